@@ -1,0 +1,7 @@
+"""``python -m churn_core COMMAND``."""
+
+import sys
+
+from churn_core.cli import main
+
+sys.exit(main(sys.argv[1:]))

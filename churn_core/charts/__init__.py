@@ -1,0 +1,1 @@
+"""Tables → Plotly figures. Computes nothing, knows no model and no page."""

@@ -1,0 +1,110 @@
+"""Charts of the money: what the choices earn, and how profit and ROI follow the threshold."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from churn_core.charts.theme import Palette, faded, figure, label, vertical
+
+
+def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str) -> go.Figure:
+    """Spend and profit of each policy as a pair of bars. Columns used: ``policy``, ``expected_profit``,
+    ``expected_spend``, ``roi``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out.
+    """
+    fig = figure(
+        palette, x="Money against contacting nobody", y="", height=330, barmode="group", bargap=0.35, bargroupgap=0.08,
+        yaxis_autorange="reversed",
+    )  # fmt: skip
+    profit_colors = [palette.chosen if policy == chosen else faded(palette.chosen, 0.45) for policy in table["policy"]]
+    for name, column, color in (
+        ("Expected profit", "expected_profit", profit_colors),
+        ("Spend", "expected_spend", palette.quiet),
+    ):
+        fig.add_bar(
+            name=name, x=table[column], y=table["policy"], orientation="h", marker_color=color,
+            hovertemplate=f"%{{y}}<br>{name.lower()} %{{x:,.0f}}<extra></extra>",
+        )  # fmt: skip
+    for row in table.itertuples():
+        label(
+            fig, words[row.policy], x=max(row.expected_profit, row.expected_spend, 0), y=row.policy,
+            color=palette.text, xanchor="left", xshift=8, align="left",
+        )  # fmt: skip
+    low = min(float(table["expected_profit"].min()), 0.0)
+    high = max(float(table[["expected_profit", "expected_spend"]].max().max()), 1.0)
+    fig.update_xaxes(range=[low * 1.05, high + 0.55 * (high - low)], tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_yaxes(showgrid=False)
+    return fig
+
+
+def profit_curve_figure(
+    curve: pd.DataFrame,
+    palette: Palette,
+    *,
+    best: float | None,
+    best_profit: float,
+    plateau: tuple[float, float] | None,
+    break_even: float | None,
+    money: str,
+) -> go.Figure:
+    """Profit over the threshold, with the optimum, the plateau as a band and the average break-even.
+
+    Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``money`` is the unit on the axis.
+    """
+    fig = _over_threshold(curve, palette, plateau, y=f"Expected profit ({money})")
+    fig.add_scatter(
+        x=curve["threshold"], y=curve["expected_profit"], mode="lines", line={"color": palette.chosen, "width": 2.5},
+        customdata=curve["contacted"],
+        hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>expected profit %{y:,.0f}<extra></extra>",
+    )  # fmt: skip
+    shapes = list(fig.layout.shapes)
+    if break_even is not None and break_even <= 1:
+        shapes.append(vertical(break_even, palette.reference, "dot"))
+        label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)
+    fig.update_layout(shapes=shapes)
+    if best is not None:
+        _mark_best(fig, best, best_profit, palette)
+    lowest = float(curve["expected_profit"].min())
+    highest = max(float(curve["expected_profit"].max()), 1.0)
+    fig.update_yaxes(range=[min(lowest, 0) * 1.05, highest * 1.18], rangemode="normal", tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
+    return fig
+
+
+def roi_curve_figure(
+    curve: pd.DataFrame, palette: Palette, *, best: float | None, best_roi: float | None, plateau: tuple[float, float] | None
+) -> go.Figure:
+    """ROI over the threshold, with the most profitable threshold marked. Columns used: ``threshold``, ``roi``,
+    ``contacted``.
+    """
+    fig = _over_threshold(curve, palette, plateau, y="ROI (profit ÷ spend)")
+    fig.add_scatter(
+        x=curve["threshold"], y=curve["roi"], mode="lines", line={"color": palette.stayed, "width": 2.5},
+        customdata=curve["contacted"],
+        hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>ROI %{y:.0%}<extra></extra>",
+    )  # fmt: skip
+    if best is not None and best_roi is not None:
+        _mark_best(fig, best, best_roi, palette)
+    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    return fig
+
+
+def _over_threshold(curve: pd.DataFrame, palette: Palette, plateau: tuple[float, float] | None, y: str) -> go.Figure:
+    fig = figure(palette, x="Threshold (churn probability)", y=y, height=340)
+    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    if plateau is not None:
+        low, high = plateau
+        fig.update_layout(
+            shapes=[
+                {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0,
+                 "fillcolor": faded(palette.chosen, 0.15), "layer": "below"}
+            ]
+        )  # fmt: skip
+        label(fig, "within 1% of the best", x=high, y=0.16, yref="paper", color=palette.chosen, xanchor="left", xshift=6)
+    return fig
+
+
+def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette) -> None:
+    fig.add_scatter(
+        x=[threshold], y=[value], mode="markers",
+        marker={"size": 13, "color": palette.chosen, "line": {"color": palette.text, "width": 2}},
+        hovertemplate="best threshold %{x:.1%}<extra></extra>",
+    )  # fmt: skip
+    label(fig, f"<b>best: {threshold:.1%}</b>", x=threshold, y=value, color=palette.text, xanchor="left", xshift=12, yshift=12)

@@ -1,0 +1,82 @@
+"""One look for all charts: the same colour means the same thing everywhere."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """Colours by meaning. Both palettes have contrast ≥ 3 to their background and stay apart for the colour-blind
+    (STREAMLIT.md).
+    """
+
+    churned: str
+    stayed: str
+    chosen: str
+    reference: str
+    quiet: str
+    text: str
+    grid: str
+
+
+LIGHT = Palette(
+    churned="#D9540B",
+    stayed="#0B4F9E",
+    chosen="#0E8A74",
+    reference="#A1447F",
+    quiet="#8A94A3",
+    text="#1B2430",
+    grid="#E4E8EE",
+)
+DARK = Palette(
+    churned="#FF9A4D",
+    stayed="#5AA9FF",
+    chosen="#35D0B0",
+    reference="#E58AC4",
+    quiet="#8592A6",
+    text="#E8EDF4",
+    grid="#2A3442",
+)
+
+
+def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout) -> go.Figure:
+    """An empty figure in the house's look, with titled axes (give the unit) and room for direct labels."""
+    axis = {"gridcolor": palette.grid, "zerolinecolor": palette.grid, "linecolor": palette.grid, "automargin": True}
+    return go.Figure(
+        layout={
+            "height": height,
+            "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
+            "xaxis": {**axis, "title": {"text": x}, "showgrid": False},
+            "yaxis": {**axis, "title": {"text": y}, "rangemode": "tozero"},
+            "font": {"color": palette.text},
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": False,
+            "bargap": 0.25,
+            **layout,
+        }
+    )
+
+
+def label(fig: go.Figure, text: str, *, x, y, color: str, size: int = 13, **where) -> None:
+    """Write ``text`` into the chart beside what it names, instead of a legend."""
+    fig.add_annotation(text=text, x=x, y=y, font={"color": color, "size": size}, showarrow=False, **where)
+
+
+def vertical(x: float, color: str, dash: str = "solid") -> dict:
+    """A line across the whole height at ``x``, for ``layout.shapes``."""
+    return {
+        "type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper",
+        "line": {"color": color, "width": 2, "dash": dash},
+    }  # fmt: skip
+
+
+def faded(color: str, opacity: float) -> str:
+    """``#RRGGBB`` as an rgba colour.
+
+    >>> faded("#0B4F9E", 0.5)
+    'rgba(11,79,158,0.5)'
+    """
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"

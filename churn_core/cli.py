@@ -1,0 +1,317 @@
+"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error."""
+
+import argparse
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import uvicorn
+
+from churn_core import settings
+from churn_core.api import create_api
+from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
+from churn_core.campaign.sweep import profit_curve, sweep
+from churn_core.data import telco
+from churn_core.data.dataset import read_dataset
+from churn_core.data.read import read_table
+from churn_core.data.write import to_csv
+from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
+from churn_core.files import write_whole
+from churn_core.model.candidates import NAMES
+from churn_core.model.registry import Registry
+from churn_core.model.train import train
+from churn_core.schema import TELCO
+from churn_core.scoring import score_table
+from churn_core.workspace import Preparation, open_workspace
+
+_OPTIONS = {  # campaign options, named after their words in ECONOMICS.md
+    "retention_cost": "money per contacted customer",
+    "success_rate": "share of contacted leavers who stay, 0-1",
+    "clv_months": "months of revenue that one saved customer is worth",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code. Everything the user can cause ends in one line on stderr and 2."""
+    try:
+        options = _parser().parse_args(argv)
+        result = options.run(options)
+    except ChurnError as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {Path(error.filename).name if error.filename else 'file'}. Check the path and its permissions.")
+    except KeyboardInterrupt:
+        return _fail("stopped; nothing was left half written.")
+    if getattr(options, "json", False):
+        print(json.dumps(result, allow_nan=False))
+    return 0
+
+
+def _fail(sentence: str) -> int:
+    print("error: " + " ".join(sentence.split()), file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise ChurnError(f"{message}. See: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m churn_core", description="Whom to keep when customers leave.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run, what: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
+        sub.set_defaults(run=run)
+        if run is not _serve:
+            sub.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+        return sub
+
+    command("data", _data, "get and verify the Telco data, and print the quality report")
+    sub = command("train", _train, "train, evaluate and register a version of the model")
+    sub.add_argument("--data", type=Path, metavar="FILE", help="customers with a Churn column; default: the Telco data")
+    sub.add_argument("--model", default=settings.PREFERRED_MODEL, metavar="NAME", help=f"one of {', '.join(NAMES)}")
+    command("models", _models, "list the versions, newest first")
+    sub = command("promote", _promote, "put a version into production")
+    sub.add_argument("version", metavar="VERSION")
+    command("rollback", _rollback, "back to the version that was in production before")
+    sub = command("score", _score, "score a CSV, TSV, Parquet or Excel file of customers")
+    sub.add_argument("input", type=Path, metavar="INPUT")
+    sub.add_argument("--output", type=Path, required=True, metavar="OUT", help="CSV: the input's columns and the decisions")
+    sub.add_argument("--rejects", type=Path, metavar="REJ", help="CSV: the rows that cannot be scored, and why")
+    _campaign_options(sub)
+    sub = command("optimise", _optimise, "the most profitable threshold for scored customers")
+    sub.add_argument(
+        "scored", type=Path, nargs="?", metavar="SCORED",
+        help="a file with churn_probability and clv or MonthlyCharges, churned (0/1) making it a back-test; "
+        "default: the customers of the dashboard, out of fold",
+    )
+    sub.add_argument("--curve-points", type=int, metavar="N", help="thin the curve to about N rows")
+    _campaign_options(sub)
+    sub = command("serve", _serve, "the JSON API alone")
+    sub.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    sub.add_argument("--port", type=int, default=5000, help="default: %(default)s")
+    return parser
+
+
+def _campaign_options(parser: argparse.ArgumentParser) -> None:
+    for name, what in _OPTIONS.items():
+        default = getattr(Campaign, name)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=default, help=f"{what}; default: %(default)s")
+
+
+def _campaign(options: argparse.Namespace) -> Campaign:
+    return Campaign(**{name: getattr(options, name) for name in _OPTIONS})
+
+
+def _tell(options: argparse.Namespace):
+    """Progress goes to stderr, and only where somebody is watching."""
+    return (lambda sentence: print(sentence, file=sys.stderr)) if sys.stderr.isatty() else (lambda sentence: None)
+
+
+def _say(options: argparse.Namespace, *lines: str) -> None:
+    if not options.json:
+        print(*lines, sep="\n")
+
+
+def _data(options: argparse.Namespace) -> dict:
+    path = telco.obtain(settings.home() / "data", _tell(options))
+    dataset = read_dataset(path)
+    quality = dataset.quality
+    _say(
+        options,
+        f"{path}: {quality.rows:,} customers, {dataset.customers[TELCO.target].mean():.2%} churned, SHA-256 verified",
+        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
+        f"rejected: {quality.rejected:,} rows",
+        *quality.warnings,
+    )
+    return {"path": str(path), "sha256": dataset.sha256, **quality.as_dict()}
+
+
+def _train(options: argparse.Namespace) -> dict:
+    tell = _tell(options)
+    dataset = read_dataset(options.data or telco.obtain(settings.home() / "data", tell))
+    registry = Registry(settings.home() / "models")
+    version = train(dataset, registry, options.model, tell)
+    metadata, production = version.metadata, registry.production_id() == version.model_id
+    metrics = metadata["metrics"]
+    _say(
+        options,
+        f"registered {version.model_id} in {metadata['seconds']:.1f} s"
+        + (" and put it into production" if production else f"; use it: python -m churn_core promote {version.model_id}"),
+        f"trained on {metadata['data']['rows']:,} customers of {metadata['data']['name']}",
+        f"cross-validated: AUC {metrics['auc']['mean']:.4f}, Brier {metrics['brier']['mean']:.4f}, "
+        f"log loss {metrics['log_loss']['mean']:.4f}, calibration error {metrics['pooled_calibration_error']:.4f}",
+    )
+    return {**metadata, "production": production}
+
+
+def _models(options: argparse.Namespace) -> dict:
+    registry = Registry(settings.home() / "models")
+    production = registry.production_id()
+    versions = [{**metadata, "production": metadata["model_id"] == production} for metadata in registry.versions()]
+    if not versions:
+        _say(options, "There is no version yet. Train one: python -m churn_core train")
+    for v in versions:
+        _say(
+            options,
+            f"{'*' if v['production'] else ' '} {v['model_id']}  AUC {v['metrics']['auc']['mean']:.4f}  "
+            f"Brier {v['metrics']['brier']['mean']:.4f}  {v['data']['rows']:,} customers of {v['data']['name']}",
+        )
+    return {"production": production, "versions": versions}
+
+
+def _promote(options: argparse.Namespace) -> dict:
+    Registry(settings.home() / "models").promote(options.version)
+    _say(options, f"{options.version} is in production.")
+    return {"production": options.version}
+
+
+def _rollback(options: argparse.Namespace) -> dict:
+    model_id = Registry(settings.home() / "models").rollback()
+    _say(options, f"{model_id} is in production again.")
+    return {"production": model_id}
+
+
+def _score(options: argparse.Namespace) -> dict:
+    started = time.perf_counter()
+    campaign = _campaign(options)
+    for path in (options.output, options.rejects):
+        if path is not None and path.suffix.lower() in (".parquet", ".xlsx", ".xls"):
+            raise DataError(f"{path.name}: results are written as CSV. Give the file a name that ends in .csv")
+    if options.rejects is not None and options.rejects.resolve() == options.output.resolve():
+        raise DataError("--output and --rejects name the same file. Give each its own.")
+    table = read_table(options.input)
+    registry = Registry(settings.home() / "models")
+    model_id = registry.production_id()
+    if model_id is None:
+        raise ModelError("There is no model yet. Train one: python -m churn_core train")
+    try:
+        scored = score_table(table, registry.load(model_id).model, campaign)
+    except NothingScored as nothing:
+        if options.rejects is not None:
+            write_whole(options.rejects, to_csv(nothing.rejects)[0])
+        raise
+    warnings = list(scored.warnings)
+    content, harmless = to_csv(scored.scored)
+    if harmless:
+        warnings.append(f"{harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
+    if len(scored.rejects) and options.rejects is None:
+        warnings.append(f"{len(scored.rejects):,} rows were rejected; --rejects FILE writes them with their reasons.")
+    write_whole(options.output, content)
+    if options.rejects is not None:
+        write_whole(options.rejects, to_csv(scored.rejects)[0])
+    decisions = scored.scored
+    result = {
+        "rows": scored.rows,
+        "scored": len(decisions),
+        "rejected": len(scored.rejects),
+        "contact": int(decisions["contact"].sum()),
+        "expected_profit": float(decisions.loc[decisions["contact"], "expected_profit"].sum()),
+        "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in scored.repairs],
+        "warnings": warnings,
+        "output": str(options.output),
+        "rejects": None if options.rejects is None else str(options.rejects),
+        "model_id": model_id,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    _say(
+        options,
+        f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected, "
+        f"{result['contact']:,} worth contacting for an expected profit of {result['expected_profit']:,.0f}",
+        *(f"row {r.row}: {r.problem}" for r in scored.rejects.head(10).itertuples()),
+        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in scored.repairs),
+        *(f"note: {warning}" for warning in warnings),
+    )
+    return result
+
+
+def _optimise(options: argparse.Namespace) -> dict:
+    campaign = _campaign(options)
+    if options.curve_points is not None and options.curve_points < 2:
+        raise DataError("--curve-points must be 2 or more: the curve has two ends.")
+    if options.scored is None:
+        workspace = open_workspace(settings.home(), _tell(options))
+        probability, leaving = workspace.probability, None
+        charge = workspace.customers[TELCO.monthly_charge].to_numpy()
+        clv, swept = campaign.clv(charge), workspace.expected_sweep
+    else:
+        frame = read_table(options.scored).frame
+        probability = _numbers(frame, "churn_probability", 0, 1)
+        leaving = _numbers(frame, "churned", 0, 1) if "churned" in frame else None
+        if "clv" in frame:
+            clv = _numbers(frame, "clv", 0, math.inf)
+            swept = sweep(probability, clv=clv, leaving=leaving)
+        else:
+            charge = _numbers(frame, TELCO.monthly_charge, 0, math.inf, instead=" (or 'clv')")
+            clv, swept = campaign.clv(charge), sweep(probability, monthly_charge=charge, leaving=leaving)
+    best, all_, each = (
+        best_threshold(swept, campaign), contact_all(swept, campaign), per_customer(probability, clv, campaign, leaving)
+    )
+    break_even = break_even_probability(clv, campaign)
+    curve = profit_curve(swept, campaign, options.curve_points)
+    result = {
+        "basis": "expected" if leaving is None else "realised",
+        "customers": len(probability),
+        "threshold": {"threshold": best.threshold, **_money(best)},
+        "per_customer": _money(each),
+        "contact_all": _money(all_),
+        "break_even_probability": {
+            "min": _finite(np.min(break_even)), "median": _finite(np.median(break_even)), "max": _finite(np.max(break_even))
+        },
+        "curve": [{k: _finite(v) if isinstance(v, float) else v for k, v in row.items()} for row in curve.to_dict("records")],
+    }
+    at = "—" if best.threshold is None else f"{best.threshold:.4f}"
+    _say(
+        options,
+        f"{len(probability):,} customers, profit {result['basis']}",
+        f"best threshold {at}: " + _sentence(best),
+        "customer by customer: " + _sentence(each),
+        "everybody: " + _sentence(all_),
+    )
+    return result
+
+
+def _numbers(frame: pd.DataFrame, name: str, low: float, high: float, instead: str = "") -> np.ndarray:
+    if name not in frame:
+        raise DataError(f"Missing required column '{name}'{instead}. Score the customers first: python -m churn_core score")
+    if frame.empty:
+        raise DataError("There are no customers: the table has a header and no rows.")
+    numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+    wrong = ~(numbers.between(low, high) & np.isfinite(numbers))
+    if wrong.any():
+        row = wrong.idxmax()
+        limits = f"a number between {low:g} and {high:g}" if math.isfinite(high) else f"a finite number of at least {low:g}"
+        raise DataError(f"Row {row}: {name} is {str(frame[name][row])[:40]!r}, not {limits}. Mend it or leave the row out.")
+    return numbers.to_numpy()
+
+
+def _money(outcome: Outcome) -> dict:
+    return {
+        "contacted": outcome.contacted,
+        "expected_profit": outcome.expected_profit,
+        "expected_spend": outcome.expected_spend,
+        "roi": outcome.roi,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _sentence(outcome: Outcome) -> str:
+    roi = "—" if outcome.roi is None else f"{outcome.roi:.0%}"
+    return f"contact {outcome.contacted:,}, profit {outcome.expected_profit:,.0f}, spend {outcome.expected_spend:,.0f}, ROI {roi}"
+
+
+def _serve(options: argparse.Namespace) -> None:
+    if options.host not in ("127.0.0.1", "localhost", "::1"):
+        raise ChurnError("serve answers on loopback only for now. Put a reverse proxy in front, or use the dashboard's port.")
+    preparation = Preparation(settings.home(), report=print).start()
+    uvicorn.run(create_api(preparation), host=options.host, port=options.port, log_level="warning")

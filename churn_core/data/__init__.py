@@ -1,0 +1,1 @@
+"""Customers: obtain, read, clean, describe."""

@@ -1,0 +1,42 @@
+"""What can go wrong in a way that the user can mend.
+
+::
+
+    Exception
+    └── ChurnError                          base of all below; its text is a sentence that says the mend
+        ├── CampaignError   (ValueError)    an impossible campaign parameter
+        ├── DataError       (ValueError)    a file or table cannot be used as customers
+        │   └── NothingScored               every row was rejected; carries the rows with their reasons
+        ├── DataUnavailable (OSError)       the data set could not be obtained
+        └── ModelError      (RuntimeError)  a model version is missing, damaged or made for something else
+
+Each child also is the built-in exception that a caller would expect, so ``except ValueError`` works too.
+"""
+
+
+class ChurnError(Exception):
+    """Base of every error whose text is meant for the user."""
+
+
+class CampaignError(ChurnError, ValueError):
+    """An impossible campaign parameter."""
+
+
+class DataError(ChurnError, ValueError):
+    """A file or table that cannot be used as customers."""
+
+
+class NothingScored(DataError):
+    """Every row of a table was rejected; ``rejects`` is the table of rows and reasons."""
+
+    def __init__(self, sentence: str, rejects) -> None:
+        super().__init__(sentence)
+        self.rejects = rejects
+
+
+class DataUnavailable(ChurnError, OSError):
+    """The data set could not be obtained from any of its sources."""
+
+
+class ModelError(ChurnError, RuntimeError):
+    """A model version that is missing, damaged or made for something else."""

@@ -1,0 +1,1 @@
+"""The probabilities: features, candidates, evaluation, training, versions, explanations."""

@@ -1,0 +1,272 @@
+"""What a customer table is: columns, kinds, roles, allowed values, ranges. Data, not code.
+
+``TELCO`` is one instance. Nothing else in the core spells a Telco column name, its segments and the terms of
+the Telco model aside, so that another company's table is another instance and no other change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+Kind = Literal["text", "category", "flag", "whole", "number"]
+Role = Literal["id", "target", "tenure", "monthly_charge", "total_charge", "feature"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a customer table.
+
+    ``kind`` says how it is read: ``text`` as it is; ``category`` one of ``allowed``; ``flag`` 0/1 or No/Yes,
+    kept as 0/1; ``whole`` and ``number`` between ``low`` and ``high``, in ``unit``.
+    ``role`` says what it is for. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
+    can use. ``needs`` names the column that must have a service for this one to exist at all, and ``without``
+    the value that this column then holds.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    role: Role = "feature"
+    group: Literal["", "account", "service", "person"] = ""
+    allowed: tuple[str, ...] = ()
+    low: float = float("-inf")
+    high: float = float("inf")
+    unit: str = ""
+    required: bool = True
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
+    without: str = ""
+
+    def phrase(self, value: object) -> str:
+        """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
+        words = self.phrases.get(str(value), self.phrases.get("*", f"{self.label.lower()}: {{value}}"))
+        return words.format(value=value, s="" if value == 1 else "s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """Customers worth a look of their own, compared with the ``rest`` of a wider group.
+
+    ``where`` and ``within`` map a column to the values it may have; all columns must match.
+    """
+
+    name: str
+    definition: str
+    rest: str
+    within: Mapping[str, tuple[str, ...]]
+    where: Mapping[str, tuple[str, ...]]
+
+    def members(self, customers: pd.DataFrame) -> pd.Series:
+        """True for each customer of the segment."""
+        return _matches(customers, self.within) & _matches(customers, self.where)
+
+    def others(self, customers: pd.DataFrame) -> pd.Series:
+        """True for each customer of the wider group that is not in the segment."""
+        return _matches(customers, self.within) & ~self.members(customers)
+
+
+def _matches(customers: pd.DataFrame, wanted: Mapping[str, tuple[str, ...]]) -> pd.Series:
+    matched = pd.Series(True, index=customers.index)
+    for column, values in wanted.items():
+        matched &= customers[column].isin(values)
+    return matched
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """The columns of one company's customer table, in their usual order, and its segments."""
+
+    name: str
+    columns: tuple[Column, ...]
+    segments: tuple[Segment, ...] = ()
+
+    def __getitem__(self, name: str) -> Column:
+        return self._by_name[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    @property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    def named(self, role: Role) -> str:
+        """The name of the one column with ``role``; ``KeyError`` where the schema has none."""
+        for column in self.columns:
+            if column.role == role:
+                return column.name
+        raise KeyError(f"the schema {self.name} has no column with the role {role}")
+
+    @property
+    def id(self) -> str:
+        return self.named("id")
+
+    @property
+    def target(self) -> str:
+        return self.named("target")
+
+    @property
+    def tenure(self) -> str:
+        return self.named("tenure")
+
+    @property
+    def monthly_charge(self) -> str:
+        return self.named("monthly_charge")
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """Every column but the target: what a customer to be scored consists of."""
+        return tuple(column for column in self.columns if column.role != "target")
+
+    @property
+    def yes_no(self) -> tuple[Column, ...]:
+        """What a customer has or has not: the columns whose values include Yes and No, flags too."""
+        return tuple(c for c in self.inputs if c.kind == "flag" or {"Yes", "No"} <= set(c.allowed))
+
+    def grouped(self, group: str) -> tuple[Column, ...]:
+        """The categories and flags of one group (``account``, ``service``, ``person``), for pages."""
+        return tuple(column for column in self.columns if column.group == group and column.kind in ("category", "flag"))
+
+
+def _yes_no(name: str, label: str, group: str, yes: str, no: str) -> Column:
+    return Column(
+        name=name, label=label, kind="category", group=group, allowed=("No", "Yes"), phrases={"Yes": yes, "No": no}
+    )
+
+
+def _internet_service(name: str, label: str) -> Column:
+    words = label[0].lower() + label[1:]
+    return Column(
+        name=name,
+        label=label,
+        kind="category",
+        group="service",
+        allowed=("No", "Yes", "No internet service"),
+        phrases={"Yes": f"has {words}", "No": f"no {words}", "No internet service": "no internet service"},
+        needs="InternetService",
+        without="No internet service",
+    )
+
+
+_FIBRE = {"InternetService": ("Fiber optic",)}
+
+TELCO = Schema(
+    name="Telco",
+    columns=(
+        Column(name="customerID", label="Customer", kind="text", role="id", required=False),
+        Column(
+            name="gender",
+            label="Gender",
+            kind="category",
+            group="person",
+            allowed=("Female", "Male"),
+            phrases={"Female": "woman", "Male": "man"},
+        ),
+        Column(
+            name="SeniorCitizen",
+            label="Senior citizen",
+            kind="flag",
+            group="person",
+            phrases={"1": "senior citizen", "0": "not a senior citizen"},
+        ),
+        _yes_no("Partner", "Partner", "person", "has a partner", "no partner"),
+        _yes_no("Dependents", "Dependents", "person", "has dependents", "no dependents"),
+        Column(
+            name="tenure",
+            label="Tenure",
+            kind="whole",
+            role="tenure",
+            low=0,
+            high=1200,
+            unit="months",
+            phrases={"0": "just joined", "*": "{value} month{s} with us"},
+        ),
+        _yes_no("PhoneService", "Phone service", "service", "has phone service", "no phone service"),
+        Column(
+            name="MultipleLines",
+            label="Multiple lines",
+            kind="category",
+            group="service",
+            allowed=("No", "Yes", "No phone service"),
+            phrases={"Yes": "several phone lines", "No": "single phone line", "No phone service": "no phone service"},
+            needs="PhoneService",
+            without="No phone service",
+        ),
+        Column(
+            name="InternetService",
+            label="Internet service",
+            kind="category",
+            group="service",
+            allowed=("DSL", "Fiber optic", "No"),
+            phrases={"DSL": "DSL internet", "Fiber optic": "fibre internet", "No": "no internet service"},
+        ),
+        _internet_service("OnlineSecurity", "Online security"),
+        _internet_service("OnlineBackup", "Online backup"),
+        _internet_service("DeviceProtection", "Device protection"),
+        _internet_service("TechSupport", "Tech support"),
+        _internet_service("StreamingTV", "Streaming TV"),
+        _internet_service("StreamingMovies", "Streaming movies"),
+        Column(
+            name="Contract",
+            label="Contract",
+            kind="category",
+            group="account",
+            allowed=("Month-to-month", "One year", "Two year"),
+            phrases={
+                "Month-to-month": "month-to-month contract",
+                "One year": "one-year contract",
+                "Two year": "two-year contract",
+            },
+        ),
+        _yes_no("PaperlessBilling", "Paperless billing", "account", "paperless billing", "paper bills"),
+        Column(
+            name="PaymentMethod",
+            label="Payment method",
+            kind="category",
+            group="account",
+            allowed=("Bank transfer (automatic)", "Credit card (automatic)", "Electronic check", "Mailed check"),
+            phrases={
+                "Bank transfer (automatic)": "pays by bank transfer",
+                "Credit card (automatic)": "pays by credit card",
+                "Electronic check": "pays by electronic check",
+                "Mailed check": "pays by mailed check",
+            },
+        ),
+        Column(
+            name="MonthlyCharges",
+            label="Monthly charge",
+            kind="number",
+            role="monthly_charge",
+            low=0,
+            high=100_000,
+            unit="money per month",
+        ),
+        Column(
+            name="TotalCharges",
+            label="Total charges",
+            kind="number",
+            role="total_charge",
+            low=0,
+            high=100_000_000,
+            unit="money",
+            required=False,
+        ),
+        Column(name="Churn", label="Churned", kind="flag", role="target", required=False),
+    ),
+    segments=(
+        Segment(
+            name="Premium but unprotected",
+            definition="Fibre customers with none of online security, online backup, device protection and tech support",
+            rest="Rest of fibre",
+            within=_FIBRE,
+            where={
+                "OnlineSecurity": ("No",),
+                "OnlineBackup": ("No",),
+                "DeviceProtection": ("No",),
+                "TechSupport": ("No",),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,222 @@
+"""Customers + model + campaign → decisions. The only place where a decision is made."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
+from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
+from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.data.clean import clean
+from churn_core.data.quality import Repair
+from churn_core.data.read import RawTable
+from churn_core.errors import NothingScored
+from churn_core.model.explain import explain, reasons
+from churn_core.schema import TELCO, Schema, Segment
+
+DECISION_COLUMNS = (
+    "churn_probability",
+    "break_even_probability",
+    "expected_profit",
+    "contact",
+    "reason_1",
+    "reason_2",
+    "reason_3",
+)
+
+
+def churn_probability(model: Pipeline, customers: pd.DataFrame) -> np.ndarray:
+    """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
+    return model.predict_proba(customers)[:, 1]
+
+
+def decide(customers: pd.DataFrame, probability, campaign: Campaign, schema: Schema = TELCO) -> pd.DataFrame:
+    """Whom to contact: everybody whose own expected profit is above 0.
+
+    Columns: ``churn_probability``, ``break_even_probability`` (NaN: no probability makes contacting pay),
+    ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
+    """
+    clv = campaign.clv(customers[schema.monthly_charge].to_numpy())
+    profit = expected_profit(probability, clv, campaign)
+    break_even = break_even_probability(clv, campaign)
+    return pd.DataFrame(
+        {
+            "churn_probability": probability,
+            "break_even_probability": np.where(np.isinf(break_even), np.nan, break_even),
+            "expected_profit": profit,
+            "contact": profit > 0,
+        },
+        index=customers.index,
+    )
+
+
+def score(customers: pd.DataFrame, model: Pipeline, campaign: Campaign) -> pd.DataFrame:
+    """``DECISION_COLUMNS`` for each cleaned customer."""
+    decisions = decide(customers, churn_probability(model, customers), campaign)
+    return decisions.join(reasons(explain(model, customers), customers))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredTable:
+    """A file, scored: ``scored`` has the input's columns as they came and ``DECISION_COLUMNS``.
+
+    ``rejects`` has ``row`` (line in the file), ``problem`` and the input's columns; ``rows`` counts both.
+    """
+
+    rows: int
+    scored: pd.DataFrame
+    rejects: pd.DataFrame
+    repairs: tuple[Repair, ...]
+    warnings: tuple[str, ...]
+
+
+def score_table(table: RawTable, model: Pipeline, campaign: Campaign, schema: Schema = TELCO) -> ScoredTable:
+    """Clean and score every row that can be; the others come back with the reason.
+
+    Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column with what happened is carried along, not used.
+    """
+    raw = table.frame
+    warnings = list(table.notices)
+    again = [name for name in raw.columns if name in DECISION_COLUMNS]
+    if again:
+        raw = raw.drop(columns=again)
+        warnings.append(f"The file was scored before; {', '.join(again)} are computed anew.")
+    if schema.target in raw:
+        warnings.append(f"The column {schema.target} says what happened; it is carried along and not used for scoring.")
+    customers, quality = clean(raw.drop(columns=schema.target, errors="ignore"), schema)
+    rejects = pd.concat([part for part in (table.rejects, quality.rejects) if len(part)] or [quality.rejects])
+    rejects = rejects.sort_values("row", ignore_index=True).join(raw, on="row")
+    if customers.empty:
+        first = rejects.iloc[0]
+        raise NothingScored(
+            f"None of the {len(rejects):,} rows can be scored. The first, row {first['row']}: {first['problem']}.", rejects
+        )
+    return ScoredTable(
+        rows=len(raw) + len(table.rejects),
+        scored=raw.loc[customers.index].join(score(customers, model, campaign)),
+        rejects=rejects,
+        repairs=quality.repairs,
+        warnings=(*warnings, *quality.warnings),
+    )
+
+
+def revenue_at_risk(customers: pd.DataFrame, probability, schema: Schema = TELCO) -> float:
+    """A year's revenue that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
+    return float(12 * np.sum(customers[schema.monthly_charge].to_numpy() * np.asarray(probability)))
+
+
+def customer_sweep(customers: pd.DataFrame, probability, leaving=None, schema: Schema = TELCO) -> Sweep:
+    """The sweep over these customers, valued by their monthly charge; sort once, then move sliders."""
+    return sweep(probability, monthly_charge=customers[schema.monthly_charge].to_numpy(), leaving=leaving)
+
+
+def outcome_of(customers: pd.DataFrame, probability, campaign: Campaign, leaving=None, schema: Schema = TELCO) -> Outcome:
+    """The campaign that contacts exactly those who pay; with ``leaving`` (0/1) what the same contacts realised."""
+    return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving)
+
+
+def policies(customers: pd.DataFrame, probability, campaign: Campaign, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
+    """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer
+    by customer, and with perfect foresight (contact exactly those who left and are worth it: nobody can do better).
+
+    Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN where nothing is
+    spent), ``threshold`` (NaN where none describes it).
+    """
+    churned = customers[schema.target].to_numpy()
+    outcomes = {
+        "Nobody": Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0),
+        "Everybody": contact_all(swept, campaign),
+        "Best threshold": best_threshold(swept, campaign),
+        "Customer by customer": outcome_of(customers, probability, campaign),
+        "Perfect foresight": outcome_of(customers, churned, campaign),
+    }
+    return pd.DataFrame(
+        [
+            (name, o.contacted, o.expected_profit, o.expected_spend, np.nan if o.roi is None else o.roi,
+             np.nan if o.threshold is None else o.threshold)
+            for name, o in outcomes.items()
+        ],
+        columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"],
+    )
+
+
+def contact_list(
+    customers: pd.DataFrame,
+    probability,
+    model: Pipeline,
+    campaign: Campaign,
+    threshold: float | None = None,
+    first: int | None = None,
+    schema: Schema = TELCO,
+) -> pd.DataFrame:
+    """Whom to contact, the most profitable first: customer by customer, or everybody from ``threshold`` up; only the
+    ``first`` so many if that is given.
+
+    Columns: ``rank``, the id, the monthly charge and the tenure under their names in the schema, and
+    ``DECISION_COLUMNS``; ``contact`` is True throughout.
+    """
+    decisions = decide(customers, probability, campaign)
+    if threshold is not None:
+        decisions["contact"] = decisions["churn_probability"] >= threshold
+    listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[decisions["contact"]]
+    listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True]).head(first)
+    chosen = customers.loc[listed.index]
+    listed = listed.join(reasons(explain(model, chosen), chosen)).reset_index(drop=True)
+    listed.insert(0, "rank", np.arange(1, len(listed) + 1))
+    return listed
+
+
+def segment_economics(
+    customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema = TELCO
+) -> dict:
+    """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
+    ``mean_probability``, ``outcome`` (of contacting those who pay), ``value_of_a_point``: money of CLV that one
+    percentage point less churn keeps, Σ V / 100.
+    """
+    inside = segment.members(customers).to_numpy()
+    members, p = customers[inside], np.asarray(probability)[inside]
+    clv = campaign.clv(members[schema.monthly_charge].to_numpy())
+    return {
+        "customers": len(members),
+        "break_even_probability": float(break_even_probability(clv.mean(), campaign)) if len(members) else float("nan"),
+        "mean_probability": float(p.mean()) if len(members) else float("nan"),
+        "outcome": outcome_of(members, p, campaign),
+        "value_of_a_point": float(clv.sum()) / 100,
+    }
+
+
+def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Schema = TELCO) -> float:
+    """The break-even of a customer with the average charge, c / (γ·V̄): where one threshold is to be expected."""
+    return float(break_even_probability(campaign.clv(customers[schema.monthly_charge].mean()), campaign))
+
+
+def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema = TELCO) -> pd.DataFrame:
+    """The cleaned customer (one row) with some columns changed, and everything that follows from it.
+
+    Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
+    builds on it starts at "No". The total charge is left as it is: it is history.
+
+    >>> from churn_core.data.clean import clean
+    >>> from churn_core.data.synthetic import generate
+    >>> one = clean(generate(1, seed=0))[0]
+    >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
+    'No internet service'
+    """
+    changed = customer.copy()
+    for name, value in changes.items():
+        changed[name] = pd.Series([value], index=changed.index).astype(customer[name].dtype)
+    for column in schema.columns:
+        if column.needs:
+            lacking, now = changed[column.needs].item() == "No", changed[column.name].item()
+            mended = column.without if lacking else "No" if now == column.without else now
+            changed[column.name] = pd.Series([mended], index=changed.index).astype(customer[column.name].dtype)
+    return changed
+
+
+def template(customers: pd.DataFrame, rows: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
+    """The columns of a file to be scored, with the first customers as an example under invented ids."""
+    example = customers[[column.name for column in schema.inputs]].head(rows).copy()
+    example[schema.id] = [f"EXAMPLE-{i + 1}" for i in range(len(example))]
+    return example

@@ -1,0 +1,25 @@
+"""Page config and menu; the script that Streamlit runs for every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.campaign_inputs import keep_campaign
+
+HERE = Path(__file__).resolve().parent
+
+st.set_page_config(page_title="Whom to keep", page_icon="🧭", layout="wide")
+keep_campaign()
+st.navigation(
+    {
+        "See": [
+            st.Page(HERE / "overview.py", title="Overview", default=True),
+            st.Page(HERE / "explore.py", title="Explore"),
+        ],
+        "Decide": [
+            st.Page(HERE / "campaign.py", title="Campaign"),
+            st.Page(HERE / "customers.py", title="Customers"),
+        ],
+        "Trust": [st.Page(HERE / "model.py", title="Model")],
+    }
+).run()

@@ -1,0 +1,97 @@
+"""Executives, one minute: what is at stake, what to do, what it earns."""
+
+import streamlit as st
+
+from churn_core.charts.campaign import policies_figure
+from churn_core.data.describe import segment_against_rest
+from churn_core.model.explain import drivers
+from churn_core.schema import TELCO
+from churn_core.scoring import outcome_of, policies, revenue_at_risk
+from pages.parts import words
+from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
+from pages.parts.frame import chart, page_frame, palette, rests_on
+
+RECOMMENDED = "Customer by customer"
+
+with page_frame() as workspace:
+    customers, probability = workspace.customers, workspace.probability
+    campaign = campaign_in_sidebar()
+    rests_on(workspace, campaign)
+
+    table = policies(customers, probability, campaign, workspace.expected_sweep)
+    recommended = outcome_of(customers, probability, campaign)
+    realised = outcome_of(customers, probability, campaign, leaving=workspace.churned)
+    at_risk = revenue_at_risk(customers, probability)
+    segment = TELCO.segments[0]
+    against_rest = segment_against_rest(customers, segment)
+
+    if recommended.contacted:
+        st.title(
+            words.markdown(
+                f"Contact {words.count(recommended.contacted)} of {words.count(len(customers))} customers: "
+                f"{words.money(recommended.expected_profit)} expected profit for {words.money(recommended.expected_spend)} spent"
+            )
+        )
+    else:
+        st.title("Contact nobody: at these parameters no contact pays")
+    st.caption(
+        words.markdown(
+            f"At {in_words(campaign)}. Look at what each choice earns below, then open *Campaign* to change the "
+            "parameters and to download the list."
+        )
+    )
+    with st.container(horizontal=True):
+        st.metric("Customers", words.count(len(customers)), border=True)
+        st.metric("Churn rate", words.percent(workspace.churned.mean()), border=True, help="Share of customers who left.")
+        st.metric(
+            "Monthly revenue", words.money(customers[TELCO.monthly_charge].sum()), border=True,
+            help="Sum of the monthly charges of all customers in the data, those who left included.",
+        )  # fmt: skip
+        st.metric(
+            "Revenue at risk a year", words.money(at_risk), border=True,
+            help="Expected to leave: the sum of 12 × monthly charge × churn probability (out of fold).",
+        )  # fmt: skip
+        st.metric(
+            "Expected profit", words.money(recommended.expected_profit), border=True,
+            help="Of the recommended campaign against contacting nobody, out of fold.",
+        )  # fmt: skip
+        st.metric("ROI", words.percent(recommended.roi, 0), border=True, help="Expected profit ÷ expected spend.")
+
+    left, right = st.columns([3, 2])
+    with left:
+        beside = {
+            row.policy: f"{words.money(row.expected_profit)} profit"
+            + (f", ROI {words.percent(row.roi, 0)}<br>{words.count(row.contacted)} contacts" if row.contacted else "")
+            for row in table.itertuples()
+        }
+        everybody = table.set_index("policy").loc["Everybody"]
+        gained = recommended.expected_profit - max(everybody.expected_profit, 0)
+        chart(
+            f"Choosing whom to contact earns {words.money(gained)} more than contacting "
+            f"{'everybody' if everybody.expected_profit > 0 else 'nobody'}",
+            policies_figure(table, palette(), beside, RECOMMENDED),
+            key="policies",
+            caption="Coloured: expected profit. Grey: spend. Recommended is *customer by customer*. "
+            "Perfect foresight is what knowing in advance who leaves would have realised; nobody can do better.",
+        )
+    with right, st.container(border=True):
+        st.markdown("**Because**")
+        strongest = [TELCO[name].label.lower() for name in drivers(workspace.version.model, customers)[:3]]
+        st.markdown(f"- What tells leavers apart most: **{strongest[0]}**, **{strongest[1]}** and **{strongest[2]}**.")
+        inside = against_rest[against_rest["group"] == segment.name]
+        for row in inside.itertuples():
+            st.markdown(
+                words.markdown(
+                    f"- **{segment.name}**: {words.count(row.customers)} fibre customers without any protection pay "
+                    f"{words.money(row.monthly_revenue)} a month; {words.percent(row.churn_rate)} left, "
+                    f"{words.percent(row.share_of_churned)} of all who did."
+                )
+            )
+        st.markdown(
+            words.markdown(
+                f"- **How sure**: on customers that the model had not seen, the same contacts would have realised "
+                f"{words.money(realised.expected_profit)} against {words.money(recommended.expected_profit)} expected, "
+                f"if {words.percent(campaign.success_rate, 0)} of the leavers contacted stay. That share is an assumption: "
+                "these data hold no campaign."
+            )
+        )

@@ -1,0 +1,58 @@
+"""The campaign in force: one object for all pages, in the URL, changed by the same three sliders everywhere."""
+
+import streamlit as st
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from pages.parts import words
+
+_KEYS = ("retention_cost", "success_rate", "clv_months", "currency")
+
+
+def keep_campaign() -> None:
+    """Carry the values over a page switch: the same sliders stand in another place on the next page."""
+    for key in _KEYS:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def campaign_inputs() -> Campaign:
+    """The three basic sliders and the currency label, where this is called."""
+    cost_low, cost_high, cost_step = settings.RETENTION_COST_SLIDER
+    rate_low, rate_high, rate_step = settings.SUCCESS_RATE_SLIDER
+    months_low, months_high, months_step = settings.CLV_MONTHS_SLIDER
+    cost = st.slider(
+        "Retention cost per contact", cost_low, cost_high, settings.RETENTION_COST, cost_step, format="%.0f",
+        key="retention_cost", bind="query-params",
+        help="What contacting one customer costs, whether or not it helps.",
+    )  # fmt: skip
+    rate = st.slider(
+        "Success rate", rate_low, rate_high, settings.SUCCESS_RATE, rate_step, format="percent",
+        key="success_rate", bind="query-params",
+        help="Of the contacted customers who would have left, the share who stay. An assumption until you run a "
+        "campaign with a control group: this data set has none.",
+    )  # fmt: skip
+    months = st.slider(
+        "CLV horizon in months", months_low, months_high, settings.CLV_MONTHS, months_step,
+        key="clv_months", bind="query-params",
+        help="Months of revenue that one saved customer is worth. Customer lifetime value = months × monthly charge.",
+    )  # fmt: skip
+    st.selectbox(
+        "Currency label", words.CURRENCIES, key="currency", bind="query-params",
+        help="Written in front of money. Nothing is converted.",
+    )  # fmt: skip
+    return Campaign(retention_cost=cost, success_rate=rate, clv_months=months)
+
+
+def campaign_in_sidebar() -> Campaign:
+    """The campaign in force on a page that only follows it."""
+    with st.sidebar.popover("Campaign in force", width="stretch", help="Cost, success rate and horizon; every page follows."):
+        return campaign_inputs()
+
+
+def in_words(campaign: Campaign) -> str:
+    """The parameters in one line."""
+    return (
+        f"{words.exact_money(campaign.retention_cost)} per contact, {words.percent(campaign.success_rate, 0)} success, "
+        f"{campaign.clv_months:g} months of revenue"
+    )

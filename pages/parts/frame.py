@@ -1,0 +1,98 @@
+"""Around every page: the wait for the first start, what the page rests on, and errors in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
+from churn_core.charts.theme import DARK, LIGHT, Palette
+from churn_core.errors import ChurnError, NothingScored
+from churn_core.workspace import Preparation, Workspace
+from pages.parts import words
+
+
+@st.cache_resource(show_spinner=False)
+def preparation(home: Path) -> Preparation:
+    """The one workspace of this process, being prepared or ready; pages and API share it."""
+    return Preparation(home, report=lambda sentence: print(sentence, flush=True)).start()
+
+
+@contextmanager
+def page_frame(headline: str = "") -> Iterator[Workspace]:
+    """Gives the page its workspace, once there is one; turns core errors into sentences."""
+    workspace = _ready_workspace(preparation(settings.home()))
+    for notice in workspace.notices:
+        st.warning(words.markdown(notice), icon="⚠️")
+    if headline:
+        st.title(headline)
+    with errors_in_words():
+        yield workspace
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """A part of a page that may fail alone: says what is wrong and the mend, and the rest of the page goes on."""
+    try:
+        yield
+    except NothingScored as error:
+        st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+        st.dataframe(error.rejects[["row", "problem"]], hide_index=True, key="nothing_scored",
+                     column_config={"row": "Line in the file", "problem": "Problem"})  # fmt: skip
+    except ChurnError as error:
+        st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+
+
+def _ready_workspace(started: Preparation) -> Workspace:
+    if not started.finished.is_set():
+        _show_progress(started)
+    if started.workspace is None:
+        st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon="⛔")
+        if st.button("Try again", type="primary"):
+            preparation.clear()
+            st.rerun()
+        st.stop()
+    return started.workspace
+
+
+def _show_progress(started: Preparation) -> None:
+    """The first start, step by step, as long as it takes."""
+    place = st.empty()
+    with place.container():
+        st.title("Getting ready")
+        st.write("This is the first start: the data are fetched and the model is trained. It takes less than a minute.")
+        with st.status("Working …", expanded=True):
+            shown = 0
+            while not started.finished.wait(0.2):
+                for step in started.steps[shown:]:
+                    st.write(words.markdown(step))
+                    shown += 1
+    place.empty()
+
+
+def rests_on(workspace: Workspace, campaign: Campaign, place=None) -> None:
+    """In the side bar: the data, the model and the threshold that everything on the page rests on."""
+    best = best_threshold(workspace.expected_sweep, campaign)
+    metadata = workspace.version.metadata
+    (place or st.sidebar).caption(
+        f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
+        f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}  \n"
+        f"**Best threshold** {words.percent(best.threshold)} at the campaign in force"
+    )
+
+
+def palette() -> Palette:
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def chart(message: str, fig: go.Figure, key: str, caption: str = "") -> None:
+    """A figure under the one thing it says."""
+    with st.container(border=True):
+        st.markdown(f"**{words.markdown(message)}**")
+        st.plotly_chart(fig, key=key, alt=message, config={"displayModeBar": False})
+        if caption:
+            st.caption(words.markdown(caption))
