@@ -2,20 +2,16 @@
 
 import argparse
 import json
-import math
+import os
 import sys
 import time
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import uvicorn
 
 from churn_core import settings
 from churn_core.api import create_api
-from churn_core.campaign.economics import Campaign, break_even_probability
-from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
-from churn_core.campaign.sweep import profit_curve, sweep
+from churn_core.campaign.economics import Campaign
 from churn_core.data import telco
 from churn_core.data.dataset import read_dataset
 from churn_core.data.read import read_table
@@ -25,6 +21,7 @@ from churn_core.files import write_whole
 from churn_core.model.candidates import NAMES
 from churn_core.model.registry import Registry
 from churn_core.model.train import train
+from churn_core.report import Money, optimum, scored_money
 from churn_core.schema import TELCO
 from churn_core.scoring import score_table
 from churn_core.workspace import Preparation, open_workspace
@@ -44,7 +41,8 @@ def main(argv: list[str] | None = None) -> int:
     except ChurnError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {Path(error.filename).name if error.filename else 'file'}. Check the path and its permissions.")
+        name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
+        return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
     except KeyboardInterrupt:
         return _fail("stopped; nothing was left half written.")
     if getattr(options, "json", False):
@@ -88,7 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     _campaign_options(sub)
     sub = command("optimise", _optimise, "the most profitable threshold for scored customers")
     sub.add_argument(
-        "scored", type=Path, nargs="?", metavar="SCORED",
+        "scored",
+        type=Path,
+        nargs="?",
+        metavar="SCORED",
         help="a file with churn_probability and clv or MonthlyCharges, churned (0/1) making it a back-test; "
         "default: the customers of the dashboard, out of fold",
     )
@@ -238,80 +239,31 @@ def _optimise(options: argparse.Namespace) -> dict:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
     if options.scored is None:
         workspace = open_workspace(settings.home(), _tell(options))
-        probability, leaving = workspace.probability, None
-        charge = workspace.customers[TELCO.monthly_charge].to_numpy()
-        clv, swept = campaign.clv(charge), workspace.expected_sweep
+        money = Money(probability=workspace.probability, monthly_charge=workspace.customers[TELCO.monthly_charge].to_numpy())
     else:
-        frame = read_table(options.scored).frame
-        probability = _numbers(frame, "churn_probability", 0, 1)
-        leaving = _numbers(frame, "churned", 0, 1) if "churned" in frame else None
-        if "clv" in frame:
-            clv = _numbers(frame, "clv", 0, math.inf)
-            swept = sweep(probability, clv=clv, leaving=leaving)
-        else:
-            charge = _numbers(frame, TELCO.monthly_charge, 0, math.inf, instead=" (or 'clv')")
-            clv, swept = campaign.clv(charge), sweep(probability, monthly_charge=charge, leaving=leaving)
-    best, all_, each = (
-        best_threshold(swept, campaign), contact_all(swept, campaign), per_customer(probability, clv, campaign, leaving)
-    )
-    break_even = break_even_probability(clv, campaign)
-    curve = profit_curve(swept, campaign, options.curve_points)
-    result = {
-        "basis": "expected" if leaving is None else "realised",
-        "customers": len(probability),
-        "threshold": {"threshold": best.threshold, **_money(best)},
-        "per_customer": _money(each),
-        "contact_all": _money(all_),
-        "break_even_probability": {
-            "min": _finite(np.min(break_even)), "median": _finite(np.median(break_even)), "max": _finite(np.max(break_even))
-        },
-        "curve": [{k: _finite(v) if isinstance(v, float) else v for k, v in row.items()} for row in curve.to_dict("records")],
-    }
-    at = "—" if best.threshold is None else f"{best.threshold:.4f}"
+        money = scored_money(read_table(options.scored).frame)
+    result = optimum(money, campaign, options.curve_points)
+    best = result["threshold"]
     _say(
         options,
-        f"{len(probability):,} customers, profit {result['basis']}",
-        f"best threshold {at}: " + _sentence(best),
-        "customer by customer: " + _sentence(each),
-        "everybody: " + _sentence(all_),
+        f"{result['customers']:,} customers, profit {result['basis']}",
+        f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: {_sentence(best)}",
+        f"customer by customer: {_sentence(result['per_customer'])}",
+        f"everybody: {_sentence(result['contact_all'])}",
     )
     return result
 
 
-def _numbers(frame: pd.DataFrame, name: str, low: float, high: float, instead: str = "") -> np.ndarray:
-    if name not in frame:
-        raise DataError(f"Missing required column '{name}'{instead}. Score the customers first: python -m churn_core score")
-    if frame.empty:
-        raise DataError("There are no customers: the table has a header and no rows.")
-    numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")
-    wrong = ~(numbers.between(low, high) & np.isfinite(numbers))
-    if wrong.any():
-        row = wrong.idxmax()
-        limits = f"a number between {low:g} and {high:g}" if math.isfinite(high) else f"a finite number of at least {low:g}"
-        raise DataError(f"Row {row}: {name} is {str(frame[name][row])[:40]!r}, not {limits}. Mend it or leave the row out.")
-    return numbers.to_numpy()
-
-
-def _money(outcome: Outcome) -> dict:
-    return {
-        "contacted": outcome.contacted,
-        "expected_profit": outcome.expected_profit,
-        "expected_spend": outcome.expected_spend,
-        "roi": outcome.roi,
-    }
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _sentence(outcome: Outcome) -> str:
-    roi = "—" if outcome.roi is None else f"{outcome.roi:.0%}"
-    return f"contact {outcome.contacted:,}, profit {outcome.expected_profit:,.0f}, spend {outcome.expected_spend:,.0f}, ROI {roi}"
+def _sentence(outcome: dict) -> str:
+    roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
+    return (
+        f"contact {outcome['contacted']:,}, profit {outcome['expected_profit']:,.0f}, "
+        f"spend {outcome['expected_spend']:,.0f}, ROI {roi}"
+    )
 
 
 def _serve(options: argparse.Namespace) -> None:
-    if options.host not in ("127.0.0.1", "localhost", "::1"):
-        raise ChurnError("serve answers on loopback only for now. Put a reverse proxy in front, or use the dashboard's port.")
+    if options.host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("CHURN_API_TOKEN"):
+        raise ChurnError(f"serve binds {options.host} only with a token. Set CHURN_API_TOKEN, or use --host 127.0.0.1")
     preparation = Preparation(settings.home(), report=print).start()
     uvicorn.run(create_api(preparation), host=options.host, port=options.port, log_level="warning")

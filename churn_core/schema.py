@@ -131,9 +131,7 @@ class Schema:
 
 
 def _yes_no(name: str, label: str, group: str, yes: str, no: str) -> Column:
-    return Column(
-        name=name, label=label, kind="category", group=group, allowed=("No", "Yes"), phrases={"Yes": yes, "No": no}
-    )
+    return Column(name=name, label=label, kind="category", group=group, allowed=("No", "Yes"), phrases={"Yes": yes, "No": no})
 
 
 def _internet_service(name: str, label: str) -> Column:

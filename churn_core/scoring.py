@@ -55,7 +55,14 @@ def decide(customers: pd.DataFrame, probability, campaign: Campaign, schema: Sch
 def score(customers: pd.DataFrame, model: Pipeline, campaign: Campaign) -> pd.DataFrame:
     """``DECISION_COLUMNS`` for each cleaned customer."""
     decisions = decide(customers, churn_probability(model, customers), campaign)
-    return decisions.join(reasons(explain(model, customers), customers))
+    return decisions.join(_reasons(model, customers))
+
+
+def _reasons(model: Pipeline, customers: pd.DataFrame) -> pd.DataFrame:
+    """``reason_1`` … ``reason_3``; scikit-learn refuses to transform no rows at all."""
+    if customers.empty:
+        return pd.DataFrame(columns=DECISION_COLUMNS[-3:], index=customers.index)
+    return reasons(explain(model, customers), customers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +82,8 @@ class ScoredTable:
 def score_table(table: RawTable, model: Pipeline, campaign: Campaign, schema: Schema = TELCO) -> ScoredTable:
     """Clean and score every row that can be; the others come back with the reason.
 
-    Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column with what happened is carried along, not used.
+    Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
+    with what happened is carried along, not used.
     """
     raw = table.frame
     warnings = list(table.notices)
@@ -118,8 +126,8 @@ def outcome_of(customers: pd.DataFrame, probability, campaign: Campaign, leaving
 
 
 def policies(customers: pd.DataFrame, probability, campaign: Campaign, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
-    """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer
-    by customer, and with perfect foresight (contact exactly those who left and are worth it: nobody can do better).
+    """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer by
+    customer, and with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
     Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN where nothing is
     spent), ``threshold`` (NaN where none describes it).
@@ -134,8 +142,14 @@ def policies(customers: pd.DataFrame, probability, campaign: Campaign, swept: Sw
     }
     return pd.DataFrame(
         [
-            (name, o.contacted, o.expected_profit, o.expected_spend, np.nan if o.roi is None else o.roi,
-             np.nan if o.threshold is None else o.threshold)
+            (
+                name,
+                o.contacted,
+                o.expected_profit,
+                o.expected_spend,
+                np.nan if o.roi is None else o.roi,
+                np.nan if o.threshold is None else o.threshold,
+            )
             for name, o in outcomes.items()
         ],
         columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"],
@@ -163,14 +177,12 @@ def contact_list(
     listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[decisions["contact"]]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True]).head(first)
     chosen = customers.loc[listed.index]
-    listed = listed.join(reasons(explain(model, chosen), chosen)).reset_index(drop=True)
+    listed = listed.join(_reasons(model, chosen)).reset_index(drop=True)
     listed.insert(0, "rank", np.arange(1, len(listed) + 1))
     return listed
 
 
-def segment_economics(
-    customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema = TELCO
-) -> dict:
+def segment_economics(customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema = TELCO) -> dict:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
     ``mean_probability``, ``outcome`` (of contacting those who pay), ``value_of_a_point``: money of CLV that one
     percentage point less churn keeps, Σ V / 100.

@@ -102,7 +102,9 @@ class Preparation:
         except ChurnError as error:
             self.error = str(error)
         except OSError as error:  # a full disk, a folder that may not be written
-            self.error = f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."
+            self.error = (
+                f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."
+            )
         except BaseException:  # those who wait must not wait for ever; the traceback goes to the console
             self.error = "Starting failed for a reason that the console shows. Please report it."
             raise

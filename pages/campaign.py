@@ -2,20 +2,19 @@
 
 import streamlit as st
 
-from churn_core.campaign.optimise import at_threshold, best_threshold, contact_all, plateau
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, contact_all, plateau
 from churn_core.campaign.sweep import profit_curve
 from churn_core.charts.campaign import profit_curve_figure, roi_curve_figure
-from churn_core.data.write import to_csv
 from churn_core.schema import TELCO
-from churn_core.scoring import average_break_even, contact_list, outcome_of, policies
+from churn_core.scoring import average_break_even, outcome_of
 from churn_core.workspace import Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_inputs
+from pages.parts.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.frame import chart, page_frame, palette, rests_on
-from pages.parts.tables import decision_columns, policy_columns
 
 CURVE_POINTS = 200  # rows; what a chart of this width can show
-LISTED = 100  # customers shown; the download has them all
 
 
 @st.fragment
@@ -32,8 +31,6 @@ def live(workspace: Workspace, side_bar) -> None:
     each = outcome_of(customers, probability, campaign)
     realised = outcome_of(customers, probability, campaign, leaving=workspace.churned)
     flat = plateau(swept, campaign)
-    half = at_threshold(swept, campaign, 0.5)
-    everybody = contact_all(swept, campaign)
     with results:
         if each.contacted:
             st.title(
@@ -47,66 +44,70 @@ def live(workspace: Workspace, side_bar) -> None:
             st.info("Lower the retention cost, or raise the success rate or the horizon, if you have reason to.")
         with st.container(horizontal=True):
             st.metric(
-                "Best threshold", words.percent(best.threshold), border=True,
+                "Best threshold",
+                words.percent(best.threshold),
+                border=True,
                 help="With one threshold for everybody, the one that earns most: exact, over every distinct probability.",
-            )  # fmt: skip
+            )
             st.metric("Customers to contact", words.count(each.contacted), border=True, help="Each from the own break-even up.")
-            st.metric("Expected profit", words.money(each.expected_profit), border=True,
-                      help="Against contacting nobody, by out-of-fold probabilities.")  # fmt: skip
+            st.metric(
+                "Expected profit",
+                words.money(each.expected_profit),
+                border=True,
+                help="Against contacting nobody, by out-of-fold probabilities.",
+            )
             st.metric("Expected spend", words.money(each.expected_spend), border=True)
             st.metric("ROI", words.percent(each.roi, 0), border=True, help="Expected profit ÷ expected spend.")
-        st.markdown(
-            words.markdown(
-                f"With **one threshold** instead, contact everyone from **{words.percent(best.threshold)}** up: "
-                f"{words.count(best.contacted)} customers, {words.money(best.expected_profit)} expected profit"
-                + (f"; anything from {words.percent(flat[0])} to {words.percent(flat[1])} is within 1% of that" if flat else "")
-                + f". A threshold of 50% would earn {words.money(half.expected_profit)}, contacting everybody "
-                f"{words.money(everybody.expected_profit)}. On what really happened, the recommended list would have realised "
-                f"{words.money(realised.expected_profit)}, if the success rate holds."
-            )
-        )
+        if best.threshold is not None:
+            _one_threshold(workspace, campaign, best, flat, realised)
         curve = profit_curve(swept, campaign, CURVE_POINTS)
         left, right = st.columns(2)
         with left:
             chart(
-                "No threshold pays" if best.threshold is None else f"Profit is highest at a threshold of {words.percent(best.threshold)}",
+                "No threshold pays"
+                if best.threshold is None
+                else f"Profit is highest at a threshold of {words.percent(best.threshold)}",
                 profit_curve_figure(
-                    curve, palette(), best=best.threshold, best_profit=best.expected_profit, plateau=flat,
-                    break_even=average_break_even(customers, campaign), money=words.currency() or "money",
+                    curve,
+                    palette(),
+                    best=best.threshold,
+                    best_profit=best.expected_profit,
+                    plateau=flat,
+                    break_even=average_break_even(customers, campaign),
+                    money=words.currency() or "money",
                 ),
                 key="profit_curve",
-            )  # fmt: skip
+            )
         with right:
             chart(
-                f"ROI there is {words.percent(best.roi, 0)}: a higher ratio means fewer contacts and less profit",
-                roi_curve_figure(curve, palette(), best=best.threshold, best_roi=best.roi, plateau=flat), key="roi_curve",
-            )  # fmt: skip
+                "No contact earns back what it costs"
+                if best.roi is None
+                else f"ROI there is {words.percent(best.roi, 0)}: a higher ratio means fewer contacts and less profit",
+                roi_curve_figure(curve, palette(), best=best.threshold, best_roi=best.roi, plateau=flat),
+                key="roi_curve",
+            )
 
     listed, compared = st.tabs(["Contact list", "Customer by customer or one threshold"])
     with listed:
-        rules = {"Customer by customer": None, "One threshold": best.threshold}
-        rule = st.segmented_control("Whom to list", list(rules), default="Customer by customer", required=True, key="list_rule")
-        if not each.contacted:
-            st.info("The list is empty: at these parameters no contact pays.")
-        else:
-            threshold = rules[rule]
-            model, model_id = workspace.version.model, workspace.version.model_id
-            shown = contact_list(customers, probability, model, campaign, threshold, first=LISTED)
-            st.dataframe(shown, hide_index=True, column_config=decision_columns(), key="contact_list", height=420)
-            st.download_button(
-                "Download the whole list (CSV)",
-                data=lambda: to_csv(contact_list(customers, probability, model, campaign, threshold))[0],
-                file_name=f"contact-list-{model_id}.csv", mime="text/csv", on_click="ignore", type="primary",
-                icon=":material/download:", key="download_contacts",
-            )  # fmt: skip
-            st.caption(f"The {words.count(len(shown))} most profitable contacts are shown; the download has them all, with reasons.")
+        contact_list_tab(workspace, campaign, best.threshold)
     with compared:
-        st.write(
-            "A customer's own break-even is cost ÷ (success rate × lifetime value): who pays more is worth a contact at a lower "
-            "probability. One threshold for everybody is simpler to explain and earns a little less."
+        policies_tab(workspace, campaign)
+
+
+def _one_threshold(workspace: Workspace, campaign: Campaign, best: Outcome, flat, realised: Outcome) -> None:
+    """The single threshold in a sentence, beside 0.5, everybody, and what really happened."""
+    half = at_threshold(workspace.expected_sweep, campaign, 0.5)
+    everybody = contact_all(workspace.expected_sweep, campaign)
+    st.markdown(
+        words.markdown(
+            f"With **one threshold** instead, contact everyone from **{words.percent(best.threshold)}** up: "
+            f"{words.count(best.contacted)} customers, {words.money(best.expected_profit)} expected profit; anything from "
+            f"{words.percent(flat[0])} to {words.percent(flat[1])} is within 1% of that. A threshold of 50% would earn "
+            f"{words.money(half.expected_profit)}, contacting everybody {words.money(everybody.expected_profit)}. On what really "
+            f"happened, the recommended list would have realised {words.money(realised.expected_profit)}, if the success rate "
+            "holds."
         )
-        table = policies(customers, probability, campaign, swept)
-        st.dataframe(table, hide_index=True, column_config=policy_columns(), key="policies")
+    )
 
 
 with page_frame() as workspace:

@@ -8,7 +8,8 @@ from pages.parts.campaign_inputs import keep_campaign
 
 HERE = Path(__file__).resolve().parent
 
-st.set_page_config(page_title="Whom to keep", page_icon="🧭", layout="wide")
+st.set_page_config(page_title="Whom to keep", page_icon=HERE / "parts" / "icon.svg", layout="wide")
+st.logo(HERE / "parts" / "logo.svg", icon_image=HERE / "parts" / "icon.svg", size="large")
 keep_campaign()
 st.navigation(
     {

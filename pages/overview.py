@@ -44,31 +44,39 @@ with page_frame() as workspace:
         st.metric("Customers", words.count(len(customers)), border=True)
         st.metric("Churn rate", words.percent(workspace.churned.mean()), border=True, help="Share of customers who left.")
         st.metric(
-            "Monthly revenue", words.money(customers[TELCO.monthly_charge].sum()), border=True,
+            "Monthly revenue",
+            words.money(customers[TELCO.monthly_charge].sum()),
+            border=True,
             help="Sum of the monthly charges of all customers in the data, those who left included.",
-        )  # fmt: skip
+        )
         st.metric(
-            "Revenue at risk a year", words.money(at_risk), border=True,
+            "Revenue at risk a year",
+            words.money(at_risk),
+            border=True,
             help="Expected to leave: the sum of 12 × monthly charge × churn probability (out of fold).",
-        )  # fmt: skip
+        )
         st.metric(
-            "Expected profit", words.money(recommended.expected_profit), border=True,
+            "Expected profit",
+            words.money(recommended.expected_profit),
+            border=True,
             help="Of the recommended campaign against contacting nobody, out of fold.",
-        )  # fmt: skip
+        )
         st.metric("ROI", words.percent(recommended.roi, 0), border=True, help="Expected profit ÷ expected spend.")
 
     left, right = st.columns([3, 2])
     with left:
         beside = {
             row.policy: f"{words.money(row.expected_profit)} profit"
-            + (f", ROI {words.percent(row.roi, 0)}<br>{words.count(row.contacted)} contacts" if row.contacted else "")
+            + (f"<br>ROI {words.percent(row.roi, 0)}" if row.contacted else "")
             for row in table.itertuples()
         }
         everybody = table.set_index("policy").loc["Everybody"]
         gained = recommended.expected_profit - max(everybody.expected_profit, 0)
         chart(
             f"Choosing whom to contact earns {words.money(gained)} more than contacting "
-            f"{'everybody' if everybody.expected_profit > 0 else 'nobody'}",
+            f"{'everybody' if everybody.expected_profit > 0 else 'nobody'}"
+            if recommended.contacted
+            else "Nothing earns more than contacting nobody",
             policies_figure(table, palette(), beside, RECOMMENDED),
             key="policies",
             caption="Coloured: expected profit. Grey: spend. Recommended is *customer by customer*. "
@@ -89,9 +97,14 @@ with page_frame() as workspace:
             )
         st.markdown(
             words.markdown(
-                f"- **How sure**: on customers that the model had not seen, the same contacts would have realised "
-                f"{words.money(realised.expected_profit)} against {words.money(recommended.expected_profit)} expected, "
-                f"if {words.percent(campaign.success_rate, 0)} of the leavers contacted stay. That share is an assumption: "
+                f"- **How sure**: that {words.percent(campaign.success_rate, 0)} of the leavers contacted stay is an assumption; "
                 "these data hold no campaign."
+                + (
+                    f" If it holds, the same contacts would have realised {words.money(realised.expected_profit)} on what "
+                    "really happened to customers that the model had not seen, against "
+                    f"{words.money(recommended.expected_profit)} expected."
+                    if recommended.contacted
+                    else ""
+                )
             )
         )

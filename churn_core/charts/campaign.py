@@ -11,26 +11,42 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
     ``expected_spend``, ``roi``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out.
     """
     fig = figure(
-        palette, x="Money against contacting nobody", y="", height=330, barmode="group", bargap=0.35, bargroupgap=0.08,
+        palette,
+        x="Money against contacting nobody",
+        y="",
+        height=330,
+        barmode="group",
+        bargap=0.35,
+        bargroupgap=0.08,
         yaxis_autorange="reversed",
-    )  # fmt: skip
+    )
     profit_colors = [palette.chosen if policy == chosen else faded(palette.chosen, 0.45) for policy in table["policy"]]
     for name, column, color in (
         ("Expected profit", "expected_profit", profit_colors),
         ("Spend", "expected_spend", palette.quiet),
     ):
         fig.add_bar(
-            name=name, x=table[column], y=table["policy"], orientation="h", marker_color=color,
+            name=name,
+            x=table[column],
+            y=table["policy"],
+            orientation="h",
+            marker_color=color,
             hovertemplate=f"%{{y}}<br>{name.lower()} %{{x:,.0f}}<extra></extra>",
-        )  # fmt: skip
+        )
     for row in table.itertuples():
         label(
-            fig, words[row.policy], x=max(row.expected_profit, row.expected_spend, 0), y=row.policy,
-            color=palette.text, xanchor="left", xshift=8, align="left",
-        )  # fmt: skip
+            fig,
+            words[row.policy],
+            x=max(row.expected_profit, row.expected_spend, 0),
+            y=row.policy,
+            color=palette.text,
+            xanchor="left",
+            xshift=8,
+            align="left",
+        )
     low = min(float(table["expected_profit"].min()), 0.0)
     high = max(float(table[["expected_profit", "expected_spend"]].max().max()), 1.0)
-    fig.update_xaxes(range=[low * 1.05, high + 0.55 * (high - low)], tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_xaxes(range=[low * 1.05, high + 0.75 * (high - low)], tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(showgrid=False)
     return fig
 
@@ -51,10 +67,13 @@ def profit_curve_figure(
     """
     fig = _over_threshold(curve, palette, plateau, y=f"Expected profit ({money})")
     fig.add_scatter(
-        x=curve["threshold"], y=curve["expected_profit"], mode="lines", line={"color": palette.chosen, "width": 2.5},
+        x=curve["threshold"],
+        y=curve["expected_profit"],
+        mode="lines",
+        line={"color": palette.chosen, "width": 2.5},
         customdata=curve["contacted"],
         hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>expected profit %{y:,.0f}<extra></extra>",
-    )  # fmt: skip
+    )
     shapes = list(fig.layout.shapes)
     if break_even is not None and break_even <= 1:
         shapes.append(vertical(break_even, palette.reference, "dot"))
@@ -64,7 +83,13 @@ def profit_curve_figure(
         _mark_best(fig, best, best_profit, palette)
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
-    fig.update_yaxes(range=[min(lowest, 0) * 1.05, highest * 1.18], rangemode="normal", tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_yaxes(
+        range=[min(lowest, 0) * 1.05, highest * 1.18],
+        rangemode="normal",
+        tickformat="~s",
+        zeroline=True,
+        zerolinecolor=palette.quiet,
+    )
     return fig
 
 
@@ -76,10 +101,13 @@ def roi_curve_figure(
     """
     fig = _over_threshold(curve, palette, plateau, y="ROI (profit ÷ spend)")
     fig.add_scatter(
-        x=curve["threshold"], y=curve["roi"], mode="lines", line={"color": palette.stayed, "width": 2.5},
+        x=curve["threshold"],
+        y=curve["roi"],
+        mode="lines",
+        line={"color": palette.stayed, "width": 2.5},
         customdata=curve["contacted"],
         hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>ROI %{y:.0%}<extra></extra>",
-    )  # fmt: skip
+    )
     if best is not None and best_roi is not None:
         _mark_best(fig, best, best_roi, palette)
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
@@ -93,18 +121,29 @@ def _over_threshold(curve: pd.DataFrame, palette: Palette, plateau: tuple[float,
         low, high = plateau
         fig.update_layout(
             shapes=[
-                {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0,
-                 "fillcolor": faded(palette.chosen, 0.15), "layer": "below"}
+                {
+                    "type": "rect",
+                    "x0": low,
+                    "x1": high,
+                    "y0": 0,
+                    "y1": 1,
+                    "yref": "paper",
+                    "line_width": 0,
+                    "fillcolor": faded(palette.chosen, 0.15),
+                    "layer": "below",
+                }
             ]
-        )  # fmt: skip
+        )
         label(fig, "within 1% of the best", x=high, y=0.16, yref="paper", color=palette.chosen, xanchor="left", xshift=6)
     return fig
 
 
 def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette) -> None:
     fig.add_scatter(
-        x=[threshold], y=[value], mode="markers",
+        x=[threshold],
+        y=[value],
+        mode="markers",
         marker={"size": 13, "color": palette.chosen, "line": {"color": palette.text, "width": 2}},
         hovertemplate="best threshold %{x:.1%}<extra></extra>",
-    )  # fmt: skip
+    )
     label(fig, f"<b>best: {threshold:.1%}</b>", x=threshold, y=value, color=palette.text, xanchor="left", xshift=12, yshift=12)

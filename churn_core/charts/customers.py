@@ -6,7 +6,9 @@ import plotly.graph_objects as go
 from churn_core.charts.theme import Palette, faded, figure, label, vertical
 
 
-def churn_rate_bars_figure(table: pd.DataFrame, palette: Palette, *, x: str, highlight: str | None = None, height: int = 320) -> go.Figure:
+def churn_rate_bars_figure(
+    table: pd.DataFrame, palette: Palette, *, x: str, highlight: str | None = None, height: int = 320
+) -> go.Figure:
     """Columns used: ``group``, ``churn_rate``, ``low``, ``high``, ``customers``. ``highlight`` is drawn in full colour."""
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_tickformat=".0%", yaxis_range=[0, _top(table)])
@@ -49,14 +51,22 @@ def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=".0%", yaxis_range=[0, 1])
     fig.add_scatter(x=table["group"], y=table["high"], mode="lines", line_width=0, hoverinfo="skip")
     fig.add_scatter(
-        x=table["group"], y=table["low"], mode="lines", line_width=0, hoverinfo="skip",
-        fill="tonexty", fillcolor=faded(palette.churned, 0.18),
-    )  # fmt: skip
+        x=table["group"],
+        y=table["low"],
+        mode="lines",
+        line_width=0,
+        hoverinfo="skip",
+        fill="tonexty",
+        fillcolor=faded(palette.churned, 0.18),
+    )
     fig.add_scatter(
-        x=table["group"], y=table["churn_rate"], mode="lines+markers" if len(table) < 3 else "lines",
-        line={"color": palette.churned, "width": 2.5}, customdata=table["customers"],
+        x=table["group"],
+        y=table["churn_rate"],
+        mode="lines+markers" if len(table) < 3 else "lines",
+        line={"color": palette.churned, "width": 2.5},
+        customdata=table["customers"],
         hovertemplate="month %{x}: %{y:.1%} of %{customdata:,} customers left<extra></extra>",
-    )  # fmt: skip
+    )
     return fig
 
 
@@ -74,9 +84,13 @@ def distribution_figure(table: pd.DataFrame, palette: Palette, *, x: str) -> go.
         )
         stands_out = (table[name] - table["stayed" if name == "churned" else "churned"]).idxmax()
         label(
-            fig, name.capitalize(), x=(table.loc[stands_out, "low"] + table.loc[stands_out, "high"]) / 2,
-            y=table.loc[stands_out, name], color=getattr(palette, name), yshift=12,
-        )  # fmt: skip
+            fig,
+            name.capitalize(),
+            x=(table.loc[stands_out, "low"] + table.loc[stands_out, "high"]) / 2,
+            y=table.loc[stands_out, name],
+            color=getattr(palette, name),
+            yshift=12,
+        )
     fig.update_yaxes(range=[0, float(table[["churned", "stayed"]].max().max()) * 1.15 or 1])
     return fig
 
@@ -91,10 +105,20 @@ def churn_heat_map_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: s
     ]
     fig = figure(palette, x="", y="", height=280)
     fig.add_heatmap(
-        z=rates.to_numpy(), x=[str(v) for v in rates.columns], y=[str(v) for v in rates.index],
-        text=words, texttemplate="%{text}", hoverinfo="skip", showscale=False, xgap=3, ygap=3, textfont={"color": palette.text, "size": 13},
-        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.85)]], zmin=0, zmax=0.7,
-    )  # fmt: skip
+        z=rates.to_numpy(),
+        x=[str(v) for v in rates.columns],
+        y=[str(v) for v in rates.index],
+        text=words,
+        texttemplate="%{text}",
+        hoverinfo="skip",
+        showscale=False,
+        xgap=3,
+        ygap=3,
+        textfont={"color": palette.text, "size": 13},
+        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.85)]],
+        zmin=0,
+        zmax=0.7,
+    )
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig
 
@@ -107,15 +131,22 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     fig = figure(palette, x="Churn rate", y="", height=110 + 34 * len(labels), xaxis_tickformat=".0%")
     colors = {"Yes": palette.chosen, "No": palette.reference}
     fig.add_scatter(
-        x=table["churn_rate"], y=table["label"], mode="markers",
+        x=table["churn_rate"],
+        y=table["label"],
+        mode="markers",
         marker={"size": 11, "color": [colors.get(group, palette.quiet) for group in table["group"]]},
         error_x={
-            "type": "data", "symmetric": False, "array": table["high"] - table["churn_rate"],
-            "arrayminus": table["churn_rate"] - table["low"], "thickness": 1.2, "width": 3, "color": palette.quiet,
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["churn_rate"],
+            "arrayminus": table["churn_rate"] - table["low"],
+            "thickness": 1.2,
+            "width": 3,
+            "color": palette.quiet,
         },
         customdata=table[["group", "customers"]],
         hovertemplate="%{y}: %{customdata[0]}<br>%{x:.1%} of %{customdata[1]:,} customers left<extra></extra>",
-    )  # fmt: skip
+    )
     key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
     if not set(table["group"]) <= set(colors):
         key += f"   <span style='color:{palette.quiet}'>● cannot have it (no internet or no phone)</span>"
@@ -126,14 +157,34 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     return fig
 
 
-def probability_scale_figure(probability: float, break_even: float | None, palette: Palette, before: float | None = None) -> go.Figure:
+def probability_scale_figure(
+    probability: float, break_even: float | None, palette: Palette, before: float | None = None
+) -> go.Figure:
     """One customer on the scale from 0 to 100 %: the probability, the break-even, and what it was before a change."""
     fig = figure(palette, x="Churn probability", y="", height=130, xaxis_tickformat=".0%", xaxis_range=[0, 1])
     edge = 1.0 if break_even is None else min(break_even, 1.0)
     fig.update_layout(
         shapes=[
-            {"type": "rect", "x0": 0, "x1": edge, "y0": 0, "y1": 1, "line_width": 0, "fillcolor": faded(palette.quiet, 0.18)},
-            {"type": "rect", "x0": edge, "x1": 1, "y0": 0, "y1": 1, "line_width": 0, "fillcolor": faded(palette.chosen, 0.22)},
+            {
+                "type": "rect",
+                "x0": 0,
+                "x1": edge,
+                "y0": 0,
+                "y1": 1,
+                "line_width": 0,
+                "layer": "below",
+                "fillcolor": faded(palette.quiet, 0.18),
+            },
+            {
+                "type": "rect",
+                "x0": edge,
+                "x1": 1,
+                "y0": 0,
+                "y1": 1,
+                "line_width": 0,
+                "layer": "below",
+                "fillcolor": faded(palette.chosen, 0.22),
+            },
             vertical(edge, palette.reference, "dot"),
         ]
     )
@@ -142,26 +193,36 @@ def probability_scale_figure(probability: float, break_even: float | None, palet
             x=[before, probability], y=[0.5, 0.5], mode="lines", line={"color": palette.quiet, "width": 2}, hoverinfo="skip"
         )
         fig.add_scatter(
-            x=[before], y=[0.5], mode="markers", marker={"size": 13, "color": palette.quiet},
+            x=[before],
+            y=[0.5],
+            mode="markers",
+            marker={"size": 13, "color": palette.quiet},
             hovertemplate="before: %{x:.1%}<extra></extra>",
-        )  # fmt: skip
+        )
     fig.add_scatter(
-        x=[probability], y=[0.5], mode="markers", marker={"size": 18, "color": palette.churned},
+        x=[probability],
+        y=[0.5],
+        mode="markers",
+        marker={"size": 18, "color": palette.churned},
         hovertemplate="%{x:.1%}<extra></extra>",
-    )  # fmt: skip
+    )
     fig.update_yaxes(visible=False, range=[0, 1])
     return fig
 
 
 def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """What raises and what lowers one customer's probability. Columns used: ``reason`` (words), ``effect`` (log-odds)."""
-    fig = figure(palette, x="Effect on the log-odds of leaving, against the average customer", y="", height=60 + 28 * len(table))
+    fig = figure(palette, x="Effect on the log-odds of leaving", y="", height=60 + 28 * len(table))
     fig.add_bar(
-        x=table["effect"], y=table["reason"], orientation="h",
+        x=table["effect"],
+        y=table["reason"],
+        orientation="h",
         marker_color=[palette.churned if effect > 0 else palette.stayed for effect in table["effect"]],
-        text=[f"{effect:+.2f}" for effect in table["effect"]], textposition="outside", cliponaxis=False,
+        text=[f"{round(effect, 2) + 0.0:+.2f}" for effect in table["effect"]],
+        textposition="outside",
+        cliponaxis=False,
         hovertemplate="%{y}: %{x:+.2f}<extra></extra>",
-    )  # fmt: skip
+    )
     reach = max(float(table["effect"].abs().max()), 0.1) * 1.25
     fig.update_xaxes(range=[-reach, reach], zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(autorange="reversed", showgrid=False)

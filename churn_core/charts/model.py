@@ -16,20 +16,29 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
     for name in ("stayed", "churned"):
         color = getattr(palette, name)
         fig.add_bar(
-            x=middle, y=table[name], width=table["high"] - table["low"],
+            x=middle,
+            y=table[name],
+            width=table["high"] - table["low"],
             marker={"color": faded(color, 0.55), "line": {"color": color, "width": 1}},
             customdata=table[["low", "high"]],
             hovertemplate=f"%{{customdata[0]:.0%}} to %{{customdata[1]:.0%}}: %{{y:,}} who {name}<extra></extra>",
-        )  # fmt: skip
+        )
     top = float(table[["churned", "stayed"]].max().max())
     label(fig, f"Stayed ({table['stayed'].sum():,})", x=0.12, y=0.78 * top, color=palette.stayed, xanchor="left")
     label(fig, f"Churned ({table['churned'].sum():,})", x=0.62, y=float(table["churned"].max()), color=palette.churned, yshift=28)
     if threshold is not None:
         fig.update_layout(shapes=[vertical(threshold, palette.chosen)])
         label(
-            fig, f"<b>threshold {threshold:.1%}</b>: contact everybody to the right", x=threshold, y=1.0, yref="paper",
-            color=palette.chosen, xanchor="left", xshift=6, yanchor="top",
-        )  # fmt: skip
+            fig,
+            f"<b>threshold {threshold:.1%}</b>: contact everybody to the right",
+            x=threshold,
+            y=1.0,
+            yref="paper",
+            color=palette.chosen,
+            xanchor="left",
+            xshift=6,
+            yanchor="top",
+        )
     return fig
 
 
@@ -41,43 +50,70 @@ def calibration_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     fig.update_xaxes(tickformat=".0%", range=[0, 1])
     _diagonal(fig, palette, "perfectly calibrated", x=0.52, y=0.45)
     fig.add_scatter(
-        x=table["mean_probability"], y=table["churn_rate"], mode="markers",
-        marker={"size": 9, "color": palette.stayed}, customdata=table[["customers", "low", "high"]],
+        x=table["mean_probability"],
+        y=table["churn_rate"],
+        mode="markers",
+        marker={"size": 9, "color": palette.stayed},
+        customdata=table[["customers", "low", "high"]],
         error_y={
-            "type": "data", "symmetric": False, "array": table["high"] - table["churn_rate"],
-            "arrayminus": table["churn_rate"] - table["low"], "thickness": 1.4, "width": 4,
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table["churn_rate"],
+            "arrayminus": table["churn_rate"] - table["low"],
+            "thickness": 1.4,
+            "width": 4,
         },
         hovertemplate="predicted %{x:.1%}, observed %{y:.1%} of %{customdata[0]:,} customers"
         "<br>95 % interval %{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>",
-    )  # fmt: skip
+    )
     return fig
 
 
 def roc_figure(table: pd.DataFrame, palette: Palette, auc: float) -> go.Figure:
     """Columns used: ``false_positive_rate``, ``true_positive_rate``."""
-    fig = figure(palette, x="Share of stayers contacted in vain", y="Share of churners found", yaxis_tickformat=".0%", yaxis_range=[0, 1.02])
+    fig = figure(
+        palette,
+        x="Share of stayers contacted in vain",
+        y="Share of churners found",
+        yaxis_tickformat=".0%",
+        yaxis_range=[0, 1.02],
+    )
     fig.update_xaxes(tickformat=".0%", range=[0, 1])
     _diagonal(fig, palette, "guessing", x=0.62, y=0.56)
     fig.add_scatter(
-        x=table["false_positive_rate"], y=table["true_positive_rate"], mode="lines", line={"color": palette.stayed, "width": 2.5},
+        x=table["false_positive_rate"],
+        y=table["true_positive_rate"],
+        mode="lines",
+        line={"color": palette.stayed, "width": 2.5},
         hovertemplate="%{y:.0%} of the churners for %{x:.0%} of the stayers<extra></extra>",
-    )  # fmt: skip
+    )
     label(fig, f"<b>AUC {auc:.3f}</b>", x=0.3, y=0.72, color=palette.stayed, xanchor="left")
     return fig
 
 
 def gain_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """Columns used: ``contacted``, ``gain``."""
-    fig = figure(palette, x="Share of customers contacted, riskiest first", y="Share of churners found", yaxis_tickformat=".0%", yaxis_range=[0, 1.02])
+    fig = figure(
+        palette,
+        x="Share of customers contacted, riskiest first",
+        y="Share of churners found",
+        yaxis_tickformat=".0%",
+        yaxis_range=[0, 1.02],
+    )
     fig.update_xaxes(tickformat=".0%", range=[0, 1])
     _diagonal(fig, palette, "in random order", x=0.62, y=0.56)
     fig.add_scatter(
-        x=table["contacted"], y=table["gain"], mode="lines", line={"color": palette.chosen, "width": 2.5},
+        x=table["contacted"],
+        y=table["gain"],
+        mode="lines",
+        line={"color": palette.chosen, "width": 2.5},
         hovertemplate="contacting %{x:.0%} finds %{y:.0%} of the churners<extra></extra>",
-    )  # fmt: skip
+    )
     return fig
 
 
 def _diagonal(fig: go.Figure, palette: Palette, name: str, x: float, y: float) -> None:
-    fig.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.quiet, "width": 1.5, "dash": "dot"}, hoverinfo="skip")
+    fig.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.quiet, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
+    )
     label(fig, name, x=x, y=y, color=palette.quiet, xanchor="left", yshift=-14)

@@ -67,9 +67,14 @@ def label(fig: go.Figure, text: str, *, x, y, color: str, size: int = 13, **wher
 def vertical(x: float, color: str, dash: str = "solid") -> dict:
     """A line across the whole height at ``x``, for ``layout.shapes``."""
     return {
-        "type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper",
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
         "line": {"color": color, "width": 2, "dash": dash},
-    }  # fmt: skip
+    }
 
 
 def faded(color: str, opacity: float) -> str:

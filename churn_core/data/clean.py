@@ -50,9 +50,7 @@ def clean(raw: pd.DataFrame, schema: Schema = TELCO) -> tuple[pd.DataFrame, Qual
     bad = np.zeros(len(frame), dtype=bool)
     bad[list(problems)] = True
     frame.index = raw.index
-    rejects = pd.DataFrame(
-        [(raw.index[i], "; ".join(problems[i])) for i in sorted(problems)], columns=["row", "problem"]
-    )
+    rejects = pd.DataFrame([(raw.index[i], "; ".join(problems[i])) for i in sorted(problems)], columns=["row", "problem"])
     kept = frame[~bad]
     whole = {c.name: "int64" for c in schema.columns if c.kind in ("whole", "flag") and c.name in kept}
     kept = kept.astype(whole)

@@ -20,7 +20,7 @@ def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
     """
     safe = table.copy()
     count = 0
-    for position, name in enumerate(table.columns):
+    for position in range(table.shape[1]):
         values = table.iloc[:, position]
         if not pd.api.types.is_numeric_dtype(values):
             harmful = {v for v in values.unique() if _is_harmful(v)}

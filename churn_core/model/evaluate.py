@@ -46,9 +46,7 @@ def cross_validate(
 
 
 def _folds(churned: np.ndarray):
-    protocol = RepeatedStratifiedKFold(
-        n_splits=settings.FOLDS, n_repeats=settings.REPEATS, random_state=settings.SEED
-    )
+    protocol = RepeatedStratifiedKFold(n_splits=settings.FOLDS, n_repeats=settings.REPEATS, random_state=settings.SEED)
     return protocol.split(np.zeros(len(churned)), churned)
 
 

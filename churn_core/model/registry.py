@@ -87,9 +87,7 @@ class Registry:
         metadata = self.metadata(model_id)
         made_with = metadata["packages"]["scikit-learn"]
         if made_with != sklearn.__version__:
-            raise ModelError(
-                f"Version {model_id} was made with scikit-learn {made_with}, this is {sklearn.__version__}. {_MEND}"
-            )
+            raise ModelError(f"Version {model_id} was made with scikit-learn {made_with}, this is {sklearn.__version__}. {_MEND}")
         content = {name: self._checked(model_id, name, metadata) for name in (MODEL, OUT_OF_FOLD)}
         return Version(
             model=joblib.load(io.BytesIO(content[MODEL])),

@@ -37,9 +37,7 @@ def train(
     held_out = evaluate.cross_validate(model, customers, churned)
     by_fold = evaluate.metrics_by_fold(held_out, customers, churned)
     plain_held_out = (
-        held_out
-        if name == settings.PLAIN_MODEL
-        else evaluate.cross_validate(build(settings.PLAIN_MODEL), customers, churned)
+        held_out if name == settings.PLAIN_MODEL else evaluate.cross_validate(build(settings.PLAIN_MODEL), customers, churned)
     )
     plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned)
     report(f"Training it on all {len(customers):,} customers …")

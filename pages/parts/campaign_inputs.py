@@ -22,25 +22,45 @@ def campaign_inputs() -> Campaign:
     rate_low, rate_high, rate_step = settings.SUCCESS_RATE_SLIDER
     months_low, months_high, months_step = settings.CLV_MONTHS_SLIDER
     cost = st.slider(
-        "Retention cost per contact", cost_low, cost_high, settings.RETENTION_COST, cost_step, format="%.0f",
-        key="retention_cost", bind="query-params",
+        "Retention cost per contact",
+        cost_low,
+        cost_high,
+        settings.RETENTION_COST,
+        cost_step,
+        format="%.0f",
+        key="retention_cost",
+        bind="query-params",
         help="What contacting one customer costs, whether or not it helps.",
-    )  # fmt: skip
+    )
     rate = st.slider(
-        "Success rate", rate_low, rate_high, settings.SUCCESS_RATE, rate_step, format="percent",
-        key="success_rate", bind="query-params",
+        "Success rate",
+        rate_low,
+        rate_high,
+        settings.SUCCESS_RATE,
+        rate_step,
+        format="percent",
+        key="success_rate",
+        bind="query-params",
         help="Of the contacted customers who would have left, the share who stay. An assumption until you run a "
         "campaign with a control group: this data set has none.",
-    )  # fmt: skip
+    )
     months = st.slider(
-        "CLV horizon in months", months_low, months_high, settings.CLV_MONTHS, months_step,
-        key="clv_months", bind="query-params",
+        "CLV horizon in months",
+        months_low,
+        months_high,
+        settings.CLV_MONTHS,
+        months_step,
+        key="clv_months",
+        bind="query-params",
         help="Months of revenue that one saved customer is worth. Customer lifetime value = months × monthly charge.",
-    )  # fmt: skip
+    )
     st.selectbox(
-        "Currency label", words.CURRENCIES, key="currency", bind="query-params",
+        "Currency label",
+        words.CURRENCIES,
+        key="currency",
+        bind="query-params",
         help="Written in front of money. Nothing is converted.",
-    )  # fmt: skip
+    )
     return Campaign(retention_cost=cost, success_rate=rate, clv_months=months)
 
 

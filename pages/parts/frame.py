@@ -41,8 +41,12 @@ def errors_in_words() -> Iterator[None]:
         yield
     except NothingScored as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
-        st.dataframe(error.rejects[["row", "problem"]], hide_index=True, key="nothing_scored",
-                     column_config={"row": "Line in the file", "problem": "Problem"})  # fmt: skip
+        st.dataframe(
+            error.rejects[["row", "problem"]],
+            hide_index=True,
+            key="nothing_scored",
+            column_config={"row": "Line in the file", "problem": "Problem"},
+        )
     except ChurnError as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
 

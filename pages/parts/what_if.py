@@ -13,21 +13,30 @@ def what_if_inputs(customer: pd.Series) -> dict[str, object]:
     choices = [c for c in (*TELCO.grouped("account"), *TELCO.grouped("service")) if c not in yes_no]
     values: dict[str, object] = {c.name: _choice(c, customer) for c in choices}
     has = st.pills(
-        "Services", [c.name for c in yes_no], selection_mode="multi", format_func=lambda name: TELCO[name].label,
-        default=[c.name for c in yes_no if customer[c.name] == "Yes"], key=f"what_if_services_{customer[TELCO.id]}",
-    )  # fmt: skip
+        "Services",
+        [c.name for c in yes_no],
+        selection_mode="multi",
+        format_func=lambda name: TELCO[name].label,
+        default=[c.name for c in yes_no if customer[c.name] == "Yes"],
+        key=f"what_if_services_{customer[TELCO.id]}",
+    )
     values |= {c.name: "Yes" if c.name in has else "No" for c in yes_no}
     charge = TELCO[TELCO.monthly_charge]
     values[charge.name] = st.number_input(
-        f"{charge.label} ({words.currency() or 'money'} per month)", min_value=0.0, value=float(customer[charge.name]), step=5.0,
+        f"{charge.label} ({words.currency() or 'money'} per month)",
+        min_value=0.0,
+        value=float(customer[charge.name]),
+        step=5.0,
         key=f"what_if_{charge.name}_{customer[TELCO.id]}",
         help="The charge moves the lifetime value and so the break-even; the probability does not depend on it.",
-    )  # fmt: skip
+    )
     return values
 
 
 def _choice(column: Column, customer: pd.Series) -> str:
     return st.selectbox(
-        column.label, column.allowed, index=column.allowed.index(customer[column.name]),
+        column.label,
+        column.allowed,
+        index=column.allowed.index(customer[column.name]),
         key=f"what_if_{column.name}_{customer[TELCO.id]}",
-    )  # fmt: skip
+    )

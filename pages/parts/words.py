@@ -30,6 +30,8 @@ def money(value: float | None, digits: int = 3) -> str:
 
 def exact_money(value: float) -> str:
     """Money to the cent, for a table or one customer."""
+    if not math.isfinite(value):
+        return NOTHING
     return f"{'−' if value < 0 else ''}{currency()}{abs(value):,.2f}"
 
 

@@ -1,0 +1,93 @@
+"""The optimum of a set of scored customers as JSON values: what ``optimise`` answers."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
+from churn_core.campaign.sweep import profit_curve, sweep
+from churn_core.errors import DataError
+from churn_core.schema import TELCO, Schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Scored customers as arrays (n,): the probability, either the monthly charge or the CLV, and what happened (0/1)
+    if it is known.
+    """
+
+    probability: np.ndarray
+    monthly_charge: np.ndarray | None = None
+    clv: np.ndarray | None = None
+    churned: np.ndarray | None = None
+
+
+def scored_money(frame: pd.DataFrame, schema: Schema = TELCO) -> Money:
+    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there.
+
+    Raises ``DataError`` naming the column or the row.
+    """
+    if frame.empty:
+        raise DataError("There are no customers: the table has a header and no rows.")
+    by_clv = "clv" in frame
+    value = _numbers(frame, "clv" if by_clv else schema.monthly_charge, instead="" if by_clv else " (or 'clv')")
+    return Money(
+        probability=_numbers(frame, "churn_probability", high=1),
+        monthly_charge=None if by_clv else value,
+        clv=value if by_clv else None,
+        churned=_numbers(frame, "churned", high=1, whole=True) if "churned" in frame else None,
+    )
+
+
+def optimum(money: Money, campaign: Campaign, curve_points: int | None = None) -> dict:
+    """The best single threshold, the per-customer rule and everybody, with the whole curve; CONTRACT.md names the keys.
+
+    With ``churned`` every profit is the realised one, ``basis`` says so, and the order stays that of the probabilities.
+    """
+    swept = sweep(money.probability, monthly_charge=money.monthly_charge, clv=money.clv, leaving=money.churned)
+    clv = campaign.clv(money.monthly_charge) if money.clv is None else money.clv
+    best = best_threshold(swept, campaign)
+    break_even = break_even_probability(clv, campaign)
+    rows = profit_curve(swept, campaign, curve_points).to_dict("records")
+    return {
+        "basis": "expected" if money.churned is None else "realised",
+        "customers": len(money.probability),
+        "threshold": {"threshold": best.threshold, **_values(best)},
+        "per_customer": _values(per_customer(money.probability, clv, campaign, money.churned)),
+        "contact_all": _values(contact_all(swept, campaign)),
+        "break_even_probability": {
+            name: _finite(of(break_even)) for name, of in (("min", np.min), ("median", np.median), ("max", np.max))
+        },
+        "curve": [{name: _finite(value) for name, value in row.items()} for row in rows],
+    }
+
+
+def _values(outcome: Outcome) -> dict:
+    return {
+        "contacted": outcome.contacted,
+        "expected_profit": outcome.expected_profit,
+        "expected_spend": outcome.expected_spend,
+        "roi": outcome.roi,
+    }
+
+
+def _finite(value):
+    """JSON knows no infinity and no NaN: they are null."""
+    return value if isinstance(value, int) else float(value) if math.isfinite(value) else None
+
+
+def _numbers(frame: pd.DataFrame, name: str, high: float = math.inf, whole: bool = False, instead: str = "") -> np.ndarray:
+    if name not in frame:
+        raise DataError(f"Missing required column '{name}'{instead}. Score the customers first: python -m churn_core score")
+    numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")
+    wrong = ~(numbers.between(0, high) & np.isfinite(numbers)) | (whole & (numbers % 1 != 0))
+    if wrong.any():
+        limits = "0 or 1" if whole else "between 0 and 1" if high == 1 else "a finite number of at least 0"
+        raise DataError(
+            f"Row {wrong.idxmax()}: {name} is {str(frame[name][wrong.idxmax()])[:40]!r}, not {limits}. "
+            "Mend it or leave the row out."
+        )
+    return numbers.to_numpy()

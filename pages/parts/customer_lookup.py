@@ -1,0 +1,69 @@
+"""One customer: probability, break-even, reasons, and what would follow from a change."""
+
+import streamlit as st
+
+from churn_core.campaign.economics import Campaign
+from churn_core.charts.customers import probability_scale_figure, reasons_figure
+from churn_core.model.explain import explained
+from churn_core.schema import TELCO
+from churn_core.scoring import score, with_changes
+from churn_core.workspace import Workspace
+from pages.parts import words
+from pages.parts.campaign_inputs import in_words
+from pages.parts.frame import chart, palette
+from pages.parts.what_if import what_if_inputs
+
+
+def customer_lookup(workspace: Workspace, campaign: Campaign) -> None:
+    customers, model = workspace.customers, workspace.version.model
+    chosen = st.selectbox(
+        "Customer", customers[TELCO.id].tolist(), key="customer", bind="query-params", help="Type to search by customer id."
+    )
+    position = customers[TELCO.id].tolist().index(chosen)
+    customer = customers.iloc[[position]]
+    now = score(customer, model, campaign).iloc[0]
+    left, right = st.columns([3, 2], gap="large")
+    with right, st.container(border=True):
+        st.markdown("**What if?** Change what could be changed; the answer follows.")
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0]))
+        st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
+    then = score(changed, model, campaign).iloc[0]
+    moved = not changed.equals(customer)
+    with left:
+        st.subheader(
+            words.markdown(
+                f"{words.percent(now.churn_probability)} likely to leave: "
+                + (
+                    f"worth contacting, {words.exact_money(now.expected_profit)} expected profit"
+                    if now.contact
+                    else f"not worth contacting, it would lose {words.exact_money(-now.expected_profit)}"
+                )
+            )
+        )
+        chart(
+            f"Contacting pays from a break-even of {words.percent(then.break_even_probability)} up"
+            + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
+            probability_scale_figure(
+                then.churn_probability, then.break_even_probability, palette(), now.churn_probability if moved else None
+            ),
+            key="scale",
+            caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer: "
+            f"{words.percent(workspace.probability[position])}. At {in_words(campaign)}.",
+        )
+        if moved:
+            with st.container(horizontal=True):
+                st.metric(
+                    "Churn probability",
+                    words.percent(then.churn_probability),
+                    words.points(then.churn_probability - now.churn_probability),
+                    delta_color="inverse",
+                    border=True,
+                )
+                st.metric("Break-even", words.percent(then.break_even_probability), border=True)
+                st.metric("Expected profit of contacting", words.exact_money(then.expected_profit), border=True)
+                st.metric("Decision", "contact" if then.contact else "leave alone", border=True)
+        chart(
+            "What raises and what lowers this probability" + (", after the change" if moved else ""),
+            reasons_figure(explained(model, changed), palette()),
+            key="reasons",
+        )

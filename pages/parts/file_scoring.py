@@ -1,0 +1,91 @@
+"""A file in, a scored file out: what was repaired, what was rejected and why, row by row."""
+
+import streamlit as st
+
+from churn_core.campaign.economics import Campaign
+from churn_core.data.read import read_table
+from churn_core.data.write import to_csv
+from churn_core.schema import TELCO
+from churn_core.scoring import ScoredTable, score_table, template
+from churn_core.workspace import Workspace
+from pages.parts import words
+from pages.parts.campaign_inputs import in_words
+from pages.parts.frame import errors_in_words
+from pages.parts.tables import decision_columns
+
+
+@st.cache_data(show_spinner="Scoring …", max_entries=4)
+def _scored_upload(content: bytes, model_id: str, campaign: Campaign, _model) -> ScoredTable:
+    return score_table(read_table(content), _model, campaign)
+
+
+def file_scoring(workspace: Workspace, campaign: Campaign) -> None:
+    st.write("Drop a file with one row per customer; every row that can be scored is, the others come back with the reason.")
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    upload = left.file_uploader("Customers to score", type=["csv", "tsv", "txt", "parquet", "xlsx"], key="upload")
+    right.download_button(
+        "Template (CSV)",
+        data=lambda: to_csv(template(workspace.customers))[0],
+        file_name="customers-template.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="template",
+        help="The columns with three customers as an example.",
+        icon=":material/download:",
+    )
+    if upload is None:
+        st.info(
+            "No file yet. A table in the Telco schema works: CSV, TSV, Parquet or Excel. Try it with the template, or with the "
+            f"data of the dashboard. Nothing is stored; files over {st.get_option('server.maxUploadSize')} MB go through "
+            "`python -m churn_core score`."
+        )
+        return
+    with errors_in_words():
+        _show_scored(_scored_upload(upload.getvalue(), workspace.version.model_id, campaign, workspace.version.model), campaign)
+
+
+def _show_scored(result: ScoredTable, campaign: Campaign) -> None:
+    contacts = result.scored[result.scored["contact"]]
+    with st.container(horizontal=True):
+        st.metric("Rows", words.count(result.rows), border=True)
+        st.metric("Scored", words.count(len(result.scored)), border=True)
+        st.metric("Values repaired", words.count(sum(r.count for r in result.repairs)), border=True)
+        st.metric("Rejected", words.count(len(result.rejects)), border=True)
+        st.metric("Worth contacting", words.count(len(contacts)), border=True, help=f"At {in_words(campaign)}.")
+        st.metric("Expected profit", words.money(contacts["expected_profit"].sum()), border=True)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download scored (CSV)",
+            data=lambda: to_csv(result.scored)[0],
+            file_name="scored.csv",
+            mime="text/csv",
+            on_click="ignore",
+            type="primary",
+            key="download_scored",
+            icon=":material/download:",
+        )
+        if len(result.rejects):
+            st.download_button(
+                "Download rejected (CSV)",
+                data=lambda: to_csv(result.rejects)[0],
+                file_name="rejected.csv",
+                mime="text/csv",
+                on_click="ignore",
+                key="download_rejects",
+                icon=":material/download:",
+            )
+    for warning in result.warnings:
+        st.caption(words.markdown(warning))
+    if result.repairs:
+        st.markdown("**Repaired** " + "; ".join(f"{r.column}: {r.what} ({words.count(r.count)})" for r in result.repairs))
+    if len(result.rejects):
+        st.markdown("**Rejected**: mend these rows and upload them again")
+        st.dataframe(
+            result.rejects[["row", "problem"]],
+            hide_index=True,
+            key="rejects",
+            column_config={"row": "Line in the file", "problem": "Problem"},
+        )
+    front = [TELCO.id] if TELCO.id in result.scored else []
+    order = [*front, *[name for name in decision_columns() if name in result.scored and name != TELCO.id]]
+    st.dataframe(result.scored, hide_index=True, column_order=order, column_config=decision_columns(), key="scored", height=460)

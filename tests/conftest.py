@@ -1,0 +1,87 @@
+"""What all tests share: the real customers, a trained workspace, and no way out to the network."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from churn_core import settings
+from churn_core.data import telco as telco_source
+from churn_core.data.dataset import Dataset, read_dataset
+from churn_core.errors import DataUnavailable
+from churn_core.workspace import Workspace, open_workspace
+
+hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("laws")
+
+
+@pytest.fixture(scope="session")
+def telco_path() -> Path:
+    """The real Telco file, fetched once into the checkout's data folder."""
+    try:
+        return telco_source.obtain(settings.home() / "data")
+    except DataUnavailable as reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def telco(telco_path: Path) -> Dataset:
+    """The real customers, cleaned."""
+    return read_dataset(telco_path)
+
+
+@pytest.fixture(scope="session")
+def workspace_home(telco_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CHURN_HOME after the first start: the data are there, a version is trained. Copy it to change it."""
+    home = tmp_path_factory.mktemp("churn_home")
+    (home / "data").mkdir()
+    shutil.copy(telco_path, home / "data" / telco_source.FILE_NAME)
+    open_workspace(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def workspace(workspace_home: Path) -> Workspace:
+    return open_workspace(workspace_home)
+
+
+@pytest.fixture
+def out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither source of the Telco data answers."""
+
+    def refuse() -> bytes:
+        raise DataUnavailable("out of reach")
+
+    monkeypatch.setattr(telco_source, "_from_ibm", refuse)
+    monkeypatch.setattr(telco_source, "_from_wheel", refuse)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test talks to this machine only. Fixtures of the session, which fetch the data, are set up before this."""
+
+    def local(host: object) -> bool:
+        host = host.decode() if isinstance(host, bytes) else host
+        return host in (None, "", "localhost", "::1", "0.0.0.0", "::") or str(host).startswith("127.")
+
+    def guarded(connect):
+        def checked(self: socket.socket, address):
+            if self.family != getattr(socket, "AF_UNIX", None) and not local(address[0]):
+                raise AssertionError(f"A test tried to reach {address!r}; only session fixtures may use the network.")
+            return connect(self, address)
+
+        return checked
+
+    def resolve(host, *args, _resolve=socket.getaddrinfo, **options):
+        if not local(host):
+            raise AssertionError(f"A test tried to look up {host!r}; only session fixtures may use the network.")
+        return _resolve(host, *args, **options)
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)

@@ -1,0 +1,149 @@
+"""The floors of the house: who may import whom, and what nobody may."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from churn_core.schema import TELCO
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FLOORS = {  # a module belongs to the longest of these names that it begins with; imports only go downwards
+    "churn_core.__init__": 1,
+    "churn_core.errors": 1,
+    "churn_core.settings": 1,
+    "churn_core.schema": 1,
+    "churn_core.files": 1,
+    "churn_core.logs": 1,
+    "churn_core.data": 2,
+    "churn_core.campaign": 2,
+    "churn_core.model": 3,
+    "churn_core.scoring": 4,
+    "churn_core.workspace": 4,
+    "churn_core.monitoring": 4,
+    "churn_core.store": 4,
+    "churn_core.charts": 5,
+    "churn_core.api": 6,
+    "churn_core.cli": 6,
+    "churn_core.__main__": 6,
+    "pages": 7,
+    "app": 7,
+}
+NEVER = {  # (who, whom): on a floor that would allow it, and still not
+    ("churn_core.campaign", "churn_core.data"),
+    ("churn_core.campaign", "churn_core.model"),
+    ("churn_core.charts", "churn_core.model"),
+}
+SPELLS_COLUMNS = ("churn_core/schema.py", "churn_core/model/features.py")
+ROLE_WORDS = {"tenure"}  # words of the house that a column happens to be called by
+
+CORE = sorted((ROOT / "churn_core").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+FILES = [*CORE, *PAGES, ROOT / "app.py"]
+FRAME = ROOT / "pages" / "parts" / "frame.py"
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def module(path: Path) -> str:
+    return shown(path).removesuffix(".py").removesuffix("/__init__" if path.parent != ROOT / "churn_core" else "").replace("/", ".")
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").is_file() or path.is_dir()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full name of everything that is imported anywhere in the file, functions included."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{shown(path)}:{node.lineno} imports relatively; write the whole name"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if is_module(whole) else node.module
+
+
+def within(name: str, part: str) -> bool:
+    return name == part or name.startswith(part + ".")
+
+
+def floor(name: str) -> int:
+    candidates = [part for part in FLOORS if within(name, part)]
+    assert candidates, f"{name} has no floor: give it one in FLOORS"
+    return FLOORS[max(candidates, key=len)]
+
+
+def own(path: Path) -> list[str]:
+    """What a file imports from this house."""
+    names = (name if name != "churn_core" else "churn_core.__init__" for name in imports(path))
+    return [name for name in names if any(within(name, part) for part in ("churn_core", "pages", "app"))]
+
+
+def uses(path: Path, package: str) -> bool:
+    return any(within(name, package) for name in imports(path))
+
+
+@pytest.mark.parametrize("path", FILES, ids=shown)
+def test_imports_only_go_downwards(path):
+    upwards = [name for name in own(path) if floor(name) > floor(module(path))]
+    assert upwards == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=shown)
+def test_campaign_and_charts_never_see_a_model(path):
+    forbidden = [
+        name for name in own(path) for who, whom in NEVER if within(module(path), who) and within(name, whom)
+    ]
+    assert forbidden == []
+
+
+@pytest.mark.parametrize("path", CORE, ids=shown)
+def test_the_core_knows_no_streamlit(path):
+    assert not uses(path, "streamlit")
+
+
+@pytest.mark.parametrize("path", [path for path in CORE if path.parent.name != "charts"], ids=shown)
+def test_only_charts_draw(path):
+    assert not uses(path, "plotly")
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != FRAME], ids=shown)
+def test_a_page_knows_no_plotly(path):
+    assert not uses(path, "plotly")
+
+
+def test_the_frame_of_the_pages_names_figures_in_annotations_only():
+    assert {name for name in imports(FRAME) if within(name, "plotly")} <= {"plotly.graph_objects"}
+    nodes = list(ast.walk(tree(FRAME)))
+    alias = next(a.asname for n in nodes if isinstance(n, ast.Import) for a in n.names if within(a.name, "plotly"))
+    annotations = [getattr(node, field, None) for node in nodes for field in ("annotation", "returns")]
+    annotated = {ast.dump(n, include_attributes=True) for a in annotations if a for n in ast.walk(a)}
+    used = [n for n in nodes if isinstance(n, ast.Name) and n.id == alias]
+    assert used and all(ast.dump(n, include_attributes=True) in annotated for n in used)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != FRAME], ids=shown)
+def test_a_page_handles_no_errors_itself(path):
+    assert not [node.lineno for node in ast.walk(tree(path)) if isinstance(node, (ast.Try, ast.TryStar))]
+
+
+@pytest.mark.parametrize("path", [path for path in CORE if shown(path) not in SPELLS_COLUMNS], ids=shown)
+def test_the_core_spells_no_column_name(path):
+    names = {column.name for column in TELCO.columns} - ROLE_WORDS
+    spelt = [
+        f"line {node.lineno}: {node.value}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
+    ]
+    assert spelt == []
