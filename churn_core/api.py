@@ -1,6 +1,7 @@
 """The JSON API: an ASGI application that answers beside the dashboard on one port, or alone."""
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -30,4 +31,9 @@ def create_api(preparation: Preparation) -> Starlette:
             }
         )
 
-    return Starlette(routes=[Route("/health", health, methods=["GET"])])
+    def refused(request: Request, error: HTTPException) -> JSONResponse:
+        sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
+        mend = f"{sentence.get(error.status_code, error.detail)} The API answers: GET /health"
+        return JSONResponse({"error": mend}, status_code=error.status_code, headers=error.headers)
+
+    return Starlette(routes=[Route("/health", health, methods=["GET"])], exception_handlers={HTTPException: refused})

@@ -17,7 +17,7 @@ from churn_core.data.dataset import read_dataset
 from churn_core.data.read import read_table
 from churn_core.data.write import to_csv
 from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
-from churn_core.files import write_whole
+from churn_core.files import write_together, write_whole
 from churn_core.model.candidates import NAMES
 from churn_core.model.registry import Registry
 from churn_core.model.train import train
@@ -36,8 +36,13 @@ _OPTIONS = {  # campaign options, named after their words in ECONOMICS.md
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit code. Everything the user can cause ends in one line on stderr and 2."""
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a console that knows no "—" shows "?" instead of failing
         options = _parser().parse_args(argv)
         result = options.run(options)
+        if getattr(options, "json", False):
+            print(json.dumps(result, allow_nan=False), flush=True)
     except ChurnError as error:
         return _fail(str(error))
     except OSError as error:
@@ -45,8 +50,6 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
     except KeyboardInterrupt:
         return _fail("stopped; nothing was left half written.")
-    if getattr(options, "json", False):
-        print(json.dumps(result, allow_nan=False))
     return 0
 
 
@@ -186,8 +189,9 @@ def _score(options: argparse.Namespace) -> dict:
     for path in (options.output, options.rejects):
         if path is not None and path.suffix.lower() in (".parquet", ".xlsx", ".xls"):
             raise DataError(f"{path.name}: results are written as CSV. Give the file a name that ends in .csv")
-    if options.rejects is not None and options.rejects.resolve() == options.output.resolve():
-        raise DataError("--output and --rejects name the same file. Give each its own.")
+    files = [path.resolve() for path in (options.input, options.output, options.rejects) if path is not None]
+    if len(set(files)) < len(files):
+        raise DataError("INPUT, --output and --rejects have to be different files. Give each its own name.")
     table = read_table(options.input)
     registry = Registry(settings.home() / "models")
     model_id = registry.production_id()
@@ -205,9 +209,10 @@ def _score(options: argparse.Namespace) -> dict:
         warnings.append(f"{harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
     if len(scored.rejects) and options.rejects is None:
         warnings.append(f"{len(scored.rejects):,} rows were rejected; --rejects FILE writes them with their reasons.")
-    write_whole(options.output, content)
+    files = {options.output: content}
     if options.rejects is not None:
-        write_whole(options.rejects, to_csv(scored.rejects)[0])
+        files[options.rejects] = to_csv(scored.rejects)[0]
+    write_together(files)
     decisions = scored.scored
     result = {
         "rows": scored.rows,
@@ -241,7 +246,10 @@ def _optimise(options: argparse.Namespace) -> dict:
         workspace = open_workspace(settings.home(), _tell(options))
         money = Money(probability=workspace.probability, monthly_charge=workspace.customers[TELCO.monthly_charge].to_numpy())
     else:
-        money = scored_money(read_table(options.scored).frame)
+        table = read_table(options.scored)
+        for line in table.rejects.itertuples():
+            raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
+        money = scored_money(table.frame)
     result = optimum(money, campaign, options.curve_points)
     best = result["threshold"]
     _say(

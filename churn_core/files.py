@@ -1,32 +1,55 @@
 """Files are written whole or not at all."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never a part.
+    """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never a part."""
+    write_together({Path(path): content})
+    return Path(path)
 
-    The bytes go to a temporary file in the same folder, are flushed to the disk, and take the name in one
-    step. Missing parent folders are made. Raises ``OSError`` as the operating system gives it; then ``path``
-    is as it was.
+
+def write_together(contents: dict[Path, bytes]) -> None:
+    """Write several files, each whole; if one of them cannot be written, none is.
+
+    The bytes go to temporary files beside their targets, are flushed to the disk, and take their names when all are
+    there. Missing parent folders are made; a link is followed. Raises ``OSError`` with the name of the target.
     """
-    path = Path(path)
+    ready: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            try:
+                ready[path] = _temporary(path.resolve(), content)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(path)) from error
+        for path, temporary in ready.items():
+            os.replace(temporary, path.resolve())
+    except BaseException:
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
+        raise
+    for folder in {path.resolve().parent for path in contents}:
+        sync_folder(folder)
+
+
+def _temporary(path: Path, content: bytes) -> Path:
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "That is a folder or a device, not a file")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
-    return path
+    return Path(temporary)
 
 
 def sync_folder(folder: Path) -> None:

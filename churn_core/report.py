@@ -11,6 +11,7 @@ from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, p
 from churn_core.campaign.sweep import profit_curve, sweep
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, Schema
+from churn_core.settings import MAX_MONEY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +80,15 @@ def _finite(value):
     return value if isinstance(value, int) else float(value) if math.isfinite(value) else None
 
 
-def _numbers(frame: pd.DataFrame, name: str, high: float = math.inf, whole: bool = False, instead: str = "") -> np.ndarray:
+def _numbers(frame: pd.DataFrame, name: str, high: float = MAX_MONEY, whole: bool = False, instead: str = "") -> np.ndarray:
+    if list(frame.columns).count(name) > 1:
+        raise DataError(f"Column '{name}' is there more than once. Keep one of them.")
     if name not in frame:
         raise DataError(f"Missing required column '{name}'{instead}. Score the customers first: python -m churn_core score")
     numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")
-    wrong = ~(numbers.between(0, high) & np.isfinite(numbers)) | (whole & (numbers % 1 != 0))
+    wrong = ~numbers.between(0, high) | (whole & (numbers % 1 != 0))
     if wrong.any():
-        limits = "0 or 1" if whole else "between 0 and 1" if high == 1 else "a finite number of at least 0"
+        limits = "0 or 1" if whole else f"a number between 0 and {high:,.0f}"
         raise DataError(
             f"Row {wrong.idxmax()}: {name} is {str(frame[name][wrong.idxmax()])[:40]!r}, not {limits}. "
             "Mend it or leave the row out."

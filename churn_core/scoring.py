@@ -10,9 +10,9 @@ from churn_core.campaign.economics import Campaign, break_even_probability, expe
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
-from churn_core.data.quality import Repair
+from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.read import RawTable
-from churn_core.errors import NothingScored
+from churn_core.errors import DataError, NothingScored
 from churn_core.model.explain import explain, reasons
 from churn_core.schema import TELCO, Schema, Segment
 
@@ -85,29 +85,40 @@ def score_table(table: RawTable, model: Pipeline, campaign: Campaign, schema: Sc
     Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
     with what happened is carried along, not used.
     """
-    raw = table.frame
-    warnings = list(table.notices)
-    again = [name for name in raw.columns if name in DECISION_COLUMNS]
-    if again:
-        raw = raw.drop(columns=again)
-        warnings.append(f"The file was scored before; {', '.join(again)} are computed anew.")
+    raw, warnings = _without_results(table.frame, list(table.notices))
     if schema.target in raw:
         warnings.append(f"The column {schema.target} says what happened; it is carried along and not used for scoring.")
-    customers, quality = clean(raw.drop(columns=schema.target, errors="ignore"), schema)
-    rejects = pd.concat([part for part in (table.rejects, quality.rejects) if len(part)] or [quality.rejects])
-    rejects = rejects.sort_values("row", ignore_index=True).join(raw, on="row")
+    if raw.empty and len(table.rejects):
+        customers, quality = raw, QualityReport(rows=0, kept=0)
+    else:
+        customers, quality = clean(raw.drop(columns=schema.target, errors="ignore"), schema)
+    quality = quality.with_unread(table.rejects)
+    rejects = quality.rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
     if customers.empty:
         first = rejects.iloc[0]
         raise NothingScored(
             f"None of the {len(rejects):,} rows can be scored. The first, row {first['row']}: {first['problem']}.", rejects
         )
     return ScoredTable(
-        rows=len(raw) + len(table.rejects),
+        rows=quality.rows,
         scored=raw.loc[customers.index].join(score(customers, model, campaign)),
         rejects=rejects,
         repairs=quality.repairs,
         warnings=(*warnings, *quality.warnings),
     )
+
+
+def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """A file that comes out of scoring can go in again: the columns of the results are dropped, and that is said."""
+    if {"row", "problem"} <= set(raw.columns):
+        raw = raw.drop(columns=["row", "problem"])
+        warnings.append("The file holds rows that were rejected before; its columns row and problem are left out.")
+    again = [name for name in raw.columns if name in DECISION_COLUMNS]
+    if again and "churn_probability" not in again:
+        raise DataError(f"The column '{again[0]}' has the name of a result. Give it another name.")
+    if again:
+        warnings.append(f"The file was scored before; {', '.join(again)} are computed anew.")
+    return raw.drop(columns=again), warnings
 
 
 def revenue_at_risk(customers: pd.DataFrame, probability, schema: Schema = TELCO) -> float:

@@ -7,6 +7,9 @@ RETENTION_COST = 10.0  # money per contacted customer; ECONOMICS.md, from the ar
 SUCCESS_RATE = 0.30  # share of contacted leavers who stay; ECONOMICS.md: an assumption until a control group measures it
 CLV_MONTHS = 12  # months of revenue that one saved customer is worth; ECONOMICS.md
 
+MAX_MONEY = 1e9  # money; more than one customer can be worth or cost in any currency, and far from overflow
+MAX_MONTHS = 1200  # months; a hundred years
+
 # What the sliders offer: wide enough for every row of the table in ECONOMICS.md, fine enough to find the optimum.
 RETENTION_COST_SLIDER = (0.0, 300.0, 1.0)  # lowest, highest, step; money per contacted customer
 SUCCESS_RATE_SLIDER = (0.0, 1.0, 0.01)  # lowest, highest, step; share

@@ -1,6 +1,7 @@
 """What the product runs on: customers, a model in production, and honest probabilities; made on the first start."""
 
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,9 +106,9 @@ class Preparation:
             self.error = (
                 f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."
             )
-        except BaseException:  # those who wait must not wait for ever; the traceback goes to the console
+        except Exception:  # whatever it is, those who wait must not wait for ever
             self.error = "Starting failed for a reason that the console shows. Please report it."
-            raise
+            traceback.print_exc()
         finally:
             self.finished.set()
 

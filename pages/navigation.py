@@ -4,14 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.campaign_inputs import keep_campaign
+from pages.parts.campaign_inputs import carry_campaign
 
 HERE = Path(__file__).resolve().parent
 
 st.set_page_config(page_title="Whom to keep", page_icon=HERE / "parts" / "icon.svg", layout="wide")
 st.logo(HERE / "parts" / "logo.svg", icon_image=HERE / "parts" / "icon.svg", size="large")
-keep_campaign()
-st.navigation(
+page = st.navigation(
     {
         "See": [
             st.Page(HERE / "overview.py", title="Overview", default=True),
@@ -23,4 +22,6 @@ st.navigation(
         ],
         "Trust": [st.Page(HERE / "model.py", title="Model")],
     }
-).run()
+)
+carry_campaign(page)
+page.run()

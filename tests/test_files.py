@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from churn_core.files import write_whole
+from churn_core.files import write_together, write_whole
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -35,6 +35,18 @@ def test_the_old_file_survives_a_write_that_fails_at_any_step(tmp_path, monkeypa
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["table.csv"]
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_of_files_that_belong_together_none_is_written_if_one_cannot_be(tmp_path, bad):
+    (tmp_path / "in the way").write_bytes(b"a file")
+    (tmp_path / "old.csv").write_bytes(b"old")
+    paths = [tmp_path / "old.csv", tmp_path / "new.csv"]
+    paths.insert(bad, tmp_path / "in the way" / "rejects.csv")
+    with pytest.raises(OSError):
+        write_together(dict.fromkeys(paths, b"content"))
+    assert sorted(os.listdir(tmp_path)) == ["in the way", "old.csv"]
+    assert (tmp_path / "old.csv").read_bytes() == b"old"
 
 
 def test_a_reader_never_sees_a_part(tmp_path, monkeypatch):

@@ -35,12 +35,12 @@ class Campaign:
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+            if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
                 raise CampaignError(f"{name} must be a finite number, got {value!r}. Write it with digits, like 0.3 or 12.")
-        if self.retention_cost < 0:
+        if not 0 <= self.retention_cost <= settings.MAX_MONEY:
             raise CampaignError(
-                f"retention_cost must be 0 or more, got {self.retention_cost:g}. "
-                "Write what one contact costs as a positive amount of money."
+                f"retention_cost must be between 0 and {settings.MAX_MONEY:,.0f}, got {self.retention_cost:g}. "
+                "Write what one contact costs as an amount of money, like 10."
             )
         if not 0 <= self.success_rate <= 1:
             mend = (
@@ -49,9 +49,9 @@ class Campaign:
                 else "Write it as a share, like 0.3 for 30 %."
             )
             raise CampaignError(f"success_rate must be between 0 and 1, got {self.success_rate:g}. {mend}")
-        if self.clv_months <= 0:
+        if not 0 < self.clv_months <= settings.MAX_MONTHS:
             raise CampaignError(
-                f"clv_months must be more than 0, got {self.clv_months:g}. "
+                f"clv_months must be more than 0 and at most {settings.MAX_MONTHS:,}, got {self.clv_months:g}. "
                 "Write the months of revenue that one saved customer is worth, like 12."
             )
 
@@ -63,6 +63,13 @@ class Campaign:
     def clv(self, monthly_charge):
         """Customer lifetime value V = clv_months · m: money kept by one save; same shape as ``monthly_charge``."""
         return self.clv_multiple * monthly_charge
+
+
+def _is_finite(value: Real) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond the floats
+        return False
 
 
 def expected_profit(churn_probability, clv, campaign: Campaign):
@@ -83,5 +90,5 @@ def break_even_probability(clv, campaign: Campaign):
     array([0.0397,    inf])
     """
     kept = campaign.success_rate * np.asarray(clv, dtype=float)
-    with np.errstate(divide="ignore"):
+    with np.errstate(over="ignore"):
         return np.where(kept > 0, np.divide(campaign.retention_cost, np.where(kept > 0, kept, 1.0)), np.inf)

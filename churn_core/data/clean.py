@@ -6,7 +6,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from churn_core.data.quality import QualityReport, Repair
+from churn_core.data.quality import QualityReport, Repair, no_rejects
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, Column, Schema
 
@@ -33,8 +33,7 @@ def clean(raw: pd.DataFrame, schema: Schema = TELCO) -> tuple[pd.DataFrame, Qual
     """
     raw = raw.rename(columns=lambda name: str(name).strip())
     _check_columns(raw, schema)
-    problems: defaultdict[int, list[str]] = defaultdict(list)
-    repairs: list[Repair] = []
+    account = _Account(rows=len(raw), typed=any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes))
     cleaned: dict[str, pd.Series] = {}
     for column in schema.columns:
         if column.name in raw:
@@ -43,20 +42,57 @@ def clean(raw: pd.DataFrame, schema: Schema = TELCO) -> tuple[pd.DataFrame, Qual
             values = pd.Series(pd.NA, index=range(len(raw)), dtype="object")
         else:
             continue  # a target that is not there: these customers are to be scored
-        cleaned[column.name] = _CLEANERS[column.kind](values, column, problems, repairs)
+        cleaned[column.name] = _CLEANERS[column.kind](values, column, account)
     frame = pd.DataFrame(cleaned)
-    _fill_total_charge(frame, schema, repairs)
+    _fill_total_charge(frame, schema, account)
     _name_the_nameless(frame, raw.index, schema)
-    bad = np.zeros(len(frame), dtype=bool)
-    bad[list(problems)] = True
     frame.index = raw.index
-    rejects = pd.DataFrame([(raw.index[i], "; ".join(problems[i])) for i in sorted(problems)], columns=["row", "problem"])
-    kept = frame[~bad]
+    kept = frame[~account.bad]
     whole = {c.name: "int64" for c in schema.columns if c.kind in ("whole", "flag") and c.name in kept}
     kept = kept.astype(whole)
     return kept, QualityReport(
-        rows=len(raw), kept=len(kept), repairs=tuple(repairs), warnings=_warnings(kept, schema), rejects=rejects
+        rows=len(raw),
+        kept=len(kept),
+        repairs=account.counted_repairs(),
+        warnings=_warnings(kept, schema),
+        rejects=account.rejects(raw.index),
     )
+
+
+class _Account:
+    """What happens to each row while its columns are cleaned, one after the other.
+
+    ``typed``: the table came with numbers as numbers, so that a column of words is worth telling.
+    """
+
+    def __init__(self, rows: int, typed: bool) -> None:
+        self.typed = typed
+        self.bad = np.zeros(rows, dtype=bool)
+        self._problems: defaultdict[int, list[str]] = defaultdict(list)
+        self._repairs: list[tuple[Column, str, np.ndarray]] = []
+
+    def repair(self, column: Column, what: str, rows) -> None:
+        """The values of ``column`` in ``rows`` (mask) were mended."""
+        self._repairs.append((column, what, np.asarray(rows, dtype=bool)))
+
+    def reject(self, column: Column, rows, why) -> None:
+        """``rows`` (mask) cannot be used: ``why`` is a sentence, or makes one from the position."""
+        rows = np.asarray(rows, dtype=bool)
+        self.bad |= rows
+        for position in np.flatnonzero(rows):
+            self._problems[position].append(f"{column.name}: {why(position) if callable(why) else why}")
+
+    def counted_repairs(self) -> tuple[Repair, ...]:
+        """Of the rows that are kept; a repair in a row that is rejected helped nobody."""
+        counts = [(column, what, int((rows & ~self.bad).sum())) for column, what, rows in self._repairs]
+        return tuple(Repair(column=column.name, what=what, count=count) for column, what, count in counts if count)
+
+    def rejects(self, labels: pd.Index) -> pd.DataFrame:
+        if not self._problems:
+            return no_rejects()
+        return pd.DataFrame(
+            [(labels[i], "; ".join(self._problems[i])) for i in sorted(self._problems)], columns=["row", "problem"]
+        )
 
 
 def _check_columns(raw: pd.DataFrame, schema: Schema) -> None:
@@ -71,10 +107,10 @@ def _check_columns(raw: pd.DataFrame, schema: Schema) -> None:
         for name in missing:
             near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
             if near:
-                hints.append(f"is '{by_folded[near[0]]}' meant to be '{name}'?")
+                hints.append(f"Is {by_folded[near[0]]!r} meant to be '{name}'?")
         raise DataError(
             f"Missing required columns: {_listed(missing)}. "
-            + (" ".join(hints).capitalize() + " " if hints else "")
+            + (" ".join(hints) + " " if hints else "")
             + f"A customer table has the columns {', '.join(c.name for c in schema.inputs if c.required)}."
         )
     if raw.empty:
@@ -87,62 +123,73 @@ def _listed(names: list[str]) -> str:
 
 def _shown(value: object) -> str:
     text = str(value).strip()
+    if not text:
+        return "blank"
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
 def _words(values: pd.Series) -> pd.Series:
-    """Values as text, missing ones as the empty string; 1.0 reads '1' so that a float column of flags is one."""
-    return values.map(lambda v: "" if pd.isna(v) else str(int(v)) if isinstance(v, float) and v.is_integer() else str(v))
+    """Values as text, missing ones as the empty string; 1.0 reads '1', so that a float column of flags is one."""
+    return values.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else _text(v))
 
 
-def _clean_text(values, column: Column, problems, repairs) -> pd.Series:
+def _text(value: object) -> str:
+    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
+
+
+def _clean_text(values: pd.Series, column: Column, account: _Account) -> pd.Series:
     return _words(values).str.strip().astype("object")
 
 
-def _clean_category(values, column: Column, problems, repairs) -> pd.Series:
+def _clean_category(values: pd.Series, column: Column, account: _Account) -> pd.Series:
     words = _words(values)
     known = {_folded(allowed): allowed for allowed in column.allowed}
     meaning = {word: known.get(_folded(word)) for word in words.unique()}
-    spaces = {w for w, m in meaning.items() if m is not None and w != m and " ".join(w.split()).casefold() != w.casefold()}
-    letters = {w for w, m in meaning.items() if m is not None and w != m} - spaces
-    _count(repairs, column, "stray spaces removed", words.isin(spaces).sum())
-    _count(repairs, column, "letter case mended", words.isin(letters).sum())
-    allowed = ", ".join(column.allowed)
-    _reject(words, {w for w, m in meaning.items() if m is None}, f"is not one of {allowed}", column, problems)
+    respelt = {word for word, means in meaning.items() if means is not None and word != means}
+    letters = {word for word in respelt if word.casefold() == meaning[word].casefold()}
+    account.repair(column, "stray spaces removed", words.isin(respelt - letters))
+    account.repair(column, "letter case mended", words.isin(letters))
+    _reject_words(words, meaning, ", ".join(column.allowed), column, account)
     return pd.Series(pd.Categorical(words.map(meaning), categories=list(column.allowed)))
 
 
-def _clean_flag(values, column: Column, problems, repairs) -> pd.Series:
+def _clean_flag(values: pd.Series, column: Column, account: _Account) -> pd.Series:
     words = _words(values)
     meaning = {word: _FLAG_WORDS.get(_folded(word)) for word in words.unique()}
-    spelt = {w for w, m in meaning.items() if m is not None and w != str(m)}
-    if column.role != "target":  # the target is words by custom; a flag stored as words is a repair
-        _count(repairs, column, "Yes/No read as 1/0", words.isin(spelt).sum())
-    _reject(words, {w for w, m in meaning.items() if m is None}, "is not one of 0, 1, No, Yes", column, problems)
+    if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
+        spelt = {word for word, means in meaning.items() if means is not None and word != str(means)}
+        account.repair(column, "Yes/No read as 1/0", words.isin(spelt))
+    _reject_words(words, meaning, "0, 1, No, Yes", column, account)
     return words.map(meaning).astype("float64")
 
 
-def _clean_number(values, column: Column, problems, repairs) -> pd.Series:
+def _reject_words(words: pd.Series, meaning: dict, allowed: str, column: Column, account: _Account) -> None:
+    unknown = words.isin({word for word, means in meaning.items() if means is None})
+    account.reject(column, unknown, lambda position: f"{_shown(words[position])} is not one of {allowed}")
+
+
+def _clean_number(values: pd.Series, column: Column, account: _Account) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers, blank = values.astype("float64"), values.isna()
         text = pd.Series(False, index=values.index)
     else:
-        words = values.map(lambda v: "" if pd.isna(v) else str(v).strip())  # True stays a word: it is no number
+        words = values.map(lambda v: _text(v).strip())  # True stays a word: it is no number
         numbers = pd.to_numeric(words.where(words != ""), errors="coerce").astype("float64")
         blank = words == ""
         text = ~blank & numbers.isna()
-        if (blank | text).any():
-            _count(repairs, column, "numbers stored as text, read as numbers", numbers.notna().sum())
+        # In a file of text every number is text; a column that nobody would take for numbers is worth telling.
+        if account.typed or (column.role == "total_charge" and blank.any()):
+            account.repair(column, "numbers stored as text, read as numbers", numbers.notna())
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units or thousands separators"
+    account.reject(column, text, lambda position: f"{_shown(values[position])} is not a number; write {form}")
     outside = numbers.notna() & ~numbers.between(column.low, column.high)
-    uneven = numbers.notna() & ~outside & (numbers % 1 != 0) & (column.kind == "whole")
-    limits = f"is not between {column.low:,g} and {column.high:,g} {column.unit}".strip()
-    for wrong, why in ((text, f"is not a number; write {form}"), (outside, limits), (uneven, "is not a whole number")):
-        for position in np.flatnonzero(wrong):
-            problems[position].append(f"{column.name}: {_shown(values[position])} {why}")
+    limits = f"is not between {column.low:,g} and {column.high:,.0f} {column.unit}".strip()
+    account.reject(column, outside, lambda position: f"{_shown(values[position])} {limits}")
+    if column.kind == "whole":
+        uneven = numbers.notna() & ~outside & (numbers % 1 != 0)
+        account.reject(column, uneven, lambda position: f"{_shown(values[position])} is not a whole number")
     if column.role != "total_charge":
-        for position in np.flatnonzero(blank):
-            problems[position].append(f"{column.name}: blank; write {form}")
+        account.reject(column, blank, f"blank; write {form}")
     return numbers
 
 
@@ -159,26 +206,14 @@ def _folded(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
-def _count(repairs: list[Repair], column: Column, what: str, count: int) -> None:
-    if count:
-        repairs.append(Repair(column=column.name, what=what, count=int(count)))
-
-
-def _reject(words: pd.Series, wrong: set[str], why: str, column: Column, problems) -> None:
-    for position in np.flatnonzero(words.isin(wrong)):
-        word = words[position]
-        shown = "blank" if not word.strip() else _shown(word)
-        problems[position].append(f"{column.name}: {shown} {why}")
-
-
-def _fill_total_charge(frame: pd.DataFrame, schema: Schema, repairs: list[Repair]) -> None:
+def _fill_total_charge(frame: pd.DataFrame, schema: Schema, account: _Account) -> None:
     """A blank total charge is tenure × monthly charge: 0 for a customer who has just joined."""
     total = next((c for c in schema.columns if c.role == "total_charge"), None)
     if total is None:
         return
     computed = frame[schema.tenure] * frame[schema.monthly_charge]
     blank = frame[total.name].isna() & computed.notna()
-    _count(repairs, total, f"blank, set to {schema.tenure} × {schema.monthly_charge}", blank.sum())
+    account.repair(total, f"blank, set to {schema.tenure} × {schema.monthly_charge}", blank)
     frame[total.name] = frame[total.name].fillna(computed)
 
 

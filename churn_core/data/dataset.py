@@ -63,6 +63,7 @@ def read_dataset(path: Path) -> Dataset:
     if TELCO.target not in table.frame:
         raise DataError(f"{path.name} has no column '{TELCO.target}'. Add it: Yes for each customer who left, else No.")
     customers, quality = clean(table.frame)
+    quality = quality.with_unread(table.rejects)
     if customers.empty:
         raise DataError(f"No row of {path.name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
     content = Path(path).read_bytes().replace(b"\r", b"")

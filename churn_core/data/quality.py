@@ -1,6 +1,6 @@
 """What cleaning found and did: a count of every repair, a reason for every rejected row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -35,6 +35,13 @@ class QualityReport:
     repairs: tuple[Repair, ...] = ()
     warnings: tuple[str, ...] = ()
     rejects: pd.DataFrame = field(default_factory=no_rejects)
+
+    def with_unread(self, unread: pd.DataFrame) -> "QualityReport":
+        """The same with the lines that were no row of the table at all (``row``, ``problem``) among the rejects."""
+        if unread.empty:
+            return self
+        rejects = pd.concat([self.rejects, unread]) if len(self.rejects) else unread
+        return replace(self, rows=self.rows + len(unread), rejects=rejects.sort_values("row", kind="stable", ignore_index=True))
 
     @property
     def rejected(self) -> int:

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
+import warnings
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 
 from churn_core.data.quality import no_rejects
@@ -13,6 +16,8 @@ from churn_core.errors import DataError
 from churn_core.settings import MAX_FILE_BYTES
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_MOST_COLUMNS = 2_000  # columns; a customer table has some dozens, and a line of millions takes minutes to split
+csv.field_size_limit(16 * 2**20)  # characters; the default of 128 K is shorter than some legitimate notes
 _FOREIGN = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file", b"\x1f\x8b": "a gzip archive"}
 
 
@@ -66,7 +71,10 @@ def _too_large(size: int) -> DataError:
 
 def _read_text(content: bytes) -> RawTable:
     text, notices = _decode(content)
-    delimiter = _delimiter(text)
+    first_line = re.sub(r'"[^"]*"', "", re.match(r"\s*([^\r\n]*)", text).group(1))
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    if first_line.count(delimiter) > _MOST_COLUMNS:
+        raise DataError(f"The first line has more than {_MOST_COLUMNS:,} columns. Is it the header of a table of customers?")
     if delimiter != ",":
         notices += (f"Columns are separated by {_DELIMITERS[delimiter]}.",)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -114,39 +122,62 @@ def _decode(content: bytes) -> tuple[str, tuple[str, ...]]:
         return content.decode("cp1252", errors="replace"), ("The file is not UTF-8; it was read as Windows-1252.",)
 
 
-def _delimiter(text: str) -> str:
-    """The separator that occurs most often in the first line that is not empty."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_DELIMITERS, key=header.count)
-
-
 def _read_parquet(content: bytes) -> RawTable:
     try:
         frame = pd.read_parquet(io.BytesIO(content))
     except (OSError, ValueError) as error:  # pyarrow raises both, ArrowInvalid being a ValueError
-        raise DataError("The Parquet file is damaged. Write it again.") from error
-    return _numbered(frame)
+        raise DataError(
+            f"The Parquet file is damaged or no plain table ({str(error).splitlines()[0][:120]}). Write it again."
+        ) from error
+    named = [name for name in frame.index.names if name is not None]
+    frame = frame.reset_index(level=named) if named else frame  # an id kept as the index is a column
+    for position, kind in enumerate(frame.dtypes):
+        if kind == "object":  # lists and structures are no values of a customer table: they become text
+            plain = frame.iloc[:, position].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
+            frame.isetitem(position, plain)
+    frame.columns = [str(name).strip() for name in frame.columns]
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return RawTable(frame=frame)
 
 
 def _read_excel(content: bytes) -> RawTable:
+    """The first sheet; its first row that is not empty is the header. Cells keep their types, errors their text."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if "xl/workbook.xml" not in archive.namelist():
-                raise DataError("The file is a zip archive, not a table. Unpack it and use the CSV inside.")
+            names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > 2 * MAX_FILE_BYTES:
-            raise _too_large(unpacked)
-        frame = pd.read_excel(io.BytesIO(content), engine="openpyxl", keep_default_na=False, dtype="object")
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
+    except zipfile.BadZipFile as error:
+        raise DataError(
+            "The Excel file is damaged, or the file is a damaged archive. Save it again, or save it as CSV."
+        ) from error
+    if "xl/workbook.xml" not in names:
+        raise DataError(
+            "The file is a zip archive or a document, not a table. Unpack it, or save its table as CSV or Excel (.xlsx)."
+        )
+    if unpacked > 2 * MAX_FILE_BYTES:
+        raise _too_large(unpacked)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl comments on styles, which do not matter here
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            sheets = len(book.worksheets)
+            numbered = enumerate(book.worksheets[0].iter_rows(values_only=True), start=1) if sheets else iter(())
+            rows = [(line, row) for line, row in numbered if any(not _is_blank(cell) for cell in row)]
+    except Exception as error:  # a damaged workbook makes openpyxl, zlib and the XML parser raise anything
         raise DataError("The Excel file is damaged. Save it again, or save it as CSV.") from error
-    frame = frame[~frame.map(lambda cell: pd.isna(cell) or not str(cell).strip()).all(axis=1)]
-    return _numbered(frame, frame.index + 2)
+    if not rows:
+        raise DataError("The first sheet of the Excel file is empty. Put the customers on it, with a header row.")
+    (_, header), *body = rows
+    wide = [i for i in range(len(header)) if not all(_is_blank(row[i]) for _, row in rows if i < len(row))]
+    frame = pd.DataFrame(
+        [[row[i] if i < len(row) else None for i in wide] for _, row in body],
+        columns=["" if _is_blank(header[i]) else str(header[i]).strip() for i in wide],
+        index=[line for line, _ in body],
+        dtype="object",
+    )
+    notices = ("Only the first sheet of the Excel file is read.",) if sheets > 1 else ()
+    return RawTable(frame=frame, notices=notices)
 
 
-def _numbered(frame: pd.DataFrame, lines: pd.Index | None = None) -> RawTable:
-    frame = frame.copy()
-    frame.columns = [str(name).strip() for name in frame.columns]
-    frame.index = pd.RangeIndex(2, len(frame) + 2) if lines is None else lines
-    return RawTable(frame=frame)
+def _is_blank(cell: object) -> bool:
+    return cell is None or not str(cell).strip()

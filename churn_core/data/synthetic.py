@@ -25,7 +25,7 @@ def generate(rows: int, seed: int, schema: Schema = TELCO) -> pd.DataFrame:
     drawn: dict[str, np.ndarray] = {}
     for column in schema.columns:
         if column.role == "feature":
-            values = column.allowed or (0, 1)
+            values = tuple(value for value in column.allowed if value != column.without) or (0, 1)
             codes = rng.choice(len(values), rows, p=company.dirichlet(np.full(len(values), 8.0)))
             prices, effects = company.uniform(0, 12, len(values)), company.normal(0, 0.5, len(values))
             drawn[column.name] = np.array(values, dtype=object)[codes]

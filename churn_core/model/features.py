@@ -92,6 +92,11 @@ class TelcoTerms(TransformerMixin, BaseEstimator):
         """The columns that each term is computed from; terms of the same columns are explained together."""
         return [term.columns for term in TERMS]
 
+    @property
+    def units_of_terms(self) -> tuple[np.ndarray, np.ndarray]:
+        """What each term had subtracted, and was divided by, to become what ``transform`` gives: nothing, and 1."""
+        return np.zeros(len(TERMS)), np.ones(len(TERMS))
+
 
 class PlainTerms(ColumnTransformer):
     """Clean customers → every feature as it comes: numbers standardised, categories one-hot. The yardstick's terms."""
@@ -102,3 +107,10 @@ class PlainTerms(ColumnTransformer):
         (_, _, numbers), (_, encoder, categories) = self.transformers_[:2]
         widths = [len(encoder.categories_[i]) - (encoder.drop_idx_[i] is not None) for i in range(len(categories))]
         return [(name,) for name in numbers] + [(n,) for n, width in zip(categories, widths, strict=True) for _ in range(width)]
+
+    @property
+    def units_of_terms(self) -> tuple[np.ndarray, np.ndarray]:
+        """As in ``TelcoTerms``: numbers are standardised, categories are 0 and 1."""
+        scaler, width = self.transformers_[0][1], len(self.columns_of_terms)
+        rest = width - len(scaler.mean_)
+        return np.append(scaler.mean_, np.zeros(rest)), np.append(scaler.scale_, np.ones(rest))

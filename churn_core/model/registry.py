@@ -14,6 +14,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ from churn_core.errors import ModelError
 from churn_core.files import sync_folder, write_whole
 
 MODEL, OUT_OF_FOLD, METADATA, PRODUCTION = "model.joblib", "out_of_fold.npy", "metadata.json", "production.json"
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")  # what an id looks like: it names a folder and nothing else
 _MEND = "Train a new version: python -m churn_core train"
 
 
@@ -75,7 +77,7 @@ class Registry:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
         sync_folder(self.folder)
-        if self.production_id() is None:
+        if not (self.folder / PRODUCTION).exists():
             self.promote(model_id)
         return Version(model=model, metadata=metadata, out_of_fold=out_of_fold)
 
@@ -97,7 +99,7 @@ class Registry:
 
     def metadata(self, model_id: str) -> dict:
         """The metadata of a version. Raises ``ModelError`` if there is no such version or it cannot be read."""
-        if not model_id or Path(model_id).name != model_id or not (self.folder / model_id).is_dir():
+        if not _ID.fullmatch(model_id) or not (self.folder / model_id).is_dir():
             raise ModelError(f"There is no version {model_id!r}. List them: python -m churn_core models")
         try:
             metadata = json.loads((self.folder / model_id / METADATA).read_text())
@@ -130,9 +132,12 @@ class Registry:
         return self._pointer()["production"]
 
     def promote(self, model_id: str) -> None:
-        """Make a version the one in production; ``ModelError`` if it cannot be loaded."""
+        """Make a version the one in production; ``ModelError`` if it cannot be loaded. A damaged pointer is replaced."""
         self.load(model_id)
-        pointer = self._pointer()
+        try:
+            pointer = self._pointer()
+        except ModelError:
+            pointer = {"production": None, "before": []}
         if model_id == pointer["production"]:
             return
         before = [*pointer["before"], pointer["production"]] if pointer["production"] else []
@@ -155,7 +160,7 @@ class Registry:
             pointer = json.loads(path.read_text())
             return {"production": pointer["production"], "before": list(pointer["before"])}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{PRODUCTION} is damaged. Delete it and promote a version.") from error
+            raise ModelError(f"{PRODUCTION} is damaged. Promote a version: python -m churn_core promote VERSION") from error
 
     def _point(self, model_id: str, before: list[str]) -> None:
         pointer = {"production": model_id, "before": before, "at": datetime.now(UTC).isoformat(timespec="seconds")}

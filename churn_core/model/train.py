@@ -81,9 +81,11 @@ def outcome(dataset: Dataset) -> np.ndarray:
 def _equation(model: Pipeline) -> dict:
     """The fitted equation: log-odds = intercept + Σ coefficient · term, each term in its own unit."""
     terms, scale, logistic = (model.named_steps[name] for name in ("terms", "scale", "logistic"))
-    coefficients = logistic.coef_[0] / (1.0 if scale.scale_ is None else scale.scale_)
+    subtracted, divided = terms.units_of_terms
+    weights = logistic.coef_[0] / (1.0 if scale.scale_ is None else scale.scale_)
+    coefficients = weights / divided
     return {
-        "intercept": float(logistic.intercept_[0] - coefficients @ scale.mean_),
+        "intercept": float(logistic.intercept_[0] - weights @ scale.mean_ - coefficients @ subtracted),
         "terms": [
             {"term": str(name), "coefficient": float(c), "odds_ratio": float(np.exp(c))}
             for name, c in zip(terms.get_feature_names_out(), coefficients, strict=True)

@@ -6,14 +6,27 @@ from churn_core import settings
 from churn_core.campaign.economics import Campaign
 from pages.parts import words
 
-_KEYS = ("retention_cost", "success_rate", "clv_months", "currency")
+_DEFAULTS = {
+    "retention_cost": settings.RETENTION_COST,
+    "success_rate": settings.SUCCESS_RATE,
+    "clv_months": settings.CLV_MONTHS,
+    "currency": words.CURRENCIES[0],
+}
 
 
-def keep_campaign() -> None:
-    """Carry the values over a page switch: the same sliders stand in another place on the next page."""
-    for key in _KEYS:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+def carry_campaign(page) -> None:
+    """On a switch to ``page``: take the campaign along in the address, where the sliders of that page find it."""
+    if st.session_state.get("campaign_is_on") == page.url_path:
+        return
+    st.session_state["campaign_is_on"] = page.url_path
+    carried = {key: st.session_state.get(key, usual) for key, usual in _DEFAULTS.items()}
+    missing = {
+        key: value if isinstance(value, str) else f"{value:g}"
+        for key, value in carried.items()
+        if value != _DEFAULTS[key] and key not in st.query_params
+    }
+    if missing:
+        st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
 
 
 def campaign_inputs() -> Campaign:

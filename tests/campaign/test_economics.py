@@ -82,16 +82,17 @@ def test_many_customers_at_once_are_the_same_as_one_by_one(campaign, customers):
         ({"success_rate": 30}, "success_rate must be between 0 and 1, got 30. Write 30 % as 0.3."),
         ({"success_rate": 2.5}, "success_rate must be between 0 and 1, got 2.5. Write 2.5 % as 0.025."),
         ({"success_rate": 250}, "success_rate must be between 0 and 1, got 250. Write it as a share, like 0.3 for 30 %."),
-        ({"success_rate": -0.1}, "success_rate must be between 0 and 1, got -0.1. Write it as a share"),
-        ({"retention_cost": -1}, "retention_cost must be 0 or more, got -1. Write what one contact costs"),
-        ({"clv_months": 0}, "clv_months must be more than 0, got 0. Write the months of revenue"),
-        ({"clv_months": -12}, "clv_months must be more than 0, got -12. Write the months of revenue"),
+        ({"success_rate": -0.1}, "success_rate must be between 0 and 1, got -0.1. Write it as a share, like 0.3 for 30 %."),
+        ({"retention_cost": -1}, "retention_cost must be .*, got -1. Write what one contact costs"),
+        ({"retention_cost": 1e300}, "retention_cost must be .*, got 1e.300. Write what one contact costs"),
+        ({"clv_months": 0}, "clv_months must be more than 0.*, got 0. Write the months of revenue"),
+        ({"clv_months": -12}, "clv_months must be more than 0.*, got -12. Write the months of revenue"),
+        ({"clv_months": 1e9}, "clv_months must be .*, got 1e.09. Write the months of revenue"),
     ],
 )
 def test_an_impossible_parameter_is_refused_by_name_with_the_mend(parameters, sentence):
-    with pytest.raises(CampaignError) as refused:
+    with pytest.raises(CampaignError, match=f"^{sentence}"):
         Campaign(**parameters)
-    assert str(refused.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Campaign)])

@@ -12,9 +12,7 @@ from churn_core.campaign.sweep import profit_curve, sweep
 scores = st.one_of(st.integers(0, 8).map(lambda i: i / 8), st.floats(0, 1))
 customer = st.tuples(scores, st.floats(0, 200), st.integers(0, 1))
 tables = st.lists(customer, max_size=25).map(lambda rows: np.array(rows, dtype=float).reshape(-1, 3).T)
-campaigns = st.builds(
-    Campaign, retention_cost=st.floats(0, 300), success_rate=st.floats(0, 1), clv_months=st.integers(1, 60)
-)
+campaigns = st.builds(Campaign, retention_cost=st.floats(0, 300), success_rate=st.floats(0, 1), clv_months=st.integers(1, 60))
 
 
 def brute_force(score, charge, leaving, campaign):
@@ -67,9 +65,7 @@ def test_the_order_of_the_rows_changes_nothing_to_the_last_bit(table, campaign, 
     score, charge, churned = table
     for leaving in (None, churned):
         one = sweep(score, monthly_charge=charge, leaving=leaving)
-        other = sweep(
-            score[shuffled], monthly_charge=charge[shuffled], leaving=None if leaving is None else leaving[shuffled]
-        )
+        other = sweep(score[shuffled], monthly_charge=charge[shuffled], leaving=None if leaving is None else leaving[shuffled])
         assert one.threshold.tobytes() == other.threshold.tobytes()
         assert one.expected_profit(campaign).tobytes() == other.expected_profit(campaign).tobytes()
 

@@ -1,0 +1,24 @@
+# Two stages: wheels are fetched in the first, the second carries neither caches nor build tools.
+FROM python:3.11.14-slim-bookworm AS packages
+COPY requirements.txt .
+# The tests' packages stay out of the image: everything up to the line "# Its tests".
+RUN sed '/^# Its tests/,$d' requirements.txt > product.txt \
+ && python -m venv /venv \
+ && /venv/bin/pip install --no-cache-dir --disable-pip-version-check -r product.txt
+
+FROM python:3.11.14-slim-bookworm
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CHURN_HOME=/state
+RUN useradd --uid 10001 --create-home churn && install -d -o churn -g churn /state
+COPY --from=packages /venv /venv
+WORKDIR /app
+COPY .streamlit/config.toml .streamlit/config.toml
+COPY app.py ./
+COPY pages pages
+COPY churn_core churn_core
+USER churn
+# Data and models live on the volume: fetched and trained on the first start, found again on the next.
+VOLUME /state
+EXPOSE 8501
+HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/health', timeout=4)"]
+CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

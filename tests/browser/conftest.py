@@ -1,0 +1,91 @@
+"""The real app in a real browser: started as the README does, on a state folder of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True)
+class App:
+    url: str
+    home: Path
+    log: Path
+
+    def health(self) -> int:
+        """The status of ``/health``; 0 while nothing listens yet."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+
+@pytest.fixture(scope="session")
+def app(telco_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """``streamlit run app.py`` with the data at hand and no model yet: its first start."""
+    if CHROMIUM is None:
+        reason = "There is no Chromium on this machine. Install it (Debian: apt-get install chromium)."
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    home = tmp_path_factory.mktemp("browser_home")
+    (home / "data").mkdir()
+    shutil.copy(telco_path, home / "data")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = home / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "CHURN_HOME": str(home)}, stdout=out, stderr=out)
+    started = App(f"http://127.0.0.1:{port}", home, log)
+    try:
+        until(lambda: started.health() or process.poll() is not None, "the app to listen")
+        assert process.poll() is None, log.read_text()
+        yield started
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(app: App, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    yield opened
+    context.close()
+
+
+def until(condition, what: str, seconds: float = 60):
+    """The condition's value as soon as it is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.2)
+    raise AssertionError(f"waited {seconds} s for {what}")

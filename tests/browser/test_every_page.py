@@ -1,0 +1,34 @@
+"""Every page, light and dark, wide and on a phone: complete, quiet, and without a request to anywhere else."""
+
+import pytest
+
+PAGES = ("", "explore", "campaign", "customers", "model")
+SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_page_draws_without_an_error_or_an_outside_request(app, browser, scheme, size):
+    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
+    page = context.new_page()
+    requests, errors = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for path in PAGES:
+        page.goto(f"{app.url}/{path}")
+        page.locator("h1").first.wait_for(timeout=90_000)
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+        assert page.get_by_test_id("stException").count() == 0, path
+        assert page.get_by_test_id("stAlertContentError").count() == 0, path
+        assert "nan" not in page.get_by_test_id("stMain").inner_text().lower().split(), path
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{path or 'overview'} scrolls sideways by {wider} px"
+    context.close()
+    assert errors == []
+    assert [url for url in requests if not url.startswith((app.url, "data:", "blob:"))] == []
+
+
+def test_an_unknown_filter_in_the_address_falls_back_to_all(app, page):
+    page.goto(f"{app.url}/explore?filter_Contract=Weekly&filter_tenure=abc&retention_cost=-5&success_rate=30")
+    page.locator("h1", has_text="7,043 customers").wait_for(timeout=90_000)
+    assert page.get_by_test_id("stException").count() == 0

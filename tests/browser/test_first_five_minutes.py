@@ -1,0 +1,96 @@
+"""What each of the three users does first, in Chromium, against the app as the README starts it."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
+from churn_core.data.read import read_table
+from churn_core.model.registry import Registry
+from churn_core.schema import TELCO
+from churn_core.scoring import DECISION_COLUMNS, outcome_of, score_table
+from churn_core.workspace import open_workspace
+
+pytestmark = pytest.mark.usefixtures("no_network")
+
+
+@pytest.fixture
+def ready(app, page):
+    """The workspace of the running app, once it is healthy."""
+    page.goto(app.url)
+    page.get_by_test_id("stMetricValue").first.wait_for(timeout=90_000)
+    assert app.health() == 200
+    return open_workspace(app.home)
+
+
+def metric(page, label: str) -> str:
+    card = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
+    return card.get_by_test_id("stMetricValue").inner_text()
+
+
+def test_an_executive_reads_the_recommendation_on_the_first_page(page, ready):
+    recommended = outcome_of(ready.customers, ready.probability, Campaign())
+    assert f"Contact {recommended.contacted:,} of {len(ready.customers):,} customers" in page.locator("h1").inner_text()
+    assert metric(page, "ROI") == f"{recommended.roi:.0%}"
+    assert metric(page, "Churn rate") == f"{ready.churned.mean():.1%}"
+
+
+@pytest.mark.parametrize("presses", [5, 40])
+def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_computes(app, page, ready, presses):
+    page.goto(f"{app.url}/campaign")
+    slider = page.get_by_role("slider", name="Retention cost per contact")
+    slider.wait_for()
+    before = metric(page, "Best threshold")
+    for _ in range(presses):
+        slider.press("ArrowRight")
+    cost = 10 + presses
+    expected = f"{best_threshold(ready.expected_sweep, Campaign(retention_cost=cost)).threshold:.1%}"
+    page.get_by_test_id("stMetric").filter(has_text="Best threshold").get_by_text(expected, exact=True).wait_for()
+    assert expected != before
+    assert f"retention_cost={cost}" in page.url
+
+
+def test_slider_values_survive_a_page_switch_and_a_shared_link(app, page, ready):
+    page.goto(f"{app.url}/?retention_cost=100")
+    recommended = outcome_of(ready.customers, ready.probability, Campaign(retention_cost=100))
+    headline = page.locator("h1", has_text=f"Contact {recommended.contacted:,} of")
+    headline.wait_for()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Campaign").click()
+    page.wait_for_url("**/campaign?retention_cost=100")
+    assert page.get_by_role("slider", name="Retention cost per contact").input_value() == "100"
+    page.reload()
+    headline.wait_for()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Overview").click()
+    page.wait_for_url("**/?retention_cost=100")
+    headline.wait_for()
+
+
+def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, ready, telco_path, tmp_path):
+    upload = tmp_path / "customers.csv"
+    lines = telco_path.read_text().splitlines()[:101]
+    lines[4] = lines[4].replace("One year", "weekly").replace("Month-to-month", "weekly").replace("Two year", "weekly")
+    upload.write_text("\n".join(lines) + "\n")
+    page.goto(f"{app.url}/customers")
+    page.locator("input[type=file]").set_input_files(upload)
+    page.get_by_role("button", name="Download scored (CSV)").wait_for()
+    assert (metric(page, "Rows"), metric(page, "Scored"), metric(page, "Rejected")) == ("100", "99", "1")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download scored (CSV)").click()
+    scored = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
+    registry = Registry(app.home / "models")
+    model = registry.load(registry.production_id()).model
+    expected = score_table(read_table(upload), model, Campaign()).scored
+    assert list(scored.columns) == [*[c.name for c in TELCO.columns], *DECISION_COLUMNS]
+    assert (scored["churn_probability"].to_numpy() == expected["churn_probability"].to_numpy()).all()
+    assert (scored["contact"].to_numpy() == expected["contact"].to_numpy()).all()
+
+
+def test_a_manager_downloads_the_contact_list(app, page, ready):
+    page.goto(f"{app.url}/campaign")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the whole list (CSV)").click()
+    listed = pd.read_csv(download.value.path())
+    assert len(listed) == outcome_of(ready.customers, ready.probability, Campaign()).contacted
+    assert listed["expected_profit"].is_monotonic_decreasing and (listed["expected_profit"] > 0).all()

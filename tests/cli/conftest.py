@@ -1,0 +1,84 @@
+"""The command line in one process: ways to run a command and to read what it says."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from churn_core.cli import main
+from churn_core.data.synthetic import generate
+from churn_core.data.write import to_csv
+from churn_core.schema import TELCO
+
+
+@pytest.fixture
+def home(workspace_home, monkeypatch):
+    """The trained home, for commands that only read it."""
+    monkeypatch.setenv("CHURN_HOME", str(workspace_home))
+    return workspace_home
+
+
+@pytest.fixture
+def own_home(workspace_home, tmp_path, monkeypatch):
+    """A copy of the trained home, for commands that change it."""
+    copy = shutil.copytree(workspace_home, tmp_path / "home")
+    monkeypatch.setenv("CHURN_HOME", str(copy))
+    return copy
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command: its exit code, stdout and stderr."""
+
+    def command(*argv) -> tuple[int, str, str]:
+        code = main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+@pytest.fixture
+def answer(run):
+    """Runs a command that succeeds with ``--json``: the one object on stdout."""
+
+    def command(*argv) -> dict:
+        code, out, err = run(*argv, "--json")
+        assert (code, err) == (0, "")
+        assert out.count("\n") == 1 and out.endswith("\n")
+        return json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+    return command
+
+
+@pytest.fixture
+def refused(run):
+    """Runs a command that the user has to mend: the sentence."""
+
+    def command(*argv) -> str:
+        code, out, err = run(*argv)
+        assert code == 2 and out == ""
+        assert err.startswith("error: ") and err.count("\n") == 1 and err.endswith("\n")
+        return err.removeprefix("error: ").strip()
+
+    return command
+
+
+@pytest.fixture
+def customers(tmp_path):
+    path = tmp_path / "customers.csv"
+    path.write_bytes(to_csv(generate(30, seed=2).drop(columns=TELCO.target))[0])
+    return path
+
+
+@pytest.fixture(scope="session")
+def scored_telco(workspace_home, telco_path, tmp_path_factory) -> tuple[dict, Path]:
+    """The Telco file, scored: the answer and the table that was written."""
+    output, out = tmp_path_factory.mktemp("scored") / "out.csv", io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(workspace_home))
+        patch.setattr("sys.stdout", out)
+        assert main(["score", str(telco_path), "--output", str(output), "--json"]) == 0
+    return json.loads(out.getvalue()), output

@@ -1,0 +1,111 @@
+"""``score``: a file of customers → a file of decisions."""
+
+import pandas as pd
+import pytest
+
+from churn_core.data.read import read_table
+from churn_core.data.write import to_csv
+from churn_core.schema import TELCO
+from churn_core.scoring import DECISION_COLUMNS
+
+
+def test_score_scores_every_customer_of_the_telco_file(scored_telco):
+    told, output = scored_telco
+    assert (told["rows"], told["scored"], told["rejected"]) == (7043, 7043, 0)
+    table = pd.read_csv(output)
+    assert list(table) == [*(column.name for column in TELCO.columns), *DECISION_COLUMNS]
+    assert table["churn_probability"].between(0, 1).all()
+    assert table["contact"].sum() == told["contact"]
+    assert (table["contact"] == (table["expected_profit"] > 0)).all()
+
+
+def test_score_names_the_model_the_files_and_what_was_repaired(scored_telco, workspace):
+    told, output = scored_telco
+    assert {"rows", "scored", "rejected", "warnings", "output", "rejects", "model_id", "seconds"} <= set(told)
+    assert told["model_id"] == workspace.version.model_id
+    assert (told["output"], told["rejects"]) == (str(output), None)
+    assert sum(repair["count"] for repair in told["repairs"]) == 7032 + 11
+
+
+def test_a_written_probability_is_that_of_the_model_to_the_last_bit(scored_telco, workspace):
+    written = [float(text) for text in read_table(scored_telco[1]).frame["churn_probability"]]
+    assert written == workspace.version.model.predict_proba(workspace.customers)[:, 1].tolist()
+
+
+def test_score_writes_the_rows_that_it_cannot_score_with_their_lines(home, answer, customers, tmp_path):
+    raw = pd.read_csv(customers, dtype="str")
+    raw.loc[4, "tenure"] = "?"
+    customers.write_bytes(to_csv(raw)[0])
+    told = answer("score", customers, "--output", tmp_path / "out.csv", "--rejects", tmp_path / "rejects.csv")
+    rejects = pd.read_csv(tmp_path / "rejects.csv", dtype="str")
+    assert (told["scored"], told["rejected"], told["rejects"]) == (29, 1, str(tmp_path / "rejects.csv"))
+    assert rejects["row"].tolist() == ["6"] and rejects["problem"][0].startswith("tenure: '?'")
+    assert rejects[TELCO.id].tolist() == [raw[TELCO.id][4]]
+
+
+def test_text_that_a_spreadsheet_would_run_is_written_harmless_and_told(home, answer, customers, tmp_path):
+    raw = pd.read_csv(customers, dtype="str").assign(note="=1+1")
+    customers.write_text(raw.to_csv(index=False))
+    told = answer("score", customers, "--output", tmp_path / "out.csv")
+    assert (pd.read_csv(tmp_path / "out.csv")["note"] == "'=1+1").all()
+    assert any(warning.startswith("30 cells") for warning in told["warnings"])
+
+
+def test_the_campaign_options_decide_and_do_not_move_the_probability(home, answer, customers, tmp_path):
+    cheap = answer("score", customers, "--output", tmp_path / "cheap.csv", "--retention-cost", 0)
+    dear = answer("score", customers, "--output", tmp_path / "dear.csv", "--retention-cost", 1e6, "--clv-months", 24)
+    assert (cheap["contact"], dear["contact"]) == (30, 0)
+    one, two = (read_table(tmp_path / name).frame for name in ("cheap.csv", "dear.csv"))
+    assert one["churn_probability"].equals(two["churn_probability"])
+
+
+# A score that fails
+
+
+def failing(what: str, customers, tmp_path) -> list:
+    """The words behind ``score`` for each way to fail."""
+    whole = customers.read_text()
+    if what == "no customer table":
+        customers.write_text("a,b\n1,2\n")
+    elif what == "no row can be scored":
+        pd.read_csv(customers).assign(tenure="?").to_csv(customers, index=False)
+    elif what == "a row is cut off in quotes":
+        customers.write_text(whole + '"cut off')
+    elif what == "not there":
+        customers.unlink()
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    return {
+        "impossible parameter": ["--success-rate", 30],
+        "no place for the rejects": ["--rejects", in_the_way / "rejects.csv"],
+        "rejects over the output": ["--rejects", tmp_path / "out.csv"],
+    }.get(what, [])
+
+
+@pytest.mark.parametrize("what", [
+    "no customer table", "no row can be scored", "a row is cut off in quotes", "not there", "impossible parameter",
+    "no place for the rejects", "rejects over the output",
+])  # fmt: skip
+def test_a_score_that_fails_leaves_no_output(home, refused, customers, tmp_path, what):
+    more = failing(what, customers, tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    refused("score", customers, "--output", tmp_path / "out.csv", *more)
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_a_score_that_fails_leaves_the_old_output(home, refused, customers, tmp_path):
+    (tmp_path / "out.csv").write_text("old")
+    refused("score", tmp_path / "none.csv", "--output", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text() == "old"
+
+
+def test_where_no_row_can_be_scored_the_reasons_are_written_all_the_same(home, refused, customers, tmp_path):
+    pd.read_csv(customers).assign(tenure="?").to_csv(customers, index=False)
+    sentence = refused("score", customers, "--output", tmp_path / "out.csv", "--rejects", tmp_path / "rejects.csv")
+    assert sentence.startswith("None of the 30 rows can be scored. The first, row 2: tenure: '?'")
+    assert len(pd.read_csv(tmp_path / "rejects.csv")) == 30 and not (tmp_path / "out.csv").exists()
+
+
+def test_without_a_model_score_says_how_to_get_one(tmp_path, refused, customers, monkeypatch):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path / "empty"))
+    assert refused("score", customers, "--output", tmp_path / "out.csv").endswith("Train one: python -m churn_core train")

@@ -1,0 +1,312 @@
+"""Customers + model + campaign → decisions."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churn_core.campaign.economics import Campaign, expected_profit
+from churn_core.data.clean import clean
+from churn_core.data.quality import no_rejects
+from churn_core.data.read import RawTable, read_table
+from churn_core.data.synthetic import generate
+from churn_core.data.write import to_csv
+from churn_core.errors import DataError, NothingScored
+from churn_core.model.candidates import build
+from churn_core.schema import TELCO
+from churn_core.scoring import (
+    DECISION_COLUMNS,
+    average_break_even,
+    churn_probability,
+    contact_list,
+    customer_sweep,
+    decide,
+    outcome_of,
+    policies,
+    revenue_at_risk,
+    score,
+    score_table,
+    segment_economics,
+    template,
+    with_changes,
+)
+
+RAW = generate(400, seed=9)
+CUSTOMERS, _ = clean(RAW)
+CHURNED = CUSTOMERS[TELCO.target].to_numpy()
+MODEL = build("logistic").fit(CUSTOMERS, CHURNED)
+P = churn_probability(MODEL, CUSTOMERS)
+FILE = RAW.drop(columns=TELCO.target).head(60)
+campaigns = st.builds(Campaign, retention_cost=st.floats(0, 300), success_rate=st.floats(0, 1), clv_months=st.integers(1, 60))
+
+
+def as_file(raw: pd.DataFrame) -> RawTable:
+    """As read from a CSV file of this table: text throughout, the first row in line 2."""
+    return read_table(to_csv(raw)[0])
+
+
+def score_file(raw: pd.DataFrame, campaign: Campaign = Campaign()):  # noqa: B008  a frozen value
+    return score_table(as_file(raw), MODEL, campaign)
+
+
+@cache
+def scored_file() -> pd.DataFrame:
+    return score_file(FILE).scored
+
+
+# Decisions
+
+
+@given(campaigns)
+def test_exactly_those_are_contacted_whose_own_expected_profit_is_above_zero(campaign):
+    decisions = decide(CUSTOMERS, P, campaign)
+    profit = expected_profit(P, campaign.clv(CUSTOMERS[TELCO.monthly_charge].to_numpy()), campaign)
+    assert decisions["expected_profit"].to_numpy().tobytes() == profit.tobytes()
+    assert decisions["contact"].tolist() == (profit > 0).tolist()
+    assert decisions.index.equals(CUSTOMERS.index)
+
+
+@given(campaigns)
+def test_a_contacted_customer_is_above_the_own_break_even_probability(campaign):
+    decisions = decide(CUSTOMERS, P, campaign)
+    never = decisions["break_even_probability"].isna()
+    assert not decisions["contact"][never].any()
+    contacted = decisions[decisions["contact"]]
+    assert (contacted["churn_probability"] >= contacted["break_even_probability"] * (1 - 1e-12)).all()
+
+
+def test_a_customer_who_earns_exactly_nothing_is_not_contacted():
+    one = CUSTOMERS.head(1).assign(MonthlyCharges=64.0)
+    decisions = decide(one, np.array([0.25]), Campaign(retention_cost=8, success_rate=0.5, clv_months=1))
+    assert decisions["expected_profit"].item() == 0 and not decisions["contact"].item()
+
+
+@given(campaigns)
+def test_the_outcome_is_the_sum_of_the_decisions(campaign):
+    decisions = decide(CUSTOMERS, P, campaign)
+    outcome = outcome_of(CUSTOMERS, P, campaign)
+    assert outcome.contacted == decisions["contact"].sum()
+    assert outcome.expected_profit == pytest.approx(decisions["expected_profit"][decisions["contact"]].sum(), abs=1e-6)
+
+
+def test_a_score_is_a_decision_with_its_reasons_for_every_customer():
+    scored = score(CUSTOMERS, MODEL, Campaign())
+    assert tuple(scored) == DECISION_COLUMNS and len(scored) == len(CUSTOMERS)
+    assert not scored.isna().any(axis=None)
+
+
+# Files
+
+
+def test_every_row_is_scored_or_rejected_and_the_good_ones_beside_the_bad():
+    raw = FILE.astype("object")
+    raw.loc[[3, 30], "tenure"] = ["?", ""]
+    result = score_file(raw)
+    assert (result.rows, len(result.scored), len(result.rejects)) == (60, 58, 2)
+    assert result.rejects["row"].tolist() == [5, 32]  # lines of the file; the header is line 1
+    assert result.rejects["tenure"].tolist() == ["?", ""] and result.rejects["gender"].notna().all()
+    good = score_file(raw.drop(index=[3, 30]))
+    assert result.scored.to_numpy().tolist() == good.scored.to_numpy().tolist()
+
+
+def test_a_ragged_line_is_rejected_with_the_others_in_the_order_of_the_file():
+    lines = to_csv(FILE.astype("object").assign(tenure=["?", *FILE["tenure"][1:]]))[0].decode().splitlines()
+    lines[3] = "too,short"
+    result = score_table(read_table("\n".join(lines).encode()), MODEL, Campaign())
+    assert result.rejects["row"].tolist() == [2, 4]
+    assert (result.rows, len(result.scored)) == (60, 58)
+
+
+def test_the_input_columns_stay_as_they_came_with_the_decisions_behind():
+    raw = FILE.assign(note="  =kept ", Contract=FILE["Contract"].str.upper())[["note", *reversed(FILE.columns)]]
+    table = as_file(raw)
+    scored = score_table(table, MODEL, Campaign()).scored
+    assert list(scored) == [*table.frame.columns, *DECISION_COLUMNS]
+    pd.testing.assert_frame_equal(scored[table.frame.columns], table.frame)
+
+
+def test_scoring_a_file_is_the_same_as_scoring_its_rows_one_by_one():
+    together = score_file(FILE).scored
+    for position in range(0, 60, 7):
+        alone = score_file(FILE.iloc[[position]]).scored
+        assert alone.iloc[0].tolist() == together.iloc[position].tolist()
+
+
+@settings(max_examples=20)
+@given(st.permutations(range(60)))
+def test_the_order_of_the_rows_changes_no_decision(order):
+    by_id = scored_file().set_index(TELCO.id)
+    shuffled = score_file(FILE.iloc[list(order)]).scored.set_index(TELCO.id)
+    pd.testing.assert_frame_equal(shuffled.loc[by_id.index], by_id)
+
+
+def test_a_file_and_the_same_customers_as_a_frame_get_the_same_bits():
+    from_file = score_file(FILE).scored[list(DECISION_COLUMNS)].reset_index(drop=True)
+    from_frame = score(CUSTOMERS.head(60), MODEL, Campaign()).reset_index(drop=True)
+    pd.testing.assert_frame_equal(from_file, from_frame, check_exact=True, check_dtype=False)
+
+
+def test_what_happened_is_carried_along_told_and_not_used():
+    raw = RAW.head(60)
+    result = score_file(raw.assign(Churn="not even readable"))
+    assert (result.scored["Churn"] == "not even readable").all()
+    assert any("carried along and not used" in warning for warning in result.warnings)
+    assert result.scored[list(DECISION_COLUMNS)].equals(score_file(FILE).scored[list(DECISION_COLUMNS)])
+
+
+def test_a_file_that_was_scored_before_is_scored_anew():
+    first = score_file(FILE)
+    stale = first.scored.assign(churn_probability=0.5, reason_1="old")
+    again = score_file(stale)
+    pd.testing.assert_frame_equal(again.scored, first.scored)
+    assert any("scored before" in warning for warning in again.warnings)
+
+
+def test_the_rejects_can_be_mended_and_scored_as_they_were_written():
+    raw = FILE.astype("object")
+    raw.loc[[3, 30], "tenure"] = "?"
+    rejects = score_file(raw).rejects
+    result = score_file(rejects.assign(tenure=["12", "?"]))
+    assert (len(result.scored), len(result.rejects)) == (1, 1)
+    assert result.rejects.iloc[0, :2].tolist() == [3, "tenure: '?' is not a number; write a whole number"]
+
+
+def test_what_reading_and_cleaning_had_to_say_is_among_the_warnings():
+    content = to_csv(FILE.assign(customerID="A"))[0].replace(b",", b";")
+    warnings = score_table(read_table(content), MODEL, Campaign()).warnings
+    assert any("semicolons" in w for w in warnings) and any("repeat a customerID" in w for w in warnings)
+
+
+def test_if_no_row_can_be_scored_the_rows_come_back_with_their_reasons():
+    with pytest.raises(NothingScored, match="None of the 60 rows can be scored. The first, row 2: tenure: '\\?'") as refused:
+        score_file(FILE.assign(tenure="?"))
+    rejects = refused.value.rejects
+    assert len(rejects) == 60 and list(rejects)[:2] == ["row", "problem"]
+
+
+def test_if_every_line_is_ragged_the_rows_come_back_with_their_reasons_too():
+    header = ",".join(FILE.columns)
+    with pytest.raises(NothingScored, match="None of the 2 rows can be scored. The first, row 2: has 3 values") as refused:
+        score_table(read_table(f"{header}\na,b,c\nd,e,f\n".encode()), MODEL, Campaign())
+    assert refused.value.rejects["row"].tolist() == [2, 3]
+
+
+def test_a_table_that_is_no_customer_table_is_refused():
+    with pytest.raises(DataError, match="Missing required columns"):
+        score_table(RawTable(frame=pd.DataFrame({"a": ["1"], "b": ["2"]}), rejects=no_rejects()), MODEL, Campaign())
+
+
+# The contact list
+
+
+@given(campaigns)
+def test_the_contact_list_holds_exactly_the_contacted_the_most_profitable_first(campaign):
+    listed = contact_list(CUSTOMERS, P, MODEL, campaign)
+    decisions = decide(CUSTOMERS, P, campaign)
+    assert set(listed[TELCO.id]) == set(CUSTOMERS[TELCO.id][decisions["contact"]])
+    assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
+    assert listed["expected_profit"].is_monotonic_decreasing
+    assert listed["contact"].all()
+
+
+@given(campaigns, st.floats(0, 1), st.integers(0, 20))
+def test_a_list_by_threshold_holds_everybody_from_it_up_and_the_first_so_many(campaign, threshold, first):
+    listed = contact_list(CUSTOMERS, P, MODEL, campaign, threshold=threshold)
+    assert set(listed[TELCO.id]) == set(CUSTOMERS[TELCO.id][threshold <= P])
+    start = contact_list(CUSTOMERS, P, MODEL, campaign, threshold=threshold, first=first)
+    assert start[TELCO.id].tolist() == listed[TELCO.id].tolist()[:first]
+
+
+def test_a_listed_customer_is_decided_as_in_the_scored_file():
+    listed = contact_list(CUSTOMERS, P, MODEL, Campaign()).set_index(TELCO.id)
+    scored = score(CUSTOMERS, MODEL, Campaign()).set_index(CUSTOMERS[TELCO.id])
+    for column in DECISION_COLUMNS:
+        assert listed[column].tolist() == scored.loc[listed.index, column].tolist()
+
+
+# Policies and sums
+
+
+@given(campaigns)
+def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
+    table = policies(CUSTOMERS, P, campaign, customer_sweep(CUSTOMERS, P)).set_index("policy")
+    profit = table["expected_profit"]
+    assert list(table.index) == ["Nobody", "Everybody", "Best threshold", "Customer by customer", "Perfect foresight"]
+    assert profit["Nobody"] == 0 == table["contacted"]["Nobody"]
+    assert profit["Best threshold"] >= max(0, profit["Everybody"])
+    assert profit["Customer by customer"] >= profit["Best threshold"] - 1e-6
+    assert table["contacted"]["Everybody"] == len(CUSTOMERS)
+    assert (table["roi"].isna() == (table["expected_spend"] == 0)).all()
+
+
+def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():
+    foresight = policies(CUSTOMERS, P, Campaign(), customer_sweep(CUSTOMERS, P)).set_index("policy").loc["Perfect foresight"]
+    value = 0.3 * 12 * CUSTOMERS[TELCO.monthly_charge]
+    assert foresight["contacted"] == ((CHURNED == 1) & (value > 10)).sum()
+    assert foresight["expected_profit"] == pytest.approx((value - 10)[(CHURNED == 1) & (value > 10)].sum())
+
+
+def test_the_revenue_at_risk_is_a_year_of_what_is_expected_to_leave():
+    assert revenue_at_risk(CUSTOMERS, CHURNED) == pytest.approx(12 * CUSTOMERS[TELCO.monthly_charge][CHURNED == 1].sum())
+    assert revenue_at_risk(CUSTOMERS, np.zeros(len(CUSTOMERS))) == 0
+
+
+def test_the_average_customer_breaks_even_where_one_threshold_is_to_be_expected():
+    clv = 12 * CUSTOMERS[TELCO.monthly_charge].mean()
+    assert average_break_even(CUSTOMERS, Campaign()) == pytest.approx(10 / (0.3 * clv))
+
+
+def test_a_segment_is_judged_by_its_own_customers_and_an_empty_one_is_undefined():
+    segment, campaign = TELCO.segments[0], Campaign()
+    inside = segment.members(CUSTOMERS).to_numpy()
+    told = segment_economics(CUSTOMERS, P, segment, campaign)
+    assert told["customers"] == inside.sum() > 0
+    assert told["outcome"] == outcome_of(CUSTOMERS[inside], P[inside], campaign)
+    assert told["mean_probability"] == pytest.approx(P[inside].mean())
+    assert told["value_of_a_point"] == pytest.approx(0.12 * CUSTOMERS[TELCO.monthly_charge][inside].sum())
+    empty = segment_economics(CUSTOMERS[~inside], P[~inside], segment, campaign)
+    assert empty["customers"] == 0 == empty["outcome"].contacted and np.isnan(empty["mean_probability"])
+
+
+# What if
+
+
+choices = {c.name: st.sampled_from(c.allowed) for c in TELCO.inputs if c.kind == "category"}
+
+
+@given(st.integers(0, len(CUSTOMERS) - 1), st.fixed_dictionaries({}, optional=choices))
+def test_whatever_is_changed_the_services_stay_consistent_and_the_customer_clean(position, changes):
+    before = CUSTOMERS.iloc[[position]]
+    changed = with_changes(before, changes)
+    for column in TELCO.columns:
+        if column.needs:
+            assert (changed[column.name].item() == column.without) == (changed[column.needs].item() == "No")
+        elif column.name in changes:
+            assert changed[column.name].item() == changes[column.name]
+        else:
+            assert changed[column.name].item() == before[column.name].item()
+    again, report = clean(changed)
+    assert report.repairs == () and again.equals(changed)
+
+
+def test_nothing_changed_is_the_same_customer_and_a_change_leaves_the_original_alone(telco):
+    one = telco.customers.iloc[[0]]
+    before = one.copy(deep=True)
+    assert with_changes(one, {}).equals(one)
+    assert churn_probability(MODEL, with_changes(one, {"Contract": "Two year"})) < churn_probability(MODEL, one)
+    assert one.equals(before)
+
+
+def test_a_service_that_is_taken_starts_without_extras(telco):
+    offline = telco.customers[telco.customers["InternetService"] == "No"].head(1)
+    online = with_changes(offline, {"InternetService": "DSL", "TechSupport": "Yes"})
+    assert online["TechSupport"].item() == "Yes" and online["OnlineBackup"].item() == "No"
+
+
+def test_the_template_can_be_filled_and_scored_and_names_nobody():
+    example = template(CUSTOMERS)
+    assert len(score_file(example).scored) == 3 and TELCO.target not in example
+    assert not set(example[TELCO.id]) & set(CUSTOMERS[TELCO.id])
