@@ -19,7 +19,7 @@ from churn_core.data.write import to_csv
 from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
 from churn_core.files import write_together, write_whole
 from churn_core.model.candidates import NAMES
-from churn_core.model.registry import Registry
+from churn_core.model.registry import Registry, Version
 from churn_core.model.train import train
 from churn_core.report import Money, optimum, scored_money
 from churn_core.schema import TELCO
@@ -183,6 +183,19 @@ def _rollback(options: argparse.Namespace) -> dict:
     return {"production": model_id}
 
 
+def _production(options: argparse.Namespace) -> Version:
+    """The version in use; the first is trained on the spot. Real customers are not scored by what invented ones taught."""
+    registry = Registry(settings.home() / "models")
+    model_id = registry.production_id()
+    version = registry.load(model_id) if model_id else open_workspace(settings.home(), _tell(options)).version
+    if version.metadata["data"]["generated"]:
+        raise ModelError(
+            "The model was trained on generated customers, so its probabilities say nothing about yours. Connect to the "
+            "internet and run: python -m churn_core data, then: python -m churn_core train, and promote the new version"
+        )
+    return version
+
+
 def _score(options: argparse.Namespace) -> dict:
     started = time.perf_counter()
     campaign = _campaign(options)
@@ -193,12 +206,9 @@ def _score(options: argparse.Namespace) -> dict:
     if len(set(files)) < len(files):
         raise DataError("INPUT, --output and --rejects have to be different files. Give each its own name.")
     table = read_table(options.input)
-    registry = Registry(settings.home() / "models")
-    model_id = registry.production_id()
-    if model_id is None:
-        raise ModelError("There is no model yet. Train one: python -m churn_core train")
+    version = _production(options)
     try:
-        scored = score_table(table, registry.load(model_id).model, campaign)
+        scored = score_table(table, version.model, campaign)
     except NothingScored as nothing:
         if options.rejects is not None:
             write_whole(options.rejects, to_csv(nothing.rejects)[0])
@@ -224,7 +234,7 @@ def _score(options: argparse.Namespace) -> dict:
         "warnings": warnings,
         "output": str(options.output),
         "rejects": None if options.rejects is None else str(options.rejects),
-        "model_id": model_id,
+        "model_id": version.model_id,
         "seconds": round(time.perf_counter() - started, 3),
     }
     _say(

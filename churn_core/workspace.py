@@ -63,7 +63,8 @@ def open_workspace(home: Path, report: Callable[[str], None] = lambda sentence: 
         model_id = registry.production_id()
         version = registry.load(model_id) if model_id else None
         if version and version.metadata["data"]["generated"] and not dataset.generated:
-            version = None  # it had been trained on invented customers
+            version = None
+            notices.append("The version in use was trained on generated customers. A new one was trained on the real ones.")
     except ModelError as error:
         notices.append(f"{str(error).split('. ')[0]}. A new version was trained and is in use.")
     if version is None:

@@ -23,7 +23,7 @@ with page_frame() as workspace:
 
     st.title(
         f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave; "
-        f"probabilities are within {words.percent(metrics['pooled_calibration_error'])} of what happened"
+        f"probabilities and outcomes are {words.percent(metrics['pooled_calibration_error'])} apart on average"
     )
     st.caption(
         "Read the first chart to see what a threshold separates and what it cannot; check with the second that the "

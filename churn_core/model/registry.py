@@ -144,13 +144,17 @@ class Registry:
         self._point(model_id, before)
 
     def rollback(self) -> str:
-        """Back to the version that was in production before; its id. ``ModelError`` if there was none."""
+        """Back to the last version before this one that can still be used; its id. ``ModelError`` if there is none."""
         before = self._pointer()["before"]
-        if not before:
-            raise ModelError("There is no earlier version to go back to.")
-        self.load(before[-1])
-        self._point(before[-1], before[:-1])
-        return before[-1]
+        while before:
+            model_id = before.pop()
+            try:
+                self.load(model_id)
+            except ModelError:
+                continue  # damaged since: the one before it is what people want back
+            self._point(model_id, before)
+            return model_id
+        raise ModelError("There is no earlier version to go back to that can still be used.")
 
     def _pointer(self) -> dict:
         path = self.folder / PRODUCTION

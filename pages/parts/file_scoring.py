@@ -36,7 +36,7 @@ def file_scoring(workspace: Workspace, campaign: Campaign) -> None:
     if upload is None:
         st.info(
             "No file yet. A table in the Telco schema works: CSV, TSV, Parquet or Excel. Try it with the template, or with the "
-            f"data of the dashboard. Nothing is stored; files over {st.get_option('server.maxUploadSize')} MB go through "
+            f"data of the dashboard. Nothing is written to disk; files over {st.get_option('server.maxUploadSize')} MB go through "
             "`python -m churn_core score`."
         )
         return

@@ -14,6 +14,7 @@ from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.errors import ChurnError, NothingScored
 from churn_core.workspace import Preparation, Workspace
 from pages.parts import words
+from pages.parts.campaign_inputs import in_words
 
 
 @st.cache_resource(show_spinner=False)
@@ -68,7 +69,7 @@ def _show_progress(started: Preparation) -> None:
     place = st.empty()
     with place.container():
         st.title("Getting ready")
-        st.write("This is the first start: the data are fetched and the model is trained. It takes less than a minute.")
+        st.write("The first start fetches the data and trains the model; it takes less than a minute. The next is immediate.")
         with st.status("Working …", expanded=True):
             shown = 0
             while not started.finished.wait(0.2):
@@ -83,9 +84,10 @@ def rests_on(workspace: Workspace, campaign: Campaign, place=None) -> None:
     best = best_threshold(workspace.expected_sweep, campaign)
     metadata = workspace.version.metadata
     (place or st.sidebar).caption(
+        f"**Campaign** {words.markdown(in_words(campaign))}  \n"
+        f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
         f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
-        f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}  \n"
-        f"**Best threshold** {words.percent(best.threshold)} at the campaign in force"
+        f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
     )
 
 

@@ -1,5 +1,7 @@
 """``score``: a file of customers → a file of decisions."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -106,6 +108,17 @@ def test_where_no_row_can_be_scored_the_reasons_are_written_all_the_same(home, r
     assert len(pd.read_csv(tmp_path / "rejects.csv")) == 30 and not (tmp_path / "out.csv").exists()
 
 
-def test_without_a_model_score_says_how_to_get_one(tmp_path, refused, customers, monkeypatch):
+def test_without_a_model_score_trains_one_first(tmp_path, answer, customers, telco_path, monkeypatch):
+    home = tmp_path / "new"
+    (home / "data").mkdir(parents=True)
+    shutil.copy(telco_path, home / "data")
+    monkeypatch.setenv("CHURN_HOME", str(home))
+    told = answer("score", customers, "--output", tmp_path / "out.csv")
+    assert told["scored"] == len(pd.read_csv(tmp_path / "out.csv")) > 0
+    assert (home / "models" / told["model_id"]).is_dir()
+
+
+def test_customers_are_not_scored_by_a_model_of_generated_ones(tmp_path, refused, customers, monkeypatch, out_of_reach):
     monkeypatch.setenv("CHURN_HOME", str(tmp_path / "empty"))
-    assert refused("score", customers, "--output", tmp_path / "out.csv").endswith("Train one: python -m churn_core train")
+    assert "trained on generated customers" in refused("score", customers, "--output", tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()

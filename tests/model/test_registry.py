@@ -78,6 +78,14 @@ def test_the_first_version_is_promoted_and_the_next_is_not(registry):
     assert registry.production_id() == first
 
 
+def test_rollback_passes_over_a_version_that_was_damaged_since(registry):
+    one, two, three = saved(registry), saved(registry), saved(registry)
+    registry.promote(two)
+    registry.promote(three)
+    (registry.folder / two / MODEL).write_bytes(b"damaged")
+    assert [registry.rollback(), registry.production_id()] == [one, one]
+
+
 def test_rollback_undoes_promotions_one_by_one(registry):
     one, two, three = saved(registry), saved(registry), saved(registry)
     registry.promote(two)
