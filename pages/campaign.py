@@ -80,7 +80,7 @@ def live(workspace: Workspace, side_bar) -> None:
             )
         with right:
             chart(
-                "No contact earns back what it costs"
+                "At no threshold do the contacts earn back what they cost"
                 if best.roi is None
                 else f"ROI there is {words.percent(best.roi, 0)}: a higher ratio means fewer contacts and less profit",
                 roi_curve_figure(curve, palette(), best=best.threshold, best_roi=best.roi, plateau=flat),

@@ -56,16 +56,19 @@ def contact_all(swept: Sweep, campaign: Campaign) -> Outcome:
 
 
 def plateau(swept: Sweep, campaign: Campaign) -> tuple[float, float] | None:
-    """The lowest and the highest threshold whose profit is within 1 % of the best; ``None`` if nothing pays.
+    """The lowest and the highest threshold around the best between which every one is within 1 % of the best profit;
+    ``None`` if nothing pays.
 
     The optimal threshold is an arg max and has no normal error: everything on the plateau is as good.
     """
     profit = swept.expected_profit(campaign)
-    best = profit.max()
-    if best <= 0:
+    best = int(np.argmax(profit))
+    if profit[best] <= 0:
         return None
-    good = swept.threshold[profit >= (1 - settings.PLATEAU_SHARE) * best]
-    return float(good.min()), float(good.max())
+    worse = np.flatnonzero(profit < (1 - settings.PLATEAU_SHARE) * profit[best])
+    first = worse[worse < best].max(initial=-1) + 1
+    last = worse[worse > best].min(initial=len(profit)) - 1
+    return float(swept.threshold[last]), float(swept.threshold[first])
 
 
 def per_customer(churn_probability, clv, campaign: Campaign, leaving=None) -> Outcome:

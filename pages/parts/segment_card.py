@@ -57,7 +57,7 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, campaig
             st.caption(
                 words.markdown(
                     f"Under the campaign in force ({in_words(campaign)}). Their mean churn probability is "
-                    f"{words.percent(economics['mean_probability'])}, far from their break-even. Selling them protection is "
-                    "worth a test; that protection itself keeps people is not shown by these data."
+                    f"{words.percent(economics['mean_probability'])}. Whether selling them protection would keep them is "
+                    "not shown by these data: test it on a part of them."
                 )
             )

@@ -138,12 +138,15 @@ def test_the_plateau_contains_the_best_threshold_and_its_ends_lose_at_most_one_p
 
 
 @given(tables, campaigns)
-def test_no_threshold_outside_the_plateau_is_as_good(table, campaign):
+def test_every_threshold_on_the_plateau_is_as_good_and_the_next_on_either_side_is_not(table, campaign):
     p, charge, _ = table
     swept = sweep(p, monthly_charge=charge)
     best = best_threshold(swept, campaign)
     assume(best.expected_profit > 0)
     low, high = plateau(swept, campaign)
-    for threshold in p[(p < low) | (p > high)]:
-        reached = at_threshold(swept, campaign, threshold).expected_profit
-        assert reached < (1 - settings.PLATEAU_SHARE) * best.expected_profit
+    enough = (1 - settings.PLATEAU_SHARE) * best.expected_profit
+    for threshold in p[(p >= low) & (p <= high)]:
+        assert at_threshold(swept, campaign, threshold).expected_profit >= enough
+    for beside in (p[p < low].max(initial=-1), p[p > high].min(initial=2)):
+        if beside in p:
+            assert at_threshold(swept, campaign, beside).expected_profit < enough
