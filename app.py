@@ -1,6 +1,7 @@
 """The front door: dashboard and JSON API, one ASGI application, one port. ``streamlit run app.py``."""
 
 import asyncio
+import functools
 import gc
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,9 +16,14 @@ from pages.parts.frame import preparation
 PAGES = Path(__file__).resolve().parent / "pages"
 
 
-async def api(scope, receive, send) -> None:
-    """The API, made on the first call: by then the lifespan has started the preparation that it reports on."""
-    await create_api(preparation(settings.home()))(scope, receive, send)
+_application = functools.cache(create_api)
+
+
+class Api:
+    """The API over what this process prepares; an object, so that ``Route`` hands the request through unchanged."""
+
+    async def __call__(self, scope, receive, send) -> None:
+        await _application(preparation(settings.home()))(scope, receive, send)
 
 
 @asynccontextmanager
@@ -36,10 +42,4 @@ async def _freeze_when(started) -> None:
     gc.freeze()
 
 
-class _Api:
-    """An object, not a function, so that ``Route`` hands the request through unchanged."""
-
-    __call__ = staticmethod(api)
-
-
-app = st.App(PAGES / "navigation.py", lifespan=lifespan, routes=[Route(path, endpoint=_Api()) for path in PATHS])
+app = st.App(PAGES / "navigation.py", lifespan=lifespan, routes=[Route(path, endpoint=Api()) for path in PATHS])

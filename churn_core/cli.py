@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command("data", _data, "get and verify the Telco data, and print the quality report")
     sub = command("train", _train, "train, evaluate and register a version of the model")
-    sub.add_argument("--data", type=Path, metavar="FILE", help="customers with a Churn column; default: the Telco data")
+    sub.add_argument(
+        "--data", type=Path, metavar="FILE", help=f"customers with the column {TELCO.target}; default: the Telco data"
+    )
     sub.add_argument("--model", default=settings.PREFERRED_MODEL, metavar="NAME", help=f"one of {', '.join(NAMES)}")
     command("models", _models, "list the versions, newest first")
     sub = command("promote", _promote, "put a version into production")
@@ -93,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="?",
         metavar="SCORED",
-        help="a file with churn_probability and clv or MonthlyCharges, churned (0/1) making it a back-test; "
+        help=f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
         "default: the customers of the dashboard, out of fold",
     )
     sub.add_argument("--curve-points", type=int, metavar="N", help="thin the curve to about N rows")
@@ -114,7 +116,7 @@ def _campaign(options: argparse.Namespace) -> Campaign:
     return Campaign(**{name: getattr(options, name) for name in _OPTIONS})
 
 
-def _tell(options: argparse.Namespace):
+def _tell():
     """Progress goes to stderr, and only where somebody is watching."""
     return (lambda sentence: print(sentence, file=sys.stderr)) if sys.stderr.isatty() else (lambda sentence: None)
 
@@ -125,7 +127,7 @@ def _say(options: argparse.Namespace, *lines: str) -> None:
 
 
 def _data(options: argparse.Namespace) -> dict:
-    path = telco.obtain(settings.home() / "data", _tell(options))
+    path = telco.obtain(settings.home() / "data", _tell())
     dataset = read_dataset(path)
     quality = dataset.quality
     _say(
@@ -139,7 +141,7 @@ def _data(options: argparse.Namespace) -> dict:
 
 
 def _train(options: argparse.Namespace) -> dict:
-    tell = _tell(options)
+    tell = _tell()
     dataset = read_dataset(options.data or telco.obtain(settings.home() / "data", tell))
     registry = Registry(settings.home() / "models")
     version = train(dataset, registry, options.model, tell)
@@ -187,7 +189,7 @@ def _production(options: argparse.Namespace) -> Version:
     """The version in use; the first is trained on the spot. Real customers are not scored by what invented ones taught."""
     registry = Registry(settings.home() / "models")
     model_id = registry.production_id()
-    version = registry.load(model_id) if model_id else open_workspace(settings.home(), _tell(options)).version
+    version = registry.load(model_id) if model_id else open_workspace(settings.home(), _tell()).version
     if version.metadata["data"]["generated"]:
         raise ModelError(
             "The model was trained on generated customers, so its probabilities say nothing about yours. Connect to the "
@@ -223,13 +225,12 @@ def _score(options: argparse.Namespace) -> dict:
     if options.rejects is not None:
         files[options.rejects] = to_csv(scored.rejects)[0]
     write_together(files)
-    decisions = scored.scored
     result = {
         "rows": scored.rows,
-        "scored": len(decisions),
+        "scored": len(scored.scored),
         "rejected": len(scored.rejects),
-        "contact": int(decisions["contact"].sum()),
-        "expected_profit": float(decisions.loc[decisions["contact"], "expected_profit"].sum()),
+        "contact": scored.contacts,
+        "expected_profit": scored.expected_profit,
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in scored.repairs],
         "warnings": warnings,
         "output": str(options.output),
@@ -253,7 +254,7 @@ def _optimise(options: argparse.Namespace) -> dict:
     if options.curve_points is not None and options.curve_points < 2:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
     if options.scored is None:
-        workspace = open_workspace(settings.home(), _tell(options))
+        workspace = open_workspace(settings.home(), _tell())
         money = Money(probability=workspace.probability, monthly_charge=workspace.customers[TELCO.monthly_charge].to_numpy())
     else:
         table = read_table(options.scored)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, pays
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
@@ -15,6 +15,14 @@ from churn_core.data.read import RawTable
 from churn_core.errors import DataError, NothingScored
 from churn_core.model.explain import explain, reasons
 from churn_core.schema import TELCO, Schema, Segment
+
+NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
+    "Nobody",
+    "Everybody",
+    "Best threshold",
+    "Customer by customer",
+    "Perfect foresight (realised)",
+)
 
 DECISION_COLUMNS = (
     "churn_probability",
@@ -46,7 +54,7 @@ def decide(customers: pd.DataFrame, probability, campaign: Campaign, schema: Sch
             "churn_probability": probability,
             "break_even_probability": np.where(np.isinf(break_even), np.nan, break_even),
             "expected_profit": profit,
-            "contact": profit > 0,
+            "contact": pays(profit),
         },
         index=customers.index,
     )
@@ -77,6 +85,21 @@ class ScoredTable:
     rejects: pd.DataFrame
     repairs: tuple[Repair, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def repaired(self) -> int:
+        """Number of values that were mended."""
+        return sum(repair.count for repair in self.repairs)
+
+    @property
+    def contacts(self) -> int:
+        """Number of customers worth contacting."""
+        return int(self.scored["contact"].sum())
+
+    @property
+    def expected_profit(self) -> float:
+        """Of contacting them; money."""
+        return float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
 
 
 def score_table(table: RawTable, model: Pipeline, campaign: Campaign, schema: Schema = TELCO) -> ScoredTable:
@@ -145,11 +168,11 @@ def policies(customers: pd.DataFrame, probability, campaign: Campaign, swept: Sw
     """
     churned = customers[schema.target].to_numpy()
     outcomes = {
-        "Nobody": Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0),
-        "Everybody": contact_all(swept, campaign),
-        "Best threshold": best_threshold(swept, campaign),
-        "Customer by customer": outcome_of(customers, probability, campaign),
-        "Perfect foresight": outcome_of(customers, churned, campaign),
+        NOBODY: Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0),
+        EVERYBODY: contact_all(swept, campaign),
+        ONE_THRESHOLD: best_threshold(swept, campaign),
+        EACH: outcome_of(customers, probability, campaign),
+        FORESIGHT: outcome_of(customers, churned, campaign),
     }
     return pd.DataFrame(
         [
@@ -165,6 +188,13 @@ def policies(customers: pd.DataFrame, probability, campaign: Campaign, swept: Sw
         ],
         columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"],
     )
+
+
+def advantage(table: pd.DataFrame) -> tuple[str, float]:
+    """Of ``policies``: the better of contacting nobody and everybody, and what deciding customer by customer earns more."""
+    profit = table.set_index("policy")["expected_profit"]
+    simple = profit[[NOBODY, EVERYBODY]].idxmax()
+    return simple, float(profit[EACH] - profit[simple])
 
 
 def contact_list(

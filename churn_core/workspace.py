@@ -44,11 +44,6 @@ class Workspace:
         """The sweep by model-expected profit; sorted once."""
         return customer_sweep(self.customers, self.probability)
 
-    @cached_property
-    def realised_sweep(self) -> Sweep:
-        """The same order of customers, with what happened: the back-test; sorted once."""
-        return customer_sweep(self.customers, self.probability, leaving=self.churned)
-
 
 def open_workspace(home: Path, report: Callable[[str], None] = lambda sentence: None) -> Workspace:
     """Get the data, and the production version; what is not there yet is fetched and trained.
@@ -78,7 +73,7 @@ def _out_of_fold(dataset: Dataset, version: Version) -> np.ndarray:
     """As saved with the version, or by the same protocol where it was trained on other customers."""
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
-    return evaluate.cross_validate(version.model, dataset.customers, outcome(dataset))[0]
+    return evaluate.cross_validate(version.model, dataset.customers, outcome(dataset), repeats=1)[0]
 
 
 class Preparation:

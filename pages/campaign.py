@@ -61,29 +61,21 @@ def live(workspace: Workspace, side_bar) -> None:
         if best.threshold is not None:
             _one_threshold(workspace, campaign, best, flat, realised)
         curve = profit_curve(swept, campaign, CURVE_POINTS)
+        marks = {"best": best.threshold, "plateau": flat, "break_even": average_break_even(customers, campaign)}
+        unit = words.currency() or "money"
         left, right = st.columns(2)
         with left:
             chart(
                 "No threshold pays"
                 if best.threshold is None
                 else f"Profit is highest at a threshold of {words.percent(best.threshold)}",
-                profit_curve_figure(
-                    curve,
-                    palette(),
-                    best=best.threshold,
-                    best_profit=best.expected_profit,
-                    plateau=flat,
-                    break_even=average_break_even(customers, campaign),
-                    money=words.currency() or "money",
-                ),
+                profit_curve_figure(curve, palette(), best_profit=best.expected_profit, money=unit, **marks),
                 key="profit_curve",
             )
         with right:
             chart(
-                "At no threshold do the contacts earn back what they cost"
-                if best.roi is None
-                else f"ROI there is {words.percent(best.roi, 0)}: a higher ratio means fewer contacts and less profit",
-                roi_curve_figure(curve, palette(), best=best.threshold, best_roi=best.roi, plateau=flat),
+                _about_roi(best, curve["roi"].max()),
+                roi_curve_figure(curve, palette(), best_roi=best.roi, **marks),
                 key="roi_curve",
             )
 
@@ -92,6 +84,16 @@ def live(workspace: Workspace, side_bar) -> None:
         contact_list_tab(workspace, campaign, best.threshold)
     with compared:
         policies_tab(workspace, campaign)
+
+
+def _about_roi(best: Outcome, highest: float) -> str:
+    """What the ROI curve says at these parameters; ``highest`` is its highest point."""
+    if best.threshold is None:
+        return "At no threshold do the contacts earn back what they cost"
+    if best.roi is None:
+        return "Nothing is spent, so there is no ROI"
+    there = f"ROI there is {words.percent(best.roi, 0)}"
+    return f"{there}: a higher ratio means fewer contacts and less profit" if highest > best.roi else there
 
 
 def _one_threshold(workspace: Workspace, campaign: Campaign, best: Outcome, flat, realised: Outcome) -> None:

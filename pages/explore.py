@@ -63,7 +63,6 @@ with page_frame() as workspace:
         )
 
     st.subheader("Churned against stayed")
-    gap = sides.loc["churned"] - sides.loc["stayed"]
     with st.container(horizontal=True):
         for name in ("churned", "stayed"):
             side = sides.loc[name]
@@ -75,7 +74,12 @@ with page_frame() as workspace:
             )
         for name in ("churned", "stayed"):
             st.metric(f"Mean monthly charge, {name}", words.exact_money(sides.loc[name].charge_mean), border=True)
-        st.metric("Churned pay more by", words.exact_money(gap.charge_mean), border=True, help="Money a month, on average.")
+        st.metric(
+            "Charge, churned minus stayed",
+            words.exact_money(describe.difference(sides).charge_mean),
+            border=True,
+            help="Money a month, on average.",
+        )
     left, right = st.columns(2)
     with left:
         chart(

@@ -15,15 +15,15 @@ with page_frame() as workspace:
     campaign = campaign_in_sidebar()
     rests_on(workspace, campaign)
     probability, churned = workspace.probability, workspace.churned
-    metrics = workspace.version.metadata["metrics"]
     best = best_threshold(workspace.expected_sweep, campaign)
-    at = evaluate.at_threshold(probability, churned, 1.1 if best.threshold is None else best.threshold)
-    gain = evaluate.gain_table(probability, churned)
+    at = evaluate.at_threshold(probability, churned, best.threshold)
+    apart, by_chance = evaluate.calibration_error(probability, churned), evaluate.calibration_noise(probability)
+    auc = evaluate.auc(probability, churned)
     top = evaluate.top_share(probability, churned, 0.2)
 
     st.title(
         f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave; "
-        f"probabilities and outcomes are {words.percent(metrics['pooled_calibration_error'])} apart on average"
+        f"probabilities and outcomes are {words.percent(apart)} apart on average"
     )
     st.caption(
         "Read the first chart to see what a threshold separates and what it cannot; check with the second that the "
@@ -42,11 +42,11 @@ with page_frame() as workspace:
         )
     with right:
         chart(
-            f"Predicted against observed: {words.percent(metrics['pooled_calibration_error'])} apart on average",
+            f"Predicted against observed: {words.percent(apart)} apart on average",
             calibration_figure(evaluate.calibration_table(probability, churned), palette()),
             key="calibration",
             caption="Each dot is a fifteenth of the customers with its 95% interval. By chance alone even true "
-            f"probabilities would be {words.percent(metrics['calibration_noise'])} apart on this many customers.",
+            f"probabilities would be {words.percent(by_chance)} apart on this many customers.",
         )
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
@@ -61,14 +61,14 @@ with page_frame() as workspace:
     left, right = st.columns(2)
     with left:
         chart(
-            f"Ranking: a leaver scores above a stayer in {words.percent(metrics['auc']['mean'], 0)} of pairs",
-            roc_figure(evaluate.roc_table(probability, churned), palette(), metrics["auc"]["mean"]),
+            f"Ranking: a leaver scores above a stayer in {words.percent(auc, 0)} of pairs",
+            roc_figure(evaluate.roc_table(probability, churned), palette(), auc),
             key="roc",
         )
     with right:
         chart(
             f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers, {top['lift']:.1f} times their share",
-            gain_figure(gain, palette()),
+            gain_figure(evaluate.gain_table(probability, churned), palette()),
             key="gain",
         )
 

@@ -6,12 +6,10 @@ from churn_core.charts.campaign import policies_figure
 from churn_core.data.describe import segment_against_rest
 from churn_core.model.explain import drivers
 from churn_core.schema import TELCO
-from churn_core.scoring import outcome_of, policies, revenue_at_risk
+from churn_core.scoring import EACH, advantage, outcome_of, policies, revenue_at_risk
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
-
-RECOMMENDED = "Customer by customer"
 
 with page_frame() as workspace:
     customers, probability = workspace.customers, workspace.probability
@@ -70,17 +68,15 @@ with page_frame() as workspace:
             + (f"<br>ROI {words.percent(row.roi, 0)}" if row.contacted else "")
             for row in table.itertuples()
         }
-        everybody = table.set_index("policy").loc["Everybody"]
-        gained = recommended.expected_profit - max(everybody.expected_profit, 0)
+        simple, gained = advantage(table)
         chart(
-            f"Choosing whom to contact earns {words.money(gained)} more than contacting "
-            f"{'everybody' if everybody.expected_profit > 0 else 'nobody'}"
+            f"Choosing whom to contact earns {words.money(gained)} more than contacting {simple.lower()}"
             if recommended.contacted
             else "Nothing earns more than contacting nobody",
-            policies_figure(table, palette(), beside, RECOMMENDED),
+            policies_figure(table, palette(), beside, EACH, words.currency() or "money"),
             key="policies",
-            caption="Coloured: expected profit. Grey: spend. Recommended is *customer by customer*. "
-            "Perfect foresight is what knowing in advance who leaves would have realised; nobody can do better.",
+            caption="Coloured: expected profit, out of fold. Grey: spend. Recommended is *customer by customer*. Perfect "
+            "foresight is what contacting exactly those who left would have realised.",
         )
     with right, st.container(border=True):
         st.markdown("**Because**")
@@ -90,7 +86,7 @@ with page_frame() as workspace:
         for row in inside.itertuples():
             st.markdown(
                 words.markdown(
-                    f"- **{segment.name}**: {words.count(row.customers)} fibre customers without any protection pay "
+                    f"- **{segment.name}**, {segment.definition.lower()}: {words.count(row.customers)} customers pay "
                     f"{words.money(row.monthly_revenue)} a month; {words.percent(row.churn_rate)} left, "
                     f"{words.percent(row.share_of_churned)} of all who did."
                 )

@@ -19,6 +19,12 @@ from churn_core.model.candidates import build
 from churn_core.schema import TELCO
 from churn_core.scoring import (
     DECISION_COLUMNS,
+    EACH,
+    EVERYBODY,
+    FORESIGHT,
+    NOBODY,
+    ONE_THRESHOLD,
+    advantage,
     average_break_even,
     churn_probability,
     contact_list,
@@ -234,16 +240,18 @@ def test_a_listed_customer_is_decided_as_in_the_scored_file():
 def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
     table = policies(CUSTOMERS, P, campaign, customer_sweep(CUSTOMERS, P)).set_index("policy")
     profit = table["expected_profit"]
-    assert list(table.index) == ["Nobody", "Everybody", "Best threshold", "Customer by customer", "Perfect foresight"]
+    assert list(table.index) == [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT]
     assert profit["Nobody"] == 0 == table["contacted"]["Nobody"]
     assert profit["Best threshold"] >= max(0, profit["Everybody"])
     assert profit["Customer by customer"] >= profit["Best threshold"] - 1e-6
     assert table["contacted"]["Everybody"] == len(CUSTOMERS)
     assert (table["roi"].isna() == (table["expected_spend"] == 0)).all()
+    simple, gained = advantage(table.reset_index())
+    assert simple in (NOBODY, EVERYBODY) and gained >= -1e-6
 
 
 def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():
-    foresight = policies(CUSTOMERS, P, Campaign(), customer_sweep(CUSTOMERS, P)).set_index("policy").loc["Perfect foresight"]
+    foresight = policies(CUSTOMERS, P, Campaign(), customer_sweep(CUSTOMERS, P)).set_index("policy").loc[FORESIGHT]
     value = 0.3 * 12 * CUSTOMERS[TELCO.monthly_charge]
     assert foresight["contacted"] == ((CHURNED == 1) & (value > 10)).sum()
     assert foresight["expected_profit"] == pytest.approx((value - 10)[(CHURNED == 1) & (value > 10)].sum())

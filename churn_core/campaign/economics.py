@@ -83,6 +83,11 @@ def expected_profit(churn_probability, clv, campaign: Campaign):
     return np.asarray(churn_probability) * campaign.success_rate * clv - campaign.retention_cost
 
 
+def pays(profit):
+    """Whether to contact, from the expected profit of contacting: strictly more than nothing; same shape."""
+    return profit > 0
+
+
 def break_even_probability(clv, campaign: Campaign):
     """The probability at which contacting earns nothing: p* = c / (γ·V); above 1 or infinite: never contact.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from churn_core import settings
-from churn_core.campaign.economics import Campaign, expected_profit
+from churn_core.campaign.economics import Campaign, expected_profit, pays
 from churn_core.campaign.sweep import Sweep
 
 
@@ -81,7 +81,7 @@ def per_customer(churn_probability, clv, campaign: Campaign, leaving=None) -> Ou
     (2, 90.0, 4.5)
     """
     earned = expected_profit(churn_probability, clv, campaign)
-    contact = earned > 0
+    contact = pays(earned)
     if leaving is not None:
         earned = expected_profit(leaving, clv, campaign)
     contacted = int(contact.sum())

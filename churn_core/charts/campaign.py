@@ -6,13 +6,14 @@ import plotly.graph_objects as go
 from churn_core.charts.theme import Palette, faded, figure, label, vertical
 
 
-def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str) -> go.Figure:
+def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str, money: str) -> go.Figure:
     """Spend and profit of each policy as a pair of bars. Columns used: ``policy``, ``expected_profit``,
-    ``expected_spend``, ``roi``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out.
+    ``expected_spend``, ``roi``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out; ``money``
+    is the unit on the axis.
     """
     fig = figure(
         palette,
-        x="Money against contacting nobody",
+        x=f"Against contacting nobody ({money})",
         y="",
         height=330,
         barmode="group",
@@ -58,14 +59,14 @@ def profit_curve_figure(
     best: float | None,
     best_profit: float,
     plateau: tuple[float, float] | None,
-    break_even: float | None,
+    break_even: float,
     money: str,
 ) -> go.Figure:
     """Profit over the threshold, with the optimum, the plateau as a band and the average break-even.
 
     Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``money`` is the unit on the axis.
     """
-    fig = _over_threshold(curve, palette, plateau, y=f"Expected profit ({money})")
+    fig = _over_threshold(palette, plateau, break_even, y=f"Expected profit ({money})")
     fig.add_scatter(
         x=curve["threshold"],
         y=curve["expected_profit"],
@@ -74,11 +75,6 @@ def profit_curve_figure(
         customdata=curve["contacted"],
         hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>expected profit %{y:,.0f}<extra></extra>",
     )
-    shapes = list(fig.layout.shapes)
-    if break_even is not None and break_even <= 1:
-        shapes.append(vertical(break_even, palette.reference, "dot"))
-        label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)
-    fig.update_layout(shapes=shapes)
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
     lowest = float(curve["expected_profit"].min())
@@ -94,12 +90,18 @@ def profit_curve_figure(
 
 
 def roi_curve_figure(
-    curve: pd.DataFrame, palette: Palette, *, best: float | None, best_roi: float | None, plateau: tuple[float, float] | None
+    curve: pd.DataFrame,
+    palette: Palette,
+    *,
+    best: float | None,
+    best_roi: float | None,
+    plateau: tuple[float, float] | None,
+    break_even: float,
 ) -> go.Figure:
-    """ROI over the threshold, with the most profitable threshold marked. Columns used: ``threshold``, ``roi``,
-    ``contacted``.
+    """ROI over the threshold, with the most profitable threshold, the plateau and the average break-even. Columns used:
+    ``threshold``, ``roi``, ``contacted``.
     """
-    fig = _over_threshold(curve, palette, plateau, y="ROI (profit ÷ spend)")
+    fig = _over_threshold(palette, plateau, break_even, y="ROI (profit ÷ spend)")
     fig.add_scatter(
         x=curve["threshold"],
         y=curve["roi"],
@@ -114,27 +116,20 @@ def roi_curve_figure(
     return fig
 
 
-def _over_threshold(curve: pd.DataFrame, palette: Palette, plateau: tuple[float, float] | None, y: str) -> go.Figure:
+def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break_even: float, y: str) -> go.Figure:
+    """An empty figure over the threshold with the plateau as a band and the average break-even as a line."""
     fig = figure(palette, x="Threshold (churn probability)", y=y, height=340)
     fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    shapes = []
     if plateau is not None:
         low, high = plateau
-        fig.update_layout(
-            shapes=[
-                {
-                    "type": "rect",
-                    "x0": low,
-                    "x1": high,
-                    "y0": 0,
-                    "y1": 1,
-                    "yref": "paper",
-                    "line_width": 0,
-                    "fillcolor": faded(palette.chosen, 0.15),
-                    "layer": "below",
-                }
-            ]
-        )
+        band = {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
+        shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below"})
         label(fig, "within 1% of the best", x=high, y=0.16, yref="paper", color=palette.chosen, xanchor="left", xshift=6)
+    if break_even <= 1:
+        shapes.append(vertical(break_even, palette.reference, "dot"))
+        label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)
+    fig.update_layout(shapes=shapes)
     return fig
 
 

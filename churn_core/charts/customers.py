@@ -157,12 +157,12 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     return fig
 
 
-def probability_scale_figure(
-    probability: float, break_even: float | None, palette: Palette, before: float | None = None
-) -> go.Figure:
-    """One customer on the scale from 0 to 100 %: the probability, the break-even, and what it was before a change."""
+def probability_scale_figure(probability: float, break_even: float, palette: Palette, before: float | None = None) -> go.Figure:
+    """One customer on the scale from 0 to 100 %: the probability, the break-even (above 1 or NaN: contacting never
+    pays), and what the probability was ``before`` a change.
+    """
     fig = figure(palette, x="Churn probability", y="", height=130, xaxis_tickformat=".0%", xaxis_range=[0, 1])
-    edge = 1.0 if break_even is None else min(break_even, 1.0)
+    edge = break_even if break_even <= 1 else 1.0
     fig.update_layout(
         shapes=[
             {

@@ -127,6 +127,11 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema = TELCO) -> p
     return table.reindex(["churned", "stayed"])
 
 
+def difference(sides: pd.DataFrame) -> pd.Series:
+    """Of ``churned_against_stayed``: churned minus stayed, column by column."""
+    return sides.loc["churned"] - sides.loc["stayed"]
+
+
 def segment_against_rest(customers: pd.DataFrame, segment: Segment, schema: Schema = TELCO) -> pd.DataFrame:
     """As ``churn_rate_by`` with two rows, the segment and the rest of its wider group, and ``share_of_churned``
     (of all churned customers, 0–1). A row that has no customers is left out.

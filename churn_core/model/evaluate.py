@@ -4,8 +4,6 @@ Everything that learns is inside the pipeline and is fitted anew on each trainin
 every candidate, so that differences can be paired.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
@@ -23,30 +21,26 @@ METRICS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 
 # The parameters at which MODELLING.md reports profit; CLV is 12 monthly charges.
 CAMPAIGNS = {
-    "10/.3": Campaign(retention_cost=10, success_rate=0.30),
-    "25/.3": Campaign(retention_cost=25, success_rate=0.30),
-    "50/.15": Campaign(retention_cost=50, success_rate=0.15),
-    "100/.3": Campaign(retention_cost=100, success_rate=0.30),
+    "10/.3": Campaign(retention_cost=10, success_rate=0.30, clv_months=12),
+    "25/.3": Campaign(retention_cost=25, success_rate=0.30, clv_months=12),
+    "50/.15": Campaign(retention_cost=50, success_rate=0.15, clv_months=12),
+    "100/.3": Campaign(retention_cost=100, success_rate=0.30, clv_months=12),
 }
 
 
-def cross_validate(
-    model, customers: pd.DataFrame, churned: np.ndarray, report: Callable[[int, int], None] = lambda done, of: None
-) -> np.ndarray:
+def cross_validate(model, customers: pd.DataFrame, churned: np.ndarray, repeats: int = settings.REPEATS) -> np.ndarray:
     """Held-out probabilities by the protocol, shape (repeats, n): row r holds every customer once, predicted by a
-    model fitted on the other folds of repeat r. ``report(done, of)`` is called after each fit.
+    model fitted on the other folds of repeat r. Fewer repeats are the first ones of more.
     """
-    probabilities = np.empty((settings.REPEATS, len(customers)))
-    folds = list(_folds(churned))
-    for i, (train, held_out) in enumerate(folds):
+    probabilities = np.empty((repeats, len(customers)))
+    for i, (train, held_out) in enumerate(_folds(churned, repeats)):
         fitted = clone(model).fit(customers.iloc[train], churned[train])
         probabilities[i // settings.FOLDS, held_out] = fitted.predict_proba(customers.iloc[held_out])[:, 1]
-        report(i + 1, len(folds))
     return probabilities
 
 
-def _folds(churned: np.ndarray):
-    protocol = RepeatedStratifiedKFold(n_splits=settings.FOLDS, n_repeats=settings.REPEATS, random_state=settings.SEED)
+def _folds(churned: np.ndarray, repeats: int = settings.REPEATS):
+    protocol = RepeatedStratifiedKFold(n_splits=settings.FOLDS, n_repeats=repeats, random_state=settings.SEED)
     return protocol.split(np.zeros(len(churned)), churned)
 
 
@@ -164,12 +158,17 @@ def probability_distributions(probability, churned, width: float = 0.02) -> pd.D
     )
 
 
-def at_threshold(probability, churned, threshold: float) -> dict:
-    """What a threshold finds and what it costs in attention: ``contacted``, ``found`` (churners among them),
-    ``missed``, ``in_vain`` (contacted who would have stayed), and ``precision``, ``recall`` (0–1).
+def auc(probability, churned) -> float:
+    """The chance that a customer who left has a higher probability than one who stayed."""
+    return float(roc_auc_score(churned, probability))
+
+
+def at_threshold(probability, churned, threshold: float | None) -> dict:
+    """What a threshold (``None``: contact nobody) finds and what it costs in attention: ``contacted``, ``found``
+    (churners among them), ``missed``, ``in_vain`` (contacted who would have stayed), and ``precision``, ``recall`` (0–1).
     """
     p, y = np.asarray(probability), np.asarray(churned)
-    contact = p >= threshold
+    contact = p >= (np.inf if threshold is None else threshold)
     found, contacted = int(y[contact].sum()), int(contact.sum())
     return {
         "contacted": contacted,

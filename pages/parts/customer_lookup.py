@@ -6,7 +6,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
 from churn_core.model.explain import explained
 from churn_core.schema import TELCO
-from churn_core.scoring import score, with_changes
+from churn_core.scoring import decide, score, with_changes
 from churn_core.workspace import Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
@@ -22,6 +22,7 @@ def customer_lookup(workspace: Workspace, campaign: Campaign) -> None:
     position = customers[TELCO.id].tolist().index(chosen)
     customer = customers.iloc[[position]]
     now = score(customer, model, campaign).iloc[0]
+    unseen = decide(customer, workspace.probability[[position]], campaign).iloc[0]
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
@@ -41,21 +42,22 @@ def customer_lookup(workspace: Workspace, campaign: Campaign) -> None:
             )
         )
         chart(
-            f"Contacting pays from a break-even of {words.percent(then.break_even_probability)} up"
+            _about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
             probability_scale_figure(
                 then.churn_probability, then.break_even_probability, palette(), now.churn_probability if moved else None
             ),
             key="scale",
-            caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer: "
-            f"{words.percent(workspace.probability[position])}. At {in_words(campaign)}.",
+            caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer, it "
+            f"is {words.percent(unseen.churn_probability)}; the contact list goes by that and "
+            f"{'holds' if unseen.contact else 'does not hold'} this customer. At {in_words(campaign)}.",
         )
         if moved:
             with st.container(horizontal=True):
                 st.metric(
                     "Churn probability",
                     words.percent(then.churn_probability),
-                    words.points(then.churn_probability - now.churn_probability),
+                    words.points(then.churn_probability, now.churn_probability),
                     delta_color="inverse",
                     border=True,
                 )
@@ -67,3 +69,9 @@ def customer_lookup(workspace: Workspace, campaign: Campaign) -> None:
             reasons_figure(explained(model, changed), palette()),
             key="reasons",
         )
+
+
+def _about_break_even(break_even: float) -> str:
+    if break_even <= 1:
+        return f"Contacting pays from a break-even of {words.percent(break_even)} up"
+    return "At no probability does contacting this customer pay"

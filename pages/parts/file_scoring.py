@@ -45,14 +45,13 @@ def file_scoring(workspace: Workspace, campaign: Campaign) -> None:
 
 
 def _show_scored(result: ScoredTable, campaign: Campaign) -> None:
-    contacts = result.scored[result.scored["contact"]]
     with st.container(horizontal=True):
         st.metric("Rows", words.count(result.rows), border=True)
         st.metric("Scored", words.count(len(result.scored)), border=True)
-        st.metric("Values repaired", words.count(sum(r.count for r in result.repairs)), border=True)
+        st.metric("Values repaired", words.count(result.repaired), border=True)
         st.metric("Rejected", words.count(len(result.rejects)), border=True)
-        st.metric("Worth contacting", words.count(len(contacts)), border=True, help=f"At {in_words(campaign)}.")
-        st.metric("Expected profit", words.money(contacts["expected_profit"].sum()), border=True)
+        st.metric("Worth contacting", words.count(result.contacts), border=True, help=f"At {in_words(campaign)}.")
+        st.metric("Expected profit", words.money(result.expected_profit), border=True)
     with st.container(horizontal=True):
         st.download_button(
             "Download scored (CSV)",

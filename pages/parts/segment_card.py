@@ -18,13 +18,13 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, campaig
     against_rest = segment_against_rest(customers, segment)
     economics = segment_economics(customers, probability, segment, campaign)
     if economics["customers"] == 0:
-        st.info(f"{segment.definition}: none among the customers chosen above. Clear the internet filter to see them.")
+        st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
     else:
         inside, outcome = against_rest[against_rest["group"] == segment.name].iloc[0], economics["outcome"]
         left, right = st.columns([2, 3])
         with left:
             chart(
-                f"{words.percent(inside.churn_rate, 0)} of unprotected fibre customers leave",
+                f"{segment.name}: {words.percent(inside.churn_rate, 0)} left",
                 churn_rate_bars_figure(against_rest, palette(), x="", highlight=segment.name),
                 key="segment",
                 caption=f"{segment.definition}.",

@@ -28,7 +28,7 @@ def what_if_inputs(customer: pd.Series) -> dict[str, object]:
         value=float(customer[charge.name]),
         step=5.0,
         key=f"what_if_{charge.name}_{customer[TELCO.id]}",
-        help="The charge moves the lifetime value and so the break-even; the probability does not depend on it.",
+        help="The charge moves the lifetime value, and with it the break-even.",
     )
     return values
 

@@ -40,9 +40,9 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return NOTHING if share is None or not math.isfinite(share) else f"{share:.{decimals}%}".replace("-", "−")
 
 
-def points(difference: float) -> str:
-    """A difference of two shares, in percentage points."""
-    return f"{100 * difference:+.1f} points"
+def points(now: float, before: float) -> str:
+    """The difference of two shares, in percentage points."""
+    return f"{100 * (now - before):+.1f} points"
 
 
 def count(number: int) -> str:

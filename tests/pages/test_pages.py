@@ -37,7 +37,7 @@ def test_overview_shows_the_facts_of_the_file_and_the_recommended_campaign(open_
 def test_explore_shows_churned_against_stayed_as_the_file_has_it(open_page):
     shown = metrics(open_page("explore"))
     assert shown["Mean tenure, churned"] == "17.98 months" and shown["Mean tenure, stayed"] == "37.57 months"
-    assert shown["Churned pay more by"] == "$13.18"
+    assert shown["Charge, churned minus stayed"] == "$13.18"
     assert shown["Customers"] == "848" and shown["Churn rate"] == "63.56%" and shown["Share of all churned"] == "28.8%"
 
 
