@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, pays
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.read import RawTable
+from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, NothingScored
 from churn_core.model.explain import explain, reasons
 from churn_core.schema import TELCO, Schema, Segment
@@ -268,8 +270,7 @@ def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Sch
     return changed
 
 
-def template(customers: pd.DataFrame, rows: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
-    """The columns of a file to be scored, with the first customers as an example under invented ids."""
-    example = customers[[column.name for column in schema.inputs]].head(rows).copy()
-    example[schema.id] = [f"EXAMPLE-{i + 1}" for i in range(len(example))]
-    return example
+def template(rows: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
+    """The columns of a file to be scored, with a few generated customers as an example."""
+    example = generate(rows, settings.SEED, schema)[[column.name for column in schema.inputs]]
+    return example.assign(**{schema.id: [f"EXAMPLE-{i + 1}" for i in range(rows)]})

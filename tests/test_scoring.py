@@ -315,6 +315,6 @@ def test_a_service_that_is_taken_starts_without_extras(telco):
 
 
 def test_the_template_can_be_filled_and_scored_and_names_nobody():
-    example = template(CUSTOMERS)
+    example = template()
     assert len(score_file(example).scored) == 3 and TELCO.target not in example
     assert not set(example[TELCO.id]) & set(CUSTOMERS[TELCO.id])

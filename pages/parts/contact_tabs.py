@@ -3,10 +3,10 @@
 import streamlit as st
 
 from churn_core.campaign.economics import Campaign
-from churn_core.data.write import to_csv
 from churn_core.scoring import EACH, ONE_THRESHOLD, contact_list, policies
 from churn_core.workspace import Workspace
 from pages.parts import words
+from pages.parts.downloads import download_csv
 from pages.parts.tables import decision_columns, policy_columns
 
 LISTED = 100  # customers shown; the download has them all
@@ -28,16 +28,8 @@ def contact_list_tab(workspace: Workspace, campaign: Campaign, best: float | Non
         st.info("The list is empty: at these parameters no contact pays.")
         return
     st.dataframe(shown, hide_index=True, column_config=decision_columns(), key="contact_list", height=420)
-    st.download_button(
-        "Download the whole list (CSV)",
-        data=lambda: to_csv(listed())[0],
-        file_name=f"contact-list-{version.model_id}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
-        key="download_contacts",
-    )
+    file_name = f"contact-list-{version.model_id}.csv"
+    download_csv("Download the whole list (CSV)", listed, file_name, key="download_contacts", primary=True)
     st.caption(f"The {words.count(len(shown))} most profitable contacts are shown; the download has them all, with reasons.")
 
 

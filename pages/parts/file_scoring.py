@@ -4,12 +4,12 @@ import streamlit as st
 
 from churn_core.campaign.economics import Campaign
 from churn_core.data.read import read_table
-from churn_core.data.write import to_csv
 from churn_core.schema import TELCO
 from churn_core.scoring import ScoredTable, score_table, template
 from churn_core.workspace import Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
+from pages.parts.downloads import download_csv
 from pages.parts.frame import errors_in_words
 from pages.parts.tables import decision_columns
 
@@ -23,16 +23,9 @@ def file_scoring(workspace: Workspace, campaign: Campaign) -> None:
     st.write("Drop a file with one row per customer; every row that can be scored is, the others come back with the reason.")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     upload = left.file_uploader("Customers to score", type=["csv", "tsv", "txt", "parquet", "xlsx"], key="upload")
-    right.download_button(
-        "Template (CSV)",
-        data=lambda: to_csv(template(workspace.customers))[0],
-        file_name="customers-template.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="template",
-        help="The columns with three customers as an example.",
-        icon=":material/download:",
-    )
+    with right:
+        what = "The columns of a file to be scored, with three invented customers as an example."
+        download_csv("Template (CSV)", template, "customers-template.csv", key="template", help=what)
     if upload is None:
         st.info(
             "No file yet. A table in the Telco schema works: CSV, TSV, Parquet or Excel. Try it with the template, or with the "
@@ -53,26 +46,9 @@ def _show_scored(result: ScoredTable, campaign: Campaign) -> None:
         st.metric("Worth contacting", words.count(result.contacts), border=True, help=f"At {in_words(campaign)}.")
         st.metric("Expected profit", words.money(result.expected_profit), border=True)
     with st.container(horizontal=True):
-        st.download_button(
-            "Download scored (CSV)",
-            data=lambda: to_csv(result.scored)[0],
-            file_name="scored.csv",
-            mime="text/csv",
-            on_click="ignore",
-            type="primary",
-            key="download_scored",
-            icon=":material/download:",
-        )
+        download_csv("Download scored (CSV)", lambda: result.scored, "scored.csv", key="download_scored", primary=True)
         if len(result.rejects):
-            st.download_button(
-                "Download rejected (CSV)",
-                data=lambda: to_csv(result.rejects)[0],
-                file_name="rejected.csv",
-                mime="text/csv",
-                on_click="ignore",
-                key="download_rejects",
-                icon=":material/download:",
-            )
+            download_csv("Download rejected (CSV)", lambda: result.rejects, "rejected.csv", key="download_rejects")
     for warning in result.warnings:
         st.caption(words.markdown(warning))
     if result.repairs:

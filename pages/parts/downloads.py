@@ -1,0 +1,25 @@
+"""A table to take away."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from churn_core.data.write import to_csv
+
+
+def download_csv(
+    label: str, table: Callable[[], pd.DataFrame], file_name: str, key: str, primary: bool = False, help: str | None = None
+) -> None:
+    """A button that builds ``table()`` and its CSV only when it is pressed, and reruns nothing."""
+    st.download_button(
+        label,
+        data=lambda: to_csv(table())[0],
+        file_name=file_name,
+        mime="text/csv",
+        on_click="ignore",
+        type="primary" if primary else "secondary",
+        icon=":material/download:",
+        key=key,
+        help=help,
+    )
