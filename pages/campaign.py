@@ -32,15 +32,8 @@ def live(workspace: Workspace, side_bar) -> None:
     realised = outcome_of(customers, probability, campaign, leaving=workspace.churned)
     flat = plateau(swept, campaign)
     with results:
-        if each.contacted:
-            st.title(
-                words.markdown(
-                    f"Contact {words.count(each.contacted)} of {words.count(len(customers))} customers: "
-                    f"{words.money(each.expected_profit)} expected profit on {words.money(each.expected_spend)} spent"
-                )
-            )
-        else:
-            st.title("Contact nobody: at these parameters no contact pays")
+        st.title(words.markdown(words.recommendation(each, len(customers))))
+        if not each.contacted:
             st.info("Lower the retention cost, or raise the success rate or the horizon, if you have reason to.")
         with st.container(horizontal=True):
             st.metric(

@@ -23,15 +23,7 @@ with page_frame() as workspace:
     segment = TELCO.segments[0]
     against_rest = segment_against_rest(customers, segment)
 
-    if recommended.contacted:
-        st.title(
-            words.markdown(
-                f"Contact {words.count(recommended.contacted)} of {words.count(len(customers))} customers: "
-                f"{words.money(recommended.expected_profit)} expected profit for {words.money(recommended.expected_spend)} spent"
-            )
-        )
-    else:
-        st.title("Contact nobody: at these parameters no contact pays")
+    st.title(words.markdown(words.recommendation(recommended, len(customers))))
     st.caption(
         words.markdown(
             f"At {in_words(campaign)}. Look at what each choice earns below, then open *Campaign* to change the "

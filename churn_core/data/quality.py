@@ -4,8 +4,6 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-REJECT_COLUMNS = ("row", "problem")
-
 
 def no_rejects() -> pd.DataFrame:
     """An empty table of rejected rows."""

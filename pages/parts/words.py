@@ -4,6 +4,8 @@ import math
 
 import streamlit as st
 
+from churn_core.campaign.optimise import Outcome
+
 CURRENCIES = ("$", "€", "£", "none")
 NOTHING = "—"
 
@@ -52,6 +54,16 @@ def count(number: int) -> str:
 def decimal(value: float, unit: str = "") -> str:
     """Two decimals and the unit; a dash where there is no value."""
     return NOTHING if not math.isfinite(value) else f"{value:,.2f}{' ' if unit else ''}{unit}"
+
+
+def recommendation(outcome: Outcome, customers: int) -> str:
+    """The headline: what to do and what it earns."""
+    if not outcome.contacted:
+        return "Contact nobody: at these parameters no contact pays"
+    return (
+        f"Contact {count(outcome.contacted)} of {count(customers)} customers: {money(outcome.expected_profit)} expected profit "
+        f"on {money(outcome.expected_spend)} spent"
+    )
 
 
 def markdown(text: str) -> str:
