@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import uvicorn
@@ -12,6 +13,8 @@ import uvicorn
 from churn_core import settings
 from churn_core.api import create_api
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
 from churn_core.data import telco
 from churn_core.data.dataset import read_dataset
 from churn_core.data.read import read_table
@@ -21,16 +24,13 @@ from churn_core.files import write_together, write_whole
 from churn_core.model.candidates import NAMES
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import train
-from churn_core.report import Money, optimum, scored_money
+from churn_core.report import Money, in_words, optimum, scored_money
 from churn_core.schema import TELCO
 from churn_core.scoring import score_table
+from churn_core.store import Decision, open_store
 from churn_core.workspace import Preparation, open_workspace
 
-_OPTIONS = {  # campaign options, named after their words in ECONOMICS.md
-    "retention_cost": "money per contacted customer",
-    "success_rate": "share of contacted leavers who stay, 0-1",
-    "clv_months": "months of revenue that one saved customer is worth",
-}
+_OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
         "default: the customers of the dashboard, out of fold",
     )
+    sub.add_argument("--how-sure", action="store_true", help="add intervals and the optimism of choosing; needs churned")
     sub.add_argument("--curve-points", type=int, metavar="N", help="thin the curve to about N rows")
     _campaign_options(sub)
     sub = command("serve", _serve, "the JSON API alone")
@@ -107,13 +108,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _campaign_options(parser: argparse.ArgumentParser) -> None:
-    for name, what in _OPTIONS.items():
-        default = getattr(Campaign, name)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=default, help=f"{what}; default: %(default)s")
+    for option in _OPTIONS:
+        usual = "" if option.default is None else f"; default: {option.default:g}"
+        text = f"{option.metadata['what']}{usual}"
+        parser.add_argument(f"--{option.name.replace('_', '-')}", type=float, default=argparse.SUPPRESS, help=text)
 
 
-def _campaign(options: argparse.Namespace) -> Campaign:
-    return Campaign(**{name: getattr(options, name) for name in _OPTIONS})
+def _plan(options: argparse.Namespace) -> Plan | None:
+    """The plan that the options describe; ``None`` where none is given."""
+    given = {option.name: getattr(options, option.name) for option in _OPTIONS if hasattr(options, option.name)}
+    return Plan.from_dict(given) if given else None
+
+
+def _decision(options: argparse.Namespace) -> tuple[Decision, list[str]]:
+    """What the file is decided by, the options if any are given, and a sentence where it is something published."""
+    plan = _plan(options)
+    decision = Decision(plan=plan) if plan else open_store(settings.home()).decision(Plan())
+    if decision.threshold is None:
+        return decision, []
+    name = f" of the campaign '{decision.name}'" if decision.name else ""
+    return decision, [f"Decided by the published threshold {decision.threshold:.4f}{name}; campaign options decide otherwise."]
 
 
 def _tell():
@@ -200,7 +214,7 @@ def _production(options: argparse.Namespace) -> Version:
 
 def _score(options: argparse.Namespace) -> dict:
     started = time.perf_counter()
-    campaign = _campaign(options)
+    decision, said = _decision(options)
     for path in (options.output, options.rejects):
         if path is not None and path.suffix.lower() in (".parquet", ".xlsx", ".xls"):
             raise DataError(f"{path.name}: results are written as CSV. Give the file a name that ends in .csv")
@@ -210,12 +224,12 @@ def _score(options: argparse.Namespace) -> dict:
     table = read_table(options.input)
     version = _production(options)
     try:
-        scored = score_table(table, version.model, campaign)
+        scored = score_table(table, version.model, decision.plan, decision.threshold)
     except NothingScored as nothing:
         if options.rejects is not None:
             write_whole(options.rejects, to_csv(nothing.rejects)[0])
         raise
-    warnings = list(scored.warnings)
+    warnings = [*said, *scored.warnings]
     content, harmless = to_csv(scored.scored)
     if harmless:
         warnings.append(f"{harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
@@ -231,6 +245,7 @@ def _score(options: argparse.Namespace) -> dict:
         "rejected": len(scored.rejects),
         "contact": scored.contacts,
         "expected_profit": scored.expected_profit,
+        "threshold": decision.threshold,
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in scored.repairs],
         "warnings": warnings,
         "output": str(options.output),
@@ -250,35 +265,22 @@ def _score(options: argparse.Namespace) -> dict:
 
 
 def _optimise(options: argparse.Namespace) -> dict:
-    campaign = _campaign(options)
+    plan = _plan(options) or Plan()
     if options.curve_points is not None and options.curve_points < 2:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
     if options.scored is None:
         workspace = open_workspace(settings.home(), _tell())
-        money = Money(probability=workspace.probability, monthly_charge=workspace.customers[TELCO.monthly_charge].to_numpy())
+        charge = workspace.customers[TELCO.monthly_charge].to_numpy()
+        churned = workspace.churned if options.how_sure else None
+        money = Money(probability=workspace.probability, monthly_charge=charge, churned=churned)
     else:
         table = read_table(options.scored)
         for line in table.rejects.itertuples():
             raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
         money = scored_money(table.frame)
-    result = optimum(money, campaign, options.curve_points)
-    best = result["threshold"]
-    _say(
-        options,
-        f"{result['customers']:,} customers, profit {result['basis']}",
-        f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: {_sentence(best)}",
-        f"customer by customer: {_sentence(result['per_customer'])}",
-        f"everybody: {_sentence(result['contact_all'])}",
-    )
+    result = optimum(money, plan, options.curve_points, options.how_sure)
+    _say(options, *in_words(result))
     return result
-
-
-def _sentence(outcome: dict) -> str:
-    roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
-    return (
-        f"contact {outcome['contacted']:,}, profit {outcome['expected_profit']:,.0f}, "
-        f"spend {outcome['expected_spend']:,.0f}, ROI {roi}"
-    )
 
 
 def _serve(options: argparse.Namespace) -> None:

@@ -8,7 +8,8 @@
         ├── DataError       (ValueError)    a file or table cannot be used as customers
         │   └── NothingScored               every row was rejected; carries the rows with their reasons
         ├── DataUnavailable (OSError)       the data set could not be obtained
-        └── ModelError      (RuntimeError)  a model version is missing, damaged or made for something else
+        ├── ModelError      (RuntimeError)  a model version is missing, damaged or made for something else
+        └── StoreError      (RuntimeError)  the database cannot be reached, read or written
 
 Each child also is the built-in exception that a caller would expect, so ``except ValueError`` works too.
 """
@@ -40,3 +41,7 @@ class DataUnavailable(ChurnError, OSError):
 
 class ModelError(ChurnError, RuntimeError):
     """A model version that is missing, damaged or made for something else."""
+
+
+class StoreError(ChurnError, RuntimeError):
+    """The database cannot be reached, read or written; what was asked for did not happen."""

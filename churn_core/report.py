@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.curve import profit_curve
+from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
-from churn_core.campaign.sweep import profit_curve, sweep
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.campaign.uncertainty import optimism, realised_bands
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, Schema
 from churn_core.settings import MAX_MONEY
@@ -43,27 +46,71 @@ def scored_money(frame: pd.DataFrame, schema: Schema = TELCO) -> Money:
     )
 
 
-def optimum(money: Money, campaign: Campaign, curve_points: int | None = None) -> dict:
+def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure: bool = False) -> dict:
     """The best single threshold, the per-customer rule and everybody, with the whole curve; CONTRACT.md names the keys.
 
     With ``churned`` every profit is the realised one, ``basis`` says so, and the order stays that of the probabilities.
+    ``how_sure`` adds intervals, and what choosing the threshold on the customers it is reported on flatters.
+    Raises ``DataError`` if that is asked for without ``churned``.
     """
+    campaign, objective = plan.campaign, plan.objective
     swept = sweep(money.probability, monthly_charge=money.monthly_charge, clv=money.clv, leaving=money.churned)
     clv = campaign.clv(money.monthly_charge) if money.clv is None else money.clv
-    best = best_threshold(swept, campaign)
+    best = best_threshold(swept, campaign, objective)
     break_even = break_even_probability(clv, campaign)
     rows = profit_curve(swept, campaign, curve_points).to_dict("records")
     return {
         "basis": "expected" if money.churned is None else "realised",
         "customers": len(money.probability),
         "threshold": {"threshold": best.threshold, **_values(best)},
-        "per_customer": _values(per_customer(money.probability, clv, campaign, money.churned)),
+        "per_customer": _values(per_customer(money.probability, clv, campaign, money.churned, objective)),
         "contact_all": _values(contact_all(swept, campaign)),
         "break_even_probability": {
             name: _finite(of(break_even)) for name, of in (("min", np.min), ("median", np.median), ("max", np.max))
         },
         "curve": [{name: _finite(value) for name, value in row.items()} for row in rows],
+        **({"how_sure": _how_sure(money, clv, plan, swept, best)} if how_sure else {}),
     }
+
+
+def _how_sure(money: Money, clv: np.ndarray, plan: Plan, swept: Sweep, best: Outcome) -> dict:
+    if money.churned is None:
+        raise DataError("How sure a profit is can be told from what happened only. Add the column churned (0/1).")
+    contact = money.probability >= (np.inf if best.threshold is None else best.threshold)
+    profit, roi = realised_bands(contact, money.churned, clv, plan.campaign)
+    flattery = optimism(swept, plan.campaign, plan.objective)
+    return {
+        "threshold": {
+            "expected_profit": {"low": profit.low, "high": profit.high},
+            "roi": None if roi is None else {"low": roi.low, "high": roi.high},
+        },
+        "optimism": {"chosen": flattery.chosen, "held_out": flattery.held_out, "gap": flattery.gap},
+    }
+
+
+def in_words(result: dict) -> list[str]:
+    """The answer of ``optimum`` as lines to read."""
+
+    def sentence(outcome: dict) -> str:
+        roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
+        bound = f", of at most {outcome['upper_bound']:,.0f} within the budget" if "upper_bound" in outcome else ""
+        money = f"profit {outcome['expected_profit']:,.0f}{bound}, spend {outcome['expected_spend']:,.0f}"
+        return f"contact {outcome['contacted']:,}, {money}, ROI {roi}"
+
+    best = result["threshold"]
+    lines = [
+        f"{result['customers']:,} customers, profit {result['basis']}",
+        f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: {sentence(best)}",
+        f"customer by customer: {sentence(result['per_customer'])}",
+        f"everybody: {sentence(result['contact_all'])}",
+    ]
+    if "how_sure" in result:
+        profit, flattery = result["how_sure"]["threshold"]["expected_profit"], result["how_sure"]["optimism"]
+        lines += [
+            f"best threshold, 95 % interval: {profit['low']:,.0f} to {profit['high']:,.0f}",
+            f"chosen on one half, reported on the other: {flattery['held_out']:,.0f}; {flattery['gap']:,.0f} less than where chosen",
+        ]
+    return lines
 
 
 def _values(outcome: Outcome) -> dict:
@@ -72,6 +119,7 @@ def _values(outcome: Outcome) -> dict:
         "expected_profit": outcome.expected_profit,
         "expected_spend": outcome.expected_spend,
         "roi": outcome.roi,
+        **({} if outcome.upper_bound is None else {"upper_bound": outcome.upper_bound}),
     }
 
 

@@ -1,14 +1,16 @@
 """Customers + model + campaign → decisions. The only place where a decision is made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from churn_core import settings
-from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, pays
-from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
+from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome, best_threshold, choose, contact_all, per_customer
+from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
 from churn_core.data.quality import QualityReport, Repair
@@ -42,33 +44,36 @@ def churn_probability(model: Pipeline, customers: pd.DataFrame) -> np.ndarray:
     return model.predict_proba(customers)[:, 1]
 
 
-def decide(customers: pd.DataFrame, probability, campaign: Campaign, schema: Schema = TELCO) -> pd.DataFrame:
-    """Whom to contact: everybody whose own expected profit is above 0.
+def decide(
+    customers: pd.DataFrame, probability, plan: Plan, threshold: float | None = None, schema: Schema = TELCO
+) -> pd.DataFrame:
+    """Whom to contact: everybody from ``threshold`` up; without one customer by customer, within the plan's limits.
 
     Columns: ``churn_probability``, ``break_even_probability`` (NaN: no probability makes contacting pay),
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
     """
-    clv = campaign.clv(customers[schema.monthly_charge].to_numpy())
-    profit = expected_profit(probability, clv, campaign)
-    break_even = break_even_probability(clv, campaign)
+    probability = np.asarray(probability, dtype=float)
+    clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
+    break_even = break_even_probability(clv, plan.campaign)
+    chosen = choose(probability, clv, plan.campaign, plan.objective)[0] if threshold is None else probability >= threshold
     return pd.DataFrame(
         {
             "churn_probability": probability,
             "break_even_probability": np.where(np.isinf(break_even), np.nan, break_even),
-            "expected_profit": profit,
-            "contact": pays(profit),
+            "expected_profit": expected_profit(probability, clv, plan.campaign),
+            "contact": chosen,
         },
         index=customers.index,
     )
 
 
-def score(customers: pd.DataFrame, model: Pipeline, campaign: Campaign) -> pd.DataFrame:
+def score(customers: pd.DataFrame, model: Pipeline, plan: Plan, threshold: float | None = None) -> pd.DataFrame:
     """``DECISION_COLUMNS`` for each cleaned customer."""
-    decisions = decide(customers, churn_probability(model, customers), campaign)
-    return decisions.join(_reasons(model, customers))
+    decisions = decide(customers, churn_probability(model, customers), plan, threshold)
+    return decisions.join(top_reasons(model, customers))
 
 
-def _reasons(model: Pipeline, customers: pd.DataFrame) -> pd.DataFrame:
+def top_reasons(model: Pipeline, customers: pd.DataFrame) -> pd.DataFrame:
     """``reason_1`` … ``reason_3``; scikit-learn refuses to transform no rows at all."""
     if customers.empty:
         return pd.DataFrame(columns=DECISION_COLUMNS[-3:], index=customers.index)
@@ -104,7 +109,9 @@ class ScoredTable:
         return float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
 
 
-def score_table(table: RawTable, model: Pipeline, campaign: Campaign, schema: Schema = TELCO) -> ScoredTable:
+def score_table(
+    table: RawTable, model: Pipeline, plan: Plan, threshold: float | None = None, schema: Schema = TELCO
+) -> ScoredTable:
     """Clean and score every row that can be; the others come back with the reason.
 
     Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
@@ -126,7 +133,7 @@ def score_table(table: RawTable, model: Pipeline, campaign: Campaign, schema: Sc
         )
     return ScoredTable(
         rows=quality.rows,
-        scored=raw.loc[customers.index].join(score(customers, model, campaign)),
+        scored=raw.loc[customers.index].join(score(customers, model, plan, threshold)),
         rejects=rejects,
         repairs=quality.repairs,
         warnings=(*warnings, *quality.warnings),
@@ -156,79 +163,49 @@ def customer_sweep(customers: pd.DataFrame, probability, leaving=None, schema: S
     return sweep(probability, monthly_charge=customers[schema.monthly_charge].to_numpy(), leaving=leaving)
 
 
-def outcome_of(customers: pd.DataFrame, probability, campaign: Campaign, leaving=None, schema: Schema = TELCO) -> Outcome:
-    """The campaign that contacts exactly those who pay; with ``leaving`` (0/1) what the same contacts realised."""
-    return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving)
+def outcome_of(
+    customers: pd.DataFrame,
+    probability,
+    campaign: Campaign,
+    leaving=None,
+    objective: Objective = MAXIMUM_PROFIT,
+    schema: Schema = TELCO,
+) -> Outcome:
+    """Deciding customer by customer; with ``leaving`` (0/1) what the same contacts realised."""
+    return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving, objective)
 
 
-def policies(customers: pd.DataFrame, probability, campaign: Campaign, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
+def policies(customers: pd.DataFrame, probability, plan: Plan, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
     """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer by
     customer, and with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
     Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN where nothing is
-    spent), ``threshold`` (NaN where none describes it).
+    spent), ``threshold`` (NaN where none describes it). Everybody is contacted whatever the plan's limits.
     """
-    churned = customers[schema.target].to_numpy()
+    churned, (campaign, objective) = customers[schema.target].to_numpy(), (plan.campaign, plan.objective)
     outcomes = {
-        NOBODY: Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0),
+        NOBODY: NOBODY_CONTACTED,
         EVERYBODY: contact_all(swept, campaign),
-        ONE_THRESHOLD: best_threshold(swept, campaign),
-        EACH: outcome_of(customers, probability, campaign),
-        FORESIGHT: outcome_of(customers, churned, campaign),
+        ONE_THRESHOLD: best_threshold(swept, campaign, objective),
+        EACH: outcome_of(customers, probability, campaign, objective=objective),
+        FORESIGHT: outcome_of(customers, churned, campaign, objective=objective),
     }
-    return pd.DataFrame(
-        [
-            (
-                name,
-                o.contacted,
-                o.expected_profit,
-                o.expected_spend,
-                np.nan if o.roi is None else o.roi,
-                np.nan if o.threshold is None else o.threshold,
-            )
-            for name, o in outcomes.items()
-        ],
-        columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"],
-    )
+    rows = [(n, o.contacted, o.expected_profit, o.expected_spend, o.roi, o.threshold) for n, o in outcomes.items()]
+    table = pd.DataFrame(rows, columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"])
+    return table.astype({"roi": float, "threshold": float})
 
 
-def advantage(table: pd.DataFrame) -> tuple[str, float]:
-    """Of ``policies``: the better of contacting nobody and everybody, and what deciding customer by customer earns more."""
+def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
+    """Of ``policies``: the better of contacting nobody and everybody, and what the ``chosen`` policy earns more."""
     profit = table.set_index("policy")["expected_profit"]
     simple = profit[[NOBODY, EVERYBODY]].idxmax()
-    return simple, float(profit[EACH] - profit[simple])
-
-
-def contact_list(
-    customers: pd.DataFrame,
-    probability,
-    model: Pipeline,
-    campaign: Campaign,
-    threshold: float | None = None,
-    first: int | None = None,
-    schema: Schema = TELCO,
-) -> pd.DataFrame:
-    """Whom to contact, the most profitable first: customer by customer, or everybody from ``threshold`` up; only the
-    ``first`` so many if that is given.
-
-    Columns: ``rank``, the id, the monthly charge and the tenure under their names in the schema, and
-    ``DECISION_COLUMNS``; ``contact`` is True throughout.
-    """
-    decisions = decide(customers, probability, campaign)
-    if threshold is not None:
-        decisions["contact"] = decisions["churn_probability"] >= threshold
-    listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[decisions["contact"]]
-    listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True]).head(first)
-    chosen = customers.loc[listed.index]
-    listed = listed.join(_reasons(model, chosen)).reset_index(drop=True)
-    listed.insert(0, "rank", np.arange(1, len(listed) + 1))
-    return listed
+    return simple, float(profit[chosen] - profit[simple])
 
 
 def segment_economics(customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema = TELCO) -> dict:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
-    ``mean_probability``, ``outcome`` (of contacting those who pay), ``value_of_a_point``: money of CLV that one
-    percentage point less churn keeps, Σ V / 100.
+    ``mean_probability``, ``outcome`` (of contacting those who pay; no fixed cost is charged to them),
+    ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.
     """
     inside = segment.members(customers).to_numpy()
     members, p = customers[inside], np.asarray(probability)[inside]
@@ -237,7 +214,7 @@ def segment_economics(customers: pd.DataFrame, probability, segment: Segment, ca
         "customers": len(members),
         "break_even_probability": float(break_even_probability(clv.mean(), campaign)) if len(members) else float("nan"),
         "mean_probability": float(p.mean()) if len(members) else float("nan"),
-        "outcome": outcome_of(members, p, campaign),
+        "outcome": outcome_of(members, p, replace(campaign, fixed_cost=0.0)),
         "value_of_a_point": float(clv.sum()) / 100,
     }
 

@@ -17,6 +17,16 @@ CLV_MONTHS_SLIDER = (1, 60, 1)  # lowest, highest, step; months
 
 PLATEAU_SHARE = 0.01  # share of the best profit; thresholds that lose no more than this are "as good" (ECONOMICS.md)
 
+REPLICATES = 1000  # bootstrap replicates; the ends of a 95 % interval then rest on 25 of them
+SPLITS = 20  # random halvings, for the gap between a threshold's profit where it was chosen and where it was not
+SUCCESS_RATE_SPREAD = 0.10  # share; half of the 95 % range of an assumed success rate, until the user says otherwise
+
+# How far the tornado moves each assumption: by a share of it, or by so much where it is a rate near an end of its range.
+SENSITIVITY_SHARE = 0.25  # of cost, success rate, horizon, margin, incentive, uptake, fixed cost
+SENSITIVITY_STEPS = {"annual_discount": 0.10, "monthly_survival": 0.02, "backfire_rate": 0.01}  # shares
+HEAT_MAP_POINTS = 25  # values of each of the two assumptions of the heat map
+CURVE_POINTS = 200  # rows; what a curve on a page can show
+
 TENURE_EDGES = (-1, 6, 12, 24, 48, 72, float("inf"))  # months, right-closed; MODELLING.md, and -1 gives tenure 0 a bucket
 CONFIDENCE = 0.95  # share; every interval on every page
 

@@ -44,6 +44,11 @@ class Workspace:
         """The sweep by model-expected profit; sorted once."""
         return customer_sweep(self.customers, self.probability)
 
+    @cached_property
+    def back_test(self) -> Sweep:
+        """The sweep by realised profit, in the order of the probabilities; sorted once."""
+        return customer_sweep(self.customers, self.probability, leaving=self.churned)
+
 
 def open_workspace(home: Path, report: Callable[[str], None] = lambda sentence: None) -> Workspace:
     """Get the data, and the production version; what is not there yet is fetched and trained.

@@ -8,10 +8,10 @@ from pages.parts.file_scoring import file_scoring
 from pages.parts.frame import page_frame, rests_on
 
 with page_frame("Score a file, or look into one customer") as workspace:
-    campaign = campaign_in_sidebar()
-    rests_on(workspace, campaign)
+    plan = campaign_in_sidebar()
+    rests_on(workspace, plan)
     files, one = st.tabs(["A file", "One customer"], key="customers_tab")
     with files:
-        file_scoring(workspace, campaign)
+        file_scoring(workspace, plan)
     with one:
-        customer_lookup(workspace, campaign)
+        customer_lookup(workspace, plan)

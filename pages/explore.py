@@ -27,8 +27,8 @@ def said(worst) -> str:
 
 
 with page_frame() as workspace:
-    campaign = campaign_in_sidebar()
-    rests_on(workspace, campaign)
+    plan = campaign_in_sidebar()
+    rests_on(workspace, plan)
     headline = st.empty()
     chosen = customer_filters(workspace.customers)
     customers, probability = workspace.customers[chosen], workspace.probability[chosen]
@@ -102,7 +102,7 @@ with page_frame() as workspace:
             key="charge_distribution",
         )
 
-    segment_card(customers, probability, TELCO.segments[0], campaign)
+    segment_card(customers, probability, TELCO.segments[0], plan)
 
     st.subheader("Contract, charge, payment and services")
     contract, internet = TELCO["Contract"].name, TELCO["InternetService"].name

@@ -12,10 +12,10 @@ from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.model_card import model_card
 
 with page_frame() as workspace:
-    campaign = campaign_in_sidebar()
-    rests_on(workspace, campaign)
+    plan = campaign_in_sidebar()
+    rests_on(workspace, plan)
     probability, churned = workspace.probability, workspace.churned
-    best = best_threshold(workspace.expected_sweep, campaign)
+    best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
     at = evaluate.at_threshold(probability, churned, best.threshold)
     apart, by_chance = evaluate.calibration_error(probability, churned), evaluate.calibration_noise(probability)
     auc = evaluate.auc(probability, churned)
@@ -53,7 +53,7 @@ with page_frame() as workspace:
         f"some stay and some leave. At a threshold of {words.percent(best.threshold)}, {words.count(at['contacted'])} customers are "
         f"contacted, of whom {words.percent(at['precision'])} leave if left alone; {words.count(at['missed'])} leavers are missed. "
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
-        f"{words.percent(average_break_even(workspace.customers, campaign))} up."
+        f"{words.percent(average_break_even(workspace.customers, plan.campaign))} up."
         if best.threshold is not None
         else "**What the overlap means.** At every probability some stay and some leave. At the campaign in force no threshold pays, "
         "so none is drawn. Change the campaign in the side bar to see what one would separate."

@@ -2,31 +2,34 @@
 
 import streamlit as st
 
+from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
+from churn_core.contacts import recommend
 from churn_core.data.describe import segment_against_rest
 from churn_core.model.explain import drivers
 from churn_core.schema import TELCO
-from churn_core.scoring import EACH, advantage, outcome_of, policies, revenue_at_risk
+from churn_core.scoring import EACH, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
 
 with page_frame() as workspace:
     customers, probability = workspace.customers, workspace.probability
-    campaign = campaign_in_sidebar()
-    rests_on(workspace, campaign)
+    plan = campaign_in_sidebar()
+    rests_on(workspace, plan)
 
-    table = policies(customers, probability, campaign, workspace.expected_sweep)
-    recommended = outcome_of(customers, probability, campaign)
-    realised = outcome_of(customers, probability, campaign, leaving=workspace.churned)
+    table = policies(customers, probability, plan, workspace.expected_sweep)
+    found = recommend(customers, probability, workspace.churned, plan, workspace.expected_sweep)
+    recommended, realised = found.outcome, found.profit
+    chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
     at_risk = revenue_at_risk(customers, probability)
     segment = TELCO.segments[0]
     against_rest = segment_against_rest(customers, segment)
 
-    st.title(words.markdown(words.recommendation(recommended, len(customers))))
+    st.title(words.markdown(words.recommendation(recommended, len(customers), realised.half_width)))
     st.caption(
         words.markdown(
-            f"At {in_words(campaign)}. Look at what each choice earns below, then open *Campaign* to change the "
+            f"At {in_words(plan)}. Look at what each choice earns below, then open *Campaign* to change the "
             "parameters and to download the list."
         )
     )
@@ -48,8 +51,12 @@ with page_frame() as workspace:
         st.metric(
             "Expected profit",
             words.money(recommended.expected_profit),
+            f"± {words.money(realised.half_width)}" if recommended.contacted else None,
+            delta_color="off",
+            delta_arrow="off",
             border=True,
-            help="Of the recommended campaign against contacting nobody, out of fold.",
+            help="Of the recommended campaign against contacting nobody, out of fold; ± is its 95% range for another sample of as "
+            "many customers, at these assumptions.",
         )
         st.metric("ROI", words.percent(recommended.roi, 0), border=True, help="Expected profit ÷ expected spend.")
 
@@ -60,14 +67,14 @@ with page_frame() as workspace:
             + (f"<br>ROI {words.percent(row.roi, 0)}" if row.contacted else "")
             for row in table.itertuples()
         }
-        simple, gained = advantage(table)
+        simple, gained = advantage(table, chosen)
         chart(
             f"Choosing whom to contact earns {words.money(gained)} more than contacting {simple.lower()}"
             if recommended.contacted
             else "Nothing earns more than contacting nobody",
-            policies_figure(table, palette(), beside, EACH, words.currency() or "money"),
+            policies_figure(table, palette(), beside, chosen, words.currency() or "money"),
             key="policies",
-            caption="Coloured: expected profit, out of fold. Grey: spend. Recommended is *customer by customer*. Perfect "
+            caption=f"Coloured: expected profit, out of fold. Grey: spend. Recommended is *{chosen.lower()}*. Perfect "
             "foresight is what contacting exactly those who left would have realised.",
         )
     with right, st.container(border=True):
@@ -85,12 +92,12 @@ with page_frame() as workspace:
             )
         st.markdown(
             words.markdown(
-                f"- **How sure**: that {words.percent(campaign.success_rate, 0)} of the leavers contacted stay is an assumption; "
+                f"- **How sure**: that {words.percent(plan.campaign.success_rate, 0)} of the leavers contacted stay is an assumption; "
                 "these data hold no campaign."
                 + (
-                    f" If it holds, the same contacts would have realised {words.money(realised.expected_profit)} on what "
-                    "really happened to customers that the model had not seen, against "
-                    f"{words.money(recommended.expected_profit)} expected."
+                    f" If it holds, the same contacts would have realised {words.money(realised.estimate)} on what "
+                    f"really happened to customers that the model had not seen ({words.money(realised.low)} to "
+                    f"{words.money(realised.high)} with 95%), against {words.money(recommended.expected_profit)} expected."
                     if recommended.contacted
                     else ""
                 )

@@ -1,7 +1,7 @@
 """One contacted customer, against doing nothing. Every formula is that of ECONOMICS.md."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from numbers import Real
 
 import numpy as np
@@ -9,60 +9,42 @@ import numpy as np
 from churn_core import settings
 from churn_core.errors import CampaignError
 
+# A profit smaller than this share of its own stake is the rounding noise of floats, and counts as nothing. Without it
+# the same customer could be contacted or not depending on the order in which a page, a file or a browser multiplies.
+NOISE = 1e-12  # no unit; some 5,000 times the precision of a float
 
-@dataclass(frozen=True, kw_only=True)
-class Campaign:
-    """The parameters of a retention campaign.
 
-    - ``retention_cost`` c: money per contacted customer, always paid; ≥ 0
-    - ``success_rate`` γ: P(stays | contacted, would have left); 0–1. An assumption until a campaign with a
-      control group measures it.
-    - ``clv_months`` h: months of revenue that one saved customer is worth; > 0
+def parameter(default: float | None, low: float, high: float, what: str, mend: str, *, open_low: bool = False):
+    """A number with its range, its meaning and what to write instead of an impossible value."""
+    range_ = {"low": low, "high": high, "what": what, "mend": mend, "open_low": open_low}
+    return field(default=default, metadata=range_)
 
-    Raises ``CampaignError`` for an impossible value, by name and with the mend.
 
-    >>> Campaign(retention_cost=10, success_rate=0.3, clv_months=12).clv(70.0)
-    840.0
-    >>> Campaign(success_rate=30)
-    Traceback (most recent call last):
-    churn_core.errors.CampaignError: success_rate must be between 0 and 1, got 30. Write 30 % as 0.3.
+def _money(default: float | None, what: str, example: str):
+    return parameter(default, 0, settings.MAX_MONEY, what, f"Write {example} as an amount of money, like 10.")
+
+
+def _share(default: float | None, what: str):
+    return parameter(default, 0, 1, what, "Write it as a share, like 0.3 for 30 %.")
+
+
+def check_parameters(values) -> None:
+    """Refuse, by name, what is no finite number or out of its range. ``None`` stands for "no limit" where it is the default.
+
+    Raises ``CampaignError``.
     """
-
-    retention_cost: float = settings.RETENTION_COST
-    success_rate: float = settings.SUCCESS_RATE
-    clv_months: float = settings.CLV_MONTHS
-
-    def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
-                raise CampaignError(f"{name} must be a finite number, got {value!r}. Write it with digits, like 0.3 or 12.")
-        if not 0 <= self.retention_cost <= settings.MAX_MONEY:
-            raise CampaignError(
-                f"retention_cost must be between 0 and {settings.MAX_MONEY:,.0f}, got {self.retention_cost:g}. "
-                "Write what one contact costs as an amount of money, like 10."
-            )
-        if not 0 <= self.success_rate <= 1:
-            mend = (
-                f"Write {self.success_rate:g} % as {self.success_rate / 100:g}."
-                if 1 < self.success_rate <= 100
-                else "Write it as a share, like 0.3 for 30 %."
-            )
-            raise CampaignError(f"success_rate must be between 0 and 1, got {self.success_rate:g}. {mend}")
-        if not 0 < self.clv_months <= settings.MAX_MONTHS:
-            raise CampaignError(
-                f"clv_months must be more than 0 and at most {settings.MAX_MONTHS:,}, got {self.clv_months:g}. "
-                "Write the months of revenue that one saved customer is worth, like 12."
-            )
-
-    @property
-    def clv_multiple(self) -> float:
-        """Customer lifetime value per unit of monthly charge, in months: V = clv_multiple · m."""
-        return float(self.clv_months)
-
-    def clv(self, monthly_charge):
-        """Customer lifetime value V = clv_months · m: money kept by one save; same shape as ``monthly_charge``."""
-        return self.clv_multiple * monthly_charge
+    for f in fields(values):
+        name, value, at = f.name, getattr(values, f.name), f.metadata
+        if value is None and f.default is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
+            raise CampaignError(f"{name} must be a finite number, got {value!r}. Write it with digits, like 0.3 or 12.")
+        if at["low"] <= value <= at["high"] and not (at["open_low"] and value == at["low"]):
+            continue
+        between = f"more than {at['low']:g} and at most" if at["open_low"] else f"between {at['low']:g} and"
+        share = at["high"] == 1 and 1 < value <= 100
+        mend = f"Write {value:g} % as {value / 100:g}." if share else at["mend"]
+        raise CampaignError(f"{name} must be {between} {at['high']:,.0f}, got {value:g}. {mend}")
 
 
 def _is_finite(value: Real) -> bool:
@@ -72,15 +54,112 @@ def _is_finite(value: Real) -> bool:
         return False
 
 
-def expected_profit(churn_probability, clv, campaign: Campaign):
-    """Expected profit of contacting a customer, against not: u = p·γ·V − c; money, same shape as the inputs.
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """The parameters of a retention campaign.
 
-    With what happened (0 or 1) in place of the probability it is the realised profit.
+    - ``retention_cost`` c: money per contacted customer, always paid; ≥ 0
+    - ``success_rate`` γ: P(stays | contacted, would have left); 0–1
+    - ``clv_months`` h: months of revenue that one saved customer is worth; > 0
+    - ``margin``: share of revenue that is profit; 0–1
+    - ``annual_discount``: per year; 0–1
+    - ``monthly_survival``: chance that a saved customer is still there a month later; 0–1
+    - ``incentive`` d: money given only to those who accept the offer; ≥ 0
+    - ``incentive_uptake`` κ: P(takes the incentive | contacted, would have stayed); 0–1, by default all who still stay: 1 − s
+    - ``backfire_rate`` s: P(leaves because contacted | would have stayed); 0–1, κ + s ≤ 1
+    - ``fixed_cost`` F: money per campaign, charged only if anyone is contacted; ≥ 0
+
+    Success rate, uptake and backfire are assumptions until a campaign with a control group measures them.
+    Raises ``CampaignError`` for an impossible value, by name and with the mend.
+
+    >>> Campaign(retention_cost=10, success_rate=0.3, clv_months=12).clv(70.0)
+    840.0
+    >>> Campaign(success_rate=30)
+    Traceback (most recent call last):
+    churn_core.errors.CampaignError: success_rate must be between 0 and 1, got 30. Write 30 % as 0.3.
+    """
+
+    retention_cost: float = _money(settings.RETENTION_COST, "money per contacted customer", "what one contact costs")
+    success_rate: float = _share(settings.SUCCESS_RATE, "share of contacted leavers who stay, 0-1")
+    clv_months: float = parameter(
+        settings.CLV_MONTHS,
+        0,
+        settings.MAX_MONTHS,
+        "months of revenue that one saved customer is worth",
+        "Write the months of revenue that one saved customer is worth, like 12.",
+        open_low=True,
+    )
+    margin: float = _share(1.0, "share of revenue that is profit, 0-1")
+    annual_discount: float = _share(0.0, "discount rate per year, 0-1")
+    monthly_survival: float = _share(1.0, "chance that a saved customer is still there a month later, 0-1")
+    incentive: float = _money(0.0, "money given only to those who accept the offer", "the incentive")
+    incentive_uptake: float = _share(None, "share of contacted stayers who take the incentive, 0-1 (default: all)")
+    backfire_rate: float = _share(0.0, "share of contacted stayers who leave because of it, 0-1")
+    fixed_cost: float = _money(0.0, "money per campaign, charged only if anyone is contacted", "the fixed cost")
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+        if self.incentive_uptake is None:
+            object.__setattr__(self, "incentive_uptake", 1.0 - self.backfire_rate)
+        if self.incentive_uptake + self.backfire_rate > 1 + NOISE:
+            raise CampaignError(
+                f"incentive_uptake + backfire_rate must be at most 1, got {self.incentive_uptake:g} + {self.backfire_rate:g}: who "
+                f"leaves takes no incentive. Lower incentive_uptake to {1 - self.backfire_rate:g} or less."
+            )
+
+    @property
+    def clv_multiple(self) -> float:
+        """Customer lifetime value per unit of monthly charge, in months: margin · (1 − q^h) / (1 − q), paid in advance.
+
+        q = monthly_survival / (1 + annual_discount)^(1/12); margin · h where q = 1.
+
+        >>> round(70 * Campaign(clv_months=24, margin=0.5, annual_discount=0.1, monthly_survival=0.97).clv_multiple, 6)
+        559.400711
+        """
+        if self.monthly_survival == 0:
+            return float(self.margin)
+        log_q = math.log(self.monthly_survival) - math.log1p(self.annual_discount) / 12
+        months = float(self.clv_months) if log_q == 0 else math.expm1(self.clv_months * log_q) / math.expm1(log_q)
+        return self.margin * months
+
+    def clv(self, monthly_charge):
+        """Customer lifetime value V = clv_multiple · m: money kept by one save; same shape as ``monthly_charge``."""
+        return self.clv_multiple * monthly_charge
+
+
+def _gain_and_stake(clv, campaign: Campaign, min_marginal_roi: float = 0.0):
+    """u = p · gain − stake, with gain = γ·(V − d) + κ·d + s·V and stake = c + κ·d + s·V.
+
+    A demanded return h counts money spent 1 + h times: c and d become (1 + h)·c and (1 + h)·d, which is u − h·e.
+    """
+    clv = np.asarray(clv, dtype=float)
+    c, d = (1 + min_marginal_roi) * campaign.retention_cost, (1 + min_marginal_roi) * campaign.incentive
+    lost_on_stayers = campaign.incentive_uptake * d + campaign.backfire_rate * clv
+    return campaign.success_rate * (clv - d) + lost_on_stayers, c + lost_on_stayers
+
+
+def expected_profit(churn_probability, clv, campaign: Campaign):
+    """Expected profit of contacting a customer, against not: u = p·γ·(V − d) − (1 − p)·(κ·d + s·V) − c.
+
+    Money, same shape as the inputs; without the campaign's fixed cost. With what happened (0 or 1) in place of the
+    probability it is the realised profit. Exactly 0 where it is no more than the rounding noise of its terms.
 
     >>> float(expected_profit(0.6, 20.0, Campaign(retention_cost=10, success_rate=0.5)))
     -4.0
     """
-    return np.asarray(churn_probability) * campaign.success_rate * clv - campaign.retention_cost
+    gain, stake = _gain_and_stake(clv, campaign)
+    profit = np.asarray(churn_probability) * gain - stake
+    return np.where(np.abs(profit) <= NOISE * stake, 0.0, profit)
+
+
+def expected_spend(churn_probability, campaign: Campaign):
+    """Expected spend on a contacted customer: e = c + p·γ·d + (1 − p)·κ·d; money, same shape as the input.
+
+    The loss from backfire is lost value, not spend.
+    """
+    p = np.asarray(churn_probability)
+    accepted = p * campaign.success_rate + (1 - p) * campaign.incentive_uptake
+    return campaign.retention_cost + campaign.incentive * accepted
 
 
 def pays(profit):
@@ -88,12 +167,15 @@ def pays(profit):
     return profit > 0
 
 
-def break_even_probability(clv, campaign: Campaign):
-    """The probability at which contacting earns nothing: p* = c / (γ·V); above 1 or infinite: never contact.
+def break_even_probability(clv, campaign: Campaign, min_marginal_roi: float = 0.0):
+    """The probability at which contacting earns nothing (or exactly the demanded return on its spend).
+
+    p* = (c + κ·d + s·V) / (γ·(V − d) + κ·d + s·V), with d = s = 0 it is c/(γ·V); infinite where no probability makes
+    contacting pay, and above 1 where none that exists does.
 
     >>> break_even_probability(np.array([840.0, 0.0]), Campaign()).round(4)
     array([0.0397,    inf])
     """
-    kept = campaign.success_rate * np.asarray(clv, dtype=float)
+    gain, stake = _gain_and_stake(clv, campaign, min_marginal_roi)
     with np.errstate(over="ignore"):
-        return np.where(kept > 0, np.divide(campaign.retention_cost, np.where(kept > 0, kept, 1.0)), np.inf)
+        return np.where(gain > 0, np.divide(stake, np.where(gain > 0, gain, 1.0)), np.inf)

@@ -1,78 +1,114 @@
 """Whom to contact for the largest expected profit: by one threshold, and customer by customer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from churn_core import settings
-from churn_core.campaign.economics import Campaign, expected_profit, pays
-from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.economics import NOISE, Campaign, expected_profit, expected_spend, pays
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
+from churn_core.campaign.sweep import Sweep, Totals
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What one campaign does, against contacting nobody.
 
-    ``threshold``: the lowest contacted score, ``None`` for an empty campaign or one that no threshold describes.
-    ``roi``: profit ÷ spend, ``None`` where nothing is spent.
+    - ``threshold``: the lowest contacted score, ``None`` for an empty campaign or one that no threshold describes
+    - ``upper_bound``: no list within the budget can earn more; ``None`` where this list is exact
+    - ``roi``: profit ÷ spend, ``None`` where nothing is spent
     """
 
     contacted: int
     expected_profit: float
     expected_spend: float
     threshold: float | None = None
+    upper_bound: float | None = None
 
     @property
     def roi(self) -> float | None:
         return self.expected_profit / self.expected_spend if self.expected_spend > 0 else None
 
 
+NOBODY_CONTACTED = Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0)
+
+
+def outcome_of_totals(totals: Totals, campaign: Campaign, threshold: float | None = None) -> Outcome:
+    """The outcome of contacting the customers that ``totals`` sums up."""
+    if totals.contacted == 0:
+        return NOBODY_CONTACTED
+    return Outcome(
+        contacted=int(totals.contacted),
+        expected_profit=float(totals.expected_profit(campaign)),
+        expected_spend=float(totals.expected_spend(campaign)),
+        threshold=threshold,
+    )
+
+
 def at_candidate(swept: Sweep, campaign: Campaign, k: int) -> Outcome:
     """The outcome of the ``k``-th candidate of the sweep, 0 being the empty campaign."""
-    return Outcome(
-        contacted=int(swept.contacted[k]),
-        expected_profit=float(swept.expected_profit(campaign)[k]),
-        expected_spend=float(swept.expected_spend(campaign)[k]),
-        threshold=float(swept.threshold[k]) if k else None,
-    )
+    return _first(swept, campaign, int(swept.contacted[k]))
 
 
 def at_threshold(swept: Sweep, campaign: Campaign, threshold: float) -> Outcome:
     """The outcome of contacting everybody with a score of at least ``threshold``."""
-    return at_candidate(swept, campaign, int(np.searchsorted(-swept.threshold, -threshold, side="right")) - 1)
-
-
-def best_threshold(swept: Sweep, campaign: Campaign) -> Outcome:
-    """The most profitable single threshold, exactly: no grid, no floor, no split tie.
-
-    Of equal profits the smaller campaign; where no contact pays, the empty campaign.
-    """
-    return at_candidate(swept, campaign, int(np.argmax(swept.expected_profit(campaign))))
+    return _first(swept, campaign, int(np.count_nonzero(swept.score >= threshold)))
 
 
 def contact_all(swept: Sweep, campaign: Campaign) -> Outcome:
     """The outcome of contacting every customer."""
-    return at_candidate(swept, campaign, len(swept.contacted) - 1)
+    return _first(swept, campaign, len(swept.score))
 
 
-def plateau(swept: Sweep, campaign: Campaign) -> tuple[float, float] | None:
+def _first(swept: Sweep, campaign: Campaign, n: int) -> Outcome:
+    return outcome_of_totals(swept.first(n), campaign, float(swept.score[n - 1]) if n else None)
+
+
+def best_threshold(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
+    """The best single threshold, exactly: no grid, no floor, no split tie.
+
+    Of equal profits the smaller campaign; where no contact pays, the empty campaign.
+    """
+    if is_simple(campaign, objective):
+        corner = swept.hull.best(_price(swept.hull.totals, campaign, objective))
+        best = outcome_of_totals(swept.hull.totals.at(corner), campaign, float(swept.hull.threshold[corner]))
+        return best if pays(best.expected_profit) else NOBODY_CONTACTED
+    spend = 0.0 if objective == MAXIMUM_PROFIT else swept.expected_spend(campaign)
+    return at_candidate(swept, campaign, int(objective.best(swept.expected_profit(campaign), spend, campaign.fixed_cost)))
+
+
+def is_simple(campaign: Campaign, objective: Objective) -> bool:
+    """Whether profit is γ·V·p − c per contact and nothing limits the list: its best threshold then is a corner of the hull."""
+    unlimited = objective.budget is None and objective.min_roi is None
+    return unlimited and not campaign.incentive and not campaign.backfire_rate
+
+
+def _price(totals: Totals, campaign: Campaign, objective: Objective) -> float:
+    """The Σpv that one more contact has to bring: (1 + h)·c / (γ·V/v), and a little for the noise of floats."""
+    kept = campaign.success_rate * totals.clv_per_value(campaign)
+    return (1 + objective.marginal) * campaign.retention_cost / kept * (1 + NOISE) if kept > 0 else np.inf
+
+
+def plateau(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> tuple[float, float] | None:
     """The lowest and the highest threshold around the best between which every one is within 1 % of the best profit;
     ``None`` if nothing pays.
 
-    The optimal threshold is an arg max and has no normal error: everything on the plateau is as good.
+    The optimal threshold is an arg max and has no normal error: everything on the plateau is as good. With a budget or a
+    demanded ROI only the profit is compared, not whether the threshold would still meet it.
     """
-    profit = swept.expected_profit(campaign)
-    best = int(np.argmax(profit))
-    if profit[best] <= 0:
+    best = best_threshold(swept, campaign, objective)
+    if best.threshold is None:
         return None
-    worse = np.flatnonzero(profit < (1 - settings.PLATEAU_SHARE) * profit[best])
-    first = worse[worse < best].max(initial=-1) + 1
-    last = worse[worse > best].min(initial=len(profit)) - 1
-    return float(swept.threshold[last]), float(swept.threshold[first])
+    profit, k = swept.expected_profit(campaign), int(np.searchsorted(swept.contacted, best.contacted))
+    worse = np.flatnonzero(profit < (1 - settings.PLATEAU_SHARE) * best.expected_profit)
+    first = worse[worse < k].max(initial=-1) + 1
+    last = worse[worse > k].min(initial=len(profit)) - 1
+    threshold = swept.threshold
+    return float(threshold[last]), float(threshold[first])
 
 
-def per_customer(churn_probability, clv, campaign: Campaign, leaving=None) -> Outcome:
-    """Contact exactly the customers whose expected profit is above 0: the most that these probabilities can earn.
+def per_customer(churn_probability, clv, campaign: Campaign, leaving=None, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
+    """Decide customer by customer: the most that these probabilities can earn.
 
     ``leaving`` (0/1) reports the realised profit of the same decisions.
 
@@ -80,13 +116,73 @@ def per_customer(churn_probability, clv, campaign: Campaign, leaving=None) -> Ou
     >>> outcome.contacted, round(outcome.expected_profit, 2), round(outcome.roi, 2)
     (2, 90.0, 4.5)
     """
-    earned = expected_profit(churn_probability, clv, campaign)
-    contact = pays(earned)
-    if leaving is not None:
-        earned = expected_profit(leaving, clv, campaign)
-    contacted = int(contact.sum())
+    p = np.asarray(churn_probability, dtype=float)
+    clv = np.broadcast_to(np.asarray(clv, dtype=float), p.shape)
+    contact, upper_bound = choose(p, clv, campaign, objective)
+    happens = p if leaving is None else np.asarray(leaving, dtype=float)
+    n = int(contact.sum())
+    if n == 0:
+        return replace(NOBODY_CONTACTED, upper_bound=upper_bound)
     return Outcome(
-        contacted=contacted,
-        expected_profit=float(earned[contact].sum()),
-        expected_spend=campaign.retention_cost * contacted,
+        contacted=n,
+        expected_profit=float(expected_profit(happens[contact], clv[contact], campaign).sum()) - campaign.fixed_cost,
+        expected_spend=float(expected_spend(happens[contact], campaign).sum()) + campaign.fixed_cost,
+        upper_bound=upper_bound,
     )
+
+
+def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
+    """``per_customer`` from a sweep by expected profit; one binary search where there is no incentive and no backfire."""
+    totals = swept.hull.totals
+    if not (swept.expected and is_simple(campaign, objective)):
+        return per_customer(swept.score, totals.clv_per_value(campaign) * swept.value, campaign, swept.leaving, objective)
+    price = _price(totals, campaign, objective)
+    if objective.marginal:  # "at least h" takes in the customer who earns exactly that
+        price *= (1 - NOISE) / (1 + NOISE)
+    n, value_leaving = swept.ranking.above(price, inclusive=objective.marginal > 0)
+    profit = campaign.success_rate * totals.clv_per_value(campaign) * value_leaving - campaign.retention_cost * n
+    if not pays(profit - campaign.fixed_cost):
+        return NOBODY_CONTACTED
+    spend = campaign.retention_cost * n + campaign.fixed_cost
+    return Outcome(contacted=n, expected_profit=profit - campaign.fixed_cost, expected_spend=spend)
+
+
+def choose(
+    churn_probability: np.ndarray, clv: np.ndarray, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT
+) -> tuple[np.ndarray, float | None]:
+    """Which customers (n,) to contact, each by the own expected profit u and spend e; and an upper bound on the profit.
+
+    - Maximum profit: u > 0. Marginal ROI: also u ≥ h·e. Exact.
+    - Budget: the first by u/e that fit. Exact where every contact costs the same; otherwise the rest of the budget times
+      the u/e of the first that no longer fits whole is the most that a better list could earn more (the LP bound).
+    - Average ROI: the most profitable of the first k by u (by u/e under a budget) that reach it; all k are looked at.
+
+    The bound is ``None`` where the list is exact. Nobody, where the list would not earn back the fixed cost.
+    """
+    profit, spend = expected_profit(churn_probability, clv, campaign), expected_spend(churn_probability, campaign)
+    worth = pays(profit) & (profit >= objective.marginal * spend * (1 - NOISE))
+    found = np.flatnonzero(worth)
+    if objective.budget is None and objective.min_roi is None:
+        return (worth if pays(profit[found].sum() - campaign.fixed_cost) else np.zeros_like(worth)), None
+    profit, spend = profit[found], np.broadcast_to(spend, worth.shape)[found]
+    rate = np.divide(profit, spend, out=np.full(len(found), np.inf), where=spend > 0)
+    order = np.lexsort((-profit, -rate)) if objective.budget is not None else np.argsort(-profit, kind="stable")
+    earned = np.append(0.0, np.cumsum(profit[order])) - campaign.fixed_cost
+    spent = np.append(0.0, np.cumsum(spend[order])) + campaign.fixed_cost
+    bound = None
+    if objective.budget is not None and len(spend) and np.ptp(spend) > NOISE * spend.max():
+        bound = _upper_bound(objective.budget, earned, spent, rate[order])
+    earned[0] = spent[0] = 0.0  # nobody contacted: the fixed cost is not charged
+    k = int(objective.best(earned, spent, campaign.fixed_cost))
+    contact = np.zeros_like(worth)
+    contact[found[order[:k]]] = True
+    return contact, bound
+
+
+def _upper_bound(budget: float, earned: np.ndarray, spent: np.ndarray, rate: np.ndarray) -> float | None:
+    """The LP bound: whole customers by falling u/e, and of the next one the part that still fits. ``None`` if all fit."""
+    fits = np.flatnonzero(spent <= budget * (1 + NOISE))
+    if len(fits) in (0, len(spent)):
+        return None
+    last = fits[-1]
+    return max(0.0, float(earned[last] + (budget - spent[last]) * rate[last]))

@@ -1,41 +1,221 @@
 """The exact sweep: every threshold that makes a difference, none that does not.
 
-Sorted by score once, O(n log n). Candidates are the empty campaign and the end of each group of equal scores:
-a tie is never split. What is cumulated does not depend on cost, success rate or CLV horizon, so moving a slider
-re-sorts nothing and costs O(distinct scores).
+Sorted by score once, O(n log n). Candidates are the empty campaign and the end of each group of equal scores: a tie is
+never split. What is cumulated does not depend on the campaign, so moving a slider re-sorts nothing.
+
+Without an incentive and without backfire a slider costs even less than a pass over the customers: profit is then
+γ·(V/v)·Σpv − c·n, so the best threshold lies on the concave hull of the points (n, Σpv), found by one binary search
+among its slopes; and the customers worth a contact are the first of those ranked by p·v.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import pandas as pd
+from scipy.optimize import isotonic_regression
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+
+_BLOCK = 1024  # customers; sums are kept once per block, and what is within a block is added when asked for
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """All single-threshold campaigns over one set of customers, from the empty one to everybody; k + 1 of them.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Totals:
+    """Sums over the contacted customers of one campaign, or of many at once: scalars, or arrays of one shape.
 
-    - ``threshold``: the lowest contacted score; ``inf`` for the empty campaign
-    - ``contacted``: number of customers with a score of at least the threshold
-    - ``value_leaving``: Σ p·v over the contacted, v being the monthly charge or the CLV
-    - ``per_value``: True where v is the monthly charge, so that CLV = clv_multiple · v; False where v is the CLV
+    - ``contacted`` n, ``leaving`` Σp, ``value`` Σv, ``value_leaving`` Σpv: v is the monthly charge or the CLV
+    - ``per_value``: True where v is the monthly charge, so that V = clv_multiple · v; False where v is the CLV
     """
 
-    threshold: np.ndarray
     contacted: np.ndarray
+    leaving: np.ndarray
+    value: np.ndarray
     value_leaving: np.ndarray
     per_value: bool
 
-    def expected_spend(self, campaign: Campaign) -> np.ndarray:
-        """C = c·n of each candidate; money."""
-        return campaign.retention_cost * self.contacted
+    def at(self, k) -> "Totals":
+        """Of the campaigns at the positions ``k`` only."""
+        of = (self.contacted[k], self.leaving[k], self.value[k], self.value_leaving[k])
+        return Totals(contacted=of[0], leaving=of[1], value=of[2], value_leaving=of[3], per_value=self.per_value)
+
+    def clv_per_value(self, campaign: Campaign) -> float:
+        return campaign.clv_multiple if self.per_value else 1.0
+
+    def saved_value(self, campaign: Campaign):
+        """Σp·(V − d): what the contacts would keep if every one of them succeeded, ∂Π/∂γ; money."""
+        saved = self.clv_per_value(campaign) * self.value_leaving
+        return saved - campaign.incentive * self.leaving if campaign.incentive else saved
+
+    def lost_on_stayers(self, campaign: Campaign):
+        """κ·Σ(1−p)·d + s·Σ(1−p)·V: incentives that stayers take, and stayers lost because of the contact; money."""
+        lost = 0.0
+        if campaign.incentive:
+            lost = campaign.incentive_uptake * campaign.incentive * (self.contacted - self.leaving)
+        if campaign.backfire_rate:
+            stayers = self.clv_per_value(campaign) * (self.value - self.value_leaving)
+            lost = lost + campaign.backfire_rate * stayers
+        return lost
+
+    def expected_profit(self, campaign: Campaign):
+        """Π = γ·Σp(V−d) − κ·Σ(1−p)d − s·Σ(1−p)V − c·n − F; money, 0 for the empty campaign."""
+        earned = campaign.success_rate * self.saved_value(campaign) - campaign.retention_cost * self.contacted
+        if campaign.incentive or campaign.backfire_rate:
+            earned = earned - self.lost_on_stayers(campaign)
+        return earned - campaign.fixed_cost * (self.contacted > 0) if campaign.fixed_cost else earned
+
+    def expected_spend(self, campaign: Campaign):
+        """C = c·n + γ·d·Σp + κ·d·Σ(1−p) + F; money, 0 for the empty campaign."""
+        spend = campaign.retention_cost * self.contacted
+        if campaign.incentive:
+            accepted = campaign.success_rate * self.leaving + campaign.incentive_uptake * (self.contacted - self.leaving)
+            spend = spend + campaign.incentive * accepted
+        return spend + campaign.fixed_cost * (self.contacted > 0) if campaign.fixed_cost else spend
+
+
+def totals_of(leaving: np.ndarray, clv: np.ndarray) -> Totals:
+    """The sums over the customers of one list, each with a chance of leaving (or 0/1) and a CLV; (n,) each."""
+    sums = {"leaving": float(leaving.sum()), "value": float(clv.sum()), "value_leaving": float((leaving * clv).sum())}
+    return Totals(contacted=len(leaving), per_value=False, **sums)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sweep:
+    """Customers (n,) in falling order of score, and with them all single-threshold campaigns.
+
+    ``leaving`` is the probability that each leaves, the score itself or what happened (0/1); ``value`` the monthly charge
+    (``per_value``) or the CLV. The k + 1 candidates, from the empty campaign to everybody, are positions in ``threshold``.
+    """
+
+    score: np.ndarray
+    leaving: np.ndarray
+    value: np.ndarray
+    per_value: bool
+
+    @property
+    def expected(self) -> bool:
+        """Whether profits are expected ones; realised ones otherwise."""
+        return self.leaving is self.score
+
+    @cached_property
+    def contacted(self) -> np.ndarray:
+        """Number of customers with a score of at least the threshold, of each candidate (k + 1,)."""
+        n = len(self.score)
+        ends = np.flatnonzero(np.append(self.score[1:] != self.score[:-1], True)) if n else np.array([], dtype=int)
+        return np.append(0, ends + 1).astype(np.int32 if n < 2**31 else np.int64)
+
+    @property
+    def threshold(self) -> np.ndarray:
+        """The lowest contacted score of each candidate (k + 1,); ``inf`` for the empty campaign."""
+        return np.append(np.inf, self.score[self.contacted[1:] - 1])
+
+    def totals(self, at: np.ndarray | None = None) -> Totals:
+        """The sums of every candidate, or of those at the positions ``at``, the first of them 0; one pass over the customers."""
+        ends = self.contacted if at is None else self.contacted[at]
+        leaving = np.cumsum(self.leaving)
+        return Totals(
+            contacted=ends,
+            leaving=_at_ends(leaving, ends),
+            value=_at_ends(np.cumsum(self.value), ends),
+            value_leaving=_at_ends(np.cumsum(self.leaving * self.value), ends),
+            per_value=self.per_value,
+        )
+
+    def first(self, n: int) -> Totals:
+        """The sums over the ``n`` customers with the highest scores; added in the same order as in ``totals``."""
+        p, v = self.leaving[:n], self.value[:n]
+        sums = [float(np.cumsum(part)[-1]) if n else 0.0 for part in (p, v, p * v)]
+        return Totals(contacted=n, leaving=sums[0], value=sums[1], value_leaving=sums[2], per_value=self.per_value)
+
+    def clv(self, campaign: Campaign) -> np.ndarray:
+        """The lifetime value of each customer (n,); money."""
+        return campaign.clv(self.value) if self.per_value else self.value
 
     def expected_profit(self, campaign: Campaign) -> np.ndarray:
-        """Π = γ·Σ p·V − c·n of each candidate; money."""
-        clv_per_value = campaign.clv_multiple if self.per_value else 1.0
-        return campaign.success_rate * clv_per_value * self.value_leaving - self.expected_spend(campaign)
+        """Π of each candidate (k + 1,); money, 0 for the empty campaign."""
+        return self._cumulated(expected_profit(self.leaving, self.clv(campaign), campaign), -campaign.fixed_cost)
+
+    def expected_spend(self, campaign: Campaign) -> np.ndarray:
+        """C of each candidate (k + 1,); money, 0 for the empty campaign."""
+        return self._cumulated(expected_spend(self.leaving, campaign), campaign.fixed_cost)
+
+    def _cumulated(self, of_each: np.ndarray, if_anyone: float) -> np.ndarray:
+        sums = _at_ends(np.cumsum(of_each), self.contacted)
+        sums[1:] += if_anyone
+        return sums
+
+    @cached_property
+    def hull(self) -> "Hull":
+        return Hull.of(self.totals(), self.threshold)
+
+    @cached_property
+    def ranking(self) -> "Ranking":
+        return Ranking.of(self.leaving * self.value)
+
+    @cached_property
+    def _thinned(self) -> dict[int, tuple[np.ndarray, Totals]]:
+        return {}
+
+    def thinned(self, points: int) -> tuple[np.ndarray, Totals]:
+        """The thresholds and the sums of about so many candidates, evenly spaced in customers; both ends among them."""
+        if points not in self._thinned:
+            wanted = np.linspace(0, self.contacted[-1], points)
+            at = np.union1d(np.searchsorted(self.contacted, wanted), [0, len(self.contacted) - 1])
+            self._thinned[points] = self.threshold[at], self.totals(at)
+        return self._thinned[points]
+
+
+def _at_ends(cumulated: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """The cumulated sum over the first ``ends`` customers; the first of ``ends`` is 0, and so is its sum."""
+    sums = np.empty(len(ends))
+    sums[0] = 0.0
+    sums[1:] = cumulated if len(ends) == len(cumulated) + 1 else cumulated[ends[1:] - 1]
+    return sums
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hull:
+    """The candidates that are best for some cost: the corners of the least concave majorant of (n, Σpv).
+
+    ``slope`` (j,), falling: what each further stretch adds to Σpv per contact. Corner i lies after i stretches.
+    """
+
+    slope: np.ndarray
+    threshold: np.ndarray
+    totals: Totals
+
+    @classmethod
+    def of(cls, totals: Totals, threshold: np.ndarray) -> "Hull":
+        if len(totals.contacted) == 1:
+            return cls(slope=np.array([]), threshold=threshold, totals=totals)
+        size = np.diff(totals.contacted).astype(float)
+        pooled = isotonic_regression(np.diff(totals.value_leaving) / size, weights=size, increasing=False)
+        corners = pooled.blocks
+        slope = np.diff(totals.value_leaving[corners]) / np.diff(totals.contacted[corners])
+        return cls(slope=slope, threshold=threshold[corners], totals=totals.at(corners))
+
+    def best(self, price: float) -> int:
+        """The corner with the largest Σpv − price·n; of equal ones the smaller."""
+        return int(np.searchsorted(-self.slope, -price))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranking:
+    """Customers by p·v: rising, with the sum of each block, so that any top of the list is found and added at once."""
+
+    gain: np.ndarray
+    below: np.ndarray
+
+    @classmethod
+    def of(cls, gain: np.ndarray) -> "Ranking":
+        gain = np.sort(gain)
+        starts = np.arange(0, len(gain), _BLOCK)
+        return cls(gain=gain, below=np.append(0.0, np.cumsum(np.add.reduceat(gain, starts))) if len(gain) else np.zeros(1))
+
+    def above(self, price: float, inclusive: bool = False) -> tuple[int, float]:
+        """How many have p·v above ``price`` (or at least that), and their Σpv."""
+        first = int(np.searchsorted(self.gain, price, side="left" if inclusive else "right"))
+        block = first // _BLOCK
+        return len(self.gain) - first, float(self.below[-1] - self.below[block] - self.gain[block * _BLOCK : first].sum())
 
 
 def sweep(score, *, monthly_charge=None, clv=None, leaving=None) -> Sweep:
@@ -45,45 +225,20 @@ def sweep(score, *, monthly_charge=None, clv=None, leaving=None) -> Sweep:
     the sweep a back-test.
 
     >>> s = sweep([0.9, 0.5, 0.5, 0.5, 0.2], clv=100.0, leaving=[1, 1, 0, 0, 0])
-    >>> s.contacted, s.expected_profit(Campaign(retention_cost=10, success_rate=0.5))
-    (array([0, 1, 4, 5]), array([ 0., 40., 60., 50.]))
+    >>> s.contacted.tolist(), s.expected_profit(Campaign(retention_cost=10, success_rate=0.5)).tolist()
+    ([0, 1, 4, 5], [0.0, 40.0, 60.0, 50.0])
     """
     if (monthly_charge is None) == (clv is None):
         raise TypeError("sweep takes either monthly_charge or clv")
     score = np.asarray(score, dtype=float)
     value = np.broadcast_to(np.asarray(clv if monthly_charge is None else monthly_charge, dtype=float), score.shape)
-    leaving = score if leaving is None else np.asarray(leaving, dtype=float)
     # Ties are put into a fixed order, so that the sums do not depend on the order of the rows, not even in the
     # last digit.
-    order = np.lexsort((leaving * value, -score))
-    ranked = score[order]
-    group_ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)) if len(ranked) else np.array([], dtype=int)
-    return Sweep(
-        threshold=np.append(np.inf, ranked[group_ends]),
-        contacted=np.append(0, group_ends + 1),
-        value_leaving=np.append(0.0, np.cumsum((leaving * value)[order])[group_ends]),
-        per_value=clv is None,
-    )
-
-
-def profit_curve(swept: Sweep, campaign: Campaign, points: int | None = None) -> pd.DataFrame:
-    """The money of every candidate, the empty campaign first.
-
-    Columns: ``threshold`` (NaN for the empty campaign), ``contacted``, ``expected_profit``, ``expected_spend``
-    (money), ``roi`` (NaN where nothing is spent). ``points`` thins it for drawing: about so many rows, evenly
-    spaced in customers contacted, with both ends and the most profitable row always among them.
-    """
-    profit, spend = swept.expected_profit(campaign), swept.expected_spend(campaign)
-    curve = pd.DataFrame(
-        {
-            "threshold": np.where(np.isinf(swept.threshold), np.nan, swept.threshold),
-            "contacted": swept.contacted,
-            "expected_profit": profit,
-            "expected_spend": spend,
-            "roi": np.divide(profit, spend, out=np.full(len(profit), np.nan), where=spend > 0),
-        }
-    )
-    if points is None or len(curve) <= points:
-        return curve
-    wanted = np.searchsorted(swept.contacted, np.linspace(0, swept.contacted[-1], points))
-    return curve.iloc[np.union1d(wanted, int(np.argmax(profit)))].reset_index(drop=True)
+    if leaving is None:
+        order = np.lexsort((value, -score))
+        ranked = happened = score[order]
+    else:
+        leaving = np.asarray(leaving, dtype=float)
+        order = np.lexsort((value, leaving, -score))
+        ranked, happened = score[order], leaving[order]
+    return Sweep(score=ranked, leaving=happened, value=value[order], per_value=clv is None)

@@ -60,9 +60,10 @@ def profit_curve_figure(
     best_profit: float,
     plateau: tuple[float, float] | None,
     break_even: float,
+    in_force: float | None,
     money: str,
 ) -> go.Figure:
-    """Profit over the threshold, with the optimum, the plateau as a band and the average break-even.
+    """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and what is published.
 
     Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``money`` is the unit on the axis.
     """
@@ -77,6 +78,9 @@ def profit_curve_figure(
     )
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
+    if in_force is not None:
+        fig.update_layout(shapes=[*fig.layout.shapes, vertical(in_force, palette.stayed, "dash")])
+        label(fig, "in force", x=in_force, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
     fig.update_yaxes(
@@ -142,3 +146,25 @@ def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette)
         hovertemplate="best threshold %{x:.1%}<extra></extra>",
     )
     label(fig, f"<b>best: {threshold:.1%}</b>", x=threshold, y=value, color=palette.text, xanchor="left", xshift=12, yshift=12)
+
+
+def compared_curves_figure(
+    curves: dict[str, pd.DataFrame], best: dict[str, tuple[float, float]], palette: Palette, money: str
+) -> go.Figure:
+    """Profit over the threshold of up to four campaigns, each with its best threshold and named beside it.
+
+    ``curves`` by name, columns used ``threshold`` and ``expected_profit``; ``best`` by name: threshold and profit.
+    """
+    fig = figure(palette, x="Threshold (churn probability)", y=f"Expected profit ({money})", height=360)
+    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig.update_yaxes(tickformat="~s", rangemode="normal", zeroline=True, zerolinecolor=palette.quiet)
+    colors = (palette.chosen, palette.stayed, palette.churned, palette.reference)
+    for (name, curve), color in zip(curves.items(), colors, strict=False):
+        hover = f"{name}<br>from %{{x:.1%}} up<br>expected profit %{{y:,.0f}}<extra></extra>"
+        line = {"color": color, "width": 2.5}
+        fig.add_scatter(x=curve["threshold"], y=curve["expected_profit"], mode="lines", line=line, name=name, hovertemplate=hover)
+        if name in best:
+            fig.add_scatter(x=[best[name][0]], y=[best[name][1]], mode="markers", marker={"size": 11, "color": color}, name=name)
+    fig.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12})
+    fig.for_each_trace(lambda trace: trace.update(showlegend=False) if trace.mode == "markers" else None)
+    return fig

@@ -1,91 +1,186 @@
-"""The campaign in force: one object for all pages, in the URL, changed by the same three sliders everywhere."""
+"""The campaign in force: one plan for all pages, in the address, changed by the same inputs everywhere."""
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from pages.parts import words
 
-_DEFAULTS = {
-    "retention_cost": settings.RETENTION_COST,
-    "success_rate": settings.SUCCESS_RATE,
-    "clv_months": settings.CLV_MONTHS,
-    "currency": words.CURRENCIES[0],
+RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
+BASIC = ("retention_cost", "success_rate", "clv_months")
+
+_USUAL = {**Plan().as_dict(), "budget": None, "min_roi": None, "min_marginal_roi": None, "currency": words.CURRENCIES[0]}
+
+_LABELS = {
+    "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
+    "success_rate": (
+        "Success rate",
+        "Of the contacted customers who would have left, the share who stay. An assumption until you run a "
+        "campaign with a control group: this data set has none.",
+    ),
+    "clv_months": ("CLV horizon in months", "Months of revenue that one saved customer is worth."),
+    "margin": ("Margin", "Share of revenue that is profit."),
+    "annual_discount": ("Discount rate per year", "What a year's wait takes off the value of money."),
+    "monthly_survival": ("Monthly survival", "Chance that a saved customer is still there a month later."),
+    "incentive": ("Incentive", "Money given only to those who accept the offer."),
+    "incentive_uptake": (
+        "Uptake by loyal customers",
+        "Share of contacted customers who would have stayed anyway and still take the incentive; at most those whom the "
+        "contact does not drive away.",
+    ),
+    "backfire_rate": (
+        "Backfire rate",
+        "Share of contacted customers who would have stayed and leave because of the contact. One telecom field trial found "
+        "such an effect.",
+    ),
+    "fixed_cost": ("Fixed cost", "Per campaign, charged only if anyone is contacted."),
+    "budget": ("Budget", "The most that the campaign may be expected to spend, fixed cost included."),
+    "min_roi": ("Least ROI of the campaign", "Expected profit ÷ expected spend of the whole campaign; 2.45 is 245%."),
+    "min_marginal_roi": (
+        "Least ROI of each contact",
+        "Expected profit ÷ expected spend that every single contact has to bring; 1 is 100%. The sensible control of ROI.",
+    ),
 }
 
 
 def carry_campaign(page) -> None:
-    """On a switch to ``page``: take the campaign along in the address, where the sliders of that page find it."""
+    """On a switch to ``page``: take the campaign along in the address, where the inputs of that page find it."""
     if st.session_state.get("campaign_is_on") == page.url_path:
         return
     st.session_state["campaign_is_on"] = page.url_path
-    carried = {key: st.session_state.get(key, usual) for key, usual in _DEFAULTS.items()}
+    carried = {key: st.session_state.get(key, usual) for key, usual in _USUAL.items()}
     missing = {
-        key: value if isinstance(value, str) else f"{value:g}"
+        key: _in_address(value)
         for key, value in carried.items()
-        if value != _DEFAULTS[key] and key not in st.query_params
+        if value is not None and value != _USUAL[key] and key not in st.query_params
     }
     if missing:
         st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
 
 
-def campaign_inputs() -> Campaign:
-    """The three basic sliders and the currency label, where this is called."""
-    cost_low, cost_high, cost_step = settings.RETENTION_COST_SLIDER
-    rate_low, rate_high, rate_step = settings.SUCCESS_RATE_SLIDER
-    months_low, months_high, months_step = settings.CLV_MONTHS_SLIDER
-    cost = st.slider(
-        "Retention cost per contact",
-        cost_low,
-        cost_high,
-        settings.RETENTION_COST,
-        cost_step,
-        format="%.0f",
-        key="retention_cost",
-        bind="query-params",
-        help="What contacting one customer costs, whether or not it helps.",
-    )
-    rate = st.slider(
-        "Success rate",
-        rate_low,
-        rate_high,
-        settings.SUCCESS_RATE,
-        rate_step,
-        format="percent",
-        key="success_rate",
-        bind="query-params",
-        help="Of the contacted customers who would have left, the share who stay. An assumption until you run a "
-        "campaign with a control group: this data set has none.",
-    )
-    months = st.slider(
-        "CLV horizon in months",
-        months_low,
-        months_high,
-        settings.CLV_MONTHS,
-        months_step,
-        key="clv_months",
-        bind="query-params",
-        help="Months of revenue that one saved customer is worth. Customer lifetime value = months × monthly charge.",
-    )
-    st.selectbox(
-        "Currency label",
-        words.CURRENCIES,
-        key="currency",
-        bind="query-params",
-        help="Written in front of money. Nothing is converted.",
-    )
-    return Campaign(retention_cost=cost, success_rate=rate, clv_months=months)
+def _in_address(value: float | str) -> str:
+    """As Streamlit writes and reads it: a choice by its words on screen."""
+    return RULES.get(value, value) if isinstance(value, str) else f"{value:.15g}"
 
 
-def campaign_in_sidebar() -> Campaign:
+def put_in_force(plan: Plan) -> None:
+    """Set every input to ``plan``; for callbacks, which run before the inputs are drawn."""
+    values = plan.as_dict()
+    for key, usual in _USUAL.items():
+        if key != "currency":
+            value = values.get(key, usual)
+            st.session_state[key] = float(value) if isinstance(value, int) else value
+
+
+def plan_inputs() -> Plan:
+    """Every assumption, limit and the rule, where this is called. Returns the plan in force."""
+    basic, more, limits = st.columns(3, gap="medium")
+    with basic:
+        st.markdown("**Basic**")
+        values = {
+            "retention_cost": _number("retention_cost", 1.0),
+            "success_rate": _share("success_rate", 0.01),
+            "clv_months": _number("clv_months", 1.0, low=0.5, high=float(settings.MAX_MONTHS)),
+        }
+        rule = st.radio(
+            "Whom to contact",
+            list(RULES),
+            format_func=RULES.get,
+            key="rule",
+            bind="query-params",
+            help="One threshold is simple to explain and is what the API and file scoring use. Customer by customer earns a "
+            "little more: each from the own break-even up.",
+        )
+        st.selectbox(
+            "Currency label",
+            words.CURRENCIES,
+            key="currency",
+            bind="query-params",
+            help="Written in front of money. Nothing is converted.",
+        )
+    with more:
+        st.markdown("**What a save is worth, what an offer costs**")
+        values["margin"] = _share("margin", 0.01)
+        values["annual_discount"] = _share("annual_discount", 0.005)
+        values["monthly_survival"] = _share("monthly_survival", 0.005)
+        values["incentive"] = _number("incentive", 1.0)
+        values["incentive_uptake"] = _share("incentive_uptake", 0.01)
+        values["backfire_rate"] = _share("backfire_rate", 0.001)
+    with limits:
+        st.markdown("**Limits**")
+        values["fixed_cost"] = _number("fixed_cost", 100.0)
+        asked = {
+            "budget": _limit("budget", 1000.0, 1000 * settings.MAX_MONEY),
+            "min_roi": _limit("min_roi", 0.5, 1e6),
+            "min_marginal_roi": _limit("min_marginal_roi", 0.5, 1e6),
+        }
+    values["incentive_uptake"] = min(values["incentive_uptake"], 1 - values["backfire_rate"])
+    return Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule)
+
+
+def _number(key: str, step: float, low: float = 0.0, high: float = settings.MAX_MONEY) -> float:
+    label, what = _LABELS[key]
+    usual = float(_USUAL[key])
+    return st.number_input(label, low, high, usual, step, format="%.10g", key=key, bind="query-params", help=what)
+
+
+def _limit(key: str, step: float, high: float) -> float | None:
+    label, what = _LABELS[key]
+    shown = {"placeholder": "no limit", "help": what}
+    return st.number_input(label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", **shown)
+
+
+def _share(key: str, step: float) -> float:
+    label, what = _LABELS[key]
+    return st.slider(label, 0.0, 1.0, float(_USUAL[key]), step, format="percent", key=key, bind="query-params", help=what)
+
+
+def campaign_in_sidebar() -> Plan:
     """The campaign in force on a page that only follows it."""
-    with st.sidebar.popover("Campaign in force", width="stretch", help="Cost, success rate and horizon; every page follows."):
-        return campaign_inputs()
+    with st.sidebar.popover("Campaign in force", width="stretch", help="Every assumption and limit; every page follows."):
+        return plan_inputs()
 
 
-def in_words(campaign: Campaign) -> str:
-    """The parameters in one line."""
-    return (
-        f"{words.exact_money(campaign.retention_cost)} per contact, {words.percent(campaign.success_rate, 0)} success, "
-        f"{campaign.clv_months:g} months of revenue"
+def in_words(plan: Plan) -> str:
+    """What departs from the usual, and the three basic parameters always, in one line."""
+    c, o = plan.campaign, plan.objective
+    basic = (
+        f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success, "
+        f"{c.clv_months:g} months of revenue"
     )
+    also = [
+        (c.margin != 1, f"{words.percent(c.margin, 0)} margin"),
+        (c.annual_discount, f"{words.percent(c.annual_discount)} discount a year"),
+        (c.monthly_survival != 1, f"{words.percent(c.monthly_survival)} monthly survival"),
+        (c.incentive, f"{words.exact_money(c.incentive)} incentive, taken by {words.percent(c.incentive_uptake, 0)} of stayers"),
+        (c.backfire_rate, f"{words.percent(c.backfire_rate)} backfire"),
+        (c.fixed_cost, f"{words.money(c.fixed_cost)} fixed cost"),
+        (o.budget is not None, f"at most {words.money(o.budget)} spent"),
+        (o.min_roi is not None, f"ROI of at least {words.percent(o.min_roi, 0)}"),
+        (o.min_marginal_roi is not None, f"each contact at least {words.percent(o.min_marginal_roi, 0)} ROI"),
+    ]
+    return ", ".join([basic, *(text for departs, text in also if departs)])
+
+
+def label_of(name: str) -> str:
+    """What a parameter is called on screen."""
+    return _LABELS[name][0]
+
+
+def value_in_words(name: str, value: float) -> str:
+    """A parameter's value in its unit."""
+    kind = Campaign.__dataclass_fields__[name].metadata["high"]
+    if kind == 1:
+        return words.percent(value)
+    return f"{value:g} months" if name == "clv_months" else words.exact_money(value)
+
+
+def shared_link(plan: Plan) -> str:
+    """The address of this page with all that departs from the usual."""
+    values = {name: value for name, value in plan.as_dict().items() if value != _USUAL[name]}
+    address = (st.context.url or "").split("?")[0]
+    return f"{address}?{urlencode({name: _in_address(value) for name, value in values.items()})}".rstrip("?")

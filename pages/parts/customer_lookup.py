@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
 from churn_core.model.explain import explained
 from churn_core.schema import TELCO
@@ -14,21 +14,21 @@ from pages.parts.frame import chart, palette
 from pages.parts.what_if import what_if_inputs
 
 
-def customer_lookup(workspace: Workspace, campaign: Campaign) -> None:
-    customers, model = workspace.customers, workspace.version.model
+def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
+    customers, model, plan = workspace.customers, workspace.version.model, in_force.of_one_contact
     chosen = st.selectbox(
         "Customer", customers[TELCO.id].tolist(), key="customer", bind="query-params", help="Type to search by customer id."
     )
     position = customers[TELCO.id].tolist().index(chosen)
     customer = customers.iloc[[position]]
-    now = score(customer, model, campaign).iloc[0]
-    unseen = decide(customer, workspace.probability[[position]], campaign).iloc[0]
+    now = score(customer, model, plan).iloc[0]
+    unseen = decide(customer, workspace.probability[[position]], plan).iloc[0]
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
         changed = with_changes(customer, what_if_inputs(customer.iloc[0]))
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
-    then = score(changed, model, campaign).iloc[0]
+    then = score(changed, model, plan).iloc[0]
     moved = not changed.equals(customer)
     with left:
         st.subheader(
@@ -50,7 +50,7 @@ def customer_lookup(workspace: Workspace, campaign: Campaign) -> None:
             key="scale",
             caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer, it "
             f"is {words.percent(unseen.churn_probability)}; the contact list goes by that and "
-            f"{'holds' if unseen.contact else 'does not hold'} this customer. At {in_words(campaign)}.",
+            f"{'holds' if unseen.contact else 'does not hold'} this customer. At {in_words(plan)}.",
         )
         if moved:
             with st.container(horizontal=True):

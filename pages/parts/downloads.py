@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from churn_core.data.write import to_csv
+from churn_core.data.write import to_csv, to_xlsx
 
 
 def download_csv(
@@ -22,4 +22,17 @@ def download_csv(
         icon=":material/download:",
         key=key,
         help=help,
+    )
+
+
+def download_xlsx(label: str, sheets: Callable[[], dict[str, pd.DataFrame]], file_name: str, key: str) -> None:
+    """The same for an Excel file of several sheets."""
+    st.download_button(
+        label,
+        data=lambda: to_xlsx(sheets())[0],
+        file_name=file_name,
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
+        icon=":material/download:",
+        key=key,
     )

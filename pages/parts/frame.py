@@ -1,5 +1,6 @@
 """Around every page: the wait for the first start, what the page rests on, and errors in words."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from churn_core import settings
-from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
 from churn_core.charts.theme import DARK, LIGHT, Palette
-from churn_core.errors import ChurnError, NothingScored
+from churn_core.errors import ChurnError, NothingScored, StoreError
+from churn_core.store import Decision, Publication, Store, open_store
 from churn_core.workspace import Preparation, Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
@@ -79,13 +81,46 @@ def _show_progress(started: Preparation) -> None:
     place.empty()
 
 
-def rests_on(workspace: Workspace, campaign: Campaign, place=None) -> None:
+@st.cache_resource(show_spinner=False)
+def _open_store(home: Path, address: str | None) -> Store:
+    return open_store(home)
+
+
+def store() -> Store:
+    """The database of this process, opened on first use. Raises ``StoreError`` where it cannot be used."""
+    return _open_store(settings.home(), os.environ.get("DATABASE_URL"))
+
+
+def threshold_in_force() -> Publication | None:
+    """What is published; ``None`` also where the database cannot be asked, which ``rests_on`` says."""
+    try:
+        return store().in_force()
+    except StoreError:
+        return None
+
+
+def decided_by(plan: Plan) -> Decision:
+    """What a file is decided by: the published threshold, else the campaign in force."""
+    return store().decision(plan)
+
+
+def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
     """In the side bar: the data, the model and the threshold that everything on the page rests on."""
-    best = best_threshold(workspace.expected_sweep, campaign)
+    best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
     metadata = workspace.version.metadata
+    try:
+        published = store().in_force()
+        said = (
+            "none published yet"
+            if published is None
+            else f"{words.percent(published.threshold)}, published {published.published_at:%Y-%m-%d} by {published.published_by}"
+        )
+    except StoreError as error:
+        said = f"unknown. {error}"
     (place or st.sidebar).caption(
-        f"**Campaign** {words.markdown(in_words(campaign))}  \n"
+        f"**Campaign** {words.markdown(in_words(plan))}  \n"
         f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
+        f"**Threshold in force** {words.plain(said)}  \n"
         f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
         f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import churn_rate_bars_figure
 from churn_core.data.describe import segment_against_rest
 from churn_core.schema import Segment
@@ -13,10 +13,10 @@ from pages.parts.campaign_inputs import in_words
 from pages.parts.frame import chart, palette
 
 
-def segment_card(customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign) -> None:
+def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: Plan) -> None:
     st.subheader(segment.name)
     against_rest = segment_against_rest(customers, segment)
-    economics = segment_economics(customers, probability, segment, campaign)
+    economics = segment_economics(customers, probability, segment, plan.campaign)
     if economics["customers"] == 0:
         st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
     else:
@@ -56,7 +56,7 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, campaig
                 )
             st.caption(
                 words.markdown(
-                    f"Under the campaign in force ({in_words(campaign)}). Their mean churn probability is "
+                    f"Under the campaign in force ({in_words(plan)}). Their mean churn probability is "
                     f"{words.percent(economics['mean_probability'])}. Whether selling them protection would keep them is "
                     "not shown by these data: test it on a part of them."
                 )

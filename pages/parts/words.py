@@ -1,6 +1,7 @@
 """Numbers as people read them. Rounding happens here and nowhere else: decisions use unrounded values."""
 
 import math
+from datetime import datetime
 
 import streamlit as st
 
@@ -56,16 +57,28 @@ def decimal(value: float, unit: str = "") -> str:
     return NOTHING if not math.isfinite(value) else f"{value:,.2f}{' ' if unit else ''}{unit}"
 
 
-def recommendation(outcome: Outcome, customers: int) -> str:
-    """The headline: what to do and what it earns."""
+def recommendation(outcome: Outcome, customers: int, half_width: float | None = None) -> str:
+    """The headline, for a manager to forward: what to do, what it earns, give or take ``half_width``, and for how much."""
     if not outcome.contacted:
         return "Contact nobody: at these parameters no contact pays"
+    each = outcome.threshold is None
+    who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
+    give_or_take = "" if half_width is None else f" ± {money(half_width)}"
     return (
-        f"Contact {count(outcome.contacted)} of {count(customers)} customers: {money(outcome.expected_profit)} expected profit "
-        f"on {money(outcome.expected_spend)} spent"
+        f"Contact {count(outcome.contacted)} of {count(customers)} customers, {who}: expected profit "
+        f"{money(outcome.expected_profit)}{give_or_take} on {money(outcome.expected_spend)} spent, ROI {percent(outcome.roi, 0)}"
     )
 
 
 def markdown(text: str) -> str:
     """``text`` for Markdown, where two dollar signs would otherwise begin a formula."""
     return text.replace("$", "\\$")
+
+
+def moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def plain(text: str) -> str:
+    """What a user wrote, for Markdown: shown as it is, with no mark-up of its own."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|$<>~:" else c for c in " ".join(text.split()))

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
 from churn_core.campaign.optimise import at_candidate, best_threshold, per_customer
-from churn_core.campaign.sweep import profit_curve, sweep
+from churn_core.campaign.sweep import sweep
 
 CASES = json.loads(Path(__file__).with_name("economics_vectors.json").read_text())
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold, plateau
-from churn_core.campaign.sweep import profit_curve, sweep
+from churn_core.campaign.sweep import sweep
 from churn_core.charts import campaign as campaign_charts
 from churn_core.charts import customers as customer_charts
 from churn_core.charts import model as model_charts

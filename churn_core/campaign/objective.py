@@ -1,0 +1,70 @@
+"""What a campaign is to achieve, and which of the possible lists achieves it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from churn_core import settings
+from churn_core.campaign.economics import NOISE, check_parameters, parameter
+
+_MAX_ROI = 1e6  # no unit; a million of profit on each unit spent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """The largest expected profit, within what is asked for; ``None`` asks for nothing.
+
+    - ``budget`` B: the most that the campaign may be expected to spend, fixed cost included; money
+    - ``min_roi`` H: the least profit ÷ spend of the campaign as a whole (2.45 = 245 %)
+    - ``min_marginal_roi`` h: the least profit ÷ spend of each contact; the sensible control of ROI, and the shadow
+      price of a budget
+
+    "The largest ratio" is no objective on purpose: it is a campaign of a handful of customers. Raises ``CampaignError``
+    for an impossible value.
+
+    >>> Objective(min_roi=-1)
+    Traceback (most recent call last):
+    churn_core.errors.CampaignError: min_roi must be between 0 and 1,000,000, got -1. Write it as a ratio, like 2.45 for 245 %.
+    """
+
+    budget: float | None = parameter(
+        None, 0, 1000 * settings.MAX_MONEY, "most the campaign may spend", "Write the budget as an amount of money, like 20000."
+    )
+    min_roi: float | None = parameter(
+        None, 0, _MAX_ROI, "least profit / spend of the whole campaign", "Write it as a ratio, like 2.45 for 245 %."
+    )
+    min_marginal_roi: float | None = parameter(
+        None, 0, _MAX_ROI, "least profit / spend of each contact", "Write it as a ratio, like 1 for 100 %."
+    )
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+    @property
+    def marginal(self) -> float:
+        """h, 0 where nothing is asked for."""
+        return self.min_marginal_roi or 0.0
+
+    def best(self, profit: np.ndarray, spend: np.ndarray, fixed_cost: float = 0.0) -> np.ndarray:
+        """Which candidate to take: its position along the last axis, 0 being the empty campaign (of profit and spend 0).
+
+        ``profit`` and ``spend`` (…, k + 1), the fixed cost F included; without a limit the spend is not looked at. The
+        largest Σu − h·Σe among those with Π > 0, C ≤ B and Π ≥ H·C; of equal ones the smaller campaign; the empty one
+        where there is none. All candidates are looked
+        at: with a fixed cost a small campaign can miss H and a larger one meet it.
+        """
+        worth = profit + fixed_cost
+        if self.marginal:
+            worth -= self.marginal * (spend - fixed_cost)
+        allowed = profit > 0
+        if self.budget is not None:
+            allowed &= spend <= self.budget * (1 + NOISE)
+        if self.min_roi is not None:
+            allowed &= profit >= self.min_roi * spend * (1 - NOISE)
+        worth = np.where(allowed, worth, -np.inf)
+        worth[..., 0] = 0.0
+        highest = worth.max(axis=-1, keepdims=True)
+        return np.argmax(worth >= highest * (1 - NOISE), axis=-1)
+
+
+MAXIMUM_PROFIT = Objective()

@@ -1,0 +1,52 @@
+"""A campaign as people talk about it: its parameters, what it is to achieve, and by which rule customers are chosen."""
+
+from dataclasses import asdict, dataclass, field, fields, replace
+
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.errors import CampaignError
+
+ONE_THRESHOLD = "threshold"  # contact everybody from one churn probability up
+PER_CUSTOMER = "per_customer"  # decide customer by customer, each by the own expected profit
+RULES = (ONE_THRESHOLD, PER_CUSTOMER)
+
+PARAMETERS = tuple(f.name for f in fields(Campaign))
+LIMITS = tuple(f.name for f in fields(Objective))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is saved, shared by link and published.
+
+    >>> Plan.from_dict({"retention_cost": 25, "budget": 20000}).as_dict()["budget"]
+    20000
+    """
+
+    campaign: Campaign = field(default_factory=Campaign)
+    objective: Objective = field(default_factory=Objective)
+    rule: str = ONE_THRESHOLD
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise CampaignError(f"rule must be one of {', '.join(RULES)}, got {self.rule!r}.")
+
+    @property
+    def of_one_contact(self) -> "Plan":
+        """What of the plan applies to a customer alone: no fixed cost, no budget, no ROI of the whole."""
+        alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
+        return Plan(campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
+
+    def as_dict(self) -> dict:
+        """Flat, each value under its word in ECONOMICS.md; a limit that is not asked for is left out."""
+        limits = {name: value for name, value in asdict(self.objective).items() if value is not None}
+        return {**asdict(self.campaign), **limits, "rule": self.rule}
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "Plan":
+        """From ``as_dict``; what is left out has its default. Raises ``CampaignError`` for an unknown name or value."""
+        unknown = sorted(set(values) - {*PARAMETERS, *LIMITS, "rule"})
+        if unknown:
+            raise CampaignError(f"A campaign has no parameter {unknown[0]!r}. Leave it out.")
+        campaign = Campaign(**{name: values[name] for name in PARAMETERS if name in values})
+        objective = Objective(**{name: values[name] for name in LIMITS if name in values})
+        return cls(campaign=campaign, objective=objective, rule=values.get("rule", ONE_THRESHOLD))

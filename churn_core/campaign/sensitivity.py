@@ -1,0 +1,152 @@
+"""What moves the profit: break-evens and slopes of a list, and the optimum over a range of assumptions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
+from churn_core.campaign.optimise import is_simple
+from churn_core.campaign.sweep import Sweep, Totals
+
+
+def break_evens(totals: Totals, campaign: Campaign) -> tuple[float | None, float | None]:
+    """The success rate and the retention cost at which this very list earns nothing; ``None`` where none does.
+
+    γ = (c·n + κΣ(1−p)d + sΣ(1−p)V + F) / Σp(V−d), possibly above 1; c = (γΣp(V−d) − κΣ(1−p)d − sΣ(1−p)V − F) / n,
+    below 0 where even free contacts would lose.
+    """
+    if totals.contacted == 0:
+        return None, None
+    saved, lost = float(totals.saved_value(campaign)), float(totals.lost_on_stayers(campaign)) + campaign.fixed_cost
+    rate = (campaign.retention_cost * totals.contacted + lost) / saved if saved > 0 else None
+    return rate, (campaign.success_rate * saved - lost) / totals.contacted
+
+
+def break_even_backfire(totals: Totals, campaign: Campaign) -> float | None:
+    """The backfire rate at which this very list earns nothing: s = (γΣp(V−d) − κΣ(1−p)d − c·n − F) / Σ(1−p)V.
+
+    ``None`` where it earns nothing already, or no share of the stayers could cost so much.
+    """
+    calm = replace(campaign, backfire_rate=0.0)
+    at_stake = totals.clv_per_value(campaign) * (totals.value - totals.value_leaving)
+    earned = float(totals.expected_profit(calm))
+    return earned / float(at_stake) if 0 < earned <= at_stake else None
+
+
+def least_success_rate(churn_probability: np.ndarray, clv: np.ndarray, campaign: Campaign) -> float | None:
+    """The success rate below which no contact pays at all: the smallest (c + (1−p)(κd + sV)) / (p(V−d)) of the customers.
+
+    ``None`` where not even certain success would make one pay.
+    """
+    saved = churn_probability * (clv - campaign.incentive)
+    lost = campaign.incentive_uptake * campaign.incentive + campaign.backfire_rate * clv
+    need = np.divide(
+        campaign.retention_cost + (1 - churn_probability) * lost, saved, out=np.full(len(saved), np.inf), where=saved > 0
+    )
+    least = float(need.min(initial=np.inf))
+    return least if least < 1 else None
+
+
+def slopes(totals: Totals, campaign: Campaign) -> tuple[float, float]:
+    """What this list earns more per unit of retention cost, ∂Π/∂c = −n, and of success rate, ∂Π/∂γ = Σp(V−d); money.
+
+    At the optimum they are the slopes of the best profit too: the list hardly changes.
+    """
+    return -float(totals.contacted), float(totals.saved_value(campaign))
+
+
+def tornado(best_profit: Callable[[Campaign], float], campaign: Campaign) -> pd.DataFrame:
+    """How far the best profit moves when one assumption does, the strongest first.
+
+    Columns: ``parameter``, ``low`` and ``high`` (its values, in its unit), ``profit_at_low`` and ``profit_at_high``
+    (money, re-optimised at each). Left out: what cannot move, or moves nothing.
+    """
+    rows = []
+    for name in Campaign.__dataclass_fields__:
+        low, high = _moved(campaign, name)
+        if low == high:
+            continue
+        at_low, at_high = (best_profit(_with(campaign, name, value)) for value in (low, high))
+        rows.append((name, low, high, at_low, at_high))
+    table = pd.DataFrame(rows, columns=["parameter", "low", "high", "profit_at_low", "profit_at_high"])
+    swing = (table["profit_at_high"] - table["profit_at_low"]).abs()
+    return table[swing > 0].iloc[np.argsort(-swing[swing > 0], kind="stable")].reset_index(drop=True)
+
+
+def _moved(campaign: Campaign, name: str) -> tuple[float, float]:
+    """A lower and a higher value of one assumption, within its range."""
+    now, most = getattr(campaign, name), Campaign.__dataclass_fields__[name].metadata["high"]
+    if name == "incentive_uptake":
+        most = 1 - campaign.backfire_rate
+        if campaign.incentive == 0:
+            return now, now
+    if name in settings.SENSITIVITY_STEPS:
+        step = settings.SENSITIVITY_STEPS[name]
+    elif name == "incentive" and now == 0:
+        step = campaign.retention_cost  # none so far: as much as the contact itself
+    else:
+        step = settings.SENSITIVITY_SHARE * now
+    return max(0.0, now - step), min(most, now + step)
+
+
+def _with(campaign: Campaign, name: str, value: float) -> Campaign:
+    changed = {name: value}
+    if name == "backfire_rate":  # who leaves takes no incentive
+        changed["incentive_uptake"] = min(campaign.incentive_uptake, 1 - value)
+    return replace(campaign, **changed)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HeatMap:
+    """The best single threshold over success rates (r,) and retention costs (c,): everything else is (r, c).
+
+    ``threshold`` is NaN and the rest 0 where no contact pays.
+    """
+
+    success_rate: np.ndarray
+    retention_cost: np.ndarray
+    threshold: np.ndarray
+    contacted: np.ndarray
+    expected_profit: np.ndarray
+
+
+def heat_map(
+    swept: Sweep, campaign: Campaign, success_rates: np.ndarray, costs: np.ndarray, objective: Objective = MAXIMUM_PROFIT
+) -> HeatMap:
+    """The optimum at every pair of a success rate and a retention cost, exactly; the rest as in ``campaign``."""
+    if is_simple(campaign, objective):
+        totals, threshold = swept.hull.totals, swept.hull.threshold
+    else:
+        totals, threshold = swept.totals(), swept.threshold
+    per_cost = np.outer(costs, totals.contacted)
+    best, profits = [], []
+    for rate in success_rates:
+        free = replace(campaign, success_rate=float(rate), retention_cost=0.0)
+        profit = totals.expected_profit(free) - per_cost
+        k = objective.best(profit, totals.expected_spend(free) + per_cost, campaign.fixed_cost)
+        best.append(k)
+        profits.append(np.take_along_axis(profit, k[:, None], axis=-1)[:, 0])
+    k = np.array(best)
+    return HeatMap(
+        success_rate=np.asarray(success_rates, dtype=float),
+        retention_cost=np.asarray(costs, dtype=float),
+        threshold=np.where(k == 0, np.nan, threshold[k]),
+        contacted=totals.contacted[k],
+        expected_profit=np.where(k == 0, 0.0, np.array(profits)),
+    )
+
+
+def slider_grid(campaign: Campaign) -> tuple[np.ndarray, np.ndarray]:
+    """Success rates and costs around those of the campaign, from 0 to twice them (rates at most 1), for a heat map."""
+
+    def around(now: float, usual: float) -> np.ndarray:
+        return np.linspace(0.0, 2 * (now or usual), settings.HEAT_MAP_POINTS)
+
+    rates = around(campaign.success_rate, settings.SUCCESS_RATE)
+    return np.minimum(rates, 1.0) if rates[-1] <= 1 else np.linspace(0.0, 1.0, settings.HEAT_MAP_POINTS), around(
+        campaign.retention_cost, settings.RETENTION_COST
+    )

@@ -1,0 +1,234 @@
+"""How sure: bands for profit and ROI, the chance of a loss, and what choosing a threshold on the same data flatters.
+
+Two things are uncertain. Which customers leave: another sample of as many would have earned something else. That is
+measured here, from what happened. And the success rate, which no data without a campaign can tell: its range is an
+assumption of the user's, and everything that rests on it says so.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
+from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold
+from churn_core.campaign.sweep import Sweep
+from churn_core.errors import CampaignError
+
+_Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
+_BATCH = 100  # replicates at once; keeps the weights in the cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """An estimate and its 95 % interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        return (self.high - self.low) / 2
+
+
+def _band(estimate: float, standard_error: float) -> Band:
+    return Band(estimate=estimate, low=estimate - _Z * standard_error, high=estimate + _Z * standard_error)
+
+
+def realised_bands(
+    contact: np.ndarray, churned: np.ndarray, clv: np.ndarray, campaign: Campaign, success_rate_spread: float = 0.0
+) -> tuple[Band, Band | None]:
+    """The realised profit and ROI of a fixed list, each with its 95 % interval; (n,) each over all customers.
+
+    SE of the profit: √n · sd(z), z = 1[contacted]·u(y); of the ROI, by the delta method, √n · sd(z − R·w) / C with
+    w = 1[contacted]·e. ``success_rate_spread`` is half the 95 % range of the success rate; it adds
+    (Σy(V−d))²·Var(γ) to the variance of the profit, and the same over C to that of the ROI. No ROI where nothing is spent.
+    """
+    z = np.where(contact, expected_profit(churned, clv, campaign), 0.0)
+    w = np.where(contact, expected_spend(churned, campaign), 0.0)
+    anyone = campaign.fixed_cost if contact.any() else 0.0
+    profit, spend = float(z.sum()) - anyone, float(w.sum()) + anyone
+    saved = float(((clv - campaign.incentive) * churned)[contact].sum())
+    of_rate = saved * success_rate_spread / _Z
+    n = len(z)
+    by_chance = np.sqrt(n) * z.std(ddof=1) if n > 1 else 0.0
+    profit_band = _band(profit, float(np.hypot(by_chance, of_rate)))
+    if spend <= 0:
+        return profit_band, None
+    roi = profit / spend
+    by_chance = np.sqrt(n) * (z - roi * w).std(ddof=1) / spend if n > 1 else 0.0
+    return profit_band, _band(roi, float(np.hypot(by_chance, of_rate / spend)))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Replicates:
+    """What other samples of as many customers would have given; (replicates,) each.
+
+    ``profit``, ``spend`` and ``saved_value`` Σy(V−d) of the fixed list; ``best_profit`` and ``best_threshold`` of the
+    threshold that is best in each sample, which flatters: it was chosen there.
+    """
+
+    profit: np.ndarray
+    spend: np.ndarray
+    saved_value: np.ndarray
+    best_profit: np.ndarray
+    best_threshold: np.ndarray
+
+
+def bootstrap(
+    swept: Sweep,
+    campaign: Campaign,
+    contact: np.ndarray | None = None,
+    objective: Objective = MAXIMUM_PROFIT,
+    replicates: int = settings.REPLICATES,
+    seed: int = settings.SEED,
+) -> Replicates:
+    """Poisson bootstrap over a back-test ``swept``, on the presorted order: in each replicate every customer counts Poisson(1)
+    times, scaled to as many customers as there are.
+
+    ``contact`` (n,) is the fixed list in the order of the sweep; by default that of the best threshold by the scores.
+    """
+    clv = swept.clv(campaign)
+    if contact is None:
+        best = best_threshold(replace(swept, leaving=swept.score), campaign, objective)
+        contact = np.arange(len(clv)) < best.contacted
+    earned, spent = expected_profit(swept.leaving, clv, campaign), expected_spend(swept.leaving, campaign)
+    saved = (clv - campaign.incentive) * swept.leaving
+    of_list = np.where(contact, np.stack([earned, np.broadcast_to(spent, clv.shape), saved]), 0.0).T
+    ends, threshold = swept.contacted, swept.threshold
+    fixed, rng = campaign.fixed_cost, np.random.default_rng(seed)
+    sums, best_profit, chosen = [], [], []
+    for start in range(0, replicates, _BATCH):
+        weight = rng.poisson(1.0, (min(_BATCH, replicates - start), len(clv))).astype(float)
+        weight *= len(clv) / np.maximum(weight.sum(axis=1, keepdims=True), 1.0)  # as many customers in every replicate
+        sums.append(weight @ of_list)
+        profit = _cumulated(weight * earned, ends, -fixed)
+        spend = 0.0 if objective == MAXIMUM_PROFIT else _cumulated(weight * spent, ends, fixed)
+        k = objective.best(profit, spend, fixed)
+        best_profit.append(np.take_along_axis(profit, k[:, None], axis=-1)[:, 0])
+        chosen.append(k)
+    profit, spend, saved = np.concatenate(sums).T
+    if contact.any():
+        profit, spend = profit - fixed, spend + fixed
+    k = np.concatenate(chosen)
+    return Replicates(
+        profit=profit,
+        spend=spend,
+        saved_value=saved,
+        best_profit=np.concatenate(best_profit),
+        best_threshold=np.where(k == 0, np.nan, threshold[k]),
+    )
+
+
+def _cumulated(of_each: np.ndarray, ends: np.ndarray, if_anyone: float) -> np.ndarray:
+    sums = np.empty((len(of_each), len(ends)))
+    sums[:, 0] = 0.0
+    if len(ends) == of_each.shape[1] + 1:  # no ties
+        np.cumsum(of_each, axis=1, out=sums[:, 1:])
+    else:
+        sums[:, 1:] = np.cumsum(of_each, axis=1)[:, ends[1:] - 1]
+    if if_anyone:
+        sums[:, 1:] += if_anyone
+    return sums
+
+
+def spread(values: np.ndarray) -> Band | None:
+    """The median of replicates and the interval that holds 95 % of them; ``None`` where most have no value."""
+    known = values[np.isfinite(values)]
+    if 2 * len(known) <= len(values):
+        return None
+    low, middle, high = np.quantile(known, [(1 - settings.CONFIDENCE) / 2, 0.5, (1 + settings.CONFIDENCE) / 2])
+    return Band(estimate=float(middle), low=float(low), high=float(high))
+
+
+def chance_of_loss(replicates: Replicates, campaign: Campaign, success_rate_spread: float, seed: int = settings.SEED) -> float:
+    """The share of replicates in which the list loses money, each with a success rate of its own.
+
+    The rates are drawn from the Beta distribution with mean γ whose 95 % range is about γ ± ``success_rate_spread``.
+    A profit is linear in γ: Π(γ') = Π + (γ' − γ)·Σy(V−d).
+    """
+    rates = _success_rates(campaign.success_rate, success_rate_spread, len(replicates.profit), seed)
+    return float(np.mean(replicates.profit + (rates - campaign.success_rate) * replicates.saved_value < 0))
+
+
+def _success_rates(mean: float, half: float, n: int, seed: int) -> np.ndarray:
+    variance = (half / _Z) ** 2
+    if variance == 0 or mean in (0, 1):
+        return np.full(n, mean)
+    if variance >= mean * (1 - mean):
+        raise CampaignError(f"A success rate of {mean:g} cannot be uncertain by {half:g} either way. Give it a smaller range.")
+    size = mean * (1 - mean) / variance - 1
+    return np.random.default_rng(seed).beta(mean * size, (1 - mean) * size, n)
+
+
+def if_success_rate_differs(
+    swept: Sweep, campaign: Campaign, success_rate_spread: float, objective: Objective = MAXIMUM_PROFIT
+) -> pd.DataFrame:
+    """What the decision of today earns if the success rate is lower or higher than assumed, and what would be best then.
+
+    Rows for the low end, the assumed rate and the high end. Columns: ``success_rate``, ``expected_profit`` of today's
+    threshold (money), ``best_threshold`` and ``best_contacted`` at that rate, ``best_profit`` (money). The rate is
+    linear in the profit, so the list that is best at its mean is best under its whole range: knowing it exactly would
+    be worth no more than the difference of the two profits.
+    """
+    today = best_threshold(swept, campaign, objective)
+    low, high = max(0.0, campaign.success_rate - success_rate_spread), min(1.0, campaign.success_rate + success_rate_spread)
+    rows = []
+    for rate in (low, campaign.success_rate, high):
+        there = replace(campaign, success_rate=rate)
+        best = best_threshold(swept, there, objective)
+        kept = at_threshold(swept, there, np.inf if today.threshold is None else today.threshold)
+        rows.append((rate, kept.expected_profit, best.threshold, best.contacted, best.expected_profit))
+    return pd.DataFrame(rows, columns=["success_rate", "expected_profit", "best_threshold", "best_contacted", "best_profit"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimism:
+    """The realised profit of all customers under thresholds chosen by what happened: where they were chosen, and where not."""
+
+    chosen: float
+    held_out: float
+
+    @property
+    def gap(self) -> float:
+        """What choosing flatters; money."""
+        return self.chosen - self.held_out
+
+
+def optimism(
+    swept: Sweep,
+    campaign: Campaign,
+    objective: Objective = MAXIMUM_PROFIT,
+    splits: int = settings.SPLITS,
+    seed: int = settings.SEED,
+) -> Optimism:
+    """Choose the threshold on one random half by its realised profit, and report it on the other; averaged over ``splits``.
+
+    Both halves take both parts, so either figure counts every customer once; half a fixed cost and half a budget go to each.
+    """
+    campaign = replace(campaign, fixed_cost=campaign.fixed_cost / 2)
+    if objective.budget is not None:
+        objective = replace(objective, budget=objective.budget / 2)
+    rng, n = np.random.default_rng(seed), len(swept.score)
+    chosen = held_out = 0.0
+    for _ in range(splits):
+        order = rng.permutation(n)
+        halves = [_part(swept, np.sort(half)) for half in np.array_split(order, 2)]
+        for here, there in (halves, halves[::-1]):
+            best = best_threshold(here, campaign, objective)
+            chosen += best.expected_profit
+            held_out += _elsewhere(there, campaign, best).expected_profit
+    return Optimism(chosen=chosen / splits, held_out=held_out / splits)
+
+
+def _part(swept: Sweep, rows: np.ndarray) -> Sweep:
+    """Some of the customers; they stay in order, so nothing is sorted again."""
+    return replace(swept, score=swept.score[rows], leaving=swept.leaving[rows], value=swept.value[rows])
+
+
+def _elsewhere(swept: Sweep, campaign: Campaign, best: Outcome) -> Outcome:
+    return at_threshold(swept, campaign, np.inf if best.threshold is None else best.threshold)

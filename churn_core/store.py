@@ -1,0 +1,358 @@
+"""The database: saved campaigns and the threshold in force, with who, when and why.
+
+Nothing is ever overwritten: a save adds a campaign, and publishing, rolling back and archiving add to what is known. So two
+people at once lose nothing, and the history is complete. SQLite under the state folder; ``DATABASE_URL`` names a
+PostgreSQL instead, which several machines can share.
+"""
+
+import math
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from churn_core.campaign.plan import Plan
+from churn_core.errors import CampaignError, StoreError
+
+LONGEST_NAME = 120  # characters; of a campaign or a person
+LONGEST_NOTE = 2000  # characters; of a note or a reason
+_BUSY = 30  # seconds that one writer waits for another
+_CREATING = 0x434855  # any number that no other application on the server uses; serialises the creation of the tables
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+_metadata = sa.MetaData()
+_campaigns = sa.Table(
+    "campaigns",
+    _metadata,
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),  # the order in which they were saved
+    sa.Column("id", sa.String(32), nullable=False, unique=True),
+    sa.Column("name", sa.String(LONGEST_NAME), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+    sa.Column("threshold", sa.Double),
+    sa.Column("contacted", sa.Integer, nullable=False),
+    sa.Column("expected_profit", sa.Double, nullable=False),
+    sa.Column("expected_spend", sa.Double, nullable=False),
+    sa.Column("model_id", sa.String(LONGEST_NAME), nullable=False),
+    sa.Column("data_sha256", sa.String(64), nullable=False),
+    sa.Column("saved_at", sa.DateTime, nullable=False),  # UTC, like every time here
+    sa.Column("saved_by", sa.String(LONGEST_NAME), nullable=False),
+    sa.Column("archived_at", sa.DateTime),
+)
+_publications = sa.Table(
+    "publications",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("replaces", sa.Integer, nullable=False),  # the publication that stood until then, 0 for none
+    sa.Column("restores", sa.Integer),  # of a rollback: the publication that stands again, 0 for none
+    sa.Column("threshold", sa.Double),  # none: nothing is published
+    sa.Column("campaign_id", sa.String(32), sa.ForeignKey("campaigns.id")),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("source", sa.String(LONGEST_NAME), nullable=False),
+    sa.Column("published_at", sa.DateTime, nullable=False),
+    sa.Column("published_by", sa.String(LONGEST_NAME), nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedCampaign:
+    """A plan under a name, with what it promised on the customers and the model of that day.
+
+    ``threshold``: its single threshold on those customers, ``None`` where no contact paid; ``contacted``,
+    ``expected_profit`` and ``expected_spend`` (money) of the list by its rule.
+    """
+
+    id: str
+    name: str
+    note: str
+    plan: Plan
+    threshold: float | None
+    contacted: int
+    expected_profit: float
+    expected_spend: float
+    model_id: str
+    data_sha256: str
+    saved_at: datetime
+    saved_by: str
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """A threshold put into force, or, with ``threshold`` ``None``, taken out of it.
+
+    ``replaces`` is the publication that stood until then, ``restores`` the one that a rollback made stand again; 0 is none.
+    """
+
+    id: int
+    replaces: int
+    threshold: float | None
+    campaign_id: str | None
+    reason: str
+    source: str
+    published_at: datetime
+    published_by: str
+    restores: int | None = None
+
+    @property
+    def stands(self) -> int:
+        """The publication whose threshold this puts into force: itself, or the one that it restores."""
+        return self.id if self.restores is None else self.restores
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign."""
+
+    plan: Plan
+    threshold: float | None = None
+    name: str = ""
+
+
+class Store:
+    """Saved campaigns and publications in the database at ``url``; created there if they are missing.
+
+    Raises ``StoreError`` where the database cannot be used. Safe to share between threads and processes: a write is
+    durable when the call returns.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = _engine(url)
+        except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
+            raise StoreError(
+                "DATABASE_URL is no address of a PostgreSQL. Write postgresql://user:password@host/database"
+            ) from error
+        with self._transaction(write=True) as c:
+            if c.dialect.name == "postgresql":
+                c.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
+            _metadata.create_all(c)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # Campaigns
+
+    def save(
+        self,
+        name: str,
+        plan: Plan,
+        *,
+        note: str = "",
+        threshold: float | None,
+        contacted: int,
+        expected_profit: float,
+        expected_spend: float,
+        model_id: str,
+        data_sha256: str,
+        who: str,
+    ) -> SavedCampaign:
+        """Add a campaign. A name that is taken already is taken twice: both stay. Raises ``CampaignError`` without a name."""
+        saved = SavedCampaign(
+            id=uuid.uuid4().hex,
+            name=_text(name, "The campaign needs a name", LONGEST_NAME),
+            note=_text(note, "", LONGEST_NOTE),
+            plan=plan,
+            threshold=None if threshold is None else _threshold(threshold),
+            contacted=int(contacted),
+            expected_profit=float(expected_profit),
+            expected_spend=float(expected_spend),
+            model_id=model_id,
+            data_sha256=data_sha256,
+            saved_at=_now(),
+            saved_by=_text(who, "Say who saves it", LONGEST_NAME),
+        )
+        row = {**vars(saved), "plan": plan.as_dict()}
+        with self._transaction(write=True) as c:
+            c.execute(_campaigns.insert(), _naive(row))
+        return saved
+
+    def campaigns(self, archived: bool = False) -> list[SavedCampaign]:
+        """The saved campaigns, newest first; the archived ones too if asked for."""
+        query = sa.select(_campaigns).order_by(_campaigns.c.position.desc())
+        if not archived:
+            query = query.where(_campaigns.c.archived_at.is_(None))
+        with self._transaction() as c:
+            return [_saved(row) for row in c.execute(query)]
+
+    def campaign(self, campaign_id: str) -> SavedCampaign:
+        """Raises ``CampaignError`` if there is none of that id."""
+        with self._transaction() as c:
+            row = c.execute(sa.select(_campaigns).where(_campaigns.c.id == campaign_id)).one_or_none()
+        if row is None:
+            raise CampaignError(f"There is no saved campaign {campaign_id[:40]!r}. Choose one of the list.")
+        return _saved(row)
+
+    def archive(self, campaign_id: str, archived: bool = True) -> None:
+        """Take a campaign out of the list, or bring it back. What is published of it stays published."""
+        self.campaign(campaign_id)
+        when = {"archived_at": _now() if archived else None}
+        with self._transaction(write=True) as c:
+            c.execute(_campaigns.update().where(_campaigns.c.id == campaign_id), _naive(when))
+
+    # The threshold in force
+
+    def publish(
+        self, threshold: float, *, who: str, reason: str = "", source: str = "dashboard", campaign_id: str | None = None
+    ) -> Publication:
+        """Put a threshold into force for the API and for scored files; durable when this returns.
+
+        Raises ``CampaignError`` for a threshold that is not a number between 0 and 1, or a campaign that is not there.
+        """
+        if campaign_id is not None:
+            self.campaign(campaign_id)
+        values = {"threshold": _threshold(threshold), "campaign_id": campaign_id, "restores": None}
+        return self._publish(lambda c, before: values, who, reason, source)
+
+    def rollback(self, *, who: str, reason: str = "", source: str = "dashboard") -> Publication:
+        """Back to what stood before the publication in force; before the first nothing was published.
+
+        Raises ``CampaignError`` where nothing is published.
+        """
+        return self._publish(_before, who, reason, source)
+
+    def in_force(self) -> Publication | None:
+        """What the API and file scoring go by; ``None`` where nothing is published."""
+        with self._transaction() as c:
+            latest = _latest(c)
+        return latest if latest is not None and latest.threshold is not None else None
+
+    def decision(self, otherwise: Plan) -> "Decision":
+        """What files are decided by: the published threshold at its campaign's parameters, else ``otherwise``."""
+        published = self.in_force()
+        if published is None:
+            return Decision(plan=otherwise)
+        campaign = self.campaign(published.campaign_id) if published.campaign_id else None
+        plan, name = (campaign.plan, campaign.name) if campaign else (otherwise, "")
+        return Decision(plan=plan, threshold=published.threshold, name=name)
+
+    def history(self, limit: int = 100) -> list[Publication]:
+        """What was put into force, newest first, rollbacks among them."""
+        with self._transaction() as c:
+            rows = c.execute(sa.select(_publications).order_by(_publications.c.id.desc()).limit(limit))
+            return [_publication(row) for row in rows]
+
+    def _publish(self, values, who: str, reason: str, source: str) -> Publication:
+        said = {
+            "reason": _text(reason, "", LONGEST_NOTE),
+            "source": source,
+            "published_by": _text(who, "Say who publishes it", LONGEST_NAME),
+        }
+        with self._transaction(write=True) as c:
+            if c.dialect.name == "postgresql":  # one at a time, as SQLite does anyway: "before" has to be what was before
+                c.execute(sa.text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"))
+            latest = _latest(c)
+            row = {**values(c, latest), **said, "replaces": latest.stands if latest else 0, "published_at": _now()}
+            key = c.execute(_publications.insert(), _naive(row)).inserted_primary_key
+        return Publication(id=key[0], **row)
+
+    @contextmanager
+    def _transaction(self, write: bool = False) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.execution_options(write=write).begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            why = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+            where = "of DATABASE_URL" if self._engine.dialect.name == "postgresql" else "in the state folder"
+            raise StoreError(
+                f"The database {where} cannot be used ({why}). Nothing was changed; mend it and try again."
+            ) from error
+
+
+def open_store(home: Path) -> Store:
+    """The database that ``DATABASE_URL`` names, by default ``data/churn.db`` in the state folder."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        return Store(url)
+    folder = home / "data"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The state folder cannot be used ({error.strerror}). Point CHURN_HOME to a folder that can be written."
+        ) from error
+    return Store(f"sqlite:///{folder / 'churn.db'}")
+
+
+def _engine(url: str) -> sa.Engine:
+    address = sa.make_url(url)
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "postgresql":
+        return sa.create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY})
+    if address.get_backend_name() != "sqlite":
+        raise ValueError("neither PostgreSQL nor SQLite")
+    engine = sa.create_engine(address, connect_args={"timeout": _BUSY})
+
+    @sa.event.listens_for(engine, "connect")
+    def set_up(connection, _) -> None:
+        connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
+        connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer
+        connection.execute("PRAGMA synchronous = FULL")  # committed means on the disk
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection) -> None:
+        # A writer takes its place at once: two that read first and write later could not both succeed.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
+
+    return engine
+
+
+def _latest(c: sa.Connection) -> Publication | None:
+    row = c.execute(sa.select(_publications).order_by(_publications.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else _publication(row)
+
+
+def _before(c: sa.Connection, latest: Publication | None) -> dict:
+    """The values of a rollback: those of what stood before the publication that stands."""
+    if latest is None or latest.stands == 0:
+        raise CampaignError("Nothing is published, so there is nothing to take back.")
+    replaced = c.execute(sa.select(_publications.c.replaces).where(_publications.c.id == latest.stands)).scalar_one()
+    row = c.execute(sa.select(_publications).where(_publications.c.id == replaced)).one_or_none()
+    return {"threshold": row and row.threshold, "campaign_id": row and row.campaign_id, "restores": replaced}
+
+
+def _saved(row: sa.Row) -> SavedCampaign:
+    values = _aware(row._asdict())
+    del values["position"]
+    return SavedCampaign(**{**values, "plan": Plan.from_dict(values["plan"])})
+
+
+def _publication(row: sa.Row) -> Publication:
+    return Publication(**_aware(row._asdict()))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _naive(row: dict) -> dict:
+    """Times as both databases keep them: UTC, and nothing said about it."""
+    return {name: value.replace(tzinfo=None) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _aware(row: dict) -> dict:
+    return {name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _text(text: str, missing: str, longest: int) -> str:
+    """Trimmed, without control characters, which a database may refuse or a log be forged with."""
+    text = _CONTROL.sub(" ", text).strip()
+    if missing and not text:
+        raise CampaignError(f"{missing}: write it in a few words.")
+    if len(text) > longest:
+        raise CampaignError(f"{text[:20]}… is {len(text):,} characters long, {longest:,} is the most. Shorten it.")
+    return text
+
+
+def _threshold(value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
+        raise CampaignError(f"The threshold must be a number between 0 and 1, got {value!r}. Write 4 % as 0.04.")
+    return float(value)

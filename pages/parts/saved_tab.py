@@ -1,0 +1,216 @@
+"""Campaigns kept: save what is in force, compare, share, publish, roll back, duplicate, archive."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from churn_core import settings
+from churn_core.campaign.curve import profit_curve
+from churn_core.charts.campaign import compared_curves_figure
+from churn_core.contacts import Recommendation, recommend
+from churn_core.store import LONGEST_NAME, LONGEST_NOTE, SavedCampaign
+from churn_core.workspace import Workspace
+from pages.parts import words
+from pages.parts.campaign_inputs import RULES, in_words, put_in_force, shared_link
+from pages.parts.frame import chart, palette, store
+from pages.parts.tables import compared_columns, history_columns
+
+COMPARED = 4  # campaigns side by side; more curves than that cannot be told apart
+
+
+def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
+    who = st.text_input(
+        "Your name", max_chars=LONGEST_NAME, key="who", persist_state="session", help="Kept with what you save and publish."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _save(workspace, recommended, who)
+    saved = store().campaigns(archived=st.session_state.get("show_archived", False))
+    with right:
+        _published(saved, who)
+    if not saved:
+        st.info("No campaign is saved yet. Save what is in force, then change it and save again to compare.")
+        return
+    _choose_and_act(saved, workspace, who)
+    _compare(saved, workspace)
+
+
+def _save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
+    with st.form("save_campaign", clear_on_submit=True):
+        st.markdown("**Save what is in force**")
+        st.caption(words.markdown(f"{in_words(recommended.plan)}. {RULES[recommended.plan.rule]}."))
+        name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
+        note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
+        if st.form_submit_button("Save", type="primary"):
+            _keep(name, note, workspace, recommended, who)
+            st.toast("Saved.")
+    link = shared_link(recommended.plan)
+    st.caption("Share what is in force: this address opens it.")
+    st.code(link, language=None, wrap_lines=True)
+
+
+def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendation, who: str) -> None:
+    outcome = recommended.outcome
+    store().save(
+        name,
+        recommended.plan,
+        note=note,
+        threshold=recommended.best.threshold,
+        contacted=outcome.contacted,
+        expected_profit=outcome.expected_profit,
+        expected_spend=outcome.expected_spend,
+        model_id=workspace.version.model_id,
+        data_sha256=workspace.dataset.sha256,
+        who=who,
+    )
+
+
+def _published(saved: list[SavedCampaign], who: str) -> None:
+    """What is in force for the API and for files, how it came about, and the way back."""
+    with st.container(border=True):
+        published, names = store().in_force(), {campaign.id: campaign.name for campaign in saved}
+        if published is None:
+            st.markdown(
+                "**Nothing is published.** Publish a campaign: its threshold then decides in the API and in scored files."
+            )
+        else:
+            name = names.get(published.campaign_id)
+            st.markdown(
+                f"**In force: {words.percent(published.threshold)}**"
+                + (f" of *{words.plain(name)}*" if name else "")
+                + f", published {words.moment(published.published_at)} by {words.plain(published.published_by)}"
+            )
+            reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
+            if st.button("Roll back to what was before", key="rollback"):
+                store().rollback(who=who, reason=reason)
+                st.rerun()
+        history = store().history()
+        if history:
+            table = pd.DataFrame(
+                [
+                    (
+                        p.published_at,
+                        "rolled back" if p.restores is not None else "published",
+                        p.threshold,
+                        names.get(p.campaign_id, ""),
+                        p.published_by,
+                        p.reason,
+                        p.source,
+                    )
+                    for p in history
+                ],
+                columns=["published_at", "what", "threshold", "campaign", "published_by", "reason", "source"],
+            )
+            st.dataframe(table, hide_index=True, column_config=history_columns(), key="history", height=200)
+
+
+def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) -> None:
+    st.markdown("**Saved campaigns**")
+    by_id = {campaign.id: campaign for campaign in saved}
+    chosen = st.selectbox("Campaign", list(by_id), format_func=lambda i: _title(by_id[i]), key="saved_campaign")
+    campaign = by_id[chosen if chosen in by_id else saved[0].id]
+    threshold = words.percent(campaign.threshold)
+    st.caption(
+        words.markdown(
+            f"{in_words(campaign.plan)}. {RULES[campaign.plan.rule]}. When saved: threshold {threshold}, "
+            f"{words.count(campaign.contacted)} contacts, {words.money(campaign.expected_profit)} expected profit on "
+            f"{words.money(campaign.expected_spend)} spent; model {campaign.model_id[-4:]}"
+            + ("." if campaign.data_sha256 == workspace.dataset.sha256 else ", on other data than today's.")
+        )
+        + (f"  \n{words.plain(campaign.note)}" if campaign.note else "")
+    )
+    reason = st.text_input("Reason for publishing", key="publish_reason", max_chars=LONGEST_NOTE)
+    with st.container(horizontal=True):
+        st.button(
+            "Open", key="open_campaign", on_click=put_in_force, args=(campaign.plan,), help="Make it the campaign in force."
+        )
+        if st.button(
+            f"Publish its threshold, {threshold}",
+            key="publish_campaign",
+            type="primary",
+            disabled=campaign.threshold is None,
+            help="From then on the API and scored files contact everybody from this churn probability up.",
+        ):
+            store().publish(campaign.threshold, who=who, reason=reason, campaign_id=campaign.id)
+            st.rerun()
+        if st.button("Duplicate", key="duplicate_campaign"):
+            copied = replace(campaign, name=f"Copy of {campaign.name}"[:LONGEST_NAME])
+            store().save(
+                copied.name,
+                copied.plan,
+                note=copied.note,
+                threshold=copied.threshold,
+                contacted=copied.contacted,
+                expected_profit=copied.expected_profit,
+                expected_spend=copied.expected_spend,
+                model_id=copied.model_id,
+                data_sha256=copied.data_sha256,
+                who=who,
+            )
+            st.rerun()
+        away = campaign.archived_at is None
+        if st.button("Archive" if away else "Bring back", key="archive_campaign"):
+            store().archive(campaign.id, archived=away)
+            st.rerun()
+        st.toggle("Show archived", key="show_archived")
+
+
+def _title(campaign: SavedCampaign) -> str:
+    archived = ", archived" if campaign.archived_at else ""
+    return f"{campaign.name} ({campaign.saved_by}, {words.moment(campaign.saved_at)}{archived})"
+
+
+def _compare(saved: list[SavedCampaign], workspace: Workspace) -> None:
+    by_id = {campaign.id: campaign for campaign in saved}
+    chosen = st.multiselect(
+        "Compare, up to four",
+        list(by_id),
+        default=list(by_id)[:COMPARED],
+        format_func=lambda i: _title(by_id[i]),
+        max_selections=COMPARED,
+        key="compared",
+    )
+    if not chosen:
+        return
+    rows, curves, best = [], {}, {}
+    for position, campaign in enumerate(map(by_id.get, chosen), start=1):
+        found = recommend(workspace.customers, workspace.probability, workspace.churned, campaign.plan, workspace.expected_sweep)
+        name = f"{position}. {campaign.name}"
+        outcome = found.outcome
+        rows.append(
+            (
+                name,
+                found.best.threshold,
+                outcome.contacted,
+                outcome.expected_profit,
+                found.profit.low,
+                found.profit.high,
+                outcome.expected_spend,
+                outcome.roi,
+                in_words(campaign.plan),
+                RULES[campaign.plan.rule],
+            )
+        )
+        curves[name] = profit_curve(workspace.expected_sweep, campaign.plan.campaign, settings.CURVE_POINTS)
+        if found.best.threshold is not None:
+            best[name] = (found.best.threshold, found.best.expected_profit)
+    columns = [
+        "campaign",
+        "threshold",
+        "contacted",
+        "expected_profit",
+        "low",
+        "high",
+        "expected_spend",
+        "roi",
+        "in_words",
+        "rule",
+    ]
+    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, column_config=compared_columns(), key="compared_table")
+    chart(
+        "The same customers under each campaign, as of today",
+        compared_curves_figure(curves, best, palette(), words.currency() or "money"),
+        key="compared_curves",
+        caption="Dots: the best threshold of each. The table follows each campaign's rule and limits; intervals are realised, 95%.",
+    )
