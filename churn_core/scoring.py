@@ -92,6 +92,7 @@ class ScoredTable:
     rejects: pd.DataFrame
     repairs: tuple[Repair, ...]
     warnings: tuple[str, ...]
+    fixed_cost: float = 0.0
 
     @property
     def repaired(self) -> int:
@@ -105,8 +106,9 @@ class ScoredTable:
 
     @property
     def expected_profit(self) -> float:
-        """Of contacting them; money."""
-        return float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
+        """Of contacting them, less the fixed cost of doing so; money."""
+        earned = float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
+        return earned - self.fixed_cost if self.contacts else 0.0
 
 
 def score_table(
@@ -137,6 +139,7 @@ def score_table(
         rejects=rejects,
         repairs=quality.repairs,
         warnings=(*warnings, *quality.warnings),
+        fixed_cost=plan.campaign.fixed_cost,
     )
 
 

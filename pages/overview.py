@@ -34,18 +34,26 @@ with page_frame() as workspace:
         )
     )
     with st.container(horizontal=True):
-        st.metric("Customers", words.count(len(customers)), border=True)
-        st.metric("Churn rate", words.percent(workspace.churned.mean()), border=True, help="Share of customers who left.")
+        st.metric("Customers", words.count(len(customers)), border=True, height="stretch")
+        st.metric(
+            "Churn rate",
+            words.percent(workspace.churned.mean()),
+            border=True,
+            height="stretch",
+            help="Share of customers who left.",
+        )
         st.metric(
             "Monthly revenue",
             words.money(customers[TELCO.monthly_charge].sum()),
             border=True,
+            height="stretch",
             help="Sum of the monthly charges of all customers in the data, those who left included.",
         )
         st.metric(
             "Revenue at risk a year",
             words.money(at_risk),
             border=True,
+            height="stretch",
             help="Expected to leave: the sum of 12 × monthly charge × churn probability (out of fold).",
         )
         st.metric(
@@ -55,10 +63,13 @@ with page_frame() as workspace:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
             help="Of the recommended campaign against contacting nobody, out of fold; ± is its 95% range for another sample of as "
             "many customers, at these assumptions.",
         )
-        st.metric("ROI", words.percent(recommended.roi, 0), border=True, help="Expected profit ÷ expected spend.")
+        st.metric(
+            "ROI", words.percent(recommended.roi, 0), border=True, height="stretch", help="Expected profit ÷ expected spend."
+        )
 
     left, right = st.columns([3, 2])
     with left:

@@ -1,5 +1,6 @@
 """Customers + model + campaign → decisions."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -8,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churn_core.campaign.economics import Campaign, expected_profit
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import best_threshold, contact_all
+from churn_core.campaign.plan import Plan
 from churn_core.data.clean import clean
 from churn_core.data.quality import no_rejects
 from churn_core.data.read import RawTable, read_table
@@ -27,7 +31,6 @@ from churn_core.scoring import (
     advantage,
     average_break_even,
     churn_probability,
-    contact_list,
     customer_sweep,
     decide,
     outcome_of,
@@ -46,7 +49,22 @@ CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 MODEL = build("logistic").fit(CUSTOMERS, CHURNED)
 P = churn_probability(MODEL, CUSTOMERS)
 FILE = RAW.drop(columns=TELCO.target).head(60)
-campaigns = st.builds(Campaign, retention_cost=st.floats(0, 300), success_rate=st.floats(0, 1), clv_months=st.integers(1, 60))
+campaigns = st.builds(
+    Campaign,
+    retention_cost=st.floats(0, 300),
+    success_rate=st.floats(0, 1),
+    clv_months=st.integers(1, 60),
+    incentive=st.sampled_from([0.0, 0.0, 5.0, 20.0]),
+    backfire_rate=st.sampled_from([0.0, 0.0, 0.01]),
+)
+with_fixed_cost = st.builds(lambda c, cost: replace(c, fixed_cost=cost), campaigns, st.sampled_from([0.0, 500.0, 20_000.0]))
+limits = st.builds(
+    Objective,
+    budget=st.one_of(st.none(), st.floats(0, 5_000)),
+    min_roi=st.one_of(st.none(), st.floats(0, 10)),
+    min_marginal_roi=st.one_of(st.none(), st.floats(0, 10)),
+)
+plans = st.builds(Plan, campaign=with_fixed_cost, objective=limits)
 
 
 def as_file(raw: pd.DataFrame) -> RawTable:
@@ -54,8 +72,12 @@ def as_file(raw: pd.DataFrame) -> RawTable:
     return read_table(to_csv(raw)[0])
 
 
-def score_file(raw: pd.DataFrame, campaign: Campaign = Campaign()):  # noqa: B008  a frozen value
-    return score_table(as_file(raw), MODEL, campaign)
+def score_file(raw: pd.DataFrame, plan: Plan = Plan(), threshold: float | None = None):  # noqa: B008  a frozen value
+    return score_table(as_file(raw), MODEL, plan, threshold)
+
+
+def clv_of(campaign: Campaign) -> np.ndarray:
+    return campaign.clv(CUSTOMERS[TELCO.monthly_charge].to_numpy())
 
 
 @cache
@@ -68,8 +90,8 @@ def scored_file() -> pd.DataFrame:
 
 @given(campaigns)
 def test_exactly_those_are_contacted_whose_own_expected_profit_is_above_zero(campaign):
-    decisions = decide(CUSTOMERS, P, campaign)
-    profit = expected_profit(P, campaign.clv(CUSTOMERS[TELCO.monthly_charge].to_numpy()), campaign)
+    decisions = decide(CUSTOMERS, P, Plan(campaign=campaign))
+    profit = expected_profit(P, clv_of(campaign), campaign)
     assert decisions["expected_profit"].to_numpy().tobytes() == profit.tobytes()
     assert decisions["contact"].tolist() == (profit > 0).tolist()
     assert decisions.index.equals(CUSTOMERS.index)
@@ -77,7 +99,7 @@ def test_exactly_those_are_contacted_whose_own_expected_profit_is_above_zero(cam
 
 @given(campaigns)
 def test_a_contacted_customer_is_above_the_own_break_even_probability(campaign):
-    decisions = decide(CUSTOMERS, P, campaign)
+    decisions = decide(CUSTOMERS, P, Plan(campaign=campaign))
     never = decisions["break_even_probability"].isna()
     assert not decisions["contact"][never].any()
     contacted = decisions[decisions["contact"]]
@@ -86,20 +108,66 @@ def test_a_contacted_customer_is_above_the_own_break_even_probability(campaign):
 
 def test_a_customer_who_earns_exactly_nothing_is_not_contacted():
     one = CUSTOMERS.head(1).assign(MonthlyCharges=64.0)
-    decisions = decide(one, np.array([0.25]), Campaign(retention_cost=8, success_rate=0.5, clv_months=1))
+    plan = Plan(campaign=Campaign(retention_cost=8, success_rate=0.5, clv_months=1))
+    decisions = decide(one, np.array([0.25]), plan)
     assert decisions["expected_profit"].item() == 0 and not decisions["contact"].item()
 
 
-@given(campaigns)
-def test_the_outcome_is_the_sum_of_the_decisions(campaign):
-    decisions = decide(CUSTOMERS, P, campaign)
-    outcome = outcome_of(CUSTOMERS, P, campaign)
+@given(plans)
+def test_the_outcome_is_the_sum_of_the_decisions_less_the_fixed_cost(plan):
+    decisions = decide(CUSTOMERS, P, plan)
+    outcome = outcome_of(CUSTOMERS, P, plan.campaign, objective=plan.objective)
     assert outcome.contacted == decisions["contact"].sum()
-    assert outcome.expected_profit == pytest.approx(decisions["expected_profit"][decisions["contact"]].sum(), abs=1e-6)
+    charged = plan.campaign.fixed_cost if outcome.contacted else 0
+    earned = decisions["expected_profit"][decisions["contact"]].sum() - charged
+    assert outcome.expected_profit == pytest.approx(earned, abs=1e-6)
+
+
+@given(plans)
+def test_the_decisions_keep_to_the_limits_of_the_plan_and_pay_back_the_fixed_cost(plan):
+    decisions, asked = decide(CUSTOMERS, P, plan), plan.objective
+    contact = decisions["contact"].to_numpy()
+    if not contact.any():
+        return
+    profit, spend = decisions["expected_profit"].to_numpy()[contact], expected_spend(P, plan.campaign)
+    spend = np.broadcast_to(spend, P.shape)[contact]
+    earned, spent = profit.sum() - plan.campaign.fixed_cost, spend.sum() + plan.campaign.fixed_cost
+    assert earned > 0
+    assert asked.budget is None or spent <= asked.budget * (1 + 1e-9)
+    assert asked.min_roi is None or earned >= asked.min_roi * spent * (1 - 1e-9)
+    assert asked.min_marginal_roi is None or (profit >= asked.min_marginal_roi * spend * (1 - 1e-9)).all()
+
+
+@given(plans, st.one_of(st.floats(0, 1), st.sampled_from(sorted(P[:50].tolist()))))
+def test_by_a_published_threshold_exactly_those_are_contacted_who_reach_it_whatever_the_plan(plan, threshold):
+    by_threshold, by_plan = decide(CUSTOMERS, P, plan, threshold), decide(CUSTOMERS, P, plan)
+    assert by_threshold["contact"].tolist() == (threshold <= P).tolist()
+    assert by_threshold.drop(columns="contact").equals(by_plan.drop(columns="contact"))
+
+
+@given(plans, st.integers(0, len(CUSTOMERS) - 1))
+def test_one_contact_alone_bears_no_fixed_cost_no_budget_and_no_roi_of_the_whole(plan, position):
+    one, p, alone = CUSTOMERS.iloc[[position]], P[[position]], plan.of_one_contact
+    decision = decide(one, p, alone).iloc[0]
+    spend = float(expected_spend(p, plan.campaign).item())
+    worth = decision.expected_profit > 0
+    if plan.objective.min_marginal_roi is not None:
+        worth &= decision.expected_profit >= plan.objective.min_marginal_roi * spend
+    assert decision.contact == worth
+    without = Plan(campaign=plan.campaign, objective=Objective(min_marginal_roi=plan.objective.min_marginal_roi)).of_one_contact
+    assert alone == without and alone.campaign == replace(plan.campaign, fixed_cost=0.0)
+
+
+def test_a_customer_whom_no_probability_makes_worth_a_contact_has_no_break_even():
+    plan = Plan(campaign=Campaign(success_rate=0.1, incentive=1e6))
+    decisions = decide(CUSTOMERS, P, plan)
+    never = np.isinf(break_even_probability(clv_of(plan.campaign), plan.campaign))
+    assert decisions["break_even_probability"].isna().tolist() == never.tolist()
+    assert not decisions["contact"].any()
 
 
 def test_a_score_is_a_decision_with_its_reasons_for_every_customer():
-    scored = score(CUSTOMERS, MODEL, Campaign())
+    scored = score(CUSTOMERS, MODEL, Plan())
     assert tuple(scored) == DECISION_COLUMNS and len(scored) == len(CUSTOMERS)
     assert not scored.isna().any(axis=None)
 
@@ -121,7 +189,7 @@ def test_every_row_is_scored_or_rejected_and_the_good_ones_beside_the_bad():
 def test_a_ragged_line_is_rejected_with_the_others_in_the_order_of_the_file():
     lines = to_csv(FILE.astype("object").assign(tenure=["?", *FILE["tenure"][1:]]))[0].decode().splitlines()
     lines[3] = "too,short"
-    result = score_table(read_table("\n".join(lines).encode()), MODEL, Campaign())
+    result = score_table(read_table("\n".join(lines).encode()), MODEL, Plan())
     assert result.rejects["row"].tolist() == [2, 4]
     assert (result.rows, len(result.scored)) == (60, 58)
 
@@ -129,7 +197,7 @@ def test_a_ragged_line_is_rejected_with_the_others_in_the_order_of_the_file():
 def test_the_input_columns_stay_as_they_came_with_the_decisions_behind():
     raw = FILE.assign(note="  =kept ", Contract=FILE["Contract"].str.upper())[["note", *reversed(FILE.columns)]]
     table = as_file(raw)
-    scored = score_table(table, MODEL, Campaign()).scored
+    scored = score_table(table, MODEL, Plan()).scored
     assert list(scored) == [*table.frame.columns, *DECISION_COLUMNS]
     pd.testing.assert_frame_equal(scored[table.frame.columns], table.frame)
 
@@ -151,7 +219,7 @@ def test_the_order_of_the_rows_changes_no_decision(order):
 
 def test_a_file_and_the_same_customers_as_a_frame_get_the_same_bits():
     from_file = score_file(FILE).scored[list(DECISION_COLUMNS)].reset_index(drop=True)
-    from_frame = score(CUSTOMERS.head(60), MODEL, Campaign()).reset_index(drop=True)
+    from_frame = score(CUSTOMERS.head(60), MODEL, Plan()).reset_index(drop=True)
     pd.testing.assert_frame_equal(from_file, from_frame, check_exact=True, check_dtype=False)
 
 
@@ -182,7 +250,7 @@ def test_the_rejects_can_be_mended_and_scored_as_they_were_written():
 
 def test_what_reading_and_cleaning_had_to_say_is_among_the_warnings():
     content = to_csv(FILE.assign(customerID="A"))[0].replace(b",", b";")
-    warnings = score_table(read_table(content), MODEL, Campaign()).warnings
+    warnings = score_table(read_table(content), MODEL, Plan()).warnings
     assert any("semicolons" in w for w in warnings) and any("repeat a customerID" in w for w in warnings)
 
 
@@ -196,49 +264,49 @@ def test_if_no_row_can_be_scored_the_rows_come_back_with_their_reasons():
 def test_if_every_line_is_ragged_the_rows_come_back_with_their_reasons_too():
     header = ",".join(FILE.columns)
     with pytest.raises(NothingScored, match="None of the 2 rows can be scored. The first, row 2: has 3 values") as refused:
-        score_table(read_table(f"{header}\na,b,c\nd,e,f\n".encode()), MODEL, Campaign())
+        score_table(read_table(f"{header}\na,b,c\nd,e,f\n".encode()), MODEL, Plan())
     assert refused.value.rejects["row"].tolist() == [2, 3]
 
 
 def test_a_table_that_is_no_customer_table_is_refused():
     with pytest.raises(DataError, match="Missing required columns"):
-        score_table(RawTable(frame=pd.DataFrame({"a": ["1"], "b": ["2"]}), rejects=no_rejects()), MODEL, Campaign())
+        score_table(RawTable(frame=pd.DataFrame({"a": ["1"], "b": ["2"]}), rejects=no_rejects()), MODEL, Plan())
 
 
-# The contact list
+# A file by what is published
 
 
-@given(campaigns)
-def test_the_contact_list_holds_exactly_the_contacted_the_most_profitable_first(campaign):
-    listed = contact_list(CUSTOMERS, P, MODEL, campaign)
-    decisions = decide(CUSTOMERS, P, campaign)
-    assert set(listed[TELCO.id]) == set(CUSTOMERS[TELCO.id][decisions["contact"]])
-    assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
-    assert listed["expected_profit"].is_monotonic_decreasing
-    assert listed["contact"].all()
+def test_a_file_is_decided_by_the_published_threshold_and_valued_by_its_plan():
+    plan, threshold = Plan(campaign=Campaign(retention_cost=60)), float(np.median(P[:60]))
+    result, by_plan = score_file(FILE, plan, threshold), score_file(FILE, plan)
+    assert result.scored["contact"].tolist() == (threshold <= result.scored["churn_probability"]).tolist()
+    same = result.scored.drop(columns="contact")
+    assert same.equals(by_plan.scored.drop(columns="contact"))
+    assert result.contacts == result.scored["contact"].sum() != by_plan.contacts
 
 
-@given(campaigns, st.floats(0, 1), st.integers(0, 20))
-def test_a_list_by_threshold_holds_everybody_from_it_up_and_the_first_so_many(campaign, threshold, first):
-    listed = contact_list(CUSTOMERS, P, MODEL, campaign, threshold=threshold)
-    assert set(listed[TELCO.id]) == set(CUSTOMERS[TELCO.id][threshold <= P])
-    start = contact_list(CUSTOMERS, P, MODEL, campaign, threshold=threshold, first=first)
-    assert start[TELCO.id].tolist() == listed[TELCO.id].tolist()[:first]
+@pytest.mark.parametrize("threshold", [None, 0.3])
+def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(threshold):
+    free = score_file(FILE, Plan(), threshold)
+    charged = score_file(FILE, Plan(campaign=Campaign(fixed_cost=100)), threshold)
+    assert charged.contacts == free.contacts > 0
+    assert charged.expected_profit == pytest.approx(free.expected_profit - 100)
 
 
-def test_a_listed_customer_is_decided_as_in_the_scored_file():
-    listed = contact_list(CUSTOMERS, P, MODEL, Campaign()).set_index(TELCO.id)
-    scored = score(CUSTOMERS, MODEL, Campaign()).set_index(CUSTOMERS[TELCO.id])
-    for column in DECISION_COLUMNS:
-        assert listed[column].tolist() == scored.loc[listed.index, column].tolist()
+def test_where_nobody_of_a_file_is_contacted_no_fixed_cost_is_charged():
+    result = score_file(FILE, Plan(campaign=Campaign(fixed_cost=1e6)))
+    assert result.contacts == 0 == result.expected_profit
 
 
 # Policies and sums
 
 
-@given(campaigns)
+SWEPT = customer_sweep(CUSTOMERS, P)
+
+
+@given(with_fixed_cost)
 def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
-    table = policies(CUSTOMERS, P, campaign, customer_sweep(CUSTOMERS, P)).set_index("policy")
+    table = policies(CUSTOMERS, P, Plan(campaign=campaign), SWEPT).set_index("policy")
     profit = table["expected_profit"]
     assert list(table.index) == [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT]
     assert profit["Nobody"] == 0 == table["contacted"]["Nobody"]
@@ -246,12 +314,32 @@ def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
     assert profit["Customer by customer"] >= profit["Best threshold"] - 1e-6
     assert table["contacted"]["Everybody"] == len(CUSTOMERS)
     assert (table["roi"].isna() == (table["expected_spend"] == 0)).all()
-    simple, gained = advantage(table.reset_index())
+    simple, gained = advantage(table.reset_index(), EACH)
     assert simple in (NOBODY, EVERYBODY) and gained >= -1e-6
 
 
+@given(plans)
+def test_the_chosen_policies_keep_to_the_plan_and_everybody_is_contacted_whatever_its_limits(plan):
+    table = policies(CUSTOMERS, P, plan, SWEPT).set_index("policy")
+    everybody, best = contact_all(SWEPT, plan.campaign), best_threshold(SWEPT, plan.campaign, plan.objective)
+    assert table.loc[EVERYBODY, ["contacted", "expected_profit"]].tolist() == [len(CUSTOMERS), everybody.expected_profit]
+    assert table.loc[ONE_THRESHOLD, ["contacted", "expected_profit"]].tolist() == [best.contacted, best.expected_profit]
+    each = outcome_of(CUSTOMERS, P, plan.campaign, objective=plan.objective)
+    assert table.loc[EACH, ["contacted", "expected_profit"]].tolist() == [each.contacted, each.expected_profit]
+    if plan.objective.budget is not None:
+        within = table.drop(index=EVERYBODY)["expected_spend"]
+        assert (within <= plan.objective.budget * (1 + 1e-9)).all()
+    assert table["threshold"].notna().tolist() == [False, True, best.contacted > 0, False, False]
+
+
+def test_the_advantage_is_that_of_the_policy_that_is_chosen():
+    table = pd.DataFrame({"policy": [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH], "expected_profit": [0.0, -5.0, 7.0, 9.0]})
+    assert advantage(table, ONE_THRESHOLD) == (NOBODY, 7.0) and advantage(table, EACH) == (NOBODY, 9.0)
+    assert advantage(table.assign(expected_profit=[0.0, 5.0, 7.0, 9.0]), EACH) == (EVERYBODY, 4.0)
+
+
 def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():
-    foresight = policies(CUSTOMERS, P, Campaign(), customer_sweep(CUSTOMERS, P)).set_index("policy").loc[FORESIGHT]
+    foresight = policies(CUSTOMERS, P, Plan(), SWEPT).set_index("policy").loc[FORESIGHT]
     value = 0.3 * 12 * CUSTOMERS[TELCO.monthly_charge]
     assert foresight["contacted"] == ((CHURNED == 1) & (value > 10)).sum()
     assert foresight["expected_profit"] == pytest.approx((value - 10)[(CHURNED == 1) & (value > 10)].sum())
@@ -265,6 +353,10 @@ def test_the_revenue_at_risk_is_a_year_of_what_is_expected_to_leave():
 def test_the_average_customer_breaks_even_where_one_threshold_is_to_be_expected():
     clv = 12 * CUSTOMERS[TELCO.monthly_charge].mean()
     assert average_break_even(CUSTOMERS, Campaign()) == pytest.approx(10 / (0.3 * clv))
+    full = Campaign(incentive=20, incentive_uptake=0.5, backfire_rate=0.01)
+    stake = 10 + 0.5 * 20 + 0.01 * clv
+    assert average_break_even(CUSTOMERS, full) == pytest.approx(stake / (0.3 * (clv - 20) + 0.5 * 20 + 0.01 * clv))
+    assert average_break_even(CUSTOMERS, Campaign(success_rate=0)) == np.inf
 
 
 def test_a_segment_is_judged_by_its_own_customers_and_an_empty_one_is_undefined():
@@ -275,6 +367,7 @@ def test_a_segment_is_judged_by_its_own_customers_and_an_empty_one_is_undefined(
     assert told["outcome"] == outcome_of(CUSTOMERS[inside], P[inside], campaign)
     assert told["mean_probability"] == pytest.approx(P[inside].mean())
     assert told["value_of_a_point"] == pytest.approx(0.12 * CUSTOMERS[TELCO.monthly_charge][inside].sum())
+    assert segment_economics(CUSTOMERS, P, segment, replace(campaign, fixed_cost=1e6)) == told  # charged to no segment
     empty = segment_economics(CUSTOMERS[~inside], P[~inside], segment, campaign)
     assert empty["customers"] == 0 == empty["outcome"].contacted and np.isnan(empty["mean_probability"])
 

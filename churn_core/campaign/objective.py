@@ -45,6 +45,15 @@ class Objective:
         """h, 0 where nothing is asked for."""
         return self.min_marginal_roi or 0.0
 
+    def allows(self, profit: np.ndarray, spend: np.ndarray) -> np.ndarray:
+        """Which campaigns earn something and keep to the budget and the least ROI of the whole; same shape."""
+        allowed = profit > 0
+        if self.budget is not None:
+            allowed &= spend <= self.budget * (1 + NOISE)
+        if self.min_roi is not None:
+            allowed &= profit >= self.min_roi * spend * (1 - NOISE)
+        return allowed
+
     def best(self, profit: np.ndarray, spend: np.ndarray, fixed_cost: float = 0.0) -> np.ndarray:
         """Which candidate to take: its position along the last axis, 0 being the empty campaign (of profit and spend 0).
 
@@ -56,12 +65,7 @@ class Objective:
         worth = profit + fixed_cost
         if self.marginal:
             worth -= self.marginal * (spend - fixed_cost)
-        allowed = profit > 0
-        if self.budget is not None:
-            allowed &= spend <= self.budget * (1 + NOISE)
-        if self.min_roi is not None:
-            allowed &= profit >= self.min_roi * spend * (1 - NOISE)
-        worth = np.where(allowed, worth, -np.inf)
+        worth = np.where(self.allows(profit, spend), worth, -np.inf)
         worth[..., 0] = 0.0
         highest = worth.max(axis=-1, keepdims=True)
         return np.argmax(worth >= highest * (1 - NOISE), axis=-1)

@@ -93,14 +93,18 @@ def plateau(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PRO
     """The lowest and the highest threshold around the best between which every one is within 1 % of the best profit;
     ``None`` if nothing pays.
 
-    The optimal threshold is an arg max and has no normal error: everything on the plateau is as good. With a budget or a
-    demanded ROI only the profit is compared, not whether the threshold would still meet it.
+    The optimal threshold is an arg max and has no normal error: everything on the plateau is as good. Thresholds that a
+    budget or a least ROI of the whole forbids are not on it; with a least ROI of each contact nothing beyond the best is.
     """
     best = best_threshold(swept, campaign, objective)
     if best.threshold is None:
         return None
     profit, k = swept.expected_profit(campaign), int(np.searchsorted(swept.contacted, best.contacted))
-    worse = np.flatnonzero(profit < (1 - settings.PLATEAU_SHARE) * best.expected_profit)
+    spend = 0.0 if objective == MAXIMUM_PROFIT else swept.expected_spend(campaign)
+    good = objective.allows(profit, spend) & (profit >= (1 - settings.PLATEAU_SHARE) * best.expected_profit)
+    if objective.marginal:
+        good[k + 1 :] = False
+    worse = np.flatnonzero(~good)
     first = worse[worse < k].max(initial=-1) + 1
     last = worse[worse > k].min(initial=len(profit)) - 1
     threshold = swept.threshold

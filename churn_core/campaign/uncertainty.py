@@ -145,6 +145,15 @@ def spread(values: np.ndarray) -> Band | None:
     return Band(estimate=float(middle), low=float(low), high=float(high))
 
 
+def possible_spread(success_rate: float, spread: float) -> float:
+    """``spread`` as far as a range around the rate can go without leaving 0–1.
+
+    >>> possible_spread(0.05, 0.1)
+    0.05
+    """
+    return min(spread, success_rate, 1 - success_rate)
+
+
 def chance_of_loss(replicates: Replicates, campaign: Campaign, success_rate_spread: float, seed: int = settings.SEED) -> float:
     """The share of replicates in which the list loses money, each with a success rate of its own.
 

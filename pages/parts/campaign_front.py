@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_core import settings
 from churn_core.campaign.curve import profit_curve
+from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import plateau
 from churn_core.charts.campaign import profit_curve_figure
 from churn_core.contacts import Recommendation
@@ -39,7 +40,8 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
         chart(
             "No threshold pays"
             if best.threshold is None
-            else f"Profit is highest at a threshold of {words.percent(best.threshold)}",
+            else f"{'Profit' if plan.objective == MAXIMUM_PROFIT else 'Within the limits profit'} is highest at a threshold of "
+            f"{words.percent(best.threshold)}",
             profit_curve_figure(
                 profit_curve(workspace.expected_sweep, plan.campaign, settings.CURVE_POINTS),
                 palette(),

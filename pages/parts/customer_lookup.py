@@ -4,43 +4,36 @@ import streamlit as st
 
 from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
+from churn_core.contacts import recommend
 from churn_core.model.explain import explained
 from churn_core.schema import TELCO
-from churn_core.scoring import decide, score, with_changes
+from churn_core.scoring import score, with_changes
 from churn_core.workspace import Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
-from pages.parts.frame import chart, palette
+from pages.parts.frame import chart, decided_by, palette
 from pages.parts.what_if import what_if_inputs
 
 
 def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
-    customers, model, plan = workspace.customers, workspace.version.model, in_force.of_one_contact
+    customers, model, decided = workspace.customers, workspace.version.model, decided_by(in_force)
+    plan, threshold = decided.plan.of_one_contact, decided.threshold
     chosen = st.selectbox(
         "Customer", customers[TELCO.id].tolist(), key="customer", bind="query-params", help="Type to search by customer id."
     )
     position = customers[TELCO.id].tolist().index(chosen)
     customer = customers.iloc[[position]]
-    now = score(customer, model, plan).iloc[0]
-    unseen = decide(customer, workspace.probability[[position]], plan).iloc[0]
+    now = score(customer, model, plan, threshold).iloc[0]
+    listed = recommend(customers, workspace.probability, workspace.churned, in_force, workspace.expected_sweep).contact[position]
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
         changed = with_changes(customer, what_if_inputs(customer.iloc[0]))
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
-    then = score(changed, model, plan).iloc[0]
+    then = score(changed, model, plan, threshold).iloc[0]
     moved = not changed.equals(customer)
     with left:
-        st.subheader(
-            words.markdown(
-                f"{words.percent(now.churn_probability)} likely to leave: "
-                + (
-                    f"worth contacting, {words.exact_money(now.expected_profit)} expected profit"
-                    if now.contact
-                    else f"not worth contacting, it would lose {words.exact_money(-now.expected_profit)}"
-                )
-            )
-        )
+        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold)))
         chart(
             _about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
@@ -49,8 +42,9 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
             ),
             key="scale",
             caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer, it "
-            f"is {words.percent(unseen.churn_probability)}; the contact list goes by that and "
-            f"{'holds' if unseen.contact else 'does not hold'} this customer. At {in_words(plan)}.",
+            f"is {words.percent(workspace.probability[position])}; the contact list goes by that and "
+            f"{'holds' if listed else 'does not hold'} this customer. At {in_words(plan)}"
+            + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
         )
         if moved:
             with st.container(horizontal=True):
@@ -69,6 +63,21 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
             reasons_figure(explained(model, changed), palette()),
             key="reasons",
         )
+
+
+def _decision(now, threshold: float | None) -> str:
+    """What to do, what it earns, and where a threshold for everybody says otherwise."""
+    profit = now.expected_profit
+    if now.contact:
+        return (
+            f"worth contacting, {words.exact_money(profit)} expected profit"
+            if profit > 0
+            else f"contacted by the published threshold, though it is expected to lose {words.exact_money(-profit)}"
+        )
+    if profit <= 0:
+        return f"not worth contacting, it would lose {words.exact_money(-profit)}"
+    why = "by the published threshold" if threshold is not None else "for too little ROI"
+    return f"left alone {why}, though a contact is expected to earn {words.exact_money(profit)}"
 
 
 def _about_break_even(break_even: float) -> str:

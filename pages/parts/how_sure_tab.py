@@ -6,10 +6,12 @@ import streamlit as st
 from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.uncertainty import (
+    Band,
     bootstrap,
     chance_of_loss,
     if_success_rate_differs,
     optimism,
+    possible_spread,
     realised_bands,
     spread,
 )
@@ -59,6 +61,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if own is None and not recommended.outcome.contacted:
         st.info("Nobody is contacted, so nothing can be lost. Give a threshold of your own to see what it would risk.")
         return
+    give_or_take = possible_spread(campaign.success_rate, give_or_take)
     contact = recommended.contact if own is None else workspace.probability >= own
     expected = recommended.outcome if own is None else at_threshold(workspace.expected_sweep, campaign, own)
     clv = campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
@@ -69,15 +72,12 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     sampled, thresholds = spread(replicates.profit), spread(replicates.best_threshold)
     loss = chance_of_loss(replicates, campaign, give_or_take)
     rows = [
-        ("Realised, other customers", profit),
-        (f"The same by {words.count(REPLICATES)} resamples", sampled),
-        ("Realised, and the success rate uncertain", with_rate),
+        ("Other customers", profit),
+        (f"{words.count(REPLICATES)} resamples", sampled),
+        ("And success rate", with_rate),
     ]
     table = pd.DataFrame(
-        [
-            (label, b.estimate, b.low, b.high, f"{words.money(b.estimate)} ({words.money(b.low)} to {words.money(b.high)})")
-            for label, b in rows
-        ],
+        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows],
         columns=["label", "estimate", "low", "high", "text"],
     )
     left, right = st.columns([3, 2], gap="large")
@@ -86,19 +86,15 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             f"The chance that this campaign loses money is {_chance(loss)}",
             bands_figure(table, palette(), words.currency() or "money"),
             key="bands",
-            caption="95% intervals on what really happened, out of fold. The last counts the range of the success rate as well, "
-            "which is an assumption of yours.",
+            caption="Realised profit, out of fold, with its 95% interval: for another sample of as many customers, by formula and by "
+            "resampling; the last counts the range of the success rate as well, which is an assumption of yours.",
         )
     with right, st.container(border=True):
         st.markdown(
             words.markdown(
                 f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; on what happened the same "
                 f"list would have earned {words.money(profit.estimate)}"
-                + (
-                    f", ROI {words.percent(roi.estimate, 0)} ({words.percent(roi.low, 0)} to {words.percent(roi.high, 0)})"
-                    if roi
-                    else ""
-                )
+                + (f", ROI {_between(roi)}" if roi else "")
                 + ", if the success rate holds.\n"
                 + (
                     ""
@@ -118,6 +114,10 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
         "Profit is linear in the success rate, so its mean decides and its range does not: the best list stays the best. What "
         "knowing the rate would be worth is the difference of the two profits in a row."
     )
+
+
+def _between(roi: Band) -> str:
+    return f"{words.percent(roi.estimate, 0)} ({words.percent(roi.low, 0)} to {words.percent(roi.high, 0)})"
 
 
 def _chance(share: float) -> str:

@@ -43,16 +43,16 @@ def _save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
         name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
         if st.form_submit_button("Save", type="primary"):
-            _keep(name, note, workspace, recommended, who)
+            _select(_keep(name, note, workspace, recommended, who))
             st.toast("Saved.")
     link = shared_link(recommended.plan)
     st.caption("Share what is in force: this address opens it.")
     st.code(link, language=None, wrap_lines=True)
 
 
-def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendation, who: str) -> None:
+def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendation, who: str) -> SavedCampaign:
     outcome = recommended.outcome
-    store().save(
+    return store().save(
         name,
         recommended.plan,
         note=note,
@@ -64,6 +64,11 @@ def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendatio
         data_sha256=workspace.dataset.sha256,
         who=who,
     )
+
+
+def _select(campaign: SavedCampaign) -> None:
+    """Choose it, and compare it, as soon as the choices are drawn again."""
+    st.session_state["just_saved"] = campaign.id
 
 
 def _published(saved: list[SavedCampaign], who: str) -> None:
@@ -108,6 +113,11 @@ def _published(saved: list[SavedCampaign], who: str) -> None:
 def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) -> None:
     st.markdown("**Saved campaigns**")
     by_id = {campaign.id: campaign for campaign in saved}
+    just_saved = st.session_state.pop("just_saved", None)
+    if just_saved in by_id:
+        others = [i for i in st.session_state.get("compared", []) if i in by_id and i != just_saved]
+        st.session_state["saved_campaign"] = just_saved
+        st.session_state["compared"] = [just_saved, *others][:COMPARED]
     chosen = st.selectbox("Campaign", list(by_id), format_func=lambda i: _title(by_id[i]), key="saved_campaign")
     campaign = by_id[chosen if chosen in by_id else saved[0].id]
     threshold = words.percent(campaign.threshold)
@@ -136,7 +146,7 @@ def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) 
             st.rerun()
         if st.button("Duplicate", key="duplicate_campaign"):
             copied = replace(campaign, name=f"Copy of {campaign.name}"[:LONGEST_NAME])
-            store().save(
+            made = store().save(
                 copied.name,
                 copied.plan,
                 note=copied.note,
@@ -148,6 +158,7 @@ def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) 
                 data_sha256=copied.data_sha256,
                 who=who,
             )
+            _select(made)
             st.rerun()
         away = campaign.archived_at is None
         if st.button("Archive" if away else "Bring back", key="archive_campaign"):
@@ -163,10 +174,11 @@ def _title(campaign: SavedCampaign) -> str:
 
 def _compare(saved: list[SavedCampaign], workspace: Workspace) -> None:
     by_id = {campaign.id: campaign for campaign in saved}
+    kept = [i for i in st.session_state.get("compared", list(by_id)[:COMPARED]) if i in by_id]
+    st.session_state["compared"] = kept  # what was archived in between is no choice any more
     chosen = st.multiselect(
         "Compare, up to four",
         list(by_id),
-        default=list(by_id)[:COMPARED],
         format_func=lambda i: _title(by_id[i]),
         max_selections=COMPARED,
         key="compared",

@@ -63,7 +63,7 @@ def recommendation(outcome: Outcome, customers: int, half_width: float | None = 
         return "Contact nobody: at these parameters no contact pays"
     each = outcome.threshold is None
     who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
-    give_or_take = "" if half_width is None else f" ± {money(half_width)}"
+    give_or_take = "" if half_width is None else f" ±\u00a0{money(half_width)}"
     return (
         f"Contact {count(outcome.contacted)} of {count(customers)} customers, {who}: expected profit "
         f"{money(outcome.expected_profit)}{give_or_take} on {money(outcome.expected_spend)} spent, ROI {percent(outcome.roi, 0)}"

@@ -9,11 +9,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from churn_core.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -37,22 +40,17 @@ class App:
             return 0
 
 
-@pytest.fixture(scope="session")
-def app(telco_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """``streamlit run app.py`` with the data at hand and no model yet: its first start."""
-    if CHROMIUM is None:
-        reason = "There is no Chromium on this machine. Install it (Debian: apt-get install chromium)."
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    home = tmp_path_factory.mktemp("browser_home")
-    (home / "data").mkdir()
-    shutil.copy(telco_path, home / "data")
+@contextmanager
+def running(home: Path, **environment: str) -> Iterator[App]:
+    """``streamlit run app.py`` on the state folder ``home``, until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = home / "log.txt"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    environment = {**os.environ, "CHURN_HOME": str(home), **environment}
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "CHURN_HOME": str(home)}, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     started = App(f"http://127.0.0.1:{port}", home, log)
     try:
         until(lambda: started.health() or process.poll() is not None, "the app to listen")
@@ -64,7 +62,35 @@ def app(telco_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="session")
+def app(telco_path: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[App]:
+    """The app with the data at hand and no model yet: its first start."""
+    home = tmp_path_factory.mktemp("browser_home")
+    (home / "data").mkdir()
+    shutil.copy(telco_path, home / "data")
+    with running(home) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def trained(app: App) -> Workspace:
+    """The workspace of the running app, once its first start is over."""
+    until(lambda: app.health() == 200, "the first start to end", 90)
+    return open_workspace(app.home)
+
+
+@pytest.fixture
+def ready(app: App, page: Page, trained: Workspace) -> Workspace:
+    """The workspace of the running app, with its first page open."""
+    page.goto(app.url)
+    page.get_by_test_id("stMetricValue").first.wait_for(timeout=90_000)
+    return trained
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        reason = "There is no Chromium on this machine. Install it (Debian: apt-get install chromium)."
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched

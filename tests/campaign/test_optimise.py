@@ -127,13 +127,14 @@ def test_within_a_budget_the_list_is_exact_where_every_contact_costs_the_same(ca
     assert outcome.expected_profit >= profit[spend <= budget - TINY].max(initial=0.0) - TINY
 
 
-@given(tempting, st.floats(50, 600))
-def test_within_a_budget_the_list_is_short_of_the_bound_by_no_more_than_one_customer_earns(case, budget):
+@given(tempting, st.floats(0, 1), st.floats(10, 80))
+def test_within_a_budget_the_list_is_short_of_the_bound_by_no_more_than_one_customer_earns(case, share, incentive):
     p, clv, campaign = case
-    contact, bound = choose(p, clv, campaign, Objective(budget=budget))
-    assume(bound is not None and contact.any())
-    u = expected_profit(p, clv, campaign)
-    assert bound - (u[contact].sum() - campaign.fixed_cost) <= u[(u > 0) & ~contact].max() + TINY
+    campaign = replace(campaign, fixed_cost=0.0, incentive=incentive, incentive_uptake=0.0)
+    u, e = expected_profit(p, clv, campaign), expected_spend(p, campaign)
+    contact, bound = choose(p, clv, campaign, Objective(budget=share * e[u > 0].sum()))
+    if bound is not None:
+        assert bound - u[contact].sum() <= u[(u > 0) & ~contact].max() + TINY
 
 
 def test_a_customer_beyond_the_budget_does_not_keep_those_within_it_from_being_contacted():
@@ -374,11 +375,11 @@ def test_a_profit_of_exactly_the_fixed_cost_is_no_reason_to_contact_anyone():
     assert per_customer(swept.score, 1.0, campaign) == NOBODY_CONTACTED
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_among_thousands_too_a_customer_who_earns_exactly_nothing_is_not_contacted(seed):
     rng = np.random.default_rng(seed)
-    p, clv = np.append(rng.uniform(0.71, 1, 7_000), 0.7), np.append(rng.uniform(100, 10_000, 7_000), 100.0)
-    campaign = Campaign(retention_cost=7, success_rate=0.1)  # the last one earns 0.7 · 0.1 · 100 - 7
+    p, clv = np.append(rng.uniform(0.71, 1, 7_000), 0.7), np.append(rng.uniform(100, 10_000, 7_000), 10.3)
+    campaign = Campaign(retention_cost=0.721, success_rate=0.1)  # the last one earns 0.7 · 0.1 · 10.3 - 0.721
     swept = sweep(p, clv=clv)
     assert per_customer(p, clv, campaign).contacted == 7_000
     assert ranked_per_customer(swept, campaign).contacted == 7_000

@@ -26,16 +26,17 @@ function spendOf(p, c) {
   return c.retention_cost + c.incentive * (p * c.success_rate + (1 - p) * c.incentive_uptake)
 }
 
+const earnsWithinLimits = (earned, spent, { budget = null, min_roi: minRoi = null }) =>
+  earned > 0 &&
+  (budget === null || spent <= budget * (1 + NOISE)) &&
+  (minRoi === null || earned >= minRoi * spent * (1 - NOISE))
+
 // Which of the candidates (profit and spend with the fixed cost, 0 being the empty campaign) the plan takes.
 function bestOf(profit, spend, plan) {
-  const { budget = null, min_roi: minRoi = null, min_marginal_roi: h = 0, fixed_cost: fixed } = plan
+  const { min_marginal_roi: h = 0, fixed_cost: fixed } = plan
   const worth = profit.map((earned, k) => {
     if (k === 0) return 0
-    const refused =
-      !(earned > 0) ||
-      (budget !== null && spend[k] > budget * (1 + NOISE)) ||
-      (minRoi !== null && earned < minRoi * spend[k] * (1 - NOISE))
-    return refused ? -Infinity : earned + fixed - (h ?? 0) * (spend[k] - fixed)
+    return earnsWithinLimits(earned, spend[k], plan) ? earned + fixed - (h ?? 0) * (spend[k] - fixed) : -Infinity
   })
   const highest = worth.reduce((a, b) => Math.max(a, b))
   return worth.findIndex((value) => value >= highest * (1 - NOISE))
@@ -125,10 +126,11 @@ export function evaluate(customers, plan) {
   return { candidates, best: k, byThreshold, byCustomer, chosen: plan.rule === 'per_customer' ? byCustomer : byThreshold }
 }
 
-// Thresholds around the best that are within 1 % of its profit, as [lowest, highest].
-export function plateau({ profit, threshold }, k) {
+// Allowed thresholds around the best that are within 1 % of its profit, as [lowest, highest].
+export function plateau({ profit, spend, threshold }, k, plan) {
   if (k === 0) return null
-  const good = (i) => i > 0 && i < profit.length && profit[i] >= 0.99 * profit[k]
+  const last = plan.min_marginal_roi ? k : profit.length - 1 // no contact beyond the best brings the demanded ROI
+  const good = (i) => i > 0 && i <= last && profit[i] >= 0.99 * profit[k] && earnsWithinLimits(profit[i], spend[i], plan)
   let [low, high] = [k, k]
   while (good(low + 1)) low++
   while (good(high - 1)) high--
@@ -166,7 +168,7 @@ function headline(outcome, plan, customers, currency) {
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
   return (
     `Contact ${count(outcome.contacted)} of ${count(customers.score.length)} customers, ${who}: expected profit ` +
-    `${money(outcome.profit, currency)} ± ${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
+    `${money(outcome.profit, currency)} ±\u00a0${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
     `ROI ${percent(outcome.roi, 0)}`
   )
 }
@@ -300,11 +302,14 @@ export default function ({ data, parentElement, setStateValue }) {
     for (const name of ['threshold', 'contacted', 'profit', 'spend', 'roi']) find(`[data-figure=${name}]`).textContent = text[name]
     if (announce) find('[role=status]').textContent = text.headline
     const marks = {
-      plateau: plateau(result.candidates, result.best),
+      plateau: plateau(result.candidates, result.best, state.plan),
       breakEven: averageBreakEven(customers, state.plan),
       inForce: state.data.in_force,
     }
-    const title = result.best ? `Profit is highest at a threshold of ${percent(result.byThreshold.threshold)}` : 'No threshold pays'
+    const limited = ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (state.plan[name] ?? null) !== null)
+    const title = result.best
+      ? `${limited ? 'Within the limits profit' : 'Profit'} is highest at a threshold of ${percent(result.byThreshold.threshold)}`
+      : 'No threshold pays'
     find('.title').textContent = title
     const svg = find('svg')
     svg.setAttribute('aria-label', `${title}. ${text.headline}`)

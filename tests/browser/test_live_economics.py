@@ -1,0 +1,364 @@
+"""The sums that the browser does under the finger, held against Python's: the same campaign, to the cent."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import best_threshold, choose, per_customer, plateau
+from churn_core.campaign.plan import ONE_THRESHOLD, RULES, Plan
+from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.campaign.uncertainty import realised_bands
+from pages.parts import words
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = (ROOT / "pages" / "parts" / "live" / "campaign.js").read_text()
+CASES = json.loads((ROOT / "tests" / "campaign" / "economics_vectors.json").read_text())
+CLOSE = {"rel": 1e-9, "abs": 1e-9}
+
+OF_PLANS = """([customers, plans]) => plans.map((plan) => {
+    const found = js.evaluate(customers, plan)
+    return {
+        byThreshold: found.byThreshold,
+        byCustomer: found.byCustomer,
+        chosen: found.chosen,
+        list: js.choose(customers, plan),
+        plateau: js.plateau(found.candidates, found.best),
+        breakEven: js.averageBreakEven(customers, plan),
+        multiple: js.clvMultiple(plan),
+    }
+})"""
+
+
+@pytest.fixture(scope="module")
+def js(browser) -> Iterator:
+    """A blank page in which ``js`` is the module that the live sliders run."""
+    page = browser.new_page()
+    page.evaluate(
+        """async (source) => {
+            const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+            globalThis.js = await import(address)
+        }""",
+        SOURCE,
+    )
+    yield page
+    page.close()
+
+
+def as_sent(swept: Sweep) -> dict:
+    """Customers as the component hands them over: in falling order of score."""
+    happened = None if swept.expected else swept.leaving.tolist()
+    return {
+        "score": swept.score.tolist(),
+        "value": swept.value.tolist(),
+        "churned": happened,
+        "perValue": swept.per_value,
+    }
+
+
+def evaluated(js, swept: Sweep, plans: list[Plan]) -> list[dict]:
+    return js.evaluate(OF_PLANS, [as_sent(swept), [plan.as_dict() for plan in plans]])
+
+
+# ---- the worked examples -------------------------------------------------------------------------------------------
+
+
+def case(number: str) -> tuple[dict, dict]:
+    (name,) = [name for name in CASES if name.startswith(number + "_")]
+    return CASES[name].get("input", {}), CASES[name]["expect"]
+
+
+def plan_of(given: dict, **more) -> Plan:
+    return Plan(campaign=Campaign(retention_cost=given["c"], success_rate=given["gamma"], **more))
+
+
+def assert_outcome(found: dict, expected: dict):
+    assert found["contacted"] == expected["n"]
+    assert found["profit"] == pytest.approx(expected["profit"], **CLOSE)
+    for word in ("threshold", "spend", "roi"):
+        if word in expected:
+            assert found[word] == (None if expected[word] is None else pytest.approx(expected[word], **CLOSE))
+
+
+def candidates(js, swept: Sweep, plan: Plan) -> dict:
+    return js.evaluate("([customers, plan]) => js.sweep(customers, plan)", [as_sent(swept), plan.as_dict()])
+
+
+@pytest.mark.parametrize("number", ["01", "02", "03"])
+def test_candidates_are_the_ends_of_ties(js, number):
+    given, expected = case(number)
+    swept = sweep(given["score"], clv=float(given["clv"]))
+    found = candidates(js, swept, plan_of(given))
+    assert found["n"] == expected.get("n", swept.contacted.tolist())
+    assert found["threshold"] == [None, *swept.threshold[1:].tolist()]
+    assert found["profit"] == pytest.approx(swept.expected_profit(plan_of(given).campaign).tolist(), **CLOSE)
+    assert found["spend"] == pytest.approx(swept.expected_spend(plan_of(given).campaign).tolist(), **CLOSE)
+
+
+def test_01_the_break_even(js):
+    given, expected = case("01")
+    (found,) = evaluated(js, sweep(given["score"], clv=float(given["clv"])), [plan_of(given)])
+    assert found["breakEven"] == pytest.approx(expected["breakeven_p"], **CLOSE)
+
+
+def test_02_the_order_of_tied_rows_does_not_matter(js):
+    given, _ = case("02")
+    found = [
+        evaluated(js, sweep(given["score"], clv=float(given["clv"]), leaving=churned), [plan_of(given)])
+        for churned in given["y_variants"]
+    ]
+    assert found[0] == found[1] == found[2]
+
+
+def test_04_one_threshold_and_customer_by_customer(js):
+    given, expected = case("04")
+    swept = sweep(given["p"], clv=np.array(given["clv"], dtype=float))
+    (found,) = evaluated(js, swept, [plan_of(given)])
+    assert candidates(js, swept, plan_of(given))["profit"] == pytest.approx(expected["global_threshold"]["profit"], **CLOSE)
+    assert_outcome(found["byThreshold"], expected["global_threshold"]["best"])
+    assert sorted(found["list"]) == expected["per_customer"]["targets"]
+    assert_outcome(found["byCustomer"], {"n": len(expected["per_customer"]["targets"]), **expected["per_customer"]})
+    for clv, break_even in zip(given["clv"], expected["breakeven_p"], strict=True):
+        (alone,) = evaluated(js, sweep([0.5], clv=float(clv)), [plan_of(given)])
+        assert alone["breakEven"] == pytest.approx(break_even, **CLOSE)
+
+
+def test_06_the_identity_of_neslin(js):
+    given, expected = case("06")
+    contacted = int(given["alpha"] * given["N"])
+    score = np.where(np.arange(given["N"]) < contacted, given["beta"], 0.0)
+    campaign = Campaign(
+        retention_cost=given["contact"],
+        success_rate=given["gamma"],
+        incentive=given["incentive"],
+        incentive_uptake=given["kappa"],
+        fixed_cost=given["fixed"],
+    )
+    (found,) = evaluated(js, sweep(score, clv=float(given["clv"])), [Plan(campaign=campaign)])
+    assert_outcome(found["byThreshold"], {"n": contacted, **expected})
+    assert_outcome(found["byCustomer"], {"n": contacted, **expected})
+
+
+def test_08_a_budget(js):
+    given, expected = case("08")
+    plans = [replace(plan_of(given), objective=Objective(budget=row["budget"])) for row in expected["by_budget"]]
+    for found, row in zip(evaluated(js, sweep(given["p"], clv=float(given["clv"])), plans), expected["by_budget"], strict=True):
+        assert_outcome(found["byThreshold"], row)
+        assert_outcome(found["byCustomer"], row)
+
+
+def test_12_nothing_pays(js):
+    given, expected = case("12")
+    plan = plan_of(given, fixed_cost=given["F"])
+    (found,) = evaluated(js, sweep(given["p"], clv=float(given["clv"])), [plan])
+    assert_outcome(found["byThreshold"], expected["best"])
+    assert_outcome(found["byCustomer"], expected["best"])
+    assert found["plateau"] is None
+    assert found["breakEven"] == pytest.approx(expected["breakeven_p"], **CLOSE)
+
+
+def test_13_an_indifferent_customer_is_left_alone(js):
+    given, expected = case("13")
+    (found,) = evaluated(js, sweep(given["p"], clv=float(given["clv"])), [plan_of(given)])
+    assert_outcome(found["byThreshold"], expected["best"])
+    assert_outcome(found["byCustomer"], {**expected["best"], "threshold": None})
+
+
+def test_15_the_lifetime_value(js):
+    _, expected = case("15")
+    for row in expected:
+        if "m" in row:
+            terms = {"clv_months": row["h"], **{name: row[name] for name in ("margin", "annual_discount", "monthly_survival")}}
+            multiple = js.evaluate("(plan) => js.clvMultiple(plan)", Plan(campaign=Campaign(**terms)).as_dict())
+            assert row["m"] * multiple == pytest.approx(row["clv"], abs=1e-6)
+
+
+# ---- any campaign on any customers ---------------------------------------------------------------------------------
+
+
+def some_customers(rng: np.random.Generator) -> Sweep:
+    """Few or some, with ties or without, valued by charge or by CLV."""
+    n = int(rng.choice([1, 2, 3, 8, 30, 200]))
+    score = [rng.random(n), rng.integers(0, 9, n) / 8, rng.beta(0.6, 1.6, n), np.full(n, 0.3)][rng.integers(4)]
+    charge = [rng.uniform(18, 119, n), rng.integers(20, 120, n).astype(float), np.full(n, 65.0)][rng.integers(3)]
+    churned = (rng.random(n) < score).astype(float)
+    if rng.random() < 0.7:
+        return sweep(score, monthly_charge=charge, leaving=churned)
+    return sweep(score, clv=12 * charge, leaving=churned)
+
+
+def telco_like(rng: np.random.Generator) -> Sweep:
+    """As many as the Telco file has, distributed about like them; some scores are tied."""
+    score = rng.beta(0.6, 1.6, 7_043)
+    score[:700] = score[:700].round(2)
+    charge = rng.uniform(18, 119, len(score)).round(2)
+    return sweep(score, monthly_charge=charge, leaving=(rng.random(len(score)) < score).astype(float))
+
+
+def some_plan(rng: np.random.Generator, n: int) -> Plan:
+    """Every parameter at rest or moved, on a slider's step or off it; every limit, both rules."""
+
+    def maybe(at_rest, moved, chance: float = 0.5):
+        return moved() if rng.random() < chance else at_rest
+
+    def share() -> float:
+        return float(rng.integers(0, 101) / 100 if rng.random() < 0.5 else rng.uniform(0.001, 1))
+
+    def amount(most: float) -> float:
+        return float(rng.integers(0, round(most) + 1) if rng.random() < 0.5 else rng.uniform(0.01, most))
+
+    backfire = maybe(0.0, lambda: float(rng.choice([0.01, 0.002, share()])), 0.3)
+    campaign = Campaign(
+        retention_cost=maybe(0.0, lambda: amount(float(rng.choice([10, 50, 300]))), 0.9),
+        success_rate=share() if rng.random() < 0.5 else float(rng.uniform(0.3, 1)),
+        clv_months=float(rng.integers(1, 61) if rng.random() < 0.7 else rng.uniform(0.5, 1200)),
+        margin=maybe(1.0, share, 0.3),
+        annual_discount=maybe(0.0, share, 0.4),
+        monthly_survival=maybe(1.0, lambda: float(rng.choice([0.97, 0.999, 0.0, share()])), 0.4),
+        incentive=maybe(0.0, lambda: amount(50), 0.4),
+        incentive_uptake=maybe(None, lambda: share() * (1 - backfire)),
+        backfire_rate=backfire,
+        fixed_cost=maybe(0.0, lambda: amount(20.0 * n), 0.3),
+    )
+    objective = Objective(
+        budget=maybe(None, lambda: amount(30.0 * n), 0.3),
+        min_roi=maybe(None, lambda: float(rng.integers(0, 9) / 2 if rng.random() < 0.5 else rng.uniform(0, 20)), 0.3),
+        min_marginal_roi=maybe(None, lambda: float(rng.integers(0, 9) / 2 if rng.random() < 0.5 else rng.uniform(0, 8)), 0.3),
+    )
+    return Plan(campaign=campaign, objective=objective, rule=str(rng.choice(RULES)))
+
+
+def expected_sweep(back_test: Sweep) -> Sweep:
+    """The same customers by expected profit, sorted anew, as Python's answer is computed."""
+    value = {"monthly_charge" if back_test.per_value else "clv": back_test.value}
+    return sweep(back_test.score, **value)
+
+
+def assert_same(found: dict, back_test: Sweep, swept: Sweep, plan: Plan):
+    campaign, objective = plan.campaign, plan.objective
+    clv = back_test.clv(campaign)
+    assert found["multiple"] == pytest.approx(campaign.clv_multiple, **CLOSE)
+    mean = float(np.mean(clv))
+    assert found["breakEven"] == pytest.approx(float(break_even_probability(mean, campaign)), **CLOSE)
+
+    best = best_threshold(swept, campaign, objective)
+    by_threshold = found["byThreshold"]
+    assert (by_threshold["contacted"], by_threshold["threshold"]) == (best.contacted, best.threshold)
+    assert_money(by_threshold, best)
+    assert_half_width(by_threshold["halfWidth"], np.arange(len(clv)) < best.contacted, back_test, campaign)
+    around = plateau(swept, campaign, objective)
+    assert found["plateau"] == (None if around is None else list(around))
+
+    by_customer = found["byCustomer"]
+    each = per_customer(swept.score, swept.clv(campaign), campaign, objective=objective)
+    assert (by_customer["contacted"], by_customer["threshold"]) == (each.contacted, None)
+    assert_money(by_customer, each)
+    contact = choose(back_test.score, clv, campaign, objective)[0]
+    listed = np.isin(np.arange(len(clv)), found["list"])
+    assert len(found["list"]) == listed.sum() == contact.sum()
+    profit = expected_profit(back_test.score, clv, campaign)
+    spend = np.broadcast_to(expected_spend(back_test.score, campaign), profit.shape)
+    only_here, only_there = listed & ~contact, contact & ~listed
+    for of_each in (profit, spend):  # of two customers who are worth the same, either may be the last that fits
+        assert np.sort(of_each[only_here]) == pytest.approx(np.sort(of_each[only_there]), **CLOSE)
+    assert_half_width(by_customer["halfWidth"], listed, back_test, campaign)
+
+    assert found["chosen"] == (by_threshold if plan.rule == ONE_THRESHOLD else by_customer)
+
+
+def assert_money(found: dict, outcome):
+    assert found["profit"] == pytest.approx(outcome.expected_profit, rel=1e-9, abs=1e-6)
+    assert found["spend"] == pytest.approx(outcome.expected_spend, rel=1e-9, abs=1e-6)
+    assert abs(found["profit"] - outcome.expected_profit) < 0.005 and abs(found["spend"] - outcome.expected_spend) < 0.005
+    if outcome.roi is None:
+        assert found["roi"] is None
+    else:
+        assert found["roi"] == pytest.approx(outcome.roi, rel=1e-9, abs=1e-9)
+
+
+def assert_half_width(found: float, contact: np.ndarray, back_test: Sweep, campaign: Campaign):
+    expected = realised_bands(contact, back_test.leaving, back_test.clv(campaign), campaign)[0].half_width
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
+def assert_all_same(js, back_test: Sweep, plans: list[Plan]) -> int:
+    """How many of the plans contact anybody, so that a test of nothing is noticed."""
+    swept = expected_sweep(back_test)
+    anyone = 0
+    for found, plan in zip(evaluated(js, back_test, plans), plans, strict=True):
+        try:
+            assert_same(found, back_test, swept, plan)
+        except AssertionError as error:
+            error.add_note(f"of {len(back_test.score)} customers at {plan}")
+            raise
+        anyone += found["chosen"]["contacted"] > 0
+    return anyone
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_campaign_on_any_customers(js, seed):
+    rng = np.random.default_rng(seed)
+    anyone = 0
+    for _ in range(60):
+        back_test = some_customers(rng)
+        anyone += assert_all_same(js, back_test, [some_plan(rng, len(back_test.score)) for _ in range(5)])
+    assert anyone > 100
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_any_campaign_on_as_many_as_the_telco_customers(js, seed):
+    rng = np.random.default_rng(100 + seed)
+    back_test = telco_like(rng)
+    assert assert_all_same(js, back_test, [some_plan(rng, len(back_test.score)) for _ in range(150)]) > 50
+
+
+def test_every_position_of_each_slider(js, trained):
+    """The customers of the dashboard, at the usual campaign with one slider moved over its whole range."""
+    plans = [
+        *(Plan(campaign=Campaign(retention_cost=float(cost))) for cost in range(0, 301, 3)),
+        *(Plan(campaign=Campaign(success_rate=rate / 100)) for rate in range(101)),
+        *(Plan(campaign=Campaign(clv_months=float(months))) for months in range(1, 61)),
+    ]
+    assert assert_all_same(js, trained.back_test, plans) > 200
+
+
+# ---- words ---------------------------------------------------------------------------------------------------------
+
+
+def in_browser(js, values: list[float], currency: str = "$") -> list[str]:
+    return js.evaluate("([values, currency]) => values.map((value) => js.money(value, currency))", [values, currency])
+
+
+def half_way(value: float) -> bool:
+    """Whether three digits leave exactly half of the last one over, or so nearly that a float cannot tell."""
+    scaled = abs(value) / 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    return abs(scaled % 1 - 0.5) < 1e-9
+
+
+@pytest.mark.parametrize("currency", ["$", "€", ""])
+def test_money_is_worded_as_by_python(js, monkeypatch, currency):
+    monkeypatch.setattr(words, "currency", lambda: currency)
+    rng = np.random.default_rng(0)
+    size = 10.0 ** rng.uniform(-6, 14, 4_000)
+    values = [
+        0.0,
+        *(size * rng.choice([-1, 1], len(size))).tolist(),
+        *(10.0**power * digits for power in range(-6, 14) for digits in (1, 9.99, 9.994, 9.996, 9.999999)),
+        *map(float, rng.integers(-2_000_000, 2_000_000, 2_000)),
+        *np.round(rng.uniform(-5_000, 5_000, 2_000), 2).tolist(),
+    ]
+    values = [value for value in values if value == 0 or not half_way(value)]
+    assert in_browser(js, values, currency) == [words.money(value) for value in values]
+
+
+def test_a_whole_amount_half_way_is_worded_as_by_python(js, monkeypatch):
+    """A spend is cost × contacts: one in ten amounts of five digits ends in 50, and must not change on release."""
+    monkeypatch.setattr(words, "currency", lambda: "$")
+    values = [float(sign * whole * 10**power) for whole in range(1005, 9999, 10) for power in (0, 1, 2, 3, 5) for sign in (1, -1)]
+    assert in_browser(js, values) == [words.money(value) for value in values]

@@ -1,0 +1,167 @@
+"""What moves the profit, and by how much."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
+from churn_core.campaign.sweep import sweep, totals_of
+from tests.campaign.conftest import amounts, campaigns, objectives, shares, simple_campaigns, tables_of, tempting
+
+tables = tables_of(12)
+TINY = 1e-6  # money; what summing in another order may change
+
+
+@given(tables, campaigns)
+def test_at_its_break_evens_the_list_earns_nothing(table, campaign):
+    p, charge, _ = table
+    totals = totals_of(p, campaign.clv(charge))
+    rate, cost = break_evens(totals, campaign)
+    if rate is not None and rate <= 1:
+        assert totals.expected_profit(replace(campaign, success_rate=rate)) == pytest.approx(0, abs=TINY)
+    if cost >= 0:
+        assert totals.expected_profit(replace(campaign, retention_cost=cost)) == pytest.approx(0, abs=TINY)
+
+
+@given(tables, campaigns, shares, amounts)
+def test_a_list_pays_exactly_above_its_break_even_success_rate_and_below_its_break_even_cost(table, campaign, rate, cost):
+    p, charge, _ = table
+    totals = totals_of(p, campaign.clv(charge))
+    least_rate, most_cost = break_evens(totals, campaign)
+    at_rate = totals.expected_profit(replace(campaign, success_rate=rate))
+    at_cost = totals.expected_profit(replace(campaign, retention_cost=cost))
+    if abs(at_rate) > TINY:
+        assert (at_rate > 0) == (least_rate is not None and rate > least_rate)
+    if abs(at_cost) > TINY:
+        assert (at_cost > 0) == (cost < most_cost)
+
+
+@given(campaigns)
+def test_an_empty_list_breaks_even_nowhere(campaign):
+    assert break_evens(totals_of(np.array([]), np.array([])), campaign) == (None, None)
+
+
+@given(tables, campaigns, shares, amounts)
+def test_the_slopes_are_what_a_step_of_any_size_brings(table, campaign, rate, cost):
+    """Profit is linear in either, so a finite difference is no approximation."""
+    p, charge, _ = table
+    totals = totals_of(p, campaign.clv(charge))
+    per_cost, per_rate = slopes(totals, campaign)
+    now = totals.expected_profit(campaign)
+    dearer = totals.expected_profit(replace(campaign, retention_cost=cost)) - now
+    better = totals.expected_profit(replace(campaign, success_rate=rate)) - now
+    assert dearer == pytest.approx(per_cost * (cost - campaign.retention_cost), rel=1e-9, abs=TINY)
+    assert better == pytest.approx(per_rate * (rate - campaign.success_rate), rel=1e-9, abs=TINY)
+
+
+@pytest.mark.parametrize("parameter, which", [("retention_cost", 0), ("success_rate", 1)])
+def test_at_the_optimum_the_slopes_of_the_list_are_those_of_the_best_profit(parameter, which):
+    """The list hardly changes, and where it does, it changes among customers who earn nothing."""
+    rng = np.random.default_rng(0)
+    swept = sweep(rng.beta(1, 3, 5_000), monthly_charge=rng.uniform(20, 120, 5_000))
+    campaign = Campaign(incentive=20, incentive_uptake=0.5, backfire_rate=0.005)
+    best = best_threshold(swept, campaign)
+    slope = slopes(swept.first(best.contacted), campaign)[which]
+    step = 1e-3 * getattr(campaign, parameter)
+    around = [replace(campaign, **{parameter: getattr(campaign, parameter) + by}) for by in (-step, step)]
+    low, high = (best_threshold(swept, there).expected_profit for there in around)
+    assert (high - low) / (2 * step) == pytest.approx(slope, rel=0.01)
+
+
+def moved(campaign, name, value):
+    """The campaign with one assumption at another value; who leaves because of the contact takes no incentive."""
+    lower_uptake = {"incentive_uptake": min(campaign.incentive_uptake, 1 - value)} if name == "backfire_rate" else {}
+    return replace(campaign, **{name: value}, **lower_uptake)
+
+
+@given(tables, campaigns, objectives)
+def test_each_row_of_the_tornado_is_the_best_profit_at_either_end_the_strongest_first(table, campaign, objective):
+    p, charge, _ = table
+    swept = sweep(p, monthly_charge=charge)
+    rows = tornado(lambda there: best_threshold(swept, there, objective).expected_profit, campaign)
+    assert list(rows) == ["parameter", "low", "high", "profit_at_low", "profit_at_high"]
+    assert rows["parameter"].is_unique
+    for row in rows.itertuples():
+        now = getattr(campaign, row.parameter)
+        assert row.low <= now * (1 + 1e-12) and now <= row.high + 1e-12 and row.low < row.high
+        for value, profit in ((row.low, row.profit_at_low), (row.high, row.profit_at_high)):
+            there = moved(campaign, row.parameter, value)  # refuses what is out of range
+            assert best_threshold(swept, there, objective).expected_profit == profit
+    swing = (rows["profit_at_high"] - rows["profit_at_low"]).abs()
+    assert (swing > 0).all() and swing.is_monotonic_decreasing
+
+
+@given(tempting)
+def test_what_is_left_out_of_the_tornado_is_at_rest_or_moves_nothing(case):
+    p, clv, campaign = case
+    swept = sweep(p, monthly_charge=clv / 12)
+    names = set(tornado(lambda there: best_threshold(swept, there).expected_profit, campaign)["parameter"])
+    best = best_threshold(swept, campaign)
+    assume(best.expected_profit > 1)
+    assert {"clv_months", "margin", "success_rate", "annual_discount", "monthly_survival", "backfire_rate"} <= names
+    assert ("retention_cost" in names) == (campaign.retention_cost > 0)
+    assert ("fixed_cost" in names) == (campaign.fixed_cost > 0)
+    if campaign.incentive == 0:
+        assert "incentive_uptake" not in names
+
+
+@pytest.mark.parametrize("name", ["success_rate", "margin", "monthly_survival", "annual_discount", "backfire_rate"])
+@pytest.mark.parametrize("end", [0.0, 1.0])
+def test_nothing_is_moved_out_of_its_range(name, end):
+    seen = []
+    tornado(lambda there: seen.append(there) or float(len(seen)), Campaign(**{name: end}))
+    assert {getattr(there, name) for there in seen} <= set(np.clip([getattr(there, name) for there in seen], 0, 1))
+    assert all(there.incentive_uptake + there.backfire_rate <= 1 + 1e-12 for there in seen)
+
+
+@given(tables, st.one_of(simple_campaigns, campaigns), st.one_of(st.just(MAXIMUM_PROFIT), objectives))
+def test_each_cell_of_the_heat_map_is_the_best_threshold_there(table, campaign, objective):
+    assume(not (campaign.fixed_cost and objective.marginal))  # a law of its own, in test_optimise.py
+    p, charge, churned = table
+    rates, costs = np.array([0.0, 0.25, campaign.success_rate, 1.0]), np.array([0.0, 1.0, campaign.retention_cost])
+    for leaving in (p, churned):
+        swept = sweep(p, monthly_charge=charge, leaving=leaving)
+        heat = heat_map(swept, campaign, rates, costs, objective)
+        assert heat.expected_profit.shape == heat.threshold.shape == heat.contacted.shape == (4, 3)
+        for i, rate in enumerate(rates):
+            for j, cost in enumerate(costs):
+                there = replace(campaign, success_rate=float(rate), retention_cost=float(cost))
+                best = best_threshold(swept, there, objective)
+                fixed = there.fixed_cost if best.contacted else 0.0
+                if objective.marginal:  # what is compared is Σu − h·Σe, and equally good lists can differ in profit
+                    spend = swept.first(int(heat.contacted[i, j])).expected_spend(there)
+                    worth = heat.expected_profit[i, j] - objective.marginal * spend
+                    wanted = best.expected_profit - objective.marginal * best.expected_spend
+                    assert worth == pytest.approx(wanted, rel=1e-9, abs=TINY * (1 + objective.marginal))
+                else:
+                    assert heat.expected_profit[i, j] == pytest.approx(best.expected_profit, rel=1e-9, abs=TINY + 0 * fixed)
+                assert np.isnan(heat.threshold[i, j]) == (heat.contacted[i, j] == 0)
+                if heat.contacted[i, j]:
+                    assert heat.contacted[i, j] == (p >= heat.threshold[i, j]).sum()
+
+
+@given(tables, campaigns)
+def test_up_the_heat_map_profit_rises_with_the_success_rate_and_falls_with_the_cost(table, campaign):
+    p, charge, _ = table
+    campaign = replace(campaign, incentive=0.0)  # a save is then worth something, whoever is saved
+    swept = sweep(p, monthly_charge=charge)
+    heat = heat_map(swept, campaign, np.linspace(0, 1, 5), np.linspace(0, 50, 4))
+    assert (np.diff(heat.expected_profit, axis=0) >= -TINY).all()
+    assert (np.diff(heat.expected_profit, axis=1) <= TINY).all()
+    assert (heat.expected_profit >= 0).all()
+
+
+@given(campaigns)
+def test_the_sliders_of_the_heat_map_start_at_0_and_hold_the_campaign(campaign):
+    rates, costs = slider_grid(campaign)
+    for values in (rates, costs):
+        assert len(values) == settings.HEAT_MAP_POINTS and values[0] == 0 and (np.diff(values) > 0).all()
+    assert rates[-1] <= 1 and campaign.success_rate <= rates[-1]
+    assert campaign.retention_cost <= costs[-1]
