@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from churn_core import settings
 from churn_core.campaign.economics import expected_profit
-from churn_core.campaign.optimise import Outcome, best_threshold, choose, per_customer
+from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Band, realised_bands
@@ -59,7 +59,7 @@ def recommend(
         outcome, contact = best, probability >= (np.inf if best.threshold is None else best.threshold)
     else:
         contact = choose(probability, clv, plan.campaign, plan.objective)[0]
-        outcome = per_customer(probability, clv, plan.campaign, objective=plan.objective)
+        outcome = ranked_per_customer(swept, plan.campaign, plan.objective)
     profit, roi = realised_bands(contact, churned, clv, plan.campaign)
     return Recommendation(plan=plan, contact=contact, outcome=outcome, best=best, profit=profit, roi=roi)
 

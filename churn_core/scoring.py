@@ -9,7 +9,15 @@ from sklearn.pipeline import Pipeline
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
-from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome, best_threshold, choose, contact_all, per_customer
+from churn_core.campaign.optimise import (
+    NOBODY_CONTACTED,
+    Outcome,
+    best_threshold,
+    choose,
+    contact_all,
+    per_customer,
+    ranked_per_customer,
+)
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
@@ -178,7 +186,7 @@ def outcome_of(
     return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving, objective)
 
 
-def policies(customers: pd.DataFrame, probability, plan: Plan, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
+def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
     """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer by
     customer, and with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
@@ -190,7 +198,7 @@ def policies(customers: pd.DataFrame, probability, plan: Plan, swept: Sweep, sch
         NOBODY: NOBODY_CONTACTED,
         EVERYBODY: contact_all(swept, campaign),
         ONE_THRESHOLD: best_threshold(swept, campaign, objective),
-        EACH: outcome_of(customers, probability, campaign, objective=objective),
+        EACH: ranked_per_customer(swept, campaign, objective),
         FORESIGHT: outcome_of(customers, churned, campaign, objective=objective),
     }
     rows = [(n, o.contacted, o.expected_profit, o.expected_spend, o.roi, o.threshold) for n, o in outcomes.items()]

@@ -49,6 +49,11 @@ class Workspace:
         """The sweep by realised profit, in the order of the probabilities; sorted once."""
         return customer_sweep(self.customers, self.probability, leaving=self.churned)
 
+    @cached_property
+    def calibration(self) -> tuple[float, float]:
+        """How far probabilities and what happened are apart on average, and how far chance alone would put them; shares."""
+        return evaluate.calibration_error(self.probability, self.churned), evaluate.calibration_noise(self.probability)
+
 
 def open_workspace(home: Path, report: Callable[[str], None] = lambda sentence: None) -> Workspace:
     """Get the data, and the production version; what is not there yet is fetched and trained.

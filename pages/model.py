@@ -17,7 +17,7 @@ with page_frame() as workspace:
     probability, churned = workspace.probability, workspace.churned
     best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
     at = evaluate.at_threshold(probability, churned, best.threshold)
-    apart, by_chance = evaluate.calibration_error(probability, churned), evaluate.calibration_noise(probability)
+    apart, by_chance = workspace.calibration
     auc = evaluate.auc(probability, churned)
     top = evaluate.top_share(probability, churned, 0.2)
 

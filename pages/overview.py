@@ -18,7 +18,7 @@ with page_frame() as workspace:
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
 
-    table = policies(customers, probability, plan, workspace.expected_sweep)
+    table = policies(customers, plan, workspace.expected_sweep)
     found = recommend(customers, probability, workspace.churned, plan, workspace.expected_sweep)
     recommended, realised = found.outcome, found.profit
     chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH

@@ -10,7 +10,6 @@ from churn_core.campaign.sensitivity import break_even_backfire, break_evens, le
 from churn_core.campaign.sweep import totals_of
 from churn_core.charts.campaign import roi_curve_figure
 from churn_core.contacts import Recommendation
-from churn_core.model.evaluate import calibration_error, calibration_noise
 from churn_core.schema import TELCO
 from churn_core.scoring import average_break_even
 from churn_core.workspace import Workspace
@@ -47,7 +46,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             "Measure it with a control group before you spend.",
             icon="⚠️",
         )
-    apart, by_chance = calibration_error(workspace.probability, workspace.churned), calibration_noise(workspace.probability)
+    apart, by_chance = workspace.calibration
     if apart > _MISCALIBRATED * by_chance:
         st.warning(
             f"The probabilities are {words.percent(apart)} away from what happened, more than chance explains "
@@ -67,7 +66,11 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
     swept, best, plan = workspace.expected_sweep, recommended.best, recommended.plan
     campaign, objective = plan.campaign, plan.objective
     high = best.threshold is not None and best.threshold >= _FLOOR
-    with st.expander("Why is the best threshold so low?" if not high else "Why this threshold?", icon=":material/help:"):
+    question = "Why this threshold?" if high else "Why is the best threshold so low?"
+    panel = st.expander(question, icon=":material/help:", key="why_so_low", on_change="rerun")
+    if not panel.open:  # nothing is computed that is not looked at
+        return
+    with panel:
         if best.threshold is None:
             st.write("At these parameters no threshold pays, so there is none to explain.")
             return

@@ -78,7 +78,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
 def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
     """What each way of choosing earns."""
-    table = policies(workspace.customers, workspace.probability, recommended.plan, workspace.expected_sweep)
+    table = policies(workspace.customers, recommended.plan, workspace.expected_sweep)
     profit = table.set_index("policy")["expected_profit"]
     st.markdown(
         words.markdown(
