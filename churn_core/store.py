@@ -5,7 +5,6 @@ people at once lose nothing, and the history is complete. SQLite under the state
 PostgreSQL instead, which several machines can share.
 """
 
-import math
 import os
 import re
 import uuid
@@ -18,14 +17,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from churn_core.campaign.plan import Plan
+from churn_core.database import engine
 from churn_core.errors import CampaignError, StoreError
 
 LONGEST_NAME = 120  # characters; of a campaign or a person
 LONGEST_NOTE = 2000  # characters; of a note or a reason
-_BUSY = 30  # seconds that one writer waits for another
 _CREATING = 0x434855  # any number that no other application on the server uses; serialises the creation of the tables
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # and halves of characters, which no UTF-8 can carry
 
+_ID = re.compile(r"[0-9a-f]{32}")  # anything else a link asks for need not be asked of the database
 _metadata = sa.MetaData()
 _campaigns = sa.Table(
     "campaigns",
@@ -118,13 +118,13 @@ class Decision:
 class Store:
     """Saved campaigns and publications in the database at ``url``; created there if they are missing.
 
-    Raises ``StoreError`` where the database cannot be used. Safe to share between threads and processes: a write is
-    durable when the call returns.
+    Raises ``StoreError`` where the database cannot be used. Safe to share between threads; each process opens its
+    own. A write is durable when the call returns.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | sa.URL) -> None:
         try:
-            self._engine = _engine(url)
+            self._engine = engine(url)
         except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
             raise StoreError(
                 "DATABASE_URL is no address of a PostgreSQL. Write postgresql://user:password@host/database"
@@ -183,8 +183,10 @@ class Store:
 
     def campaign(self, campaign_id: str) -> SavedCampaign:
         """Raises ``CampaignError`` if there is none of that id."""
-        with self._transaction() as c:
-            row = c.execute(sa.select(_campaigns).where(_campaigns.c.id == campaign_id)).one_or_none()
+        row = None
+        if _ID.fullmatch(campaign_id):
+            with self._transaction() as c:
+                row = c.execute(sa.select(_campaigns).where(_campaigns.c.id == campaign_id)).one_or_none()
         if row is None:
             raise CampaignError(f"There is no saved campaign {campaign_id[:40]!r}. Choose one of the list.")
         return _saved(row)
@@ -277,32 +279,7 @@ def open_store(home: Path) -> Store:
         raise StoreError(
             f"The state folder cannot be used ({error.strerror}). Point CHURN_HOME to a folder that can be written."
         ) from error
-    return Store(f"sqlite:///{folder / 'churn.db'}")
-
-
-def _engine(url: str) -> sa.Engine:
-    address = sa.make_url(url)
-    if address.drivername in ("postgres", "postgresql"):
-        address = address.set(drivername="postgresql+psycopg")
-    if address.get_backend_name() == "postgresql":
-        return sa.create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY})
-    if address.get_backend_name() != "sqlite":
-        raise ValueError("neither PostgreSQL nor SQLite")
-    engine = sa.create_engine(address, connect_args={"timeout": _BUSY})
-
-    @sa.event.listens_for(engine, "connect")
-    def set_up(connection, _) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
-        connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer
-        connection.execute("PRAGMA synchronous = FULL")  # committed means on the disk
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection) -> None:
-        # A writer takes its place at once: two that read first and write later could not both succeed.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
-
-    return engine
+    return Store(sa.URL.create("sqlite", database=str(folder / "churn.db")))
 
 
 def _latest(c: sa.Connection) -> Publication | None:
@@ -345,6 +322,8 @@ def _aware(row: dict) -> dict:
 def _text(text: str, missing: str, longest: int) -> str:
     """Trimmed, without control characters, which a database may refuse or a log be forged with."""
     text = _CONTROL.sub(" ", text).strip()
+    if longest == LONGEST_NAME:
+        text = text.replace("\n", " ").replace("\t", " ")
     if missing and not text:
         raise CampaignError(f"{missing}: write it in a few words.")
     if len(text) > longest:
@@ -353,6 +332,6 @@ def _text(text: str, missing: str, longest: int) -> str:
 
 
 def _threshold(value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise CampaignError(f"The threshold must be a number between 0 and 1, got {value!r}. Write 4 % as 0.04.")
     return float(value)

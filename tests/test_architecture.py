@@ -1,6 +1,7 @@
 """The floors of the house: who may import whom, and what nobody may."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,9 +22,11 @@ FLOORS = {  # a module belongs to the longest of these names that it begins with
     "churn_core.campaign": 2,
     "churn_core.model": 3,
     "churn_core.scoring": 4,
+    "churn_core.contacts": 4,
     "churn_core.workspace": 4,
     "churn_core.report": 4,
     "churn_core.monitoring": 4,
+    "churn_core.database": 1,
     "churn_core.store": 4,
     "churn_core.charts": 5,
     "churn_core.api": 6,
@@ -148,3 +151,24 @@ def test_the_core_spells_no_column_name(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
     ]
     assert spelt == []
+
+
+LIVE = sorted((ROOT / "pages" / "parts" / "live").iterdir())
+ADDRESS = re.compile(r"""[a-z]+://[^\s'"`)]*|(?<![:\w])//\w[\w.-]*\.\w+[^\s'"`)]*""", re.IGNORECASE)
+NAMES_ONLY = {"http://www.w3.org/2000/svg"}  # the name of a language: nothing is fetched from there
+
+
+def test_what_the_browser_runs_comes_in_all_its_kinds():
+    assert {path.suffix for path in LIVE} == {".js", ".css", ".html"}
+
+
+@pytest.mark.parametrize("path", LIVE, ids=shown)
+def test_what_the_browser_runs_knows_no_outside_address(path):
+    content = path.read_text(encoding="utf-8")
+    assert [found for found in ADDRESS.findall(content) if found not in NAMES_ONLY] == []
+    assert not re.search(r"@import|\bimport\s*[({'\"*]|XMLHttpRequest|WebSocket|\bfetch\s*\(", content)
+
+
+@pytest.mark.parametrize("text", ["https://a.b/c.js", "url(//cdn.x.org/f.css)", "ws://x", "src='//cdn.x.org/f.js'"])
+def test_an_outside_address_is_found(text):
+    assert ADDRESS.search(text)

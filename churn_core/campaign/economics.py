@@ -102,9 +102,10 @@ class Campaign:
         if self.incentive_uptake is None:
             object.__setattr__(self, "incentive_uptake", 1.0 - self.backfire_rate)
         if self.incentive_uptake + self.backfire_rate > 1 + NOISE:
+            most = math.floor(1e4 * (1 - self.backfire_rate)) / 1e4  # rounded down: what the sentence says has to be taken
             raise CampaignError(
                 f"incentive_uptake + backfire_rate must be at most 1, got {self.incentive_uptake:g} + {self.backfire_rate:g}: who "
-                f"leaves takes no incentive. Lower incentive_uptake to {1 - self.backfire_rate:g} or less."
+                f"leaves takes no incentive. Lower incentive_uptake to {most:g} or less."
             )
 
     @property
