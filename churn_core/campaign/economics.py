@@ -29,9 +29,9 @@ def _share(default: float | None, what: str):
 
 
 def check_parameters(values) -> None:
-    """Refuse, by name, what is no finite number or out of its range. ``None`` stands for "no limit" where it is the default.
+    """Make every parameter a float; refuse, by name, what is no finite number or out of its range.
 
-    Raises ``CampaignError``.
+    ``None`` is kept where it is the default. Raises ``CampaignError``.
     """
     for f in fields(values):
         name, value, at = f.name, getattr(values, f.name), f.metadata
@@ -40,6 +40,7 @@ def check_parameters(values) -> None:
         if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
             raise CampaignError(f"{name} must be a finite number, got {value!r}. Write it with digits, like 0.3 or 12.")
         if at["low"] <= value <= at["high"] and not (at["open_low"] and value == at["low"]):
+            object.__setattr__(values, name, float(value))
             continue
         between = f"more than {at['low']:g} and at most" if at["open_low"] else f"between {at['low']:g} and"
         share = at["high"] == 1 and 1 < value <= 100

@@ -46,8 +46,8 @@ class Objective:
         return self.min_marginal_roi or 0.0
 
     def allows(self, profit: np.ndarray, spend: np.ndarray) -> np.ndarray:
-        """Which campaigns earn something and keep to the budget and the least ROI of the whole; same shape."""
-        allowed = profit > 0
+        """Which campaigns keep to the budget and to the least ROI of the whole; same shape."""
+        allowed = np.ones(np.shape(profit), dtype=bool)
         if self.budget is not None:
             allowed &= spend <= self.budget * (1 + NOISE)
         if self.min_roi is not None:
@@ -58,17 +58,18 @@ class Objective:
         """Which candidate to take: its position along the last axis, 0 being the empty campaign (of profit and spend 0).
 
         ``profit`` and ``spend`` (…, k + 1), the fixed cost F included; without a limit the spend is not looked at. The
-        largest Σu − h·Σe among those with Π > 0, C ≤ B and Π ≥ H·C; of equal ones the smaller campaign; the empty one
-        where there is none. All candidates are looked
-        at: with a fixed cost a small campaign can miss H and a larger one meet it.
+        largest Σu − h·Σe among those with C ≤ B and Π ≥ H·C; of equal ones the smaller campaign; the empty one where that
+        earns nothing. All candidates are looked at: with a fixed cost a small campaign can miss H and a larger one meet it.
         """
         worth = profit + fixed_cost
         if self.marginal:
             worth -= self.marginal * (spend - fixed_cost)
         worth = np.where(self.allows(profit, spend), worth, -np.inf)
         worth[..., 0] = 0.0
-        highest = worth.max(axis=-1, keepdims=True)
-        return np.argmax(worth >= highest * (1 - NOISE), axis=-1)
+        noise = NOISE * np.abs(profit).max(axis=-1, keepdims=True)
+        k = np.argmax(worth >= worth.max(axis=-1, keepdims=True) - noise, axis=-1)
+        earned = np.take_along_axis(profit, k[..., None], axis=-1)
+        return np.where(earned > noise + NOISE * fixed_cost, k[..., None], 0)[..., 0]
 
 
 MAXIMUM_PROFIT = Objective()

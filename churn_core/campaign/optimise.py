@@ -72,7 +72,7 @@ def best_threshold(swept: Sweep, campaign: Campaign, objective: Objective = MAXI
     if is_simple(campaign, objective):
         corner = swept.hull.best(_price(swept.hull.totals, campaign, objective))
         best = outcome_of_totals(swept.hull.totals.at(corner), campaign, float(swept.hull.threshold[corner]))
-        return best if pays(best.expected_profit) else NOBODY_CONTACTED
+        return best if pays(best.expected_profit - NOISE * best.expected_spend) else NOBODY_CONTACTED
     spend = 0.0 if objective == MAXIMUM_PROFIT else swept.expected_spend(campaign)
     return at_candidate(swept, campaign, int(objective.best(swept.expected_profit(campaign), spend, campaign.fixed_cost)))
 
@@ -143,11 +143,11 @@ def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective =
     price = _price(totals, campaign, objective)
     if objective.marginal:  # "at least h" takes in the customer who earns exactly that
         price *= (1 - NOISE) / (1 + NOISE)
-    n, value_leaving = swept.ranking.above(price, inclusive=objective.marginal > 0)
+    n, value_leaving = swept.ranking.above(price, inclusive=objective.marginal > 0 and price > 0)
     profit = campaign.success_rate * totals.clv_per_value(campaign) * value_leaving - campaign.retention_cost * n
-    if not pays(profit - campaign.fixed_cost):
-        return NOBODY_CONTACTED
     spend = campaign.retention_cost * n + campaign.fixed_cost
+    if not pays(profit - campaign.fixed_cost - NOISE * spend):
+        return NOBODY_CONTACTED
     return Outcome(contacted=n, expected_profit=profit - campaign.fixed_cost, expected_spend=spend)
 
 
@@ -167,8 +167,12 @@ def choose(
     worth = pays(profit) & (profit >= objective.marginal * spend * (1 - NOISE))
     found = np.flatnonzero(worth)
     if objective.budget is None and objective.min_roi is None:
-        return (worth if pays(profit[found].sum() - campaign.fixed_cost) else np.zeros_like(worth)), None
-    profit, spend = profit[found], np.broadcast_to(spend, worth.shape)[found]
+        earned = profit[found].sum()
+        return (worth if pays(earned - campaign.fixed_cost * (1 + NOISE)) else np.zeros_like(worth)), None
+    spend = np.broadcast_to(spend, worth.shape)
+    if objective.budget is not None:  # who alone costs more than all there is can be on no list
+        found = found[spend[found] + campaign.fixed_cost <= objective.budget * (1 + NOISE)]
+    profit, spend = profit[found], spend[found]
     rate = np.divide(profit, spend, out=np.full(len(found), np.inf), where=spend > 0)
     order = np.lexsort((-profit, -rate)) if objective.budget is not None else np.argsort(-profit, kind="stable")
     earned = np.append(0.0, np.cumsum(profit[order])) - campaign.fixed_cost

@@ -19,7 +19,7 @@ class Plan:
     """What is saved, shared by link and published.
 
     >>> Plan.from_dict({"retention_cost": 25, "budget": 20000}).as_dict()["budget"]
-    20000
+    20000.0
     """
 
     campaign: Campaign = field(default_factory=Campaign)

@@ -145,7 +145,7 @@ class Sweep:
 
     @cached_property
     def hull(self) -> "Hull":
-        return Hull.of(self.totals(), self.threshold)
+        return Hull.of(self)
 
     @cached_property
     def ranking(self) -> "Ranking":
@@ -184,14 +184,16 @@ class Hull:
     totals: Totals
 
     @classmethod
-    def of(cls, totals: Totals, threshold: np.ndarray) -> "Hull":
-        if len(totals.contacted) == 1:
+    def of(cls, swept: Sweep) -> "Hull":
+        ends, totals, threshold = swept.contacted, swept.totals(), swept.threshold
+        if len(ends) == 1:
             return cls(slope=np.array([]), threshold=threshold, totals=totals)
-        size = np.diff(totals.contacted).astype(float)
-        pooled = isotonic_regression(np.diff(totals.value_leaving) / size, weights=size, increasing=False)
+        # What each candidate adds comes from its own customers: a difference of two large sums would not be exact.
+        size = np.diff(ends).astype(float)
+        added = np.add.reduceat(swept.leaving * swept.value, ends[:-1]) / size
+        pooled = isotonic_regression(added, weights=size, increasing=False)
         corners = pooled.blocks
-        slope = np.diff(totals.value_leaving[corners]) / np.diff(totals.contacted[corners])
-        return cls(slope=slope, threshold=threshold[corners], totals=totals.at(corners))
+        return cls(slope=pooled.x[corners[:-1]], threshold=threshold[corners], totals=totals.at(corners))
 
     def best(self, price: float) -> int:
         """The corner with the largest Σpv − price·n; of equal ones the smaller."""
@@ -200,22 +202,24 @@ class Hull:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ranking:
-    """Customers by p·v: rising, with the sum of each block, so that any top of the list is found and added at once."""
+    """Customers by p·v: rising, with the sum over each block and all above it, so that any top of the list is added at once."""
 
     gain: np.ndarray
-    below: np.ndarray
+    from_block: np.ndarray
 
     @classmethod
     def of(cls, gain: np.ndarray) -> "Ranking":
         gain = np.sort(gain)
-        starts = np.arange(0, len(gain), _BLOCK)
-        return cls(gain=gain, below=np.append(0.0, np.cumsum(np.add.reduceat(gain, starts))) if len(gain) else np.zeros(1))
+        blocks = np.add.reduceat(gain, np.arange(0, len(gain), _BLOCK)) if len(gain) else np.zeros(0)
+        return cls(gain=gain, from_block=np.append(np.cumsum(blocks[::-1])[::-1], 0.0))
 
     def above(self, price: float, inclusive: bool = False) -> tuple[int, float]:
         """How many have p·v above ``price`` (or at least that), and their Σpv."""
         first = int(np.searchsorted(self.gain, price, side="left" if inclusive else "right"))
-        block = first // _BLOCK
-        return len(self.gain) - first, float(self.below[-1] - self.below[block] - self.gain[block * _BLOCK : first].sum())
+        if first == len(self.gain):
+            return 0, 0.0
+        following = first // _BLOCK + 1
+        return len(self.gain) - first, float(self.gain[first : following * _BLOCK].sum() + self.from_block[following])
 
 
 def sweep(score, *, monthly_charge=None, clv=None, leaving=None) -> Sweep:

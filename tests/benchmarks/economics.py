@@ -62,7 +62,7 @@ def held(swept: Sweep) -> float:
         swept.value,
         swept.contacted,
         swept.ranking.gain,
-        swept.ranking.below,
+        swept.ranking.from_block,
         swept.hull.slope,
         swept.hull.threshold,
     ]

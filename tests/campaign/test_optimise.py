@@ -188,12 +188,12 @@ def test_with_a_fixed_cost_a_small_list_can_miss_the_demanded_roi_and_a_larger_o
         assert (outcome.contacted, outcome.roi) == (3, pytest.approx(1.4))
 
 
-@given(tables, campaigns)
-def test_a_fixed_cost_is_charged_once_if_anyone_is_contacted_and_moves_no_threshold_that_still_pays(table, campaign):
+@given(tables, campaigns, st.one_of(st.none(), ratios))
+def test_a_fixed_cost_is_charged_once_if_anyone_is_contacted_and_moves_no_threshold_that_still_pays(table, campaign, h):
     p, charge, _ = table
-    swept = sweep(p, monthly_charge=charge)
-    without = best_threshold(swept, replace(campaign, fixed_cost=0.0))
-    best = best_threshold(swept, campaign)
+    swept, objective = sweep(p, monthly_charge=charge), Objective(min_marginal_roi=h)
+    without = best_threshold(swept, replace(campaign, fixed_cost=0.0), objective)
+    best = best_threshold(swept, campaign, objective)
     if without.expected_profit > campaign.fixed_cost + TINY:
         assert best.expected_profit == pytest.approx(without.expected_profit - campaign.fixed_cost, abs=TINY)
         assert best.expected_spend == pytest.approx(without.expected_spend + campaign.fixed_cost)
@@ -321,19 +321,22 @@ def test_a_customer_who_earns_exactly_nothing_is_not_contacted():
     st.lists(st.tuples(st.integers(0, 10), st.integers(1, 10)), min_size=1, max_size=6),
     st.integers(0, 10),
     st.integers(1, 10),
+    st.integers(0, 6),
 )
-@example([(7, 10)], 7, 1)  # p = 0.7, V = 100, γ = 0.1, c = 7: in floats one product is 7.000000000000001
-@example([(9, 2), (6, 3)], 1, 1)
-def test_without_an_incentive_the_decisions_are_those_of_exact_arithmetic(customers, cost, rate):
-    """With round numbers a profit of exactly 0 is common, and floats give it a sign; nobody is contacted for that."""
+@example([(7, 10)], 7, 1, 0)  # p = 0.7, V = 100, γ = 0.1, c = 7: in floats one product is 7.000000000000001
+@example([(9, 2), (6, 3)], 1, 1, 0)
+@example([(1, 2)], 1, 10, 2)  # u = 1 for 1, where 100 % are demanded
+def test_without_an_incentive_the_decisions_are_those_of_exact_arithmetic(customers, cost, rate, half_returns):
+    """With round numbers a profit of exactly 0 is common, and floats give it a sign; nobody is contacted for that.
+    Who brings exactly the demanded return is."""
     p, clv = np.array([[i / 10, 10.0 * v] for i, v in sorted(customers, reverse=True)]).T
-    campaign = Campaign(retention_cost=cost, success_rate=rate / 10)
+    campaign, swept = Campaign(retention_cost=cost, success_rate=rate / 10), sweep(p, clv=clv)
     exact = [Fraction(i * v * rate, 10) - cost for i, v in sorted(customers, reverse=True)]
-    worth = sum(u > 0 for u in exact)
-    swept = sweep(p, clv=clv)
-    assert per_customer(p, clv, campaign).contacted == worth
-    assert ranked_per_customer(swept, campaign).contacted == worth
     assert best_threshold(swept, campaign).contacted == smallest_best(p, exact)
+    for h in (Fraction(0), Fraction(half_returns, 2)):
+        worth, objective = sum(u > 0 and u >= h * cost for u in exact), Objective(min_marginal_roi=float(h))
+        assert per_customer(p, clv, campaign, objective=objective).contacted == worth
+        assert ranked_per_customer(swept, campaign, objective).contacted == worth
 
 
 @given(
@@ -388,7 +391,6 @@ def test_among_thousands_too_a_customer_who_earns_exactly_nothing_is_not_contact
 
 @given(tables, simple_campaigns, st.one_of(st.just(MAXIMUM_PROFIT), ratios.map(lambda h: Objective(min_marginal_roi=h))))
 def test_the_fast_way_to_the_best_threshold_is_the_general_way(table, campaign, objective):
-    assume(not (campaign.fixed_cost and objective.marginal))  # a law of its own, below
     p, charge, churned = table
     for leaving in (p, churned):
         swept = sweep(p, monthly_charge=charge, leaving=leaving)
@@ -489,3 +491,19 @@ def test_every_threshold_on_the_plateau_is_as_good_and_the_next_on_either_side_i
     for beside in (p[p < low].max(initial=-1), p[p > high].min(initial=2)):
         if beside in p:
             assert at_threshold(swept, campaign, beside).expected_profit < enough
+
+
+@given(tempting, objectives)
+def test_a_limit_bounds_the_plateau_too(case, objective):
+    p, clv, campaign = case
+    swept = sweep(p, clv=clv)
+    best = best_threshold(swept, campaign, objective)
+    assume(best.expected_profit > TINY)
+    low, high = plateau(swept, campaign, objective)
+    assert low <= best.threshold <= high
+    for threshold in p[(p >= low) & (p <= high)]:
+        there = at_threshold(swept, campaign, threshold)
+        assert meets(objective, there.expected_profit, there.expected_spend, -TINY)
+        assert there.expected_profit >= (1 - settings.PLATEAU_SHARE) * best.expected_profit - TINY
+    if objective.marginal:  # beyond the best are contacts that bring less than what is demanded of each
+        assert low == best.threshold

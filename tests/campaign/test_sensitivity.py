@@ -1,10 +1,11 @@
 """What moves the profit, and by how much."""
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core import settings
@@ -13,7 +14,7 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
 from churn_core.campaign.sweep import sweep, totals_of
-from tests.campaign.conftest import amounts, campaigns, objectives, shares, simple_campaigns, tables_of, tempting
+from tests.campaign.conftest import amounts, campaigns, objectives, shares, simple_campaigns, tables_of
 
 tables = tables_of(12)
 TINY = 1e-6  # money; what summing in another order may change
@@ -98,18 +99,39 @@ def test_each_row_of_the_tornado_is_the_best_profit_at_either_end_the_strongest_
     assert (swing > 0).all() and swing.is_monotonic_decreasing
 
 
-@given(tempting)
-def test_what_is_left_out_of_the_tornado_is_at_rest_or_moves_nothing(case):
-    p, clv, campaign = case
-    swept = sweep(p, monthly_charge=clv / 12)
-    names = set(tornado(lambda there: best_threshold(swept, there).expected_profit, campaign)["parameter"])
-    best = best_threshold(swept, campaign)
-    assume(best.expected_profit > 1)
-    assert {"clv_months", "margin", "success_rate", "annual_discount", "monthly_survival", "backfire_rate"} <= names
-    assert ("retention_cost" in names) == (campaign.retention_cost > 0)
-    assert ("fixed_cost" in names) == (campaign.fixed_cost > 0)
-    if campaign.incentive == 0:
-        assert "incentive_uptake" not in names
+@given(campaigns)
+def test_every_assumption_is_moved_but_an_amount_or_a_share_of_nothing_and_the_uptake_of_no_incentive(campaign):
+    different_each_time = count()
+    rows = tornado(lambda there: float(next(different_each_time)), campaign)
+    still = {name for name in ("retention_cost", "success_rate", "margin", "fixed_cost") if getattr(campaign, name) == 0}
+    if campaign.incentive == 0 or campaign.incentive_uptake == 0:
+        still.add("incentive_uptake")
+    if campaign.incentive == 0 and campaign.retention_cost == 0:
+        still.add("incentive")  # none so far: moved by as much as the contact, which costs nothing
+    assert set(rows["parameter"]) == {*Campaign.__dataclass_fields__} - still
+
+
+@pytest.mark.parametrize("incentive, step_of_it", [(20, 20 / 4), (0, 8)], ids=["some", "none so far: as much as the contact"])
+def test_an_assumption_is_moved_by_a_quarter_of_it_or_by_the_step_that_its_range_asks_for(incentive, step_of_it):
+    """All of them in the middle of their ranges, where the ends cut nothing off."""
+    amounts = {"retention_cost": 8, "clv_months": 12, "fixed_cost": 100, "incentive": incentive}
+    rates = {"success_rate": 0.4, "margin": 0.4, "incentive_uptake": 0.4, "backfire_rate": 0.1}
+    campaign = Campaign(**amounts, **rates, annual_discount=0.2, monthly_survival=0.9)
+    different_each_time = count()
+    rows = tornado(lambda there: float(next(different_each_time)), campaign)
+    steps = {name: value * settings.SENSITIVITY_SHARE for name, value in {**amounts, **rates}.items()}
+    steps |= {"incentive": step_of_it, **settings.SENSITIVITY_STEPS}
+    for row in rows.itertuples():
+        now = getattr(campaign, row.parameter)
+        assert row.high - now == pytest.approx(steps[row.parameter])
+        assert now - row.low == pytest.approx(min(steps[row.parameter], now))
+
+
+@given(campaigns)
+def test_what_moves_nothing_is_left_out_of_the_tornado(campaign):
+    assert tornado(lambda there: 7.0, campaign).empty
+    only = tornado(lambda there: there.margin, campaign)
+    assert only["parameter"].tolist() == (["margin"] if campaign.margin > 0 else [])
 
 
 @pytest.mark.parametrize("name", ["success_rate", "margin", "monthly_survival", "annual_discount", "backfire_rate"])
@@ -123,7 +145,6 @@ def test_nothing_is_moved_out_of_its_range(name, end):
 
 @given(tables, st.one_of(simple_campaigns, campaigns), st.one_of(st.just(MAXIMUM_PROFIT), objectives))
 def test_each_cell_of_the_heat_map_is_the_best_threshold_there(table, campaign, objective):
-    assume(not (campaign.fixed_cost and objective.marginal))  # a law of its own, in test_optimise.py
     p, charge, churned = table
     rates, costs = np.array([0.0, 0.25, campaign.success_rate, 1.0]), np.array([0.0, 1.0, campaign.retention_cost])
     for leaving in (p, churned):
@@ -134,14 +155,13 @@ def test_each_cell_of_the_heat_map_is_the_best_threshold_there(table, campaign, 
             for j, cost in enumerate(costs):
                 there = replace(campaign, success_rate=float(rate), retention_cost=float(cost))
                 best = best_threshold(swept, there, objective)
-                fixed = there.fixed_cost if best.contacted else 0.0
                 if objective.marginal:  # what is compared is Σu − h·Σe, and equally good lists can differ in profit
                     spend = swept.first(int(heat.contacted[i, j])).expected_spend(there)
                     worth = heat.expected_profit[i, j] - objective.marginal * spend
                     wanted = best.expected_profit - objective.marginal * best.expected_spend
                     assert worth == pytest.approx(wanted, rel=1e-9, abs=TINY * (1 + objective.marginal))
                 else:
-                    assert heat.expected_profit[i, j] == pytest.approx(best.expected_profit, rel=1e-9, abs=TINY + 0 * fixed)
+                    assert heat.expected_profit[i, j] == pytest.approx(best.expected_profit, rel=1e-9, abs=TINY)
                 assert np.isnan(heat.threshold[i, j]) == (heat.contacted[i, j] == 0)
                 if heat.contacted[i, j]:
                     assert heat.contacted[i, j] == (p >= heat.threshold[i, j]).sum()

@@ -26,8 +26,7 @@ function spendOf(p, c) {
   return c.retention_cost + c.incentive * (p * c.success_rate + (1 - p) * c.incentive_uptake)
 }
 
-const earnsWithinLimits = (earned, spent, { budget = null, min_roi: minRoi = null }) =>
-  earned > 0 &&
+const isAllowed = (earned, spent, { budget = null, min_roi: minRoi = null }) =>
   (budget === null || spent <= budget * (1 + NOISE)) &&
   (minRoi === null || earned >= minRoi * spent * (1 - NOISE))
 
@@ -36,10 +35,12 @@ function bestOf(profit, spend, plan) {
   const { min_marginal_roi: h = 0, fixed_cost: fixed } = plan
   const worth = profit.map((earned, k) => {
     if (k === 0) return 0
-    return earnsWithinLimits(earned, spend[k], plan) ? earned + fixed - (h ?? 0) * (spend[k] - fixed) : -Infinity
+    return isAllowed(earned, spend[k], plan) ? earned + fixed - (h ?? 0) * (spend[k] - fixed) : -Infinity
   })
   const highest = worth.reduce((a, b) => Math.max(a, b))
-  return worth.findIndex((value) => value >= highest * (1 - NOISE))
+  const noise = NOISE * profit.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+  const k = worth.findIndex((value) => value >= highest - noise)
+  return profit[k] > noise + NOISE * fixed ? k : 0
 }
 
 // Every single threshold: {n, threshold, profit, spend} of each candidate, the empty campaign first.
@@ -77,9 +78,10 @@ export function choose(customers, plan) {
   const { profit, spend } = perCustomer(customers, plan)
   const { budget = null, min_roi: minRoi = null, min_marginal_roi: h = 0, fixed_cost: fixed } = plan
   const found = []
-  profit.forEach((u, i) => u > 0 && u >= (h ?? 0) * spend[i] * (1 - NOISE) && found.push(i))
+  const affordable = (i) => budget === null || spend[i] + fixed <= budget * (1 + NOISE) // alone, or it can be on no list
+  profit.forEach((u, i) => u > 0 && u >= (h ?? 0) * spend[i] * (1 - NOISE) && affordable(i) && found.push(i))
   if (budget === null && minRoi === null) {
-    return found.reduce((sum, i) => sum + profit[i], 0) > fixed ? found : []
+    return found.reduce((sum, i) => sum + profit[i], 0) > fixed * (1 + NOISE) ? found : []
   }
   const rate = (i) => (spend[i] > 0 ? profit[i] / spend[i] : Infinity)
   const byRate = (a, b) => (rate(a) === rate(b) ? 0 : rate(b) - rate(a))
@@ -130,7 +132,7 @@ export function evaluate(customers, plan) {
 export function plateau({ profit, spend, threshold }, k, plan) {
   if (k === 0) return null
   const last = plan.min_marginal_roi ? k : profit.length - 1 // no contact beyond the best brings the demanded ROI
-  const good = (i) => i > 0 && i <= last && profit[i] >= 0.99 * profit[k] && earnsWithinLimits(profit[i], spend[i], plan)
+  const good = (i) => i > 0 && i <= last && profit[i] >= 0.99 * profit[k] && isAllowed(profit[i], spend[i], plan)
   let [low, high] = [k, k]
   while (good(low + 1)) low++
   while (good(high - 1)) high--
