@@ -66,7 +66,7 @@ class Objective:
             worth -= self.marginal * (spend - fixed_cost)
         worth = np.where(self.allows(profit, spend), worth, -np.inf)
         worth[..., 0] = 0.0
-        noise = NOISE * np.abs(profit).max(axis=-1, keepdims=True)
+        noise = NOISE * (np.abs(profit) + spend).max(axis=-1, keepdims=True)
         k = np.argmax(worth >= worth.max(axis=-1, keepdims=True) - noise, axis=-1)
         earned = np.take_along_axis(profit, k[..., None], axis=-1)
         return np.where(earned > noise + NOISE * fixed_cost, k[..., None], 0)[..., 0]

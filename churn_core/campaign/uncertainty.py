@@ -82,6 +82,11 @@ class Replicates:
     best_profit: np.ndarray
     best_threshold: np.ndarray
 
+    @property
+    def roi(self) -> np.ndarray:
+        """Profit ÷ spend of the fixed list; NaN where nothing is spent."""
+        return np.divide(self.profit, self.spend, out=np.full(len(self.profit), np.nan), where=self.spend > 0)
+
 
 def bootstrap(
     swept: Sweep,
@@ -184,9 +189,9 @@ def if_success_rate_differs(
     """What the decision of today earns if the success rate is lower or higher than assumed, and what would be best then.
 
     Rows for the low end, the assumed rate and the high end. Columns: ``success_rate``, ``expected_profit`` of today's
-    threshold (money), ``best_threshold`` and ``best_contacted`` at that rate, ``best_profit`` (money). The rate is
-    linear in the profit, so the list that is best at its mean is best under its whole range: knowing it exactly would
-    be worth no more than the difference of the two profits.
+    threshold (money), ``best_threshold`` and ``best_contacted`` at that rate, ``best_profit`` (money). Profit is
+    linear in the rate, so the list that is best at its mean is best under its whole range. Without limits the difference of
+    the two profits is what knowing the rate would be worth; under a budget today's list may spend more than the best one.
     """
     today = best_threshold(swept, campaign, objective)
     low, high = max(0.0, campaign.success_rate - success_rate_spread), min(1.0, campaign.success_rate + success_rate_spread)

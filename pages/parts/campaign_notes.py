@@ -38,6 +38,15 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             icon="⚠️",
         )
         return
+    bound = recommended.outcome.upper_bound
+    if bound is not None:
+        st.caption(
+            words.markdown(
+                ":material/info: With an incentive contacts differ in cost, so the budget is filled by profit per spend: no list "
+                f"within it could earn more than {words.money(bound)}, {words.money(bound - recommended.outcome.expected_profit)} "
+                "more than this."
+            )
+        )
     listed = totals_of(workspace.probability[contact], clv[contact])
     needed, _ = break_evens(listed, plan.campaign)
     if needed is not None and plan.campaign.success_rate < _CLOSE * needed:

@@ -69,11 +69,13 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     with_rate, _ = realised_bands(contact, workspace.churned, clv, campaign, give_or_take)
     with st.spinner("Drawing other samples …"):
         replicates, flattery = _samples(workspace.version.model_id, workspace.dataset.sha256, plan, own, workspace, recommended)
-    sampled, thresholds = spread(replicates.profit), spread(replicates.best_threshold)
+    sampled, anew = spread(replicates.profit), spread(replicates.best_profit)
+    sampled_roi, thresholds = spread(replicates.roi), spread(replicates.best_threshold)
     loss = chance_of_loss(replicates, campaign, give_or_take)
     rows = [
         ("Other customers", profit),
         (f"{words.count(REPLICATES)} resamples", sampled),
+        ("Threshold chosen anew", anew),
         ("And success rate", with_rate),
     ]
     table = pd.DataFrame(
@@ -87,7 +89,8 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             bands_figure(table, palette(), words.currency() or "money"),
             key="bands",
             caption="Realised profit, out of fold, with its 95% interval: for another sample of as many customers, by formula and by "
-            "resampling; the last counts the range of the success rate as well, which is an assumption of yours.",
+            "resampling; with the best threshold of each sample, which flatters; and, last, with the range of the success rate "
+            "counted as well, which is an assumption of yours.",
         )
     with right, st.container(border=True):
         st.markdown(
@@ -95,6 +98,11 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
                 f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; on what happened the same "
                 f"list would have earned {words.money(profit.estimate)}"
                 + (f", ROI {_between(roi)}" if roi else "")
+                + (
+                    f", by resampling {words.percent(sampled_roi.low, 0)} to {words.percent(sampled_roi.high, 0)}"
+                    if sampled_roi
+                    else ""
+                )
                 + ", if the success rate holds.\n"
                 + (
                     ""

@@ -188,17 +188,18 @@ def test_with_a_fixed_cost_a_small_list_can_miss_the_demanded_roi_and_a_larger_o
         assert (outcome.contacted, outcome.roi) == (3, pytest.approx(1.4))
 
 
-@given(tables, campaigns, st.one_of(st.none(), ratios))
-def test_a_fixed_cost_is_charged_once_if_anyone_is_contacted_and_moves_no_threshold_that_still_pays(table, campaign, h):
-    p, charge, _ = table
-    swept, objective = sweep(p, monthly_charge=charge), Objective(min_marginal_roi=h)
-    without = best_threshold(swept, replace(campaign, fixed_cost=0.0), objective)
-    best = best_threshold(swept, campaign, objective)
-    if without.expected_profit > campaign.fixed_cost + TINY:
-        assert best.expected_profit == pytest.approx(without.expected_profit - campaign.fixed_cost, abs=TINY)
-        assert best.expected_spend == pytest.approx(without.expected_spend + campaign.fixed_cost)
-    elif without.expected_profit < campaign.fixed_cost - TINY:
-        assert best == NOBODY_CONTACTED
+@given(tempting, ratios, st.floats(0, 500))
+def test_a_fixed_cost_is_charged_once_if_anyone_is_contacted_and_moves_no_threshold_that_still_pays(case, h, fixed):
+    p, clv, campaign = case
+    swept, fixed_too = sweep(p, clv=clv), replace(campaign, fixed_cost=fixed)
+    for objective in (MAXIMUM_PROFIT, Objective(min_marginal_roi=h)):
+        without = best_threshold(swept, replace(campaign, fixed_cost=0.0), objective)
+        best = best_threshold(swept, fixed_too, objective)
+        if without.expected_profit > fixed + TINY:
+            assert best.expected_profit == pytest.approx(without.expected_profit - fixed, abs=TINY)
+            assert best.expected_spend == pytest.approx(without.expected_spend + fixed)
+        elif without.expected_profit < fixed - TINY:
+            assert best == NOBODY_CONTACTED
 
 
 @given(tables, campaigns)

@@ -167,6 +167,13 @@ def test_each_cell_of_the_heat_map_is_the_best_threshold_there(table, campaign, 
                     assert heat.contacted[i, j] == (p >= heat.threshold[i, j]).sum()
 
 
+@pytest.mark.parametrize("p, clv, rate, cost", [(0.7, 10, 0.2, 1.4), (0.3, 10, 0.4, 1.2), (1.0, 2.1, 0.8, 1.68)])
+def test_a_cell_where_the_only_contact_earns_exactly_nothing_is_empty(p, clv, rate, cost):
+    """p · γ · V = c: in floats the sum of the sweep can be a little more."""
+    heat = heat_map(sweep([p], clv=clv), Campaign(), np.array([rate]), np.array([cost]))
+    assert (heat.contacted.tolist(), heat.expected_profit.tolist()) == ([[0]], [[0.0]])
+
+
 @given(tables, campaigns)
 def test_up_the_heat_map_profit_rises_with_the_success_rate_and_falls_with_the_cost(table, campaign):
     p, charge, _ = table
