@@ -92,7 +92,9 @@ def contact_list(
     return listed[[*ahead, "control_group"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
 
 
-def campaign_sheet(recommended: Recommendation, model_id: str) -> pd.DataFrame:
+def campaign_sheet(
+    recommended: Recommendation, model_id: str, control_share: float = 0.0, seed: int = settings.SEED
+) -> pd.DataFrame:
     """The campaign beside its list. Columns: ``name`` (a word of ECONOMICS.md, or of the outcome) and ``value``."""
     outcome = recommended.outcome
     values = {
@@ -103,6 +105,8 @@ def campaign_sheet(recommended: Recommendation, model_id: str) -> pd.DataFrame:
         "expected_spend": outcome.expected_spend,
         "roi": outcome.roi,
         "model_id": model_id,
+        "control_share": control_share,
+        "control_seed": seed,
     }
     return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
 

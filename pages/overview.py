@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
 from churn_core.contacts import recommend
@@ -26,7 +27,9 @@ with page_frame() as workspace:
     segment = TELCO.segments[0]
     against_rest = segment_against_rest(customers, segment)
 
-    st.title(words.markdown(words.recommendation(recommended, len(customers), realised.half_width)))
+    st.title(
+        words.markdown(words.recommendation(recommended, len(customers), realised.half_width, plan.objective != MAXIMUM_PROFIT))
+    )
     st.caption(
         words.markdown(
             f"At {in_words(plan)}. Look at what each choice earns below, then open *Campaign* to change the "

@@ -3,33 +3,42 @@
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import best_threshold, contact_all, per_customer
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.sweep import sweep
+from churn_core.campaign.uncertainty import optimism, realised_bands
 from churn_core.errors import DataError
-from churn_core.report import optimum, scored_money
+from churn_core.report import in_words, optimum, scored_money
 from churn_core.settings import MAX_MONEY
 
 GOOD = pd.DataFrame(
     {"churn_probability": ["0.9", "0.5", "0.5", "0.1"], "MonthlyCharges": ["70", "20", "40", "0"]}, index=[2, 3, 4, 5]
 )
 
+BACK_TEST = GOOD.assign(churned=["0", "1", "0", "1"])
+P, CHARGE, CHURNED = np.array([0.9, 0.5, 0.5, 0.1]), np.array([70.0, 20, 40, 0]), np.array([0.0, 1, 0, 1])
+
 
 def test_the_answer_is_json_even_where_no_probability_pays():
     for campaign in (Campaign(), Campaign(success_rate=0), Campaign(retention_cost=0), Campaign(retention_cost=MAX_MONEY)):
-        json.dumps(optimum(scored_money(GOOD), campaign), allow_nan=False)
+        json.dumps(optimum(scored_money(GOOD), Plan(campaign=campaign)), allow_nan=False)
+        json.dumps(optimum(scored_money(BACK_TEST), Plan(campaign=campaign), how_sure=True), allow_nan=False)
 
 
 def test_the_curve_has_the_empty_campaign_and_one_row_for_each_distinct_score():
-    curve = optimum(scored_money(GOOD), Campaign())["curve"]
+    curve = optimum(scored_money(GOOD), Plan())["curve"]
     assert [row["threshold"] for row in curve] == [None, 0.9, 0.5, 0.1]
     assert [row["contacted"] for row in curve] == [0, 1, 3, 4] and curve[0]["roi"] is None
 
 
 def test_what_happened_makes_the_profit_realised_and_keeps_the_order():
-    table = GOOD.assign(churned=["0", "1", "0", "1"])
-    expected, realised = optimum(scored_money(GOOD), Campaign()), optimum(scored_money(table), Campaign())
+    expected, realised = optimum(scored_money(GOOD), Plan()), optimum(scored_money(BACK_TEST), Plan())
     assert (expected["basis"], realised["basis"]) == ("expected", "realised")
     assert [r["threshold"] for r in realised["curve"]] == [r["threshold"] for r in expected["curve"]]
     assert realised["contact_all"]["expected_profit"] == pytest.approx(0.3 * 12 * (20 + 0) - 4 * 10)
@@ -38,9 +47,82 @@ def test_what_happened_makes_the_profit_realised_and_keeps_the_order():
 
 def test_a_clv_column_is_the_value_and_the_horizon_then_changes_nothing():
     table = GOOD.assign(clv=["840", "240", "480", "0"])
-    assert optimum(scored_money(table), Campaign(clv_months=1)) == optimum(scored_money(table), Campaign(clv_months=60))
-    by_clv, by_charge = optimum(scored_money(table), Campaign()), optimum(scored_money(GOOD), Campaign())
+    short, long = (Plan(campaign=Campaign(clv_months=months)) for months in (1, 60))
+    assert optimum(scored_money(table), short) == optimum(scored_money(table), long)
+    by_clv, by_charge = optimum(scored_money(table), Plan()), optimum(scored_money(GOOD), Plan())
     assert by_clv["threshold"] == pytest.approx(by_charge["threshold"])
+
+
+FULL = Campaign(
+    retention_cost=2, success_rate=0.5, clv_months=6, margin=0.9, annual_discount=0.1, monthly_survival=0.98, incentive=8,
+    incentive_uptake=0.9, backfire_rate=0.01, fixed_cost=5,
+)  # fmt: skip
+LIMITS = [Objective(), Objective(budget=18), Objective(min_roi=10), Objective(min_marginal_roi=4), Objective(budget=0)]
+
+
+@pytest.mark.parametrize("asked", LIMITS, ids=str)
+@pytest.mark.parametrize("campaign", [Campaign(), FULL], ids=["basic", "full"])
+@pytest.mark.parametrize("table", [GOOD, BACK_TEST], ids=["expected", "realised"])
+def test_each_answer_is_that_of_the_core_within_the_limits(table, campaign, asked):
+    told = optimum(scored_money(table), Plan(campaign=campaign, objective=asked))
+    churned = CHURNED if "churned" in table else None
+    swept, clv = sweep(P, monthly_charge=CHARGE, leaving=churned), campaign.clv(CHARGE)
+    best, each = best_threshold(swept, campaign, asked), per_customer(P, clv, campaign, churned, asked)
+    everybody = contact_all(swept, campaign)
+    for name, outcome in (("threshold", best), ("per_customer", each), ("contact_all", everybody)):
+        numbers = {key: told[name][key] for key in ("contacted", "expected_profit", "expected_spend", "roi")}
+        assert numbers == {key: getattr(outcome, key) for key in numbers}, name
+        assert told[name].get("upper_bound") == outcome.upper_bound
+    assert told["threshold"]["threshold"] == best.threshold
+
+
+def test_a_list_within_a_budget_that_may_not_be_the_best_tells_what_the_best_can_earn_at_most():
+    told = optimum(scored_money(GOOD), Plan(campaign=FULL, objective=Objective(budget=18)))
+    assert told["per_customer"]["upper_bound"] >= told["per_customer"]["expected_profit"]
+    assert f"of at most {told['per_customer']['upper_bound']:,.0f} within the budget" in "\n".join(in_words(told))
+    assert "upper_bound" not in optimum(scored_money(GOOD), Plan(objective=Objective(budget=25)))["per_customer"]
+
+
+def test_what_was_realised_is_not_held_against_a_bound_on_what_was_expected():
+    """All of them left, so the contacts earned more than the probabilities promised for the best list there is."""
+    left = optimum(scored_money(GOOD.assign(churned="1")), Plan(campaign=FULL, objective=Objective(budget=25)))
+    each = left["per_customer"]
+    assert each["expected_profit"] <= each.get("upper_bound", np.inf)
+
+
+# How sure
+
+
+@pytest.mark.parametrize("campaign", [Campaign(), FULL], ids=["basic", "full"])
+def test_how_sure_is_the_interval_of_the_best_threshold_and_the_optimism_of_choosing_it(campaign):
+    told = optimum(scored_money(BACK_TEST), Plan(campaign=campaign), how_sure=True)
+    best, sure = told["threshold"], told["how_sure"]
+    profit, roi = realised_bands(best["threshold"] <= P, CHURNED, campaign.clv(CHARGE), campaign)
+    interval = {"expected_profit": {"low": profit.low, "high": profit.high}, "roi": {"low": roi.low, "high": roi.high}}
+    assert sure["threshold"] == interval
+    assert (profit.low + profit.high) / 2 == pytest.approx(best["expected_profit"])
+    flattery = optimism(sweep(P, monthly_charge=CHARGE, leaving=CHURNED), campaign)
+    assert sure["optimism"] == {"chosen": flattery.chosen, "held_out": flattery.held_out, "gap": flattery.gap}
+    assert f"95 % interval: {profit.low:,.0f} to {profit.high:,.0f}" in "\n".join(in_words(told))
+
+
+def test_what_is_not_asked_for_is_not_answered():
+    assert "how_sure" not in optimum(scored_money(BACK_TEST), Plan())
+
+
+def test_an_empty_campaign_is_surely_nothing_and_has_no_roi():
+    nobody = Plan(campaign=Campaign(success_rate=0))
+    sure = optimum(scored_money(BACK_TEST), nobody, how_sure=True)["how_sure"]
+    assert sure["threshold"] == {"expected_profit": {"low": 0, "high": 0}, "roi": None}
+    assert sure["optimism"] == {"chosen": 0, "held_out": 0, "gap": 0}
+
+
+def test_how_sure_cannot_be_told_without_what_happened():
+    with pytest.raises(DataError, match=re.escape("Add the column churned (0/1).")):
+        optimum(scored_money(GOOD), Plan(), how_sure=True)
+
+
+# Files that cannot be used
 
 
 @pytest.mark.parametrize(

@@ -306,7 +306,7 @@ SWEPT = customer_sweep(CUSTOMERS, P)
 
 @given(with_fixed_cost)
 def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
-    table = policies(CUSTOMERS, P, Plan(campaign=campaign), SWEPT).set_index("policy")
+    table = policies(CUSTOMERS, Plan(campaign=campaign), SWEPT).set_index("policy")
     profit = table["expected_profit"]
     assert list(table.index) == [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT]
     assert profit["Nobody"] == 0 == table["contacted"]["Nobody"]
@@ -320,12 +320,12 @@ def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
 
 @given(plans)
 def test_the_chosen_policies_keep_to_the_plan_and_everybody_is_contacted_whatever_its_limits(plan):
-    table = policies(CUSTOMERS, P, plan, SWEPT).set_index("policy")
+    table = policies(CUSTOMERS, plan, SWEPT).set_index("policy")
     everybody, best = contact_all(SWEPT, plan.campaign), best_threshold(SWEPT, plan.campaign, plan.objective)
     assert table.loc[EVERYBODY, ["contacted", "expected_profit"]].tolist() == [len(CUSTOMERS), everybody.expected_profit]
     assert table.loc[ONE_THRESHOLD, ["contacted", "expected_profit"]].tolist() == [best.contacted, best.expected_profit]
     each = outcome_of(CUSTOMERS, P, plan.campaign, objective=plan.objective)
-    assert table.loc[EACH, ["contacted", "expected_profit"]].tolist() == [each.contacted, each.expected_profit]
+    assert table.loc[EACH, ["contacted", "expected_profit"]].tolist() == pytest.approx([each.contacted, each.expected_profit])
     if plan.objective.budget is not None:
         within = table.drop(index=EVERYBODY)["expected_spend"]
         assert (within <= plan.objective.budget * (1 + 1e-9)).all()
@@ -339,7 +339,7 @@ def test_the_advantage_is_that_of_the_policy_that_is_chosen():
 
 
 def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():
-    foresight = policies(CUSTOMERS, P, Plan(), SWEPT).set_index("policy").loc[FORESIGHT]
+    foresight = policies(CUSTOMERS, Plan(), SWEPT).set_index("policy").loc[FORESIGHT]
     value = 0.3 * 12 * CUSTOMERS[TELCO.monthly_charge]
     assert foresight["contacted"] == ((CHURNED == 1) & (value > 10)).sum()
     assert foresight["expected_profit"] == pytest.approx((value - 10)[(CHURNED == 1) & (value > 10)].sum())

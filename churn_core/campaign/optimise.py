@@ -124,6 +124,8 @@ def per_customer(churn_probability, clv, campaign: Campaign, leaving=None, objec
     clv = np.broadcast_to(np.asarray(clv, dtype=float), p.shape)
     contact, upper_bound = choose(p, clv, campaign, objective)
     happens = p if leaving is None else np.asarray(leaving, dtype=float)
+    if leaving is not None:  # the bound is on the expected profit
+        upper_bound = None
     n = int(contact.sum())
     if n == 0:
         return replace(NOBODY_CONTACTED, upper_bound=upper_bound)
@@ -139,7 +141,8 @@ def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective =
     """``per_customer`` from a sweep by expected profit; one binary search where there is no incentive and no backfire."""
     totals = swept.hull.totals
     if not (swept.expected and is_simple(campaign, objective)):
-        return per_customer(swept.score, totals.clv_per_value(campaign) * swept.value, campaign, swept.leaving, objective)
+        leaving = None if swept.expected else swept.leaving
+        return per_customer(swept.score, totals.clv_per_value(campaign) * swept.value, campaign, leaving, objective)
     price = _price(totals, campaign, objective)
     if objective.marginal:  # "at least h" takes in the customer who earns exactly that
         price *= (1 - NOISE) / (1 + NOISE)

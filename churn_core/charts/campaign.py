@@ -1,5 +1,7 @@
 """Charts of the money: what the choices earn, and how profit and ROI follow the threshold."""
 
+import html
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -160,11 +162,14 @@ def compared_curves_figure(
     fig.update_yaxes(tickformat="~s", rangemode="normal", zeroline=True, zerolinecolor=palette.quiet)
     colors = (palette.chosen, palette.stayed, palette.churned, palette.reference)
     for (name, curve), color in zip(curves.items(), colors, strict=False):
-        hover = f"{name}<br>from %{{x:.1%}} up<br>expected profit %{{y:,.0f}}<extra></extra>"
+        shown = html.escape(name)  # a name is text, whatever it looks like
+        hover = "%{fullData.name}<br>from %{x:.1%} up<br>expected profit %{y:,.0f}<extra></extra>"
         line = {"color": color, "width": 2.5}
-        fig.add_scatter(x=curve["threshold"], y=curve["expected_profit"], mode="lines", line=line, name=name, hovertemplate=hover)
+        fig.add_scatter(
+            x=curve["threshold"], y=curve["expected_profit"], mode="lines", line=line, name=shown, hovertemplate=hover
+        )
         if name in best:
-            fig.add_scatter(x=[best[name][0]], y=[best[name][1]], mode="markers", marker={"size": 11, "color": color}, name=name)
+            fig.add_scatter(x=[best[name][0]], y=[best[name][1]], mode="markers", marker={"size": 11, "color": color}, name=shown)
     fig.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12})
     fig.for_each_trace(lambda trace: trace.update(showlegend=False) if trace.mode == "markers" else None)
     return fig

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 _RUNS = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]""")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML can carry them
 _NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$")
 
 
@@ -37,7 +37,7 @@ def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
     """
     book, count = Workbook(write_only=True), 0
     for title, table in sheets.items():
-        safe, harmless = _harmless(table)
+        safe, harmless = _harmless(table.map(_printable).rename(columns=_printable))
         count += harmless
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
@@ -54,9 +54,13 @@ def _cell(sheet, value):
         return None
     if not isinstance(value, str):
         return value.item() if isinstance(value, np.generic) else value
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"
     return cell
+
+
+def _printable(value):
+    return _FORBIDDEN.sub("", value) if isinstance(value, str) else value
 
 
 def _harmless(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:

@@ -17,7 +17,9 @@ from pages.parts.live_campaign import front_sliders, is_live, live_campaign
 
 def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     plan, best, outcome = recommended.plan, recommended.best, recommended.outcome
-    headline = words.recommendation(outcome, len(workspace.customers), recommended.profit.half_width)
+    headline = words.recommendation(
+        outcome, len(workspace.customers), recommended.profit.half_width, plan.objective != MAXIMUM_PROFIT
+    )
     published = threshold_in_force()
     in_force = None if published is None else published.threshold
     if is_live():

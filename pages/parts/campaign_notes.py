@@ -5,9 +5,11 @@ import streamlit as st
 from churn_core import settings
 from churn_core.campaign.advice import best_from, highest_roi
 from churn_core.campaign.curve import profit_curve
-from churn_core.campaign.optimise import at_threshold, plateau
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, plateau
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
-from churn_core.campaign.sweep import totals_of
+from churn_core.campaign.sweep import Sweep, totals_of
 from churn_core.charts.campaign import roi_curve_figure
 from churn_core.contacts import Recommendation
 from churn_core.schema import TELCO
@@ -72,8 +74,8 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
 
 def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
     """Three common answers to "which threshold?", with the numbers of the moment."""
-    swept, best, plan = workspace.expected_sweep, recommended.best, recommended.plan
-    campaign, objective = plan.campaign, plan.objective
+    swept, campaign = workspace.expected_sweep, recommended.plan.campaign
+    best = best_threshold(swept, campaign)  # limits set aside: they are the reader's own reason for another threshold
     high = best.threshold is not None and best.threshold >= _FLOOR
     question = "Why this threshold?" if high else "Why is the best threshold so low?"
     panel = st.expander(question, icon=":material/help:", key="why_so_low", on_change="rerun")
@@ -83,6 +85,8 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
         if best.threshold is None:
             st.write("At these parameters no threshold pays, so there is none to explain.")
             return
+        if recommended.plan.objective != MAXIMUM_PROFIT:
+            st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
         break_even = average_break_even(workspace.customers, campaign)
         clv = campaign.clv(workspace.customers[TELCO.monthly_charge].mean())
         half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
@@ -104,7 +108,7 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
                     f"**0.5 is no law.** It would earn {words.money(half.expected_profit)} and forgo "
                     f"{words.money(best.expected_profit - half.expected_profit)}, "
                     f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn.\n\n"
-                    + _about_floor(swept, campaign, objective, best)
+                    + _about_floor(swept, campaign, best)
                     + f"**Maximising the ratio is a trap.** The highest ROI, {words.percent(ratio.roi, 0)}, is a campaign of "
                     f"{words.count(ratio.contacted)} {'customer' if ratio.contacted == 1 else 'customers'} that earns "
                     f"{words.money(ratio.expected_profit)}; maximum profit has {words.percent(best.roi, 0)} and earns "
@@ -119,15 +123,15 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
                     palette(),
                     best=best.threshold,
                     best_roi=best.roi,
-                    plateau=plateau(swept, campaign, objective),
+                    plateau=plateau(swept, campaign),
                     break_even=break_even,
                 ),
                 key="roi_curve",
             )
 
 
-def _about_floor(swept, campaign, objective, best) -> str:
-    found, on_the_edge = best_from(swept, campaign, _FLOOR, objective)
+def _about_floor(swept: Sweep, campaign: Campaign, best: Outcome) -> str:
+    found, on_the_edge = best_from(swept, campaign, _FLOOR)
     if not on_the_edge:
         return ""
     lost = words.money(best.expected_profit - found.expected_profit)

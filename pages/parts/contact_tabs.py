@@ -47,7 +47,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         )
 
     def sheets() -> dict:
-        return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id)}
+        return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id, share, seed)}
 
     control = control_of(workspace.customers, workspace.probability, recommended, share, seed)
     if control.customers:

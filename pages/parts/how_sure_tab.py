@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from churn_core.campaign.optimise import at_threshold
-from churn_core.campaign.plan import Plan
+from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.uncertainty import (
     Band,
     bootstrap,
@@ -75,7 +75,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     rows = [
         ("Other customers", profit),
         (f"{words.count(REPLICATES)} resamples", sampled),
-        ("Threshold chosen anew", anew),
+        *([("Threshold chosen anew", anew)] if own is None and plan.rule == ONE_THRESHOLD else []),
         ("And success rate", with_rate),
     ]
     table = pd.DataFrame(
@@ -89,8 +89,8 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             bands_figure(table, palette(), words.currency() or "money"),
             key="bands",
             caption="Realised profit, out of fold, with its 95% interval: for another sample of as many customers, by formula and by "
-            "resampling; with the best threshold of each sample, which flatters; and, last, with the range of the success rate "
-            "counted as well, which is an assumption of yours.",
+            "resampling; the last counts the range of the success rate as well, which is an assumption of yours. Choosing the "
+            "threshold anew in each sample flatters.",
         )
     with right, st.container(border=True):
         st.markdown(

@@ -1,7 +1,5 @@
 """Campaigns kept: save what is in force, compare, share, publish, roll back, duplicate, archive."""
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +11,7 @@ from churn_core.store import LONGEST_NAME, LONGEST_NOTE, SavedCampaign
 from churn_core.workspace import Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import RULES, in_words, put_in_force, shared_link
-from pages.parts.frame import chart, palette, store
+from pages.parts.frame import chart, errors_in_words, palette, store
 from pages.parts.tables import compared_columns, history_columns
 
 COMPARED = 4  # campaigns side by side; more curves than that cannot be told apart
@@ -26,25 +24,36 @@ def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _save(workspace, recommended, who)
-    saved = store().campaigns(archived=st.session_state.get("show_archived", False))
+    everything = store().campaigns(archived=True)
     with right:
-        _published(saved, who)
+        _published(everything, who)
+    saved = [campaign for campaign in everything if campaign.archived_at is None]
+    if len(saved) < len(everything) and st.toggle("Show archived", key="show_archived"):
+        saved = everything
     if not saved:
-        st.info("No campaign is saved yet. Save what is in force, then change it and save again to compare.")
+        st.info(
+            "Every campaign is archived. Show them above to bring one back."
+            if everything
+            else "No campaign is saved yet. Save what is in force, then change it and save again to compare."
+        )
         return
     _choose_and_act(saved, workspace, who)
     _compare(saved, workspace)
 
 
 def _save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
-    with st.form("save_campaign", clear_on_submit=True):
+    if "just_saved" in st.session_state:  # only what was kept is cleared away
+        st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
+    with st.form("save_campaign"):
         st.markdown("**Save what is in force**")
         st.caption(words.markdown(f"{in_words(recommended.plan)}. {RULES[recommended.plan.rule]}."))
         name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
         if st.form_submit_button("Save", type="primary"):
-            _select(_keep(name, note, workspace, recommended, who))
-            st.toast("Saved.")
+            with errors_in_words():
+                _select(_keep(name, note, workspace, recommended, who))
+                st.toast("Saved.")
+                st.rerun()
     link = shared_link(recommended.plan)
     st.caption("Share what is in force: this address opens it.")
     st.code(link, language=None, wrap_lines=True)
@@ -88,8 +97,9 @@ def _published(saved: list[SavedCampaign], who: str) -> None:
             )
             reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
             if st.button("Roll back to what was before", key="rollback"):
-                store().rollback(who=who, reason=reason)
-                st.rerun()
+                with errors_in_words():
+                    store().rollback(who=who, reason=reason)
+                    st.rerun()
         history = store().history()
         if history:
             table = pd.DataFrame(
@@ -142,29 +152,33 @@ def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) 
             disabled=campaign.threshold is None,
             help="From then on the API and scored files contact everybody from this churn probability up.",
         ):
-            store().publish(campaign.threshold, who=who, reason=reason, campaign_id=campaign.id)
-            st.rerun()
+            with errors_in_words():
+                store().publish(campaign.threshold, who=who, reason=reason, campaign_id=campaign.id)
+                st.rerun()
         if st.button("Duplicate", key="duplicate_campaign"):
-            copied = replace(campaign, name=f"Copy of {campaign.name}"[:LONGEST_NAME])
-            made = store().save(
-                copied.name,
-                copied.plan,
-                note=copied.note,
-                threshold=copied.threshold,
-                contacted=copied.contacted,
-                expected_profit=copied.expected_profit,
-                expected_spend=copied.expected_spend,
-                model_id=copied.model_id,
-                data_sha256=copied.data_sha256,
-                who=who,
-            )
-            _select(made)
-            st.rerun()
+            with errors_in_words():
+                _select(_copy(campaign, who))
+                st.rerun()
         away = campaign.archived_at is None
         if st.button("Archive" if away else "Bring back", key="archive_campaign"):
-            store().archive(campaign.id, archived=away)
-            st.rerun()
-        st.toggle("Show archived", key="show_archived")
+            with errors_in_words():
+                store().archive(campaign.id, archived=away)
+                st.rerun()
+
+
+def _copy(campaign: SavedCampaign, who: str) -> SavedCampaign:
+    return store().save(
+        f"Copy of {campaign.name}"[:LONGEST_NAME],
+        campaign.plan,
+        note=campaign.note,
+        threshold=campaign.threshold,
+        contacted=campaign.contacted,
+        expected_profit=campaign.expected_profit,
+        expected_spend=campaign.expected_spend,
+        model_id=campaign.model_id,
+        data_sha256=campaign.data_sha256,
+        who=who,
+    )
 
 
 def _title(campaign: SavedCampaign) -> str:

@@ -25,6 +25,7 @@ def money(value: float | None, digits: int = 3) -> str:
         return f"{currency()}0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = abs(round(value, decimals))
+    decimals = digits - 1 - math.floor(math.log10(rounded))  # 999,999 rounds up into one digit more
     sign = "−" if value < 0 else ""
     if rounded >= 1e6:
         return f"{sign}{currency()}{rounded / 1e6:.{max(decimals + 6, 0)}f} million"
@@ -57,10 +58,10 @@ def decimal(value: float, unit: str = "") -> str:
     return NOTHING if not math.isfinite(value) else f"{value:,.2f}{' ' if unit else ''}{unit}"
 
 
-def recommendation(outcome: Outcome, customers: int, half_width: float | None = None) -> str:
+def recommendation(outcome: Outcome, customers: int, half_width: float | None = None, limited: bool = False) -> str:
     """The headline, for a manager to forward: what to do, what it earns, give or take ``half_width``, and for how much."""
     if not outcome.contacted:
-        return "Contact nobody: at these parameters no contact pays"
+        return f"Contact nobody: {'within these limits' if limited else 'at these parameters'} no contact pays"
     each = outcome.threshold is None
     who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
     give_or_take = "" if half_width is None else f" ±\u00a0{money(half_width)}"
@@ -81,4 +82,4 @@ def moment(at: datetime) -> str:
 
 def plain(text: str) -> str:
     """What a user wrote, for Markdown: shown as it is, with no mark-up of its own."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|$<>~:" else c for c in " ".join(text.split()))
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|$<>~:&" else c for c in " ".join(text.split()))

@@ -78,12 +78,23 @@ def trained(app: App) -> Workspace:
     return open_workspace(app.home)
 
 
+@pytest.fixture(scope="session")
+def plain_app(app: App, trained: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The same app with ``CHURN_LIVE=off``: ordinary sliders."""
+    home = tmp_path_factory.mktemp("plain") / "home"
+    shutil.copytree(app.home, home)
+    with running(home, CHURN_LIVE="off") as started:
+        until(lambda: started.health() == 200, "the app to be ready")
+        yield started
+
+
 @pytest.fixture
-def ready(app: App, page: Page, trained: Workspace) -> Workspace:
-    """The workspace of the running app, with its first page open."""
+def ready(app: App, page: Page, request: pytest.FixtureRequest) -> Workspace:
+    """The workspace of the running app, with its first page open: who comes during the first start waits there."""
     page.goto(app.url)
     page.get_by_test_id("stMetricValue").first.wait_for(timeout=90_000)
-    return trained
+    assert app.health() == 200
+    return request.getfixturevalue("trained")
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,22 @@
 """What each of the three users does first, in Chromium, against the app as the README starts it."""
 
 import io
+import re
 
 import pandas as pd
 import pytest
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
+from churn_core.contacts import recommend
 from churn_core.data.read import read_table
 from churn_core.model.registry import Registry
 from churn_core.schema import TELCO
-from churn_core.scoring import DECISION_COLUMNS, outcome_of, score_table
-from churn_core.workspace import open_workspace
+from churn_core.scoring import DECISION_COLUMNS, score_table
+from pages.parts.campaign_inputs import RULES
 
 pytestmark = pytest.mark.usefixtures("no_network")
-
-
-@pytest.fixture
-def ready(app, page):
-    """The workspace of the running app, once it is healthy."""
-    page.goto(app.url)
-    page.get_by_test_id("stMetricValue").first.wait_for(timeout=90_000)
-    assert app.health() == 200
-    return open_workspace(app.home)
 
 
 def metric(page, label: str) -> str:
@@ -31,8 +25,14 @@ def metric(page, label: str) -> str:
 
 
 def test_an_executive_reads_the_recommendation_on_the_first_page(page, ready):
-    recommended = outcome_of(ready.customers, ready.probability, Campaign())
-    assert f"Contact {recommended.contacted:,} of {len(ready.customers):,} customers" in page.locator("h1").inner_text()
+    recommended = best_threshold(ready.expected_sweep, Campaign())
+    sentence = (
+        f"Contact {recommended.contacted:,} of {len(ready.customers):,} customers, everyone above {recommended.threshold:.1%}: "
+        f"expected profit ${round(recommended.expected_profit, -3):,.0f} ± $"
+    )
+    headline = page.locator("h1").inner_text().replace("\xa0", " ")
+    assert headline.startswith(sentence)
+    assert headline.endswith(f" on ${round(recommended.expected_spend, -2):,.0f} spent, ROI {recommended.roi:.0%}")
     assert metric(page, "ROI") == f"{recommended.roi:.0%}"
     assert metric(page, "Churn rate") == f"{ready.churned.mean():.1%}"
 
@@ -41,24 +41,27 @@ def test_an_executive_reads_the_recommendation_on_the_first_page(page, ready):
 def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_computes(app, page, ready, presses):
     page.goto(f"{app.url}/campaign")
     slider = page.get_by_role("slider", name="Retention cost per contact")
-    slider.wait_for()
-    before = metric(page, "Best threshold")
+    page.locator(".campaign[data-answered='0']").wait_for()
+    figure = page.locator("[data-figure=threshold]")
+    before = figure.inner_text()
     for _ in range(presses):
         slider.press("ArrowRight")
     cost = 10 + presses
     expected = f"{best_threshold(ready.expected_sweep, Campaign(retention_cost=cost)).threshold:.1%}"
-    page.get_by_test_id("stMetric").filter(has_text="Best threshold").get_by_text(expected, exact=True).wait_for()
-    assert expected != before
-    assert f"retention_cost={cost}" in page.url
+    assert figure.inner_text() == expected != before, "the browser did not follow the slider"
+    page.wait_for_url(re.compile(rf"retention_cost={cost}\b"))
+    page.locator(f".campaign[data-answered='{presses}']").wait_for()
+    assert figure.inner_text() == expected, "Python's answer is another"
 
 
 def test_slider_values_survive_a_page_switch_and_a_shared_link(app, page, ready):
     page.goto(f"{app.url}/?retention_cost=100")
-    recommended = outcome_of(ready.customers, ready.probability, Campaign(retention_cost=100))
+    recommended = best_threshold(ready.expected_sweep, Campaign(retention_cost=100))
     headline = page.locator("h1", has_text=f"Contact {recommended.contacted:,} of")
     headline.wait_for()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Campaign").click()
     page.wait_for_url("**/campaign?retention_cost=100")
+    page.locator(".campaign").get_by_role("heading", name=f"Contact {recommended.contacted:,} of").wait_for()
     assert page.get_by_role("slider", name="Retention cost per contact").input_value() == "100"
     page.reload()
     headline.wait_for()
@@ -81,16 +84,31 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, ready, telc
     scored = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
     registry = Registry(app.home / "models")
     model = registry.load(registry.production_id()).model
-    expected = score_table(read_table(upload), model, Campaign()).scored
+    expected = score_table(read_table(upload), model, Plan()).scored
     assert list(scored.columns) == [*[c.name for c in TELCO.columns], *DECISION_COLUMNS]
     assert (scored["churn_probability"].to_numpy() == expected["churn_probability"].to_numpy()).all()
     assert (scored["contact"].to_numpy() == expected["contact"].to_numpy()).all()
 
 
-def test_a_manager_downloads_the_contact_list(app, page, ready):
-    page.goto(f"{app.url}/campaign")
+@pytest.mark.parametrize("rule", [ONE_THRESHOLD, PER_CUSTOMER])
+def test_a_manager_downloads_the_contact_list(app, page, ready, rule):
+    page.goto(f"{app.url}/campaign?rule={RULES[rule]}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the whole list (CSV)").click()
     listed = pd.read_csv(download.value.path())
-    assert len(listed) == outcome_of(ready.customers, ready.probability, Campaign()).contacted
-    assert listed["expected_profit"].is_monotonic_decreasing and (listed["expected_profit"] > 0).all()
+    plan = Plan(rule=rule)
+    recommended = recommend(ready.customers, ready.probability, ready.churned, plan, ready.expected_sweep)
+    assert len(listed) == recommended.outcome.contacted
+    assert set(listed[TELCO.id]) == set(ready.customers.loc[recommended.contact, TELCO.id])
+    assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
+    assert listed["expected_profit"].is_monotonic_decreasing
+    assert listed["expected_profit"].sum() == pytest.approx(recommended.outcome.expected_profit)
+    if rule == PER_CUSTOMER:
+        assert (listed["expected_profit"] > 0).all() and listed["threshold"].isna().all()
+    else:
+        best = best_threshold(ready.expected_sweep, Campaign())
+        assert len(listed) == best.contacted
+        assert listed["churn_probability"].min() == best.threshold and (listed["threshold"] == best.threshold).all()
+    columns = ("break_even_probability", "reason_1", "reason_2", "reason_3", "control_group", *plan.as_dict())
+    assert set(columns) <= set(listed.columns)
+    assert (listed["rule"] == rule).all() and (listed["retention_cost"] == plan.campaign.retention_cost).all()

@@ -6,27 +6,73 @@ from hypothesis import strategies as st
 
 from churn_core import cli
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import LIMITS, PARAMETERS, Plan
 from churn_core.model.registry import Registry
 
 # What the user can cause ends in one line
 
 
+RATES = [
+    "success_rate", "margin", "annual_discount", "monthly_survival", "incentive_uptake", "backfire_rate",
+]  # fmt: skip
+AMOUNTS = ["retention_cost", "incentive", "fixed_cost", "budget"]
+RATIOS = ["min_roi", "min_marginal_roi"]
+WORDS = ["clv_months", *RATES, *AMOUNTS, *RATIOS]
+
+
+def refusals():
+    for word in RATES:
+        yield f"--{word.replace('_', '-')}=30", f"{word} must be between 0 and 1, got 30. Write 30 % as 0.3."
+        yield (
+            f"--{word.replace('_', '-')}=-0.1",
+            f"{word} must be between 0 and 1, got -0.1. Write it as a share, like 0.3 for 30 %.",
+        )
+    for word in AMOUNTS:
+        yield f"--{word.replace('_', '-')}=-1", f"{word} must be between 0 and "
+    for word in RATIOS:
+        yield f"--{word.replace('_', '-')}=-1", f"{word} must be between 0 and 1,000,000, got -1. Write it as a ratio, like "
+    for word in WORDS:
+        for value in ("nan", "inf", "-inf"):
+            yield (
+                f"--{word.replace('_', '-')}={value}",
+                f"{word} must be a finite number, got {value}. Write it with digits, like ",
+            )
+        yield f"--{word.replace('_', '-')}=much", f"argument --{word.replace('_', '-')}: invalid float value: 'much'"
+    yield "--clv-months=0", "clv_months must be more than 0 and at most 1,200, got 0. Write the months"
+    yield "--unknown=1", "unrecognized arguments"
+
+
 @pytest.mark.parametrize("command", ["score", "optimise"])
-@pytest.mark.parametrize(
-    "option, value, sentence",
-    [
-        ("--success-rate", "30", "success_rate must be between 0 and 1, got 30. Write 30 % as 0.3."),
-        ("--retention-cost", "-1", "retention_cost must be "),
-        ("--clv-months", "0", "clv_months must be more than 0"),
-        ("--retention-cost", "nan", "retention_cost must be a finite number"),
-        ("--clv-months", "inf", "clv_months must be a finite number"),
-        ("--success-rate", "much", "invalid float value: 'much'"),
-        ("--unknown", "1", "unrecognized arguments"),
-    ],
-)
-def test_an_impossible_option_is_refused_by_name(home, refused, customers, tmp_path, command, option, value, sentence):
+@pytest.mark.parametrize("option, sentence", list(refusals()))
+def test_an_impossible_option_is_refused_by_name(home, refused, customers, tmp_path, command, option, sentence):
     words = {"score": ["score", customers, "--output", tmp_path / "out.csv"], "optimise": ["optimise"]}[command]
-    assert sentence in refused(*words, f"{option}={value}")
+    assert sentence in refused(*words, option)
+
+
+@pytest.mark.parametrize("command", ["score", "optimise"])
+def test_more_who_take_the_incentive_or_leave_than_there_are_is_refused_by_both_names(
+    home, refused, customers, tmp_path, command
+):
+    words = {"score": ["score", customers, "--output", tmp_path / "out.csv"], "optimise": ["optimise"]}[command]
+    sentence = refused(*words, "--incentive-uptake", 0.8, "--backfire-rate", 0.3)
+    assert "incentive_uptake + backfire_rate must be at most 1, got 0.8 + 0.3" in sentence
+    assert sentence.endswith("Lower incentive_uptake to 0.7 or less.")
+
+
+def test_the_uptake_that_is_not_given_is_all_who_still_stay(home, answer):
+    mild = ("optimise", "--backfire-rate", 0.002, "--incentive", 5)
+    assert answer(*mild) == answer(*mild, "--incentive-uptake", 0.998)
+
+
+@pytest.mark.parametrize("command", ["score", "optimise"])
+def test_every_campaign_option_is_explained_with_its_default(capsys, command):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for word in WORDS:
+        assert f"--{word.replace('_', '-')} {word.upper()}" in told
+    assert "default: 0.3" in told and "default: 12" in told
 
 
 @pytest.mark.parametrize(
@@ -87,7 +133,10 @@ def test_models_of_an_empty_home_are_none_and_the_mend_is_told(tmp_path, monkeyp
     assert "python -m churn_core train" in run("models")[1]
 
 
-def test_the_defaults_of_the_options_are_those_of_the_campaign():
-    options = cli._parser().parse_args(["optimise"])
-    assert Campaign(**{name: getattr(options, name) for name in cli._OPTIONS}) == Campaign()
-    assert set(cli._OPTIONS) == set(Campaign.__dataclass_fields__)
+def test_the_options_are_the_words_of_the_economics_and_what_is_not_given_has_its_default():
+    names = [option.name for option in cli._OPTIONS]
+    assert sorted(names) == sorted(WORDS) == sorted([*PARAMETERS, *LIMITS])
+    given = ["--success-rate", "0.2", "--budget", "5000"]
+    plan = cli._plan(cli._parser().parse_args(["optimise", *given]))
+    assert plan == Plan(campaign=Campaign(success_rate=0.2), objective=Objective(budget=5000))
+    assert cli._plan(cli._parser().parse_args(["optimise"])) is None

@@ -1,10 +1,18 @@
 """``optimise``: scored customers → the most profitable campaign."""
 
+import json
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import Outcome, best_threshold, contact_all
 from churn_core.data.read import read_table
 from churn_core.schema import TELCO
+from churn_core.scoring import outcome_of
 
 NUMBERS = {"contacted", "expected_profit", "expected_spend", "roi"}
 
@@ -97,3 +105,160 @@ def test_a_lifetime_value_in_the_file_goes_before_the_monthly_charge(home, answe
 def test_a_scored_file_that_cannot_be_used_is_refused_naming_the_column_or_the_row(home, refused, small, content, sentence):
     small.write_text(content)
     assert sentence in refused("optimise", small)
+
+
+# Every campaign option
+
+
+FULL = {
+    "retention_cost": 12, "success_rate": 0.35, "clv_months": 18, "margin": 0.6, "annual_discount": 0.08, "monthly_survival": 0.98,
+    "incentive": 25, "incentive_uptake": 0.7, "backfire_rate": 0.01, "fixed_cost": 2000,
+}  # fmt: skip
+LIMITS = [
+    {}, {"budget": 20_000}, {"min_roi": 5}, {"min_marginal_roi": 2}, {"budget": 15_000, "min_roi": 3, "min_marginal_roi": 1},
+]  # fmt: skip
+
+
+def options(values: dict) -> list:
+    return [word for name, value in values.items() for word in (f"--{name.replace('_', '-')}", value)]
+
+
+def numbers(outcome: Outcome) -> dict:
+    return {name: getattr(outcome, name) for name in NUMBERS}
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=str)
+@pytest.mark.parametrize("parameters", [{}, FULL], ids=["basic", "full"])
+def test_campaign_options_and_limits_give_what_the_core_computes(home, answer, workspace, parameters, limits):
+    told = answer("optimise", *options(parameters), *options(limits), "--curve-points", 3)
+    campaign, objective, swept = Campaign(**parameters), Objective(**limits), workspace.expected_sweep
+    best = best_threshold(swept, campaign, objective)
+    assert told["threshold"] == {"threshold": best.threshold, **numbers(best)}
+    each = outcome_of(workspace.customers, workspace.probability, campaign, objective=objective)
+    assert {name: told["per_customer"][name] for name in NUMBERS} == numbers(each)
+    assert told["contact_all"] == numbers(contact_all(swept, campaign))  # whatever the limits
+    assert best.contacted > 0 and each.contacted > 0
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_each_parameter_alone_changes_the_answer(home, answer, small, name):
+    small.write_text("churn_probability,MonthlyCharges\n0.9,10\n0.8,12\n0.1,10\n")
+    base = {"retention_cost": 3, "success_rate": 0.5, "incentive": 4, "fixed_cost": 1}
+    moved = {"fixed_cost": 2, "incentive_uptake": 0.5}.get(name, FULL[name])
+    before, after = answer("optimise", small, *options(base)), answer("optimise", small, *options(base | {name: moved}))
+    assert before["contact_all"]["expected_profit"] != after["contact_all"]["expected_profit"]
+
+
+@pytest.mark.parametrize("name, mild, strict", [("budget", 1e12, 5_000), ("min_roi", 0, 12), ("min_marginal_roi", 0, 5)])
+def test_a_limit_that_binds_shortens_the_list_and_one_that_does_not_changes_nothing(home, answer, name, mild, strict):
+    free, loose, tight = (answer("optimise", *options(limit)) for limit in ({}, {name: mild}, {name: strict}))
+    assert loose == free
+    for rule in ("threshold", "per_customer"):
+        assert 0 < tight[rule]["contacted"] < free[rule]["contacted"] and tight[rule]["roi"] > free[rule]["roi"]
+    assert tight["contact_all"] == free["contact_all"]
+
+
+def test_a_budget_that_buys_no_contact_is_the_empty_campaign(home, answer, run):
+    told = answer("optimise", "--budget", 9.99)
+    empty = {"contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None}
+    assert told["threshold"] == {"threshold": None, **empty} and told["per_customer"] == empty
+    assert "best threshold —: contact 0" in run("optimise", "--budget", 9.99)[1]
+
+
+# The worked examples of the economics
+
+
+CASES = json.loads((Path(__file__).parents[1] / "campaign" / "economics_vectors.json").read_text())
+
+
+@pytest.fixture
+def optimised(home, answer, tmp_path):
+    """The answer for a table and campaign options."""
+
+    def of(table: dict, **values) -> dict:
+        pd.DataFrame(table).to_csv(tmp_path / "case.csv", index=False)
+        return answer("optimise", tmp_path / "case.csv", *options(values))
+
+    return of
+
+
+def test_06_the_campaign_of_neslin_2006(optimised):
+    given, expected = (CASES["06_neslin_2006_identity"][part] for part in ("input", "expect"))
+    n, contacted = given["N"], round(given["N"] * given["alpha"])
+    left = round(contacted * given["beta"])
+    told = optimised(
+        {
+            "churn_probability": [0.9] * contacted + [0.1] * (n - contacted),
+            "clv": given["clv"],
+            "churned": [1] * left + [0] * (n - left),
+        },
+        retention_cost=given["contact"], success_rate=given["gamma"], incentive=given["incentive"],
+        incentive_uptake=given["kappa"], fixed_cost=given["fixed"],
+    )  # fmt: skip
+    row = next(row for row in told["curve"] if row["contacted"] == contacted)
+    assert {name: row[name] for name in ("expected_profit", "expected_spend", "roi")} == pytest.approx(
+        {f"expected_{name}" if name != "roi" else name: expected[name] for name in ("profit", "spend", "roi")}
+    )
+    assert told["threshold"] == row
+
+
+def test_07_the_maximum_profit_criterion_of_contacting_everybody(optimised):
+    given, expected = (CASES["07_mpc_identity"][part] for part in ("input", "expect"))
+    told = optimised(
+        {"churn_probability": [0.5] * 4, "clv": given["clv"], "churned": [1, 0, 0, 0]},
+        success_rate=given["gamma"], incentive=given["delta"] * given["clv"], retention_cost=given["phi"] * given["clv"],
+    )  # fmt: skip
+    assert told["contact_all"]["expected_profit"] == pytest.approx(4 * expected["profit_per_customer"])
+
+
+@pytest.mark.parametrize("row", CASES["08_budget_equal_cost"]["expect"]["by_budget"], ids=lambda row: f"budget {row['budget']:g}")
+def test_08_within_a_budget_the_most_profitable_are_contacted(optimised, row):
+    given = CASES["08_budget_equal_cost"]["input"]
+    table = {"churn_probability": given["p"], "clv": given["clv"]}
+    told = optimised(table, retention_cost=given["c"], success_rate=given["gamma"], budget=row["budget"])
+    for rule in ("threshold", "per_customer"):
+        found = [told[rule][name] for name in ("contacted", "expected_profit", "expected_spend")]
+        assert found == pytest.approx([row["n"], row["profit"], row["spend"]])
+    assert "upper_bound" not in told["per_customer"]  # exact where every contact costs the same
+
+
+def test_12_where_every_contact_loses_nobody_is_contacted_and_no_fixed_cost_charged(optimised):
+    given, expected = (CASES["12_all_negative"][part] for part in ("input", "expect"))
+    table = {"churn_probability": given["p"], "clv": given["clv"]}
+    told = optimised(table, retention_cost=given["c"], success_rate=given["gamma"], fixed_cost=given["F"])
+    best = {"contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None}
+    assert (expected["best"]["n"], expected["best"]["roi"]) == (0, None)
+    assert told["threshold"] == {"threshold": None, **best} and told["per_customer"] == best
+    earned = [0, expected["u"][0] - given["F"], sum(expected["u"]) - given["F"]]
+    assert [row["expected_profit"] for row in told["curve"]] == pytest.approx(earned)
+    assert told["break_even_probability"]["median"] == pytest.approx(expected["breakeven_p"])
+
+
+# How sure
+
+
+def test_how_sure_adds_the_interval_of_the_best_threshold_and_the_optimism_of_choosing_it(home, answer, run):
+    told = answer("optimise", "--how-sure", "--curve-points", 2)
+    best, sure = told["threshold"], told["how_sure"]
+    assert told["basis"] == "realised"
+    assert set(sure) == {"threshold", "optimism"} and set(sure["threshold"]) == {"expected_profit", "roi"}
+    for name in ("expected_profit", "roi"):
+        low, high = sure["threshold"][name]["low"], sure["threshold"][name]["high"]
+        assert low < best[name] < high
+    assert set(sure["optimism"]) == {"chosen", "held_out", "gap"}
+    assert sure["optimism"]["gap"] == pytest.approx(sure["optimism"]["chosen"] - sure["optimism"]["held_out"])
+    code, out, _ = run("optimise", "--how-sure")
+    low, high = sure["threshold"]["expected_profit"].values()
+    assert code == 0 and f"95 % interval: {low:,.0f} to {high:,.0f}" in out
+    assert {name for name in answer("optimise", "--curve-points", 2)} == set(told) - {"how_sure"}
+
+
+def test_how_sure_of_a_file_without_what_happened_is_refused_with_the_mend(home, refused, small):
+    small.write_text("churn_probability,clv\n0.9,100\n0.8,100\n")
+    assert refused("optimise", small, "--how-sure").endswith("Add the column churned (0/1).")
+
+
+def test_how_sure_of_a_back_test_file_is_answered_even_for_one_customer(home, answer, small):
+    assert "how_sure" in answer("optimise", small, "--how-sure")
+    small.write_text("churn_probability,clv,churned\n0.9,100,1\n")
+    assert answer("optimise", small, "--how-sure")["threshold"]["contacted"] == 1

@@ -5,10 +5,14 @@ import shutil
 import pandas as pd
 import pytest
 
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
 from churn_core.data.read import read_table
 from churn_core.data.write import to_csv
 from churn_core.schema import TELCO
-from churn_core.scoring import DECISION_COLUMNS
+from churn_core.scoring import DECISION_COLUMNS, decide
+from churn_core.store import Store, open_store
 
 
 def test_score_scores_every_customer_of_the_telco_file(scored_telco):
@@ -59,6 +63,123 @@ def test_the_campaign_options_decide_and_do_not_move_the_probability(home, answe
     assert (cheap["contact"], dear["contact"]) == (30, 0)
     one, two = (read_table(tmp_path / name).frame for name in ("cheap.csv", "dear.csv"))
     assert one["churn_probability"].equals(two["churn_probability"])
+
+
+FULL = {
+    "retention_cost": 12, "success_rate": 0.35, "clv_months": 18, "margin": 0.6, "annual_discount": 0.08, "monthly_survival": 0.98,
+    "incentive": 25, "incentive_uptake": 0.7, "backfire_rate": 0.01, "fixed_cost": 20,
+}  # fmt: skip
+LIMITS = [{}, {"budget": 200}, {"min_roi": 3}, {"min_marginal_roi": 2}]
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=str)
+def test_every_campaign_option_decides_as_the_core_does(home, answer, customers, tmp_path, limits):
+    options = [word for name, value in (FULL | limits).items() for word in (f"--{name.replace('_', '-')}", value)]
+    told = answer("score", customers, "--output", tmp_path / "out.csv", *options)
+    table = pd.read_csv(tmp_path / "out.csv")
+    plan = Plan(campaign=Campaign(**FULL), objective=Objective(**limits))
+    expected = decide(table, table["churn_probability"], plan)
+    pd.testing.assert_frame_equal(table[list(expected)], expected, check_exact=True)
+    assert told["contact"] == expected["contact"].sum() and 0 < told["contact"] < 30
+    assert told["expected_profit"] == pytest.approx(expected["expected_profit"][expected["contact"]].sum() - 20)
+    assert told["threshold"] is None
+
+
+def test_the_limits_bind_and_the_file_keeps_every_customer(home, answer, customers, tmp_path):
+    free, bound = (
+        answer("score", customers, "--output", tmp_path / "out.csv", "--retention-cost", 10, *limit)
+        for limit in ((), ("--budget", 70))
+    )
+    assert bound["contact"] == 7 < free["contact"] and bound["scored"] == free["scored"] == 30
+
+
+# By what is published
+
+
+@pytest.fixture
+def store(own_home) -> Store:
+    opened = open_store(own_home)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def score(answer, customers, tmp_path):
+    """Scores the customers with these options: the answer and the table."""
+
+    def scored(*options) -> tuple[dict, pd.DataFrame]:
+        told = answer("score", customers, "--output", tmp_path / "out.csv", *options)
+        return told, pd.read_csv(tmp_path / "out.csv")
+
+    return scored
+
+
+def saved(store: Store, plan: Plan, name: str = "Spring"):
+    at = {"threshold": 0.5, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
+    return store.save(name, plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
+
+
+def test_without_options_the_published_threshold_decides_and_that_is_said(store, score, run, customers, tmp_path):
+    store.publish(0.3125, who="Ada")
+    told, table = score()
+    assert told["threshold"] == 0.3125
+    assert told["warnings"][0] == "Decided by the published threshold 0.3125; campaign options decide otherwise."
+    assert (table["contact"] == (table["churn_probability"] >= 0.3125)).all()
+    assert told["contact"] == table["contact"].sum()
+    assert "note: Decided by the published threshold 0.3125" in run("score", customers, "--output", tmp_path / "again.csv")[1]
+
+
+def test_a_customer_at_exactly_the_published_threshold_is_contacted(store, score):
+    at = float(score()[1]["churn_probability"][3])
+    store.publish(at, who="Ada")
+    assert score()[1]["contact"][3]
+
+
+def test_the_campaign_that_a_threshold_was_published_of_values_the_contacts(store, score):
+    plan = Plan(campaign=Campaign(**FULL))
+    store.publish(0.3, who="Ada", campaign_id=saved(store, plan).id)
+    told, table = score()
+    expected = decide(table, table["churn_probability"], plan, 0.3)
+    pd.testing.assert_frame_equal(table[list(expected)], expected, check_exact=True)
+    assert "published threshold 0.3000 of the campaign 'Spring'" in told["warnings"][0]
+
+
+@pytest.mark.parametrize("option", [("--retention-cost", 10), ("--budget", 1e9), ("--min-marginal-roi", 0)], ids=str)
+def test_with_any_campaign_option_the_campaign_decides_and_nothing_published_does(store, score, option):
+    before, by_default = score()
+    store.publish(0.9, who="Ada")
+    told, by_option = score(*option)
+    assert (told["threshold"], told["warnings"]) == (None, before["warnings"])
+    assert by_option.equals(by_default)
+
+
+def test_where_nothing_is_published_each_customer_is_decided_at_the_usual_campaign(store, score):
+    told, table = score()
+    assert told["threshold"] is None and not any("published" in warning for warning in told["warnings"])
+    assert (table["contact"] == (table["expected_profit"] > 0)).all()
+
+
+def test_a_rollback_brings_back_what_decided_before(store, score):
+    store.publish(0.6, who="Ada")
+    first, before = score()
+    store.publish(0.1, who="Ben")
+    assert score()[0]["contact"] > first["contact"]
+    store.rollback(who="Ada")
+    again, after = score()
+    assert again["threshold"] == 0.6 and after.equals(before)
+    store.rollback(who="Ada")
+    assert score()[0]["threshold"] is None
+
+
+def test_a_database_that_cannot_be_used_is_one_line_of_error_and_options_do_without_it(
+    own_home, refused, answer, customers, tmp_path
+):
+    database = own_home / "data" / "churn.db"
+    database.write_bytes(b"no database at all " * 99)
+    sentence = refused("score", customers, "--output", tmp_path / "out.csv")
+    assert sentence.startswith("The database in the state folder cannot be used") and not (tmp_path / "out.csv").exists()
+    assert answer("score", customers, "--output", tmp_path / "out.csv", "--retention-cost", 10)["scored"] == 30
+    assert database.read_bytes() == b"no database at all " * 99
 
 
 # A score that fails

@@ -1,12 +1,23 @@
 """Pages through Streamlit's own test driver, on the shared trained workspace."""
 
+import base64
+import json
+import re
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
+
+
+@pytest.fixture(autouse=True)
+def ordinary_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver cannot move a slider that draws itself in the browser; the fallback is made of ordinary ones."""
+    monkeypatch.setenv("CHURN_LIVE", "off")
 
 
 @pytest.fixture
@@ -28,6 +39,18 @@ def open_page_at(monkeypatch: pytest.MonkeyPatch):
     st.cache_resource.clear()
 
 
+@pytest.fixture
+def own_home(workspace_home: Path, tmp_path: Path) -> Path:
+    """A copy of the trained home, for tests that save and publish."""
+    return shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
+
+
+@pytest.fixture
+def open_own(own_home: Path, open_page_at):
+    """The same on a copy of the trained home."""
+    return lambda name, **query: open_page_at(own_home, name, **query)
+
+
 def _open(name: str, **query: str) -> AppTest:
     at = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     for key, value in query.items():
@@ -36,6 +59,12 @@ def _open(name: str, **query: str) -> AppTest:
     if name != "overview":
         at.switch_page(f"{name}.py").run()
     return at
+
+
+def open_tab(at: AppTest, label: str) -> AppTest:
+    """The Campaign page with that tab open."""
+    at.session_state["campaign_tab"] = label
+    return at.run()
 
 
 def metrics(at: AppTest) -> dict[str, str]:
@@ -47,3 +76,35 @@ def text(at: AppTest) -> str:
     """Everything that the page says in words."""
     parts = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.warning, *at.error]
     return "\n".join(str(part.value) for part in parts)
+
+
+def side_bar(at: AppTest) -> str:
+    return "\n".join(caption.value for caption in at.sidebar.caption)
+
+
+def figure(at: AppTest, key: str) -> dict:
+    """The figure of that key, as plotly gets it."""
+    (chart,) = [chart for chart in at.get("plotly_chart") if chart.proto.id.endswith(f"-{key}")]
+    return json.loads(chart.proto.spec)
+
+
+def numbers(values) -> np.ndarray:
+    """The numbers of a trace; plotly packs long ones."""
+    if isinstance(values, dict):
+        flat = np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"])
+        return flat.reshape([int(n) for n in values["shape"].split(",")]) if "shape" in values else flat
+    return np.array(values, dtype=float)
+
+
+def dollars(value: float) -> str:
+    """Three significant digits, as in the sentences of a page."""
+    rounded = float(f"{abs(value):.3g}")
+    sign = "−" if value < 0 else ""
+    if rounded >= 1e6:
+        return f"{sign}${rounded / 1e6:#.3g} million"
+    return f"{sign}${rounded:,.0f}" if rounded >= 100 or rounded == 0 else f"{sign}${rounded:#.3g}"
+
+
+def unescaped(told: str) -> str:
+    """Markdown as it is read."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", told)

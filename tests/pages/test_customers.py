@@ -3,9 +3,13 @@
 import pytest
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+from churn_core.data.read import read_table
 from churn_core.schema import TELCO
-from churn_core.scoring import score
-from tests.pages.conftest import metrics, text
+from churn_core.scoring import score, score_table
+from churn_core.store import open_store
+from tests.pages.conftest import dollars, metrics, side_bar, text, unescaped
 
 
 @pytest.fixture
@@ -76,7 +80,7 @@ def test_one_customer_has_the_probability_and_the_decision_of_the_scorer(open_pa
     customer = workspace.customers.iloc[[3]]
     at = open_page("customers")
     at.selectbox(key="customer").select(customer[TELCO.id].item()).run()
-    decided = score(customer, workspace.version.model, Campaign()).iloc[0]
+    decided = score(customer, workspace.version.model, Plan()).iloc[0]
     assert at.subheader[0].value.startswith(f"{decided.churn_probability:.1%} likely to leave")
     assert ("worth contacting" in at.subheader[0].value) and ("not worth" in at.subheader[0].value) != decided.contact
 
@@ -91,8 +95,97 @@ def test_a_longer_contract_and_a_higher_charge_change_the_answer(open_page, work
     changed = customer.assign(MonthlyCharges=90.0)
     changed["Contract"] = changed["Contract"].cat.set_categories(changed["Contract"].cat.categories)
     changed.loc[:, "Contract"] = "Two year"
-    then = score(changed, workspace.version.model, Campaign()).iloc[0]
+    then = score(changed, workspace.version.model, Plan()).iloc[0]
     shown = metrics(at)
     assert shown["Churn probability"] == f"{then.churn_probability:.1%}"
     assert shown["Break-even"] == f"{then.break_even_probability:.1%}"
     assert "not proof" in text(at)
+
+
+# A file follows the campaign in force, or what is published
+
+
+def scored(lines, workspace, plan: Plan, threshold: float | None = None):
+    return score_table(read_table("\n".join(lines).encode()), workspace.version.model, plan, threshold)
+
+
+def shown_table(at):
+    return next(frame.value for frame in at.dataframe if "churn_probability" in frame.value)
+
+
+def uploaded(at, lines):
+    at.file_uploader(key="upload").upload("customers.csv", "\n".join(lines).encode()).run()
+    assert not at.exception
+    return at
+
+
+def test_a_file_is_decided_customer_by_customer_at_the_campaign_in_force(open_page, lines, workspace):
+    at = uploaded(open_page("customers", retention_cost="60", budget="300"), lines)
+    expected = scored(lines, workspace, Plan(campaign=Campaign(retention_cost=60), objective=Objective(budget=300)))
+    assert metrics(at)["Worth contacting"] == f"{expected.contacts:,}" == "5"
+    assert shown_table(at)["contact"].tolist() == expected.scored["contact"].tolist()
+    assert "Decided customer by customer at the campaign in force: \\$60.00 per contact" in text(at)
+
+
+def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, lines, workspace):
+    at = uploaded(open_page("customers", fixed_cost="100"), lines)
+    expected = scored(lines, workspace, Plan(campaign=Campaign(fixed_cost=100))).expected_profit
+    assert expected == pytest.approx(scored(lines, workspace, Plan()).expected_profit - 100)
+    assert metrics(at)["Expected profit"] == dollars(expected)
+
+
+def test_what_is_published_decides_a_file_and_the_campaign_in_force_does_not(open_own, own_home, lines, workspace):
+    plan = Plan(campaign=Campaign(retention_cost=25))
+    at = {"threshold": 0.4, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
+    saved = open_store(own_home).save("Spring *sale*", plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
+    open_store(own_home).publish(0.4, who="Ada", campaign_id=saved.id)
+    page = uploaded(open_own("customers", retention_cost="200"), lines)
+    expected, shown = scored(lines, workspace, plan, 0.4), shown_table(page)
+    assert shown["contact"].tolist() == (shown["churn_probability"] >= 0.4).tolist() == expected.scored["contact"].tolist()
+    assert shown["expected_profit"].tolist() == expected.scored["expected_profit"].tolist()
+    assert metrics(page)["Worth contacting"] == f"{expected.contacts}" and 0 < expected.contacts < 20
+    told = text(page)
+    assert "Decided by what is published: contact from 40.0% up, of the campaign Spring" in told
+    assert "*sale*" not in told.replace("\\*", "")  # shown as it was written, not as mark-up
+    assert "expected profit at \\$25.00 per contact" in told
+    assert "**Threshold in force** 40" in side_bar(page).replace("\\.", ".")
+
+
+@pytest.mark.parametrize(
+    ("query", "customer"),
+    [
+        ({}, 0),
+        ({"fixed_cost": "1000000"}, 0),
+        ({"budget": "0"}, 0),
+        ({"min_marginal_roi": "50"}, 0),
+        ({"retention_cost": "300"}, 1),
+    ],
+)
+def test_one_customer_alone_is_decided_without_fixed_cost_and_budget(open_page, workspace, query, customer):
+    one = workspace.customers.iloc[[customer]]
+    name = one[TELCO.id].item()
+    at = open_page("customers", customer=name, **query)
+    limits = {key: float(value) for key, value in query.items() if key == "min_marginal_roi"}
+    costs = {key: float(value) for key, value in query.items() if key == "retention_cost"}
+    plan = Plan(campaign=Campaign(**costs), objective=Objective(**limits))
+    decided = score(one, workspace.version.model, plan).iloc[0]
+    told = unescaped(at.subheader[0].value)
+    if decided.contact:
+        assert told.endswith(f"worth contacting, ${decided.expected_profit:,.2f} expected profit") and "not" not in told
+    elif decided.expected_profit > 0:
+        assert told.endswith(f"for too little ROI, though a contact is expected to earn ${decided.expected_profit:,.2f}")
+    else:
+        assert told.endswith(f"not worth contacting, it would lose ${-decided.expected_profit:,.2f}")
+    assert decided.contact == (not query or query.keys() <= {"fixed_cost", "budget"})
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.3, 1.0])
+def test_one_customer_is_decided_by_what_is_published_as_a_file_is(open_own, own_home, workspace, threshold):
+    open_store(own_home).publish(threshold, who="Ada")
+    one = workspace.customers.iloc[[1]]
+    at = open_own("customers", customer=one[TELCO.id].item())
+    decided = score(one, workspace.version.model, Plan(), threshold).iloc[0]
+    told = unescaped(at.subheader[0].value)
+    assert decided.contact == (decided.churn_probability >= threshold)
+    assert ("left alone" in told or "not worth" in told) != decided.contact
+    assert f"decided by the published threshold of {threshold:.1%}" in text(at)

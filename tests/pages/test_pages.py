@@ -1,16 +1,17 @@
 """Each page shows what the core computes, follows the campaign, and has a sentence for every empty state."""
 
-import json
 import shutil
 
 import pytest
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import PER_CUSTOMER, Plan
+from churn_core.contacts import recommend
 from churn_core.data import telco as telco_source
 from churn_core.schema import TELCO
-from churn_core.scoring import outcome_of, revenue_at_risk
-from tests.pages.conftest import metrics, text
+from churn_core.scoring import EACH, EVERYBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
+from tests.pages.conftest import dollars, figure, metrics, numbers, side_bar, text, unescaped
 
 PAGES = ("overview", "explore", "campaign", "customers", "model")
 
@@ -20,18 +21,64 @@ def test_a_page_draws_without_an_exception_and_says_what_it_rests_on(open_page, 
     at = open_page(name)
     assert not at.exception and not at.error
     assert at.title[0].value
-    side_bar = "\n".join(caption.value for caption in at.sidebar.caption)
-    assert "7,043 customers" in side_bar and workspace.version.model_id[-4:] in side_bar
-    assert f"{best_threshold(workspace.expected_sweep, Campaign()).threshold:.1%}" in side_bar
+    told = unescaped(side_bar(at))
+    assert "7,043 customers" in told and workspace.version.model_id[-4:] in told
+    assert f"{best_threshold(workspace.expected_sweep, Campaign()).threshold:.1%}" in told
+    assert "$10.00 per contact, 30% success, 12 months of revenue" in told
+    assert "**Threshold in force** none published yet" in told
+
+
+def recommended(workspace, plan: Plan = Plan()):  # noqa: B008  a frozen value
+    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
 
 
 def test_overview_shows_the_facts_of_the_file_and_the_recommended_campaign(open_page, workspace):
     shown = metrics(open_page("overview"))
-    recommended = outcome_of(workspace.customers, workspace.probability, Campaign())
+    found = recommended(workspace).outcome
     assert shown["Customers"] == "7,043" and shown["Churn rate"] == "26.5%" and shown["Monthly revenue"] == "$456,000"
     at_risk = revenue_at_risk(workspace.customers, workspace.probability)
     assert shown["Revenue at risk a year"] == f"${at_risk / 1e6:.2f} million"
-    assert shown["ROI"] == f"{recommended.roi:.0%}"
+    assert shown["Expected profit"] == dollars(found.expected_profit) and shown["ROI"] == f"{found.roi:.0%}"
+
+
+@pytest.mark.parametrize("rule", ["One threshold for everybody", "Customer by customer"])
+def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, workspace, rule):
+    plan = (
+        Plan(campaign=Campaign(retention_cost=50))
+        if rule.startswith("One")
+        else Plan(campaign=Campaign(retention_cost=50), rule=PER_CUSTOMER)
+    )
+    at, found = open_page("overview", retention_cost="50", rule=rule), recommended(workspace, plan)
+    give_or_take = dollars(found.profit.half_width)
+    who = "each above their own break-even" if plan.rule == PER_CUSTOMER else f"everyone above {found.threshold:.1%}"
+    assert unescaped(at.title[0].value) == (
+        f"Contact {found.outcome.contacted:,} of 7,043 customers, {who}: expected profit {dollars(found.outcome.expected_profit)} "
+        f"±\u00a0{give_or_take} on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:.0%}"
+    )
+    (profit,) = [metric for metric in at.metric if metric.label == "Expected profit"]
+    assert (profit.value, profit.delta) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")
+    chosen, table = (
+        EACH if plan.rule == PER_CUSTOMER else ONE_THRESHOLD,
+        policies(workspace.customers, plan, workspace.expected_sweep),
+    )
+    simple, gained = advantage(table, chosen)
+    told = unescaped(text(at))
+    assert f"Choosing whom to contact earns {dollars(gained)} more than contacting {simple.lower()}" in told
+    assert f"Recommended is *{chosen.lower()}*" in told
+    low, high = dollars(found.profit.low), dollars(found.profit.high)
+    assert f"would have realised {dollars(found.profit.estimate)} " in told and f"({low} to {high} with 95%)" in told
+    assert "At $50.00 per contact" in told
+
+
+def test_overview_draws_what_every_policy_earns_and_spends(open_page, workspace):
+    at = open_page("overview", retention_cost="50", budget="100000")
+    plan = Plan.from_dict({"retention_cost": 50.0, "budget": 100_000.0})
+    table = policies(workspace.customers, plan, workspace.expected_sweep).set_index("policy")
+    profit, spend = figure(at, "policies")["data"]
+    assert profit["y"] == table.index.tolist()
+    assert numbers(profit["x"]).tolist() == table["expected_profit"].tolist()
+    assert numbers(spend["x"]).tolist() == table["expected_spend"].tolist()
+    assert table["expected_spend"][EVERYBODY] > 100_000 >= table["expected_spend"].drop(EVERYBODY).max()
 
 
 def test_explore_shows_churned_against_stayed_as_the_file_has_it(open_page):
@@ -64,26 +111,32 @@ def test_filters_that_leave_only_stayers_show_a_dash_and_no_number(open_page):
     assert metrics(at)["Mean tenure, churned"] == "—" and "nan" not in text(at)
 
 
-@pytest.mark.parametrize(("cost", "rate", "months"), [(50.0, 0.3, 12), (10.0, 0.05, 6), (200.0, 0.9, 36)])
-def test_the_campaign_sliders_give_what_the_core_computes(open_page, workspace, cost, rate, months):
-    at = open_page("campaign")
-    for key, value in (("retention_cost", cost), ("success_rate", rate), ("clv_months", months)):
-        at.slider(key=key).set_value(value)
-    at.run()
-    campaign = Campaign(retention_cost=cost, success_rate=rate, clv_months=months)
-    recommended = outcome_of(workspace.customers, workspace.probability, campaign)
-    shown = metrics(at)
-    assert shown["Best threshold"] == f"{best_threshold(workspace.expected_sweep, campaign).threshold:.1%}"
-    assert shown["Customers to contact"] == f"{recommended.contacted:,}"
-    assert shown["ROI"] == f"{recommended.roi:.0%}"
-
-
 def test_the_other_pages_follow_the_campaign(open_page, workspace):
     at = open_page("campaign")
-    at.slider(key="retention_cost").set_value(100.0).run()
+    at.number_input(key="retention_cost").set_value(100.0)
+    at.number_input(key="fixed_cost").set_value(2000.0)
+    at.number_input(key="budget").set_value(90_000.0)
+    at.radio(key="rule").set_value(PER_CUSTOMER).run()
+    plan = Plan.from_dict({"retention_cost": 100.0, "fixed_cost": 2000.0, "budget": 90_000.0, "rule": PER_CUSTOMER})
+    contacted = recommended(workspace, plan).outcome.contacted
+    for name in ("overview", "explore", "customers", "model", "campaign"):
+        at.switch_page(f"{name}.py").run()
+        assert not at.exception
+        told = unescaped(side_bar(at))
+        assert "$100.00 per contact" in told and "$2,000 fixed cost, at most $90,000 spent" in told, name
+        if name in ("overview", "campaign"):
+            assert f"Contact {contacted:,} of 7,043 customers, each above" in at.title[0].value
+
+
+def test_the_campaign_can_be_changed_in_the_side_bar_of_any_page(open_page, workspace):
+    at = open_page("explore")
+    at.sidebar.number_input(key="retention_cost").set_value(80.0).run()
+    plan = Plan(campaign=Campaign(retention_cost=80))
+    assert "$80.00 per contact" in unescaped(side_bar(at))
     at.switch_page("overview.py").run()
-    recommended = outcome_of(workspace.customers, workspace.probability, Campaign(retention_cost=100))
-    assert f"Contact {recommended.contacted:,} of 7,043" in at.title[0].value
+    assert f"Contact {recommended(workspace, plan).outcome.contacted:,} of 7,043" in at.title[0].value
+    at.switch_page("campaign.py").run()
+    assert metrics(at)["Customers to contact"] == f"{recommended(workspace, plan).outcome.contacted:,}"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -93,14 +146,6 @@ def test_a_campaign_that_never_pays_is_an_answer_and_not_an_error(open_page, nam
     assert "nan" not in text(at).lower().split()
     if name in ("overview", "campaign"):
         assert at.title[0].value == "Contact nobody: at these parameters no contact pays"
-
-
-def test_the_profit_curve_marks_the_optimum_where_the_core_has_it(open_page, workspace):
-    at = open_page("campaign")
-    figures = [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
-    best = best_threshold(workspace.expected_sweep, Campaign())
-    marked = [trace for trace in figures[0]["data"] if trace.get("mode") == "markers"]
-    assert marked[0]["x"] == [best.threshold] and marked[0]["y"] == [best.expected_profit]
 
 
 def test_generated_customers_are_labelled_on_every_page(open_page_at, tmp_path, out_of_reach):
@@ -119,3 +164,58 @@ def test_a_state_folder_that_cannot_be_used_says_so_and_offers_another_try(open_
     (tmp_path / "models").unlink()
     at.button[0].click().run()
     assert not at.error and at.title[0].value.startswith("Contact ")
+
+
+# Without the database
+
+
+UNUSABLE = ("garbage in its file", "a server that is not there", "an address that is none")
+
+
+@pytest.fixture
+def without_database(own_home, monkeypatch):
+    """Makes the database unusable in one of the ways; what a page says of it."""
+
+    def spoil(how: str) -> str:
+        if how == "garbage in its file":
+            (own_home / "data" / "churn.db").write_bytes(b"this is no database " * 500)
+            return "The database in the state folder cannot be used"
+        server = how == "a server that is not there"
+        monkeypatch.setenv("DATABASE_URL", "postgresql://u:secret@127.0.0.1:1/churn" if server else "magic://nowhere")
+        return "The database of DATABASE_URL cannot be used" if server else "DATABASE_URL is no address of a PostgreSQL"
+
+    return spoil
+
+
+@pytest.mark.parametrize("how", UNUSABLE)
+def test_without_the_database_every_page_draws_and_the_side_bar_says_what_is_wrong(open_own, without_database, how):
+    sentence = without_database(how)
+    at = open_own("overview")
+    for name in PAGES:
+        at.switch_page(f"{name}.py").run()
+        assert not at.exception and at.title[0].value, name
+        told = unescaped(side_bar(at))
+        assert f"**Threshold in force** unknown. {sentence}" in told and "secret" not in told
+    assert not any("secret" in error.value for error in at.error)
+
+
+@pytest.mark.parametrize("how", UNUSABLE)
+def test_without_the_database_what_needs_it_says_so_and_the_rest_of_the_page_goes_on(
+    open_own, without_database, how, lines_of_telco
+):
+    sentence = without_database(how)
+    at = open_own("campaign", retention_cost="50")
+    assert not at.error and at.title[0].value.startswith("Contact ")
+    at.session_state["campaign_tab"] = "Saved campaigns"
+    at.run()
+    assert not at.exception and len(at.error) == 1
+    assert sentence in unescaped(at.error[0].value) and "secret" not in at.error[0].value
+    assert at.title[0].value.startswith("Contact ") and metrics(at)["ROI"].endswith("%")
+    at.switch_page("customers.py").run()
+    at.file_uploader(key="upload").upload("customers.csv", lines_of_telco).run()
+    assert not at.exception and sentence in unescaped(at.error[0].value)
+
+
+@pytest.fixture
+def lines_of_telco(telco_path) -> bytes:
+    return "\n".join(telco_path.read_text().splitlines()[:6]).encode()

@@ -155,9 +155,9 @@ const percent = (share, decimals = 1) =>
 
 export function money(value, currency) {
   if (value === 0) return `${currency}0`
-  const decimals = 2 - Math.floor(Math.log10(Math.abs(value)))
-  const unit = 10 ** decimals
+  const unit = 10 ** (2 - Math.floor(Math.log10(Math.abs(value))))
   const rounded = Math.abs(Math.round(value * unit) / unit)
+  const decimals = 2 - Math.floor(Math.log10(rounded)) // 999,999 rounds up into one digit more
   const sign = value < 0 ? '−' : ''
   if (rounded >= 1e6) return `${sign}${currency}${(rounded / 1e6).toFixed(Math.max(decimals + 6, 0))} million`
   const places = Math.max(decimals, 0)
@@ -165,8 +165,10 @@ export function money(value, currency) {
   return sign + currency + rounded.toLocaleString('en-US', digits)
 }
 
+const isLimited = (plan) => ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (plan[name] ?? null) !== null)
+
 function headline(outcome, plan, customers, currency) {
-  if (!outcome.contacted) return 'Contact nobody: at these parameters no contact pays'
+  if (!outcome.contacted) return `Contact nobody: ${isLimited(plan) ? 'within these limits' : 'at these parameters'} no contact pays`
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
   return (
     `Contact ${count(outcome.contacted)} of ${count(customers.score.length)} customers, ${who}: expected profit ` +
@@ -308,9 +310,8 @@ export default function ({ data, parentElement, setStateValue }) {
       breakEven: averageBreakEven(customers, state.plan),
       inForce: state.data.in_force,
     }
-    const limited = ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (state.plan[name] ?? null) !== null)
     const title = result.best
-      ? `${limited ? 'Within the limits profit' : 'Profit'} is highest at a threshold of ${percent(result.byThreshold.threshold)}`
+      ? `${isLimited(state.plan) ? 'Within the limits profit' : 'Profit'} is highest at a threshold of ${percent(result.byThreshold.threshold)}`
       : 'No threshold pays'
     find('.title').textContent = title
     const svg = find('svg')

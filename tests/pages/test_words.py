@@ -1,0 +1,62 @@
+"""Numbers and texts as people read them: rounding to what is known, signs, and what a user wrote left as it is."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
+from pages.parts import words
+from tests.pages.conftest import unescaped
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (0, "$0"), (3.14159, "$3.14"), (12.345, "$12.3"), (999.6, "$1,000"), (441_234, "$441,000"), (-5_678.9, "−$5,680"),
+        (1_234_567, "$1.23 million"), (999_999, "$1.00 million"), (123_456_789, "$123 million"), (0.00123, "$0.00123"),
+        (None, "—"), (math.nan, "—"), (math.inf, "—"),
+    ],
+)  # fmt: skip
+def test_money_has_three_significant_digits(value, text):
+    assert words.money(value) == text
+
+
+@given(st.floats(1, 999_000))
+def test_rounded_money_is_within_half_a_percent(value):
+    shown = float(words.money(value).strip("$").replace(",", "").replace(" million", "e6"))
+    assert shown == pytest.approx(value, rel=0.005 + 1e-9)
+
+
+@pytest.mark.parametrize("share, text", [(0.0397, "4.0%"), (1, "100.0%"), (-0.05, "−5.0%"), (None, "—"), (math.inf, "—")])
+def test_a_share_is_in_per_cent_and_none_is_a_dash(share, text):
+    assert words.percent(share) == text
+
+
+def test_the_recommendation_is_a_sentence_to_forward():
+    outcome = Outcome(contacted=1234, expected_profit=5678.9, expected_spend=1000.0, threshold=0.0456)
+    assert words.recommendation(outcome, 7043, 321.4) == (
+        "Contact 1,234 of 7,043 customers, everyone above 4.6%: expected profit $5,680 ±\u00a0$321 on $1,000 spent, ROI 568%"
+    )
+    each = Outcome(contacted=1, expected_profit=10.0, expected_spend=5.0)
+    assert words.recommendation(each, 7043) == (
+        "Contact 1 of 7,043 customers, each above their own break-even: expected profit $10.0 on $5.00 spent, ROI 200%"
+    )
+    assert words.recommendation(NOBODY_CONTACTED, 7043, 0.0).startswith("Contact nobody")
+
+
+MARK_UP = "<>*_`$[]#~:&|!\\"
+
+
+@given(st.text(st.sampled_from(f"ab1. )(+-{MARK_UP}\n"), max_size=20))
+def test_what_a_user_wrote_is_read_as_it_was_written_and_marks_nothing_up(text):
+    written = words.plain(text)
+    assert unescaped(written) == " ".join(text.split())
+    rest = written.replace("\\\\", "")  # an escaped backslash escapes nothing
+    assert [c for i, c in enumerate(rest) if c in MARK_UP.replace("\\", "") and rest[i - 1 : i] != "\\"] == []
+
+
+@given(st.text(max_size=20))
+def test_money_in_a_sentence_begins_no_formula(text):
+    assert words.markdown(text).replace("\\$", "").count("$") == 0
