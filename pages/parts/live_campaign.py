@@ -83,8 +83,10 @@ def front_sliders() -> None:
         ("clv_months", "CLV horizon in months", "%.0f"),
     ):
         low, high, step = map(float, _RANGES[name])
-        st.session_state[f"slider_{name}"] = min(max(float(st.session_state[name]), low), high)
-        st.slider(label, low, high, step=step, format=format, key=f"slider_{name}", on_change=_from_slider, args=(name,))
+        key, value = f"slider_{name}", min(max(float(st.session_state[name]), low), high)
+        if st.session_state.get(key) != value:  # set elsewhere; what the slider itself just said is not said back to it
+            st.session_state[key] = value
+        st.slider(label, low, high, step=step, format=format, key=key, on_change=_from_slider, args=(name,))
 
 
 def _from_slider(name: str) -> None:

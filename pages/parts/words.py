@@ -23,8 +23,8 @@ def money(value: float | None, digits: int = 3) -> str:
         return NOTHING
     if value == 0:
         return f"{currency()}0"
-    decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = abs(round(value, decimals))
+    unit = 10.0 ** (digits - 1 - math.floor(math.log10(abs(value))))
+    rounded = math.floor(abs(value) * unit + 0.5) / unit  # half a unit rounds up, as in live/campaign.js
     decimals = digits - 1 - math.floor(math.log10(rounded))  # 999,999 rounds up into one digit more
     sign = "−" if value < 0 else ""
     if rounded >= 1e6:

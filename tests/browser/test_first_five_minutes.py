@@ -38,7 +38,7 @@ def test_an_executive_reads_the_recommendation_on_the_first_page(page, ready):
 
 
 @pytest.mark.parametrize("presses", [5, 40])
-def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_computes(app, page, ready, presses):
+def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_computes(app, page, trained, presses):
     page.goto(f"{app.url}/campaign")
     slider = page.get_by_role("slider", name="Retention cost per contact")
     page.locator(".campaign[data-answered='0']").wait_for()
@@ -47,7 +47,7 @@ def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_comput
     for _ in range(presses):
         slider.press("ArrowRight")
     cost = 10 + presses
-    expected = f"{best_threshold(ready.expected_sweep, Campaign(retention_cost=cost)).threshold:.1%}"
+    expected = f"{best_threshold(trained.expected_sweep, Campaign(retention_cost=cost)).threshold:.1%}"
     assert figure.inner_text() == expected != before, "the browser did not follow the slider"
     page.wait_for_url(re.compile(rf"retention_cost={cost}\b"))
     page.locator(f".campaign[data-answered='{presses}']").wait_for()
@@ -70,7 +70,7 @@ def test_slider_values_survive_a_page_switch_and_a_shared_link(app, page, ready)
     headline.wait_for()
 
 
-def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, ready, telco_path, tmp_path):
+def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, telco_path, tmp_path):
     upload = tmp_path / "customers.csv"
     lines = telco_path.read_text().splitlines()[:101]
     lines[4] = lines[4].replace("One year", "weekly").replace("Month-to-month", "weekly").replace("Two year", "weekly")
@@ -91,22 +91,22 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, ready, telc
 
 
 @pytest.mark.parametrize("rule", [ONE_THRESHOLD, PER_CUSTOMER])
-def test_a_manager_downloads_the_contact_list(app, page, ready, rule):
+def test_a_manager_downloads_the_contact_list(app, page, trained, rule):
     page.goto(f"{app.url}/campaign?rule={RULES[rule]}")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the whole list (CSV)").click()
     listed = pd.read_csv(download.value.path())
     plan = Plan(rule=rule)
-    recommended = recommend(ready.customers, ready.probability, ready.churned, plan, ready.expected_sweep)
+    recommended = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep)
     assert len(listed) == recommended.outcome.contacted
-    assert set(listed[TELCO.id]) == set(ready.customers.loc[recommended.contact, TELCO.id])
+    assert set(listed[TELCO.id]) == set(trained.customers.loc[recommended.contact, TELCO.id])
     assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
     assert listed["expected_profit"].is_monotonic_decreasing
     assert listed["expected_profit"].sum() == pytest.approx(recommended.outcome.expected_profit)
     if rule == PER_CUSTOMER:
         assert (listed["expected_profit"] > 0).all() and listed["threshold"].isna().all()
     else:
-        best = best_threshold(ready.expected_sweep, Campaign())
+        best = best_threshold(trained.expected_sweep, Campaign())
         assert len(listed) == best.contacted
         assert listed["churn_probability"].min() == best.threshold and (listed["threshold"] == best.threshold).all()
     columns = ("break_even_probability", "reason_1", "reason_2", "reason_3", "control_group", *plan.as_dict())

@@ -322,7 +322,7 @@ def test_any_campaign_on_any_customers(js, seed):
 def test_any_campaign_on_as_many_as_the_telco_customers(js, seed):
     rng = np.random.default_rng(100 + seed)
     back_test = telco_like(rng)
-    assert assert_all_same(js, back_test, [some_plan(rng, len(back_test.score)) for _ in range(150)]) > 50
+    assert assert_all_same(js, back_test, [some_plan(rng, len(back_test.score)) for _ in range(80)]) > 25
 
 
 def test_every_position_of_each_slider(js, trained):

@@ -102,18 +102,16 @@ function outcomeOf(customers, plan, list, threshold) {
   const multiple = perValue ? clvMultiple(plan) : 1
   let profit = list.length ? -plan.fixed_cost : 0
   let spend = list.length ? plan.fixed_cost : 0
-  let sum = 0
-  let squares = 0
+  const realised = []
   for (const i of list) {
     profit += profitOf(score[i], multiple * value[i], plan)
     spend += spendOf(score[i], plan)
-    if (!churned) continue
-    const realised = profitOf(churned[i], multiple * value[i], plan)
-    sum += realised
-    squares += realised * realised
+    if (churned) realised.push(profitOf(churned[i], multiple * value[i], plan))
   }
-  const n = score.length
-  const halfWidth = n > 1 ? Z * Math.sqrt((Math.max(0, squares - (sum * sum) / n) / (n - 1)) * n) : 0
+  const n = score.length // over all customers: who is not contacted earns 0
+  const mean = realised.reduce((a, b) => a + b, 0) / n
+  const squares = realised.reduce((sum, z) => sum + (z - mean) ** 2, (n - realised.length) * mean ** 2)
+  const halfWidth = churned && n > 1 ? Z * Math.sqrt((squares / (n - 1)) * n) : 0
   return { contacted: list.length, profit, spend, roi: spend > 0 ? profit / spend : null, threshold, halfWidth }
 }
 
@@ -187,6 +185,8 @@ const figures = ({ byThreshold, chosen }, currency) => ({
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+
 const SVG = 'http://www.w3.org/2000/svg'
 const FRAME = { left: 64, right: 14, top: 14, bottom: 40 }
 
@@ -220,7 +220,7 @@ function drawCurve(svg, result, marks, palette, currency) {
   const step = niceStep(highest - lowest, 5)
   for (let p = Math.ceil(lowest / step) * step; p <= highest; p += step) {
     drawn(svg, 'line', { x1: FRAME.left, x2: width - FRAME.right, y1: y(p), y2: y(p), stroke: p === 0 ? palette.quiet : palette.grid })
-    const label = money(Math.abs(p) < step / 1e6 ? 0 : p, currency)
+    const label = (p < 0 ? '−' : '') + currency + compact.format(Math.abs(p) < step / 1e6 ? 0 : Math.abs(p))
     drawn(svg, 'text', { x: FRAME.left - 8, y: y(p) + 4, 'text-anchor': 'end', class: 'tick' }, label)
   }
   for (let t = 0; t <= 1.001; t += 0.2) {
@@ -232,19 +232,19 @@ function drawCurve(svg, result, marks, palette, currency) {
     const [low, high] = marks.plateau.map(x)
     const band = { x: low, width: Math.max(2, high - low), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
     drawn(svg, 'rect', { ...band, fill: palette.chosen, opacity: 0.18 })
-    labels.push([high, 'within 1% of the best', palette.chosen])
+    labels.push([high, 'within 1% of the best'])
   }
   const upright = (t, color, dash, text) => {
     const at = { x1: x(t), x2: x(t), y1: FRAME.top, y2: height - FRAME.bottom }
     drawn(svg, 'line', { ...at, stroke: color, 'stroke-width': 2, 'stroke-dasharray': dash })
-    labels.push([x(t), text, color])
+    labels.push([x(t), text])
   }
   if (marks.breakEven <= 1) upright(marks.breakEven, palette.reference, '2 4', `average break-even ${percent(marks.breakEven)}`)
   if (marks.inForce !== null) upright(marks.inForce, palette.stayed, '8 4', `in force ${percent(marks.inForce)}`)
-  labels.forEach(([at, text, color], i) => {
+  labels.forEach(([at, text], i) => {
     const left = at > 0.7 * width
     const place = { x: at + (left ? -6 : 6), y: height - FRAME.bottom - 10 - 18 * i, 'text-anchor': left ? 'end' : 'start' }
-    drawn(svg, 'text', { ...place, fill: color, class: 'mark' }, text)
+    drawn(svg, 'text', { ...place, class: 'mark' }, text)
   })
   const path = shown.filter((k) => k < n.length).map((k) => `${x(threshold[k]).toFixed(1)},${y(profit[k]).toFixed(1)}`)
   drawn(svg, 'polyline', { points: path.join(' '), fill: 'none', stroke: palette.chosen, 'stroke-width': 2.5 })
@@ -319,7 +319,7 @@ export default function ({ data, parentElement, setStateValue }) {
     state.scale = drawCurve(svg, result, marks, palette, currency)
     state.result = result
     root.dataset.profit = result.chosen.profit // to the last digit, for the test that compares it with Python's
-    root.dataset.answered = state.answer ? data.seen : '' // whose figures these are: Python's, or the finger's
+    root.dataset.answered = state.answer ? state.data.seen : '' // whose figures these are: Python's, or the finger's
   }
 
   const moved = (event) => {
@@ -332,7 +332,18 @@ export default function ({ data, parentElement, setStateValue }) {
       setStateValue('moved', { retention_cost, success_rate, clv_months, sequence: ++state.sent, have: data.fingerprint })
     }
   }
-  for (const slider of root.querySelectorAll('input')) slider.oninput = slider.onchange = moved
+  // A slider brought back to where it was fires no change: then nothing was released, and Python's answer stands again.
+  const settle = () => {
+    if (!state.dragging) return
+    state.dragging = false
+    if (state.data.seen < state.sent) return // an answer is still on its way
+    Object.assign(state, { plan: { ...state.data.plan }, answer: state.data.answer })
+    state.paint(false)
+  }
+  for (const slider of root.querySelectorAll('input')) {
+    slider.oninput = slider.onchange = moved
+    slider.onpointerup = slider.onblur = () => setTimeout(settle)
+  }
 
   find('svg').onpointermove = (event) => {
     const t = state.scale.at(event.offsetX)
@@ -345,7 +356,8 @@ export default function ({ data, parentElement, setStateValue }) {
       t < 0 || t > 1 ? '' : `From ${percent(t)} up: ${count(n[k])} customers, profit ${money(profit[k], currency)} on ${money(spend[k], currency)}${roi}`
   }
   find('svg').onpointerleave = () => (find('.reading').textContent = '')
-  state.observer ??= new ResizeObserver(() => state.result && paint(false))
+  state.paint = paint
+  state.observer ??= new ResizeObserver(() => state.result && state.paint(false))
   state.observer.observe(root)
   paint(false)
   return () => state.observer.disconnect()
