@@ -176,7 +176,8 @@ def choose(
     if objective.budget is not None:  # who alone costs more than all there is can be on no list
         found = found[spend[found] + campaign.fixed_cost <= objective.budget * (1 + NOISE)]
     profit, spend = profit[found], spend[found]
-    rate = np.divide(profit, spend, out=np.full(len(found), np.inf), where=spend > 0)
+    with np.errstate(over="ignore"):  # next to no spend: as good as none
+        rate = np.divide(profit, spend, out=np.full(len(found), np.inf), where=spend > 0)
     order = np.lexsort((-profit, -rate)) if objective.budget is not None else np.argsort(-profit, kind="stable")
     earned = np.append(0.0, np.cumsum(profit[order])) - campaign.fixed_cost
     spent = np.append(0.0, np.cumsum(spend[order])) + campaign.fixed_cost
