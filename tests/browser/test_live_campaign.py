@@ -322,6 +322,58 @@ def test_a_slider_dragged_back_to_where_it_was_follows_python_again(front, train
     assert front.seen()["values"]["retention_cost"] == 90
 
 
+def test_a_press_on_the_track_moves_a_slider_whichever_was_used_before(front, trained):
+    """The slider that had the keyboard loses it with the press; that is no end of the drag that begins with it."""
+    front.open()
+    front.press("success_rate", "ArrowRight")
+    front.await_address("success_rate", 0.31)
+    front.settled()
+    front.page.mouse.move(*front.at("retention_cost", 0.6))
+    front.page.mouse.down()
+    front.page.wait_for_timeout(300)
+    held = front.seen()
+    assert held["values"]["retention_cost"] == pytest.approx(180, abs=3)
+    assert_as_python(held, trained, Plan())
+    assert_as_python(front.move("retention_cost", 0.3), trained, Plan())
+    released = front.seen()
+    front.let_go()
+    front.await_address("retention_cost", released["values"]["retention_cost"])
+    assert front.settled().seen()["headline"] == released["headline"]
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["moved", "moved and brought back"])
+def test_a_finger_on_a_phone_does_what_the_mouse_does(opened, trained, back):
+    front = opened(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+    touch = front.page.context.new_cdp_session(front.page)
+
+    def finger(what: str, *at: float) -> None:
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        touch.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    sent, before = len(front.sent), front.seen()
+    finger("touchStart", *front.at("retention_cost", 10 / 300))
+    for share in (0.1, 0.2, 0.4, 0.3):
+        finger("touchMove", *front.at("retention_cost", share))
+        front.page.wait_for_timeout(50)
+    seen = front.seen()
+    assert seen["values"]["retention_cost"] == pytest.approx(90, abs=4)
+    assert_as_python(seen, trained, Plan())
+    assert len(front.sent) == sent
+    if back:
+        finger("touchMove", *front.at("retention_cost", 10 / 300))
+        front.page.wait_for_timeout(50)
+    finger("touchEnd")
+    if back:
+        front.page.wait_for_timeout(500)
+        assert front.seen()["values"] == before["values"]
+        front.type_in("Retention cost per contact", "90")
+        seen = {**seen, "values": {"retention_cost": 90.0}}
+        seen["headline"] = answer(trained, Plan(campaign=Campaign(retention_cost=90.0)))[0]["headline"]
+    front.await_address("retention_cost", seen["values"]["retention_cost"])
+    front.root.locator("h1", has_text=seen["headline"]).wait_for()
+    assert_as_python(front.settled().seen(), trained, Plan())
+
+
 def test_an_answer_that_comes_while_the_mouse_holds_a_slider_does_not_pull_it_away(front, trained):
     front.open()
     front.press("success_rate", "ArrowRight")

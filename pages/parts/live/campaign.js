@@ -342,7 +342,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   for (const slider of root.querySelectorAll('input')) {
     slider.oninput = slider.onchange = moved
-    slider.onpointerup = slider.onblur = () => setTimeout(settle)
+    slider.onpointerup = slider.ontouchend = () => setTimeout(settle)
   }
 
   find('svg').onpointermove = (event) => {
