@@ -8,6 +8,8 @@ RUN sed '/^# Its tests/,$d' requirements.txt > product.txt \
 
 FROM python:3.11.14-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CHURN_HOME=/state
+# LightGBM, one of the candidates, needs the OpenMP library of the system.
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home churn && install -d -o churn -g churn /state
 COPY --from=packages /venv /venv
 WORKDIR /app
@@ -15,6 +17,7 @@ COPY .streamlit/config.toml .streamlit/config.toml
 COPY app.py ./
 COPY pages pages
 COPY churn_core churn_core
+COPY models/comparison.json models/comparison.json
 USER churn
 # Data and models live on the volume: fetched and trained on the first start, found again on the next.
 VOLUME /state

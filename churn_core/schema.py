@@ -22,7 +22,7 @@ class Column:
     kept as 0/1; ``whole`` and ``number`` between ``low`` and ``high``, in ``unit``.
     ``role`` says what it is for. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
     can use. ``needs`` names the column that must have a service for this one to exist at all, and ``without``
-    the value that this column then holds.
+    the value that this column then holds. ``offers`` are the values that the company can offer to a customer.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Column:
     phrases: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
     without: str = ""
+    offers: tuple[str, ...] = ()
 
     def phrase(self, value: object) -> str:
         """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
@@ -76,11 +77,14 @@ def _matches(customers: pd.DataFrame, wanted: Mapping[str, tuple[str, ...]]) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Schema:
-    """The columns of one company's customer table, in their usual order, and its segments."""
+    """The columns of one company's customer table, in their usual order, its segments, and the ``rule`` of thumb by which
+    one would choose whom to contact without a model.
+    """
 
     name: str
     columns: tuple[Column, ...]
     segments: tuple[Segment, ...] = ()
+    rule: Segment | None = None
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -134,7 +138,7 @@ def _yes_no(name: str, label: str, group: str, yes: str, no: str) -> Column:
     return Column(name=name, label=label, kind="category", group=group, allowed=("No", "Yes"), phrases={"Yes": yes, "No": no})
 
 
-def _internet_service(name: str, label: str) -> Column:
+def _internet_service(name: str, label: str, offers: tuple[str, ...] = ()) -> Column:
     words = label[0].lower() + label[1:]
     return Column(
         name=name,
@@ -145,6 +149,7 @@ def _internet_service(name: str, label: str) -> Column:
         phrases={"Yes": f"has {words}", "No": f"no {words}", "No internet service": "no internet service"},
         needs="InternetService",
         without="No internet service",
+        offers=offers,
     )
 
 
@@ -200,10 +205,10 @@ TELCO = Schema(
             allowed=("DSL", "Fiber optic", "No"),
             phrases={"DSL": "DSL internet", "Fiber optic": "fibre internet", "No": "no internet service"},
         ),
-        _internet_service("OnlineSecurity", "Online security"),
-        _internet_service("OnlineBackup", "Online backup"),
-        _internet_service("DeviceProtection", "Device protection"),
-        _internet_service("TechSupport", "Tech support"),
+        _internet_service("OnlineSecurity", "Online security", offers=("Yes",)),
+        _internet_service("OnlineBackup", "Online backup", offers=("Yes",)),
+        _internet_service("DeviceProtection", "Device protection", offers=("Yes",)),
+        _internet_service("TechSupport", "Tech support", offers=("Yes",)),
         _internet_service("StreamingTV", "Streaming TV"),
         _internet_service("StreamingMovies", "Streaming movies"),
         Column(
@@ -212,6 +217,7 @@ TELCO = Schema(
             kind="category",
             group="account",
             allowed=("Month-to-month", "One year", "Two year"),
+            offers=("One year", "Two year"),
             phrases={
                 "Month-to-month": "month-to-month contract",
                 "One year": "one-year contract",
@@ -266,5 +272,12 @@ TELCO = Schema(
                 "TechSupport": ("No",),
             },
         ),
+    ),
+    rule=Segment(
+        name="Two-field rule",
+        definition="Month-to-month and fibre",
+        rest="Rest of fibre",
+        within=_FIBRE,
+        where={"Contract": ("Month-to-month",)},
     ),
 )

@@ -42,13 +42,20 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
     return fig
 
 
-def calibration_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
-    """Observed against predicted, with the interval of each bin. Columns used: ``mean_probability``, ``churn_rate``,
-    ``low``, ``high``, ``customers``.
+def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette) -> go.Figure:
+    """Observed against predicted, with the interval of each bin, over the band where true probabilities would lie by
+    chance. Columns of ``table``: ``mean_probability``, ``churn_rate``, ``low``, ``high``, ``customers``; of ``band``:
+    ``mean_probability``, ``low``, ``high``.
     """
     fig = figure(palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=".0%", yaxis_range=[0, 1])
     fig.update_xaxes(tickformat=".0%", range=[0, 1])
-    _diagonal(fig, palette, "perfectly calibrated", x=0.52, y=0.45)
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": band["mean_probability"]}
+    fig.add_scatter(y=band["low"], **edge)
+    fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
+    _diagonal(fig, palette, "", x=0.52, y=0.45)
+    label(
+        fig, "where true probabilities<br>would lie by chance", x=0.55, y=0.3, color=palette.quiet, xanchor="left", align="left"
+    )
     fig.add_scatter(
         x=table["mean_probability"],
         y=table["churn_rate"],
@@ -91,6 +98,43 @@ def roc_figure(table: pd.DataFrame, palette: Palette, auc: float) -> go.Figure:
     return fig
 
 
+def precision_recall_figure(table: pd.DataFrame, palette: Palette, churn_rate: float) -> go.Figure:
+    """Columns used: ``recall``, ``precision``."""
+    fig = figure(
+        palette,
+        x="Share of churners found (recall)",
+        y="Share of contacted who churn (precision)",
+        yaxis_tickformat=".0%",
+        yaxis_range=[0, 1.02],
+    )
+    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    _level(fig, palette, churn_rate, f"guessing: {churn_rate:.1%}")
+    fig.add_scatter(
+        x=table["recall"],
+        y=table["precision"],
+        mode="lines",
+        line={"color": palette.stayed, "width": 2.5},
+        hovertemplate="finding %{x:.0%} of the churners, %{y:.0%} of the contacted churn<extra></extra>",
+    )
+    return fig
+
+
+def lift_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
+    """Columns used: ``contacted``, ``lift``; the first few customers, whose lift is noise, are left out."""
+    table = table[table["contacted"] >= 0.01]
+    fig = figure(palette, x="Share of customers contacted, riskiest first", y="Lift (times the churn rate)")
+    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    _level(fig, palette, 1.0, "in random order: 1")
+    fig.add_scatter(
+        x=table["contacted"],
+        y=table["lift"],
+        mode="lines",
+        line={"color": palette.chosen, "width": 2.5},
+        hovertemplate="the riskiest %{x:.0%} churn %{y:.2f} times as often as all<extra></extra>",
+    )
+    return fig
+
+
 def gain_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """Columns used: ``contacted``, ``gain``."""
     fig = figure(
@@ -116,4 +160,11 @@ def _diagonal(fig: go.Figure, palette: Palette, name: str, x: float, y: float) -
     fig.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.quiet, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
     )
-    label(fig, name, x=x, y=y, color=palette.quiet, xanchor="left", yshift=-14)
+    if name:
+        label(fig, name, x=x, y=y, color=palette.quiet, xanchor="left", yshift=-14)
+
+
+def _level(fig: go.Figure, palette: Palette, y: float, name: str) -> None:
+    line = {"color": palette.quiet, "width": 1.5, "dash": "dot"}
+    fig.add_scatter(x=[0, 1], y=[y, y], mode="lines", line=line, hoverinfo="skip")
+    label(fig, name, x=0.02, y=y, color=palette.quiet, xanchor="left", yshift=10)

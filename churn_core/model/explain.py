@@ -1,23 +1,30 @@
-"""Why a probability is what it is: exact additive contributions of a readable model, in words.
+"""Why a probability is what it is: additive contributions to the log-odds, in words.
 
-The log-odds of a customer are those of the average customer plus one contribution per reason. Terms of the same
-columns are one reason (both tenure terms together), and what a customer lacks because a service is missing
-altogether is told as the missing service ("no internet service"), not five times over.
+The log-odds of a customer are those of a reference (the average customer) plus one contribution per reason. They are
+exact for logistic models; the boosters give their own; other models are walked from the typical customer to this one
+(``Opaque.contributions``). Contributions of the same columns are one reason (all tenure terms together), and what a
+customer lacks because a service is missing altogether is told as the missing service ("no internet service"), not five
+times over.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
+from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.opaque import Opaque
 from churn_core.schema import TELCO, Schema
+
+_CHUNK = 50_000  # customers that are explained at once: what a million contribute to need not lie in memory together
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """``average``: the log-odds of the average customer. ``effects``: a row per customer, a column per reason, on
-    the log-odds; for every customer, average + sum of the row = log-odds of the churn probability. ``columns``: the
+    """``average``: the log-odds of the reference. ``effects``: a row per customer, a column per reason, on the
+    log-odds; for every customer, average + sum of the row = log-odds of the churn probability. ``columns``: the
     columns of the customers that each reason is told by; a reason is named after the first of them.
     """
 
@@ -26,43 +33,75 @@ class Explanation:
     columns: dict[str, tuple[str, ...]]
 
 
-def explain(model: Pipeline, customers: pd.DataFrame, schema: Schema = TELCO) -> Explanation:
+def explain(model, customers: pd.DataFrame, schema: Schema = TELCO) -> Explanation:
     """The contributions for each cleaned customer; index as ``customers``."""
-    terms, scale, logistic = (model.named_steps[name] for name in ("terms", "scale", "logistic"))
-    weighted = scale.transform(terms.transform(customers)) * logistic.coef_[0]
-    columns = {names[0]: names for names in terms.columns_of_terms}
+    average, added, told_by = _contributions(model, customers)
+    columns = {names[0]: names for names in told_by}
     columns |= {schema[name].needs: (schema[name].needs,) for name in columns if schema[name].needs not in ("", *columns)}
     effects = {reason: np.zeros(len(customers)) for reason in columns}
-    for names, values in zip(terms.columns_of_terms, weighted.T, strict=True):
+    for names, values in zip(told_by, added.T, strict=True):
         column = schema[names[0]]
         if column.needs:
             lacking = (customers[column.name] == column.without).to_numpy()
             effects[column.needs] += np.where(lacking, values, 0.0)
             values = np.where(lacking, 0.0, values)
         effects[column.name] += values
-    return Explanation(
-        average=float(logistic.intercept_[0]), effects=pd.DataFrame(effects, index=customers.index), columns=columns
-    )
+    return Explanation(average=average, effects=pd.DataFrame(effects, index=customers.index), columns=columns)
+
+
+def _contributions(model, customers: pd.DataFrame) -> tuple[float, np.ndarray, list[tuple[str, ...]]]:
+    """The reference's log-odds, contributions (n, k), and the columns that each of the k is told by."""
+    if isinstance(model, GridSearchCV):
+        return _contributions(model.best_estimator_, customers)
+    if isinstance(model, TermLogisticRegression):
+        return *model.contributions(customers), [term.columns for term in model.terms]
+    if isinstance(model, Opaque):
+        return *model.contributions(customers), [(name,) for name in model.typical_]
+    return *_of_booster(model, customers), [term.columns for term in model.named_steps["terms"].terms]
+
+
+def _of_booster(model: Pipeline, customers: pd.DataFrame) -> tuple[float, np.ndarray]:
+    """Shapley values along the trees' own paths; the library's last column is the reference."""
+    values, booster = model.named_steps["terms"].transform(customers), model.named_steps["model"]
+    if hasattr(booster, "get_booster"):
+        import xgboost  # only where a model of it is loaded
+
+        contributions = booster.get_booster().predict(xgboost.DMatrix(values), pred_contribs=True).astype(float)
+    else:
+        contributions = booster.predict_proba(values, pred_contrib=True)
+    return float(contributions[0, -1]), contributions[:, :-1]
 
 
 def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
     """The strongest reasons for leaving, in words. Columns: ``reason_1`` … ``reason_{most}``; empty where a customer
-    has fewer things that raise the probability above the average customer's.
+    has fewer things that raise the probability above the reference's.
     """
-    effects = explanation.effects.to_numpy()
-    words = in_words(explanation, customers, schema).to_numpy()
-    order = np.argsort(-effects, axis=1, kind="stable")[:, :most]
-    chosen = np.take_along_axis(words, order, axis=1)
-    chosen[np.take_along_axis(effects, order, axis=1) <= 0] = ""
-    return pd.DataFrame(chosen, index=customers.index, columns=[f"reason_{i + 1}" for i in range(most)])
+    spoken = _spoken(explanation, customers, schema)
+    phrases = [*(phrase for _, phrases in spoken.values() for phrase in phrases), ""]
+    offsets = np.cumsum([0, *(len(phrases) for _, phrases in spoken.values())])[:-1]
+    codes = np.array([codes + offset for (codes, _), offset in zip(spoken.values(), offsets, strict=True)])
+    effects, everybody = explanation.effects.to_numpy(copy=True), np.arange(len(customers))
+    told = {}
+    for place in range(most):
+        best = effects.argmax(axis=1)
+        chosen = np.where(effects[everybody, best] > 0, codes[best, everybody], len(phrases) - 1)
+        told[f"reason_{place + 1}"] = pd.array(phrases, dtype="str").take(chosen)
+        effects[everybody, best] = -np.inf
+    return pd.DataFrame(told, index=customers.index)
 
 
-def drivers(model: Pipeline, customers: pd.DataFrame, schema: Schema = TELCO) -> list[str]:
+def top_reasons(model, customers: pd.DataFrame, most: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
+    """``reasons`` of any number of customers, a part of them at a time."""
+    parts = [customers.iloc[start : start + _CHUNK] for start in range(0, max(len(customers), 1), _CHUNK)]
+    return pd.concat([reasons(explain(model, part, schema), part, most, schema) for part in parts])
+
+
+def drivers(model, customers: pd.DataFrame, schema: Schema = TELCO) -> list[str]:
     """The reasons by how much they tell these customers apart: mean absolute effect on the log-odds, largest first."""
     return list(explain(model, customers, schema).effects.abs().mean().sort_values(ascending=False).index)
 
 
-def explained(model: Pipeline, customer: pd.DataFrame, most: int = 8, schema: Schema = TELCO) -> pd.DataFrame:
+def explained(model, customer: pd.DataFrame, most: int = 8, schema: Schema = TELCO) -> pd.DataFrame:
     """One customer (one row), the strongest effects first, the rest summed up. Columns: ``reason`` (words), ``effect``
     (on the log-odds, against the average customer).
     """
@@ -76,13 +115,32 @@ def explained(model: Pipeline, customer: pd.DataFrame, most: int = 8, schema: Sc
 
 def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema = TELCO) -> pd.DataFrame:
     """Each reason as it is for each customer, ``"month-to-month contract"``; shape of ``explanation.effects``."""
-    words = {}
-    for reason, names in explanation.columns.items():  # each distinct value is put into words once
-        values = pd.MultiIndex.from_frame(customers[list(names)].astype("object"))
-        codes, distinct = pd.factorize(values)
-        phrases = [" and ".join(_phrases(names, value, schema)) for value in distinct]
-        words[reason] = np.array(phrases, dtype=object)[codes]
-    return pd.DataFrame(words, index=customers.index)
+    spoken = _spoken(explanation, customers, schema)
+    return pd.DataFrame(
+        {reason: pd.array(phrases, dtype="str").take(codes) for reason, (codes, phrases) in spoken.items()}, index=customers.index
+    )
+
+
+def _spoken(explanation: Explanation, customers: pd.DataFrame, schema: Schema) -> dict[str, tuple[np.ndarray, list[str]]]:
+    """For each reason the number of each customer's phrase (n,), and the phrases: each distinct value is put into words
+    once.
+    """
+    spoken = {}
+    for reason, names in explanation.columns.items():
+        codes, values = _distinct(customers, names)
+        spoken[reason] = codes, [" and ".join(_phrases(names, value, schema)) for value in values]
+    return spoken
+
+
+def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, list[tuple]]:
+    """Which combination of values each customer has (n,), and the combinations."""
+    codes, of_first = pd.factorize(customers[names[0]])
+    values = [(value,) for value in of_first]
+    for name in names[1:]:
+        more, of_column = pd.factorize(customers[name])
+        codes, both = pd.factorize(codes * len(of_column) + more)
+        values = [(*values[i // len(of_column)], of_column[i % len(of_column)]) for i in both]
+    return codes, values
 
 
 def _phrases(names: tuple[str, ...], values: tuple, schema: Schema) -> list[str]:

@@ -13,6 +13,7 @@ from churn_core.campaign.optimise import best_threshold, plateau
 from churn_core.campaign.sensitivity import heat_map, slider_grid, tornado
 from churn_core.campaign.sweep import sweep
 from churn_core.charts import campaign as campaign_charts
+from churn_core.charts import candidates as candidate_charts
 from churn_core.charts import customers as customer_charts
 from churn_core.charts import model as model_charts
 from churn_core.charts import sensitivity as sensitivity_charts
@@ -20,7 +21,7 @@ from churn_core.charts.theme import DARK, LIGHT
 from churn_core.data import describe
 from churn_core.data.clean import clean
 from churn_core.data.synthetic import generate
-from churn_core.model import evaluate
+from churn_core.model import metrics
 from churn_core.schema import TELCO
 
 CUSTOMERS = clean(generate(400, seed=3))[0]
@@ -307,27 +308,63 @@ def test_reasons_are_bars_coloured_by_what_they_do(palette):
 
 @pytest.mark.parametrize("threshold", [0.3, None])
 def test_the_class_distributions_have_the_threshold_across_them(palette, threshold):
-    table = evaluate.probability_distributions(P, CHURNED)
+    table = metrics.probability_distributions(P, CHURNED)
     fig = model_charts.probability_distributions_figure(table, palette, threshold)
     stayed, churned = traces(fig, "bar")
     assert (sum(churned.y), sum(stayed.y)) == (CHURNED.sum(), 400 - CHURNED.sum())
     assert vertical_lines(fig) == ([] if threshold is None else [threshold])
 
 
-def test_calibration_roc_and_gain_draw_their_tables_beside_a_diagonal(palette):
-    calibration, roc, gain = (
-        evaluate.calibration_table(P, CHURNED),
-        evaluate.roc_table(P, CHURNED),
-        evaluate.gain_table(P, CHURNED),
-    )
-    for fig, expected in (
-        (model_charts.calibration_figure(calibration, palette), calibration["churn_rate"]),
-        (model_charts.roc_figure(roc, palette, 0.5), roc["true_positive_rate"]),
-        (model_charts.gain_figure(gain, palette), gain["gain"]),
+def test_calibration_draws_its_bins_over_the_band_of_chance(palette):
+    table, band = metrics.calibration_table(P, CHURNED), metrics.calibration_band(P)
+    low, high, diagonal, drawn = traces(model_charts.calibration_figure(table, band, palette), "scatter")
+    assert list(low.y) == band["low"].tolist() and list(high.y) == band["high"].tolist()
+    assert list(diagonal.x) == list(diagonal.y) == [0, 1]
+    assert list(drawn.y) == table["churn_rate"].tolist()
+    assert list(drawn.error_y.array) == pytest.approx((table["high"] - table["churn_rate"]).tolist())
+
+
+def test_roc_gain_lift_and_precision_draw_their_tables_beside_what_guessing_gives(palette):
+    roc, gain = metrics.roc_table(P, CHURNED), metrics.gain_table(P, CHURNED)
+    precision = metrics.precision_recall_table(P, CHURNED)
+    for fig, expected, guessing in (
+        (model_charts.roc_figure(roc, palette, 0.5), roc["true_positive_rate"], [0, 1]),
+        (model_charts.gain_figure(gain, palette), gain["gain"], [0, 1]),
+        (model_charts.lift_figure(gain, palette), gain["lift"][gain["contacted"] >= 0.01], [1, 1]),
+        (model_charts.precision_recall_figure(precision, palette, 0.3), precision["precision"], [0.3, 0.3]),
     ):
         diagonal, drawn = traces(fig, "scatter")
-        assert list(diagonal.x) == list(diagonal.y) == [0, 1]
+        assert list(diagonal.x) == [0, 1] and list(diagonal.y) == guessing
         assert list(drawn.y) == expected.tolist()
+
+
+INTERVALS = pd.DataFrame(
+    {"name": ["b", "a"], "estimate": [0.5, 2.0], "low": [0.25, 1.5], "high": [1.0, 4.0]},
+)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_intervals_keep_their_order_and_their_ends_and_show_the_reference(palette, log):
+    fig = candidate_charts.intervals_figure(INTERVALS, palette, x="Odds ratio", reference=1.0, chosen="a", log=log)
+    (points,) = traces(fig, "scatter")
+    assert list(points.y) == ["b", "a"] and fig.layout.yaxis.autorange == "reversed"
+    assert list(points.x) == [0.5, 2.0] and vertical_lines(fig) == [1.0]
+    assert list(points.error_x.array) == [0.5, 2.0] and list(points.error_x.arrayminus) == [0.25, 0.5]
+    assert list(points.marker.color) == [palette.stayed, palette.chosen]
+    assert fig.layout.xaxis.type == ("log" if log else None)
+
+
+def test_lines_of_several_models_are_told_apart_by_name_and_colour(palette):
+    calibration = {"plain": metrics.calibration_table(P, CHURNED), "other": metrics.calibration_table(P**2, CHURNED)}
+    roc = {"plain": metrics.roc_table(P, CHURNED), "other": metrics.roc_table(P**2, CHURNED)}
+    diagonal, *lines = traces(candidate_charts.calibration_lines_figure(calibration, palette), "scatter")
+    assert list(diagonal.y) == [0, 1]
+    assert [list(line.y) for line in lines] == [table["churn_rate"].tolist() for table in calibration.values()]
+    rank = traces(candidate_charts.ranking_lines_figure(roc, palette), "scatter")
+    assert [list(line.y) for line in rank] == [table["true_positive_rate"].tolist() for table in roc.values()]
+    for drawn in (lines, rank):
+        assert [line.name for line in drawn] == ["plain", "other"]
+        assert len({line.line.color for line in drawn}) == 2
 
 
 def test_every_axis_says_what_it_measures():
@@ -338,7 +375,9 @@ def test_every_axis_says_what_it_measures():
         sensitivity_charts.heat_map_figure(
             np.array([0, 1]), np.array([0, 1]), np.eye(2), LIGHT, now=(0, 0), share=False, money="$"
         ),
-        model_charts.gain_figure(evaluate.gain_table(P, CHURNED), LIGHT),
+        model_charts.gain_figure(metrics.gain_table(P, CHURNED), LIGHT),
+        candidate_charts.ranking_lines_figure({"one": metrics.roc_table(P, CHURNED)}, LIGHT),
+        model_charts.lift_figure(metrics.gain_table(P, CHURNED), LIGHT),
         customer_charts.churn_by_tenure_figure(describe.churn_by_tenure(CUSTOMERS), LIGHT),
     ):
         assert fig.layout.xaxis.title.text and fig.layout.yaxis.title.text
