@@ -9,7 +9,8 @@
         │   └── NothingScored               every row was rejected; carries the rows with their reasons
         ├── DataUnavailable (OSError)       the data set could not be obtained
         ├── ModelError      (RuntimeError)  a model version is missing, damaged or made for something else
-        └── StoreError      (RuntimeError)  the database cannot be reached, read or written
+        ├── StoreError      (RuntimeError)  the database cannot be reached, read or written
+        └── Stopped         (InterruptedError)  somebody stopped a long piece of work
 
 Each child also is the built-in exception that a caller would expect, so ``except ValueError`` works too.
 """
@@ -45,3 +46,7 @@ class ModelError(ChurnError, RuntimeError):
 
 class StoreError(ChurnError, RuntimeError):
     """The database cannot be reached, read or written; what was asked for did not happen."""
+
+
+class Stopped(ChurnError, InterruptedError):
+    """Somebody stopped a long piece of work; what it had finished is kept."""

@@ -1,0 +1,57 @@
+"""Work in the background, for those who wait for it: what it is doing, how far it is, and how it ended."""
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from churn_core.errors import ChurnError, Stopped
+
+
+class Job:
+    """``work(job)`` in a thread. It tells its steps with ``report``; ``result`` or ``error`` is set once ``finished`` is.
+
+    ``stop()`` asks it to end: the next ``report`` inside the work raises ``Stopped``.
+    """
+
+    def __init__(self, work: Callable[["Job"], Any], told: Callable[[str], None] = lambda sentence: None) -> None:
+        self.steps: list[str] = []
+        self.share = 0.0
+        self.result: Any = None
+        self.error = ""
+        self.stopped = False
+        self.finished = threading.Event()
+        self._work, self._told, self._asked_to_stop = work, told, threading.Event()
+
+    def start(self) -> "Job":
+        threading.Thread(target=self._run, name=type(self).__name__, daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        self._asked_to_stop.set()
+
+    def report(self, sentence: str, share: float | None = None) -> None:
+        """From inside the work: the step in a sentence, and the share of the whole that is done (0–1)."""
+        if self._asked_to_stop.is_set():
+            raise Stopped("Stopped.")
+        self.share = self.share if share is None else share
+        if [sentence] != self.steps[-1:]:
+            self.steps.append(sentence)
+            self._told(sentence)
+
+    def _run(self) -> None:
+        try:
+            self.result = self._work(self)
+        except Stopped as stopped:
+            self.stopped, self.error = True, str(stopped)
+        except ChurnError as error:
+            self.error = str(error)
+        except OSError as error:  # a full disk, a folder that may not be written
+            self.error = (
+                f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."
+            )
+        except Exception:  # whatever it is, those who wait must not wait for ever
+            self.error = "This failed for a reason that the console shows. Please report it."
+            traceback.print_exc()
+        finally:
+            self.finished.set()

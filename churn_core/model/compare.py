@@ -1,0 +1,245 @@
+"""The comparison of candidates: every one by the same protocol, on all cores, resumable, as one JSON value.
+
+What a round of a candidate said is kept in ``models/.comparing`` until the whole comparison is done, so that a run
+that was stopped, or killed, goes on where it was. Other customers, another protocol, other packages or another line of
+code in this folder start anew.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from churn_core import settings
+from churn_core.data.dataset import Dataset
+from churn_core.errors import ModelError
+from churn_core.files import write_whole
+from churn_core.model import evaluate
+from churn_core.model.candidates import NAMES, build
+from churn_core.model.evaluate import PROTOCOL, Protocol
+
+FILE = "comparison.json"
+# What is compared where nothing else is asked for: every candidate, the boosters tuned too, and two remedies mended.
+ALL = (
+    *NAMES,
+    "xgboost+tuned",
+    "lightgbm+tuned",
+    "logistic_balanced+sigmoid",
+    "logistic_smote+isotonic",
+)
+_PACKAGES = ("scikit-learn", "numpy", "pandas", "scipy", "xgboost-cpu", "xgboost", "lightgbm", "imbalanced-learn")
+_STEPS = 65_535  # a stored probability is a whole number of these steps: two bytes, and no figure changes that is shown
+MEASURES = ("auc", "average_precision", "log_loss", "brier")  # by fold, so that any two models can be paired
+
+
+def compare(
+    names: tuple[str, ...],
+    dataset: Dataset,
+    churned: np.ndarray,
+    kept: Path,
+    protocol: Protocol = PROTOCOL,
+    report: Callable[[str, float], None] = lambda sentence, share: None,
+    cores: int | None = None,
+) -> dict:
+    """The comparison as JSON values; plain logistic regression is always in it, the others are measured against it.
+
+    ``kept`` is a folder for what was measured so far, until ``forget``. ``report(sentence, share)`` is called after every
+    round, with the time to go; what it raises ends the comparison, and what was measured is kept.
+
+    ``models`` maps each name to its measures (``evaluate.summary``), ``minus_plain_logistic`` (paired intervals),
+    ``by_fold``, ``seconds`` (of one core, to fit and predict all rounds) and ``out_of_fold`` (of the first repeat; see
+    ``out_of_fold``). ``policies`` holds what needs no model.
+    """
+    names = tuple(dict.fromkeys((settings.PLAIN_MODEL, *names)))
+    for name in names:
+        build(name)  # a wrong name, or a library that is not there, is said before anything is computed
+    started, customers = time.perf_counter(), dataset.customers
+    splits = list(protocol.splits(churned))
+    folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
+    said = {name: np.full((protocol.repeats, len(churned)), np.nan) for name in names}
+    seconds = dict.fromkeys(names, 0.0)
+    progress = _Progress(names, protocol.rounds, cores or os.cpu_count() or 1, report)
+
+    missing = []
+    for i in range(protocol.rounds):  # the first round of all before the second of any: the time to go is soon known
+        for name in names:
+            done = _read(folder / f"{name}-{i}.npy", len(splits[i][1]) + 1)
+            if done is None:
+                missing.append((name, i))
+                continue
+            said[name][i // protocol.folds, splits[i][1]], seconds[name] = done[:-1], seconds[name] + done[-1]
+            progress.known(name, done[-1])
+    for name, i, probability, took in _rounds(missing, customers, churned, splits, progress.cores):
+        buffer = io.BytesIO()
+        np.save(buffer, np.append(probability, took), allow_pickle=False)
+        write_whole(folder / f"{name}-{i}.npy", buffer.getvalue())
+        said[name][i // protocol.folds, splits[i][1]], seconds[name] = probability, seconds[name] + took
+        progress.done(name, took)
+
+    by_fold = {name: evaluate.metrics_by_fold(said[name], customers, churned, protocol) for name in names}
+    result = {
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": float(churned.mean())},
+        "protocol": {"folds": protocol.folds, "repeats": protocol.repeats, "seed": protocol.seed},
+        "packages": packages(),
+        "cores": progress.cores,
+        "seconds": round(time.perf_counter() - started, 1),
+        "policies": evaluate.simple_policies(customers, churned, protocol),
+        "models": {
+            name: {
+                **evaluate.summary(said[name], by_fold[name], churned),
+                "minus_plain_logistic": {
+                    measure: evaluate.paired_interval(by_fold[name][measure] - by_fold[settings.PLAIN_MODEL][measure], protocol)
+                    for measure in MEASURES
+                },
+                "by_fold": {measure: by_fold[name][measure].round(6).tolist() for measure in MEASURES},
+                "seconds": round(seconds[name], 2),
+                "out_of_fold": _packed(said[name][0]),
+            }
+            for name in names
+        },
+    }
+    return result
+
+
+def forget(comparison: dict, dataset: Dataset, kept: Path) -> None:
+    """What ``compare`` kept of a comparison, once that is where it should be."""
+    protocol = Protocol(**comparison["protocol"])
+    folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
+    for name in comparison["models"]:
+        for i in range(protocol.rounds):
+            (folder / f"{name}-{i}.npy").unlink(missing_ok=True)
+
+
+def _rounds(missing, customers, churned, splits, cores: int) -> Iterator[tuple[str, int, np.ndarray, float]]:
+    """Each missing round as it is finished, in whatever order."""
+    tasks = (joblib.delayed(_round)(name, i, customers, churned, *splits[i]) for name, i in missing)
+    with joblib.parallel_config("loky", inner_max_num_threads=1):
+        yield from joblib.Parallel(n_jobs=cores, batch_size=1, return_as="generator_unordered")(tasks)
+
+
+def _round(name: str, i: int, customers, churned, train, held_out) -> tuple[str, int, np.ndarray, float]:
+    started = time.perf_counter()
+    probability = evaluate.held_out_probability(build(name), customers, churned, train, held_out)
+    return name, i, probability, time.perf_counter() - started
+
+
+class _Progress:
+    """How much is done, and the time to go: the rounds that are left, each as long as that candidate's took so far."""
+
+    def __init__(self, names: tuple[str, ...], rounds: int, cores: int, report) -> None:
+        self.cores, self._report, self._rounds = cores, report, rounds
+        self._took: dict[str, list[float]] = {name: [] for name in names}
+
+    def known(self, name: str, seconds: float) -> None:
+        self._took[name].append(seconds)
+
+    def done(self, name: str, seconds: float) -> None:
+        self.known(name, seconds)
+        all_of_them = [each for took in self._took.values() for each in took]
+        usual = sum(all_of_them) / len(all_of_them)
+        left = sum((self._rounds - len(took)) * (sum(took) / len(took) if took else usual) for took in self._took.values())
+        done, total = len(all_of_them), self._rounds * len(self._took)
+        self._report(f"{done:,} of {total:,} rounds, {_duration(left / self.cores)} to go", done / total)
+
+
+def _duration(seconds: float) -> str:
+    return f"about {seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def _read(path: Path, length: int) -> np.ndarray | None:
+    """What a round said, and the seconds it took; ``None`` where it was not finished, or is damaged."""
+    try:
+        values = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return values if values.shape == (length,) and np.isfinite(values).all() else None
+
+
+def _fingerprint(dataset: Dataset, protocol: Protocol) -> str:
+    """Of everything that a round depends on."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    told = f"{dataset.sha256} {len(dataset.customers)} {protocol} {packages()}".encode()
+    return hashlib.sha256(b"\0".join([told, *code])).hexdigest()[:16]
+
+
+def packages() -> dict[str, str]:
+    """Name → version of everything that a probability depends on, as far as it is installed."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = package_version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _packed(probability: np.ndarray) -> str:
+    return base64.b64encode(np.round(probability * _STEPS).astype("<u2").tobytes()).decode()
+
+
+def out_of_fold(comparison: dict, name: str) -> np.ndarray:
+    """The held-out probabilities of a candidate (n,), in the order of the customers, to 1/65,535."""
+    return np.frombuffer(base64.b64decode(comparison["models"][name]["out_of_fold"]), dtype="<u2") / _STEPS
+
+
+def table(comparison: dict, against: str = settings.PLAIN_MODEL) -> pd.DataFrame:
+    """One row per model, best log loss first. Columns: ``model``; ``MEASURES`` (means over the folds) and
+    ``pooled_calibration_error``; for each of ``MEASURES`` the difference to the model ``against``, ``_minus``, with its
+    paired 95 % interval, ``_low`` and ``_high``; ``profit c/γ`` (money per 1,000 customers, customer by customer);
+    ``seconds``.
+    """
+    models, rows = comparison["models"], []
+    protocol = Protocol(**comparison["protocol"])
+    for name, measured in models.items():
+        row = {"model": name, **{measure: measured[measure]["mean"] for measure in MEASURES}}
+        row["pooled_calibration_error"] = measured["pooled_calibration_error"]
+        for measure in MEASURES:
+            difference = np.subtract(measured["by_fold"][measure], models[against]["by_fold"][measure])
+            interval = evaluate.paired_interval(difference, protocol)
+            row |= {f"{measure}_{end}": interval[key] for end, key in (("minus", "mean"), ("low", "low"), ("high", "high"))}
+        row |= {f"profit {c}": by_policy[evaluate.RULE] for c, by_policy in measured["profit_per_1000"].items()}
+        rows.append(row | {"seconds": measured["seconds"]})
+    return pd.DataFrame(rows).sort_values("log_loss", ignore_index=True)
+
+
+def write(comparison: dict, path: Path) -> None:
+    """As a file, whole or not at all; one line per model, so that a change can be read."""
+    head = {key: value for key, value in comparison.items() if key != "models"}
+    models = ",\n".join(f"  {json.dumps(name)}: {json.dumps(measured)}" for name, measured in comparison["models"].items())
+    write_whole(path, (json.dumps(head, indent=1)[:-2] + ',\n "models": {\n' + models + "\n }\n}\n").encode())
+
+
+def read(folders: tuple[Path, ...], dataset: Dataset) -> dict | None:
+    """The first comparison in ``folders`` that is of these customers; ``None`` where there is none.
+
+    Raises ``ModelError`` for one that cannot be read: it is damaged, and a rerun makes it anew.
+    """
+    for folder in folders:
+        path = Path(folder) / FILE
+        try:
+            comparison = json.loads(path.read_text())
+            of_these = comparison["data"]["sha256"] == dataset.sha256
+            if of_these:
+                table(comparison)
+                if {len(out_of_fold(comparison, name)) for name in comparison["models"]} != {len(dataset.customers)}:
+                    raise ValueError("it is of another number of customers")
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(f"{FILE} is damaged. Make it again: python -m churn_core evaluate --output models/{FILE}") from error
+        if of_these:
+            return comparison
+    return None
