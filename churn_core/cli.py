@@ -21,14 +21,16 @@ from churn_core.data.read import read_table
 from churn_core.data.write import to_csv
 from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
 from churn_core.files import write_together, write_whole
+from churn_core.model import compare
 from churn_core.model.candidates import NAMES
+from churn_core.model.evaluate import Protocol
 from churn_core.model.registry import Registry, Version
-from churn_core.model.train import train
+from churn_core.model.train import outcome
 from churn_core.report import Money, in_words, optimum, scored_money
 from churn_core.schema import TELCO
 from churn_core.scoring import score_table
 from churn_core.store import Decision, open_store
-from churn_core.workspace import Preparation, open_workspace
+from churn_core.workspace import Preparation, open_workspace, train_on
 
 _OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
 
@@ -54,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _fail(sentence: str) -> int:
-    print("error: " + " ".join(sentence.split()), file=sys.stderr)
+    print((_OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr)
     return 2
 
 
@@ -80,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, metavar="FILE", help=f"customers with the column {TELCO.target}; default: the Telco data"
     )
     sub.add_argument("--model", default=settings.PREFERRED_MODEL, metavar="NAME", help=f"one of {', '.join(NAMES)}")
+    sub = command("evaluate", _evaluate, "compare models by one protocol: the same folds for all, intervals paired by fold")
+    sub.add_argument(
+        "--models", metavar="a,b", help="names, separated by commas; default: all that are in the published comparison"
+    )
+    sub.add_argument("--data", type=Path, metavar="FILE", help="as for train")
+    sub.add_argument("--folds", type=int, default=settings.FOLDS, metavar="N", help="default: %(default)s")
+    sub.add_argument("--repeats", type=int, default=settings.REPEATS, metavar="N", help="default: %(default)s")
+    sub.add_argument("--seed", type=int, default=settings.SEED, metavar="N", help="default: %(default)s")
+    sub.add_argument("--output", type=Path, metavar="FILE", help=f"write it as JSON, as models/{compare.FILE} is")
     command("models", _models, "list the versions, newest first")
     sub = command("promote", _promote, "put a version into production")
     sub.add_argument("version", metavar="VERSION")
@@ -130,9 +141,17 @@ def _decision(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     return decision, [f"Decided by the published threshold {decision.threshold:.4f}{name}; campaign options decide otherwise."]
 
 
+_OVER = "\r\033[K"  # back to the start of the line, and clear it
+
+
 def _tell():
-    """Progress goes to stderr, and only where somebody is watching."""
-    return (lambda sentence: print(sentence, file=sys.stderr)) if sys.stderr.isatty() else (lambda sentence: None)
+    """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
+
+    def tell(sentence: str, share: float | None = None) -> None:
+        line = sentence if share is None else f"{share:4.0%}  {sentence}"
+        print(_OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
+
+    return tell if sys.stderr.isatty() else lambda sentence, share=None: None
 
 
 def _say(options: argparse.Namespace, *lines: str) -> None:
@@ -155,11 +174,9 @@ def _data(options: argparse.Namespace) -> dict:
 
 
 def _train(options: argparse.Namespace) -> dict:
-    tell = _tell()
-    dataset = read_dataset(options.data or telco.obtain(settings.home() / "data", tell))
-    registry = Registry(settings.home() / "models")
-    version = train(dataset, registry, options.model, tell)
-    metadata, production = version.metadata, registry.production_id() == version.model_id
+    home, tell = settings.home(), _tell()
+    version = train_on(home, options.data or telco.obtain(home / "data", tell), model=options.model, report=tell)
+    metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics = metadata["metrics"]
     _say(
         options,
@@ -170,6 +187,36 @@ def _train(options: argparse.Namespace) -> dict:
         f"log loss {metrics['log_loss']['mean']:.4f}, calibration error {metrics['pooled_calibration_error']:.4f}",
     )
     return {**metadata, "production": production}
+
+
+def _evaluate(options: argparse.Namespace) -> dict:
+    home, tell = settings.home(), _tell()
+    protocol = Protocol(folds=options.folds, repeats=options.repeats, seed=options.seed)
+    names = tuple(name.strip() for name in options.models.split(",")) if options.models is not None else compare.ALL
+    dataset = read_dataset(options.data or telco.obtain(home / "data", tell))
+    result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
+    if options.output is not None:
+        compare.write(result, options.output)
+    compare.forget(result, dataset, home / "models")
+    _say(options, *_comparison_in_words(result))
+    return {
+        **result,
+        "models": {name: {k: v for k, v in m.items() if k != "out_of_fold"} for name, m in result["models"].items()},
+    }
+
+
+def _comparison_in_words(result: dict) -> list[str]:
+    head = f"{'':28}{'AUC':>8}{'against plain, 95% interval':>34}{'log loss':>10}{'Brier':>8}{'ECE':>8}{'seconds':>9}"
+    return [
+        f"{result['data']['rows']:,} customers of {result['data']['name']}, {result['protocol']['folds']} folds × "
+        f"{result['protocol']['repeats']}, seed {result['protocol']['seed']}; best log loss first",
+        head,
+        *(
+            f"{r.model:28}{r.auc:8.4f}{f'{r.auc_minus:+.4f} [{r.auc_low:+.4f}, {r.auc_high:+.4f}]':>34}{r.log_loss:10.4f}"
+            f"{r.brier:8.4f}{r.pooled_calibration_error:8.4f}{r.seconds:9.1f}"
+            for r in compare.table(result).itertuples()
+        ),
+    ]
 
 
 def _models(options: argparse.Namespace) -> dict:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from sklearn.pipeline import Pipeline
 
 from churn_core import settings
 from churn_core.campaign.economics import expected_profit
@@ -16,8 +15,9 @@ from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Band, realised_bands
 from churn_core.errors import CampaignError
+from churn_core.model.explain import top_reasons
 from churn_core.schema import TELCO, Schema
-from churn_core.scoring import decide, top_reasons
+from churn_core.scoring import decide
 
 _STRATA = 10  # bands of churn probability within which the control group is drawn
 
@@ -67,7 +67,7 @@ def recommend(
 def contact_list(
     customers: pd.DataFrame,
     probability: np.ndarray,
-    model: Pipeline,
+    model,
     recommended: Recommendation,
     *,
     control_share: float = 0.0,

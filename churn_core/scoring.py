@@ -1,10 +1,10 @@
 """Customers + model + campaign → decisions. The only place where a decision is made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
@@ -25,7 +25,8 @@ from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.read import RawTable
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, NothingScored
-from churn_core.model.explain import explain, reasons
+from churn_core.model.explain import top_reasons
+from churn_core.model.logistic import TermLogisticRegression
 from churn_core.schema import TELCO, Schema, Segment
 
 NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
@@ -47,9 +48,18 @@ DECISION_COLUMNS = (
 )
 
 
-def churn_probability(model: Pipeline, customers: pd.DataFrame) -> np.ndarray:
+def churn_probability(model, customers: pd.DataFrame) -> np.ndarray:
     """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
     return model.predict_proba(customers)[:, 1]
+
+
+def churn_probability_of(model, customer: Mapping[str, object], schema: Schema = TELCO) -> float:
+    """The same for one cleaned customer, a mapping of column to value; to the last bit, without the cost of a table where
+    the model is an equation.
+    """
+    if isinstance(model, TermLogisticRegression):
+        return model.churn_probability_of(customer)
+    return float(churn_probability(model, clean(pd.DataFrame([dict(customer)]), schema)[0])[0])
 
 
 def decide(
@@ -75,17 +85,10 @@ def decide(
     )
 
 
-def score(customers: pd.DataFrame, model: Pipeline, plan: Plan, threshold: float | None = None) -> pd.DataFrame:
+def score(customers: pd.DataFrame, model, plan: Plan, threshold: float | None = None) -> pd.DataFrame:
     """``DECISION_COLUMNS`` for each cleaned customer."""
     decisions = decide(customers, churn_probability(model, customers), plan, threshold)
     return decisions.join(top_reasons(model, customers))
-
-
-def top_reasons(model: Pipeline, customers: pd.DataFrame) -> pd.DataFrame:
-    """``reason_1`` … ``reason_3``; scikit-learn refuses to transform no rows at all."""
-    if customers.empty:
-        return pd.DataFrame(columns=DECISION_COLUMNS[-3:], index=customers.index)
-    return reasons(explain(model, customers), customers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +122,7 @@ class ScoredTable:
         return earned - self.fixed_cost if self.contacts else 0.0
 
 
-def score_table(
-    table: RawTable, model: Pipeline, plan: Plan, threshold: float | None = None, schema: Schema = TELCO
-) -> ScoredTable:
+def score_table(table: RawTable, model, plan: Plan, threshold: float | None = None, schema: Schema = TELCO) -> ScoredTable:
     """Clean and score every row that can be; the others come back with the reason.
 
     Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column

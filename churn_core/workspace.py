@@ -1,7 +1,5 @@
 """What the product runs on: customers, a model in production, and honest probabilities; made on the first start."""
 
-import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from churn_core import settings
 from churn_core.campaign.sweep import Sweep
-from churn_core.data.dataset import Dataset, telco_dataset
-from churn_core.errors import ChurnError, ModelError
-from churn_core.model import evaluate
+from churn_core.data import telco
+from churn_core.data.dataset import Dataset, keep, kept_dataset, read_dataset, telco_dataset
+from churn_core.data.read import read_content
+from churn_core.job import Job
+from churn_core.model import evaluate, metrics
+from churn_core.model.candidates import build
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome, train
 from churn_core.schema import TELCO
@@ -52,72 +54,81 @@ class Workspace:
     @cached_property
     def calibration(self) -> tuple[float, float]:
         """How far probabilities and what happened are apart on average, and how far chance alone would put them; shares."""
-        return evaluate.calibration_error(self.probability, self.churned), evaluate.calibration_noise(self.probability)
+        return metrics.calibration_error(self.probability, self.churned), metrics.calibration_noise(self.probability)
 
 
-def open_workspace(home: Path, report: Callable[[str], None] = lambda sentence: None) -> Workspace:
-    """Get the data, and the production version; what is not there yet is fetched and trained.
+def open_workspace(home: Path, report: Callable[..., None] = lambda sentence, share=None: None) -> Workspace:
+    """The production version and its customers; what is not there yet is fetched and trained.
 
-    A production version that cannot be used (damaged, another scikit-learn, trained on generated customers while
-    real ones are at hand) is left where it is, a new one is trained and promoted, and a notice says so.
+    The customers are those that the version was trained on: the Telco customers, or a file of one's own. A production
+    version that cannot be used is left where it is, the last good one before it is used, and a notice says so. Where
+    there is none (or it was trained on generated customers while real ones are at hand) a new one is trained and
+    promoted.
     """
-    dataset = telco_dataset(home / "data", report)
     registry = Registry(home / "models")
-    version, notices = None, [dataset.notice] if dataset.notice else []
-    try:
-        model_id = registry.production_id()
-        version = registry.load(model_id) if model_id else None
-        if version and version.metadata["data"]["generated"] and not dataset.generated:
-            version = None
-            notices.append("The version in use was trained on generated customers. A new one was trained on the real ones.")
-    except ModelError as error:
-        notices.append(f"{str(error).split('. ')[0]}. A new version was trained and is in use.")
+    version, why = registry.in_use()
+    notices = [why] if why else []
+    dataset = _own_customers(home, version, notices) or telco_dataset(home / "data", report)
+    notices += [dataset.notice] if dataset.notice else []
+    if version and version.metadata["data"]["generated"] and not dataset.generated:
+        version = None
+        notices.append("The version in use was trained on generated customers. A new one was trained on the real ones.")
     if version is None:
+        if why:
+            notices[0] = f"{why.split('. ')[0]}. A new version was trained and is in use."
         version = train(dataset, registry, report=report)
         registry.promote(version.model_id)
     report("Ready.")
     return Workspace(dataset, version, _out_of_fold(dataset, version), tuple(notices))
 
 
+def _own_customers(home: Path, version: Version | None, notices: list[str]) -> Dataset | None:
+    """The file that the version was trained on, if it is one's own and still there."""
+    if version is None or version.metadata["data"]["generated"] or version.metadata["data"]["sha256"] == telco.SHA256:
+        return None
+    data = version.metadata["data"]
+    own = kept_dataset(home / "data", data["sha256"], data["name"])
+    if own is None:
+        notices.append(
+            f"The version in use was trained on {data['name']}, which is no longer in the data folder. The customers shown "
+            "are the Telco sample. Train again with that file to see its customers."
+        )
+    return own
+
+
+def train_on(
+    home: Path,
+    source: Path | bytes,
+    name: str = "",
+    model: str = settings.PREFERRED_MODEL,
+    report: Callable[..., None] = lambda sentence, share=None: None,
+) -> Version:
+    """Train a version on a file of one's own, and keep the file, so that the dashboard can show its customers."""
+    content = source if isinstance(source, bytes) else read_content(source)
+    name = name or Path(source).name
+    report(f"Reading {name} …")
+    dataset = read_dataset(content, name)
+    outcome(dataset)
+    build(model)  # what would be refused is refused before anything is kept
+    if dataset.sha256 != telco.SHA256:
+        keep(content, name, home / "data")
+    return train(dataset, Registry(home / "models"), model, report)
+
+
 def _out_of_fold(dataset: Dataset, version: Version) -> np.ndarray:
     """As saved with the version, or by the same protocol where it was trained on other customers."""
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
-    return evaluate.cross_validate(version.model, dataset.customers, outcome(dataset), repeats=1)[0]
+    return evaluate.cross_validate(version.model, dataset.customers, outcome(dataset), evaluate.Protocol(repeats=1))[0]
 
 
-class Preparation:
-    """``open_workspace`` in the background, for those who wait for it: pages show its ``steps``, health its state.
-
-    Exactly one of ``workspace`` and ``error`` is set once ``finished`` is.
-    """
+class Preparation(Job):
+    """``open_workspace`` in the background: pages show its ``steps``, health its state."""
 
     def __init__(self, home: Path, report: Callable[[str], None] = lambda sentence: None) -> None:
-        self.steps: list[str] = []
-        self.workspace: Workspace | None = None
-        self.error: str = ""
-        self.finished = threading.Event()
-        self._home, self._report = home, report
+        super().__init__(lambda job: open_workspace(home, job.report), told=report)
 
-    def start(self) -> "Preparation":
-        threading.Thread(target=self._run, name="preparation", daemon=True).start()
-        return self
-
-    def _run(self) -> None:
-        try:
-            self.workspace = open_workspace(self._home, self._step)
-        except ChurnError as error:
-            self.error = str(error)
-        except OSError as error:  # a full disk, a folder that may not be written
-            self.error = (
-                f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."
-            )
-        except Exception:  # whatever it is, those who wait must not wait for ever
-            self.error = "Starting failed for a reason that the console shows. Please report it."
-            traceback.print_exc()
-        finally:
-            self.finished.set()
-
-    def _step(self, sentence: str) -> None:
-        self.steps.append(sentence)
-        self._report(sentence)
+    @property
+    def workspace(self) -> Workspace | None:
+        """Once it is finished, unless there is an ``error``."""
+        return self.result

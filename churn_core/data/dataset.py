@@ -1,6 +1,7 @@
 """The customers at hand with what is known of where they come from."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,14 @@ from churn_core import settings
 from churn_core.data import telco
 from churn_core.data.clean import clean
 from churn_core.data.quality import QualityReport
-from churn_core.data.read import read_table
+from churn_core.data.read import read_content, read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, DataUnavailable
+from churn_core.files import write_whole
 from churn_core.schema import TELCO
+
+OWN = "own"  # the folder of training files in the data folder
+_DIGITS = 16  # of a hash, in a file's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,14 +62,35 @@ def generated_dataset() -> Dataset:
     )
 
 
-def read_dataset(path: Path) -> Dataset:
-    """Customers with a known outcome from a file. Raises ``DataError`` if it holds none, or no outcome column."""
-    table = read_table(path)
+def read_dataset(source: Path | bytes, name: str = "") -> Dataset:
+    """Customers with a known outcome from a file, or its content. Raises ``DataError`` if it holds none, or no outcome
+    column.
+    """
+    name = name or Path(source).name
+    content = source if isinstance(source, bytes) else read_content(source)
+    table = read_table(content)
     if TELCO.target not in table.frame:
-        raise DataError(f"{path.name} has no column '{TELCO.target}'. Add it: Yes for each customer who left, else No.")
+        raise DataError(f"{name} has no column '{TELCO.target}'. Add it: Yes for each customer who left, else No.")
     customers, quality = clean(table.frame)
     quality = quality.with_unread(table.rejects)
     if customers.empty:
-        raise DataError(f"No row of {path.name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
-    content = Path(path).read_bytes().replace(b"\r", b"")
-    return Dataset(name=path.name, customers=customers, quality=quality, sha256=hashlib.sha256(content).hexdigest())
+        raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
+    return Dataset(name=name, customers=customers, quality=quality, sha256=_hash(content))
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content.replace(b"\r", b"")).hexdigest()
+
+
+def keep(content: bytes, name: str, folder: Path) -> Path:
+    """Keep a training file as it came, under its hash: what a version was trained on can be shown, and trained on again."""
+    harmless = re.sub(r"[^A-Za-z0-9_.-]", "_", Path(name).name)[-80:]
+    return write_whole(Path(folder) / OWN / f"{_hash(content)[:_DIGITS]}-{harmless}", content)
+
+
+def kept_dataset(folder: Path, sha256: str, name: str) -> Dataset | None:
+    """The customers of a file that was kept; ``None`` where it is not there any more."""
+    for path in (Path(folder) / OWN).glob(f"{sha256[:_DIGITS]}-*"):
+        if _hash(path.read_bytes()) == sha256:
+            return read_dataset(path.read_bytes(), name)
+    return None

@@ -34,20 +34,22 @@ class RawTable:
     notices: tuple[str, ...] = ()
 
 
+def read_content(path: Path) -> bytes:
+    """The bytes of a file; ``DataError`` where there is none, or it is too large to be read in one piece."""
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(f"There is no file {path.name} at that place. Check the path.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise _too_large(path.stat().st_size)
+    return path.read_bytes()
+
+
 def read_table(source: Path | bytes) -> RawTable:
     """Read a CSV, TSV, Parquet or Excel file, told apart by content, not by name.
 
     Raises ``DataError`` with the mend for anything that is none of these, is empty, or has no header.
     """
-    if isinstance(source, bytes):
-        content = source
-    else:
-        path = Path(source)
-        if not path.is_file():
-            raise DataError(f"There is no file {path.name} at that place. Check the path.")
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise _too_large(path.stat().st_size)
-        content = path.read_bytes()
+    content = source if isinstance(source, bytes) else read_content(source)
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(len(content))
     if not content.strip():
