@@ -24,7 +24,7 @@ def client(preparation):
 
 
 def test_health_names_the_model_in_use_once_there_is_one(client, preparation, workspace):
-    preparation.workspace = workspace
+    preparation.result = workspace
     answer = client.get("/health")
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/json"
     body = answer.json()
@@ -51,7 +51,7 @@ def test_health_gives_the_reason_where_starting_failed(client, preparation):
 
 def test_health_turns_healthy_without_a_restart(client, preparation, workspace):
     assert client.get("/health").status_code == 503
-    preparation.workspace = workspace
+    preparation.result = workspace
     assert client.get("/health").status_code == 200
 
 
