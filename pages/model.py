@@ -3,23 +3,36 @@
 import streamlit as st
 
 from churn_core.campaign.optimise import best_threshold
-from churn_core.charts.model import calibration_figure, gain_figure, probability_distributions_figure, roc_figure
-from churn_core.model import evaluate
+from churn_core.charts.model import calibration_figure, probability_distributions_figure
+from churn_core.model import metrics
 from churn_core.scoring import average_break_even
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
-from pages.parts.frame import chart, page_frame, palette, rests_on
-from pages.parts.model_card import model_card
+from pages.parts.candidates_tab import candidates_tab
+from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
+from pages.parts.groups_tab import groups_tab
+from pages.parts.model_card import model_card_tab
+from pages.parts.remedies_tab import remedies_tab
+from pages.parts.training_tab import training_tab
+from pages.parts.versions_tab import versions_tab
+
+TABS = {
+    "Candidates": candidates_tab,
+    "Remedies": remedies_tab,
+    "Model card": model_card_tab,
+    "Groups of people": groups_tab,
+    "Versions": versions_tab,
+    "Train on your customers": training_tab,
+}
 
 with page_frame() as workspace:
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
     probability, churned = workspace.probability, workspace.churned
     best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
-    at = evaluate.at_threshold(probability, churned, best.threshold)
+    at = metrics.at_threshold(probability, churned, best.threshold)
     apart, by_chance = workspace.calibration
-    auc = evaluate.auc(probability, churned)
-    top = evaluate.top_share(probability, churned, 0.2)
+    top = metrics.top_share(probability, churned, 0.2)
 
     st.title(
         f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave; "
@@ -37,16 +50,15 @@ with page_frame() as workspace:
             if best.threshold is None
             else f"At the best threshold {words.count(at['found'])} of {words.count(int(churned.sum()))} leavers are contacted, "
             f"and {words.count(at['in_vain'])} who would have stayed",
-            probability_distributions_figure(evaluate.probability_distributions(probability, churned), palette(), best.threshold),
+            probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="distributions",
         )
     with right:
         chart(
-            f"Predicted against observed: {words.percent(apart)} apart on average",
-            calibration_figure(evaluate.calibration_table(probability, churned), palette()),
+            f"Predicted against observed: {words.percent(apart)} apart on average, {words.percent(by_chance)} by chance alone",
+            calibration_figure(metrics.calibration_table(probability, churned), metrics.calibration_band(probability), palette()),
             key="calibration",
-            caption="Each dot is a fifteenth of the customers with its 95% interval. By chance alone even true "
-            f"probabilities would be {words.percent(by_chance)} apart on this many customers.",
+            caption="Each dot is a fifteenth of the customers with its 95% interval.",
         )
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
@@ -58,18 +70,8 @@ with page_frame() as workspace:
         else "**What the overlap means.** At every probability some stay and some leave. At the campaign in force no threshold pays, "
         "so none is drawn. Change the campaign in the side bar to see what one would separate."
     )
-    left, right = st.columns(2)
-    with left:
-        chart(
-            f"Ranking: a leaver scores above a stayer in {words.percent(auc, 0)} of pairs",
-            roc_figure(evaluate.roc_table(probability, churned), palette(), auc),
-            key="roc",
-        )
-    with right:
-        chart(
-            f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers, {top['lift']:.1f} times their share",
-            gain_figure(evaluate.gain_table(probability, churned), palette()),
-            key="gain",
-        )
-
-    model_card(workspace.version)
+    # Only the tab that is open computes and draws.
+    for tab, show in zip(st.tabs(list(TABS), key="model_tab", on_change="rerun"), TABS.values(), strict=True):
+        if tab.open:
+            with tab, errors_in_words():
+                show(workspace, plan)

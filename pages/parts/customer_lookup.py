@@ -12,6 +12,7 @@ from churn_core.workspace import Workspace
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.frame import chart, decided_by, palette
+from pages.parts.offers import offers
 from pages.parts.what_if import what_if_inputs
 
 
@@ -30,6 +31,7 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
         st.markdown("**What if?** Change what could be changed; the answer follows.")
         changed = with_changes(customer, what_if_inputs(customer.iloc[0]))
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
+        offers(model, customer, plan, now.churn_probability, now.break_even_probability)
     then = score(changed, model, plan, threshold).iloc[0]
     moved = not changed.equals(customer)
     with left:

@@ -13,6 +13,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.errors import ChurnError, NothingScored, StoreError
+from churn_core.model import compare
 from churn_core.store import Decision, Publication, Store, open_store
 from churn_core.workspace import Preparation, Workspace
 from pages.parts import words
@@ -79,6 +80,25 @@ def _show_progress(started: Preparation) -> None:
                     st.write(words.markdown(step))
                     shown += 1
     place.empty()
+
+
+def reopen() -> None:
+    """What is in production has changed: take it up, here and for everybody, and draw the page again."""
+    preparation.clear()
+    st.rerun()
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _read_comparison(changed: float, folders: tuple[Path, ...], data: str, _workspace: Workspace) -> dict | None:
+    return compare.read(folders, _workspace.dataset)
+
+
+def comparison_at_hand(workspace: Workspace) -> dict | None:
+    """The comparison of candidates on these customers: one's own, else the published one; read anew when it changes."""
+    folders = (settings.home() / "models", settings.CHECKOUT / "models")
+    files = [folder / compare.FILE for folder in folders]
+    changed = max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
+    return _read_comparison(changed, folders, workspace.dataset.sha256, workspace)
 
 
 @st.cache_resource(show_spinner=False)

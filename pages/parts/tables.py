@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_core.model.evaluate import CAMPAIGNS
 from churn_core.schema import TELCO
 from pages.parts import words
 
@@ -81,4 +82,109 @@ def history_columns() -> dict:
         "published_by": _text("Who"),
         "reason": _text("Why"),
         "source": _text("Where"),
+    }
+
+
+def candidate_columns() -> dict:
+    """The columns of the comparison of candidates."""
+    profit = {
+        f"profit {c}": _number(
+            f"Profit at {c}", format="localized", step=1, help="Realised per 1,000 customers, customer by customer."
+        )
+        for c in CAMPAIGNS
+    }
+    return {
+        "model": _text("Model"),
+        "auc": _number("AUC", format="%.4f"),
+        "average_precision": _number("Average precision", format="%.4f"),
+        "log_loss": _number("Log loss", format="%.4f"),
+        "brier": _number("Brier", format="%.4f"),
+        "pooled_calibration_error": _number(
+            "Calibration error", format="%.4f", help="15 equal-mass bins, pooled over the folds."
+        ),
+        **profit,
+        "seconds": _number("Seconds", format="%.1f", help="Of one core, to fit and predict all folds."),
+    }
+
+
+def side_by_side_columns() -> dict:
+    """The columns of ``side_by_side``."""
+    unit = words.currency() or "money"
+    return {
+        "model": _text("Model"),
+        "auc": _number("AUC", format="%.4f"),
+        "log_loss": _number("Log loss", format="%.4f"),
+        "calibration_error": _number("Calibration error", format="%.4f"),
+        "mean_probability": _number("Mean probability", format="percent"),
+        "threshold": _number("Best threshold", format="percent", help="By what the model itself expects."),
+        "contacted": _number("Contacts", format="localized"),
+        "expected_profit": _number(f"Expects ({unit})", format="localized", step=1),
+        "realised_profit": _number(f"Realised ({unit})", format="localized", step=1, help="By the same contacts, by who left."),
+        "per_customer_profit": _number(
+            f"One by one ({unit})", format="localized", step=1, help="Realised, deciding customer by customer."
+        ),
+    }
+
+
+def group_columns() -> dict:
+    """The columns of ``treatment``."""
+    return {
+        "column": _text("By"),
+        "group": _text("Group"),
+        "customers": _number("Customers", format="localized"),
+        "contacted": _number("Contacted", format="localized"),
+        "contact_rate": _number("Contact rate", format="percent"),
+        "churn_rate": _number("Churn rate", format="percent"),
+        "mean_probability": _number("Mean probability", format="percent"),
+        "calibration_gap": _number("Apart", format="percent", help="Mean probability minus churn rate."),
+        "found": _number("Found", format="percent"),
+        "in_vain": _number("In vain", format="percent"),
+        "realised_profit_per_1000": _number(
+            f"Profit per 1,000 ({words.currency() or 'money'})", format="localized", step=1, help="Realised, without fixed cost."
+        ),
+    }
+
+
+def version_columns() -> dict:
+    """The columns of the list of versions."""
+    return {
+        "in_use": st.column_config.CheckboxColumn("In production"),
+        "model_id": _text("Version"),
+        "data": _text("Customers"),
+        "auc": _number("AUC", format="%.4f"),
+        "log_loss": _number("Log loss", format="%.4f"),
+        "brier": _number("Brier", format="%.4f"),
+        "pooled_calibration_error": _number("Calibration error", format="%.4f"),
+        "created_at": st.column_config.DatetimeColumn("Trained (UTC)", format="YYYY-MM-DD HH:mm"),
+    }
+
+
+def promotion_columns() -> dict:
+    """The columns of what was in production."""
+    return {
+        "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+        "what": _text("What"),
+        "model_id": _text("Version"),
+    }
+
+
+def term_columns() -> dict:
+    """The columns of the equation."""
+    return {
+        "term": _text("Term"),
+        "coefficient": _number("Coefficient", format="%.3f"),
+        "odds_ratio": _number("Odds ratio", format="%.2f"),
+        "low": _number("from", format="%.2f", help="95% interval of the odds ratio."),
+        "high": _number("to", format="%.2f"),
+        "meaning": _text("What it means", help="What the term does to the odds of leaving, all else equal."),
+    }
+
+
+def bar_columns() -> dict:
+    """The columns of what the production model has to reach."""
+    return {
+        "what": _text("Measure"),
+        "value": _text("Value", alignment="right"),
+        "bar": _text("Bar", alignment="right"),
+        "met": st.column_config.CheckboxColumn("Met"),
     }

@@ -40,3 +40,13 @@ def _choice(column: Column, customer: pd.Series) -> str:
         index=column.allowed.index(customer[column.name]),
         key=f"what_if_{column.name}_{customer[TELCO.id]}",
     )
+
+
+def put_what_if(customer: pd.Series, values: dict[str, object]) -> None:
+    """Set the inputs to what the customer has now, but for ``values``."""
+    wanted = {**customer.to_dict(), **values}
+    yes_no = [c.name for c in TELCO.grouped("service") if "Yes" in c.allowed]
+    for column in (*TELCO.grouped("account"), *TELCO.grouped("service")):
+        if column.name not in yes_no:
+            st.session_state[f"what_if_{column.name}_{customer[TELCO.id]}"] = wanted[column.name]
+    st.session_state[f"what_if_services_{customer[TELCO.id]}"] = [name for name in yes_no if wanted[name] == "Yes"]

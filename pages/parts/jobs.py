@@ -1,0 +1,53 @@
+"""Work that takes longer than a page may wait: a bar that moves, a button that stops it, and how it ended."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from churn_core.job import Job
+from pages.parts import words
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[str, Job]:
+    """Of this process, by name; everybody who looks sees the same one."""
+    return {}
+
+
+def start(name: str, work: Callable[[Job], object]) -> None:
+    """Begin the work, unless it is running already."""
+    if not is_running(name):
+        _jobs()[name] = Job(work).start()
+
+
+def is_running(name: str) -> bool:
+    job = _jobs().get(name)
+    return job is not None and not job.finished.is_set()
+
+
+def forget(name: str) -> None:
+    _jobs().pop(name, None)
+
+
+def outcome(name: str) -> Job | None:
+    """The job once it is finished; shows why where it did not end well."""
+    job = _jobs().get(name)
+    if job is None or not job.finished.is_set():
+        return None
+    if job.stopped:
+        st.info("Stopped. Nothing was changed; what was measured is kept, and the next run goes on from there.")
+    elif job.error:
+        st.error(words.markdown(f"{job.error} Nothing was changed."), icon="⛔")
+    return job
+
+
+@st.fragment(run_every=1.0)
+def progress(name: str) -> None:
+    """The bar; the whole page follows when it is full."""
+    job = _jobs().get(name)
+    if job is None or job.finished.is_set():
+        st.rerun()
+    st.progress(min(max(job.share, 0.0), 1.0), text=words.markdown(job.steps[-1] if job.steps else "Starting …"))
+    if st.button("Stop", key=f"stop_{name}", icon=":material/stop_circle:"):
+        job.stop()
+        st.caption("Stopping after the step that is running …")
