@@ -192,9 +192,9 @@ def _library(name: str):
     """Imported when it is asked for: the boosters are large, and need a system library that small machines lack."""
     try:
         return importlib.import_module(name)
-    except (ImportError, OSError) as error:
-        package = name.split(".")[0]
+    except (ImportError, OSError, ValueError) as error:  # XGBoostError is a ValueError
+        package, why = name.split(".")[0], (str(error).strip() or type(error).__name__).splitlines()[0][:120]
         raise ModelError(
-            f"{package} cannot be used on this machine ({str(error).splitlines()[0][:120]}). Install it: pip install -r "
+            f"{package} cannot be used on this machine ({why}). Install it: pip install -r "
             "requirements.txt, and for lightgbm the system library libgomp1"
         ) from error

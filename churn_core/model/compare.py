@@ -11,6 +11,7 @@ import io
 import json
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ ALL = (
     "logistic_smote+isotonic",
 )
 _PACKAGES = ("scikit-learn", "numpy", "pandas", "scipy", "xgboost-cpu", "xgboost", "lightgbm", "imbalanced-learn")
+_ABANDONED = 7 * 86_400  # seconds; a run that was stopped longer ago is not gone on with
 _STEPS = 65_535  # a stored probability is a whole number of these steps: two bytes, and no figure changes that is shown
 MEASURES = ("auc", "average_precision", "log_loss", "brier")  # by fold, so that any two models can be paired
 
@@ -68,6 +70,7 @@ def compare(
     started, customers = time.perf_counter(), dataset.customers
     splits = list(protocol.splits(churned))
     folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
+    _remove_what_was_abandoned(folder.parent)
     said = {name: np.full((protocol.repeats, len(churned)), np.nan) for name in names}
     seconds = dict.fromkeys(names, 0.0)
     progress = _Progress(names, protocol.rounds, cores or os.cpu_count() or 1, report)
@@ -123,6 +126,13 @@ def forget(comparison: dict, dataset: Dataset, kept: Path) -> None:
             (folder / f"{name}-{i}.npy").unlink(missing_ok=True)
 
 
+def _remove_what_was_abandoned(folder: Path) -> None:
+    """Rounds of other code or other customers that nobody came back to."""
+    for path in folder.glob("*"):
+        if time.time() - path.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _rounds(missing, customers, churned, splits, cores: int) -> Iterator[tuple[str, int, np.ndarray, float]]:
     """Each missing round as it is finished, in whatever order."""
     tasks = (joblib.delayed(_round)(name, i, customers, churned, *splits[i]) for name, i in missing)
@@ -163,9 +173,10 @@ def _read(path: Path, length: int) -> np.ndarray | None:
     """What a round said, and the seconds it took; ``None`` where it was not finished, or is damaged."""
     try:
         values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        good = values.shape == (length,) and values.dtype == float and np.isfinite(values).all()
+    except Exception:  # numpy raises many different errors at a damaged header
         return None
-    return values if values.shape == (length,) and np.isfinite(values).all() else None
+    return values if good and ((values[:-1] >= 0) & (values[:-1] <= 1)).all() else None
 
 
 def _fingerprint(dataset: Dataset, protocol: Protocol) -> str:
@@ -207,6 +218,8 @@ def table(comparison: dict, against: str = settings.PLAIN_MODEL) -> pd.DataFrame
         row = {"model": name, **{measure: measured[measure]["mean"] for measure in MEASURES}}
         row["pooled_calibration_error"] = measured["pooled_calibration_error"]
         for measure in MEASURES:
+            if len(measured["by_fold"][measure]) != protocol.rounds:
+                raise ValueError(f"{name} has another number of folds")
             difference = np.subtract(measured["by_fold"][measure], models[against]["by_fold"][measure])
             interval = evaluate.paired_interval(difference, protocol)
             row |= {f"{measure}_{end}": interval[key] for end, key in (("minus", "mean"), ("low", "low"), ("high", "high"))}

@@ -65,7 +65,7 @@ class Protocol:
             ("repeats", self.repeats, 1, 1000),
             ("seed", self.seed, 0, 2**32 - 1),
         ):
-            if not least <= value <= most:
+            if not isinstance(value, (int, np.integer)) or not least <= value <= most:
                 raise DataError(f"{name} must be a whole number from {least} to {most}, got {value}.")
 
     @property

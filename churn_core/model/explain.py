@@ -92,7 +92,10 @@ def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, sc
 
 def top_reasons(model, customers: pd.DataFrame, most: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
     """``reasons`` of any number of customers, a part of them at a time."""
-    parts = [customers.iloc[start : start + _CHUNK] for start in range(0, max(len(customers), 1), _CHUNK)]
+    if customers.empty:  # most models refuse to look at nobody
+        nothing = pd.array([], dtype="str")
+        return pd.DataFrame({f"reason_{place + 1}": nothing for place in range(most)}, index=customers.index)
+    parts = [customers.iloc[start : start + _CHUNK] for start in range(0, len(customers), _CHUNK)]
     return pd.concat([reasons(explain(model, part, schema), part, most, schema) for part in parts])
 
 

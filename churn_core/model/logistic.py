@@ -31,13 +31,14 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     def fit(self, customers: pd.DataFrame, y) -> "TermLogisticRegression":
         values, y = matrix(self.terms, customers), np.asarray(y)
         self.mean_, self.scale_ = values.mean(axis=0), values.std(axis=0)
-        self.scale_[self.scale_ == 0] = 1.0  # what is the same for everybody tells nobody apart
+        # What is the same for everybody tells nobody apart; its standard deviation can be rounding noise instead of 0.
+        self.scale_[np.ptp(values, axis=0) == 0] = 1.0
         values = (values - self.mean_) / self.scale_
         if self.resampler is not None:
             values, y = clone(self.resampler).fit_resample(values, y)
-        fitted = LogisticRegression(C=self.C, class_weight=self.class_weight, solver="newton-cholesky", max_iter=100).fit(
-            values, y
-        )
+        fitted = LogisticRegression(
+            C=self.C, class_weight=self.class_weight, solver="newton-cholesky", tol=1e-8, max_iter=100
+        ).fit(values, y)
         self.classes_ = fitted.classes_
         self.coef_ = fitted.coef_[0] / self.scale_
         self.intercept_ = float(fitted.intercept_[0] - self.coef_ @ self.mean_)

@@ -34,6 +34,9 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
         st.markdown("**What was in production**")
         history = pd.DataFrame(reversed(registry.history()), columns=["at", "what", "model_id"])
         st.dataframe(history, hide_index=True, column_config=promotion_columns(), key="promotions", height=180)
+    if chosen is not None:
+        with st.expander("Metadata of this version", icon=":material/data_object:"):
+            st.json(next(metadata for metadata in versions if metadata["model_id"] == chosen), expanded=1)
     others = [model_id for model_id in ids if model_id != chosen]
     if others:
         with st.expander("Compare two versions", icon=":material/compare_arrows:"):
