@@ -120,7 +120,9 @@ def test_remedies_move_the_probabilities_and_not_the_ranking(open_page):
 
 
 def test_at_a_dear_contact_the_remedies_lose_money(open_page):
-    rows = table(tab(open_page("model", retention_cost="50", success_rate="0.15"), "Remedies"), "realised_profit").set_index("model")
+    rows = table(tab(open_page("model", retention_cost="50", success_rate="0.15"), "Remedies"), "realised_profit").set_index(
+        "model"
+    )
     lost = rows.loc["logistic_plain", "per_customer_profit"] - rows.loc["logistic_balanced", "per_customer_profit"]
     assert 1_600 * 7.043 < lost < 4_800 * 7.043
 
