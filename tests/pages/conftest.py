@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shutil
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -97,8 +98,9 @@ def numbers(values) -> np.ndarray:
 
 
 def dollars(value: float) -> str:
-    """Three significant digits, as in the sentences of a page."""
-    rounded = float(f"{abs(value):.3g}")
+    """Three significant digits, half a unit rounded up, as in the sentences of a page."""
+    shown = Decimal(repr(float(abs(value))))
+    rounded = float(shown.quantize(Decimal(1).scaleb(shown.adjusted() - 2), ROUND_HALF_UP)) if value else 0.0
     sign = "−" if value < 0 else ""
     if rounded >= 1e6:
         return f"{sign}${rounded / 1e6:#.3g} million"
