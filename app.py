@@ -20,7 +20,7 @@ _application = functools.cache(create_api)
 
 
 class Api:
-    """The API over what this process prepares; an object, so that ``Route`` hands the request through unchanged."""
+    """The API over the service of this process; an object, so that ``Route`` hands the request through unchanged."""
 
     async def __call__(self, scope, receive, send) -> None:
         await _application(preparation(settings.home()))(scope, receive, send)
@@ -28,15 +28,16 @@ class Api:
 
 @asynccontextmanager
 async def lifespan(app: st.App):
-    started = preparation(settings.home())
-    settled = asyncio.create_task(_freeze_when(started))
+    service = preparation(settings.home())
+    settled = asyncio.create_task(_freeze_when(service))
     yield
     settled.cancel()
+    service.close()
 
 
-async def _freeze_when(started) -> None:
+async def _freeze_when(service) -> None:
     """Streamlit collects garbage after every run: take what is loaded for good out of its way (STREAMLIT.md)."""
-    while not started.finished.is_set():
+    while not service.finished.is_set():
         await asyncio.sleep(0.2)
     gc.collect()
     gc.freeze()

@@ -8,10 +8,7 @@ import time
 from dataclasses import fields
 from pathlib import Path
 
-import uvicorn
-
-from churn_core import settings
-from churn_core.api import create_api
+from churn_core import logs, settings
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
@@ -21,6 +18,7 @@ from churn_core.data.read import read_table
 from churn_core.data.write import to_csv
 from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
 from churn_core.files import write_together, write_whole
+from churn_core.guard import is_loopback
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
 from churn_core.model.evaluate import Protocol
@@ -29,8 +27,10 @@ from churn_core.model.train import outcome
 from churn_core.report import Money, in_words, optimum, scored_money
 from churn_core.schema import TELCO
 from churn_core.scoring import score_table
+from churn_core.serve import serve
+from churn_core.service import Service
 from churn_core.store import Decision, open_store
-from churn_core.workspace import Preparation, open_workspace, train_on
+from churn_core.workspace import open_workspace, train_on
 
 _OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
 
@@ -175,6 +175,7 @@ def _data(options: argparse.Namespace) -> dict:
 
 def _train(options: argparse.Namespace) -> dict:
     home, tell = settings.home(), _tell()
+    logs.set_up(home, console=False)
     version = train_on(home, options.data or telco.obtain(home / "data", tell), model=options.model, report=tell)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics = metadata["metrics"]
@@ -331,7 +332,8 @@ def _optimise(options: argparse.Namespace) -> dict:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    if options.host not in ("127.0.0.1", "localhost", "::1") and not os.environ.get("CHURN_API_TOKEN"):
+    if not is_loopback("127.0.0.1" if options.host == "localhost" else options.host) and not os.environ.get("CHURN_API_TOKEN"):
         raise ChurnError(f"serve binds {options.host} only with a token. Set CHURN_API_TOKEN, or use --host 127.0.0.1")
-    preparation = Preparation(settings.home(), report=print).start()
-    uvicorn.run(create_api(preparation), host=options.host, port=options.port, log_level="warning")
+    home = settings.home()
+    logs.set_up(home)
+    serve(Service(home, report=print, training="first").start(), options.host, options.port)

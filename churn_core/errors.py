@@ -10,6 +10,8 @@
         ├── DataUnavailable (OSError)       the data set could not be obtained
         ├── ModelError      (RuntimeError)  a model version is missing, damaged or made for something else
         ├── StoreError      (RuntimeError)  the database cannot be reached, read or written
+        ├── RequestError    (ValueError)    a request to the API that cannot be answered; carries its HTTP status
+        ├── NotAllowed      (PermissionError)  whoever asks has no right to this change
         └── Stopped         (InterruptedError)  somebody stopped a long piece of work
 
 Each child also is the built-in exception that a caller would expect, so ``except ValueError`` works too.
@@ -48,5 +50,17 @@ class StoreError(ChurnError, RuntimeError):
     """The database cannot be reached, read or written; what was asked for did not happen."""
 
 
+class NotAllowed(ChurnError, PermissionError):
+    """Whoever asks has no right to this change; nothing was done."""
+
+
 class Stopped(ChurnError, InterruptedError):
     """Somebody stopped a long piece of work; what it had finished is kept."""
+
+
+class RequestError(ChurnError, ValueError):
+    """A request that cannot be answered: ``status`` (4xx or 503) and further ``headers`` of the answer."""
+
+    def __init__(self, sentence: str, status: int = 400, headers: dict[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.status, self.headers = status, headers or {}

@@ -6,6 +6,7 @@ the Telco model aside, so that another company's table is another instance and n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -39,6 +40,11 @@ class Column:
     needs: str = ""
     without: str = ""
     offers: tuple[str, ...] = ()
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """``allowed``, to look things up in."""
+        return frozenset(self.allowed)
 
     def phrase(self, value: object) -> str:
         """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
@@ -92,16 +98,19 @@ class Schema:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    @property
+    @cached_property
     def _by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
+    @cached_property
+    def _by_role(self) -> dict[str, str]:
+        return {column.role: column.name for column in reversed(self.columns)}
+
     def named(self, role: Role) -> str:
         """The name of the one column with ``role``; ``KeyError`` where the schema has none."""
-        for column in self.columns:
-            if column.role == role:
-                return column.name
-        raise KeyError(f"the schema {self.name} has no column with the role {role}")
+        if role not in self._by_role:
+            raise KeyError(f"the schema {self.name} has no column with the role {role}")
+        return self._by_role[role]
 
     @property
     def id(self) -> str:
@@ -119,7 +128,7 @@ class Schema:
     def monthly_charge(self) -> str:
         return self.named("monthly_charge")
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Column, ...]:
         """Every column but the target: what a customer to be scored consists of."""
         return tuple(column for column in self.columns if column.role != "target")

@@ -7,6 +7,8 @@ PostgreSQL instead, which several machines can share.
 
 import os
 import re
+import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,9 +135,13 @@ class Store:
             if c.dialect.name == "postgresql":
                 c.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
             _metadata.create_all(c)
+        self._kept: sqlite3.Connection | None = None
+        self._asking = threading.Lock()
 
     def close(self) -> None:
         self._engine.dispose()
+        if self._kept is not None:
+            self._kept.close()
 
     # Campaigns
 
@@ -233,6 +239,29 @@ class Store:
         campaign = self.campaign(published.campaign_id) if published.campaign_id else None
         plan, name = (campaign.plan, campaign.name) if campaign else (otherwise, "")
         return Decision(plan=plan, threshold=published.threshold, name=name)
+
+    def threshold_before(self, publication: Publication) -> float | None:
+        """The threshold that stood when this one was published; ``None`` where there was none."""
+        with self._transaction() as c:
+            query = sa.select(_publications.c.threshold).where(_publications.c.id == publication.replaces)
+            return c.execute(query).scalar_one_or_none()
+
+    def latest(self) -> int:
+        """The number of the latest publication, 0 for none: whoever keeps what is in force asks this whether it still is.
+        Cheap enough for every request: an SQLite is asked past SQLAlchemy, on a connection that is kept.
+        """
+        if self._engine.dialect.name != "sqlite":
+            with self._transaction() as c:
+                return c.execute(sa.select(sa.func.max(_publications.c.id))).scalar_one() or 0
+        try:
+            with self._asking:
+                if self._kept is None:
+                    self._kept = sqlite3.connect(self._engine.url.database, check_same_thread=False, isolation_level=None)
+                return self._kept.execute("SELECT max(id) FROM publications").fetchone()[0] or 0
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"The database in the state folder cannot be used ({error}). Nothing was changed; mend it and try again."
+            ) from error
 
     def history(self, limit: int = 100) -> list[Publication]:
         """What was put into force, newest first, rollbacks among them."""

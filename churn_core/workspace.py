@@ -1,18 +1,23 @@
 """What the product runs on: customers, a model in production, and honest probabilities; made on the first start."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.sweep import Sweep
 from churn_core.data import telco
 from churn_core.data.dataset import Dataset, keep, kept_dataset, read_dataset, telco_dataset
 from churn_core.data.read import read_content
+from churn_core.errors import ModelError
 from churn_core.job import Job
 from churn_core.model import evaluate, metrics
 from churn_core.model.candidates import build
@@ -20,6 +25,8 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome, train
 from churn_core.schema import TELCO
 from churn_core.scoring import customer_sweep
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,20 +64,27 @@ class Workspace:
         return metrics.calibration_error(self.probability, self.churned), metrics.calibration_noise(self.probability)
 
 
-def open_workspace(home: Path, report: Callable[..., None] = lambda sentence, share=None: None) -> Workspace:
+def open_workspace(
+    home: Path,
+    report: Callable[..., None] = lambda sentence, share=None: None,
+    training: Literal["never", "first", "always"] = "always",
+) -> Workspace:
     """The production version and its customers; what is not there yet is fetched and trained.
 
     The customers are those that the version was trained on: the Telco customers, or a file of one's own. A production
     version that cannot be used is left where it is, the last good one before it is used, and a notice says so. Where
     there is none (or it was trained on generated customers while real ones are at hand) a new one is trained and
-    promoted.
+    promoted, as far as ``training`` says: ``first`` only where nothing was ever in production, ``never`` not at all.
+    Raises ``ModelError`` where there is no usable version and none may be trained.
     """
     registry = Registry(home / "models")
     version, why = registry.in_use()
+    if version is None and (training == "never" or (training == "first" and why)):
+        raise ModelError(why or "There is no version yet. Train one: python -m churn_core train")
     notices = [why] if why else []
     dataset = _own_customers(home, version, notices) or telco_dataset(home / "data", report)
     notices += [dataset.notice] if dataset.notice else []
-    if version and version.metadata["data"]["generated"] and not dataset.generated:
+    if version and version.metadata["data"]["generated"] and not dataset.generated and training != "never":
         version = None
         notices.append("The version in use was trained on generated customers. A new one was trained on the real ones.")
     if version is None:
@@ -79,7 +93,19 @@ def open_workspace(home: Path, report: Callable[..., None] = lambda sentence, sh
         version = train(dataset, registry, report=report)
         registry.promote(version.model_id)
     report("Ready.")
-    return Workspace(dataset, version, _out_of_fold(dataset, version), tuple(notices))
+    workspace = Workspace(dataset, version, _out_of_fold(dataset, version), tuple(notices))
+    best = best_threshold(workspace.expected_sweep, Campaign())
+    log.info(
+        "Model in use.",
+        extra={
+            "model_id": version.model_id,
+            "auc": version.metadata["metrics"]["auc"]["mean"],
+            "customers": len(workspace.customers),
+            "threshold": best.threshold,
+            "expected_roi": best.roi,
+        },
+    )
+    return workspace
 
 
 def _own_customers(home: Path, version: Version | None, notices: list[str]) -> Dataset | None:
@@ -125,8 +151,10 @@ def _out_of_fold(dataset: Dataset, version: Version) -> np.ndarray:
 class Preparation(Job):
     """``open_workspace`` in the background: pages show its ``steps``, health its state."""
 
-    def __init__(self, home: Path, report: Callable[[str], None] = lambda sentence: None) -> None:
-        super().__init__(lambda job: open_workspace(home, job.report), told=report)
+    def __init__(
+        self, home: Path, report: Callable[[str], None] = lambda sentence: None, training: Literal["first", "always"] = "always"
+    ) -> None:
+        super().__init__(lambda job: open_workspace(home, job.report, training), told=report)
 
     @property
     def workspace(self) -> Workspace | None:

@@ -7,6 +7,7 @@ customer lacks because a service is missing altogether is told as the missing se
 times over.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,6 +98,21 @@ def top_reasons(model, customers: pd.DataFrame, most: int = 3, schema: Schema = 
         return pd.DataFrame({f"reason_{place + 1}": nothing for place in range(most)}, index=customers.index)
     parts = [customers.iloc[start : start + _CHUNK] for start in range(0, len(customers), _CHUNK)]
     return pd.concat([reasons(explain(model, part, schema), part, most, schema) for part in parts])
+
+
+def reasons_of(
+    model: TermLogisticRegression, customer: Mapping[str, object], values: list[float], schema: Schema = TELCO
+) -> dict[str, float]:
+    """``explain`` for one clean customer, a mapping, with the ``values`` of its terms, by a model that is an equation:
+    reason → effect, strongest first; those only that raise the probability above the average customer's.
+    """
+    effects: dict[str, float] = {}
+    for term, added in zip(model.terms, model.contributions_of(values), strict=True):
+        column = schema[term.columns[0]]
+        reason = column.needs if column.needs and customer[column.name] == column.without else column.name
+        effects[reason] = effects.get(reason, 0.0) + added
+    raising = [(reason, effect) for reason, effect in effects.items() if effect > 0]
+    return dict(sorted(raising, key=lambda pair: pair[1], reverse=True))
 
 
 def drivers(model, customers: pd.DataFrame, schema: Schema = TELCO) -> list[str]:

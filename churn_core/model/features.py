@@ -33,15 +33,15 @@ class Term:
     unit: str = "if so"
     only: tuple[str, str | int] | None = None
 
-    def compute(self, customers: pd.DataFrame) -> np.ndarray:
-        """The term of each customer, float (n,)."""
+    def compute(self, customers: pd.DataFrame | Mapping[str, np.ndarray]) -> np.ndarray:
+        """The term of each customer, float (n,); of a table, or of its columns by name."""
         if self.value is None:
-            numbers = (customers[name].to_numpy(dtype=float) for name in self.columns)
+            numbers = (np.asarray(customers[name], dtype=float) for name in self.columns)
             values = np.asarray(self.function(*numbers), dtype=float)
         else:
-            values = sum((customers[name] == self.value).to_numpy(dtype=float) for name in self.columns)
+            values = sum(np.asarray(customers[name] == self.value, dtype=float) for name in self.columns)
         if self.only is not None:
-            values = values * (customers[self.only[0]] == self.only[1]).to_numpy(dtype=float)
+            values = values * np.asarray(customers[self.only[0]] == self.only[1], dtype=float)
         return values
 
     def compute_one(self, customer: Mapping[str, object]) -> float:
@@ -49,8 +49,10 @@ class Term:
         if self.only is not None and customer[self.only[0]] != self.only[1]:
             return 0.0
         if self.value is None:
-            return float(self.function(*(float(customer[name]) for name in self.columns)))
-        return float(sum(customer[name] == self.value for name in self.columns))
+            return float(self.function(*[float(customer[name]) for name in self.columns]))
+        if len(self.columns) == 1:
+            return 1.0 if customer[self.columns[0]] == self.value else 0.0
+        return float(sum([customer[name] == self.value for name in self.columns]))
 
 
 def _years(months):

@@ -186,11 +186,17 @@ class Registry:
         return None, why
 
     def history(self) -> list[dict]:
-        """What was in production, oldest first: ``model_id``, ``at``, ``what`` (first, promoted, rolled back)."""
+        """What was in production, oldest first: ``model_id``, ``at``, ``what`` (first, promoted, rolled back), ``who``.
+
+        Lines of before anybody was asked have no ``who``; empty is a change that nobody put a name to.
+        """
         return self._pointer()["history"]
 
-    def promote(self, model_id: str) -> None:
-        """Make a version the one in production; ``ModelError`` if it cannot be loaded. A damaged pointer is replaced."""
+    def promote(self, model_id: str, *, who: str = "") -> None:
+        """Make a version the one in production; ``ModelError`` if it cannot be loaded. A damaged pointer is replaced.
+
+        ``who`` did it goes into the history.
+        """
         self.load(model_id)
         with self._changing():
             try:
@@ -200,9 +206,9 @@ class Registry:
             if model_id == pointer["production"]:
                 return
             before = [*pointer["before"], pointer["production"]] if pointer["production"] else []
-            self._point(model_id, before, "promoted", pointer["history"])
+            self._point(model_id, before, "promoted", pointer["history"], who)
 
-    def rollback(self) -> str:
+    def rollback(self, *, who: str = "") -> str:
         """Back to the last version before this one that can still be used; its id. ``ModelError`` if there is none."""
         with self._changing():
             pointer = self._pointer()
@@ -213,7 +219,7 @@ class Registry:
                     self.load(model_id)
                 except ModelError:
                     continue  # damaged since: the one before it is what people want back
-                self._point(model_id, before, "rolled back", pointer["history"])
+                self._point(model_id, before, "rolled back", pointer["history"], who)
                 return model_id
         raise ModelError("There is no earlier version to go back to that can still be used.")
 
@@ -234,12 +240,12 @@ class Registry:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{PRODUCTION} is damaged. Promote a version: python -m churn_core promote VERSION") from error
 
-    def _point(self, model_id: str, before: list[str], what: str, history: list[dict] = ()) -> None:
+    def _point(self, model_id: str, before: list[str], what: str, history: list[dict] = (), who: str = "") -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         pointer = {
             "production": model_id,
             "before": before,
-            "history": [*history, {"model_id": model_id, "at": at, "what": what}],
+            "history": [*history, {"model_id": model_id, "at": at, "what": what, "who": who}],
         }
         write_whole(self.folder / PRODUCTION, json.dumps(pointer, indent=1).encode())
 

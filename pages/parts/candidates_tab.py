@@ -20,7 +20,7 @@ from churn_core.model.features import TERMS
 from churn_core.model.train import outcome
 from churn_core.scoring import customer_sweep
 from churn_core.workspace import Workspace
-from pages.parts import jobs, words
+from pages.parts import jobs, people, words
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
 from pages.parts.tables import candidate_columns
 
@@ -95,6 +95,11 @@ def _run_again(workspace: Workspace) -> None:
     if job is not None and job.result is not None:
         st.success("The comparison is done.")
         jobs.forget("comparison")
+    if not people.may("train"):
+        if jobs.is_running("comparison"):
+            st.info("The candidates are being compared again.")
+        people.tell("train")
+        return
     if jobs.is_running("comparison"):
         jobs.progress("comparison")
         return
@@ -104,8 +109,10 @@ def _run_again(workspace: Workspace) -> None:
             "Models", compare.ALL, default=usual, key="to_compare", help="The stacked ensemble takes longest."
         )
         if st.button("Compare", type="primary", key="compare", disabled=not chosen):
-            jobs.start("comparison", lambda job: _compare(job, workspace, tuple(chosen)))
-            st.rerun()
+            with errors_in_words():
+                people.demand("train")
+                jobs.start("comparison", lambda job: _compare(job, workspace, tuple(chosen)))
+                st.rerun()
 
 
 def _compare(job: Job, workspace: Workspace, names: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Around every page: the wait for the first start, what the page rests on, and errors in words."""
+"""Around every page: the login, the wait for the first start, what the page rests on, and errors in words."""
 
 import os
 from collections.abc import Iterator
@@ -7,28 +7,32 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.errors import Error as StreamlitError
 
-from churn_core import settings
+from churn_core import logs, settings
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
+from churn_core.service import Service
 from churn_core.store import Decision, Publication, Store, open_store
-from churn_core.workspace import Preparation, Workspace
-from pages.parts import words
+from churn_core.workspace import Workspace
+from pages.parts import people, words
 from pages.parts.campaign_inputs import in_words
 
 
 @st.cache_resource(show_spinner=False)
-def preparation(home: Path) -> Preparation:
-    """The one workspace of this process, being prepared or ready; pages and API share it."""
-    return Preparation(home, report=lambda sentence: print(sentence, flush=True)).start()
+def preparation(home: Path) -> Service:
+    """The one service of this process, being prepared or ready; pages and API share it."""
+    logs.set_up(home)
+    return Service(home, report=lambda sentence: print(sentence, flush=True)).start()
 
 
 @contextmanager
 def page_frame(headline: str = "") -> Iterator[Workspace]:
-    """Gives the page its workspace, once there is one; turns core errors into sentences."""
+    """Gives the page its workspace, to who may see it and once there is one; turns core errors into sentences."""
+    _who_looks()
     workspace = _ready_workspace(preparation(settings.home()))
     for notice in workspace.notices:
         st.warning(words.markdown(notice), icon="⚠️")
@@ -55,7 +59,34 @@ def errors_in_words() -> Iterator[None]:
         st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
 
 
-def _ready_workspace(started: Preparation) -> Workspace:
+def _who_looks() -> None:
+    """Nobody sees anything before the login, where one is set up; afterwards the side bar says who it is."""
+    if people.unreadable():
+        st.error(people.UNREADABLE, icon="⛔")
+        st.stop()
+    if not people.login_is_set_up():
+        return
+    if not people.is_logged_in():
+        st.title("Whom to keep")
+        st.write("Log in to see which customers to keep, and what that earns.")
+        for provider, label in people.providers().items():
+            if st.button(label, key=f"log_in_{provider}", type="primary"):
+                _log_in(provider)
+        st.stop()
+    with st.sidebar.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"Logged in as {people.name() or 'somebody without a name'}")  # no Markdown: an address is no link
+        st.button("Log out", key="log_out", on_click=st.logout, type="tertiary", icon=":material/logout:")
+
+
+def _log_in(provider: str | None) -> None:
+    try:
+        st.login(provider)
+    except Exception as error:  # the secrets may hold anything, and Streamlit checks them only here
+        why = str(error) if isinstance(error, StreamlitError) else "[auth] in the secrets holds something unexpected."
+        st.error(words.plain(f"The login is not set up completely. {why}"), icon="⛔")
+
+
+def _ready_workspace(started: Service) -> Workspace:
     if not started.finished.is_set():
         _show_progress(started)
     if started.workspace is None:
@@ -67,7 +98,7 @@ def _ready_workspace(started: Preparation) -> Workspace:
     return started.workspace
 
 
-def _show_progress(started: Preparation) -> None:
+def _show_progress(started: Service) -> None:
     """The first start, step by step, as long as it takes."""
     place = st.empty()
     with place.container():
@@ -84,7 +115,7 @@ def _show_progress(started: Preparation) -> None:
 
 def reopen() -> None:
     """What is in production has changed: take it up, here and for everybody, and draw the page again."""
-    preparation.clear()
+    preparation(settings.home()).look()
     st.rerun()
 
 

@@ -9,7 +9,7 @@ from churn_core.charts.campaign import compared_curves_figure
 from churn_core.contacts import Recommendation, recommend
 from churn_core.store import LONGEST_NAME, LONGEST_NOTE, SavedCampaign
 from churn_core.workspace import Workspace
-from pages.parts import words
+from pages.parts import people, words
 from pages.parts.campaign_inputs import RULES, in_words, put_in_force, shared_link
 from pages.parts.frame import chart, errors_in_words, palette, store
 from pages.parts.tables import compared_columns, history_columns
@@ -18,9 +18,8 @@ COMPARED = 4  # campaigns side by side; more curves than that cannot be told apa
 
 
 def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
-    who = st.text_input(
-        "Your name", max_chars=LONGEST_NAME, key="who", persist_state="session", help="Kept with what you save and publish."
-    )
+    people.tell(people.SAVE, "publish")
+    who = people.name() if people.login_is_set_up() else _asked_name() if people.may(people.SAVE) else ""
     left, right = st.columns(2, gap="large")
     with left:
         _save(workspace, recommended, who)
@@ -41,7 +40,20 @@ def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
     _compare(saved, workspace)
 
 
+def _asked_name() -> str:
+    return st.text_input(
+        "Your name", max_chars=LONGEST_NAME, key="who", persist_state="session", help="Kept with what you save and publish."
+    )
+
+
 def _save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
+    if people.may(people.SAVE):
+        _save_form(workspace, recommended, who)
+    st.caption("Share what is in force: this address opens it.")
+    st.code(shared_link(recommended.plan), language=None, wrap_lines=True)
+
+
+def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> None:
     if "just_saved" in st.session_state:  # only what was kept is cleared away
         st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
     with st.form("save_campaign"):
@@ -54,12 +66,10 @@ def _save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
                 _select(_keep(name, note, workspace, recommended, who))
                 st.toast("Saved.")
                 st.rerun()
-    link = shared_link(recommended.plan)
-    st.caption("Share what is in force: this address opens it.")
-    st.code(link, language=None, wrap_lines=True)
 
 
 def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendation, who: str) -> SavedCampaign:
+    people.demand(people.SAVE)
     outcome = recommended.outcome
     return store().save(
         name,
@@ -95,11 +105,8 @@ def _published(saved: list[SavedCampaign], who: str) -> None:
                 + (f" of *{words.plain(name)}*" if name else "")
                 + f", published {words.moment(published.published_at)} by {words.plain(published.published_by)}"
             )
-            reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
-            if st.button("Roll back to what was before", key="rollback"):
-                with errors_in_words():
-                    store().rollback(who=who, reason=reason)
-                    st.rerun()
+            if people.may("publish"):
+                _roll_back(who)
         history = store().history()
         if history:
             table = pd.DataFrame(
@@ -118,6 +125,15 @@ def _published(saved: list[SavedCampaign], who: str) -> None:
                 columns=["published_at", "what", "threshold", "campaign", "published_by", "reason", "source"],
             )
             st.dataframe(table, hide_index=True, column_config=history_columns(), key="history", height=200)
+
+
+def _roll_back(who: str) -> None:
+    reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
+    if st.button("Roll back to what was before", key="rollback"):
+        with errors_in_words():
+            people.demand("publish")
+            store().rollback(who=who, reason=reason)
+            st.rerun()
 
 
 def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) -> None:
@@ -140,12 +156,13 @@ def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) 
         )
         + (f"  \n{words.plain(campaign.note)}" if campaign.note else "")
     )
-    reason = st.text_input("Reason for publishing", key="publish_reason", max_chars=LONGEST_NOTE)
+    publishes, saves = people.may("publish"), people.may(people.SAVE)
+    reason = st.text_input("Reason for publishing", key="publish_reason", max_chars=LONGEST_NOTE) if publishes else ""
     with st.container(horizontal=True):
         st.button(
             "Open", key="open_campaign", on_click=put_in_force, args=(campaign.plan,), help="Make it the campaign in force."
         )
-        if st.button(
+        if publishes and st.button(
             f"Publish its threshold, {threshold}",
             key="publish_campaign",
             type="primary",
@@ -153,20 +170,23 @@ def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) 
             help="From then on the API and scored files contact everybody from this churn probability up.",
         ):
             with errors_in_words():
+                people.demand("publish")
                 store().publish(campaign.threshold, who=who, reason=reason, campaign_id=campaign.id)
                 st.rerun()
-        if st.button("Duplicate", key="duplicate_campaign"):
+        if saves and st.button("Duplicate", key="duplicate_campaign"):
             with errors_in_words():
                 _select(_copy(campaign, who))
                 st.rerun()
         away = campaign.archived_at is None
-        if st.button("Archive" if away else "Bring back", key="archive_campaign"):
+        if saves and st.button("Archive" if away else "Bring back", key="archive_campaign"):
             with errors_in_words():
+                people.demand(people.SAVE)
                 store().archive(campaign.id, archived=away)
                 st.rerun()
 
 
 def _copy(campaign: SavedCampaign, who: str) -> SavedCampaign:
+    people.demand(people.SAVE)
     return store().save(
         f"Copy of {campaign.name}"[:LONGEST_NAME],
         campaign.plan,

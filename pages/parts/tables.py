@@ -165,6 +165,7 @@ def promotion_columns() -> dict:
         "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         "what": _text("What"),
         "model_id": _text("Version"),
+        "who": _text("Who"),
     }
 
 

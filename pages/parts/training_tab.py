@@ -12,7 +12,7 @@ from churn_core.model.train import outcome
 from churn_core.schema import TELCO
 from churn_core.side_by_side import side_by_side, unseen_probability
 from churn_core.workspace import Workspace, train_on
-from pages.parts import jobs, words
+from pages.parts import jobs, people, words
 from pages.parts.frame import errors_in_words
 from pages.parts.tables import side_by_side_columns
 from pages.parts.versions_tab import promote_button
@@ -29,6 +29,12 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
         "who left and some who stayed. It is checked first, then a version is trained and measured; nothing changes for anybody until "
         "you promote it. The file is kept in the data folder, so that the dashboard can show its customers."
     )
+    if not people.may("train"):
+        people.tell("train")
+        if jobs.is_running("training"):
+            st.info("A version is being trained.")
+        _last(workspace, plan)
+        return
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     upload = left.file_uploader("Your customers", type=["csv", "tsv", "txt", "parquet", "xlsx"], key="training_upload")
     model = right.selectbox("Model", NAMES, index=NAMES.index(settings.PREFERRED_MODEL), key="training_model")
@@ -42,13 +48,20 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
             _quality(dataset)
             outcome(dataset)
             if st.button("Train", type="primary", key="train"):
+                people.demand("train")
                 jobs.start("training", lambda job: _train(job, content, upload.name, model))
                 st.rerun()
-    job = jobs.outcome("training")
-    if job is not None and job.result is not None:
-        _trained(job.result, workspace, plan)
-    elif upload is None:
+    if not _last(workspace, plan) and upload is None:
         st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
+
+
+def _last(workspace: Workspace, plan: Plan) -> bool:
+    """What the last training came to; whether it came to a version."""
+    job = jobs.outcome("training")
+    if job is None or job.result is None:
+        return False
+    _trained(job.result, workspace, plan)
+    return True
 
 
 def _train(job: Job, content: bytes, name: str, model: str) -> tuple[Version, Dataset]:
@@ -98,5 +111,6 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
     if registry.production_id() == version.model_id:
         st.success("It is in production.")
     else:
+        people.tell("promote")
         with errors_in_words():
             promote_button(registry, version, workspace, dataset, plan, key="promote_trained")

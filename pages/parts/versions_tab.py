@@ -10,7 +10,7 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.side_by_side import side_by_side, unseen_probability
 from churn_core.workspace import Workspace
-from pages.parts import words
+from pages.parts import people, words
 from pages.parts.frame import errors_in_words, reopen
 from pages.parts.tables import promotion_columns, side_by_side_columns, version_columns
 
@@ -32,7 +32,8 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
         _change(registry, chosen, production, workspace, plan)
     with right:
         st.markdown("**What was in production**")
-        history = pd.DataFrame(reversed(registry.history()), columns=["at", "what", "model_id"])
+        lines = [{"who": "", **line} for line in reversed(registry.history())]
+        history = pd.DataFrame(lines, columns=["at", "what", "model_id", "who"])
         st.dataframe(history, hide_index=True, column_config=promotion_columns(), key="promotions", height=180)
     if chosen is not None:
         with st.expander("Metadata of this version", icon=":material/data_object:"):
@@ -60,19 +61,21 @@ def _line(metadata: dict, production: str | None) -> dict:
 
 
 def _change(registry: Registry, chosen: str, production: str | None, workspace: Workspace, plan: Plan) -> None:
+    people.tell("promote")
     if chosen == production:
         st.caption("This version is in production.")
     elif chosen is not None:
         with errors_in_words():
             promote_button(registry, registry.load(chosen), workspace, workspace.dataset, plan, key="promote")
-    if st.button("Roll back to the version before", key="roll_back_version", icon=":material/undo:"):
+    if people.may("promote") and st.button("Roll back to the version before", key="roll_back_version", icon=":material/undo:"):
         with errors_in_words():
-            registry.rollback()
+            people.demand("promote")
+            registry.rollback(who=people.who())
             reopen()
 
 
 def promote_button(registry: Registry, version: Version, workspace: Workspace, dataset: Dataset, plan: Plan, key: str) -> None:
-    """What putting this version into production changes, on the customers of ``dataset``, and the button that does it."""
+    """What putting this version into production changes, on the customers of ``dataset``, and the button that does it for who may."""
     said = {"now": unseen_probability(workspace.version, dataset)[0], "new": unseen_probability(version, dataset)[0]}
     table = side_by_side(dataset.customers, outcome(dataset), said, plan).set_index("model")
     before, after, data = table.loc["now"], table.loc["new"], version.metadata["data"]
@@ -94,8 +97,9 @@ def promote_button(registry: Registry, version: Version, workspace: Workspace, d
             + "\nA published threshold stays as it is until somebody publishes another."
         )
     )
-    if st.button("Promote it", type="primary", key=key):
-        registry.promote(version.model_id)
+    if people.may("promote") and st.button("Promote it", type="primary", key=key):
+        people.demand("promote")
+        registry.promote(version.model_id, who=people.who())
         reopen()
 
 

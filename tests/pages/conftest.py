@@ -21,6 +21,12 @@ def ordinary_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHURN_LIVE", "off")
 
 
+@pytest.fixture(autouse=True)
+def at_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver has no browser and so no address; who looks sits at this machine unless a test says otherwise."""
+    monkeypatch.setattr(type(st.context), "ip_address", None)
+
+
 @pytest.fixture
 def open_page(workspace_home: Path, monkeypatch: pytest.MonkeyPatch):
     """``open_page("campaign", retention_cost="50")``: the page after its first run, with query parameters."""

@@ -1,0 +1,132 @@
+"""One log for all: what is news readable on the console, everything as JSON lines in a file that rotates.
+
+Fields go through ``extra=``: ``log.info("Threshold changed.", extra={"threshold": 0.35})`` is one line with the fields
+beside the time, the level and the sentence. No customer, no charge and no token is ever a field. A log that cannot be
+written never fails what is logged: ``trouble()`` then says why, and so does ``/health``.
+"""
+
+import contextlib
+import json
+import logging
+import logging.handlers
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+FILE = "churn.jsonl"
+_MOST_BYTES, _KEPT = 10 * 2**20, 5  # bytes of a file before it is put aside; files put aside that are kept
+_MODE = 0o640  # readable by the owner's group, who run the log shipper, and by nobody else
+_OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}  # what every record has; the rest are fields
+
+_file: "_File | None" = None
+
+
+def set_up(home: Path, console: bool = True) -> None:
+    """Log to the console (stderr) and to ``data/logs`` under ``home``. Called again, it only follows another ``home``."""
+    global _file
+    folder = Path(home) / "data" / "logs"
+    logger = logging.getLogger("churn_core")
+    if _file is not None:
+        if _file.folder == folder:
+            return
+        logger.removeHandler(_file)
+        _file.close()
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    if console and not any(isinstance(handler.formatter, _Readable) for handler in logger.handlers):
+        readable = logging.StreamHandler(sys.stderr)
+        readable.setFormatter(_Readable())
+        readable.addFilter(_is_news)
+        logger.addHandler(readable)
+    _file = _File(folder)
+    logger.addHandler(_file)
+
+
+def trouble() -> str:
+    """Why the log cannot be written at the moment; empty where it can."""
+    return _file.trouble if _file is not None else ""
+
+
+def path() -> Path | None:
+    """Where the JSON lines are; ``None`` before ``set_up``."""
+    return _file.folder / FILE if _file is not None else None
+
+
+def fields(record: logging.LogRecord) -> dict:
+    """What was given through ``extra=``."""
+    return {name: value for name, value in vars(record).items() if name not in _OWN}
+
+
+_encode = json.JSONEncoder(default=str).encode
+
+
+class _Json(logging.Formatter):
+    """One JSON object per line: whatever a text holds, a line feed in it cannot forge a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **fields(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return _encode(line)
+
+
+class _Readable(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        told = " ".join(f"{name}={value}" for name, value in fields(record).items())
+        line = (
+            f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S} {record.levelname:7} {record.getMessage()} {told}".rstrip()
+        )
+        line = "".join(c if c.isprintable() else " " for c in line)
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """Rotates, and goes on without a word where the disk is full or the folder may not be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.trouble = folder, ""
+        super().__init__(folder / FILE, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
+        self.setFormatter(_Json())
+
+    def _open(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _MODE)
+        self._size = os.fstat(handle).st_size
+        return os.fdopen(handle, "ab", buffering=0)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, written at once. As the parent does it, but that a line is formatted once and the file not asked for
+        its size: this is done for every request.
+        """
+        try:
+            line = self.format(record).encode() + b"\n"
+            if self.stream is not None and self._size + len(line) > self.maxBytes:
+                self.doRollover()
+            if self.stream is None:
+                self.stream = self._open()
+            if self.stream.write(line) != len(line):
+                raise OSError("no room for a whole line")
+            self._size += len(line)
+            self.trouble = ""
+        except Exception:  # a full disk, a folder that may not be written: what is logged goes on
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        self.trouble = f"The log cannot be written ({getattr(error, 'strerror', None) or type(error).__name__})."
+        stream, self.stream = self.stream, None  # opened again at the next line: the disk may have room by then
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Every answer is in the file; on the console only those that the service itself is to blame for."""
+    return not (hasattr(record, "milliseconds") and record.levelno < logging.WARNING)

@@ -1,0 +1,142 @@
+"""What a running process answers by: the version in use and the threshold in force, followed while it runs.
+
+Pages and API of one process share one ``Service``. What another process promotes or publishes is taken up without a
+restart: versions are looked for every second, the threshold at every answer.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
+from churn_core.errors import ChurnError, RequestError, StoreError
+from churn_core.model.registry import PRODUCTION
+from churn_core.store import Store, open_store
+from churn_core.workspace import Preparation, Workspace, open_workspace
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY = 1.0  # seconds between two looks at which version is in production
+_NOBODY = 1.0  # the threshold where no contact pays: nobody is that sure to leave
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """What one answer is decided by, from its beginning to its end."""
+
+    workspace: Workspace
+    campaign: Campaign
+    threshold: float
+
+
+class Service(Preparation):
+    """The workspace, once it is prepared, and what is in force. ``problem`` says what is wrong while it still answers."""
+
+    def __init__(
+        self,
+        home: Path,
+        report: Callable[[str], None] = lambda sentence: None,
+        training: Literal["first", "always"] = "always",
+        look_every: float = _LOOK_EVERY,
+    ) -> None:
+        super().__init__(home, report, training)
+        self.home, self.problem = Path(home), ""
+        self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
+        self._seen = self._production()
+        self._store: Store | None = None
+        self._kept: tuple[tuple, InForce] | None = None
+
+    def start(self) -> "Service":
+        super().start()
+        threading.Thread(target=self._follow, name="follow", daemon=True).start()
+        return self
+
+    def close(self) -> None:
+        self._closed.set()
+
+    # The version in use
+
+    def _follow(self) -> None:
+        self.finished.wait()
+        while not self._closed.wait(self._look_every):
+            self.look()
+
+    def look(self) -> None:
+        """Take up what is in production, if it has changed, or if there is nothing usable yet. What is in use stays in use
+        until the next is ready, and where that cannot be used.
+        """
+        with self._looking:
+            now = self._production()
+            if not self.finished.is_set() or (now == self._seen and self.result is not None):
+                return
+            try:
+                self.result = open_workspace(self.home, training="never")
+                self.error = self.problem = ""
+            except (ChurnError, OSError) as error:
+                if self.result is None:
+                    self.error = str(error)
+                else:
+                    self.problem = f"The version in production cannot be used, the one before it is. {error}"
+                    log.warning("The version in production cannot be used.", extra={"reason": str(error)})
+            self._seen = now
+
+    def _production(self) -> tuple | None:
+        """What tells one state of production.json from another."""
+        try:
+            found = (self.home / "models" / PRODUCTION).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    # The threshold in force
+
+    @property
+    def store(self) -> Store:
+        """The database, opened on first use. Raises ``StoreError`` where it cannot be used."""
+        if self._store is None:
+            self._store = open_store(self.home)
+        return self._store
+
+    def in_force(self) -> InForce:
+        """What is in force now; where the database cannot be asked, what was in force when it last could be.
+
+        Without anything published it is the threshold that earns most on the dashboard's customers at the default campaign.
+        Raises ``RequestError`` (503) while there is no usable version.
+        """
+        workspace = self.workspace
+        if workspace is None:
+            doing = self.steps[-1] if self.steps else "Starting …"
+            raise RequestError(self.error or f"Not ready yet: {doing} Try again in a few seconds.", status=503)
+        try:
+            key = (workspace.version.model_id, self.store.latest())
+            if self._kept is None or self._kept[0] != key:
+                self._kept = key, self._asked(workspace)
+            if self.problem.startswith("The database"):
+                self.problem = ""
+        except StoreError as error:
+            self.problem = str(error)
+            if self._kept is None or self._kept[1].workspace is not workspace:
+                raise RequestError(str(error), status=503) from error
+        return self._kept[1]
+
+    def _asked(self, workspace: Workspace) -> InForce:
+        decision = self.store.decision(Plan())
+        threshold = decision.threshold
+        if threshold is None:
+            best = best_threshold(workspace.expected_sweep, decision.plan.campaign, decision.plan.objective)
+            threshold = _NOBODY if best.threshold is None else best.threshold
+        return InForce(workspace=workspace, campaign=decision.plan.campaign, threshold=threshold)
+
+    def update_threshold(self, threshold: float, reason: str, who: str) -> tuple[float, float]:
+        """Publish a threshold; the one before it and the new one. Durable when this returns."""
+        unpublished = self.in_force()
+        publication = self.store.publish(threshold, who=who, reason=reason, source="API")
+        before = self.store.threshold_before(publication)
+        before = unpublished.threshold if before is None else before
+        log.info("Threshold changed.", extra={"threshold": publication.threshold, "before": before, "source": "API"})
+        return before, publication.threshold

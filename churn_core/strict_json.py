@@ -1,0 +1,77 @@
+"""JSON from strangers: what is ambiguous, endless or not finite is refused with a sentence, in little time."""
+
+import json
+
+from churn_core.errors import RequestError
+
+MOST_NESTING = 20  # levels; a batch of customers has three
+_NESTING = {dict, list}
+
+
+def loads(body: bytes):
+    """The value of a JSON text in UTF-8. Raises ``RequestError`` for anything else: for NaN and Infinity, numbers of
+    thousands of digits, a key that comes twice in one object, more than ``MOST_NESTING`` levels.
+
+    >>> loads(b'{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    churn_core.errors.RequestError: The key 'a' comes twice in one object. Keep one of them.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RequestError(f"The body is not UTF-8 (byte {error.start}). Send JSON in UTF-8.") from error
+    try:
+        value = json.loads(text, parse_constant=_constant)
+        levels, keys = _measured(value)
+        if text.count(":") != keys:  # a colon in a text, or a key that came twice: looked at pair by pair, at twice the time
+            value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        raise RequestError(
+            f"The body is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}. Send a JSON object."
+        ) from error
+    except RecursionError as error:
+        raise RequestError(_too_deep()) from error
+    except RequestError:
+        raise
+    except ValueError as error:  # Python reads no whole number of more than 4,300 digits
+        raise RequestError("A number in the body has thousands of digits. Send a number that fits.") from error
+    if levels > MOST_NESTING:
+        raise RequestError(_too_deep())
+    return value
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise RequestError(f"The key {shown(twice)} comes twice in one object. Keep one of them.")
+    return found
+
+
+def _constant(word: str):
+    raise RequestError(f"{word} is no JSON number. Send a finite number, or leave the field out.")
+
+
+def _measured(value) -> tuple[int, int]:
+    """Levels of objects and lists, and keys of all objects; stops counting one level above the limit."""
+    level, keys, here = 0, 0, [value]
+    while here := [each for each in here if each.__class__ in _NESTING]:
+        level += 1
+        if level > MOST_NESTING:
+            break
+        keys += sum([len(each) for each in here if each.__class__ is dict])
+        within = [each.values() if each.__class__ is dict else each for each in here]
+        here = [inner for values in within if not _NESTING.isdisjoint(map(type, values)) for inner in values]
+    return level, keys
+
+
+def _too_deep() -> str:
+    return f"The body is nested too deeply; {MOST_NESTING} levels are the most. Send customers as flat objects."
+
+
+def shown(value: object) -> str:
+    """A value as it can be shown in an answer: short, and without half a character."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return repr(text if len(text) <= 40 else text[:39] + "…")

@@ -1,0 +1,36 @@
+"""Numbers about the service, for Prometheus: requests, latencies, errors, and what is in force."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Telemetry:
+    """The counters of one process, in a registry of their own."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        here = {"registry": self.registry}
+        self.requests = Counter("churn_requests", "Requests answered.", ["path", "status"], **here)
+        self.latency = Histogram("churn_request_seconds", "Time to the answer.", ["path"], buckets=_SECONDS, **here)
+        self.predictions = Counter("churn_predictions", "Customers scored by the API.", **here)
+        self.errors = Counter("churn_errors", "Answers with a status of 500 and more.", **here)
+        self.threshold = Gauge("churn_threshold", "The threshold in force.", **here)
+        self.model = Info("churn_model", "The version in use.", **here)
+        self._of_path: dict[tuple[str, int], tuple] = {}
+
+    def answered(self, path: str, status: int, seconds: float) -> None:
+        """One request to ``path`` (a route, never what a stranger wrote) was answered."""
+        if (path, status) not in self._of_path:  # looking up the labels costs more than counting
+            self._of_path[path, status] = self.requests.labels(path, status), self.latency.labels(path)
+        counter, histogram = self._of_path[path, status]
+        counter.inc()
+        histogram.observe(seconds)
+        if status >= 500:
+            self.errors.inc()
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

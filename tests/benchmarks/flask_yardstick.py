@@ -1,0 +1,40 @@
+"""The usual way, to compare with: Flask, the JSON into a one-row DataFrame, a ColumnTransformer and logistic regression.
+
+``python flask_yardstick.py PORT``; needs Flask, which the product does not (``pip install flask``).
+"""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+from flask import Flask, jsonify, request
+from werkzeug.serving import WSGIRequestHandler
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from churn_core import settings
+from churn_core.data.dataset import read_dataset
+from churn_core.data.telco import FILE_NAME
+from churn_core.schema import TELCO
+from tests.benchmarks.model import usual
+
+customers = read_dataset(settings.home() / "data" / FILE_NAME).customers
+model = usual(customers, customers[TELCO.target].to_numpy())
+app = Flask(__name__)
+
+
+@app.get("/health")
+def health():
+    return jsonify(status="healthy")
+
+
+@app.post("/predict")
+def predict():
+    frame = pd.DataFrame([request.get_json()])
+    probability = float(model.predict_proba(frame)[0, 1])
+    return jsonify(churn_probability=probability, will_churn=probability >= 0.5)
+
+
+if __name__ == "__main__":
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # keeps connections, as the other server does
+    app.run(port=int(sys.argv[1]), threaded=True)
