@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from churn_core import settings
 from churn_core.api import PATHS, create_api
+from churn_core.guard import SecurityHeaders
 from pages.parts.frame import preparation
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -43,4 +45,9 @@ async def _freeze_when(service) -> None:
     gc.freeze()
 
 
-app = st.App(PAGES / "navigation.py", lifespan=lifespan, routes=[Route(path, endpoint=Api()) for path in PATHS])
+app = st.App(
+    PAGES / "navigation.py",
+    lifespan=lifespan,
+    routes=[Route(path, endpoint=Api()) for path in PATHS],
+    middleware=[Middleware(SecurityHeaders)],
+)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.data.clean import clean
-from churn_core.data.record import clean_record
+from churn_core.data.record import clean_columns, clean_record
 from churn_core.errors import DataError, RequestError
 from churn_core.model.explain import explain, reasons_of
 from churn_core.model.logistic import TermLogisticRegression
@@ -57,6 +57,28 @@ def predict_batch(body: object, force: InForce, schema: Schema = TELCO) -> dict:
         raise RequestError(
             f"{len(customers):,} customers are too many for one batch; {MOST_CUSTOMERS:,} are the most. Send several.", status=413
         )
+    columns, at, rejected = clean_columns(customers, schema), range(len(customers)), []
+    if columns is None:  # one by one: some need mending, or cannot be scored
+        columns, at, rejected = _one_by_one(customers, schema)
+    if not at:
+        raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
+    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], force, schema)
+    risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
+    return {
+        "predictions": predictions,
+        "rejected": rejected,
+        "summary": {
+            "total_customers": len(customers),
+            "scored": len(predictions),
+            "rejected": len(rejected),
+            "high_risk_count": sum(prediction["risk_segment"] == SEGMENTS[-1] for prediction in predictions),
+            "total_revenue_at_risk": float(np.sum(risks)),
+        },
+    }
+
+
+def _one_by_one(customers: list, schema: Schema) -> tuple[dict[str, list], list[int], list[dict]]:
+    """The columns of those that can be scored, their positions, and what is wrong with the others."""
     records, at, rejected = [], [], []
     for index, customer in enumerate(customers):
         try:
@@ -65,34 +87,20 @@ def predict_batch(body: object, force: InForce, schema: Schema = TELCO) -> dict:
         except RequestError as error:
             named = customer.get(schema.id) if isinstance(customer, dict) else None
             rejected.append({"index": index, schema.id: _shown_id(named), "error": str(error)})
-    if not records:
-        raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
-    predictions = _predictions(records, [customers[index].get(schema.id) for index in at], force, schema)
-    risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
-    return {
-        "predictions": predictions,
-        "rejected": rejected,
-        "summary": {
-            "total_customers": len(customers),
-            "scored": len(records),
-            "rejected": len(rejected),
-            "high_risk_count": sum(prediction["risk_segment"] == SEGMENTS[-1] for prediction in predictions),
-            "total_revenue_at_risk": float(np.sum(risks)),
-        },
-    }
+    return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
-def _predictions(records: list[dict], ids: list, force: InForce, schema: Schema) -> list[dict]:
+def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Schema) -> list[dict]:
     model, campaign = force.workspace.version.model, force.campaign
     if isinstance(model, TermLogisticRegression):
-        probability = model.churn_probabilities_of(records)
+        probability = model.churn_probabilities_of(columns)
     else:
-        probability = churn_probability(model, clean(pd.DataFrame(records), schema)[0])
-    charge = np.array([record[schema.monthly_charge] for record in records])
+        probability = churn_probability(model, clean(pd.DataFrame(columns), schema)[0])
+    charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)
     risk = 12 * charge * probability
-    priority = np.empty(len(records), dtype=int)
-    priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(records) + 1)
+    priority = np.empty(len(risk), dtype=int)
+    priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
     columns = (ids, probability, probability >= force.threshold, segment, charge, risk, priority, profit)
     return [

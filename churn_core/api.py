@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from churn_core import answers, logs, openapi
 from churn_core.errors import CampaignError, RequestError
-from churn_core.guard import Allowance, Answer, demand_token, guarded, read_json, refusal
+from churn_core.guard import API_HEADERS, Allowance, Answer, demand_token, guarded, read_json, refusal
 from churn_core.service import Service
 from churn_core.telemetry import Telemetry
 
@@ -90,7 +90,9 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
     def refused(request: Request, error: HTTPException) -> Response:
         sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
         mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.ways())}."
-        return refusal(mend, error.status_code, dict(error.headers or {}))
+        answer = refusal(mend, error.status_code, dict(error.headers or {}))
+        answer.raw_headers += API_HEADERS
+        return answer
 
     def route(path: str, handler: Callable[[Request], Awaitable[Response]], method: str = "GET", quiet: bool = True) -> Route:
         return Route(path, guarded(handler, path, telemetry, quiet), methods=[method])

@@ -1,6 +1,7 @@
 """The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error."""
 
 import argparse
+import getpass
 import json
 import os
 import sys
@@ -95,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("promote", _promote, "put a version into production")
     sub.add_argument("version", metavar="VERSION")
     command("rollback", _rollback, "back to the version that was in production before")
+    sub = command("threshold", _threshold, "the threshold in force for the API and for files; with a VALUE, put it into force")
+    sub.add_argument(
+        "value", type=float, nargs="?", metavar="VALUE", help="0 to 1: contact everybody from this churn probability up"
+    )
+    sub.add_argument("--reason", default="", metavar="TEXT", help="kept with it")
     sub = command("score", _score, "score a CSV, TSV, Parquet or Excel file of customers")
     sub.add_argument("input", type=Path, metavar="INPUT")
     sub.add_argument("--output", type=Path, required=True, metavar="OUT", help="CSV: the input's columns and the decisions")
@@ -235,16 +241,45 @@ def _models(options: argparse.Namespace) -> dict:
     return {"production": production, "versions": versions}
 
 
+def _who() -> str:
+    """Who is at the command line, as far as the machine knows."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (KeyError, OSError):  # a container whose user has no name
+        return "command line"
+
+
 def _promote(options: argparse.Namespace) -> dict:
-    Registry(settings.home() / "models").promote(options.version)
+    logs.set_up(settings.home(), console=False)
+    Registry(settings.home() / "models").promote(options.version, who=_who())
     _say(options, f"{options.version} is in production.")
     return {"production": options.version}
 
 
 def _rollback(options: argparse.Namespace) -> dict:
-    model_id = Registry(settings.home() / "models").rollback()
+    logs.set_up(settings.home(), console=False)
+    model_id = Registry(settings.home() / "models").rollback(who=_who())
     _say(options, f"{model_id} is in production again.")
     return {"production": model_id}
+
+
+def _threshold(options: argparse.Namespace) -> dict:
+    store = open_store(settings.home())
+    if options.value is not None:
+        logs.set_up(settings.home(), console=False)
+        store.publish(options.value, who=_who(), reason=options.reason, source="command line")
+    published, history = store.in_force(), store.history(20)
+    _say(
+        options,
+        "Nothing is published." if published is None else f"In force: {published.threshold:g}",
+        *(
+            f"{p.published_at:%Y-%m-%d %H:%M} UTC  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
+            f" ({p.source}){': ' + p.reason if p.reason else ''}"
+            for p in history
+        ),
+    )
+    lines = [{**vars(p), "published_at": p.published_at.isoformat(timespec="seconds")} for p in history]
+    return {"threshold": None if published is None else published.threshold, "history": lines}
 
 
 def _production(options: argparse.Namespace) -> Version:

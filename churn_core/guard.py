@@ -23,12 +23,17 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 5 * 2**20  # bytes of a body (CONTRACT.md)
 _BODY_SECONDS = 10.0  # seconds that a whole body may take; slower clients are dropped
-_HEADERS = [
+API_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+]
+_PAGE_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"referrer-policy", b"same-origin"),
 ]
 _PROCESS, _NUMBERS = secrets.token_hex(4), itertools.count(1)  # a request is told apart by both
 _UPDATES, _PER_SECOND = 30, 1.0  # threshold updates at once, and how many more each second
@@ -44,6 +49,22 @@ class Answer(Response):
 
     def render(self, content) -> bytes:
         return _encode(content).encode("ascii")
+
+
+class SecurityHeaders:
+    """ASGI middleware for the dashboard: what a browser must not guess, frame or pass on. Answers of the API have their own."""
+
+    def __init__(self, app) -> None:
+        self._app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        async def with_headers(message) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *((n, v) for n, v in _PAGE_HEADERS if n not in there)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
 def refusal(sentence: str, status: int, headers: dict[str, str] | None = None, **more) -> Answer:
@@ -66,10 +87,10 @@ def guarded(handler, path: str, telemetry: Telemetry, quiet: bool = False):
         except Exception:  # whatever it is, nothing of it is told outside; the log has it
             log.exception("A request failed.", extra={"path": path, "request_id": request_id})
             answer = refusal("This request failed for a reason that the log of the service has. Please report it.", 500)
-        answer.raw_headers += [*_HEADERS, (b"x-request-id", request_id.encode())]
+        answer.raw_headers += [*API_HEADERS, (b"x-request-id", request_id.encode())]
         seconds = time.perf_counter() - started
         telemetry.answered(path, answer.status_code, seconds)
-        if not quiet or answer.status_code >= 400:
+        if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is not up yet is no news
             log.log(
                 logging.WARNING if answer.status_code >= 500 else logging.INFO,
                 "Answered.",

@@ -138,5 +138,4 @@ class Service(Preparation):
         publication = self.store.publish(threshold, who=who, reason=reason, source="API")
         before = self.store.threshold_before(publication)
         before = unpublished.threshold if before is None else before
-        log.info("Threshold changed.", extra={"threshold": publication.threshold, "before": before, "source": "API"})
         return before, publication.threshold

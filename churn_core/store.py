@@ -5,6 +5,7 @@ people at once lose nothing, and the history is complete. SQLite under the state
 PostgreSQL instead, which several machines can share.
 """
 
+import logging
 import os
 import re
 import sqlite3
@@ -21,6 +22,8 @@ import sqlalchemy as sa
 from churn_core.campaign.plan import Plan
 from churn_core.database import engine
 from churn_core.errors import CampaignError, StoreError
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME = 120  # characters; of a campaign or a person
 LONGEST_NOTE = 2000  # characters; of a note or a reason
@@ -281,7 +284,17 @@ class Store:
             latest = _latest(c)
             row = {**values(c, latest), **said, "replaces": latest.stands if latest else 0, "published_at": _now()}
             key = c.execute(_publications.insert(), _naive(row)).inserted_primary_key
-        return Publication(id=key[0], **row)
+        published = Publication(id=key[0], **row)
+        log.info(
+            "Threshold changed.",
+            extra={
+                "threshold": published.threshold,
+                "source": source,
+                "publication": published.id,
+                "replaces": published.replaces,
+            },
+        )
+        return published
 
     @contextmanager
     def _transaction(self, write: bool = False) -> Iterator[sa.Connection]:

@@ -38,6 +38,34 @@ def clean_record(record: Mapping[str, object], schema: Schema = TELCO) -> dict[s
     return clean
 
 
+def clean_columns(customers: list, schema: Schema = TELCO) -> dict[str, list] | None:
+    """``clean_record`` of each, as columns, at a third of the cost; ``None`` where one of them needs a closer look."""
+    try:
+        columns = {c.name: [customer[c.name] for customer in customers] for c in schema.inputs if c.required}
+        for column in schema.inputs:
+            if column.name not in columns:
+                columns[column.name] = [_READ[column.kind](customer.get(column.name), column) for customer in customers]
+            elif not _as_they_should_be(columns[column.name], column):
+                return None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+    total = schema.named("total_charge")
+    if None in columns[total]:
+        computed = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
+        columns[total] = [tenure * charge if known is None else known for known, tenure, charge in computed]
+    return columns
+
+
+def _as_they_should_be(values: list, column: Column) -> bool:
+    kinds = set(map(type, values))
+    if column.kind == "category":
+        return kinds == {str} and column.values.issuperset(values)
+    if column.kind == "flag":
+        return kinds == {int} and {0, 1}.issuperset(values)
+    known = {int} if column.kind == "whole" else {int, float}
+    return kinds <= known and column.low <= min(values) and max(values) <= column.high
+
+
 def _text(value: object, column: Column) -> str:
     if value is None:
         return ""

@@ -79,12 +79,12 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
             log_odds += coefficient * value
         return float(expit(log_odds))
 
-    def churn_probabilities_of(self, customers: Sequence[Mapping[str, object]]) -> np.ndarray:
-        """Of some clean customers, mappings, (n,); the same bits as in any table, without the cost of making one."""
+    def churn_probabilities_of(self, columns: Mapping[str, Sequence]) -> np.ndarray:
+        """Of some clean customers, given as columns by name, (n,); the same bits as in any table, without making one."""
         names = {name for term in self.terms for name in (*term.columns, *(term.only or ())[:1])}
-        columns = {name: np.array([customer[name] for customer in customers]) for name in names}
-        log_odds = np.full(len(customers), self.intercept_)
-        self._add_terms(columns, log_odds)
+        arrays = {name: np.asarray(columns[name]) for name in names}
+        log_odds = np.full(len(next(iter(arrays.values()))), self.intercept_)
+        self._add_terms(arrays, log_odds)
         return expit(log_odds)
 
     def contributions_of(self, values: list[float]) -> list[float]:

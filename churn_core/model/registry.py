@@ -14,6 +14,7 @@
 import hashlib
 import io
 import json
+import logging
 import os
 import re
 import secrets
@@ -38,6 +39,8 @@ from churn_core.errors import ModelError
 from churn_core.files import sync_folder, write_whole
 from churn_core.model import pickles
 from churn_core.schema import TELCO
+
+log = logging.getLogger(__name__)
 
 MODEL, OUT_OF_FOLD, SELF_TEST, METADATA, PRODUCTION = (
     "model.pickle",
@@ -248,6 +251,7 @@ class Registry:
             "history": [*history, {"model_id": model_id, "at": at, "what": what, "who": who}],
         }
         write_whole(self.folder / PRODUCTION, json.dumps(pointer, indent=1).encode())
+        log.info("Production changed.", extra={"model_id": model_id, "what": what, "who": who})
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from churn_core.job import Job
-from pages.parts import words
+from pages.parts import people, words
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,6 +48,6 @@ def progress(name: str) -> None:
     if job is None or job.finished.is_set():
         st.rerun()
     st.progress(min(max(job.share, 0.0), 1.0), text=words.markdown(job.steps[-1] if job.steps else "Starting …"))
-    if st.button("Stop", key=f"stop_{name}", icon=":material/stop_circle:"):
+    if people.may("train") and st.button("Stop", key=f"stop_{name}", icon=":material/stop_circle:"):
         job.stop()
         st.caption("Stopping after the step that is running …")

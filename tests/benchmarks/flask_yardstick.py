@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 from flask import Flask, jsonify, request
-from werkzeug.serving import WSGIRequestHandler
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -36,5 +35,4 @@ def predict():
 
 
 if __name__ == "__main__":
-    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # keeps connections, as the other server does
     app.run(port=int(sys.argv[1]), threaded=True)
