@@ -15,8 +15,9 @@ from starlette.routing import Route
 
 from churn_core import answers, logs, openapi
 from churn_core.errors import CampaignError, RequestError
-from churn_core.guard import API_HEADERS, Allowance, Answer, demand_token, guarded, read_json, refusal
+from churn_core.guard import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
 from churn_core.service import Service
+from churn_core.store import LONGEST_NOTE
 from churn_core.telemetry import Telemetry
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
@@ -90,9 +91,7 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
     def refused(request: Request, error: HTTPException) -> Response:
         sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
         mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.ways())}."
-        answer = refusal(mend, error.status_code, dict(error.headers or {}))
-        answer.raw_headers += API_HEADERS
-        return answer
+        return with_headers(refusal(mend, error.status_code, dict(error.headers or {})), new_request_id())
 
     def route(path: str, handler: Callable[[Request], Awaitable[Response]], method: str = "GET", quiet: bool = True) -> Route:
         return Route(path, guarded(handler, path, telemetry, quiet), methods=[method])
@@ -128,4 +127,6 @@ def _wanted(body: object) -> tuple[float, str]:
         raise RequestError("The threshold must be a number from 0 to 1. Write 35 % as 0.35.")
     if reason is not None and not isinstance(reason, str):
         raise RequestError("The reason must be text.")
+    if reason is not None and len(reason) > LONGEST_NOTE:
+        raise RequestError(f"The reason has {len(reason):,} characters; {LONGEST_NOTE:,} are the most.")
     return float(threshold), reason or ""

@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import socket
 import sys
 import time
 from dataclasses import fields
@@ -366,9 +367,21 @@ def _optimise(options: argparse.Namespace) -> dict:
     return result
 
 
+def _check_port(host: str, port: int) -> None:
+    if not 0 <= port <= 65535:
+        raise ChurnError(f"--port must be between 0 and 65535, got {port}. Write one that is free, like 5000.")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = error.strerror or error
+        raise ChurnError(f"serve cannot use port {port} of {host} ({why}). Choose another with --port.") from error
+
+
 def _serve(options: argparse.Namespace) -> None:
     if not is_loopback("127.0.0.1" if options.host == "localhost" else options.host) and not os.environ.get("CHURN_API_TOKEN"):
         raise ChurnError(f"serve binds {options.host} only with a token. Set CHURN_API_TOKEN, or use --host 127.0.0.1")
+    _check_port(options.host, options.port)
     home = settings.home()
     logs.set_up(home)
     serve(Service(home, report=print, training="first").start(), options.host, options.port)

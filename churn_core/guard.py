@@ -71,11 +71,21 @@ def refusal(sentence: str, status: int, headers: dict[str, str] | None = None, *
     return Answer({"error": sentence, **more}, status_code=status, headers=headers)
 
 
+def new_request_id() -> str:
+    return f"{_PROCESS}-{next(_NUMBERS):x}"
+
+
+def with_headers(answer: Response, request_id: str) -> Response:
+    """What every answer of the API has."""
+    answer.raw_headers += [*API_HEADERS, (b"x-request-id", request_id.encode())]
+    return answer
+
+
 def guarded(handler, path: str, telemetry: Telemetry, quiet: bool = False):
     """``handler(request)`` as an endpoint; ``quiet`` ones are logged only where something is wrong."""
 
     async def endpoint(request: Request) -> Response:
-        started, request_id = time.perf_counter(), f"{_PROCESS}-{next(_NUMBERS):x}"
+        started, request_id = time.perf_counter(), new_request_id()
         try:
             answer = await handler(request)
         except RequestError as error:
@@ -87,7 +97,7 @@ def guarded(handler, path: str, telemetry: Telemetry, quiet: bool = False):
         except Exception:  # whatever it is, nothing of it is told outside; the log has it
             log.exception("A request failed.", extra={"path": path, "request_id": request_id})
             answer = refusal("This request failed for a reason that the log of the service has. Please report it.", 500)
-        answer.raw_headers += [*API_HEADERS, (b"x-request-id", request_id.encode())]
+        with_headers(answer, request_id)
         seconds = time.perf_counter() - started
         telemetry.answered(path, answer.status_code, seconds)
         if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is not up yet is no news
@@ -119,7 +129,7 @@ async def read_json(request: Request):
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise RequestError("Send the body as it is, without Content-Encoding.")
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length[:20]) > MOST_BYTES:
+    if length.isdecimal() and int(length[:20]) > MOST_BYTES:
         raise _too_large()
     body = bytearray()
     try:
@@ -144,8 +154,8 @@ async def read_json(request: Request):
 
 def _too_large() -> RequestError:
     return RequestError(
-        f"The body is larger than {MOST_BYTES // 2**20} MiB. Send fewer customers at once.", 413, {"Connection": "close"}
-    )
+        f"The body is larger than {MOST_BYTES // 2**20} MiB. Send fewer customers at once.", 413
+    )  # the connection stays open, so that who is still sending reads this instead of a broken pipe
 
 
 def demand_token(request: Request) -> None:

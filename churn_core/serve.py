@@ -5,21 +5,47 @@ import gc
 import logging
 import threading
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from churn_core.api import create_api
+from churn_core.guard import new_request_id, refusal, with_headers
 from churn_core.service import Service
 
-_HEAD_SECONDS = 10.0  # seconds from the connection to a complete request head
+_HEAD_SECONDS = 10.0  # seconds from the connection, or the answer before, to a complete request head
 _DRAIN_SECONDS = 10  # seconds that running requests may take after SIGTERM
 
 
 class _Impatient(H11Protocol):
-    """Drops a connection that has not sent a whole request head in time; uvicorn itself would wait for ever."""
+    """Drops a connection that has not sent a whole request head in time, the first or the next one; uvicorn itself would
+    wait for ever. What is no HTTP is refused in JSON too.
+    """
+
+    _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def send_400_response(self, msg: str) -> None:
+        answer = refusal("This is no HTTP request that can be read. Send HTTP/1.1.", 400, {"connection": "close"})
+        with_headers(answer, new_request_id())
+        for event in (
+            h11.Response(status_code=400, headers=answer.raw_headers, reason=b"Bad Request"),
+            h11.Data(data=answer.body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event))
+        self.transport.close()
+
+    def _wait(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
         self._late = self.loop.call_later(_HEAD_SECONDS, self._drop)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -27,7 +53,7 @@ class _Impatient(H11Protocol):
         super().connection_lost(exc)
 
     def _drop(self) -> None:
-        if self.cycle is None:
+        if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
 
 

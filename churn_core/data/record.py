@@ -116,8 +116,8 @@ def _charge_in_words(value: str | None, column: Column) -> float | None:
     """A total charge as text; blank ones are computed later."""
     if value is None or not value.strip():
         return None
-    try:
-        number = float(value) if len(value) <= 40 and "_" not in value else None
+    try:  # as ``clean`` reads it: digits of ASCII, however many, and no underscores between them
+        number = float(value) if value.strip().isascii() and "_" not in value else None
     except ValueError:
         number = None
     if number is None:
