@@ -95,7 +95,7 @@ def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Sc
     if isinstance(model, TermLogisticRegression):
         probability = model.churn_probabilities_of(columns)
     else:
-        probability = churn_probability(model, clean(pd.DataFrame(columns), schema)[0])
+        probability = churn_probability(model, _table(columns, schema))
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)
     risk = 12 * charge * probability
@@ -129,6 +129,15 @@ def _record(customer: object, schema: Schema) -> dict:
         raise RequestError(str(error)) from error
 
 
+def _table(columns: dict[str, list], schema: Schema) -> pd.DataFrame:
+    """Clean customers as a table. A total charge that was computed is computed again: it may be more than one may send."""
+    total = schema.named("total_charge")
+    known = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
+    sent = [None if value == tenure * charge else value for value, tenure, charge in known]
+    ids = [""] * len(sent)  # not needed, and half a character in one cannot be kept in a table
+    return clean(pd.DataFrame({**columns, schema.id: ids, total: sent}), schema)[0]
+
+
 @functools.lru_cache(maxsize=2)
 def _moment(second: int) -> str:
     """A second since 1970 as it is told; made once a second."""
@@ -140,7 +149,7 @@ def _said(model, record: Mapping[str, object], schema: Schema) -> tuple[float, l
     if isinstance(model, TermLogisticRegression):
         values = model.values_of(record)
         return model.predict_one(values), list(reasons_of(model, record, values, schema).items())
-    one = clean(pd.DataFrame([record]), schema)[0]
+    one = _table({name: [value] for name, value in record.items()}, schema)
     effects = explain(model, one, schema).effects.iloc[0].sort_values(ascending=False)
     return float(churn_probability(model, one)[0]), list(effects[effects > 0].items())
 

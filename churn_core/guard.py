@@ -8,6 +8,7 @@ import ipaddress
 import itertools
 import json
 import logging
+import math
 import os
 import secrets
 import time
@@ -160,10 +161,10 @@ def _too_large() -> RequestError:
 
 def demand_token(request: Request) -> None:
     """Who may change the threshold: whoever has the token; where there is none, this machine. Raises ``RequestError`` (401)."""
-    token = os.environ.get("CHURN_API_TOKEN", "")
+    token = os.environ.get("CHURN_API_TOKEN", "").strip()
     if token:
         kind, _, given = request.headers.get("authorization", "").partition(" ")
-        right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode("utf-8", "replace"))
+        right = hmac.compare_digest(given.strip().encode("latin-1"), token.encode())  # headers come as Latin-1
         if kind.lower() != "bearer" or not right:
             raise RequestError(
                 "This needs the token of the service. Send it as Authorization: Bearer TOKEN.",
@@ -202,6 +203,6 @@ class Allowance:
         now = time.monotonic()
         self._left, self._at = min(self._most, self._left + (now - self._at) * self._per_second), now
         if self._left < 1:
-            wait = max(1, round((1 - self._left) / self._per_second))
+            wait = max(1, math.ceil((1 - self._left) / self._per_second))
             raise RequestError(f"Too many threshold updates. Try again in {wait} seconds.", 429, {"Retry-After": str(wait)})
         self._left -= 1

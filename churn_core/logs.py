@@ -58,23 +58,41 @@ def fields(record: logging.LogRecord) -> dict:
     return {name: value for name, value in vars(record).items() if name not in _OWN}
 
 
-_encode = json.JSONEncoder(default=str).encode
+_encode = json.JSONEncoder(default=str, allow_nan=False).encode
+
+
+def _tellable(value: object) -> object:
+    try:
+        _encode(value)
+        return value
+    except Exception:
+        try:
+            return repr(value)
+        except Exception:
+            return f"({type(value).__name__})"
 
 
 class _Json(logging.Formatter):
     """One JSON object per line: whatever a text holds, a line feed in it cannot forge a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError, KeyError):  # its values do not fit
+            message = f"{record.msg} {record.args}"
+        own = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
-            **fields(record),
+            "message": message,
         }
+        line = {**own, **fields(record), **own}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return _encode(line)
+        try:
+            return _encode(line)
+        except Exception:  # NaN, an endless list, a key that is no text: field by field, what cannot be told as its repr
+            return _encode({name: _tellable(value) for name, value in line.items()})
 
 
 class _Readable(logging.Formatter):
@@ -97,8 +115,14 @@ class _File(logging.handlers.RotatingFileHandler):
 
     def _open(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _MODE)
+        handle = os.open(self.baseFilename, os.O_RDWR | os.O_CREAT | os.O_APPEND, _MODE)
         self._size = os.fstat(handle).st_size
+        if self._size and os.pread(handle, 1, self._size - 1) != b"\n":  # a line was cut off where the disk was full
+            try:
+                self._size += os.write(handle, b"\n")
+            except OSError:
+                os.close(handle)
+                raise
         return os.fdopen(handle, "ab", buffering=0)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -107,10 +131,11 @@ class _File(logging.handlers.RotatingFileHandler):
         """
         try:
             line = self.format(record).encode() + b"\n"
-            if self.stream is not None and self._size + len(line) > self.maxBytes:
-                self.doRollover()
             if self.stream is None:
                 self.stream = self._open()
+            if self._size and self._size + len(line) > self.maxBytes:
+                self.doRollover()
+                self.stream = self.stream or self._open()
             if self.stream.write(line) != len(line):
                 raise OSError("no room for a whole line")
             self._size += len(line)

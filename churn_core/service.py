@@ -15,8 +15,8 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
-from churn_core.model.registry import PRODUCTION
-from churn_core.store import Store, open_store
+from churn_core.model.registry import PRODUCTION, Registry
+from churn_core.store import Decision, Store, open_store
 from churn_core.workspace import Preparation, Workspace, open_workspace
 
 log = logging.getLogger(__name__)
@@ -45,11 +45,15 @@ class Service(Preparation):
         look_every: float = _LOOK_EVERY,
     ) -> None:
         super().__init__(home, report, training)
-        self.home, self.problem = Path(home), ""
+        self.home, self._of_version, self._of_database = Path(home), "", ""
         self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
         self._seen = self._production()
         self._store: Store | None = None
-        self._kept: tuple[tuple, InForce] | None = None
+        self._kept: tuple[tuple, Decision, InForce] | None = None
+
+    @property
+    def problem(self) -> str:
+        return " ".join(each for each in (self._of_version, self._of_database) if each)
 
     def start(self) -> "Service":
         super().start()
@@ -75,14 +79,17 @@ class Service(Preparation):
             if not self.finished.is_set() or (now == self._seen and self.result is not None):
                 return
             try:
-                self.result = open_workspace(self.home, training="never")
-                self.error = self.problem = ""
-            except (ChurnError, OSError) as error:
+                opened = open_workspace(self.home, training="never")
+                fallen_back = opened.version.model_id != Registry(self.home / "models").production_id()
+                self._of_version = f"The version in production cannot be used. {opened.notices[0]}" if fallen_back else ""
+                self.result, self.error = opened, ""
+            except Exception as error:  # whatever is wrong with a version, the next one has to be followed
+                reason = str(error) if isinstance(error, ChurnError | OSError) else "Its files are incomplete."
                 if self.result is None:
-                    self.error = str(error)
+                    self.error = reason
                 else:
-                    self.problem = f"The version in production cannot be used, the one before it is. {error}"
-                    log.warning("The version in production cannot be used.", extra={"reason": str(error)})
+                    self._of_version = f"The version in production cannot be used, the one before it is. {reason}"
+                    log.warning("The version in production cannot be used.", extra={"reason": reason})
             self._seen = now
 
     def _production(self) -> tuple | None:
@@ -114,18 +121,20 @@ class Service(Preparation):
             raise RequestError(self.error or f"Not ready yet: {doing} Try again in a few seconds.", status=503)
         try:
             key = (workspace.version.model_id, self.store.latest())
-            if self._kept is None or self._kept[0] != key:
-                self._kept = key, self._asked(workspace)
-            if self.problem.startswith("The database"):
-                self.problem = ""
+            kept = self._kept  # read once: another thread may put another in its place
+            if kept is None or kept[0] != key:
+                decision = self.store.decision(Plan())
+                self._kept = kept = key, decision, self._asked(workspace, decision)
+            self._of_database = ""
         except StoreError as error:
-            self.problem = str(error)
-            if self._kept is None or self._kept[1].workspace is not workspace:
+            self._of_database, kept = str(error), self._kept
+            if kept is None:
                 raise RequestError(str(error), status=503) from error
-        return self._kept[1]
+            if kept[2].workspace.version.model_id != workspace.version.model_id:
+                self._kept = kept = (workspace.version.model_id, kept[0][1]), kept[1], self._asked(workspace, kept[1])
+        return kept[2]
 
-    def _asked(self, workspace: Workspace) -> InForce:
-        decision = self.store.decision(Plan())
+    def _asked(self, workspace: Workspace, decision: Decision) -> InForce:
         threshold = decision.threshold
         if threshold is None:
             best = best_threshold(workspace.expected_sweep, decision.plan.campaign, decision.plan.objective)

@@ -139,6 +139,7 @@ class Store:
                 c.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
             _metadata.create_all(c)
         self._kept: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._asking = threading.Lock()
 
     def close(self) -> None:
@@ -258,13 +259,29 @@ class Store:
                 return c.execute(sa.select(sa.func.max(_publications.c.id))).scalar_one() or 0
         try:
             with self._asking:
+                self._follow_the_file()
                 if self._kept is None:
                     self._kept = sqlite3.connect(self._engine.url.database, check_same_thread=False, isolation_level=None)
                 return self._kept.execute("SELECT max(id) FROM publications").fetchone()[0] or 0
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"The database in the state folder cannot be used ({error}). Nothing was changed; mend it and try again."
             ) from error
+
+    def _follow_the_file(self) -> None:
+        """Connections stay with a file that was moved away or restored from a backup; they are made anew for the one in its place."""
+        try:
+            found = os.stat(self._engine.url.database)
+            file = found.st_dev, found.st_ino
+        except OSError:
+            file = None
+        if file != self._file:
+            if self._kept is not None:
+                self._kept.close()
+            self._kept, self._file = None, file
+            self._engine.dispose()
+        if file is None:
+            raise OSError("the file is gone")
 
     def history(self, limit: int = 100) -> list[Publication]:
         """What was put into force, newest first, rollbacks among them."""

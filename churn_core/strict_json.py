@@ -26,8 +26,9 @@ def loads(body: bytes):
         if text.count(":") != keys:  # a colon in a text, or a key that came twice: looked at pair by pair, at twice the time
             value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
+        what = error.msg.lower().removesuffix(" at")
         raise RequestError(
-            f"The body is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}. Send a JSON object."
+            f"The body is not JSON: {what} at line {error.lineno}, column {error.colno}. Send a JSON object."
         ) from error
     except RecursionError as error:
         raise RequestError(_too_deep()) from error

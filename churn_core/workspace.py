@@ -74,7 +74,7 @@ def open_workspace(
     The customers are those that the version was trained on: the Telco customers, or a file of one's own. A production
     version that cannot be used is left where it is, the last good one before it is used, and a notice says so. Where
     there is none (or it was trained on generated customers while real ones are at hand) a new one is trained and
-    promoted, as far as ``training`` says: ``first`` only where nothing was ever in production, ``never`` not at all.
+    promoted, as far as ``training`` says: ``first`` only where nothing of real customers was ever in production, ``never`` not at all.
     Raises ``ModelError`` where there is no usable version and none may be trained.
     """
     registry = Registry(home / "models")

@@ -164,7 +164,7 @@ def test_health_turns_healthy_without_a_restart(client, service, workspace):
 
 def test_health_is_degraded_and_says_why_where_something_is_wrong_and_it_still_answers(client, ready, customer, monkeypatch):
     monkeypatch.setattr("churn_core.logs.trouble", lambda: "The log cannot be written (No space left on device).")
-    ready.problem = "The version in production cannot be used, the one before it is."
+    ready._of_version = "The version in production cannot be used, the one before it is."
     body = ok(client.get("/health"))
     assert body["status"] == "degraded" and body["model_loaded"] is True
     assert body["problems"] == [ready.problem, "The log cannot be written (No space left on device)."]

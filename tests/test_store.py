@@ -720,6 +720,66 @@ def test_files_are_decided_by_what_is_published_at_the_plan_of_its_campaign_else
         store.rollback(who="Ada")
 
 
+@ON_DISK
+@given(st.lists(st.none() | st.floats(0, 1), max_size=8))
+def test_the_number_of_the_latest_is_that_of_the_newest_in_the_history_for_everybody(store, place, steps):
+    elsewhere = open_store(place.home)
+    for step in (0.5, *steps):
+        if step is not None:
+            store.publish(step, who="Ada")
+        elif store.in_force():
+            store.rollback(who="Ada")
+        assert store.latest() == elsewhere.latest() == store.history(limit=1)[0].id
+    elsewhere.close()
+
+
+def test_before_anything_is_published_the_number_of_the_latest_is_0(store):
+    assert store.latest() == 0
+
+
+def test_the_threshold_before_is_that_of_the_publication_that_stood(store):
+    first, second = store.publish(0.1, who="Ada"), store.publish(0.2, who="Ada")
+    back = store.rollback(who="Ada")
+    third = store.publish(0.3, who="Ada")
+    before = [store.threshold_before(publication) for publication in (first, second, back, third)]
+    assert before == [None, 0.1, 0.2, 0.1]
+
+
+def test_each_of_many_at_once_is_told_the_threshold_before_its_own(store):
+    published = in_threads(lambda: [store.publish(n / 100, who="Ada") for n in range(10)])
+    by_id = {p.id: p.threshold for p in published}
+    assert all(store.threshold_before(p) == by_id.get(p.replaces) for p in published) and is_unbroken(store.history())
+
+
+UPDATES = """
+import itertools, sys
+from pathlib import Path
+from churn_core.store import open_store
+
+store = open_store(Path(sys.argv[1]))
+for n in itertools.count():
+    threshold = (n % 1000) / 1024
+    published = store.publish(threshold, who="Ada")
+    print(published.id, threshold, flush=True)
+"""
+
+
+def test_a_process_that_is_killed_while_it_updates_leaves_the_last_acknowledged_or_a_later_one(tmp_path, in_home):
+    store = in_home(tmp_path)
+    for kill in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", UPDATES, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+        )
+        said = [process.stdout.readline() for _ in range(1 + 7 * kill)]
+        process.kill()
+        said += process.communicate()[0].splitlines(keepends=True)
+        acknowledged = {int(line.split()[0]): float(line.split()[1]) for line in said if line.endswith("\n")}
+        history = {p.id: p.threshold for p in store.history(limit=10_000)}
+        assert acknowledged.items() <= history.items() and store.latest() == max(history) >= max(acknowledged)
+        assert store.in_force().threshold == history[store.latest()] in {n / 1024 for n in range(1000)}
+        assert is_unbroken(store.history(limit=10_000))
+
+
 # Many at once
 
 

@@ -12,7 +12,7 @@ from churn_core.data import telco as source
 from churn_core.data.dataset import OWN, read_dataset
 from churn_core.data.synthetic import generate
 from churn_core.data.write import to_csv
-from churn_core.errors import DataError, DataUnavailable, Stopped
+from churn_core.errors import DataError, DataUnavailable, ModelError, Stopped
 from churn_core.model import evaluate
 from churn_core.model.registry import METADATA, MODEL, PRODUCTION, Registry
 from churn_core.schema import TELCO
@@ -171,6 +171,33 @@ def test_where_none_of_several_can_be_used_a_new_one_is_trained(home, workspace,
     (notice,) = opened.notices
     assert f"{promoted}/{MODEL} is damaged" in notice and notice.endswith("A new version was trained and is in use.")
     assert open_workspace(home).notices == ()
+
+
+# Where training is not wanted
+
+
+@pytest.mark.parametrize("training", ["never", "first"])
+@pytest.mark.parametrize("what", DAMAGE)
+def test_where_no_version_can_be_used_and_none_may_be_trained_it_is_said_and_nothing_is_changed(
+    home, workspace, never_trained, what, training
+):
+    DAMAGE[what](home / "models", home / "models" / workspace.version.model_id)
+    before = files_of(home)
+    with pytest.raises(ModelError, match="damaged|made with scikit-learn|no version"):
+        open_workspace(home, training=training)
+    assert files_of(home) == before
+
+
+def test_where_nothing_was_ever_in_production_the_first_version_may_be_trained(untrained, quickly_trained):
+    with pytest.raises(ModelError, match="There is no version yet. Train one: python -m churn_core train"):
+        open_workspace(untrained, training="never")
+    opened = open_workspace(untrained, training="first")
+    assert Registry(untrained / "models").production_id() == opened.version.model_id
+
+
+@pytest.mark.parametrize("training", ["never", "first", "always"])
+def test_a_version_that_can_be_used_is_used_whether_or_not_one_may_be_trained(home, workspace, never_trained, training):
+    assert open_workspace(home, training=training).version.model_id == workspace.version.model_id
 
 
 # Customers of one's own
