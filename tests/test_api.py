@@ -1,6 +1,5 @@
 """The JSON API: what the outside can rely on."""
 
-import asyncio
 import hmac
 import json
 import logging
@@ -33,6 +32,7 @@ from churn_core.model.logistic import TermLogisticRegression
 from churn_core.schema import TELCO
 from churn_core.scoring import churn_probability, score_table
 from churn_core.service import Service
+from tests.conftest import run_apart
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "Using `httpx`")  # Starlette would rather have its successor
@@ -747,7 +747,7 @@ def call(app, path: str, length: str = "2", client=HERE, headers=(), body: bytes
     named = [(b"content-type", b"application/json"), (b"content-length", length.encode("latin-1")), *headers]
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "root_path": "", "scheme": "http"}
     scope |= {"headers": named, "client": client, "server": ("127.0.0.1", 5000), "http_version": "1.1"}
-    asyncio.run(app(scope, receive, send))
+    run_apart(app(scope, receive, send))
     return {**sent[0], "body": sent[1]["body"]}, len(asked)
 
 

@@ -1,6 +1,5 @@
 """Around every request: who may change the threshold and how often, what a body may be, and an answer whatever happens."""
 
-import asyncio
 import ipaddress
 import json
 
@@ -13,6 +12,7 @@ from churn_core import guard
 from churn_core.errors import RequestError, StoreError
 from churn_core.guard import MOST_BYTES, Allowance, Answer, demand_token, guarded, is_loopback, read_json
 from churn_core.telemetry import Telemetry
+from tests.conftest import run_apart
 
 
 class Clock:
@@ -201,7 +201,7 @@ def test_with_a_token_nobody_else_may_not_even_this_machine_and_it_is_not_told(m
 
 
 def read(body: bytes = b"{}", headers: dict[str, str] | None = None, parts: tuple | None = None):
-    return asyncio.run(read_json(request({"Content-Type": "application/json", **(headers or {})}, parts=parts or (body,))))
+    return run_apart(read_json(request({"Content-Type": "application/json", **(headers or {})}, parts=parts or (body,))))
 
 
 @given(st.dictionaries(st.text(), st.integers()), st.data())
@@ -257,7 +257,7 @@ def test_a_body_without_end_is_refused_when_it_is_too_large():
 
 
 def answered(handler, telemetry: Telemetry | None = None):
-    return asyncio.run(guarded(handler, "/x", telemetry or Telemetry())(request()))
+    return run_apart(guarded(handler, "/x", telemetry or Telemetry())(request()))
 
 
 @pytest.mark.parametrize(

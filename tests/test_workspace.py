@@ -388,7 +388,7 @@ def test_a_preparation_finishes_with_the_workspace_and_tells_its_steps(home, wor
 def test_a_preparation_that_has_not_finished_has_neither_workspace_nor_error(home, monkeypatch, workspace):
     may_go_on = threading.Event()
 
-    def wait(home, report):
+    def wait(home, report, training):
         assert may_go_on.wait(PATIENCE)
         return workspace
 
@@ -410,7 +410,7 @@ def test_a_preparation_that_has_not_finished_has_neither_workspace_nor_error(hom
 )
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_preparation_that_fails_finishes_with_a_sentence(home, monkeypatch, failure, sentence):
-    def fail(home, report):
+    def fail(home, report, training):
         raise failure
 
     monkeypatch.setattr(workspace_module, "open_workspace", fail)

@@ -92,6 +92,7 @@ def _ready_workspace(started: Service) -> Workspace:
     if started.workspace is None:
         st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon="⛔")
         if st.button("Try again", type="primary"):
+            started.close()
             preparation.clear()
             st.rerun()
         st.stop()
