@@ -62,13 +62,14 @@ _encode = json.JSONEncoder(default=str, allow_nan=False).encode
 
 
 def _tellable(value: object) -> object:
+    """The value as it is, else in words: a log line is told whatever somebody put into it."""
     try:
         _encode(value)
         return value
-    except Exception:
+    except Exception:  # any: ``default=str`` runs the value's own __str__, which may raise whatever it likes
         try:
             return repr(value)
-        except Exception:
+        except Exception:  # any: and so may its __repr__
             return f"({type(value).__name__})"
 
 
