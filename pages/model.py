@@ -3,10 +3,11 @@
 import streamlit as st
 
 from churn_core.campaign.optimise import best_threshold
-from churn_core.charts.model import calibration_figure, probability_distributions_figure
+from churn_core.charts.model import probability_distributions_figure
 from churn_core.model import metrics
 from churn_core.scoring import average_break_even
 from pages.parts import words
+from pages.parts.calibration_chart import calibration_chart
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.candidates_tab import candidates_tab
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
@@ -54,12 +55,7 @@ with page_frame() as workspace:
             key="distributions",
         )
     with right:
-        chart(
-            f"Predicted against observed: {words.percent(apart)} apart on average, {words.percent(by_chance)} by chance alone",
-            calibration_figure(metrics.calibration_table(probability, churned), metrics.calibration_band(probability), palette()),
-            key="calibration",
-            caption="Each dot is a fifteenth of the customers with its 95% interval.",
-        )
+        calibration_chart(probability, churned, apart, by_chance, key="calibration")
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
         f"some stay and some leave. At a threshold of {words.percent(best.threshold)}, {words.count(at['contacted'])} customers are "

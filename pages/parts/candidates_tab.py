@@ -7,7 +7,6 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
 from churn_core.charts.model import (
-    calibration_figure,
     gain_figure,
     lift_figure,
     precision_recall_figure,
@@ -21,6 +20,7 @@ from churn_core.model.train import outcome
 from churn_core.scoring import customer_sweep
 from churn_core.workspace import Workspace
 from pages.parts import jobs, people, words
+from pages.parts.calibration_chart import calibration_chart
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
 from pages.parts.tables import candidate_columns
 
@@ -154,12 +154,7 @@ def _from_close_by(workspace: Workspace, plan: Plan) -> None:
             key="gain",
         )
     with right:
-        chart(
-            f"Predicted against observed: {words.percent(apart)} apart on average, {words.percent(by_chance)} by chance alone",
-            calibration_figure(metrics.calibration_table(probability, churned), metrics.calibration_band(probability), palette()),
-            key="candidate_calibration",
-            caption="Each dot is a fifteenth of the customers with its 95% interval.",
-        )
+        calibration_chart(probability, churned, apart, by_chance, key="candidate_calibration")
         chart(
             "Precision falls as more of the leavers are found",
             precision_recall_figure(metrics.precision_recall_table(probability, churned), palette(), float(churned.mean())),
