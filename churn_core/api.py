@@ -1,7 +1,6 @@
 """The JSON API: an ASGI application that answers beside the dashboard on one port, or alone.
 
-Plain Starlette: Streamlit runs on it, the schema that validates a customer is the one that cleans a file, and one customer
-is answered in the time that typed models would take to read the request (``tests/benchmarks/api.py``).
+Plain Starlette: Streamlit runs on it, and the schema that validates a customer is the one that cleans a file.
 """
 
 import asyncio
