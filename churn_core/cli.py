@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data import telco
 from churn_core.data.dataset import read_dataset
-from churn_core.data.read import read_table
-from churn_core.data.write import to_csv
+from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples, finding_as_dict
+from churn_core.data.read import TableReader, read_table
+from churn_core.data.tables import writer_for
 from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
-from churn_core.files import write_together, write_whole
+from churn_core.files import Unfinished
 from churn_core.guard import is_loopback
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
@@ -28,10 +30,10 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.report import Money, in_words, optimum, scored_money
 from churn_core.schema import TELCO
-from churn_core.scoring import score_table
 from churn_core.serve import serve
 from churn_core.service import Service
 from churn_core.store import Decision, open_store
+from churn_core.stream import Target, score_file
 from churn_core.workspace import open_workspace, train_on
 
 _OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
@@ -104,8 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--reason", default="", metavar="TEXT", help="kept with it")
     sub = command("score", _score, "score a CSV, TSV, Parquet or Excel file of customers")
     sub.add_argument("input", type=Path, metavar="INPUT")
-    sub.add_argument("--output", type=Path, required=True, metavar="OUT", help="CSV: the input's columns and the decisions")
-    sub.add_argument("--rejects", type=Path, metavar="REJ", help="CSV: the rows that cannot be scored, and why")
+    sub.add_argument(
+        "--output", type=Path, required=True, metavar="OUT", help="the input's columns and the decisions: .csv, .parquet or .xlsx"
+    )
+    sub.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
     _campaign_options(sub)
     sub = command("optimise", _optimise, "the most profitable threshold for scored customers")
     sub.add_argument(
@@ -299,53 +303,73 @@ def _production(options: argparse.Namespace) -> Version:
 def _score(options: argparse.Namespace) -> dict:
     started = time.perf_counter()
     decision, said = _decision(options)
-    for path in (options.output, options.rejects):
-        if path is not None and path.suffix.lower() in (".parquet", ".xlsx", ".xls"):
-            raise DataError(f"{path.name}: results are written as CSV. Give the file a name that ends in .csv")
-    files = [path.resolve() for path in (options.input, options.output, options.rejects) if path is not None]
+    targets = [path for path in (options.output, options.rejects) if path is not None]
+    writers = [writer_for(path.name) for path in targets]
+    files = [path.resolve() for path in (options.input, *targets)]
     if len(set(files)) < len(files):
         raise DataError("INPUT, --output and --rejects have to be different files. Give each its own name.")
-    table = read_table(options.input)
-    version = _production(options)
-    try:
-        scored = score_table(table, version.model, decision.plan, decision.threshold)
-    except NothingScored as nothing:
-        if options.rejects is not None:
-            write_whole(options.rejects, to_csv(nothing.rejects)[0])
-        raise
-    warnings = [*said, *scored.warnings]
-    content, harmless = to_csv(scored.scored)
-    if harmless:
-        warnings.append(f"{harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
-    if len(scored.rejects) and options.rejects is None:
-        warnings.append(f"{len(scored.rejects):,} rows were rejected; --rejects FILE writes them with their reasons.")
-    files = {options.output: content}
-    if options.rejects is not None:
-        files[options.rejects] = to_csv(scored.rejects)[0]
-    write_together(files)
+    TableReader(options.input)  # what is no table is refused before anything is trained or written
+    version, tell = _production(options), _tell()
+    with ExitStack() as stack:
+        unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
+        out = [Target(stream=file.stream, writer=writer) for file, writer in zip(unfinished, writers, strict=True)]
+        try:
+            scored = score_file(
+                options.input,
+                version.model,
+                decision.plan,
+                decision.threshold,
+                scored=out[0],
+                rejects=out[1] if len(out) > 1 else None,
+                report=tell,
+            )
+        except NothingScored:
+            if options.rejects is not None:
+                unfinished[1].finish()
+            raise
+        for file in reversed(unfinished):  # the scored file last: where it is, the rejects are
+            file.finish()
+    quality, warnings = scored.quality, [*said, *scored.warnings]
+    if scored.harmless:
+        warnings.append(f"{scored.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
+    if quality.rejected and options.rejects is None:
+        warnings.append(f"{quality.rejected:,} rows were rejected; --rejects FILE writes them with their reasons.")
     result = {
-        "rows": scored.rows,
-        "scored": len(scored.scored),
-        "rejected": len(scored.rejects),
+        "rows": quality.rows,
+        "scored": quality.kept,
+        "rejected": quality.rejected,
         "contact": scored.contacts,
         "expected_profit": scored.expected_profit,
         "threshold": decision.threshold,
-        "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in scored.repairs],
+        "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
+        "findings": [finding_as_dict(f) for f in quality.findings],
         "warnings": warnings,
         "output": str(options.output),
         "rejects": None if options.rejects is None else str(options.rejects),
         "model_id": version.model_id,
         "seconds": round(time.perf_counter() - started, 3),
     }
+    tell(f"{quality.rows:,} rows", 1)
     _say(
         options,
         f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected, "
         f"{result['contact']:,} worth contacting for an expected profit of {result['expected_profit']:,.0f}",
         *(f"row {r.row}: {r.problem}" for r in scored.rejects.head(10).itertuples()),
-        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in scored.repairs),
+        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
+        *_findings_in_words(quality),
         *(f"note: {warning}" for warning in warnings),
     )
     return result
+
+
+def _findings_in_words(quality: QualityReport) -> list[str]:
+    """What was found besides what is told as a repair, a reject or a warning."""
+    told = (CONTRADICTION, CONSTANT)
+    return [
+        f"found: {f.column}: {f.what} ({f.count:,}); {f.done}" + (f"; {examples(f)}" if f.rows else "")
+        for f in quality.findings
+        if f.kind in told
+    ]
 
 
 def _optimise(options: argparse.Namespace) -> dict:

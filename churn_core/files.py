@@ -4,6 +4,7 @@ import errno
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -35,21 +36,58 @@ def write_together(contents: dict[Path, bytes]) -> None:
         sync_folder(folder)
 
 
-def _temporary(path: Path, content: bytes) -> Path:
+class Unfinished:
+    """A file that is written bit by bit to ``stream`` and takes its name, whole, with ``finish``; until then, and if it never
+    comes to that, what stood at ``path`` is untouched. Raises ``OSError`` with the name of the target.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        target = self.path.resolve()
+        try:
+            self.stream, self._temporary = _begun(target)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+
+    def __enter__(self) -> "Unfinished":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.stream.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        _flushed(self.stream, self._temporary)
+        target = self.path.resolve()
+        os.replace(self._temporary, target)
+        sync_folder(target.parent)
+
+
+def _begun(path: Path) -> tuple[BinaryIO, Path]:
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "That is a folder or a device, not a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
+    return os.fdopen(handle, "wb"), Path(temporary)
+
+
+def _flushed(file: BinaryIO, temporary: Path) -> None:
+    with file:
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+
+
+def _temporary(path: Path, content: bytes) -> Path:
+    file, temporary = _begun(path)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
+            _flushed(file, temporary)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    return Path(temporary)
+    return temporary
 
 
 def sync_folder(folder: Path) -> None:

@@ -11,6 +11,16 @@ from typing import Literal
 
 import pandas as pd
 
+
+def fold(words: str) -> str:
+    """Only what tells words apart: letters and digits, in lower case.
+
+    >>> fold(" Month-to_Month ")
+    'monthtomonth'
+    """
+    return "".join(character for character in words.casefold() if character.isalnum())
+
+
 Kind = Literal["text", "category", "flag", "whole", "number"]
 Role = Literal["id", "target", "tenure", "monthly_charge", "total_charge", "feature"]
 
@@ -24,6 +34,8 @@ class Column:
     ``role`` says what it is for. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
     can use. ``needs`` names the column that must have a service for this one to exist at all, and ``without``
     the value that this column then holds. ``offers`` are the values that the company can offer to a customer.
+    ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind a name without
+    changing a value, and ``synonyms`` other words for a value; letter case and punctuation never matter in any of them.
     """
 
     name: str
@@ -40,11 +52,24 @@ class Column:
     needs: str = ""
     without: str = ""
     offers: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> frozenset[str]:
         """``allowed``, to look things up in."""
         return frozenset(self.allowed)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name of the column, folded."""
+        return frozenset(fold(name) for name in (self.name, self.label, *self.aliases))
+
+    @cached_property
+    def by_word(self) -> dict[str, str]:
+        """Every word for a value, folded → the value, one of ``allowed``."""
+        return {fold(word): value for word, value in self.synonyms.items()} | {fold(value): value for value in self.allowed}
 
     def phrase(self, value: object) -> str:
         """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
@@ -81,7 +106,7 @@ def _matches(customers: pd.DataFrame, wanted: Mapping[str, tuple[str, ...]]) -> 
     return matched
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Schema:
     """The columns of one company's customer table, in their usual order, its segments, and the ``rule`` of thumb by which
     one would choose whom to contact without a model.
@@ -143,8 +168,20 @@ class Schema:
         return tuple(column for column in self.columns if column.group == group and column.kind in ("category", "flag"))
 
 
-def _yes_no(name: str, label: str, group: str, yes: str, no: str) -> Column:
-    return Column(name=name, label=label, kind="category", group=group, allowed=("No", "Yes"), phrases={"Yes": yes, "No": no})
+_YES_NO = {"Y": "Yes", "true": "Yes", "1": "Yes", "N": "No", "false": "No", "0": "No"}
+
+
+def _yes_no(name: str, label: str, group: str, yes: str, no: str, aliases: tuple[str, ...] = ()) -> Column:
+    return Column(
+        name=name,
+        label=label,
+        kind="category",
+        group=group,
+        allowed=("No", "Yes"),
+        phrases={"Yes": yes, "No": no},
+        aliases=aliases,
+        synonyms=_YES_NO,
+    )
 
 
 def _internet_service(name: str, label: str, offers: tuple[str, ...] = ()) -> Column:
@@ -159,15 +196,24 @@ def _internet_service(name: str, label: str, offers: tuple[str, ...] = ()) -> Co
         needs="InternetService",
         without="No internet service",
         offers=offers,
+        synonyms=_YES_NO | {"no internet": "No internet service"},
     )
 
 
+_MONEY_UNITS = ("", "$", "€", "£", "USD", "EUR", "GBP", "money", "total", "in USD", "in EUR")
 _FIBRE = {"InternetService": ("Fiber optic",)}
 
 TELCO = Schema(
     name="Telco",
     columns=(
-        Column(name="customerID", label="Customer", kind="text", role="id", required=False),
+        Column(
+            name="customerID",
+            label="Customer",
+            kind="text",
+            role="id",
+            required=False,
+            aliases=("id", "customer number", "customer no", "cust id", "client id", "account id", "account number"),
+        ),
         Column(
             name="gender",
             label="Gender",
@@ -175,6 +221,8 @@ TELCO = Schema(
             group="person",
             allowed=("Female", "Male"),
             phrases={"Female": "woman", "Male": "man"},
+            aliases=("sex",),
+            synonyms={"F": "Female", "woman": "Female", "M": "Male", "man": "Male"},
         ),
         Column(
             name="SeniorCitizen",
@@ -182,9 +230,10 @@ TELCO = Schema(
             kind="flag",
             group="person",
             phrases={"1": "senior citizen", "0": "not a senior citizen"},
+            aliases=("senior", "is senior", "is senior citizen"),
         ),
-        _yes_no("Partner", "Partner", "person", "has a partner", "no partner"),
-        _yes_no("Dependents", "Dependents", "person", "has dependents", "no dependents"),
+        _yes_no("Partner", "Partner", "person", "has a partner", "no partner", ("has partner",)),
+        _yes_no("Dependents", "Dependents", "person", "has dependents", "no dependents", ("has dependents", "dependants")),
         Column(
             name="tenure",
             label="Tenure",
@@ -194,8 +243,12 @@ TELCO = Schema(
             high=1200,
             unit="months",
             phrases={"0": "just joined", "*": "{value} month{s} with us"},
+            aliases=("tenure months", "tenure in months", "months of tenure", "customer tenure"),
+            units=("month", "months", "mo", "m", "in months"),
         ),
-        _yes_no("PhoneService", "Phone service", "service", "has phone service", "no phone service"),
+        _yes_no(
+            "PhoneService", "Phone service", "service", "has phone service", "no phone service", ("phone", "has phone service")
+        ),
         Column(
             name="MultipleLines",
             label="Multiple lines",
@@ -205,6 +258,8 @@ TELCO = Schema(
             phrases={"Yes": "several phone lines", "No": "single phone line", "No phone service": "no phone service"},
             needs="PhoneService",
             without="No phone service",
+            aliases=("multiple phone lines",),
+            synonyms=_YES_NO | {"no phone": "No phone service"},
         ),
         Column(
             name="InternetService",
@@ -213,6 +268,8 @@ TELCO = Schema(
             group="service",
             allowed=("DSL", "Fiber optic", "No"),
             phrases={"DSL": "DSL internet", "Fiber optic": "fibre internet", "No": "no internet service"},
+            aliases=("internet", "internet type"),
+            synonyms={"fiber": "Fiber optic", "fibre": "Fiber optic", "fibre optic": "Fiber optic", "no internet service": "No"},
         ),
         _internet_service("OnlineSecurity", "Online security", offers=("Yes",)),
         _internet_service("OnlineBackup", "Online backup", offers=("Yes",)),
@@ -232,8 +289,17 @@ TELCO = Schema(
                 "One year": "one-year contract",
                 "Two year": "two-year contract",
             },
+            aliases=("contract type",),
+            synonyms={
+                "monthly": "Month-to-month",
+                "1 year": "One year",
+                "one years": "One year",
+                "2 year": "Two year",
+                "2 years": "Two year",
+                "two years": "Two year",
+            },
         ),
-        _yes_no("PaperlessBilling", "Paperless billing", "account", "paperless billing", "paper bills"),
+        _yes_no("PaperlessBilling", "Paperless billing", "account", "paperless billing", "paper bills", ("paperless",)),
         Column(
             name="PaymentMethod",
             label="Payment method",
@@ -246,6 +312,14 @@ TELCO = Schema(
                 "Electronic check": "pays by electronic check",
                 "Mailed check": "pays by mailed check",
             },
+            aliases=("payment", "payment type"),
+            synonyms={
+                "bank transfer": "Bank transfer (automatic)",
+                "credit card": "Credit card (automatic)",
+                "electronic cheque": "Electronic check",
+                "e-check": "Electronic check",
+                "mailed cheque": "Mailed check",
+            },
         ),
         Column(
             name="MonthlyCharges",
@@ -255,6 +329,8 @@ TELCO = Schema(
             low=0,
             high=100_000,
             unit="money per month",
+            aliases=("monthly charge amount", "monthly fee", "charges per month"),
+            units=_MONEY_UNITS + ("per month", "monthly", "$ per month", "USD per month", "EUR per month", "€ per month"),
         ),
         Column(
             name="TotalCharges",
@@ -265,8 +341,17 @@ TELCO = Schema(
             high=100_000_000,
             unit="money",
             required=False,
+            aliases=("total charge", "total charges to date"),
+            units=_MONEY_UNITS,
         ),
-        Column(name="Churn", label="Churned", kind="flag", role="target", required=False),
+        Column(
+            name="Churn",
+            label="Churned",
+            kind="flag",
+            role="target",
+            required=False,
+            aliases=("churn label", "churn value", "has churned", "churn flag"),
+        ),
     ),
     segments=(
         Segment(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
@@ -21,6 +22,7 @@ from churn_core.campaign.optimise import (
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
+from churn_core.data.columns import find_columns
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.read import RawTable
 from churn_core.data.synthetic import generate
@@ -63,9 +65,15 @@ def churn_probability_of(model, customer: Mapping[str, object], schema: Schema =
 
 
 def decide(
-    customers: pd.DataFrame, probability, plan: Plan, threshold: float | None = None, schema: Schema = TELCO
+    customers: pd.DataFrame,
+    probability,
+    plan: Plan,
+    threshold: float | None = None,
+    chosen: np.ndarray | None = None,
+    schema: Schema = TELCO,
 ) -> pd.DataFrame:
-    """Whom to contact: everybody from ``threshold`` up; without one customer by customer, within the plan's limits.
+    """Whom to contact: everybody from ``threshold`` up; without one customer by customer, within the plan's limits. Where
+    these customers are a part of many, and a limit holds for all of them, the ``chosen`` (n,) have to be told.
 
     Columns: ``churn_probability``, ``break_even_probability`` (NaN: no probability makes contacting pay),
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
@@ -73,7 +81,8 @@ def decide(
     probability = np.asarray(probability, dtype=float)
     clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
     break_even = break_even_probability(clv, plan.campaign)
-    chosen = choose(probability, clv, plan.campaign, plan.objective)[0] if threshold is None else probability >= threshold
+    if chosen is None:
+        chosen = choose(probability, clv, plan.campaign, plan.objective)[0] if threshold is None else probability >= threshold
     return pd.DataFrame(
         {
             "churn_probability": probability,
@@ -85,25 +94,43 @@ def decide(
     )
 
 
-def score(customers: pd.DataFrame, model, plan: Plan, threshold: float | None = None) -> pd.DataFrame:
+def score(
+    customers: pd.DataFrame, model, plan: Plan, threshold: float | None = None, chosen: np.ndarray | None = None
+) -> pd.DataFrame:
     """``DECISION_COLUMNS`` for each cleaned customer."""
-    decisions = decide(customers, churn_probability(model, customers), plan, threshold)
-    return decisions.join(top_reasons(model, customers))
+    decisions = decide(customers, churn_probability(model, customers), plan, threshold, chosen)
+    return pd.concat([decisions, top_reasons(model, customers)], axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredTable:
-    """A file, scored: ``scored`` has the input's columns as they came and ``DECISION_COLUMNS``.
+    """A file, or a part of one, scored: ``scored`` has the input's columns as they came and ``DECISION_COLUMNS``.
 
-    ``rejects`` has ``row`` (line in the file), ``problem`` and the input's columns; ``rows`` counts both.
+    ``rejects`` has ``row`` (line in the file), ``problem`` and the input's columns; where a line could not be split into
+    them, its ``text``. ``quality`` is the account of all rows, ``customers`` are the scored ones as they were understood,
+    ``lines`` the text that the input's columns were read from, where the part has it.
     """
 
-    rows: int
     scored: pd.DataFrame
     rejects: pd.DataFrame
-    repairs: tuple[Repair, ...]
-    warnings: tuple[str, ...]
+    quality: QualityReport
+    customers: pd.DataFrame
+    lines: pa.Array | None = None
+    notes: tuple[str, ...] = ()
     fixed_cost: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """Of the file: those scored and those rejected."""
+        return self.quality.rows
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.notes, *self.quality.warnings)
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        return self.quality.repairs
 
     @property
     def repaired(self) -> int:
@@ -128,26 +155,81 @@ def score_table(table: RawTable, model, plan: Plan, threshold: float | None = No
     Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
     with what happened is carried along, not used.
     """
+    scored = score_part(understand(table, schema), model, plan, threshold, schema=schema)
+    if scored.customers.empty:
+        raise nothing_scored(len(scored.rejects), scored.rejects)
+    return scored
+
+
+def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
+    """What to say of a file of ``count`` rows without a single one that can be scored."""
+    first = rejects.iloc[0]
+    return NothingScored(f"None of the {count:,} rows can be scored. The first, row {first['row']}: {first['problem']}.", rejects)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """A raw table with what was made of it: ``raw`` as it came, less what an earlier scoring added; ``warnings`` besides those
+    of the ``quality``.
+    """
+
+    raw: pd.DataFrame
+    lines: pa.Array | None
+    customers: pd.DataFrame
+    quality: QualityReport
+    warnings: tuple[str, ...]
+
+
+def understand(table: RawTable, schema: Schema = TELCO, is_part: bool = False) -> Understood:
+    """Clean a table that is to be scored, or a part of one. Raises ``DataError`` if it is no customer table."""
     raw, warnings = _without_results(table.frame, list(table.notices))
-    if schema.target in raw:
-        warnings.append(f"The column {schema.target} says what happened; it is carried along and not used for scoring.")
+    target = find_columns(raw.columns, schema).at.get(schema.target, ())
+    if target:
+        name = str(raw.columns[target[0]]).strip()
+        warnings.append(f"The column {name} says what happened; it is carried along and not used for scoring.")
     if raw.empty and len(table.rejects):
         customers, quality = raw, QualityReport(rows=0, kept=0)
     else:
-        customers, quality = clean(raw.drop(columns=schema.target, errors="ignore"), schema)
-    quality = quality.with_unread(table.rejects)
-    rejects = quality.rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
+        inputs = raw.iloc[:, [i for i in range(raw.shape[1]) if i not in target]] if target else raw
+        customers, quality = clean(inputs, schema, table.decimal, is_part)
+    return Understood(
+        raw=raw,
+        lines=table.lines if raw.shape[1] == table.frame.shape[1] else None,
+        customers=customers,
+        quality=quality.with_unread(table.rejects),
+        warnings=tuple(warnings),
+    )
+
+
+def score_part(
+    understood: Understood,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    chosen: np.ndarray | None = None,
+    schema: Schema = TELCO,
+) -> ScoredTable:
+    """Score what was understood; possibly nobody."""
+    raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
+    if len(rejects):
+        rejects = rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
+    text = rejects["text"].fillna("") if "text" in rejects else ""
+    rejects = rejects.drop(columns="text", errors="ignore").assign(text=text)
     if customers.empty:
-        first = rejects.iloc[0]
-        raise NothingScored(
-            f"None of the {len(rejects):,} rows can be scored. The first, row {first['row']}: {first['problem']}.", rejects
-        )
+        scored = pd.DataFrame(columns=[*raw.columns, *DECISION_COLUMNS]).astype({"contact": bool, "expected_profit": float})
+    else:
+        whole = len(customers) == len(raw)
+        kept = raw if whole else raw.loc[customers.index]
+        if lines is not None and not whole:
+            lines = lines.filter(pa.array(raw.index.isin(customers.index)))
+        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen)], axis=1)
     return ScoredTable(
-        rows=quality.rows,
-        scored=raw.loc[customers.index].join(score(customers, model, plan, threshold)),
+        scored=scored,
         rejects=rejects,
-        repairs=quality.repairs,
-        warnings=(*warnings, *quality.warnings),
+        quality=understood.quality,
+        customers=customers,
+        lines=lines,
+        notes=understood.warnings,
         fixed_cost=plan.campaign.fixed_cost,
     )
 
@@ -155,8 +237,8 @@ def score_table(table: RawTable, model, plan: Plan, threshold: float | None = No
 def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """A file that comes out of scoring can go in again: the columns of the results are dropped, and that is said."""
     if {"row", "problem"} <= set(raw.columns):
-        raw = raw.drop(columns=["row", "problem"])
-        warnings.append("The file holds rows that were rejected before; its columns row and problem are left out.")
+        raw = raw.drop(columns=["row", "problem", "text"], errors="ignore")
+        warnings.append("The file holds rows that were rejected before; its columns row, problem and text are left out.")
     again = [name for name in raw.columns if name in DECISION_COLUMNS]
     if again and "churn_probability" not in again:
         raise DataError(f"The column '{again[0]}' has the name of a result. Give it another name.")
@@ -239,14 +321,15 @@ def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Sche
 def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema = TELCO) -> pd.DataFrame:
     """The cleaned customer (one row) with some columns changed, and everything that follows from it.
 
-    Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
-    builds on it starts at "No". The total charge is left as it is: it is history.
+        Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
+        builds on it starts at "No". The total charge is left as it is: it is history.
 
-    >>> from churn_core.data.clean import clean
-    >>> from churn_core.data.synthetic import generate
-    >>> one = clean(generate(1, seed=0))[0]
-    >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
-    'No internet service'
+        >>> from churn_core.data.clean import clean
+    from churn_core.data.columns import find_columns
+        >>> from churn_core.data.synthetic import generate
+        >>> one = clean(generate(1, seed=0))[0]
+        >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
+        'No internet service'
     """
     changed = customer.copy()
     for name, value in changes.items():

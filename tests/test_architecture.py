@@ -29,6 +29,7 @@ FLOORS = {  # a module belongs to the longest of these names that it begins with
     "churn_core.campaign": 2,
     "churn_core.model": 3,
     "churn_core.scoring": 4,
+    "churn_core.stream": 4,
     "churn_core.contacts": 4,
     "churn_core.changes": 4,
     "churn_core.groups": 4,

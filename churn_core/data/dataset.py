@@ -11,6 +11,7 @@ import pandas as pd
 from churn_core import settings
 from churn_core.data import telco
 from churn_core.data.clean import clean
+from churn_core.data.columns import find_columns
 from churn_core.data.quality import QualityReport
 from churn_core.data.read import read_content, read_table
 from churn_core.data.synthetic import generate
@@ -69,9 +70,9 @@ def read_dataset(source: Path | bytes, name: str = "") -> Dataset:
     name = name or Path(source).name
     content = source if isinstance(source, bytes) else read_content(source)
     table = read_table(content)
-    if TELCO.target not in table.frame:
+    if TELCO.target not in find_columns(table.frame.columns).at:
         raise DataError(f"{name} has no column '{TELCO.target}'. Add it: Yes for each customer who left, else No.")
-    customers, quality = clean(table.frame)
+    customers, quality = clean(table.frame, decimal=table.decimal)
     quality = quality.with_unread(table.rejects)
     if customers.empty:
         raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")

@@ -1,8 +1,28 @@
-"""What cleaning found and did: a count of every repair, a reason for every rejected row."""
+"""What cleaning found and did: a count of every repair, a reason for every rejected row, and what was found besides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Literal
 
 import pandas as pd
+
+MISSING, UNREADABLE, OUT_OF_RANGE, UNKNOWN, CONTRADICTION, DUPLICATE, CONSTANT = (
+    "missing",
+    "not readable",
+    "out of range",
+    "unknown value",
+    "contradiction",
+    "duplicate",
+    "constant",
+)
+Kind = Literal["missing", "not readable", "out of range", "unknown value", "contradiction", "duplicate", "constant"]
+
+EXAMPLES = 3  # rows that a finding names
+MOST_VALUES = 20  # different values that a finding keeps count of
+LONGEST_VALUE = 40  # characters of a value that are shown
+_ENOUGH = 30  # rows; in fewer a column may well be the same for everybody
+AS_TEXT = "numbers stored as text, read as numbers"
 
 
 def no_rejects() -> pd.DataFrame:
@@ -20,19 +40,63 @@ class Repair:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Finding:
+    """``count`` rows with the same thing the matter in ``column``: ``what`` it is, and what was ``done`` about it.
+
+    ``rows`` are the first of them (line in the file), ``values`` what was written there, with how often.
+    """
+
+    kind: Kind
+    column: str
+    what: str
+    done: str
+    count: int
+    rows: tuple = ()
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Finding") -> "Finding":
+        values = dict(self.values)
+        for value, count in other.values.items():
+            values[value] = values.get(value, 0) + count
+        most = dict(sorted(values.items(), key=lambda pair: -pair[1])[:MOST_VALUES])
+        return replace(self, count=self.count + other.count, rows=(*self.rows, *other.rows)[:EXAMPLES], values=most)
+
+
+@dataclass(frozen=True, kw_only=True)
 class QualityReport:
     """The account of one table's cleaning; ``rows = kept + rejected``.
 
     ``rejects`` has the columns ``row`` (the row's label: for a file its line) and ``problem`` (what is wrong
-    and the mend; several problems of a row are joined by a semicolon). ``warnings`` are sentences about things
-    that were left as they are.
+    and the mend; several problems of a row are joined by a semicolon); ``unlisted`` counts those that a sum of reports does
+    not list. ``notes`` are sentences about how the table was understood. ``seen`` tells of each column the one value
+    that all kept rows have, ``None`` where they differ. ``untold``: total charges that came as text, which is a
+    repair only beside blank ones, since in a text file everything is text.
     """
 
     rows: int
     kept: int
     repairs: tuple[Repair, ...] = ()
-    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     rejects: pd.DataFrame = field(default_factory=no_rejects)
+    unlisted: int = 0
+    found: tuple[Finding, ...] = ()
+    seen: Mapping[str, object] = field(default_factory=dict)
+    untold: Repair | None = None
+
+    def __add__(self, other: "QualityReport") -> "QualityReport":
+        """The report of both tables as one; of its rejects only the number."""
+        told = any(repair.what == AS_TEXT for repair in (*self.repairs, *other.repairs))
+        untold = _summed(tuple(report.untold for report in (self, other) if report.untold))
+        return QualityReport(
+            rows=self.rows + other.rows,
+            kept=self.kept + other.kept,
+            repairs=_summed((*self.repairs, *other.repairs, *(untold if told else ()))),
+            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            unlisted=self.rejected + other.rejected,
+            found=_merged((*self.found, *other.found)),
+            seen=_agreed(self, other),
+            untold=None if told or not untold else untold[0],
+        )
 
     def with_unread(self, unread: pd.DataFrame) -> "QualityReport":
         """The same with the lines that were no row of the table at all (``row``, ``problem``) among the rejects."""
@@ -41,9 +105,45 @@ class QualityReport:
         rejects = pd.concat([self.rejects, unread]) if len(self.rejects) else unread
         return replace(self, rows=self.rows + len(unread), rejects=rejects.sort_values("row", kind="stable", ignore_index=True))
 
+    def with_repeats(self, found: tuple[int, tuple], column: str) -> "QualityReport":
+        """The same with how many rows repeat a customer, and the first of them."""
+        count, rows = found
+        repeated = (repeats(column, count, rows),) if count else ()
+        return replace(self, found=(*self.found, *repeated))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was left as it is, and how the table was understood, in sentences."""
+        return (
+            *self.notes,
+            *(
+                f"{f.count:,} rows repeat a {f.column} that came before; each row is {f.done}."
+                for f in self.found
+                if f.kind == DUPLICATE
+            ),
+        )
+
     @property
     def rejected(self) -> int:
-        return len(self.rejects)
+        return len(self.rejects) + self.unlisted
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, with the columns that are the same for everybody: those tell nobody apart."""
+        constant = () if self.kept < _ENOUGH else tuple((n, v) for n, v in self.seen.items() if v is not None)
+        return (
+            *self.found,
+            *(
+                Finding(
+                    kind=CONSTANT,
+                    column=name,
+                    what=f"{str(value)[:LONGEST_VALUE]!r} in every row",
+                    done="used as it is; it tells nobody apart",
+                    count=self.kept,
+                )
+                for name, value in constant
+            ),
+        )
 
     def as_dict(self) -> dict:
         """The report as JSON values."""
@@ -52,6 +152,7 @@ class QualityReport:
             "kept": self.kept,
             "rejected": self.rejected,
             "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in self.repairs],
+            "findings": [finding_as_dict(f) for f in self.findings],
             "warnings": list(self.warnings),
             "rejects": self.rejects.to_dict("records"),
         }
@@ -61,3 +162,48 @@ class QualityReport:
         return pd.DataFrame(
             [(r.column, r.what, r.count) for r in self.repairs], columns=["Column", "What was repaired", "Values"]
         )
+
+    def finding_table(self) -> pd.DataFrame:
+        """Columns: ``kind``, ``column``, ``what``, ``count`` (rows), ``example`` (lines or values), ``done``."""
+        columns = ["kind", "column", "what", "count", "example", "done"]
+        return pd.DataFrame([(f.kind, f.column, f.what, f.count, examples(f), f.done) for f in self.findings], columns=columns)
+
+
+def repeats(column: str, count: int, rows: tuple) -> Finding:
+    """``count`` rows whose customer came before, the first of them ``rows``."""
+    done = "treated as a customer of its own"
+    return Finding(kind=DUPLICATE, column=column, what="there before", done=done, count=count, rows=rows[:EXAMPLES])
+
+
+def examples(finding: Finding) -> str:
+    """Where to look, in words: the first lines, and what is written there."""
+    values = ", ".join(f"{value!r}" + (f" × {count:,}" if count > 1 else "") for value, count in list(finding.values.items())[:3])
+    rows = ", ".join(str(row) for row in finding.rows)
+    return " · ".join(part for part in (values, f"row {rows}" if rows else "") if part)
+
+
+def finding_as_dict(finding: Finding) -> dict:
+    """A finding as JSON values."""
+    plain = [row.item() if hasattr(row, "item") else row for row in finding.rows]
+    return {**vars(finding), "rows": plain, "values": dict(finding.values)}
+
+
+def _summed(repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
+    counts: dict[tuple[str, str], int] = {}
+    for repair in repairs:
+        key = repair.column, repair.what
+        counts[key] = counts.get(key, 0) + repair.count
+    return tuple(Repair(column=column, what=what, count=count) for (column, what), count in counts.items())
+
+
+def _merged(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    alike: dict[tuple, list[Finding]] = {}
+    for finding in found:
+        alike.setdefault((finding.kind, finding.column, finding.what, finding.done), []).append(finding)
+    return tuple(reduce(Finding.__add__, findings) for findings in alike.values())
+
+
+def _agreed(one: QualityReport, other: QualityReport) -> dict:
+    if not one.kept or not other.kept:
+        return dict(one.seen if one.kept else other.seen)
+    return {name: value if value is not None and value == other.seen.get(name) else None for name, value in one.seen.items()}

@@ -1,67 +1,135 @@
-"""Files → raw tables: every value as it came, every row with its line in the file."""
+"""Files → raw tables: every value as it came, every row with its line in the file, a part at a time."""
 
-import csv
+import gzip
 import io
-import re
+import itertools
 import warnings
 import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 
+from churn_core.data.columns import find_columns
 from churn_core.data.quality import no_rejects
+from churn_core.data.text import TextBlocks, Unread
 from churn_core.errors import DataError
+from churn_core.schema import TELCO, Schema
 from churn_core.settings import MAX_FILE_BYTES
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_MOST_COLUMNS = 2_000  # columns; a customer table has some dozens, and a line of millions takes minutes to split
-csv.field_size_limit(16 * 2**20)  # characters; the default of 128 K is shorter than some legitimate notes
-_FOREIGN = {b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file", b"\x1f\x8b": "a gzip archive"}
+_HEADER_WITHIN = 10  # rows; a header that comes after a title is found among so many
+_ROWS = 50_000  # rows of a part of a Parquet or Excel file
+_FOREIGN = {
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+}
+_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, what a bomb is made of a thousand times
+_HARMLESS = 64 * 2**20  # bytes; so much may come out of an archive however small it is
+_MOST_UNPACKED = 2 * 2**30  # bytes of an Excel file; a million rows of 30 columns unpack to half of it
+_MOST_SHARED = 256 * 2**20  # bytes; the texts of an Excel file lie in memory together
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
-    """A file as read: ``frame`` holds text as it came (from Parquet and Excel: the file's own values).
+    """A file as read, or a part of it: ``frame`` holds text as it came (from Parquet and Excel: the file's own values).
 
-    The index of ``frame`` is the row's line in the file, the header being line 1. ``rejects`` (``row``,
-    ``problem``) are lines that are no row of this table; ``notices`` say what had to be decided in reading.
+    The index of ``frame`` is the row's line in the file, the header being line 1. ``rejects`` (``row``, ``problem``,
+    ``text``) are lines that are no row of this table; ``notices`` say what had to be decided in reading; ``decimal`` is how
+    its numbers are written. ``lines`` is the text of each row, where it is CSV with commas that can be copied as it is.
     """
 
     frame: pd.DataFrame
     rejects: pd.DataFrame = field(default_factory=no_rejects)
     notices: tuple[str, ...] = ()
+    decimal: str = "."
+    lines: pa.Array | None = None
+
+
+class TableReader:
+    """A file, opened: iterating gives its parts as ``RawTable``, once. ``columns`` are known from the start; ``notices``
+    are complete when the last part has been given. ``share`` is how much of the file has been read (0–1).
+    """
+
+    def __init__(self, source: Path | bytes, schema: Schema = TELCO, coded: bool = True) -> None:
+        self._stream, self._size = _opened(source)
+        head = self._stream.read(8)
+        self._stream.seek(0)
+        self.notices: list[str] = []
+        self.decimal = "."
+        if not head.strip() and not self._stream.read(4096).strip() and self._size <= 4096:
+            raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
+        self._stream.seek(0)
+        for magic, name in _FOREIGN.items():
+            if head.startswith(magic):
+                raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
+        if head.startswith(b"PAR1"):
+            self.columns, self._parts = _parquet(self._stream)
+        elif head.startswith(b"PK\x03\x04"):
+            self.columns, self._parts = _excel(self._stream, self._size, self.notices, schema)
+        else:
+            stream = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
+            blocks = TextBlocks(stream, schema, coded)
+            self.columns, self.notices, self.decimal = blocks.columns, blocks.notices, blocks.decimal
+            self._parts = iter(blocks)
+
+    def __iter__(self) -> Iterator[RawTable]:
+        with self._stream:
+            for frame, unread, lines in self._parts:
+                yield RawTable(frame=frame, rejects=_rejects(unread), decimal=self.decimal, lines=lines)
+
+    @property
+    def share(self) -> float:
+        return 1.0 if self._stream.closed or not self._size else min(1.0, self._stream.tell() / self._size)
 
 
 def read_content(path: Path) -> bytes:
     """The bytes of a file; ``DataError`` where there is none, or it is too large to be read in one piece."""
-    path = Path(path)
-    if not path.is_file():
-        raise DataError(f"There is no file {path.name} at that place. Check the path.")
+    path = _found(path)
     if path.stat().st_size > MAX_FILE_BYTES:
         raise _too_large(path.stat().st_size)
     return path.read_bytes()
 
 
 def read_table(source: Path | bytes) -> RawTable:
-    """Read a CSV, TSV, Parquet or Excel file, told apart by content, not by name.
+    """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text, told apart by content, not by name.
 
-    Raises ``DataError`` with the mend for anything that is none of these, is empty, or has no header.
+    Raises ``DataError`` with the mend for anything that is none of these, is empty, has no header, or is too large to lie in
+    memory: ``TableReader`` reads that in parts.
     """
     content = source if isinstance(source, bytes) else read_content(source)
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(len(content))
-    if not content.strip():
-        raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
-    if content[:4] == b"PAR1":
-        return _read_parquet(content)
-    if content[:4] == b"PK\x03\x04":
-        return _read_excel(content)
-    for magic, name in _FOREIGN.items():
-        if content.startswith(magic):
-            raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
-    return _read_text(content)
+    reader = TableReader(content, coded=False)
+    parts, rows = [], 0
+    for part in reader:
+        parts.append(part)
+        rows += part.frame.memory_usage(index=False).sum()
+        if rows > 8 * MAX_FILE_BYTES:
+            raise _too_large(int(rows))
+    if not parts:
+        return RawTable(frame=pd.DataFrame(columns=reader.columns, dtype="str"), notices=tuple(reader.notices))
+    rejects = [part.rejects for part in parts if len(part.rejects)]
+    return RawTable(
+        frame=parts[0].frame if len(parts) == 1 else pd.concat([part.frame for part in parts]),
+        rejects=pd.concat(rejects, ignore_index=True) if rejects else no_rejects(),
+        notices=tuple(reader.notices),
+        decimal=reader.decimal,
+    )
+
+
+def _found(path: Path) -> Path:
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(f"There is no file {path.name} at that place. Check the path.")
+    return path
 
 
 def _too_large(size: int) -> DataError:
@@ -71,114 +139,170 @@ def _too_large(size: int) -> DataError:
     )
 
 
-def _read_text(content: bytes) -> RawTable:
-    text, notices = _decode(content)
-    first_line = re.sub(r'"[^"]*"', "", re.match(r"\s*([^\r\n]*)", text).group(1))
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    if first_line.count(delimiter) > _MOST_COLUMNS:
-        raise DataError(f"The first line has more than {_MOST_COLUMNS:,} columns. Is it the header of a table of customers?")
-    if delimiter != ",":
-        notices += (f"Columns are separated by {_DELIMITERS[delimiter]}.",)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows, lines, rejects, header = [], [], [], None
-    start = 1
-    try:
-        for fields in reader:
-            if not any(cell.strip() for cell in fields):
-                pass  # an empty line is no customer
-            elif header is None:
-                header = [cell.strip() for cell in fields]
-            elif len(fields) != len(header):
-                rejects.append((start, f"has {len(fields)} values, the header has {len(header)}: check the separators"))
-            else:
-                rows.append(fields)
-                lines.append(start)
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            f"Line {start} cannot be read as CSV ({error}). Look for a quotation mark that is not closed there."
-        ) from error
-    if header is None:
-        raise DataError("The file has no column names. Put them into the first line, separated by commas.")
-    if len(header) == 1:
-        raise DataError(
-            "This is not a table of customers: its first line has a single column. Save it as CSV with commas, "
-            "semicolons or tabs between the columns and the column names in the first line."
-        )
-    frame = pd.DataFrame(rows, columns=header, index=lines, dtype="str")
-    rejected = pd.DataFrame(rejects, columns=["row", "problem"]) if rejects else no_rejects()
-    return RawTable(frame=frame, rejects=rejected, notices=notices)
+def _opened(source: Path | bytes) -> tuple[BinaryIO, int]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source), len(source)
+    path = _found(source)
+    return path.open("rb"), path.stat().st_size
 
 
-def _decode(content: bytes) -> tuple[str, tuple[str, ...]]:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+def _rejects(unread: list[Unread]) -> pd.DataFrame:
+    if not unread:
+        return no_rejects()
+    return pd.DataFrame([(line.row, line.problem, line.text) for line in unread], columns=["row", "problem", "text"])
+
+
+class _Unpacked:
+    """The content of a gzip file, as long as it is in proportion to the file."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed, self._stream, self._given = packed, gzip.GzipFile(fileobj=packed), 0
+
+    def read(self, size: int) -> bytes:
         try:
-            return content.decode("utf-16"), ("The file is encoded as UTF-16.",)
-        except UnicodeDecodeError as error:
-            raise DataError("The file is cut off in the middle of a character. Export it again as UTF-8.") from error
-    if b"\x00" in content:
-        raise DataError("The file is not text, so it is no CSV. Save the table as CSV, Parquet or Excel (.xlsx).")
-    try:
-        return content.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), ("The file is not UTF-8; it was read as Windows-1252.",)
+            data = self._stream.read(size)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(
+                "The gzip file is damaged or cut off. Pack it again, or unpack it and use the file inside."
+            ) from error
+        self._given += len(data)
+        if self._given > _HARMLESS and self._given > _MOST_TIMES * self._packed.tell():
+            raise DataError(
+                f"The gzip file unpacks to more than {_MOST_TIMES} times its size, which no table of customers does. "
+                "Unpack it yourself and look at what is inside."
+            )
+        if not data and not self._given:
+            raise DataError("The file in the gzip archive is empty. Export the customers again.")
+        return data
 
 
-def _read_parquet(content: bytes) -> RawTable:
+def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator]:
+    file = _or_damaged(lambda: pa.parquet.ParquetFile(stream))
+    stored = file.schema_arrow
+    # An id kept as the index is a column; an index that only counts is none.
+    columns = [name for name in stored.names if not name.startswith("__index_level_")]
+    groups = [file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)]
+    if max(groups, default=0) > 2 * _MOST_UNPACKED:
+        raise DataError("The Parquet file has a row group of several gigabytes. Write it with smaller row groups.")
+
+    def parts():
+        batches = file.iter_batches(batch_size=_ROWS, columns=columns, use_threads=False)
+        line = 2
+        while (batch := _or_damaged(lambda: next(batches, None))) is not None:
+            frame = _or_damaged(lambda batch=batch: pa.Table.from_batches([batch]).to_pandas(ignore_metadata=True))
+            for position, kind in enumerate(frame.dtypes):
+                if kind == "object":  # lists and structures are no values of a customer table: they become text
+                    plain = frame.iloc[:, position].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
+                    frame.isetitem(position, plain)
+            frame.columns = [str(name).strip() for name in frame.columns]
+            frame.index = pd.RangeIndex(line, line + len(frame))
+            line += len(frame)
+            yield frame, [], None
+
+    return [name.strip() for name in columns], parts()
+
+
+def _or_damaged(do: Callable):
     try:
-        frame = pd.read_parquet(io.BytesIO(content))
-    except (OSError, ValueError) as error:  # pyarrow raises both, ArrowInvalid being a ValueError
+        return do()
+    except (OSError, ValueError, NotImplementedError) as error:  # pyarrow raises all of them, ArrowInvalid being a ValueError
         raise DataError(
-            f"The Parquet file is damaged or no plain table ({str(error).splitlines()[0][:120]}). Write it again."
+            f"The Parquet file is damaged or no plain table ({(str(error).splitlines() or [''])[0][:120]}). Write it again."
         ) from error
-    named = [name for name in frame.index.names if name is not None]
-    frame = frame.reset_index(level=named) if named else frame  # an id kept as the index is a column
-    for position, kind in enumerate(frame.dtypes):
-        if kind == "object":  # lists and structures are no values of a customer table: they become text
-            plain = frame.iloc[:, position].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
-            frame.isetitem(position, plain)
-    frame.columns = [str(name).strip() for name in frame.columns]
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return RawTable(frame=frame)
 
 
-def _read_excel(content: bytes) -> RawTable:
-    """The first sheet; its first row that is not empty is the header. Cells keep their types, errors their text."""
+def _excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> tuple[list[str], Iterator]:
+    """The first sheet of customers, or the first that holds anything; its first row that is not empty is the header. Cells
+    keep their types, errors their text.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
+        with zipfile.ZipFile(stream) as archive:
+            entries = {entry.filename: entry.file_size for entry in archive.infolist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise DataError(
             "The Excel file is damaged, or the file is a damaged archive. Save it again, or save it as CSV."
         ) from error
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in entries:
         raise DataError(
             "The file is a zip archive or a document, not a table. Unpack it, or save its table as CSV or Excel (.xlsx)."
         )
-    if unpacked > 2 * MAX_FILE_BYTES:
-        raise _too_large(unpacked)
+    unpacked = sum(entries.values())
+    if (
+        unpacked > _MOST_UNPACKED
+        or (unpacked > _HARMLESS and unpacked > _MOST_TIMES * size)
+        or entries.get("xl/sharedStrings.xml", 0) > _MOST_SHARED
+    ):
+        raise DataError(
+            f"The Excel file unpacks to {unpacked / 2**20:,.0f} MB, more than is read. "
+            "Split it into smaller files with the same header, or save it as CSV."
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl comments on styles, which do not matter here
+        book = _or_damaged_book(lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True))
+        heads = {sheet.title: _or_damaged_book(lambda sheet=sheet: _head(sheet)) for sheet in book.worksheets}
+    filled = [sheet for sheet in book.worksheets if heads[sheet.title]]
+    if not filled:
+        raise DataError("The Excel file is empty. Put the customers on its first sheet, with a header row.")
+    sheet = next((sheet for sheet in filled if _names_customers(heads[sheet.title][0][1], schema)), filled[0])
+    if len(book.worksheets) > 1:
+        which = "first" if sheet is book.worksheets[0] else "one with the customers"
+        notices.append(f"Only the sheet {sheet.title[:40]!r} of the Excel file is read, the {which}.")
+    for line, row in heads[sheet.title][1:]:
+        if _names_customers(row, schema):
+            raise DataError(f"The column names are in row {line} of the sheet, not in the first. Delete the rows above it.")
+    numbered = _numbered(sheet)
+    _, header = _or_damaged_book(lambda: next(numbered))
+    first = list(itertools.islice(numbered, _ROWS))
+    # A column without a name is one where its cells hold something; the first part tells.
+    wide = [
+        i for i in range(len(header)) if not all(_is_blank(row[i]) for row in (header, *(r for _, r in first)) if i < len(row))
+    ]
+    columns = ["" if _is_blank(header[i]) else str(header[i]).strip() for i in wide]
+
+    def parts():
+        body = first
+        while body:
+            yield (
+                pd.DataFrame(
+                    [[row[i] if i < len(row) else None for i in wide] for _, row in body],
+                    columns=columns,
+                    index=[line for line, _ in body],
+                    dtype="object",
+                ),
+                [],
+                None,
+            )
+            body = list(itertools.islice(numbered, _ROWS))
+
+    return columns, parts()
+
+
+def _numbered(sheet) -> Iterator[tuple[int, tuple]]:
+    rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    while (numbered := _or_damaged_book(lambda: next(rows, None))) is not None:
+        if any(not _is_blank(cell) for cell in numbered[1]):
+            yield numbered
+
+
+def _head(sheet) -> list[tuple[int, tuple]]:
+    """The first rows that are not empty."""
+    rows = itertools.islice(enumerate(sheet.iter_rows(values_only=True), start=1), 1000)
+    filled = ((line, row) for line, row in rows if any(not _is_blank(cell) for cell in row))
+    return list(itertools.islice(filled, _HEADER_WITHIN))
+
+
+def _names_customers(row: tuple, schema: Schema) -> bool:
+    required = {column.name for column in schema.columns if column.required}
+    return required <= set(find_columns([str(cell) for cell in row], schema).at)
+
+
+def _or_damaged_book(do: Callable):
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl comments on styles, which do not matter here
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = len(book.worksheets)
-            numbered = enumerate(book.worksheets[0].iter_rows(values_only=True), start=1) if sheets else iter(())
-            rows = [(line, row) for line, row in numbered if any(not _is_blank(cell) for cell in row)]
+        return do()
+    except DataError:
+        raise
     except Exception as error:  # a damaged workbook makes openpyxl, zlib and the XML parser raise anything
         raise DataError("The Excel file is damaged. Save it again, or save it as CSV.") from error
-    if not rows:
-        raise DataError("The first sheet of the Excel file is empty. Put the customers on it, with a header row.")
-    (_, header), *body = rows
-    wide = [i for i in range(len(header)) if not all(_is_blank(row[i]) for _, row in rows if i < len(row))]
-    frame = pd.DataFrame(
-        [[row[i] if i < len(row) else None for i in wide] for _, row in body],
-        columns=["" if _is_blank(header[i]) else str(header[i]).strip() for i in wide],
-        index=[line for line, _ in body],
-        dtype="object",
-    )
-    notices = ("Only the first sheet of the Excel file is read.",) if sheets > 1 else ()
-    return RawTable(frame=frame, notices=notices)
 
 
 def _is_blank(cell: object) -> bool:

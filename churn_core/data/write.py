@@ -2,16 +2,23 @@
 
 import math
 import re
+from collections.abc import Iterable
 from io import BytesIO
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-_RUNS = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]""")
+_RUNS = r"""^["'\s\x0b\x1c-\x1f\x{85}\p{Z}]*[=+\-@\t\r]|^[\t\r]"""
+_NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+_RUNS_ONE, _NUMBER_ONE = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]"""), re.compile(_NUMBER)
+_NEEDS_QUOTES = r'[,"\r\n]'
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML can carry them
-_NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$")
+_MANY = 1_000  # values; whether a column repeats itself is told by so many
+_HALVES = re.compile("[\ud800-\udfff]")  # of characters, which no UTF-8 can carry
 
 
 def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
@@ -20,13 +27,127 @@ def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
     Text that a spreadsheet would run as a formula (it begins with = + - @, tab or carriage return, also after
     quotes and spaces, and is not a plain number) gets a leading apostrophe, in the header too. Everything else
     stays as it is; floats are written so that reading them back gives the same bits. Lines end in CR LF
-    (RFC 4180), which makes the writer quote a lone CR too.
+    (RFC 4180).
 
     >>> to_csv(pd.DataFrame({"note": ["=1+1", "-5", "fine"]}))
     (b"note\\r\\n'=1+1\\r\\n-5\\r\\nfine\\r\\n", 1)
     """
-    safe, count = _harmless(table)
-    return safe.to_csv(index=False, lineterminator="\r\n").encode(), count
+    header, in_header = csv_header(table.columns)
+    lines, in_lines = csv_lines(table)
+    return header + lines, in_header + in_lines
+
+
+def csv_header(names: Iterable) -> tuple[bytes, int]:
+    """The first line of a CSV file, and how many names were made harmless."""
+    words, harmful = _harmless(pa.array([_whole(str(name)) for name in names], type=pa.large_string()))
+    return ",".join(_quoted(words).to_pylist()).encode() + b"\r\n", _count(harmful)
+
+
+def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes, int]:
+    """The rows as lines of a CSV file, and how many cells were made harmless.
+
+    ``lines`` (n,): the text that the first ``read`` columns were read from; it is copied as it is, unless something in it
+    has to be made harmless.
+    """
+    if table.empty:
+        return b"", 0
+    if lines is None or any(_holds_formulas(table.iloc[:, position]) for position in range(read)):
+        read = 0
+    columns, count = [lines] if read else [], 0
+    for position in range(read, table.shape[1]):
+        words, harmless = _as_text(table.iloc[:, position])
+        columns.append(words)
+        count += harmless
+    if len(columns) == 1:  # a line that is empty would be no row
+        columns[0] = pc.if_else(pc.equal(columns[0], ""), _large('""'), columns[0])
+    columns[-1] = _joined(columns[-1], "\r\n")
+    lines = pc.binary_join_element_wise(*columns, _large(","))
+    offsets = np.frombuffer(lines.buffers()[1], dtype=np.int64)
+    first, last = offsets[lines.offset], offsets[lines.offset + len(lines)]
+    return lines.buffers()[2][int(first) : int(last)].to_pybytes(), count
+
+
+def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
+    """Each value as it stands in a CSV file, and how many were made harmless."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _each_once(_text_of(values.cat.categories.to_series()), values.cat.codes.to_numpy())
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f" and len(values) > _MANY:
+        numbers = values.to_numpy()
+        if len(np.unique(numbers[:_MANY])) < _MANY / 8:  # to write a number costs more than to look it up
+            distinct, codes = np.unique(numbers, return_inverse=True)
+            return _text_of(pd.Series(distinct)).take(pa.array(codes)), 0
+    words = _text_of(values)
+    if pd.api.types.is_numeric_dtype(values.dtype):  # truth values too
+        return words, 0
+    if len(words) > _MANY and len(pc.unique(words[:_MANY])) < _MANY / 8:
+        coded = pc.dictionary_encode(words)
+        return _each_once(coded.dictionary, coded.indices.to_numpy(zero_copy_only=False))
+    words, harmful = _harmless(words)
+    return _quoted(words), _count(harmful)
+
+
+def _holds_formulas(values: pd.Series) -> bool:
+    is_category = isinstance(values.dtype, pd.CategoricalDtype)
+    return _count(_harmless(_text_of(values.cat.categories.to_series() if is_category else values))[1]) > 0
+
+
+def _each_once(distinct: pa.Array, codes: np.ndarray) -> tuple[pa.Array, int]:
+    """The same for values that repeat; the code -1 is a missing one."""
+    words, harmful = _harmless(distinct)
+    words = pa.concat_arrays([_quoted(words), pa.array([""], pa.large_string())])
+    places = np.where(codes < 0, len(distinct), codes) if len(codes) and codes.min() < 0 else codes
+    harmful = np.append(harmful.to_numpy(zero_copy_only=False), False)
+    return words.take(pa.array(places)), int(harmful[places].sum()) if harmful.any() else 0
+
+
+def _text_of(values: pd.Series) -> pa.Array:
+    kind = values.dtype
+    if isinstance(kind, np.dtype) and kind.kind == "f":
+        words = pc.cast(pa.array(values.to_numpy(), from_pandas=True), pa.large_string())
+    elif isinstance(kind, np.dtype) and kind.kind == "b":
+        words = pc.if_else(pa.array(values.to_numpy()), _large("True"), _large("False"))
+    elif isinstance(kind, np.dtype) and kind.kind in "iu":
+        words = pc.cast(pa.array(values.to_numpy()), pa.large_string())
+    elif isinstance(kind, pd.StringDtype):
+        words = pc.cast(pa.array(values), pa.large_string())
+    else:
+        words = pa.array([None if pd.isna(cell) else _whole(str(cell)) for cell in values], type=pa.large_string())
+    words = words.combine_chunks() if isinstance(words, pa.ChunkedArray) else words
+    return words.fill_null("") if words.null_count else words
+
+
+def _large(text: str) -> pa.Scalar:
+    return pa.scalar(text, pa.large_string())
+
+
+def _joined(*parts) -> pa.Array:
+    """The parts of each cell, one after the other; a part is an array or the same text for all."""
+    return pc.binary_join_element_wise(*(_large(part) if isinstance(part, str) else part for part in parts), _large(""))
+
+
+def _whole(text: str) -> str:
+    return text if text.isascii() else _HALVES.sub("?", text)
+
+
+def _harmless(words: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The words, with an apostrophe before those that a spreadsheet would run, and which those are."""
+    harmful = pc.match_substring_regex(words, _RUNS)
+    if not pc.any(harmful).as_py():
+        return words, harmful
+    harmful = pc.and_not(harmful, pc.match_substring_regex(words, _NUMBER))
+    return pc.if_else(harmful, _joined("'", words), words), harmful
+
+
+def _count(which: pa.Array) -> int:
+    return pc.sum(which).as_py() or 0
+
+
+def _quoted(words: pa.Array) -> pa.Array:
+    special = pc.match_substring_regex(words, _NEEDS_QUOTES)
+    if not pc.any(special).as_py():
+        return words
+    doubled = pc.replace_substring(words, '"', '""')
+    return pc.if_else(special, _joined('"', doubled, '"'), words)
 
 
 def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
@@ -37,16 +158,24 @@ def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
     """
     book, count = Workbook(write_only=True), 0
     for title, table in sheets.items():
-        safe, harmless = _harmless(table.map(_printable).rename(columns=_printable))
-        count += harmless
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
-        sheet.append([_cell(sheet, name) for name in safe.columns])
-        for row in safe.itertuples(index=False, name=None):
-            sheet.append([_cell(sheet, value) for value in row])
+        count += sheet_rows(sheet, table, header=True)
     content = BytesIO()
     book.save(content)
     return content.getvalue(), count
+
+
+def sheet_rows(sheet, table: pd.DataFrame, header: bool) -> int:
+    """Append the rows to a sheet, after their names if it is to have a ``header``; how many cells were made harmless."""
+    safe, harmless = _harmless_table(table.map(_printable).rename(columns=_printable))
+    if header:
+        sheet.append([_cell(sheet, name) for name in safe.columns])
+    else:
+        harmless -= sum(map(_is_harmful, table.columns))
+    for row in safe.itertuples(index=False, name=None):
+        sheet.append([_cell(sheet, value) for value in row])
+    return harmless
 
 
 def _cell(sheet, value):
@@ -63,7 +192,7 @@ def _printable(value):
     return _FORBIDDEN.sub("", value) if isinstance(value, str) else value
 
 
-def _harmless(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+def _harmless_table(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     safe = table.copy()
     count = 0
     for position in range(table.shape[1]):
@@ -79,4 +208,4 @@ def _harmless(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def _is_harmful(value: object) -> bool:
-    return isinstance(value, str) and bool(_RUNS.match(value)) and not _NUMBER.match(value)
+    return isinstance(value, str) and bool(_RUNS_ONE.match(value)) and not _NUMBER_ONE.match(value)

@@ -45,7 +45,7 @@ def test_names_of_columns_are_made_harmless_too():
 
 def test_negative_numbers_in_number_columns_stay_numbers():
     content, count = to_csv(pd.DataFrame({"n": [-1, -2], "x": [-0.5, 1e-7]}))
-    assert (lines(content), count) == (["n,x", "-1,-0.5", "-2,1e-07"], 0)
+    assert (lines(content), count) == (["n,x", "-1,-0.5", "-2,1e-7"], 0)
 
 
 @pytest.mark.parametrize("dtype", ["object", "str", "category"])

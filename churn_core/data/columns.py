@@ -1,0 +1,124 @@
+"""The columns of a file → the columns of the schema: by their name, however it is written, or by an alias."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from churn_core.errors import DataError
+from churn_core.schema import TELCO, Column, Schema, fold
+
+_BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Where the columns of the schema stand in a file. ``at``: column of the schema → positions in the file, more than one
+    where it is there again. ``names``: the file's own.
+    """
+
+    names: tuple[str, ...]
+    at: dict[str, tuple[int, ...]]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Which names were not the schema's own, in one sentence."""
+        renamed = [
+            f"{self.names[i].strip()!r} as {name}" for name, at in self.at.items() for i in at[:1] if self._differs(i, name)
+        ]
+        return (f"Columns recognised by another name: {', '.join(renamed)}.",) if renamed else ()
+
+    def _differs(self, position: int, name: str) -> bool:
+        return self.names[position].strip() != name
+
+
+def find_columns(names: Sequence[object], schema: Schema = TELCO) -> Columns:
+    """Find each column of the schema by its name; letter case, spaces, underscores and a unit in brackets do not matter.
+    Only where it is not there under its name, an alias is taken.
+
+    >>> find_columns(["ID", "monthly_charges", "Tenure (months)", "Tenure (years)"]).at
+    {'customerID': (0,), 'tenure': (2,), 'MonthlyCharges': (1,)}
+    """
+    return _find(tuple(str(name) for name in names), schema)
+
+
+@lru_cache(maxsize=64)  # the parts of a file all have the same columns
+def _find(written: tuple[str, ...], schema: Schema) -> Columns:
+    at = {}
+    for column in schema.columns:
+        ranks = [_rank(name, column) for name in written]
+        best = min((rank for rank in ranks if rank is not None), default=None)
+        if best is not None:
+            # The name itself and its other spellings are the same column twice; an alias may well be something else.
+            same = 1 if best <= 1 else best
+            at[column.name] = tuple(i for i, rank in enumerate(ranks) if rank is not None and rank <= same)
+            if best == 2 and column.role == "id":  # "id" beside "account number": which one it is does not matter
+                at[column.name] = at[column.name][:1]
+    return Columns(names=written, at=at)
+
+
+def _rank(name: str, column: Column) -> int | None:
+    """0 the name itself, 1 another spelling of it, 2 an alias, ``None`` another column."""
+    if name.strip() == column.name:
+        return 0
+    bracketed = _BRACKETS.match(name)
+    folded = fold(name)
+    if bracketed and fold(bracketed[2]) in {fold(unit) for unit in column.units} and _is_unit(bracketed[2], column):
+        folded = fold(bracketed[1])
+    if folded == fold(column.name):
+        return 1
+    return 2 if folded in column.names else None
+
+
+def _is_unit(words: str, column: Column) -> bool:
+    """Signs like € fold to nothing: they have to be there as they are."""
+    return bool(fold(words)) or words.strip() in column.units
+
+
+def renamed(raw: pd.DataFrame, found: Columns, schema: Schema = TELCO) -> pd.DataFrame:
+    """The columns of ``raw`` that the schema knows, under the schema's names, each once; others are left out.
+
+    Raises ``DataError`` if a required column is missing, or is there more than once with different values.
+    """
+    missing = [c.name for c in schema.columns if c.required and c.name not in found.at]
+    if missing:
+        raise DataError(_missing(missing, found, schema))
+    taken = {}
+    for name, (first, *again) in found.at.items():
+        values = raw.iloc[:, first]
+        for position in again:
+            if not _same(values, raw.iloc[:, position]):
+                both = " and ".join(sorted({repr(found.names[i].strip()) for i in (first, position)}))
+                raise DataError(f"Column '{name}' is there more than once ({both}) with different values. Keep one of them.")
+        taken[name] = values
+    return pd.DataFrame(taken, index=raw.index, copy=False)
+
+
+def _same(one: pd.Series, other: pd.Series) -> bool:
+    return one.astype(str).str.strip().equals(other.astype(str).str.strip().set_axis(one.index))
+
+
+def _missing(missing: list[str], found: Columns, schema: Schema) -> str:
+    """What is not there, with what comes nearest to it, and what all of it would be."""
+    known = {i for at in found.at.values() for i in at}
+    unknown = {fold(name): name.strip() for i, name in enumerate(found.names) if i not in known and fold(name)}
+    hints = []
+    for name in missing:
+        candidates = {spelling: original for spelling, original in unknown.items() if spelling not in hints}
+        near = difflib.get_close_matches(fold(name), candidates, n=1, cutoff=0.6)
+        part = near or [spelling for spelling in candidates if len(fold(name)) > 3 and fold(name) in spelling][:1]
+        if part:
+            hints.append(f"Is {_cut(candidates[part[0]])!r} meant to be '{name}'?")
+    return (
+        f"Missing required columns: {', '.join(repr(name) for name in missing)}. "
+        + (" ".join(hints) + " " if hints else "")
+        + f"A customer table has the columns {', '.join(c.name for c in schema.inputs if c.required)}; "
+        "the page Customers has a template to download."
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,53 @@
+"""Numbers as people write them → numbers. What could be two numbers is none."""
+
+import re
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_CURRENCY = re.compile(r"^(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$", re.IGNORECASE)
+_POINT = re.compile(r"[+-]?\d{1,3}([,' ]\d{3})+\.\d+|[+-]?\d{1,3}([,' ]\d{3}){2,}|[+-]?\d{1,3}([' ]\d{3})+")
+_COMMA = re.compile(r"[+-]?\d{1,3}([.' ]\d{3})+,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}|,\d+)")
+_AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
+
+THOUSANDS, COMMA, CURRENCY = "thousands separators removed", "decimal comma read", "currency signs removed"
+
+
+class Ambiguous(ValueError):
+    """Could be two numbers."""
+
+
+def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
+    """The number, and how it was written where that was not plainly; ``decimal`` is what the file writes otherwise.
+
+    Raises ``Ambiguous`` for what could be a decimal or a thousand, ``ValueError`` for what is no number.
+
+    >>> read_number("29.85"), read_number("1.234,50"), read_number("$1,234.50")[0]
+    ((29.85, ''), (1234.5, 'decimal comma read'), 1234.5)
+    >>> read_number("1,234")
+    Traceback (most recent call last):
+    churn_core.data.numbers.Ambiguous: may be 1234 or 1.234
+    """
+    text = words.strip()
+    bare = _CURRENCY.sub("", text)
+    how = CURRENCY if bare != text else ""
+    bare = bare.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")  # the spaces and the minus of typesetters
+    if not bare.isascii():
+        raise ValueError(words)
+    below_one = re.match(r"[+-]?0+[.,]", bare)
+    if _AMBIGUOUS.fullmatch(bare) and not below_one and ("," in bare or decimal == ","):
+        raise Ambiguous(f"may be {re.sub('[.,]', '', bare)} or {bare.replace(',', '.')}")
+    if _PLAIN.fullmatch(bare):
+        return float(bare), how
+    if _POINT.fullmatch(bare):
+        return float(re.sub("[,' ]", "", bare)), how or THOUSANDS
+    if _COMMA.fullmatch(bare):
+        return float(re.sub("[.' ]", "", bare).replace(",", ".")), how or COMMA
+    if _DECIMAL_COMMA.fullmatch(bare):
+        return float(bare.replace(",", ".")), how or COMMA
+    raise ValueError(words)
+
+
+def has_decimal_comma(words: str) -> bool:
+    """Whether the comma in it can be nothing but a decimal one."""
+    bare = _CURRENCY.sub("", words.strip())
+    return bool(_DECIMAL_COMMA.fullmatch(bare) or _COMMA.fullmatch(bare))

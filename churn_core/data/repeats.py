@@ -1,0 +1,59 @@
+"""Which rows repeat a customer that came before, however many there are: exact but for the chance of equal hashes."""
+
+import tempfile
+
+import numpy as np
+import pandas as pd
+
+_IN_MEMORY = 32 * 2**20  # bytes; what is more goes to an unnamed file, which vanishes with the process
+_AT_ONCE = 2_000_000  # rows that are sorted at once
+_CHUNK = 2**20  # rows that are read at once
+_ROW = np.dtype([("hash", np.uint64), ("row", np.int64)])
+
+
+class Repeats:
+    """Ids go in with their rows (hashes of 64 bits: two of ten million agree by chance once in 370,000 files); ``found``
+    tells how many came again, and the first of those rows.
+
+    >>> with Repeats() as repeats:
+    ...     repeats.add(pd.Series(["a", "b", "a", "a"], index=[2, 3, 4, 5]))
+    ...     repeats.found()
+    (2, (4, 5))
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  closed by __exit__
+        self._rows = 0
+
+    def __enter__(self) -> "Repeats":
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._file.close()
+
+    def add(self, ids: pd.Series) -> None:
+        rows = np.empty(len(ids), dtype=_ROW)
+        rows["hash"] = pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
+        rows["row"] = ids.index.to_numpy()
+        self._file.write(rows.tobytes())
+        self._rows += len(rows)
+
+    def found(self, most: int = 3) -> tuple[int, tuple[int, ...]]:
+        """The number of rows whose id came before, and the first ``most`` of them."""
+        passes, again = max(1, -(-self._rows // _AT_ONCE)), []
+        count = 0
+        for number in range(passes):
+            rows = self._with_remainder(number, passes)
+            rows = rows[np.lexsort((rows["row"], rows["hash"]))]
+            repeated = rows["row"][1:][rows["hash"][1:] == rows["hash"][:-1]]
+            count += len(repeated)
+            again = sorted([*again, *np.sort(repeated)[:most].tolist()])[:most]
+        return count, tuple(again)
+
+    def _with_remainder(self, number: int, passes: int) -> np.ndarray:
+        self._file.seek(0)
+        parts = []
+        while content := self._file.read(_CHUNK * _ROW.itemsize):
+            rows = np.frombuffer(content, dtype=_ROW)
+            parts.append(rows if passes == 1 else rows[rows["hash"] % np.uint64(passes) == number])
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=_ROW)

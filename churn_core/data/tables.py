@@ -1,0 +1,136 @@
+"""Tables of any length → CSV, Parquet or Excel, a part at a time."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import PurePath
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+from openpyxl import Workbook
+
+from churn_core.data.write import csv_header, csv_lines, sheet_rows
+from churn_core.errors import DataError
+
+_MOST_ROWS = 1_048_575  # rows below the header; the format has no more
+
+
+class CsvWriter:
+    """UTF-8 CSV as ``to_csv`` writes it. ``encode`` may run in any thread, ``append`` takes the results in their order;
+    ``lines`` are the first ``read`` columns as they were read, see ``csv_lines``.
+    """
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._stream = stream
+        header, self.harmless = csv_header(columns)
+        stream.write(header)
+
+    @staticmethod
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes, int]:
+        return csv_lines(table, lines, read)
+
+    def append(self, encoded: tuple[bytes, int]) -> None:
+        lines, harmless = encoded
+        self._stream.write(lines)
+        self.harmless += harmless
+
+    def close(self) -> None:
+        """Nothing is left to be written."""
+
+
+class ParquetWriter:
+    """Parquet; text, numbers and truth values keep their kinds, and nothing has to be made harmless."""
+
+    harmless = 0
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._stream, self._columns, self._writer = stream, _told_apart(columns), None
+
+    @staticmethod
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> pa.Table:
+        arrays = [_arrow(table.iloc[:, position]) for position in range(table.shape[1])]
+        return pa.Table.from_arrays(arrays, names=[str(i) for i in range(len(arrays))])
+
+    def append(self, encoded: pa.Table) -> None:
+        encoded = encoded.rename_columns(self._columns)
+        if self._writer is None:
+            self._writer = pa.parquet.ParquetWriter(self._stream, encoded.schema, compression="zstd")
+        try:
+            self._writer.write_table(encoded.cast(self._writer.schema))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise DataError(
+                "A column holds numbers in one part of the file and text in another, which Parquet cannot hold. "
+                "Write the result as CSV or Excel."
+            ) from error
+
+    def close(self) -> None:
+        if self._writer is None:
+            nothing = pa.table({name: pa.array([], pa.string()) for name in self._columns})
+            self._writer = pa.parquet.ParquetWriter(self._stream, nothing.schema)
+        self._writer.close()
+
+
+class ExcelWriter:
+    """One sheet of an Excel file; text is stored as text, what a spreadsheet would run with an apostrophe before it."""
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._stream, self._rows, self.harmless = stream, 0, 0
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet("Customers")
+        self._sheet.freeze_panes = "A2"
+        self.append(pd.DataFrame(columns=list(columns)), header=True)
+
+    @staticmethod
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> pd.DataFrame:
+        return table
+
+    def append(self, encoded: pd.DataFrame, header: bool = False) -> None:
+        self._rows += len(encoded)
+        if self._rows > _MOST_ROWS:
+            raise DataError(f"An Excel sheet holds at most {_MOST_ROWS:,} rows. Write the result as CSV or Parquet.")
+        self.harmless += sheet_rows(self._sheet, encoded, header)
+
+    def close(self) -> None:
+        content = BytesIO()
+        self._book.save(content)
+        self._stream.write(content.getbuffer())
+
+
+WRITERS = {".csv": CsvWriter, ".txt": CsvWriter, "": CsvWriter, ".parquet": ParquetWriter, ".xlsx": ExcelWriter}
+
+
+def writer_for(name: str) -> type:
+    """By how the file is called. Raises ``DataError`` for a format that is not written.
+
+    >>> writer_for("scored.parquet").__name__
+    'ParquetWriter'
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending in (".xls", ".tsv", ".gz", ".json", ".zip", ".xlsm", ".ods"):
+        raise DataError(
+            f"{PurePath(name).name}: results are written as CSV, Parquet or Excel. End the name in .csv, .parquet or .xlsx"
+        )
+    return WRITERS.get(ending, CsvWriter)
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Parquet readers stumble over two columns of one name: the second gets a number."""
+    seen: dict[str, int] = {}
+    ordered = []
+    for name in map(str, names):
+        seen[name] = seen.get(name, 0) + 1
+        ordered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return ordered
+
+
+def _arrow(values: pd.Series) -> pa.Array:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        words = pa.array(values.cat.categories.astype(str), type=pa.large_string())
+        codes = values.cat.codes.to_numpy()
+        return words.take(pa.array(codes, mask=codes < 0))
+    try:
+        array = pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers and text in one column
+        array = pa.array([None if pd.isna(cell) else str(cell) for cell in values], type=pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -1,0 +1,137 @@
+"""Customers and their churn probabilities → their summary; one pass per column, nothing is sorted."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from churn_core.errors import DataError
+from churn_core.monitoring.summary import ONE, SCORE, Bins, Outcomes, Profile, frequent
+from churn_core.schema import TELCO, Column, Schema
+
+BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
+_LARGEST = 1e10  # largest value of a column; 9e8 of them add up within 64 bits
+
+
+def bins_of(customers: pd.DataFrame, probability, schema: Schema = TELCO) -> Bins:
+    """The bins of the reference: tenths by quantile of its numbers and its churn probabilities (n,), equal edges merged;
+    the allowed values of its categories and flags. Ids and free text have none.
+
+    Raises ``DataError`` without customers, or for a number that is none.
+    """
+    p = _probabilities(customers, probability)
+    if not len(p):
+        raise DataError("There are no customers to take the bins from. Take those that the model was trained on.")
+    numbers = {c.name: _numbers(customers, c.name) for c in schema.inputs if c.kind in ("whole", "number")}
+    return Bins(
+        edges={name: _edges(values) for name, values in {**numbers, SCORE: p}.items()},
+        values={c.name: c.allowed or (0, 1) for c in schema.inputs if c.kind in ("category", "flag")},
+    )
+
+
+def profile(
+    customers: pd.DataFrame,
+    probability,
+    bins: Bins,
+    *,
+    churned=None,
+    unseen: Mapping[str, Mapping[str, int]] | None = None,
+    schema: Schema = TELCO,
+) -> Profile:
+    """The summary of cleaned customers and their churn probabilities (n,); one pass per column, no sorting.
+
+    ``churned`` (n,), 0/1, where known; ``unseen`` as in ``Profile``. Raises ``DataError`` for bins of another schema, a
+    column that is missing, a value that is none, and lengths that differ.
+
+    >>> from churn_core.data.clean import clean
+    >>> from churn_core.data.synthetic import generate
+    >>> customers, p = clean(generate(100, seed=1))[0], np.linspace(0, 1, 100)
+    >>> bins = bins_of(customers, p)
+    >>> parts = [profile(customers[:30], p[:30], bins), profile(customers[30:], p[30:], bins)]
+    >>> parts[0] + parts[1] == profile(customers, p, bins)
+    True
+    """
+    if {*bins.edges, *bins.values} != {c.name for c in profiled(schema)} | {SCORE}:
+        raise DataError(f"The bins are not those of the schema {schema.name}. Make them anew from the reference customers.")
+    p = _probabilities(customers, probability)
+    numbers = {name: p if name == SCORE else _numbers(customers, name) for name in bins.edges}
+    codes = {name: np.searchsorted(bins.edges[name], values, side="right") for name, values in numbers.items()}
+    codes |= {name: _codes(customers, name, values) for name, values in bins.values.items()}
+    unknown = set(unseen or {}) - set(bins.values)
+    if unknown:
+        raise DataError(f"Unseen words belong to categories and flags, not to {', '.join(sorted(map(str, unknown)))}.")
+    return Profile(
+        bins=bins,
+        rows=len(p),
+        counts={name: tuple(np.bincount(of, minlength=bins.size(name)).tolist()) for name, of in codes.items()},
+        sums={name: _exact_sum(values) for name, values in numbers.items()},
+        unseen={name: frequent(words) for name, words in (unseen or {}).items() if words},
+        outcomes=None if churned is None else _outcomes(p, churned, codes[SCORE], bins.size(SCORE)),
+    )
+
+
+def profiled(schema: Schema) -> tuple[Column, ...]:
+    """The columns that are counted, in the schema's order: no ids, no free text."""
+    return tuple(column for column in schema.inputs if column.kind != "text" and column.role != "id")
+
+
+def _edges(values: np.ndarray) -> tuple[float, ...]:
+    edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS, method="inverted_cdf"))
+    edges = edges[edges > values.min()]  # nothing is below the least: that bin would be empty
+    if not len(edges):  # a heap of nine tenths or more: its own bin, and one on either side
+        edges = np.array([values.min(), np.nextafter(values.min(), np.inf)])
+    return tuple(edges.tolist())
+
+
+def _numbers(customers: pd.DataFrame, name: str) -> np.ndarray:
+    values = _column(customers, name).to_numpy(dtype=float)
+    if not (np.abs(values) <= _LARGEST).all():
+        raise DataError(f"{name} has a value that is missing or beyond {_LARGEST:,.0f}. Clean the customers first.")
+    return values
+
+
+def _codes(customers: pd.DataFrame, name: str, allowed: tuple) -> np.ndarray:
+    """The position of each value among those allowed (n,)."""
+    values = _column(customers, name)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, known = values.cat.codes.to_numpy(), values.cat.categories
+    else:
+        codes, known = pd.factorize(values)
+    positions = np.append(pd.Index(allowed).get_indexer(known), -1)[codes]  # the last for what is missing, code −1
+    if (positions < 0).any():
+        raise DataError(f"{name} has a value that is not one of {', '.join(map(str, allowed))}. Clean the customers first.")
+    return positions
+
+
+def _column(customers: pd.DataFrame, name: str) -> pd.Series:
+    if name not in customers:
+        raise DataError(f"The customers have no column '{name}'. Clean them first.")
+    return customers[name]
+
+
+def _probabilities(customers: pd.DataFrame, probability) -> np.ndarray:
+    p = np.asarray(probability, dtype=float)
+    if p.shape != (len(customers),):
+        raise DataError(f"{len(customers):,} customers and {p.size:,} churn probabilities: give one for each customer.")
+    if not ((p >= 0) & (p <= 1)).all():
+        raise DataError("A churn probability is missing or not between 0 and 1. Score the customers again.")
+    return p
+
+
+def _outcomes(p: np.ndarray, churned, codes: np.ndarray, size: int) -> Outcomes:
+    y = np.asarray(churned)
+    if y.shape != p.shape or not np.isin(y, (0, 1)).all():
+        raise DataError("The outcomes must be 0 or 1, one for each customer. Leave them out where they are not known.")
+    members = [codes == code for code in range(size)]
+    return Outcomes(
+        customers=tuple(int(each.sum()) for each in members),
+        churned=tuple(int(y[each].sum()) for each in members),
+        expected=tuple(_exact_sum(p[each]) for each in members),
+        variance=tuple(_exact_sum((p * (1 - p))[each]) for each in members),
+    )
+
+
+def _exact_sum(values: np.ndarray) -> int:
+    """Σ of values, each rounded to 2⁻³², in such parts: the same in any order and any chunks."""
+    whole = np.floor(values)
+    return int(whole.astype(np.int64).sum()) * ONE + int(np.rint((values - whole) * ONE).astype(np.int64).sum())

@@ -1,0 +1,97 @@
+"""Whether the probabilities came true, once it is known who left."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from churn_core import settings
+from churn_core.errors import DataError
+from churn_core.monitoring.shifts import merged
+from churn_core.monitoring.summary import ONE, Profile
+from churn_core.monitoring.wording import Level, p_in_words, percent
+
+GAP_POINTS = 0.03  # share of customers; our choice: about a ninth of the churn rate of the Telco customers, 26.5 %
+GAP_RELATIVE = 0.15  # share of the reference's churn rate; our choice: the bar where few leave
+GAP_SIGNIFICANCE = 0.01  # no unit; our choice: stricter than drift, since it says to retrain
+_NO_CHANCE = 1e-9  # customers²; the variance of outcomes that were said to be certain, so that an error counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeCheck:
+    """Whether the probabilities came true for ``customers`` whose outcome is known.
+
+    - ``churn_rate`` with its 95 % interval ``low``, ``high`` (Wilson 1927); ``mean_probability``; shares
+    - ``gap`` = churn rate − mean probability; ``p_value`` of z = (Σy − Σp)/√Σp(1−p)
+    - ``bins_p_value``: of Σ (Σy − Σp)²/Σp(1−p) over the bins of the score, χ² with as many degrees of freedom as bins,
+      since nothing was fitted to these customers (Hosmer, Lemeshow & Sturdivant 2013)
+    - ``calibration_error``: mean distance over these bins beyond what chance gives, Σ√max((Σy−Σp)² − Σp(1−p), 0)/n; share
+    """
+
+    customers: int
+    churn_rate: float
+    low: float
+    high: float
+    mean_probability: float
+    gap: float
+    z: float
+    p_value: float
+    bins_p_value: float
+    calibration_error: float
+    reference_churn_rate: float
+    level: Level
+    sentence: str
+
+
+def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck | None:
+    """Compare what happened with what the model expected; ``None`` where no outcome is known.
+
+    ``major`` needs p < 0.01 and a size that matters, 3 points or 15 % of ``reference_churn_rate`` (0–1), of the gap or of
+    the calibration error; ``look`` half of that size; ``small`` is beyond chance, but smaller.
+    Raises ``DataError`` for a reference in which nobody left, or everybody.
+    """
+    if not 0 < reference_churn_rate < 1:
+        raise DataError(f"The churn rate of the reference must be between 0 and 1, got {reference_churn_rate:g}.")
+    known = current.outcomes
+    if known is None or not sum(known.customers):
+        return None
+    n, y = np.array(known.customers), np.array(known.churned, dtype=float)
+    expected, variance = np.array(known.expected, dtype=float) / ONE, np.array(known.variance, dtype=float) / ONE
+    customers, rate, mean = int(n.sum()), y.sum() / n.sum(), expected.sum() / n.sum()
+    z = float((y.sum() - expected.sum()) / np.sqrt(max(variance.sum(), _NO_CHANCE)))
+    starts = merged(np.minimum(expected, n - expected))
+    squared = np.add.reduceat(y - expected, starts) ** 2
+    of_chance = np.maximum(np.add.reduceat(variance, starts), _NO_CHANCE)
+    p_value, bins_p_value = float(2 * norm.sf(abs(z))), float(chi2.sf((squared / of_chance).sum(), len(starts)))
+    error = float(np.sqrt(np.maximum(squared - of_chance, 0)).sum() / customers)
+    # Both sizes by the one bar: a model can be right on average and wrong for everybody.
+    beyond = [size for size, p in ((abs(rate - mean), p_value), (error, bins_p_value)) if p < GAP_SIGNIFICANCE]
+    size = max(beyond, default=0.0) / min(GAP_POINTS, GAP_RELATIVE * reference_churn_rate)
+    low, high = _wilson(y.sum(), customers)
+    sentence = (
+        f"{percent(rate)} of {customers:,} customers left ({percent(low)} to {percent(high)}) where the model expected "
+        f"{percent(mean)} ({p_in_words(p_value)}; over the bins of the score {p_in_words(bins_p_value)}); in the reference "
+        f"{percent(reference_churn_rate)} left"
+    )
+    return OutcomeCheck(
+        customers=customers,
+        churn_rate=float(rate),
+        low=low,
+        high=high,
+        mean_probability=float(mean),
+        gap=float(rate - mean),
+        z=z,
+        p_value=p_value,
+        bins_p_value=bins_p_value,
+        calibration_error=error,
+        reference_churn_rate=float(reference_churn_rate),
+        level="none" if not beyond else "major" if size >= 1 else "look" if size >= 0.5 else "small",
+        sentence=sentence,
+    )
+
+
+def _wilson(hits: float, trials: int) -> tuple[float, float]:
+    """The interval of a share by Wilson's score (1927); 0–1."""
+    z2 = norm.ppf((1 + settings.CONFIDENCE) / 2) ** 2
+    centre, half = hits + z2 / 2, np.sqrt(z2 * (hits * (trials - hits) / trials + z2 / 4))
+    return max(float((centre - half) / (trials + z2)), 0.0), min(float((centre + half) / (trials + z2)), 1.0)
