@@ -79,6 +79,9 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
         if service.workspace is not None:
             telemetry.model.info({"model_id": service.workspace.version.model_id})
             telemetry.threshold.set(service.in_force().threshold)
+            last = await asyncio.to_thread(service.last_file)
+            if last is not None:
+                telemetry.judged(last.judgement)
         return Response(telemetry.text(), media_type=telemetry.content_type)
 
     async def document(request: Request) -> Response:

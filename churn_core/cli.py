@@ -30,10 +30,12 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.report import Money, in_words, optimum, scored_money
 from churn_core.schema import TELCO
+from churn_core.scored_files import CHECKED, SCORED, ScoredFiles
 from churn_core.serve import serve
 from churn_core.service import Service
 from churn_core.store import Decision, open_store
-from churn_core.stream import Target, score_file
+from churn_core.stream import ScoredFile, Target, check_file, score_file
+from churn_core.watch import Judgement, Watch
 from churn_core.workspace import open_workspace, train_on
 
 _OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
@@ -110,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, metavar="OUT", help="the input's columns and the decisions: .csv, .parquet or .xlsx"
     )
     sub.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
+    _campaign_options(sub)
+    sub = command("monitor", _monitor, "data quality and drift of a file, against what the version in production was trained on")
+    sub.add_argument("input", type=Path, metavar="FILE")
     _campaign_options(sub)
     sub = command("optimise", _optimise, "the most profitable threshold for scored customers")
     sub.add_argument(
@@ -310,6 +315,7 @@ def _score(options: argparse.Namespace) -> dict:
         raise DataError("INPUT, --output and --rejects have to be different files. Give each its own name.")
     TableReader(options.input)  # what is no table is refused before anything is trained or written
     version, tell = _production(options), _tell()
+    watch, why = _watch(version, decision)
     with ExitStack() as stack:
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
         out = [Target(stream=file.stream, writer=writer) for file, writer in zip(unfinished, writers, strict=True)]
@@ -322,6 +328,7 @@ def _score(options: argparse.Namespace) -> dict:
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
                 report=tell,
+                observe=watch.observe if watch else lambda scored, part: None,
             )
         except NothingScored:
             if options.rejects is not None:
@@ -330,6 +337,10 @@ def _score(options: argparse.Namespace) -> dict:
         for file in reversed(unfinished):  # the scored file last: where it is, the rejects are
             file.finish()
     quality, warnings = scored.quality, [*said, *scored.warnings]
+    judgement = watch.judge(scored.observed) if watch else None
+    if judgement:
+        why = _keep_record(SCORED, options.input, version, scored, judgement)
+    warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
     if scored.harmless:
         warnings.append(f"{scored.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
     if quality.rejected and options.rejects is None:
@@ -347,6 +358,7 @@ def _score(options: argparse.Namespace) -> dict:
         "output": str(options.output),
         "rejects": None if options.rejects is None else str(options.rejects),
         "model_id": version.model_id,
+        "verdict": judgement.verdict.sentence if judgement else None,
         "seconds": round(time.perf_counter() - started, 3),
     }
     tell(f"{quality.rows:,} rows", 1)
@@ -357,9 +369,79 @@ def _score(options: argparse.Namespace) -> dict:
         *(f"row {r.row}: {r.problem}" for r in scored.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
         *_findings_in_words(quality),
+        *([judgement.verdict.sentence] if judgement else []),
         *(f"note: {warning}" for warning in warnings),
     )
     return result
+
+
+def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
+    """The watch over the version, or why there is none: a file is scored without it, too."""
+    try:
+        workspace = open_workspace(settings.home(), training="never")
+        if workspace.version.model_id != version.model_id:
+            return None, "The version in production has just changed."
+        return Watch(workspace, decision.plan, decision.threshold), ""
+    except ChurnError as error:
+        return None, str(error)
+
+
+def _keep_record(what: str, path: Path, version: Version, scored: ScoredFile, judgement: Judgement) -> str:
+    """Keep what is known of a file; why that could not be done, if so."""
+    is_scored = what == SCORED
+    try:
+        ScoredFiles(open_store(settings.home())).add(
+            what=what,
+            name=path.name,
+            who=_who(),
+            model_id=version.model_id,
+            rows=scored.quality.rows,
+            kept=scored.quality.kept,
+            repaired=scored.repaired,
+            judgement=judgement.as_dict(),
+            profile=judgement.profile,
+            contacts=scored.contacts if is_scored else None,
+            expected_profit=scored.expected_profit if is_scored else None,
+        )
+    except ChurnError as error:
+        return str(error)
+    return ""
+
+
+def _monitor(options: argparse.Namespace) -> dict:
+    decision, said = _decision(options)
+    TableReader(options.input)
+    version, tell = _production(options), _tell()
+    watch, why = _watch(version, decision)
+    if watch is None:
+        raise ModelError(why)
+    checked = check_file(options.input, version.model, decision.plan, decision.threshold, report=tell, observe=watch.observe)
+    judgement, quality = watch.judge(checked.observed), checked.quality
+    why = _keep_record(CHECKED, options.input, version, checked, judgement)
+    warnings = [*said, *checked.warnings, *([f"This check was not kept. {why}"] if why else [])]
+    tell(f"{quality.rows:,} rows", 1)
+    moved = judgement.drift[judgement.drift["level"] != "none"].sort_values("psi", ascending=False)
+    money = judgement.money
+    _say(
+        options,
+        judgement.verdict.sentence,
+        *(f"{row.level}: {row.sentence}" for row in moved.itertuples()),
+        *(f"{row.level}: {row.sentence}" for row in judgement.unseen.itertuples()),
+        *([f"outcomes: {judgement.outcomes.sentence}"] if judgement.outcomes else []),
+        f"money: per 1,000 customers the threshold in force earns {money.profit_per_1000:,.0f}, the best for this file "
+        f"{money.best_profit_per_1000:,.0f}; it earned {money.reference_profit_per_1000:,.0f} on the customers trained on",
+        f"{quality.rows:,} rows, {quality.kept:,} usable, {quality.rejected:,} rejected",
+        *(f"{f.kind}: {f.column}: {f.what} ({f.count:,}); {f.done}" for f in quality.findings),
+        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
+        *(f"note: {warning}" for warning in warnings),
+    )
+    return {
+        **judgement.as_dict(),
+        "quality": {**quality.as_dict(), "rejects": checked.rejects[["row", "problem"]].to_dict("records")},
+        "warnings": warnings,
+        "model_id": version.model_id,
+        "reference": {"rows": watch.reference.profile.rows, "data": version.metadata["data"]["name"]},
+    }
 
 
 def _findings_in_words(quality: QualityReport) -> list[str]:

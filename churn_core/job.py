@@ -9,7 +9,8 @@ from churn_core.errors import ChurnError, Stopped
 
 
 class Job:
-    """``work(job)`` in a thread. It tells its steps with ``report``; ``result`` or ``error`` is set once ``finished`` is.
+    """``work(job)`` in a thread. It tells its steps with ``report``; ``result`` or ``error`` is set once ``finished`` is;
+    ``failure`` is the error itself, where it is one of this house.
 
     ``stop()`` asks it to end: the next ``report`` inside the work raises ``Stopped``.
     """
@@ -19,6 +20,7 @@ class Job:
         self.share = 0.0
         self.result: Any = None
         self.error = ""
+        self.failure: ChurnError | None = None
         self.stopped = False
         self.finished = threading.Event()
         self._work, self._told, self._asked_to_stop = work, told, threading.Event()
@@ -45,7 +47,7 @@ class Job:
         except Stopped as stopped:
             self.stopped, self.error = True, str(stopped)
         except ChurnError as error:
-            self.error = str(error)
+            self.error, self.failure = str(error), error
         except OSError as error:  # a full disk, a folder that may not be written
             self.error = (
                 f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."

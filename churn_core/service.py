@@ -16,6 +16,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
 from churn_core.model.registry import PRODUCTION, Registry
+from churn_core.scored_files import FileRecord, ScoredFiles
 from churn_core.store import Decision, Store, open_store
 from churn_core.workspace import Preparation, Workspace, open_workspace
 
@@ -108,6 +109,13 @@ class Service(Preparation):
         if self._store is None:
             self._store = open_store(self.home)
         return self._store
+
+    def last_file(self) -> FileRecord | None:
+        """The last file that was scored or checked, by anybody; ``None`` for none, and where the database cannot be asked."""
+        try:
+            return next(iter(ScoredFiles(self.store).latest(1)), None)
+        except StoreError:
+            return None
 
     def in_force(self) -> InForce:
         """What is in force now; where the database cannot be asked, what was in force when it last could be.

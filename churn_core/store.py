@@ -134,7 +134,7 @@ class Store:
             raise StoreError(
                 "DATABASE_URL is no address of a PostgreSQL. Write postgresql://user:password@host/database"
             ) from error
-        with self._transaction(write=True) as c:
+        with self.transaction(write=True) as c:
             if c.dialect.name == "postgresql":
                 c.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
             _metadata.create_all(c)
@@ -179,8 +179,8 @@ class Store:
             saved_by=_text(who, "Say who saves it", LONGEST_NAME),
         )
         row = {**vars(saved), "plan": plan.as_dict()}
-        with self._transaction(write=True) as c:
-            c.execute(_campaigns.insert(), _naive(row))
+        with self.transaction(write=True) as c:
+            c.execute(_campaigns.insert(), naive(row))
         return saved
 
     def campaigns(self, archived: bool = False) -> list[SavedCampaign]:
@@ -188,14 +188,14 @@ class Store:
         query = sa.select(_campaigns).order_by(_campaigns.c.position.desc())
         if not archived:
             query = query.where(_campaigns.c.archived_at.is_(None))
-        with self._transaction() as c:
+        with self.transaction() as c:
             return [_saved(row) for row in c.execute(query)]
 
     def campaign(self, campaign_id: str) -> SavedCampaign:
         """Raises ``CampaignError`` if there is none of that id."""
         row = None
         if _ID.fullmatch(campaign_id):
-            with self._transaction() as c:
+            with self.transaction() as c:
                 row = c.execute(sa.select(_campaigns).where(_campaigns.c.id == campaign_id)).one_or_none()
         if row is None:
             raise CampaignError(f"There is no saved campaign {campaign_id[:40]!r}. Choose one of the list.")
@@ -205,8 +205,8 @@ class Store:
         """Take a campaign out of the list, or bring it back. What is published of it stays published."""
         self.campaign(campaign_id)
         when = {"archived_at": _now() if archived else None}
-        with self._transaction(write=True) as c:
-            c.execute(_campaigns.update().where(_campaigns.c.id == campaign_id), _naive(when))
+        with self.transaction(write=True) as c:
+            c.execute(_campaigns.update().where(_campaigns.c.id == campaign_id), naive(when))
 
     # The threshold in force
 
@@ -231,7 +231,7 @@ class Store:
 
     def in_force(self) -> Publication | None:
         """What the API and file scoring go by; ``None`` where nothing is published."""
-        with self._transaction() as c:
+        with self.transaction() as c:
             latest = _latest(c)
         return latest if latest is not None and latest.threshold is not None else None
 
@@ -246,7 +246,7 @@ class Store:
 
     def threshold_before(self, publication: Publication) -> float | None:
         """The threshold that stood when this one was published; ``None`` where there was none."""
-        with self._transaction() as c:
+        with self.transaction() as c:
             query = sa.select(_publications.c.threshold).where(_publications.c.id == publication.replaces)
             return c.execute(query).scalar_one_or_none()
 
@@ -255,7 +255,7 @@ class Store:
         Cheap enough for every request: an SQLite is asked past SQLAlchemy, on a connection that is kept.
         """
         if self._engine.dialect.name != "sqlite":
-            with self._transaction() as c:
+            with self.transaction() as c:
                 return c.execute(sa.select(sa.func.max(_publications.c.id))).scalar_one() or 0
         try:
             with self._asking:
@@ -285,7 +285,7 @@ class Store:
 
     def history(self, limit: int = 100) -> list[Publication]:
         """What was put into force, newest first, rollbacks among them."""
-        with self._transaction() as c:
+        with self.transaction() as c:
             rows = c.execute(sa.select(_publications).order_by(_publications.c.id.desc()).limit(limit))
             return [_publication(row) for row in rows]
 
@@ -295,12 +295,12 @@ class Store:
             "source": source,
             "published_by": _text(who, "Say who publishes it", LONGEST_NAME),
         }
-        with self._transaction(write=True) as c:
+        with self.transaction(write=True) as c:
             if c.dialect.name == "postgresql":  # one at a time, as SQLite does anyway: "before" has to be what was before
                 c.execute(sa.text("LOCK TABLE publications IN SHARE ROW EXCLUSIVE MODE"))
             latest = _latest(c)
             row = {**values(c, latest), **said, "replaces": latest.stands if latest else 0, "published_at": _now()}
-            key = c.execute(_publications.insert(), _naive(row)).inserted_primary_key
+            key = c.execute(_publications.insert(), naive(row)).inserted_primary_key
         published = Publication(id=key[0], **row)
         log.info(
             "Threshold changed.",
@@ -314,7 +314,8 @@ class Store:
         return published
 
     @contextmanager
-    def _transaction(self, write: bool = False) -> Iterator[sa.Connection]:
+    def transaction(self, write: bool = False) -> Iterator[sa.Connection]:
+        """A connection for one transaction. Raises ``StoreError`` where the database cannot be used; nothing is then changed."""
         try:
             with self._engine.execution_options(write=write).begin() as connection:
                 yield connection
@@ -369,7 +370,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _naive(row: dict) -> dict:
+def naive(row: dict) -> dict:
     """Times as both databases keep them: UTC, and nothing said about it."""
     return {name: value.replace(tzinfo=None) if isinstance(value, datetime) else value for name, value in row.items()}
 
@@ -380,14 +381,17 @@ def _aware(row: dict) -> dict:
 
 def _text(text: str, missing: str, longest: int) -> str:
     """Trimmed, without control characters, which a database may refuse or a log be forged with."""
-    text = _CONTROL.sub(" ", text).strip()
-    if longest == LONGEST_NAME:
-        text = text.replace("\n", " ").replace("\t", " ")
+    text = plain_text(text) if longest == LONGEST_NAME else _CONTROL.sub(" ", text).strip()
     if missing and not text:
         raise CampaignError(f"{missing}: write it in a few words.")
     if len(text) > longest:
         raise CampaignError(f"{text[:20]}… is {len(text):,} characters long, {longest:,} is the most. Shorten it.")
     return text
+
+
+def plain_text(text: str) -> str:
+    """On one line, without control characters."""
+    return _CONTROL.sub(" ", text).strip().replace("\n", " ").replace("\t", " ")
 
 
 def _threshold(value: float) -> float:

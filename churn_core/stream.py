@@ -67,7 +67,7 @@ def score_file(
     plan: Plan,
     threshold: float | None = None,
     *,
-    scored: Target,
+    scored: Target | None,
     rejects: Target | None = None,
     report: Report = lambda sentence, share: None,
     observe: Observe = lambda scored, part: None,
@@ -88,20 +88,15 @@ def score_file(
     def work(part: RawTable, number: int):
         of_part = None if chosen is None else chosen[number]
         result = score_part(understand(part, schema, is_part=True), model, plan, threshold, of_part, schema)
-        encoded = (
-            scored.writer.encode(result.scored, result.lines, len(result.scored.columns) - len(DECISION_COLUMNS))
-            if len(result.scored)
-            else None
-        )
-        refused = rejects.writer.encode(result.rejects) if rejects and len(result.rejects) else None
-        return result, encoded, refused, observe(result, part) if encoded is not None else None
+        encoded = _encoded(scored, result.scored, result.lines, result.scored.shape[1] - len(DECISION_COLUMNS))
+        return result, encoded, _encoded(rejects, result.rejects), observe(result, part) if len(result.scored) else None
 
     reader = TableReader(source, schema)
     with _Output(scored) as out, _Output(rejects) as out_rejects, Repeats() as repeats:
         for result, encoded, refused, observed in _in_order(reader, work):
             out.append(encoded, result.scored.columns)
             out_rejects.append(refused, result.rejects.columns)
-            if encoded is not None:
+            if len(result.customers):
                 repeats.add(result.customers[schema.id])
             total.add(result, observed)
             report(total.so_far(reader.share), reader.share)
@@ -124,6 +119,20 @@ def score_file(
         seconds=total.seconds,
         observed=total.observed,
     )
+
+
+def check_file(
+    source: Path | bytes,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    *,
+    report: Report = lambda sentence, share: None,
+    observe: Observe,
+    schema: Schema = TELCO,
+) -> ScoredFile:
+    """``score_file`` without writing anything: for what the observer sees, and the account of the rows."""
+    return score_file(source, model, plan, threshold, scored=None, report=report, observe=observe, schema=schema)
 
 
 def _in_order(parts: Iterable[RawTable], work: Callable) -> Iterator:
@@ -161,6 +170,11 @@ def _chosen(source: Path | bytes, model, plan: Plan, report: Report, schema: Sch
         return []
     chosen = choose(np.concatenate(probability), plan.campaign.clv(np.concatenate(charge)), plan.campaign, plan.objective)[0]
     return np.split(chosen, np.cumsum([len(p) for p in probability])[:-1])
+
+
+def _encoded(target: Target | None, table: pd.DataFrame, *as_read):
+    """The table as its writer appends it; nothing where there is nothing to write, or nowhere."""
+    return target.writer.encode(table, *as_read) if target is not None and len(table) else None
 
 
 class _Output:

@@ -1,8 +1,11 @@
 """Numbers about the service, for Prometheus: requests, latencies, errors, and what is in force."""
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+VERDICTS = ("keep", "look", "retrain")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -20,6 +23,8 @@ class Telemetry:
         self.errors = Counter("churn_errors", "Answers with a status of 500 and more.", **here)
         self.threshold = Gauge("churn_threshold", "The threshold in force.", **here)
         self.model = Info("churn_model", "The version in use.", **here)
+        self.drift = Gauge("churn_drift_psi", "PSI of the last file, by column.", ["column"], **here)
+        self.verdict = Gauge("churn_drift_verdict", "On the last file: 0 keep, 1 look, 2 retrain.", **here)
         self._of_path: dict[tuple[str, int], tuple] = {}
 
     def answered(self, path: str, status: int, seconds: float) -> None:
@@ -31,6 +36,12 @@ class Telemetry:
         histogram.observe(seconds)
         if status >= 500:
             self.errors.inc()
+
+    def judged(self, judgement: Mapping) -> None:
+        """The last file that was scored or checked, as ``watch.Judgement.as_dict`` tells it."""
+        for row in judgement["drift"]:
+            self.drift.labels(row["column"]).set(row["psi"])
+        self.verdict.set(VERDICTS.index(judgement["verdict"]["level"]))
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -15,6 +15,7 @@ from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.customer_filters import customer_filters
 from pages.parts.frame import chart, page_frame, palette, rests_on
+from pages.parts.quality import quality_table
 from pages.parts.segment_card import segment_card
 
 
@@ -136,9 +137,9 @@ with page_frame() as workspace:
             with_and_without_figure(services, palette()),
             key="yes_no",
         )
-    with st.expander("Quality of the data: what was repaired"):
+    with st.expander("Quality of the data: what was found and what was done"):
         quality = workspace.dataset.quality
         st.write(
             f"{words.count(quality.rows)} rows read, {words.count(quality.kept)} kept, {words.count(quality.rejected)} rejected."
         )
-        st.dataframe(quality.repair_table(), hide_index=True)
+        quality_table(quality, key="quality")

@@ -20,7 +20,10 @@ page = st.navigation(
             st.Page(HERE / "campaign.py", title="Campaign"),
             st.Page(HERE / "customers.py", title="Customers"),
         ],
-        "Trust": [st.Page(HERE / "model.py", title="Model")],
+        "Trust": [
+            st.Page(HERE / "model.py", title="Model"),
+            st.Page(HERE / "monitoring.py", title="Monitoring"),
+        ],
     }
 )
 carry_campaign(page)

@@ -245,6 +245,17 @@ def _clean_flag(values: pd.Series, column: Column, account: _Account) -> pd.Seri
     return pd.Series(np.array([np.nan if means is None else means for means in meant], dtype=float)[codes])
 
 
+def read_flags(values: pd.Series) -> np.ndarray:
+    """1 or 0 of each value (n,), however it is written; NaN where it is neither.
+
+    >>> read_flags(pd.Series(["Yes", "0", "?"])).tolist()
+    [1.0, 0.0, nan]
+    """
+    codes, words = _coded(values.reset_index(drop=True))
+    meant = [_FLAG_WORDS.get(_folded(word), np.nan) for word in words]
+    return np.array(meant, dtype=float)[codes]
+
+
 def _reject_words(
     codes: np.ndarray, words: list[str], unknown: np.ndarray, allowed: str, column: Column, account: _Account
 ) -> None:

@@ -1,9 +1,10 @@
 """Around every page: the login, the wait for the first start, what the page rests on, and errors in words."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -57,6 +58,14 @@ def errors_in_words() -> Iterator[None]:
         )
     except ChurnError as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+
+
+def otherwise(do: Callable[[], Any], instead: Any) -> Any:
+    """What ``do`` gives, or ``instead`` where it fails in a way that the page can go on without."""
+    try:
+        return do()
+    except ChurnError:
+        return instead
 
 
 def _who_looks() -> None:

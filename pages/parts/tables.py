@@ -189,3 +189,37 @@ def bar_columns() -> dict:
         "bar": _text("Bar", alignment="right"),
         "met": st.column_config.CheckboxColumn("Met"),
     }
+
+
+def file_columns() -> dict:
+    """The columns of the files that were scored or checked."""
+    return {
+        "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+        "what": _text("What"),
+        "name": _text("File"),
+        "rows": _number("Rows", format="localized"),
+        "kept": _number("Usable", format="localized"),
+        "repaired": _number("Values repaired", format="localized"),
+        "contacts": _number("Worth contacting", format="localized"),
+        "expected_profit": _number(f"Expected profit ({words.currency() or 'money'})", format="localized", step=1),
+        "level": _text("Verdict"),
+        "sentence": _text("Why", width="large"),
+        "who": _text("Who"),
+        "model_id": _text("Version"),
+    }
+
+
+def drift_columns() -> dict:
+    """The columns of ``drift``."""
+    return {
+        "label": _text("Column"),
+        "psi": _number("PSI", format="%.3f"),
+        "psi_by_chance": _number("By chance", format="%.3f", help="As far as chance alone puts it in 95% of files of this size."),
+        "p_adjusted": _number("p", format="%.3f", help="Adjusted for the number of columns (Holm 1979)."),
+        "level": _text("Level"),
+        "moved": _text("What moved most"),
+        "reference_share": _number("From", format="percent"),
+        "current_share": _number("To", format="percent"),
+        "reference_mean": _number("Mean before", format="%.2f"),
+        "current_mean": _number("Mean now", format="%.2f"),
+    }

@@ -1,0 +1,92 @@
+"""Charts of the watch: how far each column has moved, file after file, and what the service answered."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from churn_core.charts.theme import Palette, figure, label, vertical
+
+_ROW = 24  # pixels of a bar and the room around it
+
+
+def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: float) -> go.Figure:
+    """PSI by column, the largest on top; a tick where chance alone would put it, lines from where it is worth a look.
+
+    Columns: ``label``, ``psi``, ``psi_by_chance``, ``level`` (none, small, look, major), ``moved``, ``reference_share``,
+    ``current_share`` (0–1).
+    """
+    colours = {"none": palette.quiet, "small": palette.stayed, "look": palette.reference, "major": palette.churned}
+    fig = figure(palette, x="PSI", y="", height=90 + _ROW * len(table))
+    told = [
+        f"{row.moved}: {row.reference_share:.1%} → {row.current_share:.1%}<br>PSI {row.psi:.3f}, by chance up to {row.psi_by_chance:.3f}"
+        for row in table.itertuples()
+    ]
+    fig.add_bar(
+        y=table["label"],
+        x=table["psi"],
+        orientation="h",
+        marker={"color": [colours[level] for level in table["level"]]},
+        customdata=told,
+        hovertemplate="%{y}<br>%{customdata}<extra></extra>",
+    )
+    fig.add_scatter(
+        y=table["label"],
+        x=table["psi_by_chance"],
+        mode="markers",
+        marker={"symbol": "line-ns-open", "size": 12, "color": palette.text, "line": {"width": 1.5}},
+        hovertemplate="%{y}: by chance up to %{x:.3f}<extra></extra>",
+    )
+    fig.update_yaxes(type="category", autorange="reversed", title=None, rangemode="normal", ticks="")
+    fig.update_xaxes(showgrid=True, range=[0, max(1.3 * major, 1.08 * float(table["psi"].max()))])
+    fig.update_layout(
+        shapes=[vertical(look, palette.reference, "dot"), vertical(major, palette.churned, "dot")], margin={"t": 30}
+    )
+    for at, text, color in ((look, "look", palette.reference), (major, "major", palette.churned)):
+        label(fig, text, x=at, y=1.0, yref="paper", color=color, size=12, yanchor="bottom", yshift=2)
+    return fig
+
+
+def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
+    """Requests an hour, those that failed on the service's side on top of them. Columns as in ``ServiceRecord.hours``."""
+    fig = figure(palette, x="Hour (UTC)", y="Requests", height=260, barmode="stack")
+    told = [
+        f"{row.requests:,} requests, {row.customers:,} customers<br>median {row.median_ms:.1f} ms, 95% within {row.p95_ms:.1f} ms"
+        for row in hours.itertuples()
+    ]
+    width = 3_300_000  # milliseconds: nearly the hour
+    fig.add_bar(
+        x=hours["hour"],
+        y=hours["requests"] - hours["errors"],
+        width=width,
+        marker={"color": palette.stayed},
+        customdata=told,
+        hovertemplate="%{x|%Y-%m-%d %H:00}<br>%{customdata}<extra></extra>",
+    )
+    fig.add_bar(
+        x=hours["hour"],
+        y=hours["errors"],
+        width=width,
+        marker={"color": palette.churned},
+        hovertemplate="%{y:,} failed<extra></extra>",
+    )
+    return fig
+
+
+def files_figure(files: pd.DataFrame, palette: Palette) -> go.Figure:
+    """The largest PSI of each file, in the order of time. Columns: ``at``, ``name``, ``psi``, ``column``, ``level`` (keep, look,
+    retrain).
+    """
+    colours = {"keep": palette.chosen, "look": palette.reference, "retrain": palette.churned}
+    fig = figure(palette, x="File, oldest first", y="Largest PSI", height=260)
+    fig.add_scatter(
+        x=list(range(1, len(files) + 1)),
+        y=files["psi"],
+        mode="lines+markers",
+        line={"color": palette.quiet, "width": 1},
+        marker={"size": 10, "color": [colours[level] for level in files["level"]]},
+        customdata=[
+            f"{row.name_}<br>{row.column}: {row.psi:.3f}" for row in files.rename(columns={"name": "name_"}).itertuples()
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    fig.update_xaxes(dtick=max(1, len(files) // 10))
+    return fig

@@ -1,0 +1,78 @@
+"""What the service answered, from its own log: requests, customers, latencies and errors, hour by hour."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from churn_core.logs import FILE
+
+_COLUMNS = ["hour", "requests", "customers", "refused", "errors", "median_ms", "p95_ms"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ServiceRecord:
+    """``hours``: one row per hour with requests. Columns: ``hour`` (UTC), ``requests``, ``customers`` (scored), ``refused``
+    (status 4xx), ``errors`` (5xx), ``median_ms``, ``p95_ms`` (milliseconds to the answer). The other fields are the same over
+    all of them; ``since`` is the first line that the log still holds, ``None`` for no line at all.
+    """
+
+    hours: pd.DataFrame
+    requests: int
+    customers: int
+    refused: int
+    errors: int
+    median_ms: float
+    p95_ms: float
+    since: datetime | None
+
+
+def service_record(folder: Path, last: timedelta = timedelta(days=7), now: datetime | None = None) -> ServiceRecord:
+    """Of the log files in ``folder``, the rotated ones too; lines that cannot be read are passed over."""
+    begin, by_hour, since = (now or datetime.now(UTC)) - last, defaultdict(list), None
+    for path in sorted(Path(folder).glob(FILE + "*")):
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                told = _told(line)
+                if told is None:
+                    continue
+                since = told[0] if since is None else min(since, told[0])
+                if told[1] is not None and told[0] >= begin:
+                    by_hour[told[0].replace(minute=0, second=0, microsecond=0)].append(told[1:])
+    rows = [_summed(hour, by_hour[hour]) for hour in sorted(by_hour)]
+    everything = _summed(begin, [answer for answers in by_hour.values() for answer in answers])
+    return ServiceRecord(
+        hours=pd.DataFrame([tuple(row.values()) for row in rows], columns=_COLUMNS),
+        since=since,
+        **{name: value for name, value in everything.items() if name != "hour"},
+    )
+
+
+def _told(line: str) -> tuple[datetime, int | None, float, int] | None:
+    """When, and of an answer its status, milliseconds and customers."""
+    try:
+        values = json.loads(line)
+        at = datetime.fromisoformat(values["at"])
+        if "milliseconds" not in values:
+            return at, None, 0.0, 0
+        return at, int(values["status"]), float(values["milliseconds"]), int(values.get("customers", 0))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _summed(hour: datetime, answers: list[tuple[int, float, int]]) -> dict:
+    status = np.array([answer[0] for answer in answers], dtype=int)
+    milliseconds = np.array([answer[1] for answer in answers], dtype=float)
+    return {
+        "hour": hour,
+        "requests": len(answers),
+        "customers": sum(answer[2] for answer in answers),
+        "refused": int(((status >= 400) & (status < 500)).sum()),
+        "errors": int((status >= 500).sum()),
+        "median_ms": float(np.median(milliseconds)) if len(answers) else float("nan"),
+        "p95_ms": float(np.quantile(milliseconds, 0.95)) if len(answers) else float("nan"),
+    }

@@ -1,0 +1,62 @@
+"""Whoever runs it: is it still right?"""
+
+import streamlit as st
+
+from churn_core.charts.monitoring import drift_figure
+from churn_core.monitoring.shifts import PSI_LOOK, PSI_MAJOR
+from pages.parts import words
+from pages.parts.campaign_inputs import campaign_in_sidebar
+from pages.parts.file_check import file_check
+from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
+from pages.parts.monitoring_history import changes_tab, drift_table, files_tab, money_metrics
+from pages.parts.service_tab import service_tab
+from pages.parts.watching import scored_files
+
+with page_frame() as workspace:
+    plan = campaign_in_sidebar()
+    rests_on(workspace, plan)
+    headline, why = st.empty(), st.empty()
+    checked = file_check(workspace, plan)
+    records = scored_files().latest()
+    of_version = [record for record in records if record.model_id == workspace.version.model_id]
+    if not of_version:
+        headline.title("Nothing has been checked yet: no file was scored by the version in use")
+        why.caption(
+            "Drop a file of customers below, or score one on the page Customers or with the command line: what it looks like "
+            "beside the customers the model learned from is kept as a summary, never the customers themselves."
+        )
+    else:
+        latest = of_version[0]
+        headline.title(words.plain(latest.sentence))
+        why.caption(
+            f"The verdict on {words.plain(latest.name)}, {latest.what} {words.moment(latest.at)} by {words.plain(latest.who)}: "
+            f"{words.count(latest.kept)} customers beside the {words.count(len(workspace.customers))} that the version in use learned "
+            "from. An alarm is a shift beyond chance (all columns together are wrong in at most 5% of files) and a PSI of at least "
+            f"{PSI_LOOK} (look) or {PSI_MAJOR} (major), the rule of thumb of credit scoring (Siddiqi 2006)."
+        )
+        table = drift_table(latest)
+        money_metrics(latest)
+        left, right = st.columns([3, 2])
+        with left:
+            worst = table.iloc[0]
+            chart(
+                f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.2f}",
+                drift_figure(table.head(12), palette(), PSI_LOOK, PSI_MAJOR),
+                key="drift",
+                caption="A mark on each bar: as far as chance alone would put it in 95% of files of this size.",
+            )
+        with right:
+            st.markdown("**Why**")
+            for reason in latest.judgement["verdict"]["reasons"] or ["No column has moved beyond chance."]:
+                st.markdown(f"- {words.plain(reason)}")
+            if latest.judgement["outcomes"]:
+                st.markdown(f"**What happened since.** {words.plain(latest.judgement['outcomes']['sentence'])}.")
+            else:
+                st.caption("The file told no outcomes. Upload it again with a column Churn once they are known.")
+    files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
+    with files:
+        files_tab(records, workspace, checked)
+    with changes, errors_in_words():
+        changes_tab()
+    with service, errors_in_words():
+        service_tab()

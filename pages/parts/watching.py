@@ -1,0 +1,50 @@
+"""The watch over the version in use, and the record of the files it saw."""
+
+import streamlit as st
+
+from churn_core.campaign.plan import Plan
+from churn_core.scored_files import SCORED, ScoredFiles
+from churn_core.stream import ScoredFile
+from churn_core.watch import Judgement, Watch
+from churn_core.workspace import Workspace
+from pages.parts import people
+from pages.parts.frame import otherwise, store
+
+
+def watch_over(workspace: Workspace, plan: Plan, threshold: float | None) -> Watch | None:
+    """``None`` where the customers it learned from are not at hand; the notices of the page say so."""
+    return otherwise(lambda: Watch(workspace, plan, threshold), None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _files(_store, address: str) -> ScoredFiles:
+    return ScoredFiles(_store)
+
+
+def scored_files() -> ScoredFiles:
+    """The history of files. Raises ``StoreError`` where the database cannot be used."""
+    opened = store()
+    return _files(opened, str(id(opened)))
+
+
+def keep_record(what: str, name: str, workspace: Workspace, scored: ScoredFile, judgement: Judgement) -> None:
+    """Keep what is known of a file; where that cannot be done the page says so and goes on."""
+    is_scored = what == SCORED
+    record = otherwise(
+        lambda: scored_files().add(
+            what=what,
+            name=name,
+            who=people.name() or "dashboard",
+            model_id=workspace.version.model_id,
+            rows=scored.quality.rows,
+            kept=scored.quality.kept,
+            repaired=scored.repaired,
+            judgement=judgement.as_dict(),
+            profile=judgement.profile,
+            contacts=scored.contacts if is_scored else None,
+            expected_profit=scored.expected_profit if is_scored else None,
+        ),
+        None,
+    )
+    if record is None:
+        st.caption("This file could not be added to the history of the page Monitoring: the database cannot be used.")
