@@ -27,10 +27,10 @@ class CsvWriter:
         stream.write(header)
 
     @staticmethod
-    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes, int]:
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes | pa.Buffer, int]:
         return csv_lines(table, lines, read)
 
-    def append(self, encoded: tuple[bytes, int]) -> None:
+    def append(self, encoded: tuple[bytes | pa.Buffer, int]) -> None:
         lines, harmless = encoded
         self._stream.write(lines)
         self.harmless += harmless

@@ -22,7 +22,7 @@ from churn_core.errors import DataError
 from churn_core.schema import TELCO, Schema, fold
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_BLOCK = 4 * 2**20  # bytes; read at once, and more than any line may have
+_BLOCK = 6 * 2**20  # bytes; read at once, and more than any line may have
 _SAMPLE = 2**16  # bytes; the encoding and the line ends are told by these
 _MOST_COLUMNS = 2_000  # columns; a customer table has some dozens, and a line of millions takes minutes to split
 _MOST_LINES = 50  # lines that one row may go over, by line breaks in quotes
@@ -352,7 +352,7 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
                     "a customer table is. Export the table again, with a line for each customer."
                 )
             continue
-        block, rest = rest + data[:cut], data[cut:]
+        block, rest = b"".join((rest, memoryview(data)[:cut])), data[cut:]
         before += len(block)
         yield block, False
     yield rest, True

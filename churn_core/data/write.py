@@ -17,6 +17,7 @@ _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _RUNS_ONE, _NUMBER_ONE = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]"""), re.compile(_NUMBER)
 _NEEDS_QUOTES = r'[,"\r\n]'
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML can carry them
+_SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
 _MANY = 1_000  # values; whether a column repeats itself is told by so many
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters, which no UTF-8 can carry
 
@@ -34,7 +35,7 @@ def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
     """
     header, in_header = csv_header(table.columns)
     lines, in_lines = csv_lines(table)
-    return header + lines, in_header + in_lines
+    return header + bytes(lines), in_header + in_lines
 
 
 def csv_header(names: Iterable) -> tuple[bytes, int]:
@@ -43,7 +44,7 @@ def csv_header(names: Iterable) -> tuple[bytes, int]:
     return ",".join(_quoted(words).to_pylist()).encode() + b"\r\n", _count(harmful)
 
 
-def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes, int]:
+def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes | pa.Buffer, int]:
     """The rows as lines of a CSV file, and how many cells were made harmless.
 
     ``lines`` (n,): the text that the first ``read`` columns were read from; it is copied as it is, unless something in it
@@ -64,7 +65,7 @@ def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0)
     lines = pc.binary_join_element_wise(*columns, _large(","))
     offsets = np.frombuffer(lines.buffers()[1], dtype=np.int64)
     first, last = offsets[lines.offset], offsets[lines.offset + len(lines)]
-    return lines.buffers()[2][int(first) : int(last)].to_pybytes(), count
+    return lines.buffers()[2][int(first) : int(last)], count
 
 
 def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
@@ -88,7 +89,17 @@ def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
 
 def _holds_formulas(values: pd.Series) -> bool:
     is_category = isinstance(values.dtype, pd.CategoricalDtype)
-    return _count(_harmless(_text_of(values.cat.categories.to_series() if is_category else values))[1]) > 0
+    words = _text_of(values.cat.categories.to_series() if is_category else values)
+    return _may_run(words) and _count(_harmless(words)[1]) > 0
+
+
+def _may_run(words: pa.Array) -> bool:
+    """Whether one of them begins with a character that a formula can begin with: a look at the first byte of each, which
+    clears nearly every column at a tenth of the cost of the whole rule.
+    """
+    offsets = np.frombuffer(words.buffers()[1], dtype=np.int64)[words.offset : words.offset + len(words) + 1]
+    begins = offsets[:-1][offsets[1:] > offsets[:-1]]
+    return bool(len(begins)) and bool(_SUSPECT[np.frombuffer(words.buffers()[2], dtype=np.uint8)[begins]].any())
 
 
 def _each_once(distinct: pa.Array, codes: np.ndarray) -> tuple[pa.Array, int]:

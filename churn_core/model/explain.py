@@ -163,13 +163,19 @@ def _spoken(explanation: Explanation, customers: pd.DataFrame, schema: Schema) -
 
 def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, list[tuple]]:
     """Which combination of values each customer has (n,), and the combinations."""
-    codes, of_first = pd.factorize(customers[names[0]])
+    codes, of_first = _coded(customers[names[0]])
     values = [(value,) for value in of_first]
     for name in names[1:]:
-        more, of_column = pd.factorize(customers[name])
+        more, of_column = _coded(customers[name])
         codes, both = pd.factorize(codes * len(of_column) + more)
         values = [(*values[i // len(of_column)], of_column[i % len(of_column)]) for i in both]
     return codes, values
+
+
+def _coded(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
+    return pd.factorize(values)
 
 
 def _phrases(names: tuple[str, ...], values: tuple, schema: Schema) -> list[str]:
