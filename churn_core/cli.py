@@ -8,34 +8,36 @@ import socket
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from churn_core import logs, settings
+from churn_core import logs, settings, spark
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import Summary, is_summary
 from churn_core.data import telco
 from churn_core.data.dataset import read_dataset
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples, finding_as_dict
-from churn_core.data.read import TableReader, read_table
+from churn_core.data.read import RawTable, TableReader, read_table
 from churn_core.data.tables import writer_for
 from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
-from churn_core.files import Unfinished
+from churn_core.files import Unfinished, write_whole
 from churn_core.guard import is_loopback
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
 from churn_core.model.evaluate import Protocol
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
-from churn_core.report import Money, in_words, optimum, scored_money
+from churn_core.report import Money, in_words, optimum, optimum_of_summary, scored_money
 from churn_core.schema import TELCO
 from churn_core.scored_files import CHECKED, SCORED, ScoredFiles
+from churn_core.scoring import ScoredTable
 from churn_core.serve import serve
 from churn_core.service import Service
 from churn_core.store import Decision, open_store
 from churn_core.stream import ScoredFile, Target, check_file, score_file
-from churn_core.watch import Judgement, Watch
+from churn_core.watch import Judgement, Watch, Watched
 from churn_core.workspace import open_workspace, train_on
 
 _OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
@@ -112,6 +114,15 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, metavar="OUT", help="the input's columns and the decisions: .csv, .parquet or .xlsx"
     )
     sub.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
+    sub.add_argument(
+        "--summary", type=Path, metavar="SUM", help="a few megabytes from which `optimise` and the page Campaign work"
+    )
+    sub.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT",
+    )
     _campaign_options(sub)
     sub = command("monitor", _monitor, "data quality and drift of a file, against what the version in production was trained on")
     sub.add_argument("input", type=Path, metavar="FILE")
@@ -122,7 +133,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="?",
         metavar="SCORED",
-        help=f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
+        help="a summary that score wrote, or "
+        f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
         "default: the customers of the dashboard, out of fold",
     )
     sub.add_argument("--how-sure", action="store_true", help="add intervals and the optimism of choosing; needs churned")
@@ -306,13 +318,15 @@ def _production(options: argparse.Namespace) -> Version:
 
 
 def _score(options: argparse.Namespace) -> dict:
+    if options.engine == "spark":
+        return _score_on_spark(options)
     started = time.perf_counter()
     decision, said = _decision(options)
     targets = [path for path in (options.output, options.rejects) if path is not None]
     writers = [writer_for(path.name) for path in targets]
-    files = [path.resolve() for path in (options.input, *targets)]
+    files = [path.resolve() for path in (options.input, options.summary, *targets) if path is not None]
     if len(set(files)) < len(files):
-        raise DataError("INPUT, --output and --rejects have to be different files. Give each its own name.")
+        raise DataError("INPUT, --output, --rejects and --summary have to be different files. Give each its own name.")
     TableReader(options.input)  # what is no table is refused before anything is trained or written
     version, tell = _production(options), _tell()
     watch, why = _watch(version, decision)
@@ -328,7 +342,7 @@ def _score(options: argparse.Namespace) -> dict:
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
                 report=tell,
-                observe=watch.observe if watch else lambda scored, part: None,
+                observe=_Observer(watch, options.summary is not None),
             )
         except NothingScored:
             if options.rejects is not None:
@@ -337,7 +351,9 @@ def _score(options: argparse.Namespace) -> dict:
         for file in reversed(unfinished):  # the scored file last: where it is, the rejects are
             file.finish()
     quality, warnings = scored.quality, [*said, *scored.warnings]
-    judgement = watch.judge(scored.observed) if watch else None
+    if options.summary is not None:
+        write_whole(options.summary, scored.observed.summary.to_bytes())
+    judgement = watch.judge(scored.observed.watched) if watch else None
     if judgement:
         why = _keep_record(SCORED, options.input, version, scored, judgement)
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
@@ -357,6 +373,7 @@ def _score(options: argparse.Namespace) -> dict:
         "warnings": warnings,
         "output": str(options.output),
         "rejects": None if options.rejects is None else str(options.rejects),
+        "summary": None if options.summary is None else str(options.summary),
         "model_id": version.model_id,
         "verdict": judgement.verdict.sentence if judgement else None,
         "seconds": round(time.perf_counter() - started, 3),
@@ -373,6 +390,65 @@ def _score(options: argparse.Namespace) -> dict:
         *(f"note: {warning}" for warning in warnings),
     )
     return result
+
+
+def _score_on_spark(options: argparse.Namespace) -> dict:
+    started = time.perf_counter()
+    decision, said = _decision(options)
+    if options.rejects is not None:
+        raise DataError(
+            "On Spark the rows that cannot be scored stay in OUT, with the reason in the column problem. Leave --rejects out."
+        )
+    version, tell = _production(options), _tell()
+    tell("Starting Spark …")
+    kind = "csv" if options.output.suffix.lower() == ".csv" else "parquet"
+    figures, summary = spark.score_path(options.input, options.output, version, decision.plan, decision.threshold, kind=kind)
+    if options.summary is not None:
+        write_whole(options.summary, summary.to_bytes())
+    _say(
+        options,
+        f"{options.output}: {figures['scored']:,} of {figures['rows']:,} rows scored, {figures['rejected']:,} rejected, "
+        f"{figures['contact']:,} worth contacting for an expected profit of {figures['expected_profit']:,.0f}",
+        *(f"note: {warning}" for warning in said),
+    )
+    return {
+        **figures,
+        "threshold": decision.threshold,
+        "warnings": said,
+        "output": str(options.output),
+        "rejects": None,
+        "summary": None if options.summary is None else str(options.summary),
+        "model_id": version.model_id,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What is kept of the customers of a file, for the watch and for the campaign; ``a + b`` is of both parts."""
+
+    watched: Watched | None = None
+    summary: Summary | None = None
+
+    def __add__(self, other: "_Seen") -> "_Seen":
+        return _Seen(
+            watched=None if self.watched is None else self.watched + other.watched,
+            summary=None if self.summary is None else self.summary + other.summary,
+        )
+
+
+@dataclass(frozen=True)
+class _Observer:
+    watch: Watch | None
+    summarise: bool
+
+    def __call__(self, scored: ScoredTable, part: RawTable) -> _Seen:
+        probability = scored.scored["churn_probability"].to_numpy()
+        charge = scored.customers[TELCO.monthly_charge].to_numpy()
+        return _Seen(
+            watched=self.watch.observe(scored, part) if self.watch else None,
+            summary=Summary.of(probability, charge) if self.summarise else None,
+        )
 
 
 def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
@@ -458,6 +534,12 @@ def _optimise(options: argparse.Namespace) -> dict:
     plan = _plan(options) or Plan()
     if options.curve_points is not None and options.curve_points < 2:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
+    if options.scored is not None and is_summary(options.scored):
+        if options.how_sure:
+            raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
+        result = optimum_of_summary(Summary.from_bytes(options.scored.read_bytes()), plan, options.curve_points)
+        _say(options, *in_words(result))
+        return result
     if options.scored is None:
         workspace = open_workspace(settings.home(), _tell())
         charge = workspace.customers[TELCO.monthly_charge].to_numpy()

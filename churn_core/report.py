@@ -6,10 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from churn_core import settings
+from churn_core.campaign import summary as of_summary
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import break_even_probability
-from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, per_customer
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, outcome_of_totals, per_customer
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import Summary
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.campaign.uncertainty import optimism, realised_bands
 from churn_core.errors import DataError
@@ -73,6 +77,36 @@ def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure:
     }
 
 
+def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = None) -> dict:
+    """The same of a summary of any number of customers. ``upper_bound`` says what no threshold, and no list, can exceed.
+
+    Break-even probabilities are those of the cells' mean monthly charge. Raises ``DataError`` for a summary of nobody, and
+    for limits that only a list of customers can keep to one by one.
+    """
+    if not summary.customers:
+        raise DataError("The summary holds no customers. Score them again with --summary.")
+    campaign = plan.campaign
+    best, each = of_summary.best_threshold(summary, campaign, plan.objective), of_summary.per_customer(summary, campaign)
+    cells = summary.cells
+    break_even = break_even_probability(campaign.clv(cells["value"] / cells["contacted"]), campaign)
+    order = np.argsort(break_even)
+    middle = np.searchsorted(np.cumsum(cells["contacted"][order]), summary.customers / 2)
+    rows = of_summary.profit_curve(summary, campaign, curve_points or settings.CURVE_POINTS).to_dict("records")
+    return {
+        "basis": "expected",
+        "customers": summary.customers,
+        "threshold": {"threshold": best.threshold, **_values(best)},
+        "per_customer": _values(each) if plan.objective == MAXIMUM_PROFIT else None,
+        "contact_all": _values(outcome_of_totals(summary.everybody, campaign)),
+        "break_even_probability": {
+            "min": _finite(break_even.min()),
+            "median": _finite(break_even[order][middle]),
+            "max": _finite(break_even.max()),
+        },
+        "curve": [{name: _finite(value) for name, value in row.items()} for row in rows],
+    }
+
+
 def _how_sure(money: Money, clv: np.ndarray, plan: Plan, swept: Sweep, best: Outcome) -> dict:
     if money.churned is None:
         raise DataError("How sure a profit is can be told from what happened only. Add the column churned (0/1).")
@@ -93,7 +127,7 @@ def in_words(result: dict) -> list[str]:
 
     def sentence(outcome: dict) -> str:
         roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
-        bound = f", of at most {outcome['upper_bound']:,.0f} within the budget" if "upper_bound" in outcome else ""
+        bound = f" (none can earn more than {outcome['upper_bound']:,.0f})" if "upper_bound" in outcome else ""
         money = f"profit {outcome['expected_profit']:,.0f}{bound}, spend {outcome['expected_spend']:,.0f}"
         return f"contact {outcome['contacted']:,}, {money}, ROI {roi}"
 
@@ -101,7 +135,7 @@ def in_words(result: dict) -> list[str]:
     lines = [
         f"{result['customers']:,} customers, profit {result['basis']}",
         f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: {sentence(best)}",
-        f"customer by customer: {sentence(result['per_customer'])}",
+        *([f"customer by customer: {sentence(result['per_customer'])}"] if result["per_customer"] else []),
         f"everybody: {sentence(result['contact_all'])}",
     ]
     if "how_sure" in result:
@@ -125,6 +159,7 @@ def _values(outcome: Outcome) -> dict:
 
 def _finite(value):
     """JSON knows no infinity and no NaN: they are null."""
+    value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, int) else float(value) if math.isfinite(value) else None
 
 

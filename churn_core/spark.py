@@ -13,8 +13,11 @@ is ``spark.sql.execution.arrow.maxRecordsPerBatch``.
 import atexit
 import hashlib
 import os
+import re
 import shutil
+import sys
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache, reduce
@@ -44,6 +47,7 @@ _DAMAGED = "_damaged_line"  # where Spark keeps a line of CSV that has more or f
 _DAMAGED_SENTENCE = "has more or fewer values than the header: check the separators"
 _MERGERS = 8  # partitions; so many summaries, of 4 MB each at most, reach the driver
 _INSTALL = "Install it: pip install pyspark==4.0.1, and Java 17"
+_QUIET = {"spark.log.level": "OFF", "spark.ui.enabled": "false"}  # what goes wrong is said in a sentence, not in a stack trace
 _CSV = {  # RFC 4180, and blanks stay as they came
     "header": True,
     "escape": '"',
@@ -63,7 +67,8 @@ def session(options: dict[str, str] | None = None) -> "SparkSession":
         raise ChurnError(f"Spark is not installed. {_INSTALL}.") from error
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise ChurnError(f"Spark needs Java, which is not there. {_INSTALL}.")
-    return SparkSession.builder.appName("churn").config(map=options or {}).getOrCreate()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers on this machine run what runs here
+    return SparkSession.builder.appName("churn").config(map={**_QUIET, **(options or {})}).getOrCreate()
 
 
 def score_dataframe(df: "DataFrame", model, plan: Plan, threshold: float | None = None) -> "DataFrame":
@@ -209,20 +214,54 @@ def score_path(
 
     Raises as ``score_dataframe``, and ``DataError`` where the source cannot be read or the target is there already.
     """
+    source, target = str(source), str(target)
+    _check_places(source, target)
     spark = spark or session()
-    from pyspark.errors import PySparkException  # after session, which says what to do where there is none
+    from py4j.protocol import Py4JJavaError  # after session, which says what to do where there is none
+    from pyspark.errors import PySparkException
 
     if kind not in ("parquet", "csv"):
         raise DataError(f"The parts are written as parquet or csv, not as {kind!r}.")
+    unfinished = target if _is_elsewhere(target) else str(Path(target).with_name(f".unfinished-{uuid.uuid4().hex}"))
     try:
-        scored = score_dataframe(_read(spark, str(source)), model, plan, threshold)
+        scored = score_dataframe(_read(spark, source), model, plan, threshold)
         writer = scored.write.mode("error")
-        writer.parquet(str(target)) if kind == "parquet" else writer.csv(str(target), emptyValue="", **_CSV)
-    except PySparkException as error:
-        raise DataError(f"Spark: {str(error).splitlines()[0]} Give a source that exists and a target that does not.") from error
-    written = spark.read.parquet(str(target)) if kind == "parquet" else _typed(spark.read.csv(str(target), **_CSV))
-    summary = summarise(written)
-    return _figures(written, plan.campaign.fixed_cost), summary
+        writer.parquet(unfinished) if kind == "parquet" else writer.csv(unfinished, emptyValue="", **_CSV)
+        written = spark.read.parquet(unfinished) if kind == "parquet" else _typed(spark.read.csv(unfinished, **_CSV))
+        summary = summarise(written)
+        figures = _figures(written, plan.campaign.fixed_cost)
+        if not figures["scored"]:
+            problem = written.select(PROBLEM).first()
+            said = f" The first: {problem[0]}." if problem else ""
+            raise DataError(f"None of the {figures['rows']:,} rows can be scored.{said}")
+        if unfinished != target:
+            os.replace(unfinished, target)
+    except (PySparkException, Py4JJavaError) as error:
+        raise DataError(f"Spark could not score {Path(source).name}: {_in_a_line(error)}") from error
+    finally:
+        if unfinished != target:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    return figures, summary
+
+
+def _check_places(source: str, target: str) -> None:
+    if not _is_elsewhere(source) and not Path(source).exists():
+        raise DataError(f"There is no file or folder {Path(source).name} at that place. Check the path.")
+    if not _is_elsewhere(target) and Path(target).exists():
+        raise DataError(f"{Path(target).name} is there already. Spark writes a new folder: give another name.")
+
+
+def _is_elsewhere(place: str) -> bool:
+    """An address like s3a://… or hdfs://…, which only Spark can look at; its own commit makes the folder whole there."""
+    return "://" in place
+
+
+def _in_a_line(error: Exception) -> str:
+    """What went wrong on a worker is in the last line of its Python traceback; else the first line says it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line) and "org.apache" not in line]
+    said = (raised or lines or ["no reason was given"])[0]
+    return re.sub(r"\bfile:/\S*/", "", said)[:300] + ". Look at the source, and at the workers' packages."
 
 
 def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:

@@ -12,6 +12,7 @@ from pages.parts.campaign_notes import assumptions_that_drive, why_so_low
 from pages.parts.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.how_sure_tab import how_sure_tab
+from pages.parts.many_customers_tab import many_customers_tab
 from pages.parts.saved_tab import saved_tab
 from pages.parts.sensitivity_tab import sensitivity_tab
 
@@ -21,6 +22,7 @@ TABS = {
     "How sure": how_sure_tab,
     "Sensitivity": sensitivity_tab,
     "Saved campaigns": saved_tab,
+    "Many customers": many_customers_tab,
 }
 
 

@@ -26,6 +26,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -186,6 +187,15 @@ class Summary:
         cells, bins, coarse_cells, coarse_bins = _COUNTS.unpack_from(content)
         counted = 0 <= cells <= MOST_CELLS and 0 <= bins <= MOST_BINS and 0 <= coarse_cells < 64 and 0 <= coarse_bins < 32
         return counted and len(content) == _COUNTS.size + cells * _CELL.itemsize + bins * _BIN.itemsize
+
+
+def is_summary(path: Path) -> bool:
+    """Whether a file begins as ``to_bytes`` does."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:  # whoever reads it next says what is wrong
+        return False
 
 
 EMPTY = Summary(cells=np.empty(0, dtype=_CELL), bins=np.empty(0, dtype=_BIN))

@@ -17,7 +17,8 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
     colours = {"none": palette.quiet, "small": palette.stayed, "look": palette.reference, "major": palette.churned}
     fig = figure(palette, x="PSI", y="", height=90 + _ROW * len(table))
     told = [
-        f"{row.moved}: {row.reference_share:.1%} → {row.current_share:.1%}<br>PSI {row.psi:.3f}, by chance up to {row.psi_by_chance:.3f}"
+        f"{row.moved}: {row.reference_share:.1%} → {row.current_share:.1%}<br>"
+        f"PSI {row.psi:.3f}, by chance up to {row.psi_by_chance:.3f}"
         for row in table.itertuples()
     ]
     fig.add_bar(
