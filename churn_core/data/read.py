@@ -24,7 +24,7 @@ from churn_core.schema import TELCO, Schema
 from churn_core.settings import MAX_FILE_BYTES
 
 _HEADER_WITHIN = 10  # rows; a header that comes after a title is found among so many
-_ROWS = 50_000  # rows of a part of a Parquet or Excel file
+_ROWS = 30_000  # rows of a part of a Parquet or Excel file
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file",

@@ -107,7 +107,76 @@ def top_reasons(model, customers: pd.DataFrame, most: int = 3, schema: Schema = 
         nothing = pd.array([], dtype="str")
         return pd.DataFrame({f"reason_{place + 1}": nothing for place in range(most)}, index=customers.index)
     parts = [customers.iloc[start : start + _CHUNK] for start in range(0, len(customers), _CHUNK)]
-    return pd.concat([reasons(explain(model, part, schema), part, most, schema) for part in parts])
+    told = [_reasons_by_rank(model, part, most, schema) for part in parts]
+    return told[0] if len(told) == 1 else pd.concat(told)
+
+
+def _reasons_by_rank(model, customers: pd.DataFrame, most: int, schema: Schema) -> pd.DataFrame:
+    """``reasons(explain(…))``, at a fifth of the cost where the model is an equation: a reason then has a few hundred possible
+    effects at most, one for each combination of values it rests on. Those are explained once, on a customer who has them,
+    and ranked over all reasons; each customer's strongest reason is the largest of some small numbers.
+    """
+    combinations = _combinations(model, customers, schema) if isinstance(model, TermLogisticRegression) else {}
+    if not combinations or sum(size for _, size in combinations.values()) > len(customers) / 4:
+        return reasons(explain(model, customers, schema), customers, most, schema)
+    rows, places = [], {}
+    for reason, (codes, size) in combinations.items():
+        row_of = np.full(size, -1)
+        row_of[codes[::-1]] = np.arange(len(codes))[::-1]  # the first customer with each combination
+        present = np.flatnonzero(row_of >= 0)
+        places[reason] = present, sum(map(len, rows))
+        rows.append(row_of[present])
+    examples = customers.iloc[np.concatenate(rows)]
+    explanation = explain(model, examples, schema)
+    spoken = _spoken(explanation, examples, schema)
+    effects, phrases, order = [], [], []
+    for reason, (present, start) in places.items():
+        at = slice(start, start + len(present))
+        effects.append(explanation.effects[reason].to_numpy()[at])
+        codes, of_reason = spoken[reason]
+        phrases += [of_reason[code] for code in codes[at]]
+        order.append(np.full(len(present), list(explanation.columns).index(reason)))
+    effect, order = np.concatenate(effects), np.concatenate(order)
+    # Of equal effects the reason that comes first is told first; what does not raise the probability has the rank 0.
+    ascending = np.lexsort((-order, effect))
+    rank = np.empty(len(effect), dtype=np.int32)
+    rank[ascending] = np.arange(1, len(effect) + 1)
+    rank[effect <= 0] = 0
+    words = pd.array(["", *(phrases[i] for i in ascending)], dtype="str")
+    ranks = np.empty((len(places), len(customers)), dtype=np.int32)
+    for row, (reason, (present, start)) in zip(ranks, places.items(), strict=True):
+        codes, size = combinations[reason]
+        of_code = np.zeros(size, dtype=np.int32)
+        of_code[present] = rank[start : start + len(present)]
+        np.take(of_code, codes, out=row)
+    told = {}
+    for place in range(most):
+        strongest = ranks.max(axis=0)
+        told[f"reason_{place + 1}"] = words.take(strongest)
+        ranks[ranks == strongest] = 0
+    return pd.DataFrame(told, index=customers.index)
+
+
+def _combinations(model: TermLogisticRegression, customers: pd.DataFrame, schema: Schema) -> dict[str, tuple[np.ndarray, int]]:
+    """For each reason which combination of the values that its effect rests on each customer has (n,), and how many there
+    can be.
+    """
+    rests_on: dict[str, list] = {}
+    for term in model.terms:
+        column = schema[term.columns[0]]
+        rests_on.setdefault(column.name, []).extend([*term.columns, *(term.only or ())[:1]])
+        if column.needs:
+            rests_on.setdefault(column.needs, []).append(column)
+    combinations = {}
+    for reason in [name for name in rests_on if not schema[name].needs] + [name for name in rests_on if schema[name].needs]:
+        codes, size = np.zeros(len(customers), dtype=np.intp), 1
+        for name in dict.fromkeys([reason, *(each for each in rests_on[reason] if isinstance(each, str))]):
+            more, values = _coded(customers[name])
+            codes, size = codes * len(values) + more, size * len(values)
+        for column in {each.name: each for each in rests_on[reason] if not isinstance(each, str)}.values():
+            codes, size = codes * 2 + (customers[column.name] == column.without).to_numpy(), size * 2
+        combinations[reason] = codes, size
+    return combinations
 
 
 def reasons_of(

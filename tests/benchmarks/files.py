@@ -1,0 +1,115 @@
+"""A long file through the scorer, against the time that pyarrow needs to parse it in the same run.
+
+``python -m tests.benchmarks.files [ROWS …]``: needs a trained ``CHURN_HOME``. Prints, for CSV and Parquet, seconds, the
+ratio to pyarrow's parse of the CSV (the best of three), rows per second, and the most memory that the process ever held.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from churn_core import settings
+from churn_core.campaign.plan import Plan
+from churn_core.data import telco
+from churn_core.data.tables import writer_for
+from churn_core.model.registry import Registry
+from churn_core.schema import TELCO
+from churn_core.stream import Target, score_file
+from churn_core.watch import Watch
+from churn_core.workspace import open_workspace
+
+_AT_ONCE = 500_000  # rows that are made at once
+
+
+def make(rows: int, folder: Path) -> tuple[Path, Path]:
+    """The Telco customers again and again, in random order, each with an id of its own; as CSV and as Parquet."""
+    raw = pd.read_csv(telco.obtain(settings.home() / "data"), dtype="str", keep_default_na=False)
+    table, rng = pa.Table.from_pandas(raw.drop(columns=TELCO.target), preserve_index=False), np.random.default_rng(0)
+    csv, parquet, writer = folder / "customers.csv", folder / "customers.parquet", None
+    with csv.open("wb") as file:
+        for start in range(0, rows, _AT_ONCE):
+            count = min(_AT_ONCE, rows - start)
+            part = table.take(pa.array(rng.integers(0, len(raw), count)))
+            ids = pa.array([f"{number:08d}-KEEP" for number in range(start, start + count)])
+            part = part.set_column(0, TELCO.id, ids)
+            options = pa.csv.WriteOptions(include_header=start == 0, quoting_style="none")
+            pa.csv.write_csv(part, file, options)
+            writer = writer or pa.parquet.ParquetWriter(parquet, part.schema)
+            writer.write_table(part)
+    writer.close()
+    return csv, parquet
+
+
+def run(source: str, target: str, csv: str, watched: str) -> None:
+    """In a process of its own: score, then parse."""
+    registry = Registry(settings.home() / "models")
+    model = registry.load(registry.production_id()).model
+    watch = Watch(open_workspace(settings.home(), training="never"), Plan()) if watched == "watched" else None
+    before = _most_memory()
+    started = time.perf_counter()
+    with open(target, "wb") as stream:
+        result = score_file(
+            Path(source),
+            model,
+            Plan(),
+            scored=Target(stream=stream, writer=writer_for(target)),
+            observe=watch.observe if watch else lambda scored, part: None,
+        )
+    seconds, most = time.perf_counter() - started, _most_memory()
+    parse = []
+    for _ in range(3):
+        started = time.perf_counter()
+        pa.csv.read_csv(csv)
+        parse.append(time.perf_counter() - started)
+    told = {"seconds": seconds, "parse": min(parse), "before": before, "most": most, "rows": result.quality.kept}
+    print(json.dumps(told))
+
+
+def _most_memory() -> float:
+    """MB that this process held at most (Linux)."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def main(rows: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        csv, parquet = make(rows, Path(folder))
+        print(f"{rows:,} rows, CSV {csv.stat().st_size / 1e6:,.0f} MB, Parquet {parquet.stat().st_size / 1e6:,.0f} MB")
+        for source, ending, watched in (
+            (csv, "csv", ""),
+            (csv, "csv", "watched"),
+            (parquet, "parquet", ""),
+        ):
+            command = [
+                sys.executable,
+                "-m",
+                "tests.benchmarks.files",
+                "run",
+                str(source),
+                f"{folder}/out.{ending}",
+                str(csv),
+                watched,
+            ]
+            told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()[-1])
+            print(
+                f"{source.suffix[1:]:8}→ {ending:8}{watched:8}{told['seconds']:7.2f} s  {told['seconds'] / told['parse']:6.2f} × parse "
+                f"({told['parse']:.2f} s)  {told['rows'] / told['seconds']:12,.0f} rows/s  {told['most']:6.0f} MB at most, "
+                f"{told['before']:.0f} before"
+            )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["run"]:
+        run(*sys.argv[2:])
+    else:
+        for rows in sys.argv[1:] or ["1000000"]:
+            main(int(rows))
