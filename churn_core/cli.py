@@ -196,6 +196,7 @@ def _data(options: argparse.Namespace) -> dict:
         f"{path}: {quality.rows:,} customers, {dataset.customers[TELCO.target].mean():.2%} churned, SHA-256 verified",
         *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
         f"rejected: {quality.rejected:,} rows",
+        *_findings_in_words(quality),
         *quality.warnings,
     )
     return {"path": str(path), "sha256": dataset.sha256, **quality.as_dict()}

@@ -111,7 +111,7 @@ class TextBlocks:
         encoding, name, mark = _encoding(sample)
         if name:
             self.notices.append(f"The file is encoded as {name}.")
-        data = sample[len(mark) :]
+        data = sample[len(mark) :] + stream.read(max(_BLOCK - len(sample), 0))
         one_byte = encoding == "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)()
         # Old Macs end lines by a carriage return alone.
@@ -145,7 +145,7 @@ class TextBlocks:
     # The header
 
     def _header(self) -> None:
-        lines = self._lines_of(self._first)
+        lines = self._lines_of(self._first[:_SAMPLE])
         place = next((i for i, line in enumerate(lines) if line.strip()), None)
         self._delimiter, self._quote = ",", '"'
         if place is not None and re.fullmatch(r"sep=[,;\t|]", lines[place].strip("\r ")):
@@ -167,7 +167,8 @@ class TextBlocks:
             )
         if self._delimiter != ",":
             self.notices.append(f"Columns are separated by {DELIMITERS[self._delimiter]}.")
-        self._first = "\n".join(lines[place + used :]).encode()
+        after = self._first.split(b"\n", place + used)
+        self._first = after[-1] if len(after) > place + used else b""
         self._line += place + used
 
     def _refuse_titles(self, lines: list[str], place: int) -> None:

@@ -27,7 +27,7 @@ def rejects_table(rejects: pd.DataFrame, rejected: int, key: str) -> None:
     """The first rows that could not be used, and why."""
     more = f" (the first {words.count(len(rejects))} of {words.count(rejected)})" if rejected > len(rejects) else ""
     st.markdown(f"**Rejected**: mend these rows and upload them again{more}")
-    columns = {"row": "Line in the file", "problem": "Problem"}
+    columns = {"row": st.column_config.NumberColumn("Line in the file", width="small", format="%d"), "problem": "Problem"}
     st.dataframe(rejects[["row", "problem"]], hide_index=True, key=key, column_config=columns)
 
 

@@ -100,10 +100,10 @@ def main(rows: int) -> None:
                 watched,
             ]
             told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()[-1])
+            ratio, speed = told["seconds"] / told["parse"], told["rows"] / told["seconds"]
             print(
-                f"{source.suffix[1:]:8}→ {ending:8}{watched:8}{told['seconds']:7.2f} s  {told['seconds'] / told['parse']:6.2f} × parse "
-                f"({told['parse']:.2f} s)  {told['rows'] / told['seconds']:12,.0f} rows/s  {told['most']:6.0f} MB at most, "
-                f"{told['before']:.0f} before"
+                f"{source.suffix[1:]:8}→ {ending:8}{watched:8}{told['seconds']:7.2f} s  {ratio:6.2f} × parse ({told['parse']:.2f} s)  "
+                f"{speed:12,.0f} rows/s  {told['most']:6.0f} MB at most, {told['before']:.0f} before"
             )
 
 
