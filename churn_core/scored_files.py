@@ -107,9 +107,9 @@ class ScoredFiles:
             rows = c.execute(sa.select(*columns).order_by(_files.c.id.desc()).limit(limit)).all()
         return [FileRecord(**{**row._asdict(), "at": row.at.replace(tzinfo=UTC)}) for row in rows]
 
-    def profiles(self, model_id: str, limit: int = 100) -> list[tuple[datetime, Profile]]:
+    def profiles(self, model_id: str, limit: int = 100) -> list[Profile]:
         """The summaries of the files that a version scored, newest first. Raises ``DataError`` where one is damaged."""
-        query = sa.select(_files.c.at, _files.c.profile).where(_files.c.model_id == model_id).order_by(_files.c.id.desc())
+        query = sa.select(_files.c.profile).where(_files.c.model_id == model_id).order_by(_files.c.id.desc())
         with self._store.transaction() as c:
             rows = c.execute(query.limit(limit)).all()
-        return [(row.at.replace(tzinfo=UTC), Profile.from_dict(row.profile)) for row in rows]
+        return [Profile.from_dict(row.profile) for row in rows]

@@ -2,8 +2,9 @@
 money. Sees a file part by part and keeps a summary of it, never a customer.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import pandas as pd
@@ -154,6 +155,11 @@ class Watch:
             money=money,
             profile=seen.profile,
         )
+
+    def together(self, profiles: Iterable[Profile]) -> Verdict:
+        """The verdict on several files as one, without the money: what is too little to tell in each may be plain in all."""
+        added = reduce(Profile.__add__, profiles)
+        return verdict(drift(self.reference.profile, added, self._schema), unseen=unseen_words(added, self._schema))
 
     def _money(self, seen: Watched) -> MoneyDrift:
         campaign = replace(self._plan.campaign, fixed_cost=0.0)  # it is paid once, however many customers there are

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from churn_core import settings
+from churn_core.campaign.plan import Plan
 from churn_core.charts.monitoring import files_figure
 from churn_core.model.registry import Registry
 from churn_core.scored_files import FileRecord
@@ -13,6 +14,7 @@ from pages.parts import words
 from pages.parts.frame import chart, palette, store
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns
+from pages.parts.watching import scored_files, watch_over
 
 
 def drift_table(record: FileRecord) -> pd.DataFrame:
@@ -77,6 +79,10 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
             }
         )
         alarms = int((table["level"] != "keep").sum())
+        watch = watch_over(workspace, Plan(), None)
+        if watch is not None:
+            pooled = watch.together(scored_files().profiles(workspace.version.model_id))
+            st.markdown(f"**All files of this version together.** {words.plain(pooled.sentence)}")
         chart(f"{alarms} of the last {len(mine)} files raised an alarm", files_figure(table, palette()), key="files_psi")
     if mine:
         with st.expander("All columns of the latest file", icon=":material/table_rows:"):
