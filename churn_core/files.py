@@ -57,9 +57,12 @@ class Unfinished:
         self._temporary.unlink(missing_ok=True)
 
     def finish(self) -> None:
-        _flushed(self.stream, self._temporary)
         target = self.path.resolve()
-        os.replace(self._temporary, target)
+        try:
+            _flushed(self.stream, self._temporary)
+            os.replace(self._temporary, target)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
         sync_folder(target.parent)
 
 

@@ -211,10 +211,10 @@ def score_part(
 ) -> ScoredTable:
     """Score what was understood; possibly nobody."""
     raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
-    if len(rejects):
+    rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
+    if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
         rejects = rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
-    text = rejects["text"].fillna("") if "text" in rejects else ""
-    rejects = rejects.drop(columns="text", errors="ignore").assign(text=text)
+        rejects = rejects.assign(text=rejects.pop("text"))  # last
     if customers.empty:
         scored = pd.DataFrame(columns=[*raw.columns, *DECISION_COLUMNS]).astype({"contact": bool, "expected_profit": float})
     else:
@@ -321,15 +321,14 @@ def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Sche
 def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema = TELCO) -> pd.DataFrame:
     """The cleaned customer (one row) with some columns changed, and everything that follows from it.
 
-        Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
-        builds on it starts at "No". The total charge is left as it is: it is history.
+    Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
+    builds on it starts at "No". The total charge is left as it is: it is history.
 
-        >>> from churn_core.data.clean import clean
-    from churn_core.data.columns import find_columns
-        >>> from churn_core.data.synthetic import generate
-        >>> one = clean(generate(1, seed=0))[0]
-        >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
-        'No internet service'
+    >>> from churn_core.data.clean import clean
+    >>> from churn_core.data.synthetic import generate
+    >>> one = clean(generate(1, seed=0))[0]
+    >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
+    'No internet service'
     """
     changed = customer.copy()
     for name, value in changes.items():

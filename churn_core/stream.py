@@ -92,6 +92,7 @@ def score_file(
         return result, encoded, _encoded(rejects, result.rejects), observe(result, part) if len(result.scored) else None
 
     reader = TableReader(source, schema)
+    looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
     with _Output(scored) as out, _Output(rejects) as out_rejects, Repeats() as repeats:
         for result, encoded, refused, observed in _in_order(reader, work):
             out.append(encoded, result.scored.columns)
@@ -99,7 +100,8 @@ def score_file(
             if len(result.customers):
                 repeats.add(result.customers[schema.id])
             total.add(result, observed)
-            report(total.so_far(reader.share), reader.share)
+            share = looked + (1 - looked) * reader.share
+            report(total.so_far(share), share)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
         if not quality.rows:
             understand(RawTable(frame=pd.DataFrame(columns=reader.columns)), schema)  # raises: a header and no rows

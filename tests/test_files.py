@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from churn_core.files import write_together, write_whole
+from churn_core.files import Unfinished, write_together, write_whole
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -72,3 +72,87 @@ def test_a_folder_in_the_way_is_refused_and_left_alone(tmp_path):
 
 def test_the_file_can_be_read_by_others(tmp_path):
     assert write_whole(tmp_path / "table.csv", b"new").stat().st_mode & 0o777 == 0o644
+
+
+# Bit by bit
+
+
+def written(path, *parts: bytes, finish: bool = True) -> None:
+    with Unfinished(path) as unfinished:
+        for part in parts:
+            unfinished.stream.write(part)
+        if finish:
+            unfinished.finish()
+
+
+def test_a_file_that_is_written_bit_by_bit_is_there_whole_when_it_is_finished_and_nothing_beside_it(tmp_path):
+    path = tmp_path / "a" / "b" / "table.csv"
+    written(path, b"\x00one,", b"", b"two\r\n")
+    assert path.read_bytes() == b"\x00one,two\r\n" and os.listdir(path.parent) == ["table.csv"]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_until_it_is_finished_the_old_file_stands(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"old")
+    with Unfinished(path) as unfinished:
+        unfinished.stream.write(b"new" * 100_000)
+        unfinished.stream.flush()
+        assert path.read_bytes() == b"old"
+        unfinished.finish()
+        assert path.read_bytes() == b"new" * 100_000
+
+
+@pytest.mark.parametrize("old", [None, b"old"], ids=["no file", "an old file"])
+def test_what_is_never_finished_leaves_everything_as_it_was(tmp_path, old):
+    path = tmp_path / "table.csv"
+    if old is not None:
+        path.write_bytes(old)
+    written(path, b"new", finish=False)
+    with pytest.raises(KeyboardInterrupt), Unfinished(path) as unfinished:
+        unfinished.stream.write(b"new")
+        raise KeyboardInterrupt
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == ({} if old is None else {"table.csv": old})
+
+
+@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
+def test_the_old_file_survives_a_finish_that_fails_at_any_step_and_the_error_names_the_target(tmp_path, monkeypatch, step):
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"old")
+
+    def fail(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError) as refused:
+        written(path, b"new")
+    assert path.read_bytes() == b"old" and os.listdir(tmp_path) == ["table.csv"]
+    assert (refused.value.errno, refused.value.filename) == (28, str(path))
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path):
+    target, link = tmp_path / "there" / "table.csv", tmp_path / "link.csv"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    written(link, b"new")
+    assert target.read_bytes() == b"new" and link.is_symlink() and os.listdir(target.parent) == ["table.csv"]
+
+
+@pytest.mark.parametrize("place", ["in the way/table.csv", "folder"])
+def test_a_place_where_no_file_can_be_is_refused_by_name_before_anything_is_written(tmp_path, place):
+    (tmp_path / "in the way").write_bytes(b"a file")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError) as refused:
+        Unfinished(tmp_path / place)
+    assert refused.value.filename == str(tmp_path / place)
+    assert sorted(os.listdir(tmp_path)) == ["folder", "in the way"] and not os.listdir(tmp_path / "folder")
+
+
+def test_of_two_that_write_the_same_file_the_last_to_finish_stays(tmp_path):
+    path = tmp_path / "table.csv"
+    with Unfinished(path) as one, Unfinished(path) as other:
+        one.stream.write(b"one")
+        other.stream.write(b"other")
+        other.finish()
+        one.finish()
+    assert path.read_bytes() == b"one" and os.listdir(tmp_path) == ["table.csv"]

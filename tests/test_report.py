@@ -2,20 +2,26 @@
 
 import json
 import re
+from unittest import mock
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from churn_core.campaign import summary as summaries
 from churn_core.campaign.economics import Campaign
-from churn_core.campaign.objective import Objective
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import best_threshold, contact_all, per_customer
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import optimism, realised_bands
 from churn_core.errors import DataError
-from churn_core.report import in_words, optimum, scored_money
+from churn_core.report import Money, in_words, optimum, optimum_of_summary, scored_money
 from churn_core.settings import MAX_MONEY
+from tests.campaign.conftest import campaigns, objectives, tables_of
 
 GOOD = pd.DataFrame(
     {"churn_probability": ["0.9", "0.5", "0.5", "0.1"], "MonthlyCharges": ["70", "20", "40", "0"]}, index=[2, 3, 4, 5]
@@ -79,7 +85,7 @@ def test_each_answer_is_that_of_the_core_within_the_limits(table, campaign, aske
 def test_a_list_within_a_budget_that_may_not_be_the_best_tells_what_the_best_can_earn_at_most():
     told = optimum(scored_money(GOOD), Plan(campaign=FULL, objective=Objective(budget=18)))
     assert told["per_customer"]["upper_bound"] >= told["per_customer"]["expected_profit"]
-    assert f"of at most {told['per_customer']['upper_bound']:,.0f} within the budget" in "\n".join(in_words(told))
+    assert f"(none can earn more than {told['per_customer']['upper_bound']:,.0f})" in "\n".join(in_words(told))
     assert "upper_bound" not in optimum(scored_money(GOOD), Plan(objective=Objective(budget=25)))["per_customer"]
 
 
@@ -120,6 +126,102 @@ def test_an_empty_campaign_is_surely_nothing_and_has_no_roi():
 def test_how_sure_cannot_be_told_without_what_happened():
     with pytest.raises(DataError, match=re.escape("Add the column churned (0/1).")):
         optimum(scored_money(GOOD), Plan(), how_sure=True)
+
+
+# Of a summary
+
+
+def close(value):
+    """Equal but for the rounding of sums; what has no value has none."""
+    if isinstance(value, dict):
+        return {name: close(each) for name, each in value.items()}
+    return None if value is None else pytest.approx(value, rel=1e-9, abs=1e-6)
+
+
+def not_above(value: float, bound: float) -> bool:
+    return value <= bound + 1e-9 * abs(bound) + 1e-6
+
+
+def both(table: np.ndarray, plan: Plan, cells: int = summaries.MOST_CELLS) -> tuple[dict, dict]:
+    """The answer from the summary, which may be a coarse one, and the one from the customers themselves."""
+    p, charge, _ = table
+    with mock.patch.multiple(summaries, MOST_CELLS=cells, MOST_BINS=cells):
+        summary = Summary.from_bytes(Summary.of(p, charge).to_bytes())
+        return optimum_of_summary(summary, plan), optimum(Money(probability=p, monthly_charge=charge), plan)
+
+
+@given(tables_of(30), campaigns, objectives.filter(lambda objective: not objective.marginal), st.integers(1, 40))
+def test_the_threshold_of_a_summary_earns_no_more_than_the_best_one_which_earns_no_more_than_its_bound(
+    table, campaign, asked, most
+):
+    told, exact = both(table, Plan(campaign=campaign, objective=asked), most)
+    assert not_above(told["threshold"]["expected_profit"], exact["threshold"]["expected_profit"])
+    assert not_above(exact["threshold"]["expected_profit"], told["threshold"]["upper_bound"])
+
+
+@given(tables_of(30), campaigns, st.integers(1, 40))
+def test_deciding_by_a_summary_earns_no_more_than_one_by_one_which_earns_no_more_than_its_bound(table, campaign, most):
+    told, exact = both(table, Plan(campaign=campaign), most)
+    assert not_above(told["per_customer"]["expected_profit"], exact["per_customer"]["expected_profit"])
+    assert not_above(exact["per_customer"]["expected_profit"], told["per_customer"]["upper_bound"])
+
+
+@given(tables_of(30), campaigns, objectives, st.integers(1, 40))
+def test_how_many_there_are_and_what_everybody_earns_is_exact_however_coarse_the_summary(table, campaign, asked, most):
+    told, exact = both(table, Plan(campaign=campaign, objective=asked), most)
+    assert (told["basis"], told["customers"]) == (exact["basis"], exact["customers"])
+    assert told["contact_all"] == close(exact["contact_all"])
+    assert (told["per_customer"] is None) == (asked != MAXIMUM_PROFIT)  # only a list of customers can keep to limits
+
+
+@given(tables_of(30), campaigns, st.integers(1, 40))
+def test_every_row_of_the_curve_of_a_summary_is_one_of_the_exact_curve(table, campaign, most):
+    told, exact = both(table, Plan(campaign=campaign), most)
+    rows = {row["contacted"]: row for row in exact["curve"]}
+    assert told["curve"][0] == rows[0] and told["curve"][-1]["contacted"] == exact["customers"]
+    for row in told["curve"]:
+        assert row == close(rows[row["contacted"]])
+
+
+@given(tables_of(30), campaigns)
+def test_customers_with_a_cell_to_themselves_are_told_as_they_are(table, campaign):
+    p, first = np.unique(np.round(table[0] * 64) / 64, return_index=True)
+    alone = np.stack([p, table[1][first], table[2][first]])
+    told, exact = both(alone, Plan(campaign=campaign))
+    for name in ("threshold", "per_customer"):
+        profit = exact[name]["expected_profit"]
+        assert told[name]["expected_profit"] == close(profit) and told[name]["upper_bound"] == close(profit)
+    for name in ("min", "max"):
+        assert told["break_even_probability"][name] == close(exact["break_even_probability"][name])
+    if len(p) % 2:
+        assert told["break_even_probability"]["median"] == close(exact["break_even_probability"]["median"])
+
+
+@pytest.mark.parametrize("asked", LIMITS, ids=str)
+@pytest.mark.parametrize("campaign", [Campaign(), FULL, Campaign(success_rate=0), Campaign(retention_cost=MAX_MONEY)])
+def test_the_answer_of_a_summary_is_json_and_can_be_read_aloud(campaign, asked):
+    told = optimum_of_summary(Summary.of(P, CHARGE), Plan(campaign=campaign, objective=asked))
+    json.dumps(told, allow_nan=False)
+    lines = "\n".join(in_words(told))
+    assert f"none can earn more than {told['threshold']['upper_bound']:,.0f}" in lines
+    assert ("customer by customer" in lines) == (asked == Objective())
+
+
+@pytest.mark.parametrize("points", [1, 2, 10, 400])
+def test_the_curve_of_a_summary_has_about_as_many_points_as_are_asked_for(points):
+    rng = np.random.default_rng(3)
+    summary = Summary.of(rng.random(3_000), rng.uniform(20, 120, 3_000))
+    curve = optimum_of_summary(summary, Plan(), points)["curve"]
+    assert min(points, 2) <= len(curve) <= points + 3
+    assert (curve[0]["contacted"], curve[-1]["contacted"]) == (0, 3_000)
+    assert max(row["expected_profit"] for row in curve) == close(
+        optimum_of_summary(summary, Plan())["threshold"]["expected_profit"]
+    )
+
+
+def test_a_summary_of_nobody_has_no_optimum():
+    with pytest.raises(DataError, match="The summary holds no customers"):
+        optimum_of_summary(EMPTY, Plan())
 
 
 # Files that cannot be used

@@ -93,7 +93,7 @@ def clean(
         rejects=account.rejects(),
         found=tuple(account.found),
         seen={name: _the_one(kept[name]) for name in kept},
-        untold=account.untold,
+        untold=account.untold(),
     )
 
 
@@ -107,7 +107,7 @@ class _Account:
         self.labels, self.typed, self.decimal = labels, typed, decimal
         self.bad = np.zeros(rows, dtype=bool)
         self.found: list[Finding] = []
-        self.untold: Repair | None = None
+        self.read_as_text: tuple[Column, np.ndarray] | None = None
         self.nameless = np.zeros(rows, dtype=bool)
         self._problems: defaultdict[int, list[str]] = defaultdict(list)
         self._repairs: list[tuple[Column, str, np.ndarray]] = []
@@ -141,6 +141,13 @@ class _Account:
         """Of the rows that are kept; a repair in a row that is rejected helped nobody."""
         counts = [(column, what, int((rows & ~self.bad).sum())) for column, what, rows in self._repairs]
         return tuple(Repair(column=column.name, what=what, count=count) for column, what, count in counts if count)
+
+    def untold(self) -> Repair | None:
+        """What ``counted_repairs`` leaves out, see ``QualityReport``."""
+        if self.read_as_text is None:
+            return None
+        column, rows = self.read_as_text
+        return Repair(column=column.name, what=AS_TEXT, count=int((rows & ~self.bad).sum()))
 
     def rejects(self) -> pd.DataFrame:
         if not self._problems:
@@ -278,7 +285,7 @@ def _clean_number(values: pd.Series, column: Column, account: _Account) -> pd.Se
         if account.typed or (column.role == "total_charge" and blank.any()):
             account.repair(column, AS_TEXT, numbers.notna())
         elif column.role == "total_charge":
-            account.untold = Repair(column=column.name, what=AS_TEXT, count=int(numbers.notna().sum()))
+            account.read_as_text = column, numbers.notna().to_numpy()
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
     outside = numbers.notna() & ~numbers.between(column.low, column.high)
     limits = f"is not between {column.low:,g} and {column.high:,.0f} {column.unit}".strip()
@@ -403,7 +410,8 @@ def _name_the_nameless(frame: pd.DataFrame, labels: pd.Index, schema: Schema, ac
 
 
 def _find_repeated(frame: pd.DataFrame, schema: Schema, account: _Account) -> None:
-    again = frame[schema.id].duplicated().to_numpy() & ~account.nameless & ~account.bad
+    again, named = np.zeros(len(frame), dtype=bool), ~account.nameless & ~account.bad
+    again[named] = frame[schema.id][named].duplicated()
     if again.any():
         rows = tuple(account.labels[i] for i in np.flatnonzero(again)[:EXAMPLES])
         account.found.append(repeats(schema.id, int(again.sum()), rows))

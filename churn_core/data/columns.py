@@ -66,8 +66,11 @@ def _rank(name: str, column: Column) -> int | None:
         return 0
     bracketed = _BRACKETS.match(name)
     folded = fold(name)
-    if bracketed and fold(bracketed[2]) in {fold(unit) for unit in column.units} and _is_unit(bracketed[2], column):
-        folded = fold(bracketed[1])
+    if bracketed and column.units:
+        if _is_unit(bracketed[2].strip(), column):
+            folded = fold(bracketed[1])
+        elif not fold(bracketed[2]):
+            return None  # a sign of another unit, % for instance, which folding would lose
     if folded == fold(column.name):
         return 1
     return 2 if folded in column.names else None
@@ -75,7 +78,7 @@ def _rank(name: str, column: Column) -> int | None:
 
 def _is_unit(words: str, column: Column) -> bool:
     """Signs like € fold to nothing: they have to be there as they are."""
-    return bool(fold(words)) or words.strip() in column.units
+    return words in column.units or (bool(fold(words)) and fold(words) in {fold(unit) for unit in column.units})
 
 
 def renamed(raw: pd.DataFrame, found: Columns, schema: Schema = TELCO) -> pd.DataFrame:

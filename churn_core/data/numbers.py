@@ -4,8 +4,11 @@ import re
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _CURRENCY = re.compile(r"^(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$", re.IGNORECASE)
-_POINT = re.compile(r"[+-]?\d{1,3}([,' ]\d{3})+\.\d+|[+-]?\d{1,3}([,' ]\d{3}){2,}|[+-]?\d{1,3}([' ]\d{3})+")
-_COMMA = re.compile(r"[+-]?\d{1,3}([.' ]\d{3})+,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
+# One sign separates the thousands of a number throughout: what follows the first of them refers back to it.
+_POINT = re.compile(
+    r"[+-]?\d{1,3}([,' ])\d{3}(\1\d{3})*\.\d+|[+-]?\d{1,3}([,' ])\d{3}(\3\d{3})+|[+-]?\d{1,3}([' ])\d{3}(\5\d{3})*"
+)
+_COMMA = re.compile(r"[+-]?\d{1,3}([.' ])\d{3}(\1\d{3})*,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}|,\d+)")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 

@@ -55,13 +55,20 @@ class ParquetWriter:
     def append(self, encoded: pa.Table) -> None:
         encoded = encoded.rename_columns(self._columns)
         if self._writer is None:
-            self._writer = pa.parquet.ParquetWriter(self._stream, encoded.schema, compression="zstd")
+            # A column that is empty so far may hold anything later, and text can hold that.
+            kinds = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in encoded.schema]
+            self._writer = pa.parquet.ParquetWriter(self._stream, pa.schema(kinds), compression="zstd")
+        schema = self._writer.schema
+        # Arrow would turn text into numbers wherever it can, "00123" into 123.
+        changed = next((now.name for now, was in zip(encoded.schema, schema, strict=True) if _is_text(now) > _is_text(was)), None)
         try:
-            self._writer.write_table(encoded.cast(self._writer.schema))
+            if changed is not None:
+                raise pa.ArrowInvalid(f"{changed} is text now")
+            self._writer.write_table(encoded.cast(schema))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise DataError(
-                "A column holds numbers in one part of the file and text in another, which Parquet cannot hold. "
-                "Write the result as CSV or Excel."
+                "A column holds values of one kind in one part of the file and of another kind in another, numbers and text "
+                "for instance, which Parquet cannot hold. Write the result as CSV or Excel."
             ) from error
 
     def close(self) -> None:
@@ -116,12 +123,19 @@ def writer_for(name: str) -> type:
 
 def _told_apart(names: Sequence[str]) -> list[str]:
     """Parquet readers stumble over two columns of one name: the second gets a number."""
-    seen: dict[str, int] = {}
-    ordered = []
-    for name in map(str, names):
-        seen[name] = seen.get(name, 0) + 1
-        ordered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return ordered
+    names = [str(name) for name in names]
+    own, told = set(names), {}
+    for name in names:
+        apart, number = name, 1
+        while apart in told or (number > 1 and apart in own):
+            number += 1
+            apart = f"{name} ({number})"
+        told[apart] = None
+    return list(told)
+
+
+def _is_text(field: pa.Field) -> bool:
+    return pa.types.is_large_string(field.type) or pa.types.is_string(field.type)
 
 
 def _arrow(values: pd.Series) -> pa.Array:
@@ -131,6 +145,8 @@ def _arrow(values: pd.Series) -> pa.Array:
         return words.take(pa.array(codes, mask=codes < 0))
     try:
         array = pa.array(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers and text in one column
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # numbers and text in one column, or a number of 20 digits
         array = pa.array([None if pd.isna(cell) else str(cell) for cell in values], type=pa.large_string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    # How many digits a part has says nothing about the next one.
+    return array.cast(pa.decimal128(38, array.type.scale)) if pa.types.is_decimal128(array.type) else array

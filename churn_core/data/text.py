@@ -128,24 +128,10 @@ class TextBlocks:
                 f"The file is said to be {name} and is cut off or damaged in the middle of a character. Export it again as UTF-8."
             ) from error
 
-    def _utf8(self, block: bytes) -> str:
-        """The text of a block; lines that are not UTF-8 are Windows-1252, which nearly all of them are."""
-        try:
-            return block.decode()
-        except UnicodeDecodeError:
-            return "\n".join(map(self._utf8_line, block.split(b"\n")))
-
-    def _utf8_line(self, line: bytes) -> str:
-        try:
-            return line.decode()
-        except UnicodeDecodeError:
-            self._foreign_lines += 1
-            return line.decode("cp1252", errors="replace")
-
     # The header
 
     def _header(self) -> None:
-        lines = self._lines_of(self._first[:_SAMPLE])
+        lines = _utf8(self._looked_at())[0].split("\n")
         place = next((i for i, line in enumerate(lines) if line.strip()), None)
         self._delimiter, self._quote = ",", '"'
         if place is not None and re.fullmatch(r"sep=[,;\t|]", lines[place].strip("\r ")):
@@ -167,9 +153,17 @@ class TextBlocks:
             )
         if self._delimiter != ",":
             self.notices.append(f"Columns are separated by {DELIMITERS[self._delimiter]}.")
-        after = self._first.split(b"\n", place + used)
-        self._first = after[-1] if len(after) > place + used else b""
-        self._line += place + used
+        *before, rest = self._first.split(b"\n", place + used)
+        if len(before) < place + used:
+            before, rest = [*before, rest], b""
+        self._foreign_lines += _utf8(b"\n".join(before))[1]
+        self._first, self._line = rest, self._line + place + used
+        if not rest and not self._ended:  # the one row there is has no line end
+            self._first, self._ended = next(self._blocks)
+
+    def _looked_at(self) -> bytes:
+        """So much of the first block as decisions rest on, to the end of a line."""
+        return self._first[: self._first.find(b"\n", _SAMPLE) + 1 or len(self._first)]
 
     def _refuse_titles(self, lines: list[str], place: int) -> None:
         required = {column.name for column in self._schema.columns if column.required}
@@ -177,13 +171,13 @@ class TextBlocks:
             return
         for i, line in enumerate(lines[place + 1 : place + 1 + _HEADER_WITHIN], start=place + 2):
             delimiter, quote = _dialect(line)
-            names = next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])
+            names = _values_of(line, delimiter, quote)
             if required <= set(find_columns(names, self._schema).at):
                 raise DataError(f"The column names are in line {i}, not in the first. Delete the lines above it.")
 
     def _refuse_two_headers(self) -> None:
         """A second line of names would be the first customer, with values that no one has."""
-        lines = [line for line in self._lines_of(self._first[:_SAMPLE])[:_HEADER_WITHIN] if line.strip()]
+        lines = [line for line in _utf8(self._looked_at())[0].split("\n")[:_HEADER_WITHIN] if line.strip()]
         if not lines:
             return
         fields, _ = self._one_row(lines, 0, len(self.columns), True)
@@ -194,8 +188,8 @@ class TextBlocks:
     def _decimal_mark(self, positions: set[int]) -> str:
         """ "," where more of the first numbers are written with a decimal comma than with a point."""
         commas = points = 0
-        for line in self._lines_of(self._first[:_SAMPLE])[:200]:
-            fields = next(csv.reader([line], delimiter=self._delimiter, quotechar=self._quote), [])
+        for line in _utf8(self._looked_at())[0].split("\n")[:200]:
+            fields = _values_of(line, self._delimiter, self._quote)
             for i in positions:
                 if i < len(fields):
                     commas += has_decimal_comma(fields[i])
@@ -207,9 +201,6 @@ class TextBlocks:
 
     # The rows
 
-    def _lines_of(self, block: bytes) -> list[str]:
-        return self._utf8(block).split("\n")
-
     def _regular(self, block: bytes) -> pd.DataFrame | None:
         """A block where each line is a row with as many values as there are columns; ``None`` where one is not."""
         if not block:
@@ -217,17 +208,16 @@ class TextBlocks:
         rows = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))) + (not block.endswith(b"\n"))
         if not self._quotes_are_regular(block) or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
             return None
+        foreign = 0
         try:
             table = self._parse(block)
         except pa.ArrowInvalid:
-            before = self._foreign_lines
-            text = self._utf8(block).encode()
-            if self._foreign_lines == before:
+            text, foreign = _utf8(block)
+            if not foreign:
                 return None
             try:
-                table = self._parse(text)
+                table = self._parse(text.encode())
             except pa.ArrowInvalid:
-                self._foreign_lines = before
                 return None
         if table.num_rows != rows or _has_empty_rows(table):
             return None
@@ -235,6 +225,7 @@ class TextBlocks:
         frame.columns = self.columns
         frame.index = pd.RangeIndex(self._line, self._line + rows)
         self._line += rows
+        self._foreign_lines += foreign
         return frame
 
     def _copied(self, block: bytes, rows: int) -> pa.Array | None:
@@ -258,18 +249,27 @@ class TextBlocks:
         )
 
     def _quotes_are_regular(self, block: bytes) -> bool:
-        """Whether each quotation mark stands at an edge of a value."""
+        """Whether each quotation mark opens a value, closes one, or is one of two inside. On anything else, and on a value
+        that is still open at the end, parsers do not agree.
+        """
         quote = self._quote.encode()
         if quote not in block:
             return True
         bytes_ = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
         marks = np.flatnonzero(bytes_ == quote[0])
-        edges = np.isin(np.arange(256), list(self._delimiter.encode() + b"\r\n" + quote))
-        return bool((edges[bytes_[marks - 1]] | edges[bytes_[marks + 1]]).all())
+        first = np.flatnonzero(np.append(True, np.diff(marks) > 1))  # of each run of marks, one beside the other
+        odd = np.diff(np.append(first, len(marks))) % 2 == 1
+        inside = first % 2 == 1  # so many marks came before: each that opened a value was followed by one that closed it
+        edges = np.isin(np.arange(256), list(self._delimiter.encode() + b"\r\n"))
+        begins, ends = edges[bytes_[marks[first] - 1]], edges[bytes_[marks[np.append(first[1:], len(marks)) - 1] + 1]]
+        regular = np.where(inside, ~odd | ends, begins & (odd | ends))
+        return len(marks) % 2 == 0 and bool(regular.all())
 
     def _line_by_line(self, block: bytes, ended: bool) -> tuple[pd.DataFrame, list[Unread], bytes]:
         """Rows and lines that are none; and what has to wait for the next block, since its last row goes on there."""
-        lines = self._lines_of(block)
+        text, foreign = _utf8(block)
+        self._foreign_lines += foreign  # what waits for the next block is UTF-8 by then
+        lines = text.split("\n")
         complete = len(lines) if ended else len(lines) - 1  # a block that is not the last ends with a line feed
         rows, places, unread, i = [], [], [], 0
         while i < complete:
@@ -317,6 +317,30 @@ class TextBlocks:
 
 
 _PROBLEM = "has a quotation mark that is not closed, or one inside a value; double it or remove it"
+
+
+def _utf8(block: bytes) -> tuple[str, int]:
+    """The text of a block, and how many of its lines are not UTF-8; those are Windows-1252, which nearly all of them are."""
+    try:
+        return block.decode(), 0
+    except UnicodeDecodeError:
+        lines = [_utf8_line(line) for line in block.split(b"\n")]
+    return "\n".join(text for text, _ in lines), sum(foreign for _, foreign in lines)
+
+
+def _utf8_line(line: bytes) -> tuple[str, bool]:
+    try:
+        return line.decode(), False
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace"), True
+
+
+def _values_of(line: str, delimiter: str, quote: str) -> list[str]:
+    """For a look at a line; none where it cannot be split."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])
+    except csv.Error:
+        return []
 
 
 def _encoding(sample: bytes) -> tuple[str, str, bytes]:

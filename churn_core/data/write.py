@@ -73,10 +73,10 @@ def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return _each_once(_text_of(values.cat.categories.to_series()), values.cat.codes.to_numpy())
     if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f" and len(values) > _MANY:
-        numbers = values.to_numpy()
-        if len(np.unique(numbers[:_MANY])) < _MANY / 8:  # to write a number costs more than to look it up
-            distinct, codes = np.unique(numbers, return_inverse=True)
-            return _text_of(pd.Series(distinct)).take(pa.array(codes)), 0
+        bits = values.to_numpy().view(f"u{values.dtype.itemsize}")  # -0.0 equals 0.0, and is written in another way
+        if len(np.unique(bits[:_MANY])) < _MANY / 8:  # to write a number costs more than to look it up
+            distinct, codes = np.unique(bits, return_inverse=True)
+            return _text_of(pd.Series(distinct.view(values.dtype))).take(pa.array(codes)), 0
     words = _text_of(values)
     if pd.api.types.is_numeric_dtype(values.dtype):  # truth values too
         return words, 0
@@ -183,7 +183,7 @@ def sheet_rows(sheet, table: pd.DataFrame, header: bool) -> int:
     if header:
         sheet.append([_cell(sheet, name) for name in safe.columns])
     else:
-        harmless -= sum(map(_is_harmful, table.columns))
+        harmless -= sum(_is_harmful(_printable(name)) for name in table.columns)
     for row in safe.itertuples(index=False, name=None):
         sheet.append([_cell(sheet, value) for value in row])
     return harmless

@@ -80,7 +80,7 @@ def test_any_text_is_one_number_or_none_and_never_another_than_a_machine_reads(w
 
 
 @pytest.mark.parametrize(
-    "words", ["", " ", "-", "abc", "inf", "nan", "1_000", "0x10", "１２", "1,2,3", "1.2.3", "12,34,567", "1,234,56", "5,", "70 €/month",
+    "words", ["", "-", "abc", "inf", "nan", "1_000", "0x10", "１２", "1,2,3", "1.2.3", "12,34,567", "1,234,56", "5,", "70 €/month",
               "1,234.567.8", "--5", "1e", "$"]
 )  # fmt: skip
 def test_what_is_no_number_is_none(words):
@@ -89,7 +89,7 @@ def test_what_is_no_number_is_none(words):
     assert not isinstance(refused.value, Ambiguous)
 
 
-@pytest.mark.parametrize("words", ["1,234 567", "1'234,567", "1 234'567", "1.234 567,5", "1.234'567,50"])
+@pytest.mark.parametrize("words", ["1,234 567", "1,234'567.8", "1 234'567", "1.234 567,5", "1.234'567,50"])
 def test_thousands_are_separated_by_one_sign_throughout(words):
     with pytest.raises(ValueError):
         read_number(words)
