@@ -109,9 +109,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--reason", default="", metavar="TEXT", help="kept with it")
     sub = command("score", _score, "score a CSV, TSV, Parquet or Excel file of customers")
-    sub.add_argument("input", type=Path, metavar="INPUT")
+    sub.add_argument("input", type=_place, metavar="INPUT")
     sub.add_argument(
-        "--output", type=Path, required=True, metavar="OUT", help="the input's columns and the decisions: .csv, .parquet or .xlsx"
+        "--output",
+        type=_place,
+        required=True,
+        metavar="OUT",
+        help="the input's columns and the decisions: .csv, .parquet or .xlsx",
     )
     sub.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
     sub.add_argument(
@@ -144,6 +148,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     sub.add_argument("--port", type=int, default=5000, help="default: %(default)s")
     return parser
+
+
+def _place(text: str) -> Path | str:
+    """A path, or an address like s3a://bucket/folder as it was written: a path has no double slash."""
+    return text if "://" in text else Path(text)
 
 
 def _campaign_options(parser: argparse.ArgumentParser) -> None:
@@ -322,17 +331,19 @@ def _score(options: argparse.Namespace) -> dict:
     if options.engine == "spark":
         return _score_on_spark(options)
     started = time.perf_counter()
+    for place in (options.input, options.output):
+        if isinstance(place, str):
+            raise DataError(f"{place} is no file of this machine. Only Spark reads and writes such places: --engine spark")
     decision, said = _decision(options)
     targets = [path for path in (options.output, options.rejects) if path is not None]
     writers = [writer_for(path.name) for path in targets]
-    files = [path.resolve() for path in (options.input, options.summary, *targets) if path is not None]
-    if len(set(files)) < len(files):
-        raise DataError("INPUT, --output, --rejects and --summary have to be different files. Give each its own name.")
+    _told_apart(options.input, options.summary, *targets)
     TableReader(options.input)  # what is no table is refused before anything is trained or written
     version, tell = _production(options), _tell()
     watch, why = _watch(version, decision)
     with ExitStack() as stack:
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
+        summary = stack.enter_context(Unfinished(options.summary)) if options.summary is not None else None
         out = [Target(stream=file.stream, writer=writer) for file, writer in zip(unfinished, writers, strict=True)]
         try:
             scored = score_file(
@@ -349,11 +360,12 @@ def _score(options: argparse.Namespace) -> dict:
             if options.rejects is not None:
                 unfinished[1].finish()
             raise
-        for file in reversed(unfinished):  # the scored file last: where it is, the rejects are
+        if summary is not None:
+            summary.stream.write(scored.observed.summary.to_bytes())
+            summary.finish()
+        for file in reversed(unfinished):  # the scored file last: where it is, the others are
             file.finish()
     quality, warnings = scored.quality, [*said, *scored.warnings]
-    if options.summary is not None:
-        write_whole(options.summary, scored.observed.summary.to_bytes())
     judgement = watch.judge(scored.observed.watched) if watch else None
     if judgement:
         why = _keep_record(SCORED, options.input, version, scored, judgement)
@@ -393,16 +405,25 @@ def _score(options: argparse.Namespace) -> dict:
     return result
 
 
+def _told_apart(*places: Path | str | None) -> None:
+    """Nothing is written over what is read, nor over what else is written."""
+    files = [place.resolve() if isinstance(place, Path) else place for place in places if place is not None]
+    if len(set(files)) < len(files):
+        raise DataError("INPUT, --output, --rejects and --summary have to be different files. Give each its own name.")
+
+
 def _score_on_spark(options: argparse.Namespace) -> dict:
     started = time.perf_counter()
+    _told_apart(options.input, options.output, options.summary)
     decision, said = _decision(options)
     if options.rejects is not None:
         raise DataError(
             "On Spark the rows that cannot be scored stay in OUT, with the reason in the column problem. Leave --rejects out."
         )
+    said = [*said, "On Spark nothing is kept for monitoring: run `monitor` on a sample of the list."]
     version, tell = _production(options), _tell()
     tell("Starting Spark …")
-    kind = "csv" if options.output.suffix.lower() == ".csv" else "parquet"
+    kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
     figures, summary = spark.score_path(options.input, options.output, version, decision.plan, decision.threshold, kind=kind)
     if options.summary is not None:
         write_whole(options.summary, summary.to_bytes())

@@ -63,8 +63,7 @@ class ScoredFiles:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        with store.transaction(write=True) as c:
-            _metadata.create_all(c)
+        store.create(_metadata)
 
     def add(
         self,

@@ -2,6 +2,8 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,15 +36,13 @@ class ServiceRecord:
 def service_record(folder: Path, last: timedelta = timedelta(days=7), now: datetime | None = None) -> ServiceRecord:
     """Of the log files in ``folder``, the rotated ones too; lines that cannot be read are passed over."""
     begin, by_hour, since = (now or datetime.now(UTC)) - last, defaultdict(list), None
-    for path in sorted(Path(folder).glob(FILE + "*")):
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                told = _told(line)
-                if told is None:
-                    continue
-                since = told[0] if since is None else min(since, told[0])
-                if told[1] is not None and told[0] >= begin:
-                    by_hour[told[0].replace(minute=0, second=0, microsecond=0)].append(told[1:])
+    for line in _lines(Path(folder)):
+        told = _told(line)
+        if told is None:
+            continue
+        since = told[0] if since is None else min(since, told[0])
+        if told[1] is not None and told[0] >= begin:
+            by_hour[told[0].replace(minute=0, second=0, microsecond=0)].append(told[1:])
     rows = [_summed(hour, by_hour[hour]) for hour in sorted(by_hour)]
     everything = _summed(begin, [answer for answers in by_hour.values() for answer in answers])
     return ServiceRecord(
@@ -52,15 +52,24 @@ def service_record(folder: Path, last: timedelta = timedelta(days=7), now: datet
     )
 
 
+def _lines(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob(FILE + "*")):
+        # A file may be put aside, or go, between the listing and the reading; a folder is no log.
+        with suppress(OSError), path.open(encoding="utf-8", errors="replace") as lines:
+            yield from lines
+
+
 def _told(line: str) -> tuple[datetime, int | None, float, int] | None:
     """When, and of an answer its status, milliseconds and customers."""
     try:
         values = json.loads(line)
         at = datetime.fromisoformat(values["at"])
+        if at.tzinfo is None:  # not of this log, whose times are UTC and say so
+            return None
         if "milliseconds" not in values:
             return at, None, 0.0, 0
         return at, int(values["status"]), float(values["milliseconds"]), int(values.get("customers", 0))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):  # whatever else was written into the file
         return None
 
 

@@ -134,10 +134,7 @@ class Store:
             raise StoreError(
                 "DATABASE_URL is no address of a PostgreSQL. Write postgresql://user:password@host/database"
             ) from error
-        with self.transaction(write=True) as c:
-            if c.dialect.name == "postgresql":
-                c.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
-            _metadata.create_all(c)
+        self.create(_metadata)
         self._kept: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._asking = threading.Lock()
@@ -146,6 +143,16 @@ class Store:
         self._engine.dispose()
         if self._kept is not None:
             self._kept.close()
+
+    def create(self, tables: sa.MetaData) -> None:
+        """Make these tables where they are missing, one process at a time; where they are there, nobody is waited for."""
+        with self.transaction() as c:
+            missing = set(tables.tables) - set(sa.inspect(c).get_table_names())
+        if missing:
+            with self.transaction(write=True) as c:
+                if c.dialect.name == "postgresql":
+                    c.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATING)))
+                tables.create_all(c)
 
     # Campaigns
 

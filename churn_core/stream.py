@@ -2,12 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -76,10 +76,10 @@ def score_file(
     """Score the customers of ``source`` and write them, in the order of the file; rows that cannot be scored go to
     ``rejects`` with the reason.
 
-    ``report`` is told how far it is; it may raise to stop. ``observe`` sees each part scored and as read; what it returns,
-    if anything, is added up. A plan with a limit or a fixed cost is one decision over all customers: the file is then read
-    twice, and 17 bytes of each customer are kept. Raises ``DataError`` if the file is no customer table, ``NothingScored``
-    (with the first rejects; ``rejects`` are written) if no row can be scored.
+    ``report`` is told how far it is; it may raise to stop. ``observe`` sees each part in which somebody was scored, and as
+    it was read; what it returns, if anything, is added up. A plan with a limit or a fixed cost is one decision over all
+    customers: the file is then read twice, and 17 bytes of each customer are kept. Raises ``DataError`` if the file is no
+    customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written) if no row can be scored.
     """
     total = _Total(plan.campaign.fixed_cost)
     limited = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
@@ -94,14 +94,14 @@ def score_file(
     reader = TableReader(source, schema)
     looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
     with _Output(scored) as out, _Output(rejects) as out_rejects, Repeats() as repeats:
-        for result, encoded, refused, observed in _in_order(reader, work):
+        for (result, encoded, refused, observed), share in _in_order(reader, work):
             out.append(encoded, result.scored.columns)
             out_rejects.append(refused, result.rejects.columns)
             if len(result.customers):
                 repeats.add(result.customers[schema.id])
             total.add(result, observed)
-            share = looked + (1 - looked) * reader.share
-            report(total.so_far(share), share)
+            done = looked + (1 - looked) * share
+            report(total.so_far(done), done)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
         if not quality.rows:
             understand(RawTable(frame=pd.DataFrame(columns=reader.columns)), schema)  # raises: a header and no rows
@@ -137,19 +137,21 @@ def check_file(
     return score_file(source, model, plan, threshold, scored=None, report=report, observe=observe, schema=schema)
 
 
-def _in_order(parts: Iterable[RawTable], work: Callable) -> Iterator:
-    """``work(part, number)`` of each part, some at a time, in their order."""
+def _in_order(reader: TableReader, work: Callable) -> Iterator[tuple[Any, float]]:
+    """``work(part, number)`` of each part, some at a time, in their order; and how much of the file had been read by then."""
     with ThreadPoolExecutor(_WORKERS) as pool:
         waiting = deque()
         try:
-            for part, number in zip(parts, count(), strict=False):
-                waiting.append(pool.submit(work, part, number))
+            for part, number in zip(reader, count(), strict=False):
+                waiting.append((pool.submit(work, part, number), reader.share))
                 if len(waiting) > _AHEAD:
-                    yield waiting.popleft().result()
+                    done, share = waiting.popleft()
+                    yield done.result(), share
             while waiting:
-                yield waiting.popleft().result()
+                done, share = waiting.popleft()
+                yield done.result(), share
         finally:
-            for unfinished in waiting:
+            for unfinished, _ in waiting:
                 unfinished.cancel()
 
 
@@ -163,11 +165,11 @@ def _chosen(source: Path | bytes, model, plan: Plan, report: Report, schema: Sch
         return churn_probability(model, customers), customers[schema.monthly_charge].to_numpy()
 
     reader, probability, charge, rows = TableReader(source, schema), [], [], 0
-    for p, monthly_charge in _in_order(reader, work):
+    for (p, monthly_charge), share in _in_order(reader, work):
         probability.append(p)
         charge.append(monthly_charge)
         rows += len(p)
-        report(f"First look: {rows:,} rows, since the campaign's limits hold for all of them together", reader.share / 2)
+        report(f"First look: {rows:,} rows, since the campaign's limits hold for all of them together", share / 2)
     if not probability:
         return []
     chosen = choose(np.concatenate(probability), plan.campaign.clv(np.concatenate(charge)), plan.campaign, plan.objective)[0]

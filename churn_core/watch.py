@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from churn_core.campaign.economics import Campaign, pays
+from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
@@ -157,14 +158,21 @@ class Watch:
         )
 
     def together(self, profiles: Iterable[Profile]) -> Verdict:
-        """The verdict on several files as one, without the money: what is too little to tell in each may be plain in all."""
-        added = reduce(Profile.__add__, profiles)
+        """The verdict on several files as one, without the money: what is too little to tell in each may be plain in all.
+
+        A file that is there again counts once: its customers are no more for it.
+        """
+        distinct: list[Profile] = []
+        for each in profiles:
+            if each not in distinct:
+                distinct.append(each)
+        added = reduce(Profile.__add__, distinct)
         return verdict(drift(self.reference.profile, added, self._schema), unseen=unseen_words(added, self._schema))
 
     def _money(self, seen: Watched) -> MoneyDrift:
         campaign = replace(self._plan.campaign, fixed_cost=0.0)  # it is paid once, however many customers there are
         customers = seen.profile.rows
-        kept, best, threshold = _earned(seen.contacted, campaign), *_best(seen.steps, campaign)
+        kept, best, threshold = _earned(seen.contacted, campaign), *_best(seen.steps, campaign, self._plan.objective)
         kept_before = _earned(self.reference.contacted, campaign) / self.reference.profile.rows
         if best <= kept:  # the threshold in force may well lie between two of those that are tried
             best, threshold = kept, self.threshold
@@ -186,10 +194,11 @@ def _earned(sums: np.ndarray, campaign: Campaign) -> float:
     return float(_totals(sums).expected_profit(campaign))
 
 
-def _best(steps: np.ndarray, campaign: Campaign) -> tuple[float, float | None]:
-    """The most that one of the thresholds earns, and which; none where no contact pays."""
-    profit = _totals(np.cumsum(steps[:, ::-1], axis=1)).expected_profit(campaign)
-    best = int(np.argmax(profit))
+def _best(steps: np.ndarray, campaign: Campaign, objective: Objective) -> tuple[float, float | None]:
+    """The most that one of the thresholds within the limits earns, and which; none where no contact pays."""
+    totals = _totals(np.cumsum(np.pad(steps[:, ::-1], ((0, 0), (1, 0))), axis=1))  # nobody first
+    profit = totals.expected_profit(campaign)
+    best = int(objective.best(profit, totals.expected_spend(campaign), campaign.fixed_cost))
     if not pays(profit[best]):
         return 0.0, None
-    return float(profit[best]), ((_STEPS - best) / _STEPS) ** 2
+    return float(profit[best]), ((_STEPS - best + 1) / _STEPS) ** 2

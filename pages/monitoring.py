@@ -8,7 +8,7 @@ from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.file_check import file_check
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
-from pages.parts.monitoring_history import changes_tab, drift_table, files_tab, money_metrics
+from pages.parts.monitoring_history import changes_tab, drift_table, files_tab, money_metrics, what_moved
 from pages.parts.service_tab import service_tab
 from pages.parts.watching import scored_files
 
@@ -27,7 +27,7 @@ with page_frame() as workspace:
         )
     else:
         latest = of_version[0]
-        headline.title(words.plain(latest.sentence))
+        headline.title(words.said(latest.sentence))
         why.caption(
             f"The verdict on {words.plain(latest.name)}, {latest.what} {words.moment(latest.at)} by {words.plain(latest.who)}: "
             f"{words.count(latest.kept)} customers beside the {words.count(len(workspace.customers))} that the version in use learned "
@@ -38,9 +38,8 @@ with page_frame() as workspace:
         money_metrics(latest)
         left, right = st.columns([3, 2])
         with left:
-            worst = table.iloc[0]
             chart(
-                f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.2f}",
+                what_moved(table),
                 drift_figure(table.head(12), palette(), PSI_LOOK, PSI_MAJOR),
                 key="drift",
                 caption="A mark on each bar: as far as chance alone would put it in 95% of files of this size.",
@@ -48,13 +47,14 @@ with page_frame() as workspace:
         with right:
             st.markdown("**Why**")
             for reason in latest.judgement["verdict"]["reasons"] or ["No column has moved beyond chance."]:
-                st.markdown(f"- {words.plain(reason)}")
-            if latest.judgement["outcomes"]:
-                st.markdown(f"**What happened since.** {words.plain(latest.judgement['outcomes']['sentence'])}.")
-            else:
+                st.markdown(f"- {words.said(reason)}")
+            outcomes, told = latest.judgement["outcomes"], latest.judgement["verdict"]["reasons"]
+            if outcomes and outcomes["sentence"] not in told:
+                st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
+            elif not outcomes:
                 st.caption("The file told no outcomes. Upload it again with a column Churn once they are known.")
     files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
-    with files:
+    with files, errors_in_words():
         files_tab(records, workspace, checked)
     with changes, errors_in_words():
         changes_tab()

@@ -49,15 +49,17 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
 def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
     """Requests an hour, those that failed on the service's side on top of them. Columns as in ``ServiceRecord.hours``."""
     fig = figure(palette, x="Hour (UTC)", y="Requests", height=260, barmode="stack")
+    begin, end = hours["hour"].min(), hours["hour"].max() + pd.Timedelta(hours=1)
+    fig.update_xaxes(range=[min(begin, end - pd.Timedelta(days=1)), end])  # one busy hour is not the whole picture
     told = [
         f"{row.requests:,} requests, {row.customers:,} customers<br>median {row.median_ms:.1f} ms, 95% within {row.p95_ms:.1f} ms"
         for row in hours.itertuples()
     ]
-    width = 3_300_000  # milliseconds: nearly the hour
+    width = {"width": 3_300_000, "offset": 150_000}  # milliseconds: nearly the hour, and within it
     fig.add_bar(
         x=hours["hour"],
         y=hours["requests"] - hours["errors"],
-        width=width,
+        **width,
         marker={"color": palette.stayed},
         customdata=told,
         hovertemplate="%{x|%Y-%m-%d %H:00}<br>%{customdata}<extra></extra>",
@@ -65,7 +67,7 @@ def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
     fig.add_bar(
         x=hours["hour"],
         y=hours["errors"],
-        width=width,
+        **width,
         marker={"color": palette.churned},
         hovertemplate="%{y:,} failed<extra></extra>",
     )
@@ -85,7 +87,8 @@ def files_figure(files: pd.DataFrame, palette: Palette) -> go.Figure:
         line={"color": palette.quiet, "width": 1},
         marker={"size": 10, "color": [colours[level] for level in files["level"]]},
         customdata=[
-            f"{row.name_}<br>{row.column}: {row.psi:.3f}" for row in files.rename(columns={"name": "name_"}).itertuples()
+            f"{row.name_}: {row.level}<br>{row.column}: {row.psi:.3f}"
+            for row in files.rename(columns={"name": "name_"}).itertuples()
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )

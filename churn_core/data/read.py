@@ -70,8 +70,9 @@ class TableReader:
         for magic, name in _FOREIGN.items():
             if head.startswith(magic):
                 raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
+        self._rows, self._all_rows = 0, 0  # given, and in the file where it says so
         if head.startswith(b"PAR1"):
-            self.columns, self._parts = _parquet(self._stream)
+            self.columns, self._parts, self._all_rows = _parquet(self._stream)
         elif head.startswith(b"PK\x03\x04"):
             self.columns, self._parts = _excel(self._stream, self._size, self.notices, schema)
         else:
@@ -83,10 +84,13 @@ class TableReader:
     def __iter__(self) -> Iterator[RawTable]:
         with self._stream:
             for frame, unread, lines in self._parts:
+                self._rows += len(frame)
                 yield RawTable(frame=frame, rejects=_rejects(unread), decimal=self.decimal, lines=lines)
 
     @property
     def share(self) -> float:
+        if self._all_rows:  # Parquet is not read from front to end
+            return self._rows / self._all_rows
         return 1.0 if self._stream.closed or not self._size else min(1.0, self._stream.tell() / self._size)
 
 
@@ -176,7 +180,7 @@ class _Unpacked:
         return data
 
 
-def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator]:
+def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
     file = _or_damaged(lambda: pa.parquet.ParquetFile(stream))
     stored = file.schema_arrow
     # An id kept as the index is a column; an index that only counts is none.
@@ -199,7 +203,7 @@ def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator]:
             line += len(frame)
             yield frame, [], None
 
-    return [name.strip() for name in columns], parts()
+    return [name.strip() for name in columns], parts(), file.metadata.num_rows
 
 
 def _or_damaged(do: Callable):

@@ -8,7 +8,7 @@ import pandas as pd
 from churn_core.monitoring.outcomes import OutcomeCheck
 from churn_core.monitoring.shifts import PSI_LOOK
 from churn_core.monitoring.summary import SCORE
-from churn_core.monitoring.wording import LEVELS, QUIET, percent
+from churn_core.monitoring.wording import LEVELS, QUIET, amount, percent
 
 MAJOR_COLUMNS = 3  # columns; our choice: one that moves has a cause to find, three are another population
 MONEY_MOVES = 0.10  # share of what the campaign earned; our choice: a tenth is worth a look
@@ -48,7 +48,7 @@ class MoneyDrift:
             said.append(f"the campaign earns {percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
         if self._much_forgone:
             by = "contacting nobody" if self.best_threshold is None else f"a threshold of {self.best_threshold:.2f}"
-            said.append(f"{by} would earn {self.forgone_per_1000:,.0f} more per 1,000 customers")
+            said.append(f"{by} would earn {amount(self.forgone_per_1000)} more per 1,000 customers")
         return tuple(said)
 
     @property

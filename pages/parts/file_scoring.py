@@ -147,7 +147,7 @@ def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Work
     )
     if done.judgement is not None:
         verdict = done.judgement.verdict
-        st.markdown(f"**Beside the customers the model learned from.** {words.markdown(words.plain(verdict.sentence))}")
+        st.markdown(f"**Beside the customers the model learned from.** {words.said(verdict.sentence)}")
     for warning in result.warnings:
         st.caption(words.plain(warning))
     if result.harmless:

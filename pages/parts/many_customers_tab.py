@@ -49,7 +49,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
             help = f"{words.count(each['contacted'])} contacts, each above their own break-even."
             st.metric("Customer by customer", words.money(each["expected_profit"]), border=True, help=help)
     chart(
-        "Profit over the threshold, of all customers of the summary",
+        f"Profit is highest at a threshold of {words.percent(best['threshold'])}" if best["contacted"] else "No threshold pays",
         profit_curve_figure(
             pd.DataFrame(result["curve"]).astype(float),
             palette(),

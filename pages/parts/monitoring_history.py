@@ -7,6 +7,7 @@ from churn_core import settings
 from churn_core.campaign.plan import Plan
 from churn_core.charts.monitoring import files_figure
 from churn_core.model.registry import Registry
+from churn_core.monitoring.judgement import MONEY_NAMED
 from churn_core.scored_files import FileRecord
 from churn_core.stream import ScoredFile
 from churn_core.workspace import Workspace
@@ -22,21 +23,30 @@ def drift_table(record: FileRecord) -> pd.DataFrame:
     return pd.DataFrame(record.judgement["drift"]).sort_values("psi", ascending=False, ignore_index=True)
 
 
+def what_moved(table: pd.DataFrame) -> str:
+    """The message of the chart of drift: the column that moved farthest beyond chance, if any did."""
+    moved = table[table["level"] != "none"]
+    if moved.empty:
+        return f"No column has moved beyond chance; the largest PSI is {table['psi'].max():.2f}"
+    worst = moved.iloc[0]
+    return f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.2f}"
+
+
 def money_metrics(record: FileRecord) -> None:
     money = record.judgement["money"]
-    change = "" if money["change"] is None else f"{100 * money['change']:+.0f}% a customer"
+    moved = money["change"] is not None and abs(money["change"]) >= MONEY_NAMED
+    change = f"{100 * money['change']:+.0f}% a customer" if moved else None
     at = "contacting nobody" if money["threshold"] is None else f"from {words.percent(money['threshold'])} up"
     best = "contacting nobody" if money["best_threshold"] is None else f"from {words.percent(money['best_threshold'])} up"
     per = "Expected, per 1,000 customers, without fixed cost."
+    look = {"border": True, "height": "stretch"}
     with st.container(horizontal=True):
-        st.metric(
-            f"Threshold in force earns, {at}", words.money(money["profit_per_1000"]), delta=change or None, border=True, help=per
-        )
-        st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), border=True, help=per)
-        st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), border=True, help=per)
-        st.metric(
-            "Left on the table", words.money(money["forgone_per_1000"]), border=True, help=f"{per} By keeping the threshold."
-        )
+        earns = words.money(money["profit_per_1000"])
+        # Grey: more money where more customers are about to leave is no good news.
+        st.metric(f"Threshold in force earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
+        st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
+        st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
+        st.metric("Left on the table", words.money(money["forgone_per_1000"]), help=f"{per} By keeping the threshold.", **look)
 
 
 def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFile | None) -> None:
@@ -82,8 +92,14 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         watch = watch_over(workspace, Plan(), None)
         if watch is not None:
             pooled = watch.together(scored_files().profiles(workspace.version.model_id))
-            st.markdown(f"**All files of this version together.** {words.plain(pooled.sentence)}")
-        chart(f"{alarms} of the last {len(mine)} files raised an alarm", files_figure(table, palette()), key="files_psi")
+            st.markdown(f"**All files of this version together.** {words.said(pooled.sentence)}")
+        chart(
+            f"{alarms} of the last {len(mine)} files raised an alarm",
+            files_figure(table, palette()),
+            key="files_psi",
+            caption="The colour is the verdict: green keep, purple look, orange retrain. What happened and unknown words "
+            "raise an alarm without a PSI.",
+        )
     if mine:
         with st.expander("All columns of the latest file", icon=":material/table_rows:"):
             st.dataframe(

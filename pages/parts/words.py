@@ -80,6 +80,11 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
+def said(sentence: str) -> str:
+    """A sentence of the core, for Markdown; a number and its % stay on one line."""
+    return plain(sentence).replace(" %", "\u00a0%")
+
+
 def plain(text: str) -> str:
     """What a user wrote, for Markdown: shown as it is, with no mark-up of its own."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|$<>~:&" else c for c in " ".join(text.split()))

@@ -23,7 +23,7 @@ def home(workspace_home, monkeypatch):
 @pytest.fixture
 def own_home(workspace_home, tmp_path, monkeypatch):
     """A copy of the trained home, for commands that change it."""
-    copy = shutil.copytree(workspace_home, tmp_path / "home")
+    copy = shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
     monkeypatch.setenv("CHURN_HOME", str(copy))
     return copy
 
