@@ -22,7 +22,7 @@ from churn_core.campaign.optimise import (
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.data.clean import clean
-from churn_core.data.columns import find_columns
+from churn_core.data.columns import find_columns, require
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.read import RawTable
 from churn_core.data.synthetic import generate
@@ -188,6 +188,7 @@ def understand(table: RawTable, schema: Schema = TELCO, is_part: bool = False) -
         name = str(raw.columns[target[0]]).strip()
         warnings.append(f"The column {name} says what happened; it is carried along and not used for scoring.")
     if raw.empty and len(table.rejects):
+        require(find_columns(raw.columns, schema), schema)
         customers, quality = raw, QualityReport(rows=0, kept=0)
     else:
         inputs = raw.iloc[:, [i for i in range(raw.shape[1]) if i not in target]] if target else raw

@@ -48,8 +48,9 @@ def clean(
     thousands separators or a currency sign; a blank total charge, which becomes tenure × monthly charge. A row with a value
     that cannot be mended without guessing is left out and named in the report. Rows that contradict themselves are kept as
     they are and reported. Columns that the schema does not know are dropped. ``decimal``: how numbers are written in the file
-    this is a part of, "." or ",". Of a part of a file (``is_part``) customers that are there again are not looked for: most
-    of them would be in other parts.
+    this is a part of, "." or ",", "" where
+    that cannot be told. Of a part of a file (``is_part``) customers that are there again are not looked for: most of them
+    would be in other parts.
 
     Raises ``DataError`` if there are no rows, or a required column is missing or there twice with different values.
 
@@ -308,7 +309,7 @@ def _numbers_of_text(values: pd.Series, column: Column, account: _Account) -> tu
     blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
     filled = pc.if_else(pc.equal(words, ""), None, words)
     try:
-        if account.decimal == ",":
+        if account.decimal != ".":
             raise pa.ArrowInvalid("each has to be looked at")
         numbers = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
         if not (np.isfinite(numbers) | blank).all():
@@ -344,6 +345,9 @@ def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, st
     if column.role == "total_charge" and word.casefold() in _NO_VALUE:
         return np.nan, "", ""
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
+    if len(word) > 1 and word.startswith("'"):  # as results and rejects are written, so that no spreadsheet runs them
+        number, how, problem = _one_number(word[1:], column, decimal)
+        return (number, how, problem) if problem or how or np.isnan(number) else (number, "apostrophe removed", "")
     try:
         return *read_number(word, decimal), ""
     except Ambiguous as ambiguous:

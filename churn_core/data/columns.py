@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -64,6 +65,8 @@ def _rank(name: str, column: Column) -> int | None:
     """0 the name itself, 1 another spelling of it, 2 an alias, ``None`` another column."""
     if name.strip() == column.name:
         return 0
+    if any(sign in "%‰" or unicodedata.category(sign) == "Sc" for sign in set(name) - set("".join(column.units))):
+        return None  # another unit, and folding would hide it
     bracketed = _BRACKETS.match(name)
     folded = fold(name)
     if bracketed and column.units:
@@ -86,9 +89,7 @@ def renamed(raw: pd.DataFrame, found: Columns, schema: Schema = TELCO) -> pd.Dat
 
     Raises ``DataError`` if a required column is missing, or is there more than once with different values.
     """
-    missing = [c.name for c in schema.columns if c.required and c.name not in found.at]
-    if missing:
-        raise DataError(_missing(missing, found, schema))
+    require(found, schema)
     taken = {}
     for name, (first, *again) in found.at.items():
         values = raw.iloc[:, first]
@@ -98,6 +99,34 @@ def renamed(raw: pd.DataFrame, found: Columns, schema: Schema = TELCO) -> pd.Dat
                 raise DataError(f"Column '{name}' is there more than once ({both}) with different values. Keep one of them.")
         taken[name] = values
     return pd.DataFrame(taken, index=raw.index, copy=False)
+
+
+def require(found: Columns, schema: Schema = TELCO) -> None:
+    """Raises ``DataError``, with what comes nearest, if a required column is missing."""
+    missing = [c.name for c in schema.columns if c.required and c.name not in found.at]
+    if missing:
+        raise DataError(_missing(missing, found, schema))
+
+
+def refuse_other_header(frame: pd.DataFrame, schema: Schema = TELCO) -> None:
+    """Raises ``DataError`` where a row of ``frame`` is a line of column names in another order than its own: files that were
+    put together, whose values would be taken for those of other columns.
+    """
+    own = [fold(str(name)) for name in frame.columns]
+    names = {fold(column.name) for column in schema.columns} | set(own)
+    found = find_columns(frame.columns, schema)
+    for column in schema.columns:
+        for position in found.at.get(column.name, ()) if column.kind == "category" else ():
+            values = frame.iloc[:, position]
+            distinct = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values.unique()
+            suspicious = [word for word in distinct if isinstance(word, str) and fold(word) in names]
+            for line, row in frame[values.isin(suspicious)].iterrows() if suspicious else ():
+                cells = [fold(str(cell)) for cell in row]
+                if cells != own and sum(cell in names for cell in cells) > len(cells) / 2:
+                    raise DataError(
+                        f"Line {line} holds column names again, in another order than the first: several files have been put "
+                        "together. Score them one by one, or put their columns into the same order."
+                    )
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:

@@ -1,6 +1,7 @@
 """Numbers as people write them → numbers. What could be two numbers is none."""
 
 import re
+from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _CURRENCY = re.compile(r"^(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$", re.IGNORECASE)
@@ -10,6 +11,7 @@ _POINT = re.compile(
 )
 _COMMA = re.compile(r"[+-]?\d{1,3}([.' ])\d{3}(\1\d{3})*,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}|,\d+)")
+_BELOW_ONE = re.compile(r"[+-]?0+[.,]")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 THOUSANDS, COMMA, CURRENCY = "thousands separators removed", "decimal comma read", "currency signs removed"
@@ -20,7 +22,8 @@ class Ambiguous(ValueError):
 
 
 def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
-    """The number, and how it was written where that was not plainly; ``decimal`` is what the file writes otherwise.
+    """The number, and how it was written where that was not plainly; ``decimal`` is what the file writes otherwise, ""
+    where that cannot be told.
 
     Raises ``Ambiguous`` for what could be a decimal or a thousand, ``ValueError`` for what is no number.
 
@@ -36,8 +39,7 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
     bare = bare.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")  # the spaces and the minus of typesetters
     if not bare.isascii():
         raise ValueError(words)
-    below_one = re.match(r"[+-]?0+[.,]", bare)
-    if _AMBIGUOUS.fullmatch(bare) and not below_one and ("," in bare or decimal == ","):
+    if _AMBIGUOUS.fullmatch(bare) and not _BELOW_ONE.match(bare) and ("," in bare or decimal != "."):
         raise Ambiguous(f"may be {re.sub('[.,]', '', bare)} or {bare.replace(',', '.')}")
     if _PLAIN.fullmatch(bare):
         return float(bare), how
@@ -54,3 +56,26 @@ def has_decimal_comma(words: str) -> bool:
     """Whether the comma in it can be nothing but a decimal one."""
     bare = _CURRENCY.sub("", words.strip())
     return bool(_DECIMAL_COMMA.fullmatch(bare) or _COMMA.fullmatch(bare))
+
+
+def decimal_mark(words: Iterable[str]) -> tuple[str, list[str]]:
+    """What is written before the decimals: "," where more of the numbers can have nothing but a decimal comma than have a
+    decimal point, else "."; "" where no number tells, and 1.234 may be a thousand. With it what to say of that.
+
+    >>> decimal_mark(["29,85", "1.234"])[0], decimal_mark(["29.85", "1.234"])[0], decimal_mark(["30", "1.234"])[0]
+    (',', '.', '')
+    """
+    commas = points = unclear = 0
+    for word in words:
+        bare = _CURRENCY.sub("", word.strip())
+        if _AMBIGUOUS.fullmatch(bare) and not _BELOW_ONE.match(bare):
+            unclear += "." in bare
+        elif has_decimal_comma(word):
+            commas += 1
+        elif "." in bare and (_PLAIN.fullmatch(bare) or _POINT.fullmatch(bare)):
+            points += 1
+    if commas > points:
+        return ",", ["Numbers are written with a decimal comma."]
+    if unclear and not points:
+        return "", ["Whether 1.234 means 1234 cannot be told from this file; rows with such a number are rejected."]
+    return ".", []

@@ -3,6 +3,7 @@
 import gzip
 import io
 import itertools
+import re
 import warnings
 import zipfile
 import zlib
@@ -16,13 +17,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from churn_core.data.columns import find_columns
+from churn_core.data.columns import find_columns, refuse_other_header
+from churn_core.data.numbers import decimal_mark
 from churn_core.data.quality import no_rejects
 from churn_core.data.text import TextBlocks, Unread
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, Schema
 from churn_core.settings import MAX_FILE_BYTES
 
+_MOST_COLUMNS = 500  # of an Excel file; rows of all its 16,384 columns take gigabytes
 _HEADER_WITHIN = 10  # rows; a header that comes after a title is found among so many
 _ROWS = 30_000  # rows of a part of a Parquet or Excel file
 _FOREIGN = {
@@ -34,6 +37,10 @@ _FOREIGN = {
 _MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, what a bomb is made of a thousand times
 _HARMLESS = 64 * 2**20  # bytes; so much may come out of an archive however small it is
 _MOST_UNPACKED = 2 * 2**30  # bytes of an Excel file; a million rows of 30 columns unpack to half of it
+_SAMPLE = 4096  # bytes of each part of an Excel file
+_HARMLESS_EXCEL = 8 * 2**20  # bytes; what is repeated in XML takes many times its size in memory
+_FORMULAS_WITHIN = 8 * 2**20  # bytes of a sheet that are searched for formulas without a value
+_TOLD_BY = 200  # rows; the decimal mark of numbers stored as text is told by these
 _MOST_SHARED = 256 * 2**20  # bytes; the texts of an Excel file lie in memory together
 
 
@@ -63,6 +70,7 @@ class TableReader:
         head = self._stream.read(8)
         self._stream.seek(0)
         self.notices: list[str] = []
+        self._schema = schema
         self.decimal = "."
         if not head.strip() and not self._stream.read(4096).strip() and self._size <= 4096:
             raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
@@ -80,11 +88,18 @@ class TableReader:
             blocks = TextBlocks(stream, schema, coded)
             self.columns, self.notices, self.decimal = blocks.columns, blocks.notices, blocks.decimal
             self._parts = iter(blocks)
+            return
+        first = next(self._parts, None)
+        if first is not None:
+            self._parts = itertools.chain([first], self._parts)
+            self.decimal, notice = decimal_mark(_words_of_numbers(first[0].head(_TOLD_BY), schema))
+            self.notices += notice
 
     def __iter__(self) -> Iterator[RawTable]:
         with self._stream:
             for frame, unread, lines in self._parts:
                 self._rows += len(frame)
+                refuse_other_header(frame, self._schema)
                 yield RawTable(frame=frame, rejects=_rejects(unread), decimal=self.decimal, lines=lines)
 
     @property
@@ -156,6 +171,14 @@ def _rejects(unread: list[Unread]) -> pd.DataFrame:
     return pd.DataFrame([(line.row, line.problem, line.text) for line in unread], columns=["row", "problem", "text"])
 
 
+def _words_of_numbers(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
+    """What is stored as text in the columns of numbers."""
+    found = find_columns(frame.columns, schema)
+    for column in schema.columns:
+        for position in found.at.get(column.name, ()) if column.kind == "number" else ():
+            yield from (cell for cell in frame.iloc[:, position] if isinstance(cell, str))
+
+
 class _Unpacked:
     """The content of a gzip file, as long as it is in proportion to the file."""
 
@@ -180,6 +203,12 @@ class _Unpacked:
         return data
 
 
+_NULLABLE = {
+    kind: getattr(pd, f"{'UInt' if str(kind)[0] == 'u' else 'Int'}{kind.bit_width}Dtype")()
+    for kind in (pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64())
+}
+
+
 def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
     file = _or_damaged(lambda: pa.parquet.ParquetFile(stream))
     stored = file.schema_arrow
@@ -198,6 +227,9 @@ def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
                 if kind == "object":  # lists and structures are no values of a customer table: they become text
                     plain = frame.iloc[:, position].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
                     frame.isetitem(position, plain)
+            for position, column in enumerate(batch.columns):
+                if column.null_count and pa.types.is_integer(column.type):  # else they would become floats, and lose digits
+                    frame.isetitem(position, column.to_pandas(types_mapper=_NULLABLE.get))
             frame.columns = [str(name).strip() for name in frame.columns]
             frame.index = pd.RangeIndex(line, line + len(frame))
             line += len(frame)
@@ -222,7 +254,8 @@ def _excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> t
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = {entry.filename: entry.file_size for entry in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            heads = [archive.open(name).read(_SAMPLE) for name in entries if name.endswith((".xml", ".rels"))]
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         raise DataError(
             "The Excel file is damaged, or the file is a damaged archive. Save it again, or save it as CSV."
         ) from error
@@ -230,10 +263,12 @@ def _excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> t
         raise DataError(
             "The file is a zip archive or a document, not a table. Unpack it, or save its table as CSV or Excel (.xlsx)."
         )
+    if any(b"<!DOCTYPE" in head for head in heads):  # no program writes one; entities unfold to any size
+        raise DataError("The Excel file defines XML entities, which no table needs. Save it again, or save it as CSV.")
     unpacked = sum(entries.values())
     if (
         unpacked > _MOST_UNPACKED
-        or (unpacked > _HARMLESS and unpacked > _MOST_TIMES * size)
+        or (unpacked > _HARMLESS_EXCEL and unpacked > _MOST_TIMES * size)
         or entries.get("xl/sharedStrings.xml", 0) > _MOST_SHARED
     ):
         raise DataError(
@@ -243,6 +278,8 @@ def _excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> t
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl comments on styles, which do not matter here
         book = _or_damaged_book(lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True))
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # programs write them wrong, and rows outside of them would be lost
         heads = {sheet.title: _or_damaged_book(lambda sheet=sheet: _head(sheet)) for sheet in book.worksheets}
     filled = [sheet for sheet in book.worksheets if heads[sheet.title]]
     if not filled:
@@ -258,9 +295,11 @@ def _excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> t
     _, header = _or_damaged_book(lambda: next(numbered))
     first = list(itertools.islice(numbered, _ROWS))
     # A column without a name is one where its cells hold something; the first part tells.
-    wide = [
-        i for i in range(len(header)) if not all(_is_blank(row[i]) for row in (header, *(r for _, r in first)) if i < len(row))
-    ]
+    widest = max(map(len, (header, *(row for _, row in first))))
+    header = (*header, *(None,) * (widest - len(header)))
+    wide = [i for i in range(widest) if not all(_is_blank(row[i]) for row in (header, *(r for _, r in first)) if i < len(row))]
+    if _has_formulas_without_value(stream, sheet):
+        notices.append("The sheet has formulas that were never computed; their cells are blank. Open and save it in Excel first.")
     columns = ["" if _is_blank(header[i]) else str(header[i]).strip() for i in wide]
 
     def parts():
@@ -281,16 +320,35 @@ def _excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> t
     return columns, parts()
 
 
+def _has_formulas_without_value(stream: BinaryIO, sheet) -> bool:
+    """Programs that cannot compute write the formula alone."""
+    with zipfile.ZipFile(stream) as archive, archive.open(sheet._worksheet_path) as source:
+        return bool(_FORMULA.search(_or_damaged_book(lambda: source.read(_FORMULAS_WITHIN))))
+
+
+_FORMULA = re.compile(rb'<c (?![^>]*t="str")[^>]*>\s*<f(?:/>|[^<]*</f>|[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
+
+
 def _numbered(sheet) -> Iterator[tuple[int, tuple]]:
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
     while (numbered := _or_damaged_book(lambda: next(rows, None))) is not None:
+        _refuse_wide(*numbered)
         if any(not _is_blank(cell) for cell in numbered[1]):
             yield numbered
+
+
+def _refuse_wide(line: int, row: tuple) -> tuple[int, tuple]:
+    if len(row) > _MOST_COLUMNS:
+        raise DataError(
+            f"Row {line} of the sheet has more than {_MOST_COLUMNS} columns. Delete what is far to the right of the table."
+        )
+    return line, row
 
 
 def _head(sheet) -> list[tuple[int, tuple]]:
     """The first rows that are not empty."""
     rows = itertools.islice(enumerate(sheet.iter_rows(values_only=True), start=1), 1000)
+    rows = (_refuse_wide(line, row) for line, row in rows)
     filled = ((line, row) for line, row in rows if any(not _is_blank(cell) for cell in row))
     return list(itertools.islice(filled, _HEADER_WITHIN))
 

@@ -7,6 +7,7 @@ marks or too many values is read line by line, so that every line ends up as a r
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from churn_core.data.columns import find_columns
-from churn_core.data.numbers import has_decimal_comma
+from churn_core.data.numbers import decimal_mark
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, Schema, fold
 
@@ -27,6 +28,7 @@ _SAMPLE = 2**16  # bytes; the encoding and the line ends are told by these
 _MOST_COLUMNS = 2_000  # columns; a customer table has some dozens, and a line of millions takes minutes to split
 _MOST_LINES = 50  # lines that one row may go over, by line breaks in quotes
 _MOST_UNREAD = 10_000  # lines in a row that are no rows: whatever follows, this is no table
+_TOLD_BY = 200  # lines; the decimal mark and the empty values at the ends of lines are told by these
 _HEADER_WITHIN = 10  # lines; a header that comes after a title is found among so many
 _MARKS = (  # byte order marks, the longer first
     (codecs.BOM_UTF8, "utf-8", ""),
@@ -58,7 +60,7 @@ class TextBlocks:
 
     def __init__(self, stream: BinaryIO, schema: Schema = TELCO, coded: bool = True) -> None:
         self.notices: list[str] = []
-        self._foreign_lines = 0
+        self._foreign_lines, self._in_vain = 0, 0
         self._blocks = _whole_lines(self._decoded(stream))
         self._schema = schema
         self._first, self._ended = next(self._blocks)
@@ -76,25 +78,19 @@ class TextBlocks:
         self.decimal = self._decimal_mark(
             {at for c in schema.columns if c.kind in ("number",) for at in found.at.get(c.name, ())}
         )
+        self._spare = self._empty_at_the_end()
         self._refuse_two_headers()
 
     def __iter__(self) -> Iterator[tuple[pd.DataFrame, list[Unread], pa.Array | None]]:
-        block, ended, in_vain = self._first, self._ended, 0
+        block, ended = self._first, self._ended
         while True:
             frame = self._regular(block)
             unread: list[Unread] = []
             rest, lines = b"", None
             if frame is not None:
-                lines = self._copied(block, len(frame))
+                lines, self._in_vain = self._copied(block, len(frame)), 0
             else:
                 frame, unread, rest = self._line_by_line(block, ended)
-            in_vain = 0 if len(frame) else in_vain + len(unread)
-            if in_vain > _MOST_UNREAD:
-                first = unread[0]
-                raise DataError(
-                    f"Line {first.row} {first.problem}; {in_vain:,} lines in a row are no rows of the table. "
-                    "Look for a quotation mark that is not closed, or export the table again."
-                )
             if len(frame) or unread:
                 yield frame, unread, lines
             if ended:
@@ -114,12 +110,14 @@ class TextBlocks:
         data = sample[len(mark) :] + stream.read(max(_BLOCK - len(sample), 0))
         one_byte = encoding == "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)()
-        # Old Macs end lines by a carriage return alone.
-        returns_only = not re.search(rb"\n", sample) and b"\r" in sample
+        # Old Macs end lines by a carriage return alone; what is put together of several files may do so at its beginning.
+        ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
+        returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
+        decoder.reset()
         try:
             while data:
                 block = data if one_byte else decoder.decode(data).encode()
-                yield block.replace(b"\r", b"\n") if returns_only else block
+                yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns_only else block
                 data = stream.read(_BLOCK)
             if not one_byte:
                 decoder.decode(b"", final=True)
@@ -171,33 +169,40 @@ class TextBlocks:
             return
         for i, line in enumerate(lines[place + 1 : place + 1 + _HEADER_WITHIN], start=place + 2):
             delimiter, quote = _dialect(line)
-            names = _values_of(line, delimiter, quote)
+            names = _values(line, delimiter, quote)
             if required <= set(find_columns(names, self._schema).at):
                 raise DataError(f"The column names are in line {i}, not in the first. Delete the lines above it.")
 
     def _refuse_two_headers(self) -> None:
         """A second line of names would be the first customer, with values that no one has."""
         lines = [line for line in _utf8(self._looked_at())[0].split("\n")[:_HEADER_WITHIN] if line.strip()]
-        if not lines:
-            return
+        required = {column.name for column in self._schema.columns if column.required}
+        if not lines or not required <= set(find_columns(self.columns, self._schema).at):
+            return  # a foreign table is refused for what it lacks
         fields, _ = self._one_row(lines, 0, len(self.columns), True)
         names = {fold(column.name) for column in self._schema.columns} | {fold(name) for name in self.columns}
         if fields and len(fields) > 2 and sum(fold(cell) in names for cell in fields) > len(fields) / 2:
             raise DataError("There are two lines of column names, one under the other. Delete one of them.")
 
     def _decimal_mark(self, positions: set[int]) -> str:
-        """ "," where more of the first numbers are written with a decimal comma than with a point."""
-        commas = points = 0
-        for line in _utf8(self._looked_at())[0].split("\n")[:200]:
-            fields = _values_of(line, self._delimiter, self._quote)
-            for i in positions:
-                if i < len(fields):
-                    commas += has_decimal_comma(fields[i])
-                    points += bool(re.fullmatch(r"\s*\d+\.\d+\s*", fields[i]))
-        if commas <= points:
-            return "."
-        self.notices.append("Numbers are written with a decimal comma.")
-        return ","
+        """What the first numbers have before their decimals, see ``decimal_mark``."""
+        decimal, notice = decimal_mark(fields[i] for fields in self._first_rows() for i in positions if i < len(fields))
+        self.notices += notice
+        return decimal
+
+    def _first_rows(self) -> Iterator[list[str]]:
+        for line in _utf8(self._looked_at())[0].split("\n")[:_TOLD_BY]:
+            yield _values(line, self._delimiter, self._quote)
+
+    def _empty_at_the_end(self) -> int:
+        """How many values that are no values end each line, as some programs write them. Another number of them in a line means
+        that its values have been shifted, by a separator in one of them.
+        """
+        width = len(self.columns)
+        rows = [fields for fields in self._first_rows() if len(fields) >= width and any(map(str.strip, fields))]
+        usual = Counter(map(len, rows)).most_common(1)[0][0] if rows else width
+        extras = [any(map(str.strip, fields[width:])) for fields in rows if len(fields) == usual]
+        return usual - width if sum(extras) <= len(extras) / 2 else 0
 
     # The rows
 
@@ -277,17 +282,25 @@ class TextBlocks:
             if not text.strip():
                 i += 1
                 continue
-            fields, used = self._one_row(lines[:complete], i, len(self.columns), ended)
+            if "\r" in text and self._quote not in text:  # lines of an old Mac behind those of another file
+                ends = [part for part in text.split("\r") if part.strip()]
+                if all(part.count(self._delimiter) == len(self.columns) + self._spare - 1 for part in ends):
+                    lines[i : i + 1], complete = ends, complete + len(ends) - 1
+                    continue
+            fields, used = self._one_row(lines, i, len(self.columns), ended, complete)
             if not used:
                 break
             if fields is None:
                 unread.append(Unread(row=self._line + i, problem=_PROBLEM, text=text))
+                self._count_in_vain(unread[-1])
             elif any(cell.strip() for cell in fields):
                 extra = fields[len(self.columns) :]
-                if len(fields) < len(self.columns) or any(cell.strip() for cell in extra):
+                if len(fields) != len(self.columns) + self._spare or any(cell.strip() for cell in extra):
                     problem = f"has {len(fields)} values, the header has {len(self.columns)}: check the separators"
                     unread.append(Unread(row=self._line + i, problem=problem, text="\n".join(lines[i : i + used])))
+                    self._count_in_vain(unread[-1])
                 else:
+                    self._in_vain = 0
                     rows.append(fields[: len(self.columns)])
                     places.append(self._line + i)
             i += used
@@ -296,19 +309,34 @@ class TextBlocks:
         rest = "\n".join(lines[i:]).encode() if i < complete else b""
         return frame, unread, rest
 
-    def _one_row(self, lines: list[str], i: int, width: int, ended: bool) -> tuple[list[str] | None, int]:
+    def _count_in_vain(self, line: Unread) -> None:
+        """Raises ``DataError`` where nothing but lines that are no rows has come for long."""
+        if not self._in_vain:
+            self._first_in_vain = line
+        self._in_vain += 1
+        if self._in_vain > _MOST_UNREAD:
+            first = self._first_in_vain
+            raise DataError(
+                f"Line {first.row} {first.problem}; {_MOST_UNREAD:,} lines in a row are no rows of the table. "
+                "Look for a quotation mark that is not closed, or export the table again."
+            )
+
+    def _one_row(
+        self, lines: list[str], i: int, width: int, ended: bool, complete: int | None = None
+    ) -> tuple[list[str] | None, int]:
         """The values of the row that begins in line ``i``, and over how many lines it goes; no values where it cannot be
         told, and no lines where the next block has to be asked.
         """
+        complete = len(lines) if complete is None else complete
         text, used = lines[i].removesuffix("\r"), 1
         full = text.count(self._delimiter) >= width - 1
         while True:
             try:
                 return next(csv.reader([text], delimiter=self._delimiter, quotechar=self._quote, strict=True), []), used
             except csv.Error as error:
-                if "unexpected end" not in str(error) or used == _MOST_LINES:
+                if "unexpected end" not in str(error) or used == _MOST_LINES or len(text) > _BLOCK:
                     return None, 1
-            if i + used == len(lines):
+            if i + used == complete:
                 return (None, 1) if ended else (None, 0)
             following = lines[i + used].removesuffix("\r")
             if full and following.count(self._delimiter) >= width - 1:
@@ -335,10 +363,10 @@ def _utf8_line(line: bytes) -> tuple[str, bool]:
         return line.decode("cp1252", errors="replace"), True
 
 
-def _values_of(line: str, delimiter: str, quote: str) -> list[str]:
-    """For a look at a line; none where it cannot be split."""
+def _values(line: str, delimiter: str, quote: str) -> list[str]:
+    """The values of one line; none where it cannot be told."""
     try:
-        return next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])
+        return next(csv.reader([line.removesuffix("\r")], delimiter=delimiter, quotechar=quote), [])
     except csv.Error:
         return []
 

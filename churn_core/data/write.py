@@ -3,6 +3,8 @@
 import math
 import re
 from collections.abc import Iterable
+from datetime import date, time, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import numpy as np
@@ -19,6 +21,7 @@ _NEEDS_QUOTES = r'[,"\r\n]'
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML can carry them
 _SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
 _MANY = 1_000  # values; whether a column repeats itself is told by so many
+_EXCEL_KNOWS = (bool, int, float, Decimal, date, time, timedelta)
 _HALVES = re.compile("[\ud800-\udfff]")  # of characters, which no UTF-8 can carry
 
 
@@ -193,7 +196,11 @@ def _cell(sheet, value):
     if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if not isinstance(value, str):
-        return value.item() if isinstance(value, np.generic) else value
+        value = value.item() if isinstance(value, np.generic) else value
+        is_of_a_zone = getattr(value, "tzinfo", None) is not None  # which the format does not know
+        if isinstance(value, _EXCEL_KNOWS) and not is_of_a_zone:
+            return None if pd.isna(value) else value
+        value = str(value)
     cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"
     return cell
