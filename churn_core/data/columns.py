@@ -119,7 +119,8 @@ def refuse_other_header(frame: pd.DataFrame, schema: Schema = TELCO) -> None:
         for position in found.at.get(column.name, ()) if column.kind == "category" else ():
             values = frame.iloc[:, position]
             distinct = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values.unique()
-            suspicious = [word for word in distinct if isinstance(word, str) and fold(word) in names]
+            folded = {word: fold(word) for word in distinct if isinstance(word, str)}
+            suspicious = [word for word, bare in folded.items() if bare in names and bare not in column.by_word]
             for line, row in frame[values.isin(suspicious)].iterrows() if suspicious else ():
                 cells = [fold(str(cell)) for cell in row]
                 if cells != own and sum(cell in names for cell in cells) > len(cells) / 2:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.columns import find_columns, renamed
+from churn_core.data.columns import find_columns, refuse_other_header, renamed
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, fold
@@ -139,3 +139,14 @@ def test_names_of_any_kind_are_looked_at_as_text():
     assert find_columns([None, 3, float("nan"), TELCO.tenure]).at == {TELCO.tenure: (3,)}
     with pytest.raises(DataError, match="Missing required columns"):
         renamed(pd.DataFrame({0: [1]}), find_columns([0]))
+
+
+def test_a_column_that_is_called_like_a_value_makes_no_row_a_header():
+    frame = pd.DataFrame({"No": ["1", "2"], "Partner": ["No", "Yes"], "tenure": ["1", "2"]})
+    refuse_other_header(frame)
+
+
+def test_column_names_again_in_another_order_are_refused_with_their_line():
+    frame = pd.DataFrame({"gender": ["Male", "tenure"], "Partner": ["No", "gender"], "tenure": ["1", "Partner"]}, index=[2, 7])
+    with pytest.raises(DataError, match="Line 7 holds column names again, in another order"):
+        refuse_other_header(frame)
