@@ -62,6 +62,11 @@ class Column:
         return frozenset(self.allowed)
 
     @cached_property
+    def dtype(self) -> pd.CategoricalDtype:
+        """What pandas calls a category of these values."""
+        return pd.CategoricalDtype(list(self.allowed))
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every name of the column, folded."""
         return frozenset(fold(name) for name in (self.name, self.label, *self.aliases))

@@ -67,33 +67,30 @@ def clean(
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
     account = _Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
-    cleaned: dict[str, pd.Series] = {}
+    cleaned: dict[str, np.ndarray] = {}  # a category is the position among those allowed
     for column in schema.columns:
         if column.name in raw:
-            values = raw[column.name].reset_index(drop=True)
+            cleaned[column.name] = _CLEANERS[column.kind](raw[column.name].reset_index(drop=True), column, account)
         elif column.role in ("id", "total_charge"):
-            values = pd.Series(pd.NA, index=range(len(raw)), dtype="object")
-        else:
-            continue  # a target that is not there: these customers are to be scored
-        cleaned[column.name] = _CLEANERS[column.kind](values, column, account)
-    frame = pd.DataFrame(cleaned, copy=False)
-    _fill_total_charge(frame, schema, account)
+            nothing = pd.Series(pd.NA, index=range(len(raw)), dtype="object")
+            cleaned[column.name] = _CLEANERS[column.kind](nothing, column, account)
+    _fill_total_charge(cleaned, schema, account)
     if not is_part:
-        _find_repeated(frame, schema, account)
-    _name_the_nameless(frame, labels, schema, account)
-    frame.index = labels
-    _find_contradictions(frame, schema, account)
-    kept = frame[~account.bad] if account.bad.any() else frame
-    whole = {c.name: "int64" for c in schema.columns if c.kind in ("whole", "flag") and c.name in kept}
-    kept = kept.astype(whole)
-    return kept, QualityReport(
+        _find_repeated(cleaned[schema.id], schema, account)
+    _name_the_nameless(cleaned[schema.id], account)
+    _find_contradictions(cleaned, schema, account)
+    if account.bad.any():
+        keep = ~account.bad
+        labels, cleaned = labels[keep], {name: values[keep] for name, values in cleaned.items()}
+    finished = {name: _finished(values, schema[name], labels) for name, values in cleaned.items()}
+    return pd.DataFrame(finished, index=labels, copy=False), QualityReport(
         rows=len(raw),
-        kept=len(kept),
+        kept=len(labels),
         repairs=account.counted_repairs(),
         notes=found.notices,
         rejects=account.rejects(),
         found=tuple(account.found),
-        seen={name: _the_one(kept[name]) for name in kept},
+        seen={name: _the_one(values, schema[name]) for name, values in cleaned.items()},
         untold=account.untold(),
     )
 
@@ -198,17 +195,15 @@ def _text(value: object) -> str:
     return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
 
 
-def _clean_text(values: pd.Series, column: Column, account: _Account) -> pd.Series:
-    if isinstance(values.dtype, pd.StringDtype):
-        words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
-        account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
-        return pd.Series(words.to_numpy(zero_copy_only=False), dtype="object")
-    words = values.map(_word).str.strip().astype("object")
-    account.nameless = (words == "").to_numpy()
-    return words
+def _clean_text(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
+    if not isinstance(values.dtype, pd.StringDtype):
+        values = values.map(_word).astype("str")
+    words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
+    account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
+    return words.to_numpy(zero_copy_only=False)
 
 
-def _clean_category(values: pd.Series, column: Column, account: _Account) -> pd.Series:
+def _clean_category(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
     codes, words = _coded(values)
     meant = [_meaning(word, column) for word in words]
     spaces, letters, spelling = (np.zeros(len(words), dtype=bool) for _ in range(3))
@@ -225,8 +220,7 @@ def _clean_category(values: pd.Series, column: Column, account: _Account) -> pd.
             account.repair(column, what, kind[codes])
     _reject_words(codes, words, np.array([means is None for means in meant]), ", ".join(column.allowed), column, account)
     places = {value: place for place, value in enumerate(column.allowed)}
-    of_word = np.array([places.get(means, -1) for means in meant], dtype=np.int8)
-    return pd.Series(pd.Categorical.from_codes(of_word[codes], categories=list(column.allowed)))
+    return np.array([places.get(means, -1) for means in meant], dtype=np.int8)[codes]
 
 
 def _meaning(word: str, column: Column) -> str | None:
@@ -243,14 +237,14 @@ def _meaning(word: str, column: Column) -> str | None:
     return None
 
 
-def _clean_flag(values: pd.Series, column: Column, account: _Account) -> pd.Series:
+def _clean_flag(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
     codes, words = _coded(values)
     meant = [_FLAG_WORDS.get(_folded(word)) for word in words]
     if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
         spelt = np.array([means is not None and word != str(means) for word, means in zip(words, meant, strict=True)])
         account.repair(column, "Yes/No read as 1/0", spelt[codes])
     _reject_words(codes, words, np.array([means is None for means in meant]), "0, 1, No, Yes", column, account)
-    return pd.Series(np.array([np.nan if means is None else means for means in meant], dtype=float)[codes])
+    return np.array([np.nan if means is None else means for means in meant], dtype=float)[codes]
 
 
 def read_flags(values: pd.Series) -> np.ndarray:
@@ -276,30 +270,29 @@ def _reject_words(
             )
 
 
-def _clean_number(values: pd.Series, column: Column, account: _Account) -> pd.Series:
+def _clean_number(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        numbers, blank = values.astype("float64"), values.isna().to_numpy()
-        written = values
+        numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
     else:
         numbers, blank, written = _numbers_of_text(values, column, account)
         # In a file of text every number is text; a column that nobody would take for numbers is worth telling.
         if account.typed or (column.role == "total_charge" and blank.any()):
-            account.repair(column, AS_TEXT, numbers.notna())
+            account.repair(column, AS_TEXT, ~np.isnan(numbers))
         elif column.role == "total_charge":
-            account.read_as_text = column, numbers.notna().to_numpy()
+            account.read_as_text = column, ~np.isnan(numbers)
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
-    outside = numbers.notna() & ~numbers.between(column.low, column.high)
+    outside = (numbers < column.low) | (numbers > column.high)
     limits = f"is not between {column.low:,g} and {column.high:,.0f} {column.unit}".strip()
     account.reject(column, outside, lambda i: f"{_shown(written[i])} {limits}", OUT_OF_RANGE, words=written)
     if column.kind == "whole":
-        uneven = numbers.notna() & ~outside & (numbers % 1 != 0)
+        uneven = ~outside & (numbers != np.floor(numbers)) & ~np.isnan(numbers)
         account.reject(column, uneven, lambda i: f"{_shown(written[i])} is not a whole number", UNREADABLE, words=written)
     if column.role != "total_charge":
         account.reject(column, blank, f"blank; write {form}", MISSING)
     return numbers
 
 
-def _numbers_of_text(values: pd.Series, column: Column, account: _Account) -> tuple[pd.Series, np.ndarray, pd.Series]:
+def _numbers_of_text(values: pd.Series, column: Column, account: _Account) -> tuple[np.ndarray, np.ndarray, pd.Series]:
     """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as words. Most files write numbers
     plainly, and those are read all at once; the others word by word.
     """
@@ -314,7 +307,7 @@ def _numbers_of_text(values: pd.Series, column: Column, account: _Account) -> tu
         numbers = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
         if not (np.isfinite(numbers) | blank).all():
             raise pa.ArrowInvalid("inf and nan are no numbers")
-        return pd.Series(numbers), blank, values
+        return numbers, blank, values
     except pa.ArrowInvalid:
         pass
     plain = pc.match_substring_regex(filled, _PLAIN).fill_null(False)
@@ -337,7 +330,7 @@ def _numbers_of_text(values: pd.Series, column: Column, account: _Account) -> tu
         if column.role == "total_charge":
             blank = blank.copy()
             blank[positions[np.isnan(numbers[positions]) & ~refused[positions]]] = True
-    return pd.Series(numbers), blank, values
+    return numbers, blank, values
 
 
 def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, str]:
@@ -369,66 +362,65 @@ def _folded(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
-def _fill_total_charge(frame: pd.DataFrame, schema: Schema, account: _Account) -> None:
+def _fill_total_charge(cleaned: dict[str, np.ndarray], schema: Schema, account: _Account) -> None:
     """A blank total charge is tenure × monthly charge: 0 for a customer who has just joined."""
     total = next((c for c in schema.columns if c.role == "total_charge"), None)
     if total is None:
         return
-    computed = frame[schema.tenure] * frame[schema.monthly_charge]
-    blank = (frame[total.name].isna() & computed.notna() & ~account.bad).to_numpy()
+    charged, monthly = cleaned[total.name], cleaned[schema.monthly_charge]
+    computed = cleaned[schema.tenure] * monthly
+    blank = np.isnan(charged) & ~np.isnan(computed) & ~account.bad
     what = f"set to {schema.tenure} × {schema.monthly_charge}"
     account.repair(total, f"blank, {what}", blank)
     account.find(MISSING, total, "blank", what, blank)
-    far = np.abs(frame[total.name] - computed) > np.maximum(
-        _FAR * np.maximum(frame[total.name], computed), _FAR_MONTHS * frame[schema.monthly_charge]
-    )
-    account.find(
-        CONTRADICTION,
-        total,
-        f"far from {schema.tenure} × {schema.monthly_charge}",
-        "used as it is",
-        (far & ~account.bad).to_numpy(),
-    )
-    frame[total.name] = frame[total.name].fillna(computed)
+    far = np.abs(charged - computed) > np.maximum(_FAR * np.maximum(charged, computed), _FAR_MONTHS * monthly)
+    what = f"far from {schema.tenure} × {schema.monthly_charge}"
+    account.find(CONTRADICTION, total, what, "used as it is", far & ~account.bad)
+    cleaned[total.name] = np.where(np.isnan(charged), computed, charged)
 
 
-def _find_contradictions(frame: pd.DataFrame, schema: Schema, account: _Account) -> None:
+def _find_contradictions(cleaned: dict[str, np.ndarray], schema: Schema, account: _Account) -> None:
     """What builds on a service is there without it, or is said to lack a service that is there."""
+    whole = ~account.bad
     for column in schema.columns:
         if not column.needs:
             continue
-        lacks = (frame[column.needs].cat.codes == frame[column.needs].cat.categories.get_loc("No")).to_numpy()
-        says = (frame[column.name].cat.codes == frame[column.name].cat.categories.get_loc(column.without)).to_numpy()
-        whole = ~account.bad
-        if (lacks != says)[whole].any():
+        lacks = cleaned[column.needs] == schema[column.needs].allowed.index("No")
+        says = cleaned[column.name] == column.allowed.index(column.without)
+        if ((lacks != says) & whole).any():
             without = f"{column.needs} is No, and it is not '{column.without}'"
             account.find(CONTRADICTION, column, without, "scored as it is", lacks & ~says & whole)
             with_it = f"'{column.without}', and {column.needs} is not No"
             account.find(CONTRADICTION, column, with_it, "scored as it is", ~lacks & says & whole)
 
 
-def _name_the_nameless(frame: pd.DataFrame, labels: pd.Index, schema: Schema, account: _Account) -> None:
+def _name_the_nameless(ids: np.ndarray, account: _Account) -> None:
     """A customer without an id is called by the row."""
     if account.nameless.any():
-        frame.loc[account.nameless, schema.id] = "row " + labels.astype(str).to_numpy()[account.nameless]
+        ids[account.nameless] = "row " + account.labels.astype(str).to_numpy()[account.nameless].astype(object)
 
 
-def _find_repeated(frame: pd.DataFrame, schema: Schema, account: _Account) -> None:
-    again, named = np.zeros(len(frame), dtype=bool), ~account.nameless & ~account.bad
-    again[named] = frame[schema.id][named].duplicated()
+def _find_repeated(ids: np.ndarray, schema: Schema, account: _Account) -> None:
+    again, named = np.zeros(len(ids), dtype=bool), ~account.nameless & ~account.bad
+    again[named] = pd.Series(ids[named], dtype="object").duplicated()
     if again.any():
         rows = tuple(account.labels[i] for i in np.flatnonzero(again)[:EXAMPLES])
         account.found.append(repeats(schema.id, int(again.sum()), rows))
 
 
-def _the_one(values: pd.Series) -> object:
+def _finished(values: np.ndarray, column: Column, labels: pd.Index):
+    """The column as it stands in a table of clean customers."""
+    if column.kind == "category":
+        return pd.Categorical.from_codes(values, dtype=column.dtype)
+    if column.kind == "text":
+        return pd.Series(values, index=labels, dtype="object", copy=False)
+    return values.astype(np.int64) if column.kind in ("whole", "flag") else values
+
+
+def _the_one(values: np.ndarray, column: Column) -> object:
     """The value that all have; ``None`` where they differ."""
-    if values.empty:
-        return None
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes = values.cat.codes.to_numpy()
-        return values.cat.categories[codes[0]] if (codes == codes[0]).all() else None
-    array = values.to_numpy()
-    if array.dtype == object:
-        return None  # an id; that it repeats is found elsewhere
-    return array[0].item() if (array == array[0]).all() else None
+    if column.kind == "text" or not len(values) or not (values == values[0]).all():
+        return None  # that an id repeats is found elsewhere
+    if column.kind == "category":
+        return column.allowed[values[0]]
+    return int(values[0]) if column.kind in ("whole", "flag") else float(values[0])
