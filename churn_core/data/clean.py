@@ -48,9 +48,8 @@ def clean(
     thousands separators or a currency sign; a blank total charge, which becomes tenure × monthly charge. A row with a value
     that cannot be mended without guessing is left out and named in the report. Rows that contradict themselves are kept as
     they are and reported. Columns that the schema does not know are dropped. ``decimal``: how numbers are written in the file
-    this is a part of, "." or ",", "" where
-    that cannot be told. Of a part of a file (``is_part``) customers that are there again are not looked for: most of them
-    would be in other parts.
+    this is a part of, "." or ",", "" where that cannot be told. Of a part of a file (``is_part``) customers that are there
+    again are not looked for: most of them would be in other parts.
 
     Raises ``DataError`` if there are no rows, or a required column is missing or there twice with different values.
 
