@@ -8,6 +8,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +35,9 @@ _FOREIGN = {
     b"BZh": "a bzip2 archive",
     b"\xfd7zXZ": "an xz archive",
 }
+_PROBE = 256  # rows of a Parquet file that tell how large one is
+_PART = 16 * 2**20  # bytes of a part of a Parquet file, about
+_MOST_OF_A_ROW = 2**16  # bytes
 _MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, what a bomb is made of a thousand times
 _HARMLESS = 64 * 2**20  # bytes; so much may come out of an archive however small it is
 _MOST_UNPACKED = 2 * 2**30  # bytes of an Excel file; a million rows of 30 columns unpack to half of it
@@ -219,9 +223,10 @@ def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
         raise DataError("The Parquet file has a row group of several gigabytes. Write it with smaller row groups.")
 
     def parts():
-        batches = file.iter_batches(batch_size=_ROWS, columns=columns, use_threads=False)
+        batches = (batch for group in range(file.num_row_groups) for batch in _batches(file, group, columns))
         line = 2
         while (batch := _or_damaged(lambda: next(batches, None))) is not None:
+            batch = _with_text(batch)
             frame = _or_damaged(lambda batch=batch: pa.Table.from_batches([batch]).to_pandas(ignore_metadata=True))
             for position, kind in enumerate(frame.dtypes):
                 if kind == "object":  # lists and structures are no values of a customer table: they become text
@@ -236,6 +241,29 @@ def _parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
             yield frame, [], None
 
     return [name.strip() for name in columns], parts(), file.metadata.num_rows
+
+
+def _batches(file: pa.parquet.ParquetFile, group: int, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """The rows of a group, as many at once as fit; its first rows tell how large one is. A text that is there again and again
+    takes next to nothing in the file, and its whole length in memory for each row.
+    """
+    read = {"row_groups": [group], "columns": columns, "use_threads": False}
+    for first in file.iter_batches(batch_size=_PROBE, **read):
+        whole = (c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in first.columns)
+        size = sum(column.nbytes for column in whole) / max(first.num_rows, 1)
+        if size > _MOST_OF_A_ROW:
+            raise DataError("The Parquet file has rows of more than 64 KB, which no customer has. Leave its long texts out.")
+        yield from file.iter_batches(batch_size=int(min(_ROWS, max(_PROBE, _PART / max(size, 1)))), **read)
+        return
+
+
+def _with_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Some programs write text without saying that it is any."""
+    for position, column in enumerate(batch.columns):
+        if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+            with suppress(pa.ArrowInvalid):  # it is none
+                batch = batch.set_column(position, batch.schema.names[position], column.cast(pa.large_string()))
+    return batch
 
 
 def _or_damaged(do: Callable):

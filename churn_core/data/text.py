@@ -131,12 +131,14 @@ class TextBlocks:
     def _header(self) -> None:
         lines = _utf8(self._looked_at())[0].split("\n")
         place = next((i for i, line in enumerate(lines) if line.strip()), None)
-        self._delimiter, self._quote = ",", '"'
+        self._delimiter, self._quote, self._spaced = ",", '"', False
         if place is not None and re.fullmatch(r"sep=[,;\t|]", lines[place].strip("\r ")):
             self._delimiter = lines[place].strip("\r ")[4]  # what Excel writes for itself
             place = next((i for i, line in enumerate(lines) if i > place and line.strip()), None)
         elif place is not None:
             self._delimiter, self._quote = _dialect(lines[place])
+            name = f"{self._quote}[^{self._quote}]*{self._quote}"
+            self._spaced = re.fullmatch(rf"{name}({re.escape(self._delimiter)} +{name})+\s*", lines[place]) is not None
         fields, used = self._one_row(lines, place, 2, self._ended) if place is not None else ([], 0)
         if fields is None or not any(cell.strip() for cell in fields):
             raise DataError("The file has no column names. Put them into the first line, separated by commas.")
@@ -332,7 +334,7 @@ class TextBlocks:
         full = text.count(self._delimiter) >= width - 1
         while True:
             try:
-                return next(csv.reader([text], delimiter=self._delimiter, quotechar=self._quote, strict=True), []), used
+                return next(self._split(text), []), used
             except csv.Error as error:
                 if "unexpected end" not in str(error) or used == _MOST_LINES or len(text) > _BLOCK:
                     return None, 1
@@ -342,6 +344,11 @@ class TextBlocks:
             if full and following.count(self._delimiter) >= width - 1:
                 return None, 1  # both are rows of their own: the mark is a stray one
             text, used = f"{text}\n{following}", used + 1
+
+    def _split(self, text: str):
+        """The values of a row. A space before a quotation mark is no part of the value where the header has one, too."""
+        spaced = self._spaced
+        return csv.reader([text], delimiter=self._delimiter, quotechar=self._quote, strict=True, skipinitialspace=spaced)
 
 
 _PROBLEM = "has a quotation mark that is not closed, or one inside a value; double it or remove it"

@@ -168,7 +168,7 @@ def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Work
 
 
 def _downloads(done: _Done, decided: Decision, content: bytes, workspace: Workspace) -> None:
-    _download("Scored (CSV)", lambda: _content(done.scored), "scored.csv", "download_scored", primary=True)
+    _download("Download scored (CSV)", lambda: _content(done.scored), "scored.csv", "download_scored", primary=True)
 
     def as_(writer: type):
         def written() -> bytes:
@@ -179,11 +179,11 @@ def _downloads(done: _Done, decided: Decision, content: bytes, workspace: Worksp
 
         return written
 
-    _download("Scored (Parquet)", as_(ParquetWriter), "scored.parquet", "download_parquet")
+    _download("as Parquet", as_(ParquetWriter), "scored.parquet", "download_parquet")
     if done.result.quality.kept <= _MOST_IN_EXCEL:
-        _download("Scored (Excel)", as_(ExcelWriter), "scored.xlsx", "download_xlsx")
+        _download("as Excel", as_(ExcelWriter), "scored.xlsx", "download_xlsx")
     if done.result.quality.rejected:
-        _download("Rejected (CSV)", lambda: _content(done.rejects), "rejected.csv", "download_rejects")
+        _download("Download rejected (CSV)", lambda: _content(done.rejects), "rejected.csv", "download_rejects")
 
 
 def _download(label: str, data, name: str, key: str, primary: bool = False) -> None:

@@ -224,3 +224,30 @@ def test_excel_keeps_numbers_words_and_the_line_of_each_row():
     assert list(read_back.index) == [2, 4]  # an empty line is no customer
     assert read_back["name"].tolist() == ["Ada", "NA"]
     assert read_back["charge"].tolist() == [19.9, 70.35]
+
+
+def test_a_space_before_the_quotes_is_no_part_of_a_value_where_the_header_has_it_too():
+    table = read_table(b'"name", "note"\n"Ada", "a, b"\n"Bob", "c"\n')
+    assert list(table.frame) == ["name", "note"]
+    assert table.frame.to_numpy().tolist() == [["Ada", "a, b"], ["Bob", "c"]]
+
+
+def test_text_that_a_parquet_file_does_not_call_text_is_text():
+    buffer = io.BytesIO()
+    pd.DataFrame({"name": [b"Ada", "Müller".encode()], "n": [1, 2]}).to_parquet(buffer)
+    assert read_table(buffer.getvalue()).frame["name"].tolist() == ["Ada", "Müller"]
+
+
+def test_a_parquet_file_that_repeats_a_long_text_is_refused_before_it_is_unpacked():
+    buffer = io.BytesIO()
+    pd.DataFrame({"note": pd.Series(["x" * 100_000] * 2_000, dtype="category"), "n": range(2_000)}).to_parquet(buffer)
+    assert len(buffer.getvalue()) < 100_000
+    with pytest.raises(DataError, match="rows of more than 64 KB"):
+        read_table(buffer.getvalue())
+
+
+def test_a_parquet_file_of_several_groups_is_read_in_order():
+    buffer = io.BytesIO()
+    pd.DataFrame({"n": range(1_000), "name": "x"}).to_parquet(buffer, row_group_size=300)
+    frame = read_table(buffer.getvalue()).frame
+    assert frame["n"].tolist() == list(range(1_000)) and list(frame.index) == list(range(2, 1_002))
