@@ -230,9 +230,9 @@ def test_a_file_becomes_a_folder_of_parts_its_figures_and_its_summary(spark, raw
 def test_what_is_there_already_is_not_written_over(spark, raw, workspace, tmp_path):
     raw.head(5).to_csv(tmp_path / "customers.csv", index=False)
     (tmp_path / "scored").mkdir()
-    with pytest.raises(DataError, match="a target that does not"):
+    with pytest.raises(DataError, match="scored is there already"):
         on_spark.score_path(tmp_path / "customers.csv", tmp_path / "scored", workspace.version, PLAN, spark=spark)
-    with pytest.raises(DataError, match="a source that exists"):
+    with pytest.raises(DataError, match="There is no file or folder none.csv"):
         on_spark.score_path(tmp_path / "none.csv", tmp_path / "new", workspace.version, PLAN, spark=spark)
 
 
@@ -264,9 +264,11 @@ def test_the_threshold_that_keeps_to_a_budget_comes_from_the_summary(spark, raw,
     assert contacted["expected_profit"].sum() == pytest.approx(best.expected_profit)
 
 
-def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch):
+def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    for start in (on_spark.session, lambda: on_spark.score_path("customers.csv", "scored", None, PLAN)):
+    source = tmp_path / "customers.csv"
+    source.write_text("customerID\n")
+    for start in (on_spark.session, lambda: on_spark.score_path(source, tmp_path / "scored", None, PLAN)):
         with pytest.raises(ChurnError, match="pip install pyspark"):
             start()
     monkeypatch.undo()

@@ -14,6 +14,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}
 _BELOW_ONE = re.compile(r"[+-]?0+[.,]")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
+NO_VALUE = frozenset({"na", "n/a", "null", "none", "-", "?"})  # what people write where there is no number
 THOUSANDS, COMMA, CURRENCY = "thousands separators removed", "decimal comma read", "currency signs removed"
 
 
@@ -34,6 +35,9 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
     churn_core.data.numbers.Ambiguous: may be 1234 or 1.234
     """
     text = words.strip()
+    if len(text) > 1 and text.startswith("'"):  # as results and rejects are written, so that no spreadsheet runs them
+        number, how = read_number(text[1:], decimal)
+        return number, how or "apostrophe removed"
     bare = _CURRENCY.sub("", text)
     how = CURRENCY if bare != text else ""
     bare = bare.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")  # the spaces and the minus of typesetters

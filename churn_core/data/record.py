@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
 from churn_core.errors import DataError
 from churn_core.schema import TELCO, Column, Schema
 
@@ -115,15 +116,15 @@ def _whole(value: object, column: Column) -> int:
 
 
 def _charge_in_words(value: str | None, column: Column) -> float | None:
-    """A total charge as text; blank ones are computed later."""
-    if value is None or not value.strip():
+    """A total charge as text, as ``clean`` reads it; blank ones are computed later."""
+    if value is None or not value.strip() or value.strip().removeprefix("'").casefold() in NO_VALUE:
         return None
-    try:  # as ``clean`` reads it: digits of ASCII, however many, and no underscores between them
-        number = float(value) if value.strip().isascii() and "_" not in value else None
+    try:
+        number, _ = read_number(value)
+    except Ambiguous as ambiguous:
+        raise ValueError(f"{_shown(value)} {ambiguous}; write a number like 70.35, without units") from ambiguous
     except ValueError:
-        number = None
-    if number is None:
-        raise ValueError(f"{_shown(value)} is not a number; write a number like 70.35, without units or thousands separators")
+        raise ValueError(f"{_shown(value)} is not a number; write a number like 70.35, without units") from None
     return _number(number, column)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from churn_core import settings
 from churn_core.campaign import curve, optimise, summary
 from churn_core.campaign.economics import Campaign
-from churn_core.campaign.objective import Objective
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.summary import EMPTY, Summary, best_threshold, per_customer, profit_curve
 from churn_core.campaign.sweep import sweep
 from churn_core.errors import DataError
@@ -132,7 +132,9 @@ def test_customers_who_have_bins_to_themselves_lose_nothing_by_the_summary(table
     exact = optimise.best_threshold(sweep(p, monthly_charge=charge), campaign, objective)
     found = best_threshold(Summary.of(p, charge), campaign, objective)
     assert found.expected_profit == close(exact.expected_profit)
-    assert found.upper_bound == close(exact.expected_profit) or objective.marginal
+    # Within limits the bound has to reckon with what the edge of a bin spends at least, which may be less than anybody does.
+    assert found.upper_bound >= exact.expected_profit * (1 - 1e-9) - 1e-6
+    assert found.upper_bound == close(exact.expected_profit) or objective != MAXIMUM_PROFIT
 
 
 @given(tables, campaigns)
