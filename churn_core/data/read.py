@@ -28,7 +28,7 @@ from churn_core.settings import MAX_FILE_BYTES
 
 _MOST_COLUMNS = 500  # of an Excel file; rows of all its 16,384 columns take gigabytes
 _HEADER_WITHIN = 10  # rows; a header that comes after a title is found among so many
-_ROWS = 30_000  # rows of a part of a Parquet or Excel file
+_ROWS = 25_000  # rows of a part of a Parquet or Excel file
 _FOREIGN = {
     b"%PDF": "a PDF",
     b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file",

@@ -23,7 +23,7 @@ from churn_core.errors import DataError
 from churn_core.schema import TELCO, Schema, fold
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_BLOCK = 4 * 2**20  # bytes; read at once, and more than any line may have
+_BLOCK = 3 * 2**20  # bytes; read at once, and more than any line may have
 _SAMPLE = 2**16  # bytes; the encoding and the line ends are told by these
 _MOST_COLUMNS = 2_000  # columns; a customer table has some dozens, and a line of millions takes minutes to split
 _MOST_LINES = 50  # lines that one row may go over, by line breaks in quotes
