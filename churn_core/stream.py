@@ -182,16 +182,17 @@ def _encoded(target: Target | None, table: pd.DataFrame, *as_read):
 
 
 class _Output:
-    """A target that is begun when the first table comes; without a target nothing is kept."""
+    """A target that is begun when the first table comes; without a target nothing is kept. What is not closed is abandoned."""
 
     def __init__(self, target: Target | None) -> None:
-        self._target, self._writer = target, None
+        self._target, self._writer, self._closed = target, None, False
 
     def __enter__(self) -> "_Output":
         return self
 
     def __exit__(self, *error) -> None:
-        pass  # what is unfinished is thrown away by whoever opened the stream
+        if self._writer is not None and not self._closed:
+            self._writer.abandon()
 
     @property
     def harmless(self) -> int:
@@ -206,6 +207,7 @@ class _Output:
         if self._target is not None:
             self._writer = self._writer or self._target.writer(self._target.stream, columns)
             self._writer.close()
+            self._closed = True
 
 
 class _Total:

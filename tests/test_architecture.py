@@ -46,6 +46,8 @@ FLOORS = {  # a module belongs to the longest of these names that it begins with
     "churn_core.charts": 5,
     "churn_core.api": 6,
     "churn_core.serve": 6,
+    "churn_core.terminal": 6,
+    "churn_core.cli_files": 6,
     "churn_core.cli": 7,
     "churn_core.__main__": 7,
     "pages": 7,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
-from churn_core.data import read, text
+from churn_core.data import excel, parquet, read, text
 from churn_core.data.clean import clean
 from churn_core.data.quality import finding_as_dict
 from churn_core.data.read import read_table
@@ -63,7 +63,9 @@ def in_parts(content, plan=PLAIN, threshold=None, block=4_000, writer=CsvWriter,
     """What came of it, the scored file and the file of rejects."""
     files = {"scored": BytesIO(), "rejects": BytesIO()}
     targets = {name: Target(stream=stream, writer=writer) for name, stream in files.items()} if score is score_file else {}
-    with mock.patch.multiple(text, _BLOCK=block, _SAMPLE=512), mock.patch.multiple(read, _ROWS=max(block // 150, 1)):
+    rows = max(block // 150, 1)
+    small = mock.patch.multiple(text, _BLOCK=block, _SAMPLE=512), mock.patch.object(excel, "_ROWS", rows)
+    with small[0], small[1], mock.patch.multiple(parquet, _ROWS=rows, _PROBE=1):
         result = score(content, MODEL, plan, threshold, **targets, **options)
     return result, files["scored"].getvalue(), files["rejects"].getvalue()
 

@@ -1,6 +1,7 @@
 """Tables of any length → CSV, Parquet or Excel, a part at a time."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import PurePath
 from typing import BinaryIO
@@ -37,6 +38,9 @@ class CsvWriter:
 
     def close(self) -> None:
         """Nothing is left to be written."""
+
+    def abandon(self) -> None:
+        """Nothing is left behind."""
 
 
 class ParquetWriter:
@@ -77,6 +81,9 @@ class ParquetWriter:
             self._writer = pa.parquet.ParquetWriter(self._stream, nothing.schema)
         self._writer.close()
 
+    def abandon(self) -> None:
+        """Nothing is left behind."""
+
 
 class ExcelWriter:
     """One sheet of an Excel file; text is stored as text, what a spreadsheet would run with an apostrophe before it."""
@@ -102,6 +109,12 @@ class ExcelWriter:
         content = BytesIO()
         self._book.save(content)
         self._stream.write(content.getbuffer())
+
+    def abandon(self) -> None:
+        """What is not to be finished: openpyxl keeps the rows in a file of its own until then, which goes."""
+        with suppress(Exception):  # any: whatever state the workbook is in, it is thrown away
+            self._sheet.close()
+            self._sheet._writer.cleanup()
 
 
 WRITERS = {".csv": CsvWriter, ".txt": CsvWriter, "": CsvWriter, ".parquet": ParquetWriter, ".xlsx": ExcelWriter}

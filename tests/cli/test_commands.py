@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from churn_core import cli
+from churn_core import cli, terminal
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import LIMITS, PARAMETERS, Plan
@@ -134,9 +134,9 @@ def test_models_of_an_empty_home_are_none_and_the_mend_is_told(tmp_path, monkeyp
 
 
 def test_the_options_are_the_words_of_the_economics_and_what_is_not_given_has_its_default():
-    names = [option.name for option in cli._OPTIONS]
+    names = [option.name for option in terminal.OPTIONS]
     assert sorted(names) == sorted(WORDS) == sorted([*PARAMETERS, *LIMITS])
     given = ["--success-rate", "0.2", "--budget", "5000"]
-    plan = cli._plan(cli._parser().parse_args(["optimise", *given]))
+    plan = terminal.plan_of(cli._parser().parse_args(["optimise", *given]))
     assert plan == Plan(campaign=Campaign(success_rate=0.2), objective=Objective(budget=5000))
-    assert cli._plan(cli._parser().parse_args(["optimise"])) is None
+    assert terminal.plan_of(cli._parser().parse_args(["optimise"])) is None

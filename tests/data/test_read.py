@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from churn_core.data import excel as excel_file
 from churn_core.data import read
 from churn_core.data.read import read_table
 from churn_core.errors import DataError
@@ -182,7 +183,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeyp
 
 def test_an_excel_file_that_unpacks_to_too_much_is_refused(monkeypatch):
     content = excel(pd.DataFrame({"name": ["A" * 30_000], "note": ["x"]}))
-    monkeypatch.setattr(read, "_MOST_UNPACKED", len(content))
+    monkeypatch.setattr(excel_file, "_MOST_UNPACKED", len(content))
     with pytest.raises(DataError, match="Split it"):
         read_table(content)
 
