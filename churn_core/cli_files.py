@@ -198,21 +198,9 @@ def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
 
 def _keep_record(what: str, path: Path, version: Version, scored: ScoredFile, judgement: Judgement) -> str:
     """Keep what is known of a file; why that could not be done, if so."""
-    is_scored = what == SCORED
     try:
-        ScoredFiles(open_store(settings.home())).add(
-            what=what,
-            name=path.name,
-            who=who(),
-            model_id=version.model_id,
-            rows=scored.quality.rows,
-            kept=scored.quality.kept,
-            repaired=scored.repaired,
-            judgement=judgement.as_dict(),
-            profile=judgement.profile,
-            contacts=scored.contacts if is_scored else None,
-            expected_profit=scored.expected_profit if is_scored else None,
-        )
+        files = ScoredFiles(open_store(settings.home()))
+        files.remember(what, path.name, who(), version.model_id, scored, judgement)
     except ChurnError as error:
         return str(error)
     return ""

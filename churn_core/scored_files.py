@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from churn_core.monitoring import Profile
 from churn_core.store import LONGEST_NAME, Store, naive, plain_text
+from churn_core.stream import ScoredFile
+from churn_core.watch import Judgement
 
 SCORED, CHECKED = "scored", "checked"
 _MOST_KEPT = 10_000  # files; a summary is some 10 KB, and the oldest go
@@ -98,6 +100,23 @@ class ScoredFiles:
             key = c.execute(_files.insert(), naive({**vars(record), "profile": profile.as_dict()})).inserted_primary_key[0]
             c.execute(_files.delete().where(_files.c.id <= key - _MOST_KEPT))
         return record
+
+    def remember(self, what: str, name: str, who: str, model_id: str, scored: ScoredFile, judgement: Judgement) -> FileRecord:
+        """``add`` what came of a file: scored, or only checked, which has no contacts."""
+        is_scored = what == SCORED
+        return self.add(
+            what=what,
+            name=name,
+            who=who,
+            model_id=model_id,
+            rows=scored.quality.rows,
+            kept=scored.quality.kept,
+            repaired=scored.repaired,
+            judgement=judgement.as_dict(),
+            profile=judgement.profile,
+            contacts=scored.contacts if is_scored else None,
+            expected_profit=scored.expected_profit if is_scored else None,
+        )
 
     def latest(self, limit: int = 200) -> list[FileRecord]:
         """The files, newest first."""

@@ -1,28 +1,22 @@
 """Raw customers → clean customers. Pure: no file, no network; the raw table is not changed."""
 
-from collections import Counter, defaultdict
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from churn_core.data.account import Account, plain_text, shown
 from churn_core.data.columns import find_columns, renamed
 from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
 from churn_core.data.quality import (
     AS_TEXT,
     CONTRADICTION,
     EXAMPLES,
-    LONGEST_VALUE,
     MISSING,
-    MOST_VALUES,
     OUT_OF_RANGE,
     UNKNOWN,
     UNREADABLE,
-    Finding,
     QualityReport,
-    Repair,
-    no_rejects,
     repeats,
 )
 from churn_core.errors import DataError
@@ -64,7 +58,7 @@ def clean(
     if raw.empty:
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
-    account = _Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
+    account = Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
     cleaned: dict[str, np.ndarray] = {}  # a category is the position among those allowed
     for column in schema.columns:
         if column.name in raw:
@@ -93,84 +87,6 @@ def clean(
     )
 
 
-class _Account:
-    """What happens to each row while its columns are cleaned, one after the other.
-
-    ``typed``: the table came with numbers as numbers, so that a column of words is worth telling.
-    """
-
-    def __init__(self, rows: int, labels: pd.Index, typed: bool, decimal: str) -> None:
-        self.labels, self.typed, self.decimal = labels, typed, decimal
-        self.bad = np.zeros(rows, dtype=bool)
-        self.found: list[Finding] = []
-        self.read_as_text: tuple[Column, np.ndarray] | None = None
-        self.nameless = np.zeros(rows, dtype=bool)
-        self._problems: defaultdict[int, list[str]] = defaultdict(list)
-        self._repairs: list[tuple[Column, str, np.ndarray]] = []
-
-    def repair(self, column: Column, what: str, rows) -> None:
-        """The values of ``column`` in ``rows`` (mask) were mended."""
-        rows = np.asarray(rows, dtype=bool)
-        if rows.any():
-            self._repairs.append((column, what, rows))
-
-    def reject(self, column: Column, rows, why, kind: str, words=None) -> None:
-        """``rows`` (mask) cannot be used: ``why`` is a sentence, or makes one from the position; ``words`` are the values."""
-        rows = np.asarray(rows, dtype=bool)
-        positions = np.flatnonzero(rows)
-        if not len(positions):
-            return
-        self.bad |= rows
-        for position in positions:
-            self._problems[position].append(f"{column.name}: {why(position) if callable(why) else why}")
-        written = Counter() if words is None else Counter(_cut(str(words[position])) for position in positions)
-        self.find(kind, column, _WHAT[kind], "row rejected", rows, dict(written.most_common(MOST_VALUES)))
-
-    def find(self, kind: str, column: Column, what: str, done: str, rows: np.ndarray, values: dict | None = None) -> None:
-        count = int(rows.sum())
-        if count:
-            first = tuple(self.labels[i] for i in np.flatnonzero(rows)[:EXAMPLES])
-            found = Finding(kind=kind, column=column.name, what=what, done=done, count=count, rows=first, values=values or {})
-            self.found.append(found)
-
-    def counted_repairs(self) -> tuple[Repair, ...]:
-        """Of the rows that are kept; a repair in a row that is rejected helped nobody."""
-        counts = [(column, what, int((rows & ~self.bad).sum())) for column, what, rows in self._repairs]
-        return tuple(Repair(column=column.name, what=what, count=count) for column, what, count in counts if count)
-
-    def untold(self) -> Repair | None:
-        """What ``counted_repairs`` leaves out, see ``QualityReport``."""
-        if self.read_as_text is None:
-            return None
-        column, rows = self.read_as_text
-        return Repair(column=column.name, what=AS_TEXT, count=int((rows & ~self.bad).sum()))
-
-    def rejects(self) -> pd.DataFrame:
-        if not self._problems:
-            return no_rejects()
-        return pd.DataFrame(
-            [(self.labels[i], "; ".join(self._problems[i])) for i in sorted(self._problems)], columns=["row", "problem"]
-        )
-
-
-_WHAT = {
-    MISSING: "blank",
-    UNREADABLE: "not a number that can be read",
-    OUT_OF_RANGE: "out of range",
-    UNKNOWN: "not one of the known values",
-}
-
-
-def _shown(value: object) -> str:
-    text = _cut(str(value).strip())
-    return repr(text) if text else "blank"
-
-
-def _cut(text: str) -> str:
-    text = _text(text)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
-
-
 def _coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Which distinct word each value is (n,), and the words; missing ones are the empty string. 1.0 reads '1', so that a
     float column of flags is one.
@@ -184,16 +100,10 @@ def _coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
 
 
 def _word(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else _text(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else plain_text(value)
 
 
-def _text(value: object) -> str:
-    if isinstance(value, str):  # halves of characters, which no table can hold, are replaced
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
-
-
-def _clean_text(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
+def _clean_text(values: pd.Series, column: Column, account: Account) -> np.ndarray:
     if not isinstance(values.dtype, pd.StringDtype):
         values = values.map(_word).astype("str")
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
@@ -201,7 +111,7 @@ def _clean_text(values: pd.Series, column: Column, account: _Account) -> np.ndar
     return words.to_numpy(zero_copy_only=False)
 
 
-def _clean_category(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
+def _clean_category(values: pd.Series, column: Column, account: Account) -> np.ndarray:
     codes, words = _coded(values)
     meant = [_meaning(word, column) for word in words]
     spaces, letters, spelling = (np.zeros(len(words), dtype=bool) for _ in range(3))
@@ -235,7 +145,7 @@ def _meaning(word: str, column: Column) -> str | None:
     return None
 
 
-def _clean_flag(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
+def _clean_flag(values: pd.Series, column: Column, account: Account) -> np.ndarray:
     codes, words = _coded(values)
     meant = [_FLAG_WORDS.get(_folded(word)) for word in words]
     if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
@@ -257,18 +167,18 @@ def read_flags(values: pd.Series) -> np.ndarray:
 
 
 def _reject_words(
-    codes: np.ndarray, words: list[str], unknown: np.ndarray, allowed: str, column: Column, account: _Account
+    codes: np.ndarray, words: list[str], unknown: np.ndarray, allowed: str, column: Column, account: Account
 ) -> None:
     blank = np.array([not word.strip() for word in words])
     for which, kind in ((unknown & blank, MISSING), (unknown & ~blank, UNKNOWN)):
         if which.any() and (rows := which[codes]).any():
             written = np.array(words, dtype=object)[codes]
             account.reject(
-                column, rows, lambda i, written=written: f"{_shown(written[i])} is not one of {allowed}", kind, words=written
+                column, rows, lambda i, written=written: f"{shown(written[i])} is not one of {allowed}", kind, words=written
             )
 
 
-def _clean_number(values: pd.Series, column: Column, account: _Account) -> np.ndarray:
+def _clean_number(values: pd.Series, column: Column, account: Account) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
     else:
@@ -281,21 +191,21 @@ def _clean_number(values: pd.Series, column: Column, account: _Account) -> np.nd
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
     outside = (numbers < column.low) | (numbers > column.high)
     limits = f"is not between {column.low:,g} and {column.high:,.0f} {column.unit}".strip()
-    account.reject(column, outside, lambda i: f"{_shown(written[i])} {limits}", OUT_OF_RANGE, words=written)
+    account.reject(column, outside, lambda i: f"{shown(written[i])} {limits}", OUT_OF_RANGE, words=written)
     if column.kind == "whole":
         uneven = ~outside & (numbers != np.floor(numbers)) & ~np.isnan(numbers)
-        account.reject(column, uneven, lambda i: f"{_shown(written[i])} is not a whole number", UNREADABLE, words=written)
+        account.reject(column, uneven, lambda i: f"{shown(written[i])} is not a whole number", UNREADABLE, words=written)
     if column.role != "total_charge":
         account.reject(column, blank, f"blank; write {form}", MISSING)
     return numbers
 
 
-def _numbers_of_text(values: pd.Series, column: Column, account: _Account) -> tuple[np.ndarray, np.ndarray, pd.Series]:
+def _numbers_of_text(values: pd.Series, column: Column, account: Account) -> tuple[np.ndarray, np.ndarray, pd.Series]:
     """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as words. Most files write numbers
     plainly, and those are read all at once; the others word by word.
     """
     if not isinstance(values.dtype, pd.StringDtype):
-        values = values.astype("object").map(_text).astype("str")  # True stays a word: it is no number
+        values = values.astype("object").map(plain_text).astype("str")  # True stays a word: it is no number
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string()))
     blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
     filled = pc.if_else(pc.equal(words, ""), None, words)
@@ -339,9 +249,9 @@ def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, st
     try:
         return *read_number(word, decimal), ""
     except Ambiguous as ambiguous:
-        return np.nan, "", f"{_shown(word)} {ambiguous}; write {form}"
+        return np.nan, "", f"{shown(word)} {ambiguous}; write {form}"
     except ValueError:
-        return np.nan, "", f"{_shown(word)} is not a number; write {form}"
+        return np.nan, "", f"{shown(word)} is not a number; write {form}"
 
 
 _CLEANERS = {
@@ -357,7 +267,7 @@ def _folded(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
-def _fill_total_charge(cleaned: dict[str, np.ndarray], schema: Schema, account: _Account) -> None:
+def _fill_total_charge(cleaned: dict[str, np.ndarray], schema: Schema, account: Account) -> None:
     """A blank total charge is tenure × monthly charge: 0 for a customer who has just joined."""
     total = next((c for c in schema.columns if c.role == "total_charge"), None)
     if total is None:
@@ -374,7 +284,7 @@ def _fill_total_charge(cleaned: dict[str, np.ndarray], schema: Schema, account: 
     cleaned[total.name] = np.where(np.isnan(charged), computed, charged)
 
 
-def _find_contradictions(cleaned: dict[str, np.ndarray], schema: Schema, account: _Account) -> None:
+def _find_contradictions(cleaned: dict[str, np.ndarray], schema: Schema, account: Account) -> None:
     """What builds on a service is there without it, or is said to lack a service that is there."""
     whole = ~account.bad
     for column in schema.columns:
@@ -389,13 +299,13 @@ def _find_contradictions(cleaned: dict[str, np.ndarray], schema: Schema, account
             account.find(CONTRADICTION, column, with_it, "scored as it is", ~lacks & says & whole)
 
 
-def _name_the_nameless(ids: np.ndarray, account: _Account) -> None:
+def _name_the_nameless(ids: np.ndarray, account: Account) -> None:
     """A customer without an id is called by the row."""
     if account.nameless.any():
         ids[account.nameless] = "row " + account.labels.astype(str).to_numpy()[account.nameless].astype(object)
 
 
-def _find_repeated(ids: np.ndarray, schema: Schema, account: _Account) -> None:
+def _find_repeated(ids: np.ndarray, schema: Schema, account: Account) -> None:
     again, named = np.zeros(len(ids), dtype=bool), ~account.nameless & ~account.bad
     again[named] = pd.Series(ids[named], dtype="object").duplicated()
     if again.any():

@@ -86,24 +86,26 @@ class ParquetWriter:
 
 
 class ExcelWriter:
-    """One sheet of an Excel file; text is stored as text, what a spreadsheet would run with an apostrophe before it."""
+    """One sheet of an Excel file. Text is stored as text, so nothing has to be made harmless: no cell is run as a formula."""
+
+    harmless = 0
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
-        self._stream, self._rows, self.harmless = stream, 0, 0
+        self._stream, self._rows = stream, 0
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("Customers")
         self._sheet.freeze_panes = "A2"
-        self.append(pd.DataFrame(columns=list(columns)), header=True)
+        sheet_rows(self._sheet, [columns])
 
     @staticmethod
     def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> pd.DataFrame:
         return table
 
-    def append(self, encoded: pd.DataFrame, header: bool = False) -> None:
+    def append(self, encoded: pd.DataFrame) -> None:
         self._rows += len(encoded)
         if self._rows > _MOST_ROWS:
             raise DataError(f"An Excel sheet holds at most {_MOST_ROWS:,} rows. Write the result as CSV or Parquet.")
-        self.harmless += sheet_rows(self._sheet, encoded, header)
+        sheet_rows(self._sheet, encoded.itertuples(index=False, name=None))
 
     def close(self) -> None:
         content = BytesIO()

@@ -174,22 +174,18 @@ def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
     for title, table in sheets.items():
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
-        count += sheet_rows(sheet, table, header=True)
+        safe, harmless = _harmless_table(table.map(printable).rename(columns=printable))
+        sheet_rows(sheet, [list(safe.columns), *safe.itertuples(index=False, name=None)])
+        count += harmless
     content = BytesIO()
     book.save(content)
     return content.getvalue(), count
 
 
-def sheet_rows(sheet, table: pd.DataFrame, header: bool) -> int:
-    """Append the rows to a sheet, after their names if it is to have a ``header``; how many cells were made harmless."""
-    safe, harmless = _harmless_table(table.map(_printable).rename(columns=_printable))
-    if header:
-        sheet.append([_cell(sheet, name) for name in safe.columns])
-    else:
-        harmless -= sum(_is_harmful(_printable(name)) for name in table.columns)
-    for row in safe.itertuples(index=False, name=None):
-        sheet.append([_cell(sheet, value) for value in row])
-    return harmless
+def sheet_rows(sheet, rows: Iterable[Iterable]) -> None:
+    """Append rows to a sheet: text as text, whatever it begins with, and never as a formula."""
+    for row in rows:
+        sheet.append([_cell(sheet, printable(value)) for value in row])
 
 
 def _cell(sheet, value):
@@ -206,7 +202,8 @@ def _cell(sheet, value):
     return cell
 
 
-def _printable(value):
+def printable(value):
+    """Text without the control characters that no Excel file can hold; anything else as it is."""
     return _FORBIDDEN.sub("", value) if isinstance(value, str) else value
 
 

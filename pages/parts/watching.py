@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.campaign.plan import Plan
-from churn_core.scored_files import SCORED, ScoredFiles
+from churn_core.scored_files import ScoredFiles
 from churn_core.stream import ScoredFile
 from churn_core.watch import Judgement, Watch
 from churn_core.workspace import Workspace
@@ -29,22 +29,7 @@ def scored_files() -> ScoredFiles:
 
 def keep_record(what: str, name: str, workspace: Workspace, scored: ScoredFile, judgement: Judgement) -> None:
     """Keep what is known of a file; where that cannot be done the page says so and goes on."""
-    is_scored = what == SCORED
-    record = otherwise(
-        lambda: scored_files().add(
-            what=what,
-            name=name,
-            who=people.name() or "dashboard",
-            model_id=workspace.version.model_id,
-            rows=scored.quality.rows,
-            kept=scored.quality.kept,
-            repaired=scored.repaired,
-            judgement=judgement.as_dict(),
-            profile=judgement.profile,
-            contacts=scored.contacts if is_scored else None,
-            expected_profit=scored.expected_profit if is_scored else None,
-        ),
-        None,
-    )
+    who, model_id = people.name() or "dashboard", workspace.version.model_id
+    record = otherwise(lambda: scored_files().remember(what, name, who, model_id, scored, judgement), None)
     if record is None:
         st.caption("This file could not be added to the history of the page Monitoring: the database cannot be used.")

@@ -1,0 +1,107 @@
+"""The account of a cleaning while it goes on: what was mended, what was found, and which rows cannot be used, and why."""
+
+from collections import Counter, defaultdict
+
+import numpy as np
+import pandas as pd
+
+from churn_core.data.quality import (
+    AS_TEXT,
+    EXAMPLES,
+    LONGEST_VALUE,
+    MISSING,
+    MOST_VALUES,
+    OUT_OF_RANGE,
+    UNKNOWN,
+    UNREADABLE,
+    Finding,
+    Repair,
+    no_rejects,
+)
+from churn_core.schema import Column
+
+
+class Account:
+    """What happens to each row while its columns are cleaned, one after the other.
+
+    ``typed``: the table came with numbers as numbers, so that a column of words is worth telling.
+    """
+
+    def __init__(self, rows: int, labels: pd.Index, typed: bool, decimal: str) -> None:
+        self.labels, self.typed, self.decimal = labels, typed, decimal
+        self.bad = np.zeros(rows, dtype=bool)
+        self.found: list[Finding] = []
+        self.read_as_text: tuple[Column, np.ndarray] | None = None
+        self.nameless = np.zeros(rows, dtype=bool)
+        self._problems: defaultdict[int, list[str]] = defaultdict(list)
+        self._repairs: list[tuple[Column, str, np.ndarray]] = []
+
+    def repair(self, column: Column, what: str, rows) -> None:
+        """The values of ``column`` in ``rows`` (mask) were mended."""
+        rows = np.asarray(rows, dtype=bool)
+        if rows.any():
+            self._repairs.append((column, what, rows))
+
+    def reject(self, column: Column, rows, why, kind: str, words=None) -> None:
+        """``rows`` (mask) cannot be used: ``why`` is a sentence, or makes one from the position; ``words`` are the values."""
+        rows = np.asarray(rows, dtype=bool)
+        positions = np.flatnonzero(rows)
+        if not len(positions):
+            return
+        self.bad |= rows
+        for position in positions:
+            self._problems[position].append(f"{column.name}: {why(position) if callable(why) else why}")
+        written = Counter() if words is None else Counter(_cut(str(words[position])) for position in positions)
+        self.find(kind, column, _WHAT[kind], "row rejected", rows, dict(written.most_common(MOST_VALUES)))
+
+    def find(self, kind: str, column: Column, what: str, done: str, rows: np.ndarray, values: dict | None = None) -> None:
+        count = int(rows.sum())
+        if count:
+            first = tuple(self.labels[i] for i in np.flatnonzero(rows)[:EXAMPLES])
+            found = Finding(kind=kind, column=column.name, what=what, done=done, count=count, rows=first, values=values or {})
+            self.found.append(found)
+
+    def counted_repairs(self) -> tuple[Repair, ...]:
+        """Of the rows that are kept; a repair in a row that is rejected helped nobody."""
+        counts = [(column, what, int((rows & ~self.bad).sum())) for column, what, rows in self._repairs]
+        return tuple(Repair(column=column.name, what=what, count=count) for column, what, count in counts if count)
+
+    def untold(self) -> Repair | None:
+        """What ``counted_repairs`` leaves out, see ``QualityReport``."""
+        if self.read_as_text is None:
+            return None
+        column, rows = self.read_as_text
+        return Repair(column=column.name, what=AS_TEXT, count=int((rows & ~self.bad).sum()))
+
+    def rejects(self) -> pd.DataFrame:
+        if not self._problems:
+            return no_rejects()
+        return pd.DataFrame(
+            [(self.labels[i], "; ".join(self._problems[i])) for i in sorted(self._problems)], columns=["row", "problem"]
+        )
+
+
+_WHAT = {
+    MISSING: "blank",
+    UNREADABLE: "not a number that can be read",
+    OUT_OF_RANGE: "out of range",
+    UNKNOWN: "not one of the known values",
+}
+
+
+def shown(value: object) -> str:
+    """A value in a sentence."""
+    text = _cut(str(value).strip())
+    return repr(text) if text else "blank"
+
+
+def _cut(text: str) -> str:
+    text = plain_text(text)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def plain_text(value: object) -> str:
+    """The value as a word; a missing one is the empty word."""
+    if isinstance(value, str):  # halves of characters, which no table can hold, are replaced
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
