@@ -12,6 +12,8 @@ from pages.parts.monitoring_history import changes_tab, drift_table, files_tab, 
 from pages.parts.service_tab import service_tab
 from pages.parts.watching import scored_files
 
+REASONS = 6  # as many as stand beside the chart; the weightiest come first
+
 with page_frame() as workspace:
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
@@ -46,8 +48,11 @@ with page_frame() as workspace:
             )
         with right:
             st.markdown("**Why**")
-            for reason in latest.judgement["verdict"]["reasons"] or ["No column has moved beyond chance."]:
+            reasons = latest.judgement["verdict"]["reasons"] or ["No column has moved beyond chance."]
+            for reason in reasons[:REASONS]:
                 st.markdown(f"- {words.said(reason)}")
+            if len(reasons) > REASONS:
+                st.caption(f"And {len(reasons) - REASONS} more, smaller; every column is in the tab Files.")
             outcomes, told = latest.judgement["outcomes"], latest.judgement["verdict"]["reasons"]
             if outcomes and outcomes["sentence"] not in told:
                 st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
