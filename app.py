@@ -11,8 +11,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from churn_core import settings
-from churn_core.api import PATHS, create_api
-from churn_core.guard import SecurityHeaders
+from churn_core.api.app import PATHS, create_api
+from churn_core.api.middleware import SecurityHeaders
 from pages.parts.frame import preparation
 
 PAGES = Path(__file__).resolve().parent / "pages"

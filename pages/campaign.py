@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from churn_core.contacts import recommend
-from churn_core.schema import TELCO
-from churn_core.workspace import Workspace
+from churn_core.application.workspace import Workspace
+from churn_core.decisions.contact_list import recommend
+from churn_core.schema.telco import TELCO
 from pages.parts import words
-from pages.parts.campaign_front import campaign_front
+from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
+from pages.parts.campaign.front import campaign_front
+from pages.parts.campaign.how_sure_tab import how_sure_tab
+from pages.parts.campaign.many_customers_tab import many_customers_tab
+from pages.parts.campaign.notes import assumptions_that_drive, why_so_low
+from pages.parts.campaign.saved_tab import saved_tab
+from pages.parts.campaign.sensitivity_tab import sensitivity_tab
 from pages.parts.campaign_inputs import plan_inputs
-from pages.parts.campaign_notes import assumptions_that_drive, why_so_low
-from pages.parts.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.frame import errors_in_words, page_frame, rests_on
-from pages.parts.how_sure_tab import how_sure_tab
-from pages.parts.many_customers_tab import many_customers_tab
-from pages.parts.saved_tab import saved_tab
-from pages.parts.sensitivity_tab import sensitivity_tab
 
 TABS = {
     "Contact list": contact_list_tab,

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.parts.campaign_inputs import campaign_in_sidebar
-from pages.parts.customer_lookup import customer_lookup
-from pages.parts.file_scoring import file_scoring
+from pages.parts.customers.file_scoring import file_scoring
+from pages.parts.customers.lookup import customer_lookup
 from pages.parts.frame import page_frame, rests_on
 
 with page_frame("Score a file, or look into one customer") as workspace:

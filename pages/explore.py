@@ -9,14 +9,14 @@ from churn_core.charts.customers import (
     distribution_figure,
     with_and_without_figure,
 )
-from churn_core.data import describe
-from churn_core.schema import TELCO
+from churn_core.decisions import describe
+from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
-from pages.parts.customer_filters import customer_filters
+from pages.parts.explore.filters import customer_filters
+from pages.parts.explore.segment_card import segment_card
 from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.quality import quality_table
-from pages.parts.segment_card import segment_card
 
 
 def said(worst) -> str:

@@ -4,18 +4,18 @@ import streamlit as st
 
 from churn_core.campaign.optimise import best_threshold
 from churn_core.charts.model import probability_distributions_figure
+from churn_core.decisions.policies import average_break_even
 from churn_core.model import metrics
-from churn_core.scoring import average_break_even
 from pages.parts import words
-from pages.parts.calibration_chart import calibration_chart
 from pages.parts.campaign_inputs import campaign_in_sidebar
-from pages.parts.candidates_tab import candidates_tab
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
-from pages.parts.groups_tab import groups_tab
-from pages.parts.model_card import model_card_tab
-from pages.parts.remedies_tab import remedies_tab
-from pages.parts.training_tab import training_tab
-from pages.parts.versions_tab import versions_tab
+from pages.parts.model.calibration_chart import calibration_chart
+from pages.parts.model.candidates_tab import candidates_tab
+from pages.parts.model.card import model_card_tab
+from pages.parts.model.groups_tab import groups_tab
+from pages.parts.model.remedies_tab import remedies_tab
+from pages.parts.model.training_tab import training_tab
+from pages.parts.model.versions_tab import versions_tab
 
 TABS = {
     "Candidates": candidates_tab,

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from churn_core.charts.monitoring import drift_figure
-from churn_core.monitoring.shifts import PSI_LOOK, PSI_MAJOR
+from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
-from pages.parts.file_check import file_check
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
-from pages.parts.monitoring_history import changes_tab, drift_table, files_tab, money_metrics, what_moved
-from pages.parts.service_tab import service_tab
+from pages.parts.monitoring.file_check import file_check
+from pages.parts.monitoring.history import changes_tab, drift_table, files_tab, money_metrics, what_moved
+from pages.parts.monitoring.service_tab import service_tab
 from pages.parts.watching import scored_files
 
 REASONS = 6  # as many as stand beside the chart; the weightiest come first

@@ -5,11 +5,11 @@ import streamlit as st
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
-from churn_core.contacts import recommend
-from churn_core.data.describe import segment_against_rest
+from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.describe import segment_against_rest
+from churn_core.decisions.policies import EACH, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.model.explain import drivers
-from churn_core.schema import TELCO
-from churn_core.scoring import EACH, ONE_THRESHOLD, advantage, policies, revenue_at_risk
+from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on

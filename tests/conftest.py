@@ -11,10 +11,10 @@ import hypothesis
 import pytest
 
 from churn_core import settings
-from churn_core.data import telco as telco_source
+from churn_core.application.workspace import Workspace, open_workspace
+from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.errors import DataUnavailable
-from churn_core.workspace import Workspace, open_workspace
 
 hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("laws")

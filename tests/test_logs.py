@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_core import logs
-from churn_core.api import create_api
+from churn_core.api.app import create_api
+from churn_core.application.service import Service
 from churn_core.data.synthetic import generate
-from churn_core.schema import TELCO
-from churn_core.service import Service
+from churn_core.schema.telco import TELCO
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "Using `httpx`")

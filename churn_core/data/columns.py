@@ -10,7 +10,8 @@ from functools import lru_cache
 import pandas as pd
 
 from churn_core.errors import DataError
-from churn_core.schema import TELCO, Column, Schema, fold
+from churn_core.schema import Column, Schema, fold
+from churn_core.schema.telco import TELCO
 
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 

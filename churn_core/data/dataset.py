@@ -9,15 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from churn_core import settings
-from churn_core.data import telco
-from churn_core.data.clean import clean
+from churn_core.data import telco_source as telco
+from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import QualityReport
-from churn_core.data.read import read_content, read_table
+from churn_core.data.reading.reader import read_content, read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, DataUnavailable
 from churn_core.files import write_whole
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 OWN = "own"  # the folder of training files in the data folder
 _DIGITS = 16  # of a hash, in a file's name

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from churn_core.schema import TELCO, Column, Schema
+from churn_core import settings
+from churn_core.schema import Column, Schema
+from churn_core.schema.telco import TELCO
 
 _COMPANY = 20  # seed of the invented company: its shares, prices and effects, the same for every set of customers
 
@@ -51,3 +53,9 @@ def _absent(column: Column, drawn: dict[str, np.ndarray], schema: Schema) -> np.
         rows = len(next(iter(drawn.values())))
         return np.zeros(rows, dtype=bool)
     return (drawn[column.needs] == "No") | (drawn[column.needs] == schema[column.needs].without)
+
+
+def template(rows: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
+    """The columns of a file to be scored, with a few generated customers as an example."""
+    example = generate(rows, settings.SEED, schema)[[column.name for column in schema.inputs]]
+    return example.assign(**{schema.id: [f"EXAMPLE-{i + 1}" for i in range(rows)]})

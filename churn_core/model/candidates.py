@@ -16,9 +16,9 @@ from sklearn.pipeline import Pipeline
 
 from churn_core import settings
 from churn_core.errors import ModelError
-from churn_core.model.features import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, Terms
 from churn_core.model.logistic import LogOdds, SteadyLogisticRegression, TermLogisticRegression
 from churn_core.model.opaque import Opaque
+from churn_core.model.terms import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, Terms
 
 TUNED, CALIBRATIONS = "+tuned", ("+sigmoid", "+isotonic")
 _SEED = {"random_state": settings.SEED}

@@ -19,7 +19,8 @@ from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.optimise import per_customer
 from churn_core.errors import DataError
 from churn_core.model.metrics import calibration_error, calibration_noise
-from churn_core.schema import TELCO, Schema
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
 
 METRICS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 

@@ -17,7 +17,8 @@ from sklearn.pipeline import Pipeline
 
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.opaque import Opaque
-from churn_core.schema import TELCO, Schema
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
 
 _CHUNK = 50_000  # customers that are explained at once: what a million contribute to need not lie in memory together
 

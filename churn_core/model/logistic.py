@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
-from churn_core.model.features import TERMS, Term, matrix
+from churn_core.model.terms import TERMS, Term, matrix
 
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
 _CERTAIN = 1e-6  # no unit; a probability of 0 or 1 has no log-odds, so it counts as this far from it

@@ -2,11 +2,24 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import beta, norm
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from churn_core import settings
-from churn_core.data.describe import share_interval
+
+
+def share_interval(hits, trials) -> tuple[np.ndarray, np.ndarray]:
+    """The Jeffreys interval of a share: ``hits`` of ``trials``, arrays or numbers; 0–1. Brown, Cai & DasGupta 2001.
+
+    >>> low, high = share_interval(0, 10)
+    >>> float(low), round(float(high), 3)
+    (0.0, 0.217)
+    """
+    hits, trials = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
+    tail = (1 - settings.CONFIDENCE) / 2
+    low = np.where(hits == 0, 0.0, beta.ppf(tail, hits + 0.5, trials - hits + 0.5))
+    high = np.where(hits == trials, 1.0, beta.ppf(1 - tail, hits + 0.5, trials - hits + 0.5))
+    return low, high
 
 
 def calibration_table(probability, churned, bins: int = settings.CALIBRATION_BINS) -> pd.DataFrame:

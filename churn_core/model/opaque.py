@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from churn_core.model.logistic import LogOdds
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 
 class Opaque(ClassifierMixin, BaseEstimator):

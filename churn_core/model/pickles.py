@@ -15,8 +15,8 @@ from churn_core.errors import ModelError
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm", "imblearn")  # of these any class
 _EXACT = {
-    ("churn_core.model.features", "Term"),
-    ("churn_core.model.features", "Terms"),
+    ("churn_core.model.terms", "Term"),
+    ("churn_core.model.terms", "Terms"),
     ("churn_core.model.logistic", "TermLogisticRegression"),
     ("churn_core.model.logistic", "SteadyLogisticRegression"),
     ("churn_core.model.logistic", "LogOdds"),
@@ -24,8 +24,8 @@ _EXACT = {
     ("builtins", "slice"),
     ("collections", "OrderedDict"),
     ("collections", "defaultdict"),
-    ("churn_core.model.features", "_years"),
-    ("churn_core.model.features", "_first_month"),
+    ("churn_core.model.terms", "_years"),
+    ("churn_core.model.terms", "_first_month"),
     ("sklearn.metrics._classification", "log_loss"),
     ("numpy", "dtype"),
     ("numpy", "ndarray"),

@@ -33,12 +33,12 @@ import pandas as pd
 import sklearn
 
 from churn_core import settings
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.files import sync_folder, write_whole
 from churn_core.model import pickles
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 log = logging.getLogger(__name__)
 

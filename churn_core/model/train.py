@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from churn_core import settings
-from churn_core.data import telco
+from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset
 from churn_core.errors import DataError
 from churn_core.model import evaluate
@@ -17,7 +17,7 @@ from churn_core.model.candidates import build
 from churn_core.model.compare import packages
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.registry import Registry, Version
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 log = logging.getLogger(__name__)
 MIN_CUSTOMERS = 200  # customers; fewer leave no fold with enough leavers to measure anything

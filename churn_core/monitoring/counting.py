@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from churn_core.errors import DataError
-from churn_core.monitoring.summary import ONE, SCORE, Bins, Outcomes, Profile, frequent
-from churn_core.schema import TELCO, Column, Schema
+from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile, frequent
+from churn_core.schema import Column, Schema
+from churn_core.schema.telco import TELCO
 
 BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
 _LARGEST = 1e10  # largest value of a column; 9e8 of them add up within 64 bits
@@ -43,7 +44,7 @@ def profile(
     ``churned`` (n,), 0/1, where known; ``unseen`` as in ``Profile``. Raises ``DataError`` for bins of another schema, a
     column that is missing, a value that is none, and lengths that differ.
 
-    >>> from churn_core.data.clean import clean
+    >>> from churn_core.data.cleaning.table import clean
     >>> from churn_core.data.synthetic import generate
     >>> customers, p = clean(generate(100, seed=1))[0], np.linspace(0, 1, 100)
     >>> bins = bins_of(customers, p)

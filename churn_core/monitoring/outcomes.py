@@ -7,8 +7,8 @@ from scipy.stats import chi2, norm
 
 from churn_core import settings
 from churn_core.errors import DataError
-from churn_core.monitoring.shifts import merged
-from churn_core.monitoring.summary import ONE, Profile
+from churn_core.monitoring.drift import merged
+from churn_core.monitoring.profile import ONE, Profile
 from churn_core.monitoring.wording import Level, p_in_words, percent
 
 GAP_POINTS = 0.03  # share of customers; our choice: about a ninth of the churn rate of the Telco customers, 26.5 %

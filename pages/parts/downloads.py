@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from churn_core.data.write import to_csv, to_xlsx
+from churn_core.data.writing.cells import to_csv, to_xlsx
 
 
 def download_csv(

@@ -11,14 +11,14 @@ import streamlit as st
 from streamlit.errors import Error as StreamlitError
 
 from churn_core import logs, settings
+from churn_core.application.service import Service
+from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
-from churn_core.service import Service
-from churn_core.store import Decision, Publication, Store, open_store
-from churn_core.workspace import Workspace
+from churn_core.storage.store import Decision, Publication, Store, open_store
 from pages.parts import people, words
 from pages.parts.campaign_inputs import in_words
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from churn_core.job import Job
+from churn_core.jobs import Job
 from pages.parts import people, words
 
 

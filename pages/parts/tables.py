@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.model.evaluate import CAMPAIGNS
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 from pages.parts import words
 
 _number, _text = st.column_config.NumberColumn, st.column_config.TextColumn

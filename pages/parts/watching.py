@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from churn_core.application.workspace import Workspace
+from churn_core.batch.local import ScoredFile
 from churn_core.campaign.plan import Plan
-from churn_core.scored_files import ScoredFiles
-from churn_core.stream import ScoredFile
-from churn_core.watch import Judgement, Watch
-from churn_core.workspace import Workspace
+from churn_core.monitoring.monitor import Judgement, Watch
+from churn_core.storage.files_seen import ScoredFiles
 from pages.parts import people
 from pages.parts.frame import otherwise, store
 

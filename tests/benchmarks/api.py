@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from churn_core import settings
 from churn_core.data.dataset import read_dataset
-from churn_core.data.telco import FILE_NAME
-from churn_core.schema import TELCO
+from churn_core.data.telco_source import FILE_NAME
+from churn_core.schema.telco import TELCO
 
 ROOT = settings.CHECKOUT
 PORT, FLASK_PORT = 5071, 5072

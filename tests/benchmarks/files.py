@@ -18,14 +18,14 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from churn_core import settings
+from churn_core.application.workspace import open_workspace
+from churn_core.batch.local import Target, score_file
 from churn_core.campaign.plan import Plan
-from churn_core.data import telco
-from churn_core.data.tables import writer_for
+from churn_core.data import telco_source as telco
+from churn_core.data.writing.tables import writer_for
 from churn_core.model.registry import Registry
-from churn_core.schema import TELCO
-from churn_core.stream import Target, score_file
-from churn_core.watch import Watch
-from churn_core.workspace import open_workspace
+from churn_core.monitoring.monitor import Watch
+from churn_core.schema.telco import TELCO
 
 _AT_ONCE = 500_000  # rows that are made at once
 

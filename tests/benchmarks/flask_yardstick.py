@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from churn_core import settings
 from churn_core.data.dataset import read_dataset
-from churn_core.data.telco import FILE_NAME
-from churn_core.schema import TELCO
+from churn_core.data.telco_source import FILE_NAME
+from churn_core.schema.telco import TELCO
 from tests.benchmarks.model import usual
 
 customers = read_dataset(settings.home() / "data" / FILE_NAME).customers

@@ -20,9 +20,9 @@ from playwright.sync_api import Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from churn_core import settings
+from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
-from churn_core.workspace import open_workspace
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, running, until
 
 MOVES = 240  # of the mouse, with its button down

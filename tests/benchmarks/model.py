@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from churn_core import settings
 from churn_core.data.dataset import read_dataset
-from churn_core.data.telco import FILE_NAME
+from churn_core.data.telco_source import FILE_NAME
+from churn_core.decisions.decide import churn_probability_of
 from churn_core.model import evaluate
 from churn_core.model.candidates import build
 from churn_core.model.explain import top_reasons
-from churn_core.schema import TELCO
-from churn_core.scoring import churn_probability_of
+from churn_core.schema.telco import TELCO
 
 
 def seconds(work, times: int = 5) -> float:

@@ -10,11 +10,12 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
-from churn_core.contacts import recommend
-from churn_core.data.read import read_table
+from churn_core.data.reading.reader import read_table
+from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.decide import DECISION_COLUMNS
+from churn_core.decisions.score_table import score_table
 from churn_core.model.registry import Registry
-from churn_core.schema import TELCO
-from churn_core.scoring import DECISION_COLUMNS, score_table
+from churn_core.schema.telco import TELCO
 from pages.parts.campaign_inputs import RULES
 
 pytestmark = pytest.mark.usefixtures("no_network")

@@ -13,8 +13,8 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.charts.theme import DARK, LIGHT
-from churn_core.contacts import recommend
-from churn_core.store import open_store
+from churn_core.decisions.contact_list import recommend
+from churn_core.storage.store import open_store
 from pages.parts import words
 from pages.parts.campaign_inputs import RULES
 from tests.browser.conftest import until

@@ -17,7 +17,7 @@ from churn_core.campaign.uncertainty import realised_bands
 from pages.parts import words
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCE = (ROOT / "pages" / "parts" / "live" / "campaign.js").read_text()
+SOURCE = (ROOT / "pages" / "live" / "campaign.js").read_text()
 CASES = json.loads((ROOT / "tests" / "campaign" / "economics_vectors.json").read_text())
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
 

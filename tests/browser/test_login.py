@@ -17,9 +17,9 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from playwright.sync_api import Browser, Page, expect
 
+from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
-from churn_core.store import Store, open_store
-from churn_core.workspace import Workspace
+from churn_core.storage.store import Store, open_store
 from tests.browser.conftest import App, running, until
 
 CLIENT, PASSWORD = "whom-to-keep", "a secret between the dashboard and the provider"

@@ -16,7 +16,7 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.summary import EMPTY, Summary, best_threshold, per_customer, profit_curve
 from churn_core.campaign.sweep import sweep
 from churn_core.errors import DataError
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 from tests.campaign.conftest import campaigns, objectives, ratios, tables_of, tempting
 
 tables = tables_of(40, least=0)

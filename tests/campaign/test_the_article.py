@@ -13,7 +13,7 @@ from churn_core.campaign.advice import best_from, highest_roi
 from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.optimise import at_threshold, best_threshold, contact_all, per_customer, plateau
 from churn_core.campaign.sweep import sweep
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 AS_IN_THE_ARTICLE = Campaign(retention_cost=10, success_rate=0.30, clv_months=12)
 FLOOR = 0.1  # where the article's search starts

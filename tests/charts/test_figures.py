@@ -18,11 +18,11 @@ from churn_core.charts import customers as customer_charts
 from churn_core.charts import model as model_charts
 from churn_core.charts import sensitivity as sensitivity_charts
 from churn_core.charts.theme import DARK, LIGHT
-from churn_core.data import describe
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
+from churn_core.decisions import describe
 from churn_core.model import metrics
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 CUSTOMERS = clean(generate(400, seed=3))[0]
 P = np.random.default_rng(0).random(400).round(2)

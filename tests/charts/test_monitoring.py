@@ -7,11 +7,11 @@ import pytest
 
 from churn_core.charts.monitoring import drift_figure, files_figure, service_figure
 from churn_core.charts.theme import DARK, LIGHT
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.monitoring import bins_of, drift, profile
-from churn_core.monitoring.shifts import PSI_LOOK, PSI_MAJOR
-from churn_core.schema import TELCO
+from churn_core.monitoring.counting import bins_of, profile
+from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR, drift
+from churn_core.schema.telco import TELCO
 
 REFERENCE, FILE = clean(generate(2_000, seed=1))[0], clean(generate(1_500, seed=2))[0]
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)

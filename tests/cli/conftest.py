@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from churn_core.cli import main
+from churn_core.cli.main import main
 from churn_core.data.synthetic import generate
-from churn_core.data.write import to_csv
-from churn_core.schema import TELCO
+from churn_core.data.writing.cells import to_csv
+from churn_core.schema.telco import TELCO
 
 
 @pytest.fixture

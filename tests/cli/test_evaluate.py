@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.cli import main
+from churn_core.cli.main import main
 from churn_core.data.dataset import read_dataset
 from churn_core.data.synthetic import generate
-from churn_core.data.write import to_csv
+from churn_core.data.writing.cells import to_csv
 from churn_core.model import compare
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 CHEAP = ("--folds", "2", "--repeats", "1")
 

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from churn_core.campaign.summary import Summary
-from churn_core.data.read import read_table
+from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
-from churn_core.data.write import to_csv
-from churn_core.schema import TELCO
-from churn_core.scored_files import FileRecord, ScoredFiles
-from churn_core.scoring import DECISION_COLUMNS
-from churn_core.store import open_store
+from churn_core.data.writing.cells import to_csv
+from churn_core.decisions.decide import DECISION_COLUMNS
+from churn_core.schema.telco import TELCO
+from churn_core.storage.files_seen import FileRecord, ScoredFiles
+from churn_core.storage.store import open_store
 
 CHARGE, CONTRACT = TELCO.monthly_charge, "Contract"
 
@@ -65,7 +65,7 @@ def no_spark(monkeypatch):
     def refuse(*args, **options):
         raise AssertionError("Spark was started")
 
-    monkeypatch.setattr("churn_core.spark.session", refuse)
+    monkeypatch.setattr("churn_core.batch.spark.session", refuse)
 
 
 # The verdict
@@ -315,7 +315,7 @@ def test_an_address_elsewhere_reaches_spark_as_it_was_written(own_home, answer, 
         figures = {"rows": 1, "scored": 1, "rejected": 0, "contact": 1, "expected_profit": 1.0}
         return figures, Summary.of(np.array([0.5]), np.array([50.0]))
 
-    monkeypatch.setattr("churn_core.spark.score_path", score_path)
+    monkeypatch.setattr("churn_core.batch.spark.score_path", score_path)
     answer("score", "s3a://bucket/in.parquet", "--output", "hdfs://host/out", "--engine", "spark")
     assert asked == ["s3a://bucket/in.parquet", "hdfs://host/out"]
 

@@ -10,9 +10,9 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all
-from churn_core.data.read import read_table
-from churn_core.schema import TELCO
-from churn_core.scoring import outcome_of
+from churn_core.data.reading.reader import read_table
+from churn_core.decisions.policies import outcome_of
+from churn_core.schema.telco import TELCO
 
 NUMBERS = {"contacted", "expected_profit", "expected_spend", "roi"}
 

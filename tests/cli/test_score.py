@@ -8,11 +8,11 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
-from churn_core.data.read import read_table
-from churn_core.data.write import to_csv
-from churn_core.schema import TELCO
-from churn_core.scoring import DECISION_COLUMNS, decide
-from churn_core.store import Store, open_store
+from churn_core.data.reading.reader import read_table
+from churn_core.data.writing.cells import to_csv
+from churn_core.decisions.decide import DECISION_COLUMNS, decide
+from churn_core.schema.telco import TELCO
+from churn_core.storage.store import Store, open_store
 
 
 def test_score_scores_every_customer_of_the_telco_file(scored_telco):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from churn_core.data.columns import find_columns, refuse_other_header, renamed
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
-from churn_core.schema import TELCO, fold
+from churn_core.schema import fold
+from churn_core.schema.telco import TELCO
 
 RAW = generate(5, seed=3)
 NAMES = list(RAW.columns)

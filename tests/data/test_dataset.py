@@ -8,10 +8,10 @@ import pytest
 
 from churn_core.data.dataset import OWN, generated_dataset, keep, kept_dataset, read_dataset, telco_dataset
 from churn_core.data.synthetic import generate
-from churn_core.data.telco import SHA256
-from churn_core.data.write import to_csv
+from churn_core.data.telco_source import SHA256
+from churn_core.data.writing.cells import to_csv
 from churn_core.errors import DataError
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 
 def test_the_telco_data_carry_the_hash_of_the_published_file(telco_path):

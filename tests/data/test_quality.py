@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.quality import (
     AS_TEXT,
     CONSTANT,
@@ -26,7 +26,7 @@ from churn_core.data.quality import (
     repeats,
 )
 from churn_core.data.synthetic import generate
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 REJECTS = pd.DataFrame({"row": [5, 9], "problem": ["a", "b"]})
 REPORT = QualityReport(rows=10, kept=8, repairs=(Repair(column="x", what="mended", count=3),), rejects=REJECTS)

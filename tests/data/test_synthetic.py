@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import generated_dataset
-from churn_core.data.describe import churn_by_tenure_bucket
 from churn_core.data.synthetic import generate
-from churn_core.schema import TELCO
+from churn_core.decisions.describe import churn_by_tenure_bucket
+from churn_core.schema.telco import TELCO
 
 
 def test_the_same_seed_gives_the_same_customers_and_another_seed_others():

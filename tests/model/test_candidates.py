@@ -12,12 +12,12 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 
 from churn_core import settings as defaults
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.model.candidates import NAMES, REMEDIES, TUNABLE, build
-from churn_core.model.features import PLAIN_TERMS, TERMS
-from churn_core.schema import TELCO
+from churn_core.model.terms import PLAIN_TERMS, TERMS
+from churn_core.schema.telco import TELCO
 
 RAW = generate(300, seed=6)
 CUSTOMERS, _ = clean(RAW)

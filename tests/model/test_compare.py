@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import Dataset
 from churn_core.data.synthetic import generate
 from churn_core.errors import ChurnError, DataError, ModelError, Stopped
@@ -17,7 +17,7 @@ from churn_core.model import evaluate
 from churn_core.model.candidates import build
 from churn_core.model.compare import compare, forget, out_of_fold, read, table, write
 from churn_core.model.evaluate import Protocol
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 PROTOCOL = Protocol(folds=3, repeats=2)
 NAMES = ("logistic", "logistic_balanced")

@@ -9,13 +9,13 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from churn_core import settings
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
 from churn_core.model import evaluate, metrics
 from churn_core.model.candidates import build
 from churn_core.model.evaluate import BY_PROBABILITY, CAMPAIGNS, PROTOCOL, SIMPLE, Protocol
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 SEEDS = (0, 1, 2, 3)
 

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy.special import logit
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model import explain as explanations
 from churn_core.model.candidates import build
 from churn_core.model.explain import Explanation, explain, explained, in_words, reasons, top_reasons
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 CUSTOMERS, _ = clean(generate(300, seed=7))
 FEW = CUSTOMERS.iloc[::8]

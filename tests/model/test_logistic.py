@@ -10,12 +10,12 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model import logistic
-from churn_core.model.features import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, matrix
 from churn_core.model.logistic import SteadyLogisticRegression, TermLogisticRegression
-from churn_core.schema import TELCO
+from churn_core.model.terms import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, matrix
+from churn_core.schema.telco import TELCO
 
 CUSTOMERS, _ = clean(generate(400, seed=11))
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()

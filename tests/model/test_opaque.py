@@ -7,12 +7,12 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.model.features import PLAIN_TERMS
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.opaque import Opaque
-from churn_core.schema import TELCO
+from churn_core.model.terms import PLAIN_TERMS
+from churn_core.schema.telco import TELCO
 
 CUSTOMERS, _ = clean(generate(300, seed=5))
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()

@@ -13,13 +13,13 @@ import pytest
 import sklearn.datasets
 import sklearn.utils
 
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.model import pickles, registry  # noqa: F401 (the registry is changed by name)
 from churn_core.model.candidates import NAMES, build
 from churn_core.model.logistic import TermLogisticRegression
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 FAMILIES = (*NAMES, "logistic+tuned", "logistic+isotonic", "logistic_smote+isotonic", "logistic_balanced+sigmoid")
 
@@ -206,7 +206,7 @@ def changing(module: str, name: str, attribute: str) -> bytes:
     [
         ("churn_core.model.registry", "Registry", "load"),
         ("churn_core.model.pickles", "_Careful", "find_class"),  # the guard itself
-        ("churn_core.model.features", "Term", "compute"),
+        ("churn_core.model.terms", "Term", "compute"),
         ("sklearn.base", "ClassifierMixin", "score"),
     ],
 )

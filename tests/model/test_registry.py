@@ -16,14 +16,14 @@ import pytest
 import sklearn
 
 from churn_core import files
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.model import pickles
 from churn_core.model import registry as registry_module
 from churn_core.model.candidates import build
 from churn_core.model.registry import METADATA, MODEL, OUT_OF_FOLD, PRODUCTION, SELF_TEST, Registry
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 HELD_OUT = np.array([0.25, 1 / 3, 0.75])
 CHECKED = (MODEL, OUT_OF_FOLD, SELF_TEST)  # the files that have a hash
@@ -585,11 +585,11 @@ SCRIPT = """
 import json, os, random, signal, sys, time
 from pathlib import Path
 import numpy as np, sklearn
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model.candidates import build
 from churn_core.model.registry import Registry
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 registry = Registry(Path(sys.argv[1]))
 customers = clean(generate(200, seed=1))[0]

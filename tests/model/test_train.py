@@ -8,15 +8,15 @@ import pytest
 from scipy.special import expit
 
 from churn_core import settings
-from churn_core.data.clean import clean
+from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import Dataset
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, ModelError, Stopped
 from churn_core.model import evaluate
-from churn_core.model.features import PLAIN_TERMS, TERMS
 from churn_core.model.registry import METADATA, Registry
+from churn_core.model.terms import PLAIN_TERMS, TERMS
 from churn_core.model.train import MIN_CUSTOMERS, train
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 
 EQUATIONS = {"logistic": TERMS, "logistic_plain": PLAIN_TERMS}
 

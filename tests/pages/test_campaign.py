@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churn_core.application.workspace import Workspace
 from churn_core.campaign.advice import best_from, highest_roi
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import at_threshold, best_threshold, plateau
@@ -14,10 +15,9 @@ from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, heat_map, slider_grid, slopes, tornado
 from churn_core.campaign.sweep import totals_of
 from churn_core.campaign.uncertainty import if_success_rate_differs, realised_bands
-from churn_core.contacts import Recommendation, contact_list, control_of, recommend
-from churn_core.schema import TELCO
-from churn_core.scoring import average_break_even, policies
-from churn_core.workspace import Workspace
+from churn_core.decisions.contact_list import Recommendation, contact_list, control_of, recommend
+from churn_core.decisions.policies import average_break_even, policies
+from churn_core.schema.telco import TELCO
 from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, side_bar, text, unescaped
 
 TABS = ("Contact list", "Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns")
@@ -359,7 +359,8 @@ def downloads(monkeypatch) -> dict:
     kept = {}
     for kind in ("download_csv", "download_xlsx"):
         monkeypatch.setattr(
-            f"pages.parts.contact_tabs.{kind}", lambda label, table, name, key, **options: kept.update({key: (name, table)})
+            f"pages.parts.campaign.contact_tabs.{kind}",
+            lambda label, table, name, key, **options: kept.update({key: (name, table)}),
         )
     return kept
 

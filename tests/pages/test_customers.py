@@ -5,10 +5,11 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
-from churn_core.data.read import read_table
-from churn_core.schema import TELCO
-from churn_core.scoring import score, score_table
-from churn_core.store import open_store
+from churn_core.data.reading.reader import read_table
+from churn_core.decisions.decide import score
+from churn_core.decisions.score_table import score_table
+from churn_core.schema.telco import TELCO
+from churn_core.storage.store import open_store
 from tests.pages.conftest import dollars, metrics, side_bar, text, unescaped
 
 

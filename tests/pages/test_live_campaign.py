@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.parts.live_campaign import _packed, is_live
+from pages.parts.campaign.live import _packed, is_live
 
 
 def test_the_browser_gets_the_customers_in_falling_order_of_score_to_the_last_bit(workspace):

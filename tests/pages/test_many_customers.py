@@ -2,11 +2,11 @@
 
 import pytest
 
+from churn_core.application.optimum import optimum_of_summary
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
-from churn_core.report import optimum_of_summary
-from churn_core.schema import TELCO
+from churn_core.schema.telco import TELCO
 from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, text, unescaped
 
 TAB = "Many customers"

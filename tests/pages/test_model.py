@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from churn_core import settings
-from churn_core.data import telco as telco_source
+from churn_core.data import telco_source
 from churn_core.data.synthetic import generate
-from churn_core.data.write import to_csv
+from churn_core.data.writing.cells import to_csv
 from churn_core.model import compare
-from churn_core.model.features import TERMS
 from churn_core.model.registry import MODEL, Registry
+from churn_core.model.terms import TERMS
 from churn_core.model.train import train
 from pages.parts import jobs
 from tests.pages.conftest import figure, numbers, text

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.cli import main
-from churn_core.data.read import read_table
+from churn_core.cli.main import main
+from churn_core.data.reading.reader import read_table
 from churn_core.errors import ModelError
-from churn_core.scored_files import ScoredFiles
-from churn_core.store import open_store
+from churn_core.storage.files_seen import ScoredFiles
+from churn_core.storage.store import open_store
 from tests.pages.conftest import figure, metrics, numbers, text, unescaped
 
 CHARGE = "MonthlyCharges"

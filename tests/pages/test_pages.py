@@ -7,10 +7,10 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.contacts import recommend
-from churn_core.data import telco as telco_source
-from churn_core.schema import TELCO
-from churn_core.scoring import EACH, EVERYBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
+from churn_core.data import telco_source
+from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.policies import EACH, EVERYBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
+from churn_core.schema.telco import TELCO
 from tests.pages.conftest import dollars, figure, metrics, numbers, side_bar, text, unescaped
 
 PAGES = ("overview", "explore", "campaign", "customers", "model")

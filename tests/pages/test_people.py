@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from churn_core.campaign.plan import Plan
 from churn_core.data.synthetic import generate
-from churn_core.data.write import to_csv
+from churn_core.data.writing.cells import to_csv
 from churn_core.errors import NotAllowed
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.model.train import train
-from churn_core.store import LONGEST_NAME, Store, open_store
+from churn_core.storage.store import LONGEST_NAME, Store, open_store
 from pages.parts import frame, jobs, people
 from tests.pages.conftest import NAVIGATION, open_tab, text, unescaped
 

@@ -7,9 +7,9 @@ from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.contacts import recommend
+from churn_core.decisions.contact_list import recommend
 from churn_core.settings import CURVE_POINTS
-from churn_core.store import SavedCampaign, Store, open_store
+from churn_core.storage.store import SavedCampaign, Store, open_store
 from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, side_bar, text, unescaped
 
 TAB = "Saved campaigns"

@@ -1,0 +1,136 @@
+"""The JSON API: an ASGI application that answers beside the dashboard on one port, or alone.
+
+Plain Starlette: Streamlit runs on it, and the schema that validates a customer is the one that cleans a file.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from churn_core import logs
+from churn_core.api import handlers as answers
+from churn_core.api import openapi
+from churn_core.api.metrics import Telemetry
+from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
+from churn_core.application.service import Service
+from churn_core.errors import CampaignError, RequestError
+from churn_core.storage.store import LONGEST_NOTE
+
+PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
+_SMALL = 20  # customers; a batch of more is scored in a thread of its own, so that nobody else waits for it
+
+
+def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlette:
+    """The API over what ``service`` has in use."""
+    telemetry, allowance = telemetry or Telemetry(), Allowance()
+
+    async def health(request: Request) -> Response:
+        workspace = service.workspace
+        if workspace is None:
+            doing = service.steps[-1] if service.steps else "Starting …"
+            reason = service.error or f"Not ready yet: {doing} Try again in a few seconds."
+            return Answer({"status": "unavailable", "model_loaded": False, "error": reason}, status_code=503)
+        problems = [problem for problem in (service.problem, logs.trouble()) if problem]
+        return Answer(
+            {
+                "status": "degraded" if problems else "healthy",
+                "model_version": "production",
+                "model_loaded": True,
+                "model_id": workspace.version.model_id,
+                "customers": len(workspace.customers),
+                "generated_customers": workspace.dataset.generated,
+                **({"problems": problems} if problems else {}),
+            }
+        )
+
+    async def predict(request: Request) -> Response:
+        customer = await read_json(request)
+        force = service.in_force()
+        said = answers.predict(customer, force)
+        telemetry.predictions.inc()
+        request.state.told = {"model_id": said["model_id"], "customers": 1}
+        return Answer(said)
+
+    async def predict_batch(request: Request) -> Response:
+        body = await read_json(request)
+        force = service.in_force()
+        customers = body.get("customers") if isinstance(body, dict) else None
+        large = isinstance(customers, list) and len(customers) > _SMALL
+        said = await asyncio.to_thread(_batch, body, force) if large else _batch(body, force)
+        telemetry.predictions.inc(said[1])
+        request.state.told = {"model_id": force.workspace.version.model_id, "customers": said[1]}
+        return said[0]
+
+    async def update_threshold(request: Request) -> Response:
+        demand_token(request)
+        allowance.take()
+        body = await read_json(request)
+        threshold, reason = _wanted(body)
+        try:
+            before, now = await asyncio.to_thread(service.update_threshold, threshold, reason, "API")
+        except CampaignError as error:
+            raise RequestError(str(error)) from error
+        return Answer({"status": "success", "new_threshold": now, "previous_threshold": before})
+
+    async def metrics(request: Request) -> Response:
+        if service.workspace is not None:
+            telemetry.model.info({"model_id": service.workspace.version.model_id})
+            telemetry.threshold.set(service.in_force().threshold)
+            last = await asyncio.to_thread(service.last_file)
+            if last is not None:
+                telemetry.judged(last.judgement)
+        return Response(telemetry.text(), media_type=telemetry.content_type)
+
+    async def document(request: Request) -> Response:
+        return Answer(openapi.document())
+
+    async def docs(request: Request) -> Response:
+        return HTMLResponse(openapi.page())
+
+    def refused(request: Request, error: HTTPException) -> Response:
+        sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
+        mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.ways())}."
+        return with_headers(refusal(mend, error.status_code, dict(error.headers or {})), new_request_id())
+
+    def route(path: str, handler: Callable[[Request], Awaitable[Response]], method: str = "GET", quiet: bool = True) -> Route:
+        return Route(path, guarded(handler, path, telemetry, quiet), methods=[method])
+
+    app = Starlette(
+        routes=[
+            route("/health", health),
+            route("/predict", predict, "POST", quiet=False),
+            route("/predict_batch", predict_batch, "POST", quiet=False),
+            route("/update_threshold", update_threshold, "POST", quiet=False),
+            route("/metrics", metrics),
+            route("/openapi.json", document),
+            route("/docs", docs),
+        ],
+        exception_handlers={HTTPException: refused},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _batch(body: object, force) -> tuple[Answer, int]:
+    """The answer, already as bytes, and how many customers were scored."""
+    said = answers.predict_batch(body, force)
+    return Answer(said), said["summary"]["scored"]
+
+
+def _wanted(body: object) -> tuple[float, str]:
+    """The threshold and the reason of a request to change it."""
+    if not isinstance(body, dict) or "threshold" not in body:
+        raise RequestError('Send {"threshold": 0.35}, a number from 0 to 1, and a "reason" if you like.')
+    threshold, reason = body["threshold"], body.get("reason")
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+        raise RequestError("The threshold must be a number from 0 to 1. Write 35 % as 0.35.")
+    if reason is not None and not isinstance(reason, str):
+        raise RequestError("The reason must be text.")
+    if reason is not None and len(reason) > LONGEST_NOTE:
+        raise RequestError(f"The reason has {len(reason):,} characters; {LONGEST_NOTE:,} are the most.")
+    return float(threshold), reason or ""

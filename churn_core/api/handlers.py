@@ -1,0 +1,160 @@
+"""What the API says of customers: pure functions from JSON values and what is in force to JSON values."""
+
+import functools
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+from churn_core.application.service import InForce
+from churn_core.campaign.economics import break_even_probability, expected_profit
+from churn_core.data.cleaning.record import clean_columns, clean_record
+from churn_core.data.cleaning.table import clean
+from churn_core.decisions.decide import churn_probability
+from churn_core.errors import DataError, RequestError
+from churn_core.model.explain import explain, reasons_of
+from churn_core.model.logistic import TermLogisticRegression
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
+WORTH_MUCH = 100.0  # money; an expected profit above it makes a customer a priority (CONTRACT.md)
+SEGMENTS = ("Low", "Medium", "High", "Very High")
+_SEGMENT_ENDS = (0.2, 0.5, 0.8)  # probabilities, each the last of its segment (CONTRACT.md)
+MOST_CUSTOMERS = 5_000  # of one batch (CONTRACT.md)
+MOST_REASONS = 3
+
+
+def predict(customer: object, force: InForce, schema: Schema = TELCO) -> dict:
+    """The answer for one customer. Raises ``RequestError`` with what is wrong with it, and the mend."""
+    record = _record(customer, schema)
+    model, campaign = force.workspace.version.model, force.campaign
+    probability, reasons = _said(model, record, schema)
+    clv = campaign.clv(record[schema.monthly_charge])
+    break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
+    will_churn = probability >= force.threshold
+    return {
+        "customer_id": customer.get(schema.id),
+        "churn_probability": probability,
+        "will_churn": will_churn,
+        "recommendation": (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK,
+        "predicted_at": _moment(int(time.time())),
+        "threshold": force.threshold,
+        "break_even_probability": break_even if np.isfinite(break_even) else None,
+        "expected_profit": profit,
+        "reasons": [{"feature": name, "value": record[name], "effect": effect} for name, effect in reasons[:MOST_REASONS]],
+        "model_id": force.workspace.version.model_id,
+    }
+
+
+def predict_batch(body: object, force: InForce, schema: Schema = TELCO) -> dict:
+    """The answer for many. Raises ``RequestError`` where the batch is none, is too long, or no customer of it can be scored."""
+    customers = body.get("customers") if isinstance(body, dict) else None
+    if not isinstance(customers, list) or not customers:
+        raise RequestError('Send {"customers": [ … ]} with at least one customer.')
+    if len(customers) > MOST_CUSTOMERS:
+        raise RequestError(
+            f"{len(customers):,} customers are too many for one batch; {MOST_CUSTOMERS:,} are the most. Send several.", status=413
+        )
+    columns, at, rejected = clean_columns(customers, schema), range(len(customers)), []
+    if columns is None:  # one by one: some need mending, or cannot be scored
+        columns, at, rejected = _one_by_one(customers, schema)
+    if not at:
+        raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
+    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], force, schema)
+    risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
+    return {
+        "predictions": predictions,
+        "rejected": rejected,
+        "summary": {
+            "total_customers": len(customers),
+            "scored": len(predictions),
+            "rejected": len(rejected),
+            "high_risk_count": sum(prediction["risk_segment"] == SEGMENTS[-1] for prediction in predictions),
+            "total_revenue_at_risk": float(np.sum(risks)),
+        },
+    }
+
+
+def _one_by_one(customers: list, schema: Schema) -> tuple[dict[str, list], list[int], list[dict]]:
+    """The columns of those that can be scored, their positions, and what is wrong with the others."""
+    records, at, rejected = [], [], []
+    for index, customer in enumerate(customers):
+        try:
+            records.append(_record(customer, schema))
+            at.append(index)
+        except RequestError as error:
+            named = customer.get(schema.id) if isinstance(customer, dict) else None
+            rejected.append({"index": index, schema.id: _shown_id(named), "error": str(error)})
+    return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
+
+
+def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Schema) -> list[dict]:
+    model, campaign = force.workspace.version.model, force.campaign
+    if isinstance(model, TermLogisticRegression):
+        probability = model.churn_probabilities_of(columns)
+    else:
+        probability = churn_probability(model, _table(columns, schema))
+    charge = np.array(columns[schema.monthly_charge], dtype=float)
+    profit = expected_profit(probability, campaign.clv(charge), campaign)
+    risk = 12 * charge * probability
+    priority = np.empty(len(risk), dtype=int)
+    priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(risk) + 1)
+    segment = np.searchsorted(_SEGMENT_ENDS, probability)
+    columns = (ids, probability, probability >= force.threshold, segment, charge, risk, priority, profit)
+    return [
+        {
+            schema.id: customer,
+            "churn_probability": p,
+            "will_churn": will_churn,
+            "risk_segment": SEGMENTS[s],
+            "monthly_revenue": monthly,
+            "annual_revenue_at_risk": at_risk,
+            "retention_priority": rank,
+            "expected_profit": earned,
+        }
+        for customer, p, will_churn, s, monthly, at_risk, rank, earned in zip(
+            *(column.tolist() if isinstance(column, np.ndarray) else column for column in columns), strict=True
+        )
+    ]
+
+
+def _record(customer: object, schema: Schema) -> dict:
+    if not isinstance(customer, dict):
+        raise RequestError("A customer is a JSON object with the columns of the Telco file, not a list or a single value.")
+    try:
+        return clean_record(customer, schema)
+    except DataError as error:
+        raise RequestError(str(error)) from error
+
+
+def _table(columns: dict[str, list], schema: Schema) -> pd.DataFrame:
+    """Clean customers as a table. A total charge that was computed is computed again: it may be more than one may send."""
+    total = schema.named("total_charge")
+    known = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
+    sent = [None if value == tenure * charge else value for value, tenure, charge in known]
+    ids = [""] * len(sent)  # not needed, and half a character in one cannot be kept in a table
+    return clean(pd.DataFrame({**columns, schema.id: ids, total: sent}), schema)[0]
+
+
+@functools.lru_cache(maxsize=2)
+def _moment(second: int) -> str:
+    """A second since 1970 as it is told; made once a second."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _said(model, record: Mapping[str, object], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
+    """The probability, and the reasons that raise it with their effects, strongest first."""
+    if isinstance(model, TermLogisticRegression):
+        values = model.values_of(record)
+        return model.predict_one(values), list(reasons_of(model, record, values, schema).items())
+    one = _table({name: [value] for name, value in record.items()}, schema)
+    effects = explain(model, one, schema).effects.iloc[0].sort_values(ascending=False)
+    return float(churn_probability(model, one)[0]), list(effects[effects > 0].items())
+
+
+def _shown_id(value: object) -> object:
+    """An id that can be given back: text, short enough."""
+    return value[:200] if isinstance(value, str) else None

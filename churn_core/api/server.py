@@ -1,0 +1,82 @@
+"""The API alone on a port: uvicorn, with clients dropped that do not get on with their request."""
+
+import asyncio
+import gc
+import logging
+import threading
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from churn_core.api.app import create_api
+from churn_core.api.middleware import new_request_id, refusal, with_headers
+from churn_core.application.service import Service
+
+_HEAD_SECONDS = 10.0  # seconds from the connection, or the answer before, to a complete request head
+_DRAIN_SECONDS = 10  # seconds that running requests may take after SIGTERM
+
+
+class _Impatient(H11Protocol):
+    """Drops a connection that has not sent a whole request head in time, the first or the next one; uvicorn itself would
+    wait for ever. What is no HTTP is refused in JSON too.
+    """
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def send_400_response(self, msg: str) -> None:
+        answer = refusal("This is no HTTP request that can be read. Send HTTP/1.1.", 400, {"connection": "close"})
+        with_headers(answer, new_request_id())
+        for event in (
+            h11.Response(status_code=400, headers=answer.raw_headers, reason=b"Bad Request"),
+            h11.Data(data=answer.body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event))
+        self.transport.close()
+
+    def _wait(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+        self._late = self.loop.call_later(_HEAD_SECONDS, self._drop)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._late.cancel()
+        super().connection_lost(exc)
+
+    def _drop(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
+def _settle(service: Service) -> None:
+    """Take what is loaded for good out of the garbage collector's way: looking through it takes a tenth of a second."""
+    service.finished.wait()
+    gc.collect()
+    gc.freeze()
+
+
+def serve(service: Service, host: str, port: int) -> None:
+    """Until it is told to stop; what is being answered then is answered still."""
+    # What the log never shows need not be found out for every request (logging HOWTO, "Optimization").
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+    threading.Thread(target=_settle, args=(service,), name="settle", daemon=True).start()
+    uvicorn.run(
+        create_api(service),
+        host=host,
+        port=port,
+        http=_Impatient,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    service.close()

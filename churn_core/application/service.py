@@ -1,0 +1,158 @@
+"""What a running process answers by: the version in use and the threshold in force, followed while it runs.
+
+Pages and API of one process share one ``Service``. What another process promotes or publishes is taken up without a
+restart: versions are looked for every second, the threshold at every answer.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from churn_core.application.workspace import Preparation, Workspace, open_workspace
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
+from churn_core.errors import ChurnError, RequestError, StoreError
+from churn_core.model.registry import PRODUCTION, Registry
+from churn_core.storage.files_seen import FileRecord, ScoredFiles
+from churn_core.storage.store import Decision, Store, open_store
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY = 1.0  # seconds between two looks at which version is in production
+_NOBODY = 1.0  # the threshold where no contact pays: nobody is that sure to leave
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """What one answer is decided by, from its beginning to its end."""
+
+    workspace: Workspace
+    campaign: Campaign
+    threshold: float
+
+
+class Service(Preparation):
+    """The workspace, once it is prepared, and what is in force. ``problem`` says what is wrong while it still answers."""
+
+    def __init__(
+        self,
+        home: Path,
+        report: Callable[[str], None] = lambda sentence: None,
+        training: Literal["first", "always"] = "always",
+        look_every: float = _LOOK_EVERY,
+    ) -> None:
+        super().__init__(home, report, training)
+        self.home, self._of_version, self._of_database = Path(home), "", ""
+        self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
+        self._seen = self._production()
+        self._store: Store | None = None
+        self._kept: tuple[tuple, Decision, InForce] | None = None
+
+    @property
+    def problem(self) -> str:
+        return " ".join(each for each in (self._of_version, self._of_database) if each)
+
+    def start(self) -> "Service":
+        super().start()
+        threading.Thread(target=self._follow, name="follow", daemon=True).start()
+        return self
+
+    def close(self) -> None:
+        self._closed.set()
+
+    # The version in use
+
+    def _follow(self) -> None:
+        self.finished.wait()
+        while not self._closed.wait(self._look_every):
+            self.look()
+
+    def look(self) -> None:
+        """Take up what is in production, if it has changed, or if there is nothing usable yet. What is in use stays in use
+        until the next is ready, and where that cannot be used.
+        """
+        with self._looking:
+            now = self._production()
+            if not self.finished.is_set() or (now == self._seen and self.result is not None):
+                return
+            try:
+                opened = open_workspace(self.home, training="never")
+                fallen_back = opened.version.model_id != Registry(self.home / "models").production_id()
+                self._of_version = f"The version in production cannot be used. {opened.notices[0]}" if fallen_back else ""
+                self.result, self.error = opened, ""
+            except Exception as error:  # whatever is wrong with a version, the next one has to be followed
+                reason = str(error) if isinstance(error, ChurnError | OSError) else "Its files are incomplete."
+                if self.result is None:
+                    self.error = reason
+                else:
+                    self._of_version = f"The version in production cannot be used, the one before it is. {reason}"
+                    log.warning("The version in production cannot be used.", extra={"reason": reason})
+            self._seen = now
+
+    def _production(self) -> tuple | None:
+        """What tells one state of production.json from another."""
+        try:
+            found = (self.home / "models" / PRODUCTION).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    # The threshold in force
+
+    @property
+    def store(self) -> Store:
+        """The database, opened on first use. Raises ``StoreError`` where it cannot be used."""
+        if self._store is None:
+            self._store = open_store(self.home)
+        return self._store
+
+    def last_file(self) -> FileRecord | None:
+        """The last file that was scored or checked, by anybody; ``None`` for none, and where the database cannot be asked."""
+        try:
+            return next(iter(ScoredFiles(self.store).latest(1)), None)
+        except StoreError:
+            return None
+
+    def in_force(self) -> InForce:
+        """What is in force now; where the database cannot be asked, what was in force when it last could be.
+
+        Without anything published it is the threshold that earns most on the dashboard's customers at the default campaign.
+        Raises ``RequestError`` (503) while there is no usable version.
+        """
+        workspace = self.workspace
+        if workspace is None:
+            doing = self.steps[-1] if self.steps else "Starting …"
+            raise RequestError(self.error or f"Not ready yet: {doing} Try again in a few seconds.", status=503)
+        try:
+            key = (workspace.version.model_id, self.store.latest())
+            kept = self._kept  # read once: another thread may put another in its place
+            if kept is None or kept[0] != key:
+                decision = self.store.decision(Plan())
+                self._kept = kept = key, decision, self._asked(workspace, decision)
+            self._of_database = ""
+        except StoreError as error:
+            self._of_database, kept = str(error), self._kept
+            if kept is None:
+                raise RequestError(str(error), status=503) from error
+            if kept[2].workspace.version.model_id != workspace.version.model_id:
+                self._kept = kept = (workspace.version.model_id, kept[0][1]), kept[1], self._asked(workspace, kept[1])
+        return kept[2]
+
+    def _asked(self, workspace: Workspace, decision: Decision) -> InForce:
+        threshold = decision.threshold
+        if threshold is None:
+            best = best_threshold(workspace.expected_sweep, decision.plan.campaign, decision.plan.objective)
+            threshold = _NOBODY if best.threshold is None else best.threshold
+        return InForce(workspace=workspace, campaign=decision.plan.campaign, threshold=threshold)
+
+    def update_threshold(self, threshold: float, reason: str, who: str) -> tuple[float, float]:
+        """Publish a threshold; the one before it and the new one. Durable when this returns."""
+        unpublished = self.in_force()
+        publication = self.store.publish(threshold, who=who, reason=reason, source="API")
+        before = self.store.threshold_before(publication)
+        before = unpublished.threshold if before is None else before
+        return before, publication.threshold

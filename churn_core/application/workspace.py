@@ -1,0 +1,162 @@
+"""What the product runs on: customers, a model in production, and honest probabilities; made on the first start."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.sweep import Sweep
+from churn_core.data import telco_source as telco
+from churn_core.data.dataset import Dataset, keep, kept_dataset, read_dataset, telco_dataset
+from churn_core.data.reading.reader import read_content
+from churn_core.decisions.policies import customer_sweep
+from churn_core.errors import ModelError
+from churn_core.jobs import Job
+from churn_core.model import evaluate, metrics
+from churn_core.model.candidates import build
+from churn_core.model.registry import Registry, Version
+from churn_core.model.train import outcome, train
+from churn_core.schema.telco import TELCO
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The customers at hand, the production version, and each customer's out-of-fold probability (n,): from a
+    model that was fitted without that customer. ``notices`` are lines that every page shows.
+    """
+
+    dataset: Dataset
+    version: Version
+    probability: np.ndarray
+    notices: tuple[str, ...] = ()
+
+    @property
+    def customers(self) -> pd.DataFrame:
+        return self.dataset.customers
+
+    @property
+    def churned(self) -> np.ndarray:
+        return self.customers[TELCO.target].to_numpy()
+
+    @cached_property
+    def expected_sweep(self) -> Sweep:
+        """The sweep by model-expected profit; sorted once."""
+        return customer_sweep(self.customers, self.probability)
+
+    @cached_property
+    def back_test(self) -> Sweep:
+        """The sweep by realised profit, in the order of the probabilities; sorted once."""
+        return customer_sweep(self.customers, self.probability, leaving=self.churned)
+
+    @cached_property
+    def calibration(self) -> tuple[float, float]:
+        """How far probabilities and what happened are apart on average, and how far chance alone would put them; shares."""
+        return metrics.calibration_error(self.probability, self.churned), metrics.calibration_noise(self.probability)
+
+
+def open_workspace(
+    home: Path,
+    report: Callable[..., None] = lambda sentence, share=None: None,
+    training: Literal["never", "first", "always"] = "always",
+) -> Workspace:
+    """The production version and its customers; what is not there yet is fetched and trained.
+
+    The customers are those that the version was trained on: the Telco customers, or a file of one's own. A production
+    version that cannot be used is left where it is, the last good one before it is used, and a notice says so. Where
+    there is none (or it was trained on generated customers while real ones are at hand) a new one is trained and
+    promoted, as far as ``training`` says: ``first`` only where nothing of real customers was ever in production, ``never`` not at all.
+    Raises ``ModelError`` where there is no usable version and none may be trained.
+    """
+    registry = Registry(home / "models")
+    version, why = registry.in_use()
+    if version is None and (training == "never" or (training == "first" and why)):
+        raise ModelError(why or "There is no version yet. Train one: python -m churn_core train")
+    notices = [why] if why else []
+    dataset = _own_customers(home, version, notices) or telco_dataset(home / "data", report)
+    notices += [dataset.notice] if dataset.notice else []
+    if version and version.metadata["data"]["generated"] and not dataset.generated and training != "never":
+        version = None
+        notices.append("The version in use was trained on generated customers. A new one was trained on the real ones.")
+    if version is None:
+        if why:
+            notices[0] = f"{why.split('. ')[0]}. A new version was trained and is in use."
+        version = train(dataset, registry, report=report)
+        registry.promote(version.model_id)
+    report("Ready.")
+    workspace = Workspace(dataset, version, _out_of_fold(dataset, version), tuple(notices))
+    best = best_threshold(workspace.expected_sweep, Campaign())
+    log.info(
+        "Model in use.",
+        extra={
+            "model_id": version.model_id,
+            "auc": version.metadata["metrics"]["auc"]["mean"],
+            "customers": len(workspace.customers),
+            "threshold": best.threshold,
+            "expected_roi": best.roi,
+        },
+    )
+    return workspace
+
+
+def _own_customers(home: Path, version: Version | None, notices: list[str]) -> Dataset | None:
+    """The file that the version was trained on, if it is one's own and still there."""
+    if version is None or version.metadata["data"]["generated"] or version.metadata["data"]["sha256"] == telco.SHA256:
+        return None
+    data = version.metadata["data"]
+    own = kept_dataset(home / "data", data["sha256"], data["name"])
+    if own is None:
+        notices.append(
+            f"The version in use was trained on {data['name']}, which is no longer in the data folder. The customers shown "
+            "are the Telco sample. Train again with that file to see its customers."
+        )
+    return own
+
+
+def train_on(
+    home: Path,
+    source: Path | bytes,
+    name: str = "",
+    model: str = settings.PREFERRED_MODEL,
+    report: Callable[..., None] = lambda sentence, share=None: None,
+) -> Version:
+    """Train a version on a file of one's own, and keep the file, so that the dashboard can show its customers."""
+    content = source if isinstance(source, bytes) else read_content(source)
+    name = name or Path(source).name
+    report(f"Reading {name} …")
+    dataset = read_dataset(content, name)
+    outcome(dataset)
+    build(model)  # what would be refused is refused before anything is kept
+    if dataset.sha256 != telco.SHA256:
+        keep(content, name, home / "data")
+    return train(dataset, Registry(home / "models"), model, report)
+
+
+def _out_of_fold(dataset: Dataset, version: Version) -> np.ndarray:
+    """As saved with the version, or by the same protocol where it was trained on other customers."""
+    if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
+        return version.out_of_fold
+    return evaluate.cross_validate(version.model, dataset.customers, outcome(dataset), evaluate.Protocol(repeats=1))[0]
+
+
+class Preparation(Job):
+    """``open_workspace`` in the background: pages show its ``steps``, health its state."""
+
+    def __init__(
+        self, home: Path, report: Callable[[str], None] = lambda sentence: None, training: Literal["first", "always"] = "always"
+    ) -> None:
+        super().__init__(lambda job: open_workspace(home, job.report, training), told=report)
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """Once it is finished, unless there is an ``error``."""
+        return self.result

@@ -1,0 +1,266 @@
+"""A file of any length → a scored file, part by part: the same decisions as in one piece, in constant memory."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.optimise import choose
+from churn_core.campaign.plan import Plan
+from churn_core.data.cleaning.repeats import Repeats
+from churn_core.data.quality import QualityReport
+from churn_core.data.reading.reader import RawTable, TableReader
+from churn_core.data.writing.tables import CsvWriter
+from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
+from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+_WORKERS = 2  # parts that are scored at once; numpy and Arrow let go of the interpreter for most of it
+_AHEAD = 2  # parts that are read before the first of them is written
+_SHOWN = 1_000  # rows that are kept to be looked at
+
+Report = Callable[[str, float], None]
+Observe = Callable[[ScoredTable, RawTable], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a table goes: an open file, and the writer of its format."""
+
+    stream: BinaryIO
+    writer: type = CsvWriter
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredFile:
+    """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all.
+
+    ``harmless``: cells that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
+    """
+
+    quality: QualityReport
+    shown: pd.DataFrame
+    rejects: pd.DataFrame
+    warnings: tuple[str, ...]
+    contacts: int
+    expected_profit: float
+    harmless: int
+    seconds: float
+    observed: object = None
+
+    @property
+    def repaired(self) -> int:
+        """Number of values that were mended."""
+        return sum(repair.count for repair in self.quality.repairs)
+
+
+def score_file(
+    source: Path | bytes,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    *,
+    scored: Target | None,
+    rejects: Target | None = None,
+    report: Report = lambda sentence, share: None,
+    observe: Observe = lambda scored, part: None,
+    schema: Schema = TELCO,
+) -> ScoredFile:
+    """Score the customers of ``source`` and write them, in the order of the file; rows that cannot be scored go to
+    ``rejects`` with the reason.
+
+    ``report`` is told how far it is; it may raise to stop. ``observe`` sees each part in which somebody was scored, and as
+    it was read; what it returns, if anything, is added up. A plan with a limit or a fixed cost is one decision over all
+    customers: the file is then read twice, and 17 bytes of each customer are kept. Raises ``DataError`` if the file is no
+    customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written) if no row can be scored.
+    """
+    total = _Total(plan.campaign.fixed_cost)
+    limited = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
+    chosen = _chosen(source, model, plan, report, schema) if limited else None
+
+    def work(part: RawTable, number: int):
+        of_part = None if chosen is None else chosen[number]
+        result = score_part(understand(part, schema, is_part=True), model, plan, threshold, of_part, schema)
+        encoded = _encoded(scored, result.scored, result.lines, result.scored.shape[1] - len(DECISION_COLUMNS))
+        return result, encoded, _encoded(rejects, result.rejects), observe(result, part) if len(result.scored) else None
+
+    reader = TableReader(source, schema)
+    looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
+    with _Output(scored) as out, _Output(rejects) as out_rejects, Repeats() as repeats:
+        for (result, encoded, refused, observed), share in _in_order(reader, work):
+            out.append(encoded, result.scored.columns)
+            out_rejects.append(refused, result.rejects.columns)
+            if len(result.customers):
+                repeats.add(result.customers[schema.id])
+            total.add(result, observed)
+            done = looked + (1 - looked) * share
+            report(total.so_far(done), done)
+        quality = total.quality.with_repeats(repeats.found(), schema.id)
+        if not quality.rows:
+            understand(RawTable(frame=pd.DataFrame(columns=reader.columns)), schema)  # raises: a header and no rows
+        if not quality.kept:
+            out_rejects.close()
+            raise nothing_scored(quality.rows, total.rejects())
+        out.close()
+        out_rejects.close(columns=["row", "problem", *reader.columns, "text"])
+    return ScoredFile(
+        quality=quality,
+        shown=total.shown(),
+        rejects=total.rejects(),
+        warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *quality.warnings))),
+        contacts=total.contacts,
+        expected_profit=total.expected_profit,
+        harmless=out.harmless,
+        seconds=total.seconds,
+        observed=total.observed,
+    )
+
+
+def check_file(
+    source: Path | bytes,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    *,
+    report: Report = lambda sentence, share: None,
+    observe: Observe,
+    schema: Schema = TELCO,
+) -> ScoredFile:
+    """``score_file`` without writing anything: for what the observer sees, and the account of the rows."""
+    return score_file(source, model, plan, threshold, scored=None, report=report, observe=observe, schema=schema)
+
+
+def _in_order(reader: TableReader, work: Callable) -> Iterator[tuple[Any, float]]:
+    """``work(part, number)`` of each part, some at a time, in their order; and how much of the file had been read by then."""
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        waiting = deque()
+        try:
+            for part, number in zip(reader, count(), strict=False):
+                waiting.append((pool.submit(work, part, number), reader.share))
+                if len(waiting) > _AHEAD:
+                    done, share = waiting.popleft()
+                    yield done.result(), share
+            while waiting:
+                done, share = waiting.popleft()
+                yield done.result(), share
+        finally:
+            for unfinished, _ in waiting:
+                unfinished.cancel()
+
+
+def _chosen(source: Path | bytes, model, plan: Plan, report: Report, schema: Schema) -> list[np.ndarray]:
+    """Whom to contact of each part, where one decision is made over all of them."""
+
+    def work(part: RawTable, number: int):
+        customers = understand(part, schema, is_part=True).customers
+        if customers.empty:
+            return np.zeros(0), np.zeros(0)
+        return churn_probability(model, customers), customers[schema.monthly_charge].to_numpy()
+
+    reader, probability, charge, rows = TableReader(source, schema), [], [], 0
+    for (p, monthly_charge), share in _in_order(reader, work):
+        probability.append(p)
+        charge.append(monthly_charge)
+        rows += len(p)
+        report(f"First look: {rows:,} rows, since the campaign's limits hold for all of them together", share / 2)
+    if not probability:
+        return []
+    chosen = choose(np.concatenate(probability), plan.campaign.clv(np.concatenate(charge)), plan.campaign, plan.objective)[0]
+    return np.split(chosen, np.cumsum([len(p) for p in probability])[:-1])
+
+
+def _encoded(target: Target | None, table: pd.DataFrame, *as_read):
+    """The table as its writer appends it; nothing where there is nothing to write, or nowhere."""
+    return target.writer.encode(table, *as_read) if target is not None and len(table) else None
+
+
+class _Output:
+    """A target that is begun when the first table comes; without a target nothing is kept. What is not closed is abandoned."""
+
+    def __init__(self, target: Target | None) -> None:
+        self._target, self._writer, self._closed = target, None, False
+
+    def __enter__(self) -> "_Output":
+        return self
+
+    def __exit__(self, *error) -> None:
+        if self._writer is not None and not self._closed:
+            self._writer.abandon()
+
+    @property
+    def harmless(self) -> int:
+        return self._writer.harmless if self._writer else 0
+
+    def append(self, encoded, columns) -> None:
+        if encoded is not None:
+            self._writer = self._writer or self._target.writer(self._target.stream, columns)
+            self._writer.append(encoded)
+
+    def close(self, columns=()) -> None:
+        if self._target is not None:
+            self._writer = self._writer or self._target.writer(self._target.stream, columns)
+            self._writer.close()
+            self._closed = True
+
+
+class _Total:
+    """What the parts come to, so far."""
+
+    def __init__(self, fixed_cost: float) -> None:
+        self._started, self._fixed_cost = time.perf_counter(), fixed_cost
+        self.quality = QualityReport(rows=0, kept=0)
+        self.warnings: dict[str, None] = {}
+        self.contacts, self._earned, self.observed = 0, 0.0, None
+        self._shown: list[pd.DataFrame] = []
+        self._rejects: list[pd.DataFrame] = []
+
+    def add(self, result: ScoredTable, observed: object) -> None:
+        _keep(self._shown, result.scored)
+        _keep(self._rejects, result.rejects)
+        self.quality = self.quality + result.quality
+        self.warnings |= dict.fromkeys(result.notes)
+        contact = result.scored["contact"].to_numpy()
+        self.contacts += int(contact.sum())
+        self._earned += float(result.scored["expected_profit"].to_numpy()[contact].sum())
+        if observed is not None:
+            self.observed = observed if self.observed is None else self.observed + observed
+
+    @property
+    def expected_profit(self) -> float:
+        return self._earned - self._fixed_cost if self.contacts else 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._started
+
+    def so_far(self, share: float) -> str:
+        rate = self.quality.rows / max(self.seconds, 1e-3)
+        to_go = f", {self.seconds / share - self.seconds:,.0f} s to go" if 0 < share < 1 else ""
+        return f"{self.quality.rows:,} rows, {rate:,.0f} a second{to_go}"
+
+    def shown(self) -> pd.DataFrame:
+        return _joined(self._shown)
+
+    def rejects(self) -> pd.DataFrame:
+        return _joined(self._rejects)
+
+
+def _keep(kept: list[pd.DataFrame], table: pd.DataFrame) -> None:
+    room = _SHOWN - sum(map(len, kept))
+    if room > 0 and len(table):
+        kept.append(table.head(room).copy())
+
+
+def _joined(kept: list[pd.DataFrame]) -> pd.DataFrame:
+    if not kept:
+        return pd.DataFrame({"row": [], "problem": []})
+    return kept[0] if len(kept) == 1 else pd.concat(kept)

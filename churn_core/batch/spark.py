@@ -1,0 +1,314 @@
+"""The same scorer on Spark: any number of customers, with a batch of some thousand in each worker's memory.
+
+A worker runs ``score_table`` itself, so a customer gets the same probability, the same decision and the same reasons as on
+one machine; Spark adds where the rows come from and where they go to. What holds for a list as a whole cannot be decided
+batch by batch: a plan with a budget or a least ROI of the whole needs a threshold, which ``summarise`` and
+``churn_core.campaign.summary.best_threshold`` find. Nor does a fixed cost keep anybody from being contacted here.
+
+Spark is no dependency of this package: ``pip install pyspark==4.0.1``, and Java 17. Every worker needs the packages of
+``requirements.txt``; this package itself is sent to them. How many rows a batch has, and with that the memory of a worker,
+is ``spark.sql.execution.arrow.maxRecordsPerBatch``.
+"""
+
+import atexit
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import lru_cache, reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import EMPTY, Summary
+from churn_core.data.reading.reader import RawTable
+from churn_core.data.synthetic import generate
+from churn_core.decisions.decide import DECISION_COLUMNS
+from churn_core.decisions.score_table import score_table
+from churn_core.errors import CampaignError, ChurnError, DataError, NothingScored
+from churn_core.model import pickles
+from churn_core.model.registry import Version
+from churn_core.schema.telco import TELCO
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+PROBLEM = "problem"  # the column that says why a row could not be scored; null where it was
+_TYPES = {"contact": pa.bool_(), "reason_1": pa.string(), "reason_2": pa.string(), "reason_3": pa.string()}  # others: numbers
+_DAMAGED = "_damaged_line"  # where Spark keeps a line of CSV that has more or fewer values than the header
+_DAMAGED_SENTENCE = "has more or fewer values than the header: check the separators"
+_MERGERS = 8  # partitions; so many summaries, of 4 MB each at most, reach the driver
+_INSTALL = "Install it: pip install pyspark==4.0.1, and Java 17"
+_QUIET = {"spark.log.level": "OFF", "spark.ui.enabled": "false"}  # what goes wrong is said in a sentence, not in a stack trace
+_CSV = {  # RFC 4180, and blanks stay as they came
+    "header": True,
+    "escape": '"',
+    "ignoreLeadingWhiteSpace": False,
+    "ignoreTrailingWhiteSpace": False,
+}
+
+
+def session(options: dict[str, str] | None = None) -> "SparkSession":
+    """The Spark session that is running, or a new one with these ``options``.
+
+    Raises ``ChurnError`` with the mend where pyspark or Java are missing.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise ChurnError(f"Spark is not installed. {_INSTALL}.") from error
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise ChurnError(f"Spark needs Java, which is not there. {_INSTALL}.")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers on this machine run what runs here
+    return SparkSession.builder.appName("churn").config(map={**_QUIET, **(options or {})}).getOrCreate()
+
+
+def score_dataframe(df: "DataFrame", model, plan: Plan, threshold: float | None = None) -> "DataFrame":
+    """Score every row of any Spark table that can be; nothing runs until the result is asked for.
+
+    ``model`` is a fitted classifier, or a version of the registry, which holds one. Columns: those of ``df`` as they came
+    (results of an earlier scoring are left out), ``DECISION_COLUMNS``, and ``problem``. A row that cannot be used has its
+    reason there and nulls for a decision; in all others ``problem`` is null. Everybody from ``threshold`` up is contacted;
+    without one it is decided customer by customer.
+
+    Raises ``DataError`` on the driver where ``df`` is no table of customers, ``CampaignError`` where the plan has a limit
+    for the list as a whole and no threshold, ``ModelError`` for a model that cannot be sent.
+    """
+    if threshold is None and (plan.objective.budget is not None or plan.objective.min_roi is not None):
+        raise CampaignError(
+            "A budget or a least ROI of the whole cannot be kept to customer by customer on Spark. Find the threshold that does "
+            "(summarise, then best_threshold) and give it."
+        )
+    model, alone = model.model if isinstance(model, Version) else model, plan.of_one_contact
+    kept = _kept_columns(df.columns, model, alone, threshold)
+    context = df.sparkSession.sparkContext
+    _send_package(df.sparkSession)
+    content = context.broadcast(pickles.dumps(model))
+
+    def score_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        model = _model(content.value)
+        for batch in batches:
+            if batch.num_rows:
+                yield score_batch(batch, kept, model, alone, threshold)
+
+    return df.mapInArrow(score_batches, _schema_of_results(df, kept))
+
+
+def _kept_columns(names: list[str], model, plan: Plan, threshold: float | None) -> list[str]:
+    """The columns that are carried along, found by scoring one invented customer who has these columns and no others.
+
+    Whatever is wrong with the columns, or with the model, is so said before any job starts.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(f"Column '{twice[0]}' is there more than once. Keep one of them.")
+    invented = generate(1, seed=0)
+    tried = pd.DataFrame({name: invented.get(name.strip(), pd.Series([""])) for name in names})
+    scored = score_table(RawTable(frame=tried), model, plan, threshold).scored
+    kept = [name for name in scored.columns if name not in DECISION_COLUMNS and name not in (PROBLEM, _DAMAGED)]
+    return [name for name in names if name in kept]
+
+
+def _schema_of_results(df: "DataFrame", kept: list[str]):
+    from pyspark.sql.types import BooleanType, DoubleType, StringType, StructField, StructType
+
+    of = {pa.bool_(): BooleanType(), pa.string(): StringType()}
+    fields = [StructField(name, df.schema[name].dataType) for name in kept]
+    fields += [StructField(name, of.get(_TYPES.get(name), DoubleType())) for name in DECISION_COLUMNS]
+    return StructType([*fields, StructField(PROBLEM, StringType())])
+
+
+def score_batch(batch: pa.RecordBatch, kept: list[str], model, plan: Plan, threshold: float | None = None) -> pa.RecordBatch:
+    """What a worker does with some rows: the ``kept`` columns untouched, ``DECISION_COLUMNS`` and ``problem`` beside them."""
+    rows = pd.RangeIndex(batch.num_rows)
+    frame = batch.select([name for name in batch.schema.names if name.strip() in TELCO]).to_pandas()
+    problem = pd.Series(None, index=rows, dtype="object")
+    if _DAMAGED in batch.schema.names:
+        problem[np.asarray(batch.column(_DAMAGED).is_valid())] = _DAMAGED_SENTENCE
+    decisions, rejects = _decided(frame[problem.isna()], model, plan, threshold)
+    problem[rejects["row"]] = rejects["problem"].to_numpy()
+    decisions = decisions.reindex(rows)
+    columns = [batch.column(name) for name in kept]
+    # Through objects: pandas may hold text in several chunks, of which no batch can be made.
+    columns += [
+        pa.array(decisions[name].astype("object"), _TYPES.get(name, pa.float64()), from_pandas=True) for name in DECISION_COLUMNS
+    ]
+    columns += [pa.array(problem, pa.string(), from_pandas=True)]
+    return pa.RecordBatch.from_arrays(columns, names=[*kept, *DECISION_COLUMNS, PROBLEM])
+
+
+def _decided(frame: pd.DataFrame, model, plan: Plan, threshold: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    nothing = pd.DataFrame(columns=list(DECISION_COLUMNS), dtype="object")
+    if frame.empty:
+        return nothing, pd.DataFrame(columns=["row", "problem"])
+    try:
+        table = score_table(RawTable(frame=frame), model, plan, threshold)
+    except NothingScored as error:
+        return nothing, error.rejects
+    return table.scored[list(DECISION_COLUMNS)], table.rejects
+
+
+@lru_cache(maxsize=2)
+def _model(content: bytes):
+    """Read once in each process of a worker, not once for every task."""
+    return pickles.loads(content)
+
+
+def summarise(scored: "DataFrame") -> Summary:
+    """The campaign summary of a scored table: each partition's own, added up in the cluster, then on the driver.
+
+    Reads ``churn_probability`` and the monthly charge; rows without a probability were rejected, and are left out.
+    Raises ``DataError`` where one of the columns is missing.
+    """
+    charge = next((name for name in scored.columns if name.strip() == TELCO.monthly_charge), None)
+    if charge is None or "churn_probability" not in scored.columns:
+        raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
+    _send_package(scored.sparkSession)
+    parts = scored.select("churn_probability", f"`{charge}`").mapInArrow(_as_one(_summary_of_batch), "summary binary")
+    added = parts.repartition(_MERGERS).mapInArrow(_as_one(_summary_of_summaries), "summary binary")
+    return reduce(Summary.__add__, (Summary.from_bytes(bytes(row["summary"])) for row in added.collect()), EMPTY)
+
+
+def _as_one(summary_of: Callable[[pa.RecordBatch], Summary]):
+    def add_up(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        whole = reduce(Summary.__add__, map(summary_of, batches), EMPTY)
+        yield pa.RecordBatch.from_arrays([pa.array([whole.to_bytes()], pa.binary())], names=["summary"])
+
+    return add_up
+
+
+def _summary_of_batch(batch: pa.RecordBatch) -> Summary:
+    probability, charge = (column.filter(batch.column(0).is_valid()).to_pandas() for column in batch.columns)
+    if not pd.api.types.is_numeric_dtype(charge):  # as cleaning reads it
+        charge = pd.to_numeric(charge.astype("str").str.strip())
+    return Summary.of(probability, charge)
+
+
+def _summary_of_summaries(batch: pa.RecordBatch) -> Summary:
+    return reduce(Summary.__add__, (Summary.from_bytes(part.as_py()) for part in batch.column(0)), EMPTY)
+
+
+def score_path(
+    source: str | Path,
+    target: str | Path,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    *,
+    kind: str = "parquet",
+    spark: "SparkSession | None" = None,
+) -> tuple[dict[str, float], Summary]:
+    """Score a CSV or Parquet file, or a folder of them, into a new folder of parts of ``kind`` "parquet" or "csv".
+
+    What ends in ``.parquet``, or is a folder that holds such files, is Parquet; all else is CSV with commas and a header,
+    every value text and on one line. Returns ``rows``, ``scored``, ``rejected``, ``contact`` (customers),
+    ``expected_profit`` (money, less the fixed cost if anyone is contacted), and the summary of the scored customers.
+
+    Raises as ``score_dataframe``, and ``DataError`` where the source cannot be read or the target is there already.
+    """
+    source, target = str(source), str(target)
+    _check_places(source, target)
+    spark = spark or session()
+    from py4j.protocol import Py4JJavaError  # after session, which says what to do where there is none
+    from pyspark.errors import PySparkException
+
+    if kind not in ("parquet", "csv"):
+        raise DataError(f"The parts are written as parquet or csv, not as {kind!r}.")
+    unfinished = target if _is_elsewhere(target) else str(Path(target).with_name(f".unfinished-{uuid.uuid4().hex}"))
+    try:
+        scored = score_dataframe(_read(spark, source), model, plan, threshold)
+        writer = scored.write.mode("error")
+        writer.parquet(unfinished) if kind == "parquet" else writer.csv(unfinished, emptyValue="", **_CSV)
+        written = spark.read.parquet(unfinished) if kind == "parquet" else _typed(spark.read.csv(unfinished, **_CSV))
+        summary = summarise(written)
+        figures = _figures(written, plan.campaign.fixed_cost)
+        if not figures["scored"]:
+            problem = written.select(PROBLEM).first()
+            said = f" The first: {problem[0]}." if problem else ""
+            raise DataError(f"None of the {figures['rows']:,} rows can be scored.{said}")
+        if unfinished != target:
+            os.replace(unfinished, target)
+    except (PySparkException, Py4JJavaError) as error:
+        raise DataError(f"Spark could not score {Path(source).name}: {_in_a_line(error)}") from error
+    finally:
+        if unfinished != target:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    return figures, summary
+
+
+def _check_places(source: str, target: str) -> None:
+    if not _is_elsewhere(source) and not Path(source).exists():
+        raise DataError(f"There is no file or folder {Path(source).name} at that place. Check the path.")
+    if not _is_elsewhere(target) and Path(target).exists():
+        raise DataError(f"{Path(target).name} is there already. Spark writes a new folder: give another name.")
+
+
+def _is_elsewhere(place: str) -> bool:
+    """An address like s3a://… or hdfs://…, which only Spark can look at; its own commit makes the folder whole there."""
+    return "://" in place
+
+
+def _in_a_line(error: Exception) -> str:
+    """What went wrong on a worker is in the last line of its Python traceback; else the first line says it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line) and "org.apache" not in line]
+    said = (raised or lines or ["no reason was given"])[0]
+    return re.sub(r"\bfile:/\S*/", "", said)[:300] + ". Look at the source, and at the workers' packages."
+
+
+def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
+    from pyspark.sql import functions as of
+
+    row = scored.agg(
+        of.count("*").alias("rows"),
+        of.count("churn_probability").alias("scored"),
+        of.count(of.when(of.col("contact"), 1)).alias("contact"),
+        of.sum(of.when(of.col("contact"), of.col("expected_profit"))).alias("expected_profit"),
+    ).first()
+    figures = {**row.asDict(), "rejected": row["rows"] - row["scored"]}
+    return {**figures, "expected_profit": (row["expected_profit"] or 0.0) - (fixed_cost if row["contact"] else 0.0)}
+
+
+def _typed(df: "DataFrame") -> "DataFrame":
+    numbers = {"churn_probability": "double", "expected_profit": "double", "contact": "boolean"}
+    return df.withColumns({name: df[name].cast(kind) for name, kind in numbers.items()})
+
+
+def _read(spark: "SparkSession", source: str) -> "DataFrame":
+    from pyspark.sql import functions as of
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    folder = Path(source)
+    if source.endswith(".parquet") or (folder.is_dir() and any(folder.glob("*.parquet"))):
+        return spark.read.parquet(source)
+    names = spark.read.csv(source, **_CSV).columns
+    fields = [StructField(name, StringType()) for name in (*names, _DAMAGED)]
+    # With a schema of its own Spark keeps what is wrong with a line; files whose columns are in another order are refused.
+    df = spark.read.csv(source, StructType(fields), enforceSchema=False, columnNameOfCorruptRecord=_DAMAGED, **_CSV)
+    blank = of.lit("")  # a blank is a blank, as everywhere else
+    return df.select(*[of.coalesce(f"`{name}`", blank).alias(name) for name in names], _DAMAGED)
+
+
+def _send_package(spark: "SparkSession") -> None:
+    """Give this package to the workers, once for each session and state of its code."""
+    folder = Path(__file__).resolve().parents[1]
+    files = sorted(folder.rglob("*.py"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    context = spark.sparkContext
+    if any(digest in path for path in context.listFiles):
+        return
+    archive = Path(tempfile.mkdtemp(prefix="churn-")) / f"{folder.name}-{digest}.zip"
+    atexit.register(shutil.rmtree, archive.parent, ignore_errors=True)  # workers fetch it as long as the session lives
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in files:
+            zipped.write(path, path.relative_to(folder.parent).as_posix())
+    context.addPyFile(str(archive))

@@ -1,0 +1,80 @@
+"""What the commands of the command line share: campaign options, progress, who is asking."""
+
+import argparse
+import getpass
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
+from churn_core.storage.store import Decision, open_store
+
+OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
+
+
+def place(text: str) -> Path | str:
+    """A path, or an address like s3a://bucket/folder as it was written: a path has no double slash."""
+    return text if "://" in text else Path(text)
+
+
+def campaign_options(parser: argparse.ArgumentParser) -> None:
+    for option in OPTIONS:
+        usual = "" if option.default is None else f"; default: {option.default:g}"
+        text = f"{option.metadata['what']}{usual}"
+        parser.add_argument(f"--{option.name.replace('_', '-')}", type=float, default=argparse.SUPPRESS, help=text)
+
+
+def plan_of(options: argparse.Namespace) -> Plan | None:
+    """The plan that the options describe; ``None`` where none is given."""
+    given = {option.name: getattr(options, option.name) for option in OPTIONS if hasattr(options, option.name)}
+    return Plan.from_dict(given) if given else None
+
+
+def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
+    """What the file is decided by, the options if any are given, and a sentence where it is something published."""
+    plan = plan_of(options)
+    decision = Decision(plan=plan) if plan else open_store(settings.home()).decision(Plan())
+    if decision.threshold is None:
+        return decision, []
+    name = f" of the campaign '{decision.name}'" if decision.name else ""
+    return decision, [f"Decided by the published threshold {decision.threshold:.4f}{name}; campaign options decide otherwise."]
+
+
+OVER = "\r\033[K"  # back to the start of the line, and clear it
+
+
+def teller():
+    """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
+
+    def tell(sentence: str, share: float | None = None) -> None:
+        line = sentence if share is None else f"{share:4.0%}  {sentence}"
+        print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
+
+    return tell if sys.stderr.isatty() else lambda sentence, share=None: None
+
+
+def say(options: argparse.Namespace, *lines: str) -> None:
+    if not options.json:
+        print(*lines, sep="\n")
+
+
+def who() -> str:
+    """Who is at the command line, as far as the machine knows."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (KeyError, OSError):  # a container whose user has no name
+        return "command line"
+
+
+def findings_in_words(quality: QualityReport) -> list[str]:
+    """What was found besides what is told as a repair, a reject or a warning."""
+    told = (CONTRADICTION, CONSTANT)
+    return [
+        f"found: {f.column}: {f.what} ({f.count:,}); {f.done}" + (f"; {examples(f)}" if f.rows else "")
+        for f in quality.findings
+        if f.kind in told
+    ]

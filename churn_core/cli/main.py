@@ -1,0 +1,265 @@
+"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error."""
+
+import argparse
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+from churn_core import logs, settings
+from churn_core.api.middleware import is_loopback
+from churn_core.api.server import serve
+from churn_core.application.service import Service
+from churn_core.application.workspace import train_on
+from churn_core.cli import files as cli_files
+from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
+from churn_core.data import telco_source as telco
+from churn_core.data.dataset import read_dataset
+from churn_core.errors import ChurnError
+from churn_core.model import compare
+from churn_core.model.candidates import NAMES
+from churn_core.model.evaluate import Protocol
+from churn_core.model.registry import Registry
+from churn_core.model.train import outcome
+from churn_core.schema.telco import TELCO
+from churn_core.storage.store import open_store
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code. Everything the user can cause ends in one line on stderr and 2."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a console that knows no "—" shows "?" instead of failing
+        options = _parser().parse_args(argv)
+        result = options.run(options)
+        if getattr(options, "json", False):
+            print(json.dumps(result, allow_nan=False), flush=True)
+    except ChurnError as error:
+        return _fail(str(error))
+    except OSError as error:
+        name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
+        return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
+    except KeyboardInterrupt:
+        return _fail("stopped; nothing was left half written.")
+    return 0
+
+
+def _fail(sentence: str) -> int:
+    print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise ChurnError(f"{message}. See: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m churn_core", description="Whom to keep when customers leave.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run, what: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
+        sub.set_defaults(run=run)
+        if run is not _serve:
+            sub.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+        return sub
+
+    command("data", _data, "get and verify the Telco data, and print the quality report")
+    sub = command("train", _train, "train, evaluate and register a version of the model")
+    sub.add_argument(
+        "--data", type=Path, metavar="FILE", help=f"customers with the column {TELCO.target}; default: the Telco data"
+    )
+    sub.add_argument("--model", default=settings.PREFERRED_MODEL, metavar="NAME", help=f"one of {', '.join(NAMES)}")
+    sub = command("evaluate", _evaluate, "compare models by one protocol: the same folds for all, intervals paired by fold")
+    sub.add_argument(
+        "--models", metavar="a,b", help="names, separated by commas; default: all that are in the published comparison"
+    )
+    sub.add_argument("--data", type=Path, metavar="FILE", help="as for train")
+    sub.add_argument("--folds", type=int, default=settings.FOLDS, metavar="N", help="default: %(default)s")
+    sub.add_argument("--repeats", type=int, default=settings.REPEATS, metavar="N", help="default: %(default)s")
+    sub.add_argument("--seed", type=int, default=settings.SEED, metavar="N", help="default: %(default)s")
+    sub.add_argument("--output", type=Path, metavar="FILE", help=f"write it as JSON, as models/{compare.FILE} is")
+    command("models", _models, "list the versions, newest first")
+    sub = command("promote", _promote, "put a version into production")
+    sub.add_argument("version", metavar="VERSION")
+    command("rollback", _rollback, "back to the version that was in production before")
+    sub = command("threshold", _threshold, "the threshold in force for the API and for files; with a VALUE, put it into force")
+    sub.add_argument(
+        "value", type=float, nargs="?", metavar="VALUE", help="0 to 1: contact everybody from this churn probability up"
+    )
+    sub.add_argument("--reason", default="", metavar="TEXT", help="kept with it")
+    sub = command("score", cli_files.score, "score a CSV, TSV, Parquet or Excel file of customers")
+    sub.add_argument("input", type=place, metavar="INPUT")
+    sub.add_argument(
+        "--output",
+        type=place,
+        required=True,
+        metavar="OUT",
+        help="the input's columns and the decisions: .csv, .parquet or .xlsx",
+    )
+    sub.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
+    sub.add_argument(
+        "--summary", type=Path, metavar="SUM", help="a few megabytes from which `optimise` and the page Campaign work"
+    )
+    sub.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT",
+    )
+    campaign_options(sub)
+    sub = command(
+        "monitor", cli_files.monitor, "data quality and drift of a file, against what the version in production was trained on"
+    )
+    sub.add_argument("input", type=Path, metavar="FILE")
+    campaign_options(sub)
+    sub = command("optimise", cli_files.optimise, "the most profitable threshold for scored customers")
+    sub.add_argument(
+        "scored",
+        type=Path,
+        nargs="?",
+        metavar="SCORED",
+        help="a summary that score wrote, or "
+        f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
+        "default: the customers of the dashboard, out of fold",
+    )
+    sub.add_argument("--how-sure", action="store_true", help="add intervals and the optimism of choosing; needs churned")
+    sub.add_argument("--curve-points", type=int, metavar="N", help="thin the curve to about N rows")
+    campaign_options(sub)
+    sub = command("serve", _serve, "the JSON API alone")
+    sub.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    sub.add_argument("--port", type=int, default=5000, help="default: %(default)s")
+    return parser
+
+
+def _data(options: argparse.Namespace) -> dict:
+    path = telco.obtain(settings.home() / "data", teller())
+    dataset = read_dataset(path)
+    quality = dataset.quality
+    say(
+        options,
+        f"{path}: {quality.rows:,} customers, {dataset.customers[TELCO.target].mean():.2%} churned, SHA-256 verified",
+        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
+        f"rejected: {quality.rejected:,} rows",
+        *findings_in_words(quality),
+        *quality.warnings,
+    )
+    return {"path": str(path), "sha256": dataset.sha256, **quality.as_dict()}
+
+
+def _train(options: argparse.Namespace) -> dict:
+    home, tell = settings.home(), teller()
+    logs.set_up(home, console=False)
+    version = train_on(home, options.data or telco.obtain(home / "data", tell), model=options.model, report=tell)
+    metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
+    metrics = metadata["metrics"]
+    say(
+        options,
+        f"registered {version.model_id} in {metadata['seconds']:.1f} s"
+        + (" and put it into production" if production else f"; use it: python -m churn_core promote {version.model_id}"),
+        f"trained on {metadata['data']['rows']:,} customers of {metadata['data']['name']}",
+        f"cross-validated: AUC {metrics['auc']['mean']:.4f}, Brier {metrics['brier']['mean']:.4f}, "
+        f"log loss {metrics['log_loss']['mean']:.4f}, calibration error {metrics['pooled_calibration_error']:.4f}",
+    )
+    return {**metadata, "production": production}
+
+
+def _evaluate(options: argparse.Namespace) -> dict:
+    home, tell = settings.home(), teller()
+    protocol = Protocol(folds=options.folds, repeats=options.repeats, seed=options.seed)
+    names = tuple(name.strip() for name in options.models.split(",")) if options.models is not None else compare.ALL
+    dataset = read_dataset(options.data or telco.obtain(home / "data", tell))
+    result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
+    if options.output is not None:
+        compare.write(result, options.output)
+    compare.forget(result, dataset, home / "models")
+    say(options, *_comparison_in_words(result))
+    return {
+        **result,
+        "models": {name: {k: v for k, v in m.items() if k != "out_of_fold"} for name, m in result["models"].items()},
+    }
+
+
+def _comparison_in_words(result: dict) -> list[str]:
+    head = f"{'':28}{'AUC':>8}{'against plain, 95% interval':>34}{'log loss':>10}{'Brier':>8}{'ECE':>8}{'seconds':>9}"
+    return [
+        f"{result['data']['rows']:,} customers of {result['data']['name']}, {result['protocol']['folds']} folds × "
+        f"{result['protocol']['repeats']}, seed {result['protocol']['seed']}; best log loss first",
+        head,
+        *(
+            f"{r.model:28}{r.auc:8.4f}{f'{r.auc_minus:+.4f} [{r.auc_low:+.4f}, {r.auc_high:+.4f}]':>34}{r.log_loss:10.4f}"
+            f"{r.brier:8.4f}{r.pooled_calibration_error:8.4f}{r.seconds:9.1f}"
+            for r in compare.table(result).itertuples()
+        ),
+    ]
+
+
+def _models(options: argparse.Namespace) -> dict:
+    registry = Registry(settings.home() / "models")
+    production = registry.production_id()
+    versions = [{**metadata, "production": metadata["model_id"] == production} for metadata in registry.versions()]
+    if not versions:
+        say(options, "There is no version yet. Train one: python -m churn_core train")
+    for v in versions:
+        say(
+            options,
+            f"{'*' if v['production'] else ' '} {v['model_id']}  AUC {v['metrics']['auc']['mean']:.4f}  "
+            f"Brier {v['metrics']['brier']['mean']:.4f}  {v['data']['rows']:,} customers of {v['data']['name']}",
+        )
+    return {"production": production, "versions": versions}
+
+
+def _promote(options: argparse.Namespace) -> dict:
+    logs.set_up(settings.home(), console=False)
+    Registry(settings.home() / "models").promote(options.version, who=who())
+    say(options, f"{options.version} is in production.")
+    return {"production": options.version}
+
+
+def _rollback(options: argparse.Namespace) -> dict:
+    logs.set_up(settings.home(), console=False)
+    model_id = Registry(settings.home() / "models").rollback(who=who())
+    say(options, f"{model_id} is in production again.")
+    return {"production": model_id}
+
+
+def _threshold(options: argparse.Namespace) -> dict:
+    store = open_store(settings.home())
+    if options.value is not None:
+        logs.set_up(settings.home(), console=False)
+        store.publish(options.value, who=who(), reason=options.reason, source="command line")
+    published, history = store.in_force(), store.history(20)
+    say(
+        options,
+        "Nothing is published." if published is None else f"In force: {published.threshold:g}",
+        *(
+            f"{p.published_at:%Y-%m-%d %H:%M} UTC  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
+            f" ({p.source}){': ' + p.reason if p.reason else ''}"
+            for p in history
+        ),
+    )
+    lines = [{**vars(p), "published_at": p.published_at.isoformat(timespec="seconds")} for p in history]
+    return {"threshold": None if published is None else published.threshold, "history": lines}
+
+
+def _check_port(host: str, port: int) -> None:
+    if not 0 <= port <= 65535:
+        raise ChurnError(f"--port must be between 0 and 65535, got {port}. Write one that is free, like 5000.")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = error.strerror or error
+        raise ChurnError(f"serve cannot use port {port} of {host} ({why}). Choose another with --port.") from error
+
+
+def _serve(options: argparse.Namespace) -> None:
+    if not is_loopback("127.0.0.1" if options.host == "localhost" else options.host) and not os.environ.get("CHURN_API_TOKEN"):
+        raise ChurnError(f"serve binds {options.host} only with a token. Set CHURN_API_TOKEN, or use --host 127.0.0.1")
+    _check_port(options.host, options.port)
+    home = settings.home()
+    logs.set_up(home)
+    serve(Service(home, report=print, training="first").start(), options.host, options.port)

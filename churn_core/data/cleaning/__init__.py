@@ -1,0 +1,1 @@
+"""Raw customers → clean customers by their schema, and the account of what was mended or rejected."""

@@ -1,0 +1,194 @@
+"""Files → raw tables: every value as it came, every row with its line in the file, a part at a time."""
+
+import gzip
+import io
+import itertools
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+
+from churn_core.data.columns import find_columns, refuse_other_header
+from churn_core.data.numbers import decimal_mark
+from churn_core.data.quality import no_rejects
+from churn_core.data.reading.excel import open_excel
+from churn_core.data.reading.parquet import open_parquet
+from churn_core.data.reading.text import TextBlocks, Unread
+from churn_core.errors import DataError
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+from churn_core.settings import MAX_FILE_BYTES
+
+_FOREIGN = {
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+}
+_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, what a bomb is made of a thousand times
+_HARMLESS = 64 * 2**20  # bytes; so much may come out of an archive however small it is
+_TOLD_BY = 200  # rows; the decimal mark of numbers stored as text is told by these
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawTable:
+    """A file as read, or a part of it: ``frame`` holds text as it came (from Parquet and Excel: the file's own values).
+
+    The index of ``frame`` is the row's line in the file, the header being line 1. ``rejects`` (``row``, ``problem``,
+    ``text``) are lines that are no row of this table; ``notices`` say what had to be decided in reading; ``decimal`` is how
+    its numbers are written. ``lines`` is the text of each row, where it is CSV with commas that can be copied as it is.
+    """
+
+    frame: pd.DataFrame
+    rejects: pd.DataFrame = field(default_factory=no_rejects)
+    notices: tuple[str, ...] = ()
+    decimal: str = "."
+    lines: pa.Array | None = None
+
+
+class TableReader:
+    """A file, opened: iterating gives its parts as ``RawTable``, once. ``columns`` are known from the start; ``notices``
+    are complete when the last part has been given. ``share`` is how much of the file has been read (0–1).
+    """
+
+    def __init__(self, source: Path | bytes, schema: Schema = TELCO, coded: bool = True) -> None:
+        self._stream, self._size = _opened(source)
+        head = self._stream.read(8)
+        self._stream.seek(0)
+        self.notices: list[str] = []
+        self._schema = schema
+        self.decimal = "."
+        if not head.strip() and not self._stream.read(4096).strip() and self._size <= 4096:
+            raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
+        self._stream.seek(0)
+        for magic, name in _FOREIGN.items():
+            if head.startswith(magic):
+                raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
+        self._rows, self._all_rows = 0, 0  # given, and in the file where it says so
+        if head.startswith(b"PAR1"):
+            self.columns, self._parts, self._all_rows = open_parquet(self._stream)
+        elif head.startswith(b"PK\x03\x04"):
+            self.columns, self._parts = open_excel(self._stream, self._size, self.notices, schema)
+        else:
+            stream = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
+            blocks = TextBlocks(stream, schema, coded)
+            self.columns, self.notices, self.decimal = blocks.columns, blocks.notices, blocks.decimal
+            self._parts = iter(blocks)
+            return
+        first = next(self._parts, None)
+        if first is not None:
+            self._parts = itertools.chain([first], self._parts)
+            self.decimal, notice = decimal_mark(_words_of_numbers(first[0].head(_TOLD_BY), schema))
+            self.notices += notice
+
+    def __iter__(self) -> Iterator[RawTable]:
+        with self._stream:
+            for frame, unread, lines in self._parts:
+                self._rows += len(frame)
+                refuse_other_header(frame, self._schema)
+                yield RawTable(frame=frame, rejects=_rejects(unread), decimal=self.decimal, lines=lines)
+
+    @property
+    def share(self) -> float:
+        if self._all_rows:  # Parquet is not read from front to end
+            return self._rows / self._all_rows
+        return 1.0 if self._stream.closed or not self._size else min(1.0, self._stream.tell() / self._size)
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of a file; ``DataError`` where there is none, or it is too large to be read in one piece."""
+    path = _found(path)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise _too_large(path.stat().st_size)
+    return path.read_bytes()
+
+
+def read_table(source: Path | bytes) -> RawTable:
+    """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text, told apart by content, not by name.
+
+    Raises ``DataError`` with the mend for anything that is none of these, is empty, has no header, or is too large to lie in
+    memory: ``TableReader`` reads that in parts.
+    """
+    content = source if isinstance(source, bytes) else read_content(source)
+    if len(content) > MAX_FILE_BYTES:
+        raise _too_large(len(content))
+    reader = TableReader(content, coded=False)
+    parts, rows = [], 0
+    for part in reader:
+        parts.append(part)
+        rows += part.frame.memory_usage(index=False).sum()
+        if rows > 8 * MAX_FILE_BYTES:
+            raise _too_large(int(rows))
+    if not parts:
+        return RawTable(frame=pd.DataFrame(columns=reader.columns, dtype="str"), notices=tuple(reader.notices))
+    rejects = [part.rejects for part in parts if len(part.rejects)]
+    return RawTable(
+        frame=parts[0].frame if len(parts) == 1 else pd.concat([part.frame for part in parts]),
+        rejects=pd.concat(rejects, ignore_index=True) if rejects else no_rejects(),
+        notices=tuple(reader.notices),
+        decimal=reader.decimal,
+    )
+
+
+def _found(path: Path) -> Path:
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(f"There is no file {path.name} at that place. Check the path.")
+    return path
+
+
+def _too_large(size: int) -> DataError:
+    return DataError(
+        f"The file has {size / 2**20:,.0f} MB; at most {MAX_FILE_BYTES / 2**20:,.0f} MB are read. "
+        "Split it into smaller files with the same header."
+    )
+
+
+def _opened(source: Path | bytes) -> tuple[BinaryIO, int]:
+    if isinstance(source, bytes):
+        return io.BytesIO(source), len(source)
+    path = _found(source)
+    return path.open("rb"), path.stat().st_size
+
+
+def _rejects(unread: list[Unread]) -> pd.DataFrame:
+    if not unread:
+        return no_rejects()
+    return pd.DataFrame([(line.row, line.problem, line.text) for line in unread], columns=["row", "problem", "text"])
+
+
+def _words_of_numbers(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
+    """What is stored as text in the columns of numbers."""
+    found = find_columns(frame.columns, schema)
+    for column in schema.columns:
+        for position in found.at.get(column.name, ()) if column.kind == "number" else ():
+            yield from (cell for cell in frame.iloc[:, position] if isinstance(cell, str))
+
+
+class _Unpacked:
+    """The content of a gzip file, as long as it is in proportion to the file."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed, self._stream, self._given = packed, gzip.GzipFile(fileobj=packed), 0
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._stream.read(size)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(
+                "The gzip file is damaged or cut off. Pack it again, or unpack it and use the file inside."
+            ) from error
+        self._given += len(data)
+        if self._given > _HARMLESS and self._given > _MOST_TIMES * self._packed.tell():
+            raise DataError(
+                f"The gzip file unpacks to more than {_MOST_TIMES} times its size, which no table of customers does. "
+                "Unpack it yourself and look at what is inside."
+            )
+        if not data and not self._given:
+            raise DataError("The file in the gzip archive is empty. Export the customers again.")
+        return data

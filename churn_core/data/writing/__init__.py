@@ -1,0 +1,1 @@
+"""Tables → CSV, Parquet and Excel files that are safe to open."""

@@ -1,0 +1,167 @@
+"""Tables of any length → CSV, Parquet or Excel, a part at a time."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from io import BytesIO
+from pathlib import PurePath
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+from openpyxl import Workbook
+
+from churn_core.data.writing.cells import csv_header, csv_lines, sheet_rows
+from churn_core.errors import DataError
+
+_MOST_ROWS = 1_048_575  # rows below the header; the format has no more
+
+
+class CsvWriter:
+    """UTF-8 CSV as ``to_csv`` writes it. ``encode`` may run in any thread, ``append`` takes the results in their order;
+    ``lines`` are the first ``read`` columns as they were read, see ``csv_lines``.
+    """
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._stream = stream
+        header, self.harmless = csv_header(columns)
+        stream.write(header)
+
+    @staticmethod
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes | pa.Buffer, int]:
+        return csv_lines(table, lines, read)
+
+    def append(self, encoded: tuple[bytes | pa.Buffer, int]) -> None:
+        lines, harmless = encoded
+        self._stream.write(lines)
+        self.harmless += harmless
+
+    def close(self) -> None:
+        """Nothing is left to be written."""
+
+    def abandon(self) -> None:
+        """Nothing is left behind."""
+
+
+class ParquetWriter:
+    """Parquet; text, numbers and truth values keep their kinds, and nothing has to be made harmless."""
+
+    harmless = 0
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._stream, self._columns, self._writer = stream, _told_apart(columns), None
+
+    @staticmethod
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> pa.Table:
+        arrays = [_arrow(table.iloc[:, position]) for position in range(table.shape[1])]
+        return pa.Table.from_arrays(arrays, names=[str(i) for i in range(len(arrays))])
+
+    def append(self, encoded: pa.Table) -> None:
+        encoded = encoded.rename_columns(self._columns)
+        if self._writer is None:
+            # A column that is empty so far may hold anything later, and text can hold that.
+            kinds = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in encoded.schema]
+            self._writer = pa.parquet.ParquetWriter(self._stream, pa.schema(kinds), compression="zstd")
+        schema = self._writer.schema
+        # Arrow would turn text into numbers wherever it can, "00123" into 123.
+        changed = next((now.name for now, was in zip(encoded.schema, schema, strict=True) if _is_text(now) > _is_text(was)), None)
+        try:
+            if changed is not None:
+                raise pa.ArrowInvalid(f"{changed} is text now")
+            self._writer.write_table(encoded.cast(schema))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise DataError(
+                "A column holds values of one kind in one part of the file and of another kind in another, numbers and text "
+                "for instance, which Parquet cannot hold. Write the result as CSV or Excel."
+            ) from error
+
+    def close(self) -> None:
+        if self._writer is None:
+            nothing = pa.table({name: pa.array([], pa.string()) for name in self._columns})
+            self._writer = pa.parquet.ParquetWriter(self._stream, nothing.schema)
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Nothing is left behind."""
+
+
+class ExcelWriter:
+    """One sheet of an Excel file. Text is stored as text, so nothing has to be made harmless: no cell is run as a formula."""
+
+    harmless = 0
+
+    def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
+        self._stream, self._rows = stream, 0
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet("Customers")
+        self._sheet.freeze_panes = "A2"
+        sheet_rows(self._sheet, [columns])
+
+    @staticmethod
+    def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> pd.DataFrame:
+        return table
+
+    def append(self, encoded: pd.DataFrame) -> None:
+        self._rows += len(encoded)
+        if self._rows > _MOST_ROWS:
+            raise DataError(f"An Excel sheet holds at most {_MOST_ROWS:,} rows. Write the result as CSV or Parquet.")
+        sheet_rows(self._sheet, encoded.itertuples(index=False, name=None))
+
+    def close(self) -> None:
+        content = BytesIO()
+        self._book.save(content)
+        self._stream.write(content.getbuffer())
+
+    def abandon(self) -> None:
+        """What is not to be finished: openpyxl keeps the rows in a file of its own until then, which goes."""
+        with suppress(Exception):  # any: whatever state the workbook is in, it is thrown away
+            self._sheet.close()
+            self._sheet._writer.cleanup()
+
+
+WRITERS = {".csv": CsvWriter, ".txt": CsvWriter, "": CsvWriter, ".parquet": ParquetWriter, ".xlsx": ExcelWriter}
+
+
+def writer_for(name: str) -> type:
+    """By how the file is called. Raises ``DataError`` for a format that is not written.
+
+    >>> writer_for("scored.parquet").__name__
+    'ParquetWriter'
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending in (".xls", ".tsv", ".gz", ".json", ".zip", ".xlsm", ".ods"):
+        raise DataError(
+            f"{PurePath(name).name}: results are written as CSV, Parquet or Excel. End the name in .csv, .parquet or .xlsx"
+        )
+    return WRITERS.get(ending, CsvWriter)
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Parquet readers stumble over two columns of one name: the second gets a number."""
+    names = [str(name) for name in names]
+    own, told = set(names), {}
+    for name in names:
+        apart, number = name, 1
+        while apart in told or (number > 1 and apart in own):
+            number += 1
+            apart = f"{name} ({number})"
+        told[apart] = None
+    return list(told)
+
+
+def _is_text(field: pa.Field) -> bool:
+    return pa.types.is_large_string(field.type) or pa.types.is_string(field.type)
+
+
+def _arrow(values: pd.Series) -> pa.Array:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        words = pa.array(values.cat.categories.astype(str), type=pa.large_string())
+        codes = values.cat.codes.to_numpy()
+        return words.take(pa.array(codes, mask=codes < 0))
+    try:
+        array = pa.array(values, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # numbers and text in one column, or a number of 20 digits
+        array = pa.array([None if pd.isna(cell) else str(cell) for cell in values], type=pa.large_string())
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    # How many digits a part has says nothing about the next one.
+    return array.cast(pa.decimal128(38, array.type.scale)) if pa.types.is_decimal128(array.type) else array

@@ -1,0 +1,1 @@
+"""Clean customers, a model and a plan → decisions, and what they come to."""

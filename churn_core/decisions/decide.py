@@ -1,0 +1,79 @@
+"""Customers + model + campaign → decisions. The only place where a decision is made."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from churn_core.campaign.economics import break_even_probability, expected_profit
+from churn_core.campaign.optimise import (
+    choose,
+)
+from churn_core.campaign.plan import Plan
+from churn_core.data.cleaning.table import clean
+from churn_core.model.explain import top_reasons
+from churn_core.model.logistic import TermLogisticRegression
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+DECISION_COLUMNS = (
+    "churn_probability",
+    "break_even_probability",
+    "expected_profit",
+    "contact",
+    "reason_1",
+    "reason_2",
+    "reason_3",
+)
+
+
+def churn_probability(model, customers: pd.DataFrame) -> np.ndarray:
+    """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
+    return model.predict_proba(customers)[:, 1]
+
+
+def churn_probability_of(model, customer: Mapping[str, object], schema: Schema = TELCO) -> float:
+    """The same for one cleaned customer, a mapping of column to value; to the last bit, without the cost of a table where
+    the model is an equation.
+    """
+    if isinstance(model, TermLogisticRegression):
+        return model.churn_probability_of(customer)
+    return float(churn_probability(model, clean(pd.DataFrame([dict(customer)]), schema)[0])[0])
+
+
+def decide(
+    customers: pd.DataFrame,
+    probability,
+    plan: Plan,
+    threshold: float | None = None,
+    chosen: np.ndarray | None = None,
+    schema: Schema = TELCO,
+) -> pd.DataFrame:
+    """Whom to contact: everybody from ``threshold`` up; without one customer by customer, within the plan's limits. Where
+    these customers are a part of many, and a limit holds for all of them, the ``chosen`` (n,) have to be told.
+
+    Columns: ``churn_probability``, ``break_even_probability`` (NaN: no probability makes contacting pay),
+    ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
+    """
+    probability = np.asarray(probability, dtype=float)
+    clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
+    break_even = break_even_probability(clv, plan.campaign)
+    if chosen is None:
+        chosen = choose(probability, clv, plan.campaign, plan.objective)[0] if threshold is None else probability >= threshold
+    return pd.DataFrame(
+        {
+            "churn_probability": probability,
+            "break_even_probability": np.where(np.isinf(break_even), np.nan, break_even),
+            "expected_profit": expected_profit(probability, clv, plan.campaign),
+            "contact": chosen,
+        },
+        index=customers.index,
+    )
+
+
+def score(
+    customers: pd.DataFrame, model, plan: Plan, threshold: float | None = None, chosen: np.ndarray | None = None
+) -> pd.DataFrame:
+    """``DECISION_COLUMNS`` for each cleaned customer."""
+    decisions = decide(customers, churn_probability(model, customers), plan, threshold, chosen)
+    return pd.concat([decisions, top_reasons(model, customers)], axis=1)

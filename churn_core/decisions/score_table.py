@@ -1,0 +1,163 @@
+"""A raw table, or a part of one → its rows scored, and those that cannot be with the reason."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from churn_core.campaign.plan import Plan
+from churn_core.data.cleaning.table import clean
+from churn_core.data.columns import find_columns, require
+from churn_core.data.quality import QualityReport, Repair
+from churn_core.data.reading.reader import RawTable
+from churn_core.decisions.decide import DECISION_COLUMNS, score
+from churn_core.errors import DataError, NothingScored
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredTable:
+    """A file, or a part of one, scored: ``scored`` has the input's columns as they came and ``DECISION_COLUMNS``.
+
+    ``rejects`` has ``row`` (line in the file), ``problem`` and the input's columns; where a line could not be split into
+    them, its ``text``. ``quality`` is the account of all rows, ``customers`` are the scored ones as they were understood,
+    ``lines`` the text that the input's columns were read from, where the part has it.
+    """
+
+    scored: pd.DataFrame
+    rejects: pd.DataFrame
+    quality: QualityReport
+    customers: pd.DataFrame
+    lines: pa.Array | None = None
+    notes: tuple[str, ...] = ()
+    fixed_cost: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """Of the file: those scored and those rejected."""
+        return self.quality.rows
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.notes, *self.quality.warnings)
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        return self.quality.repairs
+
+    @property
+    def repaired(self) -> int:
+        """Number of values that were mended."""
+        return sum(repair.count for repair in self.repairs)
+
+    @property
+    def contacts(self) -> int:
+        """Number of customers worth contacting."""
+        return int(self.scored["contact"].sum())
+
+    @property
+    def expected_profit(self) -> float:
+        """Of contacting them, less the fixed cost of doing so; money."""
+        earned = float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
+        return earned - self.fixed_cost if self.contacts else 0.0
+
+
+def score_table(table: RawTable, model, plan: Plan, threshold: float | None = None, schema: Schema = TELCO) -> ScoredTable:
+    """Clean and score every row that can be; the others come back with the reason.
+
+    Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
+    with what happened is carried along, not used.
+    """
+    scored = score_part(understand(table, schema), model, plan, threshold, schema=schema)
+    if scored.customers.empty:
+        raise nothing_scored(len(scored.rejects), scored.rejects)
+    return scored
+
+
+def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
+    """What to say of a file of ``count`` rows without a single one that can be scored."""
+    first = rejects.iloc[0]
+    return NothingScored(f"None of the {count:,} rows can be scored. The first, row {first['row']}: {first['problem']}.", rejects)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """A raw table with what was made of it: ``raw`` as it came, less what an earlier scoring added; ``warnings`` besides those
+    of the ``quality``.
+    """
+
+    raw: pd.DataFrame
+    lines: pa.Array | None
+    customers: pd.DataFrame
+    quality: QualityReport
+    warnings: tuple[str, ...]
+
+
+def understand(table: RawTable, schema: Schema = TELCO, is_part: bool = False) -> Understood:
+    """Clean a table that is to be scored, or a part of one. Raises ``DataError`` if it is no customer table."""
+    raw, warnings = _without_results(table.frame, list(table.notices))
+    target = find_columns(raw.columns, schema).at.get(schema.target, ())
+    if target:
+        name = str(raw.columns[target[0]]).strip()
+        warnings.append(f"The column {name} says what happened; it is carried along and not used for scoring.")
+    if raw.empty and len(table.rejects):
+        require(find_columns(raw.columns, schema), schema)
+        customers, quality = raw, QualityReport(rows=0, kept=0)
+    else:
+        inputs = raw.iloc[:, [i for i in range(raw.shape[1]) if i not in target]] if target else raw
+        customers, quality = clean(inputs, schema, table.decimal, is_part)
+    return Understood(
+        raw=raw,
+        lines=table.lines if raw.shape[1] == table.frame.shape[1] else None,
+        customers=customers,
+        quality=quality.with_unread(table.rejects),
+        warnings=tuple(warnings),
+    )
+
+
+def score_part(
+    understood: Understood,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    chosen: np.ndarray | None = None,
+    schema: Schema = TELCO,
+) -> ScoredTable:
+    """Score what was understood; possibly nobody."""
+    raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
+    rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
+    if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
+        rejects = rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
+        rejects = rejects.assign(text=rejects.pop("text"))  # last
+    if customers.empty:
+        scored = pd.DataFrame(columns=[*raw.columns, *DECISION_COLUMNS]).astype({"contact": bool, "expected_profit": float})
+    else:
+        whole = len(customers) == len(raw)
+        kept = raw if whole else raw.loc[customers.index]
+        if lines is not None and not whole:
+            lines = lines.filter(pa.array(raw.index.isin(customers.index)))
+        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen)], axis=1)
+    return ScoredTable(
+        scored=scored,
+        rejects=rejects,
+        quality=understood.quality,
+        customers=customers,
+        lines=lines,
+        notes=understood.warnings,
+        fixed_cost=plan.campaign.fixed_cost,
+    )
+
+
+def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """A file that comes out of scoring can go in again: the columns of the results are dropped, and that is said."""
+    if {"row", "problem"} <= set(raw.columns):
+        raw = raw.drop(columns=["row", "problem", "text"], errors="ignore")
+        warnings.append("The file holds rows that were rejected before; its columns row, problem and text are left out.")
+    again = [name for name in raw.columns if name in DECISION_COLUMNS]
+    if again and "churn_probability" not in again:
+        raise DataError(f"The column '{again[0]}' has the name of a result. Give it another name.")
+    if again:
+        warnings.append(f"The file was scored before; {', '.join(again)} are computed anew.")
+    return raw.drop(columns=again), warnings

@@ -1,0 +1,101 @@
+"""One customer changed, and what could be offered: the smallest changes that bring the probability under the break-even.
+
+The model's view of a customer like that, not proof that the change makes this customer stay.
+"""
+
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from churn_core.campaign.economics import break_even_probability
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.decide import churn_probability
+from churn_core.schema import Column, Schema
+from churn_core.schema.telco import TELCO
+
+
+def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema = TELCO) -> pd.DataFrame:
+    """The cleaned customer (one row) with some columns changed, and everything that follows from it.
+
+    Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
+    builds on it starts at "No". The total charge is left as it is: it is history.
+
+    >>> from churn_core.data.cleaning.table import clean
+    >>> from churn_core.data.synthetic import generate
+    >>> one = clean(generate(1, seed=0))[0]
+    >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
+    'No internet service'
+    """
+    changed = customer.copy()
+    for name, value in changes.items():
+        changed[name] = pd.Series([value], index=changed.index).astype(customer[name].dtype)
+    for column in schema.columns:
+        if column.needs:
+            lacking, now = changed[column.needs].item() == "No", changed[column.name].item()
+            mended = column.without if lacking else "No" if now == column.without else now
+            changed[column.name] = pd.Series([mended], index=changed.index).astype(customer[column.name].dtype)
+    return changed
+
+
+def offers(customer: pd.Series, schema: Schema = TELCO) -> dict[str, tuple[str, ...]]:
+    """Column → the values that could be offered: those of ``Column.offers`` that are more than the customer has now."""
+    possible = {}
+    for column in schema.columns:
+        now = customer[column.name] if column.offers else None
+        if now is None or now == column.without:
+            continue
+        more = tuple(value for value in column.offers if column.allowed.index(value) > column.allowed.index(now))
+        if more:
+            possible[column.name] = more
+    return possible
+
+
+def changes(model, customer: pd.DataFrame, plan: Plan, schema: Schema = TELCO) -> pd.DataFrame:
+    """Every combination of offers to one cleaned customer (one row), fewest first, then lowest probability.
+
+    Columns: ``offer`` (words), ``number`` (of things that change), ``churn_probability``, ``enough`` (the probability is
+    below the break-even: contacting would no longer pay), ``values`` (column → value). The charge is left as it is: what
+    an offer costs is not in these data. Empty where there is nothing to offer.
+    """
+    possible = offers(customer.iloc[0], schema)
+    sets = [
+        dict(zip(names, values, strict=True))
+        for number in range(1, len(possible) + 1)
+        for names in combinations(possible, number)
+        for values in product(*(possible[name] for name in names))
+    ]
+    if not sets:
+        return pd.DataFrame(columns=["offer", "number", "churn_probability", "enough", "values"])
+    changed = customer.iloc[np.zeros(len(sets), dtype=int)].reset_index(drop=True)
+    for name in possible:
+        now = customer[name].iloc[0]
+        changed[name] = pd.Series([values.get(name, now) for values in sets]).astype(customer[name].dtype)
+    probability = churn_probability(model, changed)
+    clv = plan.campaign.clv(customer[schema.monthly_charge].to_numpy())
+    table = pd.DataFrame(
+        {
+            "offer": [" + ".join(_in_words(schema[name], value) for name, value in values.items()) for values in sets],
+            "number": [len(values) for values in sets],
+            "churn_probability": probability,
+            "enough": probability < break_even_probability(clv, plan.campaign, plan.objective.marginal)[0],
+            "values": sets,
+        }
+    )
+    return table.sort_values(["number", "churn_probability"], ignore_index=True)
+
+
+def _in_words(column: Column, value: str) -> str:
+    return column.label.lower() if value == "Yes" else column.phrase(value)
+
+
+def smallest(table: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """Of ``changes``: the ones that are enough with the fewest changes, at most ``most``; where none is enough, the one
+    that brings the probability down furthest.
+    """
+    if table.empty:
+        return table
+    enough = table[table["enough"]]
+    if enough.empty:
+        return table.nsmallest(1, "churn_probability")
+    return enough[enough["number"] == enough["number"].min()].head(most)

@@ -1,0 +1,151 @@
+"""What has moved between two summaries, how far, and whether chance would do as much."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2
+
+from churn_core import settings
+from churn_core.errors import DataError
+from churn_core.monitoring.counting import profiled
+from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
+from churn_core.monitoring.wording import number, percent
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+PSI_LOOK = 0.1  # no unit; below it Siddiqi (2006, "Credit Risk Scorecards") sees no significant change
+PSI_MAJOR = 0.25  # no unit; from there up a significant change, the same source
+SMALLEST_SHARE = 1e-4  # share; a rarer bin counts as this in PSI, so that an empty one adds at most 9 times what it lost
+SIGNIFICANCE = 0.05  # share of files without drift that may have any column beyond chance, after Holm
+LEAST_EXPECTED = 5  # customers; the rule for cells of a χ² test (Cochran 1954)
+UNSEEN_LOOK, UNSEEN_MAJOR = 0.005, 0.05  # share of rows; our choice: a typo is rarer, a twentieth is a new product
+UNSEEN_LEAST = 5  # rows; our choice: fewer are slips of the hand, in a file of any size
+
+
+def population_stability_index(reference, current) -> float:
+    """PSI = Σ (q − r)·ln(q/r) over the bins' shares r, q of two counts (B,); 0 for equal shares, the same either way round.
+
+    A share below the floor counts as the floor, max(``SMALLEST_SHARE``, half a customer of the smaller side): an empty
+    bin is no proof that nobody belongs there, and would otherwise make PSI infinite.
+
+    >>> round(population_stability_index([50, 50], [80, 20]), 3)
+    0.416
+    >>> round(population_stability_index([100, 0], [50, 50]), 3)
+    2.626
+    """
+    return float(_psi_terms(np.asarray(reference, dtype=float), np.asarray(current, dtype=float)).sum())
+
+
+def homogeneity_p_value(reference, current, ordered: bool = True) -> float:
+    """Chance of counts (B,) at least this far apart if both are draws from one population: Pearson's χ² of the 2×B table,
+    in which both sides have their noise.
+
+    Bins where either side expects fewer than ``LEAST_EXPECTED`` are merged, ``ordered`` ones with their neighbours, others
+    with the rarest ones; 1 where one bin is left.
+
+    >>> homogeneity_p_value([500, 500], [50, 50]), homogeneity_p_value([500, 500], [80, 20]) < 0.001
+    (1.0, True)
+    """
+    both = np.array([reference, current], dtype=float)
+    rows = both.sum(axis=1, keepdims=True)
+    if not ordered:
+        both = both[:, np.argsort(both.sum(axis=0), kind="stable")]
+    both = np.add.reduceat(both, merged(both.sum(axis=0) / rows.sum() * rows.min()), axis=1)
+    expected = rows * both.sum(axis=0) / rows.sum()
+    return float(chi2.sf(((both - expected) ** 2 / expected).sum(), both.shape[1] - 1)) if both.shape[1] > 1 else 1.0
+
+
+def drift(reference: Profile, current: Profile, schema: Schema = TELCO) -> pd.DataFrame:
+    """One row per column that is profiled, in the schema's order, and the last for the scores.
+
+    Columns: ``column``, ``label``; ``psi``; ``psi_by_chance``: what PSI stays under in 95 of 100 files without drift,
+    (1/n + 1/m)·χ²₀.₉₅(B − 1) (Yurdakul 2018, "Statistical properties of the population stability index"); ``p_value`` of
+    ``homogeneity_p_value``, ``p_adjusted`` for looking at all the rows (Holm 1979); ``level``; ``moved``: the bin that
+    adds most to PSI, with ``reference_share``, ``current_share`` (0–1); ``reference_mean``, ``current_mean`` of numbers;
+    ``sentence``. A level other than none needs p_adjusted < 0.05, and ``look`` PSI ≥ 0.1, ``major`` PSI ≥ 0.25 as well.
+
+    Raises ``DataError`` where the bins differ or a side has no customers.
+    """
+    same_bins(reference, current)
+    if not (reference.rows and current.rows):
+        raise DataError("There are no customers to compare. Score a file of which at least one row can be used.")
+    sizes = 1 / reference.rows + 1 / current.rows
+    rows = []
+    for column in (*profiled(schema), None):
+        name, label = (column.name, column.label) if column else (SCORE, "Churn probability")
+        counts = np.array([reference.counts[name], current.counts[name]], dtype=float)
+        shares, terms, of_numbers = counts / counts.sum(axis=1, keepdims=True), _psi_terms(*counts), name in reference.sums
+        psi, most = float(terms.sum()), int(terms.argmax())
+        before, now = (each.mean(name) if of_numbers else np.nan for each in (reference, current))
+        moved, means = reference.bins.words(name, column)[most], f"; mean {number(before)} → {number(now)}" if of_numbers else ""
+        went = f"went from {percent(shares[0, most])} to {percent(shares[1, most])}"
+        rows.append(
+            {
+                "column": name,
+                "label": label,
+                "psi": psi,
+                "psi_by_chance": sizes * chi2.ppf(settings.CONFIDENCE, max((counts.sum(axis=0) > 0).sum() - 1, 1)),
+                "p_value": homogeneity_p_value(*counts, ordered=of_numbers),
+                "moved": moved,
+                "reference_share": shares[0, most],
+                "current_share": shares[1, most],
+                "reference_mean": before,
+                "current_mean": now,
+                "sentence": f"{label}: {moved} {went} (PSI {psi:.2f}{means})",
+            }
+        )
+    table = pd.DataFrame(rows)
+    table.insert(5, "p_adjusted", holm(table["p_value"].to_numpy()))
+    beyond, psi = table["p_adjusted"] < SIGNIFICANCE, table["psi"]
+    level = np.select([~beyond, psi >= PSI_MAJOR, psi >= PSI_LOOK], ["none", "major", "look"], "small")
+    table.insert(6, "level", level.astype(object))
+    return table
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """p-values (k,) adjusted for the number of looks: below α for any true hypothesis in at most a share α of cases,
+    however they depend on each other (Holm 1979).
+
+    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p_values, kind="stable")
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1)), 1)
+    return adjusted
+
+
+def unseen_words(current: Profile, schema: Schema = TELCO) -> pd.DataFrame:
+    """One row per column with words that the schema does not know, most rows first.
+
+    Columns: ``column``, ``label``, ``word`` (the most frequent one), ``rows`` (with any such word), ``share`` (of these
+    and the rows kept; 0–1), ``level``, ``sentence``. From 5 rows on, over 0.5 % are ``look``, over 5 % ``major``.
+    """
+    rows = []
+    for name, words in current.unseen.items():
+        count = sum(words.values())
+        share, label = count / (current.rows + count), schema[name].label
+        word = max(words, key=lambda each: (each != OTHER_WORDS, words[each]))
+        level = "none" if count < UNSEEN_LEAST or share <= UNSEEN_LOOK else "look" if share <= UNSEEN_MAJOR else "major"
+        most = f"{repr(word) if word else 'a blank'}{', most often' if len(words) > 1 else ''}"
+        sentence = f"{label}: {most} is unknown to the model ({count:,} rows, {percent(share)})"
+        rows.append((name, label, word, count, share, level, sentence))
+    table = pd.DataFrame(rows, columns=["column", "label", "word", "rows", "share", "level", "sentence"])
+    return table.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
+
+
+def _psi_terms(reference: np.ndarray, current: np.ndarray) -> np.ndarray:
+    n, m = reference.sum(), current.sum()
+    floor = max(SMALLEST_SHARE, 0.5 / min(n, m))
+    r, q = np.maximum(reference / n, floor), np.maximum(current / m, floor)
+    return (q - r) * np.log(q / r)
+
+
+def merged(expected: np.ndarray) -> list[int]:
+    """The first bin of each run of neighbours that expects enough for a χ² test; the last run takes what is left."""
+    starts, total = [0], 0.0
+    for position, more in enumerate(expected):
+        if total >= LEAST_EXPECTED:
+            starts.append(position)
+            total = 0.0
+        total += more
+    return starts[:-1] if total < LEAST_EXPECTED and len(starts) > 1 else starts

@@ -1,0 +1,197 @@
+"""The watch over one version: what scored customers look like beside those it was trained on, and what that does to the
+money. Sees a file part by part and keeps a summary of it, never a customer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, reduce
+
+import numpy as np
+import pandas as pd
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.economics import Campaign, pays
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.sweep import Totals
+from churn_core.data.cleaning.table import read_flags
+from churn_core.data.columns import find_columns
+from churn_core.data.quality import UNKNOWN
+from churn_core.data.reading.reader import RawTable
+from churn_core.decisions.score_table import ScoredTable
+from churn_core.errors import ModelError
+from churn_core.monitoring.counting import bins_of, profile
+from churn_core.monitoring.drift import drift, unseen_words
+from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check
+from churn_core.monitoring.profile import Bins, Profile
+from churn_core.monitoring.verdict import MoneyDrift, Verdict, verdict
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+_STEPS = 2_000  # thresholds that the best of a file is looked for among: (k / 2,000)², closer together where they are low
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Watched:
+    """Customers that were seen, as sums; ``a + b`` is both. ``steps`` (4, k + 1): n, Σp, Σv, Σpv of those between one
+    threshold and the next; ``contacted`` (4,): of those from the threshold in force up.
+    """
+
+    profile: Profile
+    steps: np.ndarray
+    contacted: np.ndarray
+
+    def __add__(self, other: "Watched") -> "Watched":
+        return Watched(
+            profile=self.profile + other.profile,
+            steps=self.steps + other.steps,
+            contacted=self.contacted + other.contacted,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judgement:
+    """What the watch says of a file: ``drift`` has a row per column, ``unseen`` one per column with unknown words."""
+
+    verdict: Verdict
+    drift: pd.DataFrame
+    unseen: pd.DataFrame
+    outcomes: OutcomeCheck | None
+    money: MoneyDrift
+    profile: Profile
+
+    def as_dict(self) -> dict:
+        """As JSON values, without the profile."""
+        money = self.money
+        return {
+            "verdict": asdict(self.verdict),
+            "drift": _records(self.drift),
+            "unseen": _records(self.unseen),
+            "outcomes": None if self.outcomes is None else asdict(self.outcomes),
+            "money": {**asdict(money), "forgone_per_1000": money.forgone_per_1000, "change": money.change},
+        }
+
+
+def _records(table: pd.DataFrame) -> list[dict]:
+    """Rows as JSON values, which know no NaN."""
+    return [{name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+class Watch:
+    """The watch over the version of a workspace, at a campaign and, if one is published, its ``threshold``; else at the best
+    one for the reference.
+
+    Raises ``ModelError`` where the customers that the version was trained on are not at hand.
+    """
+
+    def __init__(self, workspace: Workspace, plan: Plan, threshold: float | None = None, schema: Schema = TELCO) -> None:
+        if workspace.version.metadata["data"]["sha256"] != workspace.dataset.sha256:
+            raise ModelError(
+                "The customers that the version in use was trained on are no longer in the data folder, so there is nothing to "
+                "compare with. Train again with that file."
+            )
+        self._workspace, self._schema, self._plan = workspace, schema, plan
+        if threshold is None:
+            threshold = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective).threshold
+        self.threshold = threshold
+
+    @cached_property
+    def _bins(self) -> Bins:
+        return bins_of(self._workspace.customers, self._workspace.probability, self._schema)
+
+    @cached_property
+    def reference(self) -> Watched:
+        """The customers that the version was trained on, with their out-of-fold probabilities."""
+        return self._watched(self._workspace.customers, self._workspace.probability)
+
+    def observe(self, scored: ScoredTable, part: RawTable) -> Watched:
+        """What is kept of scored customers; ``part`` is where they were read from, and may tell what happened to them."""
+        probability = scored.scored["churn_probability"].to_numpy()
+        unseen = {
+            finding.column: finding.values
+            for finding in scored.quality.found
+            if finding.kind == UNKNOWN and finding.column in self._bins.values
+        }
+        return self._watched(scored.customers, probability, self._churned(scored.customers, part), unseen)
+
+    def _churned(self, customers: pd.DataFrame, part: RawTable) -> np.ndarray | None:
+        at = find_columns(part.frame.columns, self._schema).at.get(self._schema.target)
+        if not at:
+            return None
+        values = part.frame.iloc[:, at[0]]
+        return read_flags(values if len(values) == len(customers) else values.loc[customers.index])
+
+    def _watched(self, customers: pd.DataFrame, p: np.ndarray, churned=None, unseen=None) -> Watched:
+        known = None if churned is None else ~np.isnan(churned)
+        if known is None or known.all():
+            seen = profile(customers, p, self._bins, churned=churned, unseen=unseen, schema=self._schema)
+        else:  # some outcomes are blank: these customers have none
+            seen = profile(customers[~known], p[~known], self._bins, unseen=unseen, schema=self._schema)
+            seen += profile(customers[known], p[known], self._bins, churned=churned[known], schema=self._schema)
+        value = customers[self._schema.monthly_charge].to_numpy()
+        step = np.minimum((np.sqrt(p) * _STEPS).astype(np.intp), _STEPS)
+        sums = [np.bincount(step, weights=weights, minlength=_STEPS + 1) for weights in (None, p, value, p * value)]
+        above = np.zeros(len(p), dtype=bool) if self.threshold is None else p >= self.threshold
+        contacted = [above.sum(), p[above].sum(), value[above].sum(), (p[above] * value[above]).sum()]
+        return Watched(profile=seen, steps=np.array(sums, dtype=float), contacted=np.array(contacted, dtype=float))
+
+    def judge(self, seen: Watched) -> Judgement:
+        """What to say of the customers of a file. Raises ``DataError`` where there are none."""
+        reference = self.reference.profile
+        moved, words = drift(reference, seen.profile, self._schema), unseen_words(seen.profile, self._schema)
+        outcomes, money = outcome_check(seen.profile, float(self._workspace.churned.mean())), self._money(seen)
+        return Judgement(
+            verdict=verdict(moved, outcomes, money, words),
+            drift=moved,
+            unseen=words,
+            outcomes=outcomes,
+            money=money,
+            profile=seen.profile,
+        )
+
+    def together(self, profiles: Iterable[Profile]) -> Verdict:
+        """The verdict on several files as one, without the money: what is too little to tell in each may be plain in all.
+
+        A file that is there again counts once: its customers are no more for it.
+        """
+        distinct: list[Profile] = []
+        for each in profiles:
+            if each not in distinct:
+                distinct.append(each)
+        added = reduce(Profile.__add__, distinct)
+        return verdict(drift(self.reference.profile, added, self._schema), unseen=unseen_words(added, self._schema))
+
+    def _money(self, seen: Watched) -> MoneyDrift:
+        campaign = replace(self._plan.campaign, fixed_cost=0.0)  # it is paid once, however many customers there are
+        customers = seen.profile.rows
+        kept, best, threshold = _earned(seen.contacted, campaign), *_best(seen.steps, campaign, self._plan.objective)
+        kept_before = _earned(self.reference.contacted, campaign) / self.reference.profile.rows
+        if best <= kept:  # the threshold in force may well lie between two of those that are tried
+            best, threshold = kept, self.threshold
+        return MoneyDrift(
+            threshold=self.threshold,
+            profit_per_1000=1000 * kept / customers,
+            best_threshold=threshold,
+            best_profit_per_1000=1000 * best / customers,
+            reference_profit_per_1000=1000 * kept_before,
+            customers=customers,
+        )
+
+
+def _totals(sums: np.ndarray) -> Totals:
+    return Totals(contacted=sums[0], leaving=sums[1], value=sums[2], value_leaving=sums[3], per_value=True)
+
+
+def _earned(sums: np.ndarray, campaign: Campaign) -> float:
+    return float(_totals(sums).expected_profit(campaign))
+
+
+def _best(steps: np.ndarray, campaign: Campaign, objective: Objective) -> tuple[float, float | None]:
+    """The most that one of the thresholds within the limits earns, and which; none where no contact pays."""
+    totals = _totals(np.cumsum(np.pad(steps[:, ::-1], ((0, 0), (1, 0))), axis=1))  # nobody first
+    profit = totals.expected_profit(campaign)
+    best = int(objective.best(profit, totals.expected_spend(campaign), campaign.fixed_cost))
+    if not pays(profit[best]):
+        return 0.0, None
+    return float(profit[best]), ((_STEPS - best + 1) / _STEPS) ** 2

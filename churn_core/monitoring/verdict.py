@@ -1,0 +1,116 @@
+"""One sentence on whether to keep the model, from what has moved, what came true and what it does to the money."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from churn_core.monitoring.drift import PSI_LOOK
+from churn_core.monitoring.outcomes import OutcomeCheck
+from churn_core.monitoring.profile import SCORE
+from churn_core.monitoring.wording import LEVELS, QUIET, amount, percent
+
+MAJOR_COLUMNS = 3  # columns; our choice: one that moves has a cause to find, three are another population
+MONEY_MOVES = 0.10  # share of what the campaign earned; our choice: a tenth is worth a look
+MONEY_NAMED = 0.01  # share; our choice: less is not worth a clause
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyDrift:
+    """What the drift does to the money, per 1,000 customers of the file: ``profit_per_1000`` with the ``threshold`` in force
+    (``None``: contact nobody), ``best_profit_per_1000`` with the ``best_threshold`` for these customers;
+    ``reference_profit_per_1000`` is what the threshold in force earned on the reference. All expected, by the model.
+    """
+
+    threshold: float | None
+    profit_per_1000: float
+    best_threshold: float | None
+    best_profit_per_1000: float
+    reference_profit_per_1000: float
+    customers: int
+
+    @property
+    def forgone_per_1000(self) -> float:
+        """What keeping the threshold costs per 1,000 customers; money."""
+        return self.best_profit_per_1000 - self.profit_per_1000
+
+    @property
+    def change(self) -> float | None:
+        """Of the profit per customer, as a share of what it was on the reference; ``None`` where that was nothing."""
+        before = self.reference_profit_per_1000
+        return (self.profit_per_1000 - before) / abs(before) if before else None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is worth saying of it: what the campaign earns less or more, and what another threshold would earn."""
+        said, change = [], self.change
+        if change is not None and abs(change) >= MONEY_NAMED:
+            said.append(f"the campaign earns {percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
+        if self._much_forgone:
+            by = "contacting nobody" if self.best_threshold is None else f"a threshold of {self.best_threshold:.2f}"
+            said.append(f"{by} would earn {amount(self.forgone_per_1000)} more per 1,000 customers")
+        return tuple(said)
+
+    @property
+    def worth_a_look(self) -> bool:
+        """Whether a tenth of the profit is lost against the reference, or against the best threshold."""
+        return self._much_forgone or (self.change is not None and self.change <= -MONEY_MOVES)
+
+    @property
+    def _much_forgone(self) -> bool:
+        return self.forgone_per_1000 > 0 and self.forgone_per_1000 >= MONEY_MOVES * max(self.best_profit_per_1000, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What to do, in one sentence with its reason and its number; ``reasons`` are all of them, the weightiest first."""
+
+    level: Literal["keep", "look", "retrain"]
+    sentence: str
+    reasons: tuple[str, ...]
+
+
+def verdict(
+    drift_table: pd.DataFrame,
+    outcomes: OutcomeCheck | None = None,
+    money: MoneyDrift | None = None,
+    unseen: pd.DataFrame | None = None,
+) -> Verdict:
+    """Keep the model, look at something, or retrain; of ``drift``, ``outcome_check`` and ``unseen_words``.
+
+    Retrain: the outcomes are ``major``, or the scores, or 3 columns, or unseen words are. Look: any ``look`` or ``major``
+    besides, or a shift beyond chance, however small, while a tenth of the profit is lost. The money alone is no reason to
+    touch the model: without a shift beyond chance it is the chance of the file, or a threshold that was set elsewhere.
+    """
+    ranked = drift_table.assign(rank=drift_table["level"].map(LEVELS.index))
+    ranked = ranked.sort_values(["rank", "psi"], ascending=False, kind="stable")
+    shifts = [(row.level, row.sentence, row.column) for row in ranked[ranked["rank"] > 0].itertuples()]
+    words = [] if unseen is None else [(row.level, row.sentence) for row in unseen.itertuples() if row.level not in QUIET]
+    fit = [] if outcomes is None or outcomes.level == "none" else [(outcomes.level, outcomes.sentence)]
+    earned = money.sentences if money else ()
+    major = [shift for shift in shifts if shift[0] == "major"]
+    whole = [shift for shift in major if shift[2] == SCORE] or (major if len(major) >= MAJOR_COLUMNS else [])
+    retrain = [each[1] for each in (*fit, *words, *whole) if each[0] == "major"]
+    alarms = [each[1] for each in (*fit, *words, *shifts) if each[0] not in QUIET]
+    small = [each[1] for each in (*fit, *shifts) if each[0] == "small"]
+    if not alarms and small and money and money.worth_a_look:
+        alarms, small = small, []
+    reasons = tuple(dict.fromkeys([*retrain, *alarms, *small, *earned]))
+    if alarms:
+        what = "what happened: " if fit and alarms[0] == fit[0][1] else ""
+        level, head = ("retrain", f"Retrain: {retrain[0]}") if retrain else ("look", f"Look at {what}{alarms[0]}")
+        more = len(alarms) - 1
+        others = [f"{more} more alarm{'s' if more > 1 else ''}"] if more else []
+        return Verdict(level=level, sentence="; ".join([head, *others, *earned[:1]]) + ".", reasons=reasons)
+    return Verdict(level="keep", sentence=_kept(drift_table), reasons=reasons)
+
+
+def _kept(table: pd.DataFrame) -> str:
+    largest, moved, columns = table.loc[table["psi"].idxmax()], int((table["level"] != "none").sum()), len(table)
+    if moved:
+        has = "has" if moved == 1 else "have"
+        largest = table.loc[table["psi"].where(table["level"] != "none").idxmax()]
+        said = f"{moved} of {columns} columns {has} moved beyond chance, none of them far (largest PSI {largest['psi']:.2f}"
+        return f"Keep the model: {said}, {largest['label']})."
+    chance = f", where chance alone gives up to {largest['psi_by_chance']:.2f}" if largest["psi"] >= PSI_LOOK else ""
+    return f"Keep the model: none of {columns} columns has moved beyond chance (largest PSI {largest['psi']:.2f}{chance})."

@@ -1,0 +1,172 @@
+"""What a customer table is, as a value: columns, kinds, roles, allowed values, ranges.
+
+Nothing in the core spells a column name but the schemas themselves and the terms of a model written for one of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import pandas as pd
+
+
+def fold(words: str) -> str:
+    """Only what tells words apart: letters and digits, in lower case.
+
+    >>> fold(" Month-to_Month ")
+    'monthtomonth'
+    """
+    return "".join(character for character in words.casefold() if character.isalnum())
+
+
+Kind = Literal["text", "category", "flag", "whole", "number"]
+Role = Literal["id", "target", "tenure", "monthly_charge", "total_charge", "feature"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a customer table.
+
+    ``kind`` says how it is read: ``text`` as it is; ``category`` one of ``allowed``; ``flag`` 0/1 or No/Yes,
+    kept as 0/1; ``whole`` and ``number`` between ``low`` and ``high``, in ``unit``.
+    ``role`` says what it is for. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
+    can use. ``needs`` names the column that must have a service for this one to exist at all, and ``without``
+    the value that this column then holds. ``offers`` are the values that the company can offer to a customer.
+    ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind a name without
+    changing a value, and ``synonyms`` other words for a value; letter case and punctuation never matter in any of them.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    role: Role = "feature"
+    group: Literal["", "account", "service", "person"] = ""
+    allowed: tuple[str, ...] = ()
+    low: float = float("-inf")
+    high: float = float("inf")
+    unit: str = ""
+    required: bool = True
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
+    without: str = ""
+    offers: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """``allowed``, to look things up in."""
+        return frozenset(self.allowed)
+
+    @cached_property
+    def dtype(self) -> pd.CategoricalDtype:
+        """What pandas calls a category of these values."""
+        return pd.CategoricalDtype(list(self.allowed))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name of the column, folded."""
+        return frozenset(fold(name) for name in (self.name, self.label, *self.aliases))
+
+    @cached_property
+    def by_word(self) -> dict[str, str]:
+        """Every word for a value, folded → the value, one of ``allowed``."""
+        return {fold(word): value for word, value in self.synonyms.items()} | {fold(value): value for value in self.allowed}
+
+    def phrase(self, value: object) -> str:
+        """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
+        words = self.phrases.get(str(value), self.phrases.get("*", f"{self.label.lower()}: {{value}}"))
+        return words.format(value=value, s="" if value == 1 else "s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """Customers worth a look of their own, compared with the ``rest`` of a wider group.
+
+    ``where`` and ``within`` map a column to the values it may have; all columns must match.
+    """
+
+    name: str
+    definition: str
+    rest: str
+    within: Mapping[str, tuple[str, ...]]
+    where: Mapping[str, tuple[str, ...]]
+
+    def members(self, customers: pd.DataFrame) -> pd.Series:
+        """True for each customer of the segment."""
+        return _matches(customers, self.within) & _matches(customers, self.where)
+
+    def others(self, customers: pd.DataFrame) -> pd.Series:
+        """True for each customer of the wider group that is not in the segment."""
+        return _matches(customers, self.within) & ~self.members(customers)
+
+
+def _matches(customers: pd.DataFrame, wanted: Mapping[str, tuple[str, ...]]) -> pd.Series:
+    matched = pd.Series(True, index=customers.index)
+    for column, values in wanted.items():
+        matched &= customers[column].isin(values)
+    return matched
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Schema:
+    """The columns of one company's customer table, in their usual order, its segments, and the ``rule`` of thumb by which
+    one would choose whom to contact without a model.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    segments: tuple[Segment, ...] = ()
+    rule: Segment | None = None
+
+    def __getitem__(self, name: str) -> Column:
+        return self._by_name[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def _by_role(self) -> dict[str, str]:
+        return {column.role: column.name for column in reversed(self.columns)}
+
+    def named(self, role: Role) -> str:
+        """The name of the one column with ``role``; ``KeyError`` where the schema has none."""
+        if role not in self._by_role:
+            raise KeyError(f"the schema {self.name} has no column with the role {role}")
+        return self._by_role[role]
+
+    @property
+    def id(self) -> str:
+        return self.named("id")
+
+    @property
+    def target(self) -> str:
+        return self.named("target")
+
+    @property
+    def tenure(self) -> str:
+        return self.named("tenure")
+
+    @property
+    def monthly_charge(self) -> str:
+        return self.named("monthly_charge")
+
+    @cached_property
+    def inputs(self) -> tuple[Column, ...]:
+        """Every column but the target: what a customer to be scored consists of."""
+        return tuple(column for column in self.columns if column.role != "target")
+
+    @property
+    def yes_no(self) -> tuple[Column, ...]:
+        """What a customer has or has not: the columns whose values include Yes and No, flags too."""
+        return tuple(c for c in self.inputs if c.kind == "flag" or {"Yes", "No"} <= set(c.allowed))
+
+    def grouped(self, group: str) -> tuple[Column, ...]:
+        """The categories and flags of one group (``account``, ``service``, ``person``), for pages."""
+        return tuple(column for column in self.columns if column.group == group and column.kind in ("category", "flag"))

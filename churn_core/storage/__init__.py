@@ -1,0 +1,1 @@
+"""The database: campaigns, publications and the files that were seen."""

@@ -1,0 +1,90 @@
+"""The list to work through, with its control group; and the two rules side by side."""
+
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_of
+from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
+from pages.parts import words
+from pages.parts.downloads import download_csv, download_xlsx
+from pages.parts.tables import decision_columns, policy_columns
+
+LISTED = 100  # customers shown; the download has them all
+
+
+def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
+    """Whom to contact, ranked, with reasons."""
+    if not recommended.outcome.contacted:
+        st.info("The list is empty: at these parameters no contact pays.")
+        return
+    version = workspace.version
+    left, right = st.columns([2, 1], gap="large")
+    share = left.slider(
+        "Control group",
+        0.0,
+        0.5,
+        0.0,
+        0.01,
+        format="percent",
+        key="control_share",
+        bind="query-params",
+        help="A random part of the list that is not contacted, drawn within bands of churn probability. Comparing its churn with "
+        "the others' measures the success rate, which is an assumption until then.",
+    )
+    seed = right.number_input(
+        "Seed", 0, 2**31 - 1, 0, key="control_seed", help="The same list, share and seed give the same control group."
+    )
+
+    def listed(first: int | None = None):
+        return contact_list(
+            workspace.customers,
+            workspace.probability,
+            version.model,
+            recommended,
+            control_share=share,
+            seed=seed,
+            first=first,
+        )
+
+    def sheets() -> dict:
+        return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id, share, seed)}
+
+    control = control_of(workspace.customers, workspace.probability, recommended, share, seed)
+    if control.customers:
+        left.caption(
+            words.markdown(
+                f"{words.count(control.customers)} of {words.count(recommended.outcome.contacted)} customers are left alone, for "
+                f"about {words.money(control.expected_profit)} less expected profit. The campaign will then tell the success rate "
+                f"to about ± {words.percent(control.precision, 0)}."
+            )
+        )
+    st.dataframe(
+        listed(LISTED),
+        hide_index=True,
+        column_order=list(decision_columns()),
+        column_config=decision_columns(),
+        key="contact_list",
+        height=420,
+    )
+    name = f"contact-list-{version.model_id}"
+    with st.container(horizontal=True):
+        download_csv("Download the whole list (CSV)", listed, f"{name}.csv", key="download_contacts", primary=True)
+        download_xlsx("Download the whole list (Excel)", sheets, f"{name}.xlsx", key="download_contacts_xlsx")
+    st.caption(
+        f"The {words.count(min(LISTED, recommended.outcome.contacted))} most profitable contacts are shown; the files have all "
+        f"{words.count(recommended.outcome.contacted)}, with reasons, the control group and the campaign's parameters."
+    )
+
+
+def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
+    """What each way of choosing earns."""
+    table = policies(workspace.customers, recommended.plan, workspace.expected_sweep)
+    profit = table.set_index("policy")["expected_profit"]
+    st.markdown(
+        words.markdown(
+            "A customer's own break-even is cost ÷ (success rate × lifetime value): who pays more is worth a contact at a lower "
+            f"probability. Deciding so earns {words.money(profit[EACH])}; one threshold for everybody, simpler to explain, "
+            f"{words.money(profit[ONE_THRESHOLD])}. Choose the rule among the assumptions above."
+        )
+    )
+    st.dataframe(table, hide_index=True, column_config=policy_columns(), key="policies")

@@ -1,0 +1,58 @@
+"""The first screen of the Campaign page: sliders, the sentence, figures and the curve."""
+
+import streamlit as st
+
+from churn_core import settings
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.curve import profit_curve
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.optimise import plateau
+from churn_core.charts.campaign import profit_curve_figure
+from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.policies import average_break_even
+from pages.parts import words
+from pages.parts.campaign.live import front_sliders, is_live, live_campaign
+from pages.parts.frame import chart, palette, threshold_in_force
+
+
+def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
+    plan, best, outcome = recommended.plan, recommended.best, recommended.outcome
+    headline = words.recommendation(
+        outcome, len(workspace.customers), recommended.profit.half_width, plan.objective != MAXIMUM_PROFIT
+    )
+    published = threshold_in_force()
+    in_force = None if published is None else published.threshold
+    if is_live():
+        live_campaign(workspace.back_test, plan, headline, best, outcome, in_force)
+        return
+    sliders, results = st.columns([1, 3], gap="large")
+    with sliders, st.container(border=True):
+        st.markdown("**Your campaign**")
+        front_sliders()
+    with results:
+        st.title(words.markdown(headline))
+        with st.container(horizontal=True):
+            st.metric(
+                "Best threshold", words.percent(best.threshold), border=True, help="Exact, over every distinct probability."
+            )
+            st.metric("Customers to contact", words.count(outcome.contacted), border=True)
+            st.metric("Expected profit", words.money(outcome.expected_profit), border=True, help="Against contacting nobody.")
+            st.metric("Expected spend", words.money(outcome.expected_spend), border=True)
+            st.metric("ROI", words.percent(outcome.roi, 0), border=True, help="Expected profit ÷ expected spend.")
+        chart(
+            "No threshold pays"
+            if best.threshold is None
+            else f"{'Profit' if plan.objective == MAXIMUM_PROFIT else 'Within the limits profit'} is highest at a threshold of "
+            f"{words.percent(best.threshold)}",
+            profit_curve_figure(
+                profit_curve(workspace.expected_sweep, plan.campaign, settings.CURVE_POINTS),
+                palette(),
+                best=best.threshold,
+                best_profit=best.expected_profit,
+                plateau=plateau(workspace.expected_sweep, plan.campaign, plan.objective),
+                break_even=average_break_even(workspace.customers, plan.campaign),
+                in_force=in_force,
+                money=words.currency() or "money",
+            ),
+            key="profit_curve",
+        )

@@ -1,0 +1,104 @@
+"""The sliders in front: the browser computes while one is moved, Python answers when it is released."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from churn_core import settings
+from churn_core.campaign.optimise import Outcome
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.sweep import Sweep
+from pages.parts import words
+from pages.parts.campaign_inputs import BASIC
+from pages.parts.frame import palette
+
+_HERE = Path(__file__).resolve().parents[2] / "live"
+_RANGES = {
+    "retention_cost": settings.RETENTION_COST_SLIDER,
+    "success_rate": settings.SUCCESS_RATE_SLIDER,
+    "clv_months": settings.CLV_MONTHS_SLIDER,
+}
+
+
+def is_live() -> bool:
+    """Whether the browser computes; ``CHURN_LIVE=off`` leaves ordinary sliders that answer on release."""
+    return os.environ.get("CHURN_LIVE", "on").lower() not in ("off", "0", "false", "no")
+
+
+@st.cache_resource(show_spinner=False)
+def _component():
+    html, css, js = ((_HERE / f"campaign.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
+    return st.components.v2.component("live_campaign", html=html, css=css, js=js)
+
+
+def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, in_force: float | None) -> None:
+    """Sliders, headline, figures and the profit curve. ``back_test`` holds the customers in falling order of score.
+
+    The customers are sent once: a browser that says it has them gets the plan and Python's answer only.
+    """
+    customers = _packed(back_test)
+    state = st.session_state.get("live", {})
+    moved = state.get("moved") or {}
+    knows = moved.get("have") == customers["fingerprint"] and state.get("lacking") != customers["fingerprint"]
+    _component()(
+        key="live",
+        data={
+            "fingerprint": customers["fingerprint"],
+            "customers": None if knows else customers,
+            "plan": plan.as_dict(),
+            "seen": moved.get("sequence", 0),
+            "answer": {
+                "headline": headline,
+                "threshold": words.percent(best.threshold),
+                "contacted": words.count(chosen.contacted),
+                "profit": words.money(chosen.expected_profit),
+                "spend": words.money(chosen.expected_spend),
+                "roi": words.percent(chosen.roi, 0),
+            },
+            "in_force": in_force,
+            "currency": words.currency(),
+            "palette": vars(palette()),
+            "ranges": _RANGES,
+        },
+        on_moved_change=_take_over,
+        on_lacking_change=lambda: None,
+    )
+
+
+def _take_over() -> None:
+    """The released values become those of the inputs, and so the campaign in force."""
+    moved = st.session_state["live"]["moved"]
+    for name in BASIC:
+        st.session_state[name] = float(moved[name])
+
+
+def front_sliders() -> None:
+    """The same three sliders without the browser's help: they answer on release."""
+    for name, label, format in (
+        ("retention_cost", "Retention cost per contact", "%.0f"),
+        ("success_rate", "Success rate", "percent"),
+        ("clv_months", "CLV horizon in months", "%.0f"),
+    ):
+        low, high, step = map(float, _RANGES[name])
+        key, value = f"slider_{name}", min(max(float(st.session_state[name]), low), high)
+        if st.session_state.get(key) != value:  # set elsewhere; what the slider itself just said is not said back to it
+            st.session_state[key] = value
+        st.slider(label, low, high, step=step, format=format, key=key, on_change=_from_slider, args=(name,))
+
+
+def _from_slider(name: str) -> None:
+    st.session_state[name] = st.session_state[f"slider_{name}"]
+
+
+def _packed(back_test: Sweep) -> dict[str, str]:
+    """The arrays as text: little-endian floats for score and monthly charge, a byte for what happened."""
+    arrays = {
+        "score": back_test.score.astype("<f8").tobytes(),
+        "value": back_test.value.astype("<f8").tobytes(),
+        "churned": back_test.leaving.astype("u1").tobytes(),
+    }
+    fingerprint = hashlib.sha256(b"".join(arrays.values())).hexdigest()[:16]
+    return {**{name: base64.b64encode(data).decode() for name, data in arrays.items()}, "fingerprint": fingerprint}

@@ -1,0 +1,142 @@
+"""What a careful reader of the sentence should know: assumptions that drive it, and why the threshold is so low."""
+
+import streamlit as st
+
+from churn_core import settings
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.advice import best_from, highest_roi
+from churn_core.campaign.curve import profit_curve
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, plateau
+from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
+from churn_core.campaign.sweep import Sweep, totals_of
+from churn_core.charts.campaign import roi_curve_figure
+from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.policies import average_break_even
+from churn_core.schema.telco import TELCO
+from pages.parts import words
+from pages.parts.frame import chart, palette
+
+_CLOSE = 1.5  # times its break-even; a success rate below that is "close"
+_MISCALIBRATED = 2.0  # times the noise; a calibration error above that is no chance
+_FLOOR, _HALF = 0.1, 0.5  # thresholds of common advice
+
+
+def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) -> None:
+    """One line for each assumption that decides whether the campaign pays."""
+    plan, contact = recommended.plan, recommended.contact
+    clv = plan.campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+    rate = words.percent(plan.campaign.success_rate)
+    if not recommended.outcome.contacted:
+        least = least_success_rate(workspace.probability, clv, plan.campaign)
+        st.warning(
+            "No contact would pay even if every one succeeded: the cost is above what a save is worth. Lower it or raise the horizon."
+            if least is None
+            else f"No contact pays below a success rate of {words.percent(least)}, and you assume {rate}. Raise it if you have "
+            "reason to, or lower the cost."
+            if plan.campaign.success_rate <= least
+            else "Some contacts would pay, but not within these limits or with this fixed cost. Open the assumptions below.",
+            icon="⚠️",
+        )
+        return
+    bound = recommended.outcome.upper_bound
+    if bound is not None:
+        st.caption(
+            words.markdown(
+                ":material/info: With an incentive contacts differ in cost, so the budget is filled by profit per spend: no list "
+                f"within it could earn more than {words.money(bound)}, {words.money(bound - recommended.outcome.expected_profit)} "
+                "more than this."
+            )
+        )
+    listed = totals_of(workspace.probability[contact], clv[contact])
+    needed, _ = break_evens(listed, plan.campaign)
+    if needed is not None and plan.campaign.success_rate < _CLOSE * needed:
+        st.warning(
+            f"The success rate decides: this list loses money below {words.percent(needed)}, and you assume {rate}. "
+            "Measure it with a control group before you spend.",
+            icon="⚠️",
+        )
+    apart, by_chance = workspace.calibration
+    if apart > _MISCALIBRATED * by_chance:
+        st.warning(
+            f"The probabilities are {words.percent(apart)} away from what happened, more than chance explains "
+            f"({words.percent(by_chance)}). Every amount here rests on them: see the Model page.",
+            icon="⚠️",
+        )
+    backfire = break_even_backfire(listed, plan.campaign)
+    if plan.campaign.backfire_rate == 0 and backfire is not None:
+        st.caption(
+            f":material/info: Backfire is not considered. If {words.percent(backfire)} of the contacted who would have stayed "
+            "left because of the contact, nothing would be earned; each of them costs a lifetime value."
+        )
+
+
+def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
+    """Three common answers to "which threshold?", with the numbers of the moment."""
+    swept, campaign = workspace.expected_sweep, recommended.plan.campaign
+    best = best_threshold(swept, campaign)  # limits set aside: they are the reader's own reason for another threshold
+    high = best.threshold is not None and best.threshold >= _FLOOR
+    question = "Why this threshold?" if high else "Why is the best threshold so low?"
+    panel = st.expander(question, icon=":material/help:", key="why_so_low", on_change="rerun")
+    if not panel.open:  # nothing is computed that is not looked at
+        return
+    with panel:
+        if best.threshold is None:
+            st.write("At these parameters no threshold pays, so there is none to explain.")
+            return
+        if recommended.plan.objective != MAXIMUM_PROFIT:
+            st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
+        break_even = average_break_even(workspace.customers, campaign)
+        clv = campaign.clv(workspace.customers[TELCO.monthly_charge].mean())
+        half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
+        plain = campaign.incentive == 0 and campaign.backfire_rate == 0
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            st.markdown(
+                words.markdown(
+                    "**A contact is cheap beside what it can save.** "
+                    + (
+                        f"Cost ÷ (success rate × lifetime value) = {words.exact_money(campaign.retention_cost)} ÷ "
+                        f"({words.percent(campaign.success_rate)} × {words.money(clv)}) = **{words.percent(break_even)}** for a "
+                        "customer with the average charge"
+                        if plain
+                        else f"With the incentive and the backfire counted, a customer with the average charge breaks even at "
+                        f"**{words.percent(break_even)}**"
+                    )
+                    + f": from there up it pays. The best single threshold, {words.percent(best.threshold)}, is near it.\n\n"
+                    f"**0.5 is no law.** It would earn {words.money(half.expected_profit)} and forgo "
+                    f"{words.money(best.expected_profit - half.expected_profit)}, "
+                    f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn.\n\n"
+                    + _about_floor(swept, campaign, best)
+                    + f"**Maximising the ratio is a trap.** The highest ROI, {words.percent(ratio.roi, 0)}, is a campaign of "
+                    f"{words.count(ratio.contacted)} {'customer' if ratio.contacted == 1 else 'customers'} that earns "
+                    f"{words.money(ratio.expected_profit)}; maximum profit has {words.percent(best.roi, 0)} and earns "
+                    f"{words.money(best.expected_profit)}. To control ROI, ask for a least ROI of each contact instead."
+                )
+            )
+        with right:
+            chart(
+                "ROI rises as fewer are contacted, and the profit goes",
+                roi_curve_figure(
+                    profit_curve(swept, campaign, settings.CURVE_POINTS),
+                    palette(),
+                    best=best.threshold,
+                    best_roi=best.roi,
+                    plateau=plateau(swept, campaign),
+                    break_even=break_even,
+                ),
+                key="roi_curve",
+            )
+
+
+def _about_floor(swept: Sweep, campaign: Campaign, best: Outcome) -> str:
+    found, on_the_edge = best_from(swept, campaign, _FLOOR)
+    if not on_the_edge:
+        return ""
+    lost = words.money(best.expected_profit - found.expected_profit)
+    return (
+        f"**A search that starts at {words.percent(_FLOOR, 0)} answers {words.percent(_FLOOR, 0)}.** Its best is its own floor, "
+        f"whatever the parameters, as long as the break-even lies below: {lost} less, and nobody notices. This page searches no "
+        "grid.\n\n"
+    )

@@ -1,0 +1,96 @@
+"""What moves the profit: each assumption alone, and the two that matter most together."""
+
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import PER_CUSTOMER
+from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
+from churn_core.campaign.sweep import totals_of
+from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
+from churn_core.decisions.contact_list import Recommendation
+from churn_core.schema.telco import TELCO
+from pages.parts import words
+from pages.parts.campaign_inputs import label_of, value_in_words
+from pages.parts.frame import chart, palette
+
+
+def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
+    plan, swept, unit = recommended.plan, workspace.expected_sweep, words.currency() or "money"
+    table = tornado(lambda campaign: best_threshold(swept, campaign, plan.objective).expected_profit, plan.campaign)
+    left, right = st.columns(2, gap="large")
+    with left:
+        if table.empty:
+            st.info("No assumption moves the profit on its own: nothing pays near these parameters.")
+        else:
+            labelled = table.assign(
+                label=[label_of(name) for name in table["parameter"]],
+                low_text=[value_in_words(row.parameter, row.low) for row in table.itertuples()],
+                high_text=[value_in_words(row.parameter, row.high) for row in table.itertuples()],
+            )
+            chart(
+                f"{labelled['label'].iloc[0]} moves the best profit most",
+                tornado_figure(labelled, recommended.best.expected_profit, palette(), unit),
+                key="tornado",
+                caption="Each assumption alone, by a quarter either way or by the step beside it; the best single threshold is found "
+                "anew at each.",
+            )
+    with right:
+        shown = st.segmented_control(
+            "Over success rate and cost",
+            ["Best profit", "Best threshold"],
+            default="Best profit",
+            required=True,
+            key="heat_map_of",
+        )
+        grid = heat_map(swept, plan.campaign, *slider_grid(plan.campaign), plan.objective)
+        share = shown == "Best threshold"
+        chart(
+            "The dearer the contact and the rarer the success, the fewer are worth it"
+            if share
+            else "What the campaign earns at every success rate and cost",
+            heat_map_figure(
+                grid.success_rate,
+                grid.retention_cost,
+                grid.threshold if share else grid.expected_profit,
+                palette(),
+                now=(plan.campaign.retention_cost, plan.campaign.success_rate),
+                share=share,
+                money=unit,
+            ),
+            key="heat_map",
+            caption="Exact at each of the 625 points; the cross is the campaign in force. Blank: nobody is contacted.",
+        )
+    _fixed_list(workspace, recommended)
+
+
+def _fixed_list(workspace: Workspace, recommended: Recommendation) -> None:
+    """Break-evens and slopes of the very list that is recommended."""
+    if not recommended.outcome.contacted:
+        return
+    campaign, contact = recommended.plan.campaign, recommended.contact
+    clv = campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+    listed = totals_of(workspace.probability[contact], clv[contact])
+    (rate, cost), (per_cost, per_rate) = break_evens(listed, campaign), slopes(listed, campaign)
+    st.markdown(f"**This list of {words.count(recommended.outcome.contacted)} customers, as it is**")
+    with st.container(horizontal=True):
+        st.metric(
+            "Break-even success rate",
+            words.percent(rate),
+            border=True,
+            help="Below it this list loses money, whatever else holds.",
+        )
+        st.metric(
+            "Break-even cost per contact",
+            words.exact_money(cost),
+            border=True,
+            help="Above it this list loses money, all else equal.",
+        )
+        st.metric(
+            "One unit more cost", words.money(per_cost), border=True, help="Change of the profit per unit of retention cost."
+        )
+        st.metric(
+            "One point more success", words.money(per_rate / 100), border=True, help="Change of the profit per percentage point."
+        )
+    rule = "customer by customer" if recommended.plan.rule == PER_CUSTOMER else "by one threshold"
+    st.caption(f"The list is chosen {rule}; at the optimum its slopes are those of the best profit too.")

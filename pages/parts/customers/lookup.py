@@ -1,0 +1,89 @@
+"""One customer: probability, break-even, reasons, and what would follow from a change."""
+
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
+from churn_core.charts.customers import probability_scale_figure, reasons_figure
+from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.decide import score
+from churn_core.decisions.what_if import with_changes
+from churn_core.model.explain import explained
+from churn_core.schema.telco import TELCO
+from pages.parts import words
+from pages.parts.campaign_inputs import in_words
+from pages.parts.customers.offers import offers
+from pages.parts.customers.what_if import what_if_inputs
+from pages.parts.frame import chart, decided_by, palette
+
+
+def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
+    customers, model, decided = workspace.customers, workspace.version.model, decided_by(in_force)
+    plan, threshold = decided.plan.of_one_contact, decided.threshold
+    chosen = st.selectbox(
+        "Customer", customers[TELCO.id].tolist(), key="customer", bind="query-params", help="Type to search by customer id."
+    )
+    position = customers[TELCO.id].tolist().index(chosen)
+    customer = customers.iloc[[position]]
+    now = score(customer, model, plan, threshold).iloc[0]
+    listed = recommend(customers, workspace.probability, workspace.churned, in_force, workspace.expected_sweep).contact[position]
+    left, right = st.columns([3, 2], gap="large")
+    with right, st.container(border=True):
+        st.markdown("**What if?** Change what could be changed; the answer follows.")
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0]))
+        st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
+        offers(model, customer, plan, now.churn_probability, now.break_even_probability)
+    then = score(changed, model, plan, threshold).iloc[0]
+    moved = not changed.equals(customer)
+    with left:
+        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold)))
+        chart(
+            _about_break_even(then.break_even_probability)
+            + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
+            probability_scale_figure(
+                then.churn_probability, then.break_even_probability, palette(), now.churn_probability if moved else None
+            ),
+            key="scale",
+            caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer, it "
+            f"is {words.percent(workspace.probability[position])}; the contact list goes by that and "
+            f"{'holds' if listed else 'does not hold'} this customer. At {in_words(plan)}"
+            + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
+        )
+        if moved:
+            with st.container(horizontal=True):
+                st.metric(
+                    "Churn probability",
+                    words.percent(then.churn_probability),
+                    words.points(then.churn_probability, now.churn_probability),
+                    delta_color="inverse",
+                    border=True,
+                )
+                st.metric("Break-even", words.percent(then.break_even_probability), border=True)
+                st.metric("Expected profit of contacting", words.exact_money(then.expected_profit), border=True)
+                st.metric("Decision", "contact" if then.contact else "leave alone", border=True)
+        chart(
+            "What raises and what lowers this probability" + (", after the change" if moved else ""),
+            reasons_figure(explained(model, changed), palette()),
+            key="reasons",
+        )
+
+
+def _decision(now, threshold: float | None) -> str:
+    """What to do, what it earns, and where a threshold for everybody says otherwise."""
+    profit = now.expected_profit
+    if now.contact:
+        return (
+            f"worth contacting, {words.exact_money(profit)} expected profit"
+            if profit > 0
+            else f"contacted by the published threshold, though it is expected to lose {words.exact_money(-profit)}"
+        )
+    if profit <= 0:
+        return f"not worth contacting, it would lose {words.exact_money(-profit)}"
+    why = "by the published threshold" if threshold is not None else "for too little ROI"
+    return f"left alone {why}, though a contact is expected to earn {words.exact_money(profit)}"
+
+
+def _about_break_even(break_even: float) -> str:
+    if break_even <= 1:
+        return f"Contacting pays from a break-even of {words.percent(break_even)} up"
+    return "At no probability does contacting this customer pay"

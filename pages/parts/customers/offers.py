@@ -1,0 +1,41 @@
+"""What one could offer to one customer, by the model's view: the smallest changes that bring it under the break-even."""
+
+import pandas as pd
+import streamlit as st
+
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.what_if import changes, smallest
+from churn_core.schema.telco import TELCO
+from pages.parts import words
+from pages.parts.customers.what_if import put_what_if
+
+
+def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_even: float) -> None:
+    st.markdown("**What could be offered?**")
+    if not probability >= break_even:
+        st.caption("Contacting does not pay as it is: no offer is needed to bring the probability under the break-even.")
+        return
+    possible = changes(model, customer, plan)
+    if possible.empty:
+        st.caption("Nothing is left to offer: the longest contract, and every add-on that this customer can have.")
+        return
+    found = smallest(possible)
+    if found["enough"].all():
+        st.caption(f"The fewest changes that bring the probability under the break-even of {words.percent(break_even)}:")
+    else:
+        st.caption(
+            f"No offer brings the probability under the break-even of {words.percent(break_even)}. The furthest down goes:"
+        )
+    for position, offer in enumerate(found.itertuples()):
+        st.button(
+            f"{offer.offer}: {words.percent(offer.churn_probability)}",
+            key=f"offer_{position}",
+            on_click=put_what_if,
+            args=(customer.iloc[0], offer.values),
+            help="Put it into the inputs above.",
+            width="stretch",
+        )
+    st.caption(
+        f"The model's view, with the {TELCO[TELCO.monthly_charge].label.lower()} left as it is. What an offer costs, and whether it "
+        "makes this customer stay, these data do not say."
+    )

@@ -1,0 +1,63 @@
+"""A segment worth a look of its own: size, churn rate against the rest, revenue, and its economics."""
+
+import pandas as pd
+import streamlit as st
+
+from churn_core.campaign.plan import Plan
+from churn_core.charts.customers import churn_rate_bars_figure
+from churn_core.decisions.describe import segment_against_rest
+from churn_core.decisions.policies import segment_economics
+from churn_core.schema import Segment
+from pages.parts import words
+from pages.parts.campaign_inputs import in_words
+from pages.parts.frame import chart, palette
+
+
+def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: Plan) -> None:
+    st.subheader(segment.name)
+    against_rest = segment_against_rest(customers, segment)
+    economics = segment_economics(customers, probability, segment, plan.campaign)
+    if economics["customers"] == 0:
+        st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
+    else:
+        inside, outcome = against_rest[against_rest["group"] == segment.name].iloc[0], economics["outcome"]
+        left, right = st.columns([2, 3])
+        with left:
+            chart(
+                f"{segment.name}: {words.percent(inside.churn_rate, 0)} left",
+                churn_rate_bars_figure(against_rest, palette(), x="", highlight=segment.name),
+                key="segment",
+                caption=f"{segment.definition}.",
+            )
+        with right:
+            with st.grid(4, min_column_width=150):
+                st.metric("Customers", words.count(inside.customers), border=True)
+                st.metric("Churn rate", words.percent(inside.churn_rate, 2), border=True)
+                st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True)
+                st.metric("Share of all churned", words.percent(inside.share_of_churned), border=True)
+                st.metric(
+                    "Break-even probability",
+                    words.percent(economics["break_even_probability"]),
+                    border=True,
+                    help="Of a customer with the segment's average charge, under the campaign in force.",
+                )
+                st.metric("Worth contacting", words.count(outcome.contacted), border=True)
+                st.metric(
+                    "Expected profit",
+                    words.money(outcome.expected_profit),
+                    border=True,
+                    help="Of contacting them under the campaign in force, out of fold.",
+                )
+                st.metric(
+                    "One retained point",
+                    words.money(economics["value_of_a_point"]),
+                    border=True,
+                    help="Lifetime value kept by one percentage point less churn in this segment.",
+                )
+            st.caption(
+                words.markdown(
+                    f"Under the campaign in force ({in_words(plan)}). Their mean churn probability is "
+                    f"{words.percent(economics['mean_probability'])}. Whether selling them protection would keep them is "
+                    "not shown by these data: test it on a part of them."
+                )
+            )

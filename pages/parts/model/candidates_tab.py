@@ -1,0 +1,167 @@
+"""The candidates by one protocol, as intervals and as a table; and any one of them from close by."""
+
+import streamlit as st
+
+from churn_core import settings
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
+from churn_core.charts.candidates import intervals_figure
+from churn_core.charts.model import (
+    gain_figure,
+    lift_figure,
+    precision_recall_figure,
+    probability_distributions_figure,
+    roc_figure,
+)
+from churn_core.decisions.policies import customer_sweep
+from churn_core.jobs import Job
+from churn_core.model import compare, metrics
+from churn_core.model.terms import TERMS
+from churn_core.model.train import outcome
+from pages.parts import jobs, people, words
+from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
+from pages.parts.model.calibration_chart import calibration_chart
+from pages.parts.tables import candidate_columns
+
+MEASURES = {"auc": "AUC", "log_loss": "Log loss", "brier": "Brier score", "average_precision": "Average precision"}
+HIGHER_IS_BETTER = ("auc", "average_precision")
+PRODUCTION = "The version in use"
+
+
+def candidates_tab(workspace: Workspace, plan: Plan) -> None:
+    with errors_in_words():
+        comparison = comparison_at_hand(workspace)
+        if comparison is None:
+            st.info(
+                f"The candidates have not been compared on {words.plain(workspace.dataset.name)} yet. It takes some minutes on two "
+                "cores, goes on in the background, and can be stopped."
+            )
+        else:
+            _compared(comparison)
+    _run_again(workspace)
+    st.divider()
+    _from_close_by(workspace, plan)
+
+
+def _compared(comparison: dict) -> None:
+    left, right = st.columns(2)
+    measure = left.segmented_control("Measure", list(MEASURES), format_func=MEASURES.get, default="auc", key="measure") or "auc"
+    names = list(comparison["models"])
+    against = right.selectbox("Against", names, index=names.index(settings.PLAIN_MODEL), key="against")
+    table = compare.table(comparison, against)
+    best, ends = table.iloc[0], (f"{measure}_low", f"{measure}_high")
+    better = measure in HIGHER_IS_BETTER
+    ahead = table[(table[ends[0]] > 0) if better else (table[ends[1]] < 0)]
+    protocol = comparison["protocol"]
+    chart(
+        f"{len(ahead)} of {len(table) - 1} models are better than {against} by more than chance; the lowest log loss has {best.model}",
+        intervals_figure(
+            table.sort_values(f"{measure}_minus", ascending=not better).rename(
+                columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
+            ),
+            palette(),
+            x=f"{MEASURES[measure]} minus that of {against} ({'right' if better else 'left'} is better)",
+            reference=0.0,
+            reference_label=against,
+            chosen=settings.PREFERRED_MODEL,
+            tickformat="+.3f",
+        ),
+        key="candidates",
+        caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
+        f"times, seed {protocol['seed']}, the same for all. In colour: {settings.PREFERRED_MODEL}, the {len(TERMS)} readable terms of "
+        "the model card.",
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_config=candidate_columns(),
+        column_order=list(candidate_columns()),
+        key="compared_models",
+    )
+    data, packages = comparison["data"], comparison["packages"]
+    st.caption(
+        f"Measured {comparison['made_at'][:10]} on {words.count(data['rows'])} customers of {words.plain(data['name'])} (SHA-256 "
+        f"{data['sha256'][:12]}…) in {words.count(round(comparison['seconds']))} s on {comparison['cores']} cores, with "
+        + ", ".join(f"{name} {version}" for name, version in packages.items())
+        + f". Profit is realised, customer by customer, per 1,000 customers at cost/success rate. Again: `python -m churn_core "
+        f"evaluate --output models/{compare.FILE}`. Models are not ranked by profit at a fixed threshold: it rewards over-prediction."
+    )
+
+
+def _run_again(workspace: Workspace) -> None:
+    job = jobs.outcome("comparison")
+    if job is not None and job.result is not None:
+        st.success("The comparison is done.")
+        jobs.forget("comparison")
+    if not people.may("train"):
+        if jobs.is_running("comparison"):
+            st.info("The candidates are being compared again.")
+        people.tell("train")
+        return
+    if jobs.is_running("comparison"):
+        jobs.progress("comparison")
+        return
+    with st.expander("Compare again on these customers", icon=":material/refresh:"):
+        usual = [name for name in compare.ALL if "stacking" not in name]
+        chosen = st.multiselect(
+            "Models", compare.ALL, default=usual, key="to_compare", help="The stacked ensemble takes longest."
+        )
+        if st.button("Compare", type="primary", key="compare", disabled=not chosen):
+            with errors_in_words():
+                people.demand("train")
+                jobs.start("comparison", lambda job: _compare(job, workspace, tuple(chosen)))
+                st.rerun()
+
+
+def _compare(job: Job, workspace: Workspace, names: tuple[str, ...]) -> bool:
+    dataset, home = workspace.dataset, settings.home()
+    result = compare.compare(names, dataset, outcome(dataset), home / "models", report=job.report)
+    compare.write(result, home / "models" / compare.FILE)
+    compare.forget(result, dataset, home / "models")
+    return True
+
+
+def _from_close_by(workspace: Workspace, plan: Plan) -> None:
+    comparison = None
+    with errors_in_words():
+        comparison = comparison_at_hand(workspace)
+    names = [PRODUCTION, *(comparison["models"] if comparison else ())]
+    name = st.selectbox("Look at one from close by", names, key="candidate")
+    probability = workspace.probability if name == PRODUCTION else compare.out_of_fold(comparison, name)
+    churned = workspace.churned
+    best = best_threshold(customer_sweep(workspace.customers, probability), plan.campaign, plan.objective)
+    auc, apart = metrics.auc(probability, churned), metrics.calibration_error(probability, churned)
+    top, by_chance = metrics.top_share(probability, churned, 0.2), metrics.calibration_noise(probability)
+    gain = metrics.gain_table(probability, churned)
+    left, right = st.columns(2)
+    with left:
+        chart(
+            f"Mean probability {words.percent(probability.mean())}, churn rate {words.percent(churned.mean())}",
+            probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
+            key="candidate_distributions",
+            caption="With the threshold that earns most by what this model expects, at the campaign in force.",
+        )
+        chart(
+            f"Ranking: a leaver scores above a stayer in {words.percent(auc, 0)} of pairs",
+            roc_figure(metrics.roc_table(probability, churned), palette(), auc),
+            key="roc",
+        )
+        chart(
+            f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers",
+            gain_figure(gain, palette()),
+            key="gain",
+        )
+    with right:
+        calibration_chart(probability, churned, apart, by_chance, key="candidate_calibration")
+        chart(
+            "Precision falls as more of the leavers are found",
+            precision_recall_figure(metrics.precision_recall_table(probability, churned), palette(), float(churned.mean())),
+            key="precision_recall",
+        )
+        chart(
+            f"Lift: the top 20% churns {top['lift']:.1f} times as often as all",
+            lift_figure(gain, palette()),
+            key="lift",
+        )

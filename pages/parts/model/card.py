@@ -1,0 +1,122 @@
+"""The version in use on one card: its equation, how good it is and how we know, what it was made from."""
+
+import pandas as pd
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
+from churn_core.charts.candidates import intervals_figure
+from churn_core.model.evaluate import CAMPAIGNS
+from pages.parts import words
+from pages.parts.frame import chart, palette
+from pages.parts.tables import bar_columns, term_columns
+
+BAR_IN_WORDS = {
+    "auc": "AUC",
+    "auc_minus_plain_logistic_low": "AUC minus plain logistic, lower end of the interval",
+    "brier": "Brier score",
+    "log_loss": "Log loss",
+    "pooled_calibration_error": "Calibration error, pooled",
+    "abs_mean_probability_minus_churn_rate": "Mean probability minus churn rate, either way",
+    **{f"profit {c}": f"Profit per 1,000 at cost/success rate {c}" for c in CAMPAIGNS},
+}
+
+
+def model_card_tab(workspace: Workspace, plan: Plan) -> None:
+    metadata = workspace.version.metadata
+    if "terms" in metadata:
+        _equation(metadata)
+    else:
+        st.info(f"{metadata['name']} is no equation that fits on a card. Its reasons for one customer are on the page Customers.")
+    _how_good(metadata)
+    left, right = st.columns([3, 2])
+    with left:
+        if metadata.get("bar"):
+            st.markdown("**The bar for the production model**")
+            table = pd.DataFrame([_in_words(line) for line in metadata["bar"]])
+            st.dataframe(table, hide_index=True, column_config=bar_columns(), height="content", key="bar")
+    with right, st.container(border=True):
+        _made_from(workspace)
+
+
+def _equation(metadata: dict) -> None:
+    terms = pd.DataFrame(metadata["terms"])
+    terms["meaning"] = [_meaning(line) for line in metadata["terms"]]
+    left, right = st.columns([3, 2])
+    with left, st.container(border=True):
+        st.markdown(f"**The whole model: log-odds = {metadata['intercept']:.3f} + the sum of coefficient × term**")
+        st.dataframe(
+            terms, hide_index=True, height="content", key="terms", column_config=term_columns(), column_order=list(term_columns())
+        )
+    if "low" in terms:
+        with right:
+            chart(
+                "What each term multiplies the odds of leaving by",
+                intervals_figure(
+                    terms.assign(
+                        name=terms["term"],
+                        estimate=terms["odds_ratio"],
+                        text=[f"× {t.odds_ratio:.2f} ({t.low:.2f} to {t.high:.2f}) {t.unit}" for t in terms.itertuples()],
+                    ),
+                    palette(),
+                    x="Odds ratio, 95% interval",
+                    reference=1.0,
+                    log=True,
+                ),
+                key="odds_ratios",
+                caption="For another sample of as many customers. Terms of tenure belong together: no one of them is read alone.",
+            )
+
+
+def _meaning(line: dict) -> str:
+    return f"odds {line['odds_ratio'] - 1:+.0%} {line['unit']}".replace("-", "−", 1)
+
+
+def _in_words(line: dict) -> dict:
+    bar = f"≥ {line['least']:,.5g}" if line["most"] is None else f"≤ {line['most']:,.5g}"
+    return {"what": BAR_IN_WORDS[line["what"]], "value": f"{line['value']:,.5g}", "bar": bar, "met": line["met"]}
+
+
+def _how_good(metadata: dict) -> None:
+    measured, plain, ahead = metadata["metrics"], metadata["plain_logistic"], metadata["auc_minus_plain_logistic"]
+    st.subheader("How good, and how we know")
+    with st.container(horizontal=True):
+        for label, name in (
+            ("AUC", "auc"),
+            ("Average precision", "average_precision"),
+            ("Log loss", "log_loss"),
+            ("Brier score", "brier"),
+        ):
+            st.metric(
+                label,
+                f"{measured[name]['mean']:.4f}",
+                border=True,
+                help=f"Mean over the held-out folds; standard deviation {measured[name]['sd']:.4f}. "
+                f"Plain logistic regression: {plain[name]['mean']:.4f}.",
+            )
+        st.metric(
+            "Calibration error",
+            f"{measured['pooled_calibration_error']:.4f}",
+            border=True,
+            help="Expected calibration error, 15 equal-mass bins, pooled over the folds. By chance alone even true probabilities "
+            f"would have {measured['calibration_noise']:.4f}.",
+        )
+    protocol = metadata["protocol"]
+    st.caption(
+        f"{protocol['folds']}-fold cross-validation, {protocol['repeats']} times, seed {protocol['seed']}. Against plain logistic "
+        f"regression the AUC differs by {ahead['mean']:+.4f}, 95% interval {ahead['low']:+.4f} to {ahead['high']:+.4f} "
+        "(paired by fold, Nadeau–Bengio)."
+    )
+
+
+def _made_from(workspace: Workspace) -> None:
+    version, metadata = workspace.version, workspace.version.metadata
+    data, off = metadata["data"], metadata["metrics"]["mean_probability_minus_churn_rate"]
+    st.markdown("**This version**")
+    st.markdown(
+        f"- id `{version.model_id}`\n"
+        f"- trained {metadata['created_at'].replace('T', ' ')[:16]} UTC in {metadata['seconds']} s\n"
+        f"- on {words.count(data['rows'])} customers of {words.plain(data['name'])}, SHA-256 `{data['sha256'][:12]}…`\n"
+        f"- churn rate in training {words.percent(data['churn_rate'], 2)}; mean probability minus churn rate {off:+.5f}\n"
+        + "\n".join(f"- {name} {version}" for name, version in metadata["packages"].items())
+    )

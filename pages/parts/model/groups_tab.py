@@ -1,0 +1,67 @@
+"""Who is treated differently: contacts, calibration and profit by gender, age, partner and dependents."""
+
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
+from churn_core.charts.candidates import intervals_figure
+from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.groups import FEW, treatment, widest
+from pages.parts import words
+from pages.parts.frame import chart, palette
+from pages.parts.tables import group_columns
+
+
+def groups_tab(workspace: Workspace, plan: Plan) -> None:
+    recommended = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+    table = treatment(workspace.customers, workspace.probability, workspace.churned, recommended.contact, plan)
+    column, low, high = widest(table, "contact_rate")
+    off = table[~table["calibrated"]]
+    st.markdown(
+        words.markdown(
+            f"**{column} makes the largest difference:** {words.percent(high.contact_rate, 0)} of “{high.group}” are contacted, "
+            f"{words.percent(low.contact_rate, 0)} of “{low.group}”; of them {words.percent(high.churn_rate, 0)} and "
+            f"{words.percent(low.churn_rate, 0)} leave. "
+            + (
+                "In every group the mean probability lies within the interval of its churn rate."
+                if off.empty
+                else f"The mean probability lies outside the interval of the churn rate for {', '.join(off['group'])}."
+            )
+        )
+    )
+    left, right = st.columns(2)
+    named = table.assign(name=table["group"])
+    with left:
+        chart(
+            "Contacted, of each group",
+            intervals_figure(
+                _of(named, "contact_rate", "contact"), palette(), x="Share contacted", **_all(recommended.contact.mean())
+            ),
+            key="group_contacts",
+        )
+    with right:
+        chart(
+            "Left, of each group",
+            intervals_figure(_of(named, "churn_rate", "churn"), palette(), x="Churn rate", **_all(workspace.churned.mean())),
+            key="group_churn",
+        )
+    st.dataframe(table, hide_index=True, column_config=group_columns(), column_order=list(group_columns()), key="groups")
+    few = table[table["customers"] < FEW]
+    st.caption(
+        "At the campaign in force, out of fold; intervals 95%. Found: share of those who left that were contacted. In vain: share of "
+        "those who stayed that were contacted. Gender and partner are no terms of the readable model; senior citizen and dependents "
+        "are. Whether a difference is fair is for people to judge: a contact offers something, so being left out can be the harm."
+        + (f" Fewer than {FEW} customers: {', '.join(few['group'])}." if len(few) else "")
+    )
+
+
+def _of(table, share: str, ends: str):
+    text = [
+        f"{words.percent(e)} ({words.percent(lo)} to {words.percent(hi)}) of {words.count(n)}"
+        for e, lo, hi, n in zip(table[share], table[f"{ends}_low"], table[f"{ends}_high"], table["customers"], strict=True)
+    ]
+    return table.assign(estimate=table[share], low=table[f"{ends}_low"], high=table[f"{ends}_high"], text=text)
+
+
+def _all(share: float) -> dict:
+    return {"reference": float(share), "reference_label": f"all: {words.percent(share)}", "tickformat": ".0%"}

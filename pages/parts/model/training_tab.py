@@ -1,0 +1,116 @@
+"""One's own history: the file and its quality, training with progress, beside the version in use, and the way to promote."""
+
+import streamlit as st
+
+from churn_core import settings
+from churn_core.application.workspace import Workspace, train_on
+from churn_core.campaign.plan import Plan
+from churn_core.data.dataset import Dataset, read_dataset
+from churn_core.decisions.side_by_side import side_by_side, unseen_probability
+from churn_core.jobs import Job
+from churn_core.model.candidates import NAMES
+from churn_core.model.registry import Registry, Version
+from churn_core.model.train import outcome
+from churn_core.schema.telco import TELCO
+from pages.parts import jobs, people, words
+from pages.parts.frame import errors_in_words
+from pages.parts.model.versions_tab import promote_button
+from pages.parts.tables import side_by_side_columns
+
+
+@st.cache_data(show_spinner="Reading …", max_entries=2)
+def _read(content: bytes, name: str) -> Dataset:
+    return read_dataset(content, name)
+
+
+def training_tab(workspace: Workspace, plan: Plan) -> None:
+    st.write(
+        f"Any file in the Telco schema with a column {TELCO.target} (Yes for each customer who left): at least 200 customers, some "
+        "who left and some who stayed. It is checked first, then a version is trained and measured; nothing changes for anybody until "
+        "you promote it. The file is kept in the data folder, so that the dashboard can show its customers."
+    )
+    if not people.may("train"):
+        people.tell("train")
+        if jobs.is_running("training"):
+            st.info("A version is being trained.")
+        _last(workspace, plan)
+        return
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    upload = left.file_uploader("Your customers", type=["csv", "tsv", "txt", "parquet", "xlsx"], key="training_upload")
+    model = right.selectbox("Model", NAMES, index=NAMES.index(settings.PREFERRED_MODEL), key="training_model")
+    if jobs.is_running("training"):
+        jobs.progress("training")
+        return
+    if upload is not None:
+        with errors_in_words():
+            content = upload.getvalue()
+            dataset = _read(content, upload.name)
+            _quality(dataset)
+            outcome(dataset)
+            if st.button("Train", type="primary", key="train"):
+                people.demand("train")
+                jobs.start("training", lambda job: _train(job, content, upload.name, model))
+                st.rerun()
+    if not _last(workspace, plan) and upload is None:
+        st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
+
+
+def _last(workspace: Workspace, plan: Plan) -> bool:
+    """What the last training came to; whether it came to a version."""
+    job = jobs.outcome("training")
+    if job is None or job.result is None:
+        return False
+    _trained(job.result, workspace, plan)
+    return True
+
+
+def _train(job: Job, content: bytes, name: str, model: str) -> tuple[Version, Dataset]:
+    version = train_on(settings.home(), content, name, model, job.report)
+    return version, read_dataset(content, name)
+
+
+def _quality(dataset: Dataset) -> None:
+    quality = dataset.quality
+    with st.container(horizontal=True):
+        st.metric("Rows", words.count(quality.rows), border=True)
+        st.metric("Usable", words.count(quality.kept), border=True)
+        st.metric("Values repaired", words.count(sum(r.count for r in quality.repairs)), border=True)
+        st.metric("Rejected", words.count(quality.rejected), border=True)
+        st.metric("Churn rate", words.percent(dataset.customers[TELCO.target].mean()), border=True)
+    for warning in quality.warnings:
+        st.caption(words.markdown(warning))
+    if quality.repairs:
+        st.markdown("**Repaired** " + "; ".join(f"{r.column}: {r.what} ({words.count(r.count)})" for r in quality.repairs))
+    if quality.rejected:
+        st.markdown("**Rejected**: these rows are left out")
+        columns = {"row": "Line in the file", "problem": "Problem"}
+        st.dataframe(quality.rejects[["row", "problem"]], hide_index=True, key="training_rejects", column_config=columns)
+
+
+def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) -> None:
+    version, dataset = result
+    st.subheader(f"Trained: {version.model_id}")
+    now = workspace.version
+    (new, _), (old, same) = unseen_probability(version, dataset), unseen_probability(now, dataset)
+    table = side_by_side(
+        dataset.customers, outcome(dataset), {f"new: {version.model_id}": new, f"in use: {now.model_id}": old}, plan
+    )
+    st.dataframe(
+        table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="new_and_old"
+    )
+    st.caption(
+        f"Both on the {words.count(len(dataset.customers))} customers of {words.plain(dataset.name)}, at the campaign in force. The "
+        "new version is out of fold. "
+        + (
+            "So is the one in use."
+            if same
+            else "The one in use was trained on other customers, and scores these as it finds them."
+        )
+    )
+    registry = Registry(settings.home() / "models")
+    if registry.production_id() == version.model_id:
+        st.success("It is in production.")
+    else:
+        people.tell("promote")
+        with errors_in_words():
+            promote_button(registry, version, workspace, dataset, plan, key="promote_trained")

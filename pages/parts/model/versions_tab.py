@@ -1,0 +1,133 @@
+"""The versions: what each is made of, two of them side by side, promote and roll back."""
+
+import pandas as pd
+import streamlit as st
+
+from churn_core import settings
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
+from churn_core.data.dataset import Dataset
+from churn_core.decisions.side_by_side import side_by_side, unseen_probability
+from churn_core.model.registry import Registry, Version
+from churn_core.model.train import outcome
+from pages.parts import people, words
+from pages.parts.frame import errors_in_words, reopen
+from pages.parts.tables import promotion_columns, side_by_side_columns, version_columns
+
+
+def versions_tab(workspace: Workspace, plan: Plan) -> None:
+    registry = Registry(settings.home() / "models")
+    versions = registry.versions()
+    production = registry.production_id()
+    st.dataframe(
+        pd.DataFrame([_line(metadata, production) for metadata in versions]),
+        hide_index=True,
+        column_config=version_columns(),
+        key="versions",
+    )
+    ids = [metadata["model_id"] for metadata in versions]
+    left, right = st.columns(2, gap="large")
+    with left:
+        chosen = st.selectbox("Version", ids, key="version")
+        _change(registry, chosen, production, workspace, plan)
+    with right:
+        st.markdown("**What was in production**")
+        lines = [{"who": "", **line} for line in reversed(registry.history())]
+        history = pd.DataFrame(lines, columns=["at", "what", "model_id", "who"])
+        st.dataframe(history, hide_index=True, column_config=promotion_columns(), key="promotions", height=180)
+    if chosen is not None:
+        with st.expander("Metadata of this version", icon=":material/data_object:"):
+            st.json(next(metadata for metadata in versions if metadata["model_id"] == chosen), expanded=1)
+    others = [model_id for model_id in ids if model_id != chosen]
+    if others:
+        with st.expander("Compare two versions", icon=":material/compare_arrows:"):
+            other = st.selectbox("With", others, key="other_version")
+            with errors_in_words():
+                compared(workspace, plan, {model_id: registry.load(model_id) for model_id in (chosen, other)})
+
+
+def _line(metadata: dict, production: str | None) -> dict:
+    measured, data = metadata["metrics"], metadata["data"]
+    return {
+        "in_use": metadata["model_id"] == production,
+        "model_id": metadata["model_id"],
+        "data": f"{words.count(data['rows'])} of {data['name']}",
+        "auc": measured["auc"]["mean"],
+        "log_loss": measured["log_loss"]["mean"],
+        "brier": measured["brier"]["mean"],
+        "pooled_calibration_error": measured["pooled_calibration_error"],
+        "created_at": metadata["created_at"],
+    }
+
+
+def _change(registry: Registry, chosen: str, production: str | None, workspace: Workspace, plan: Plan) -> None:
+    people.tell("promote")
+    if chosen == production:
+        st.caption("This version is in production.")
+    elif chosen is not None:
+        with errors_in_words():
+            promote_button(registry, registry.load(chosen), workspace, workspace.dataset, plan, key="promote")
+    if people.may("promote") and st.button("Roll back to the version before", key="roll_back_version", icon=":material/undo:"):
+        with errors_in_words():
+            people.demand("promote")
+            registry.rollback(who=people.who())
+            reopen()
+
+
+def promote_button(registry: Registry, version: Version, workspace: Workspace, dataset: Dataset, plan: Plan, key: str) -> None:
+    """What putting this version into production changes, on the customers of ``dataset``, and the button that does it for who may."""
+    said = {"now": unseen_probability(workspace.version, dataset)[0], "new": unseen_probability(version, dataset)[0]}
+    table = side_by_side(dataset.customers, outcome(dataset), said, plan).set_index("model")
+    before, after, data = table.loc["now"], table.loc["new"], version.metadata["data"]
+    switches = data["sha256"] != workspace.dataset.sha256
+    st.markdown(
+        words.markdown(
+            f"Promoting **{words.plain(version.model_id)}** changes, on the {words.count(len(dataset.customers))} customers of "
+            f"{words.plain(dataset.name)} at the campaign in force:\n"
+            f"- best threshold {words.percent(before.threshold)} → {words.percent(after.threshold)}\n"
+            f"- contacts {words.count(int(before.contacted))} → {words.count(int(after.contacted))}\n"
+            f"- expected profit {words.money(before.expected_profit)} → {words.money(after.expected_profit)}; realised by the same "
+            f"contacts {words.money(before.realised_profit)} → {words.money(after.realised_profit)}\n"
+            + (
+                f"- the dashboard then shows the customers that it was trained on: {words.count(data['rows'])} of "
+                f"{words.plain(data['name'])}\n"
+                if switches
+                else ""
+            )
+            + "\nA published threshold stays as it is until somebody publishes another."
+        )
+    )
+    if people.may("promote") and st.button("Promote it", type="primary", key=key):
+        people.demand("promote")
+        registry.promote(version.model_id, who=people.who())
+        reopen()
+
+
+def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> None:
+    """Two versions on the customers of the dashboard: what they say, what they would decide, and their terms."""
+    said = {model_id: unseen_probability(version, workspace.dataset) for model_id, version in versions.items()}
+    table = side_by_side(workspace.customers, workspace.churned, {name: p for name, (p, _) in said.items()}, plan)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=side_by_side_columns(),
+        column_order=list(side_by_side_columns()),
+        key="two_versions",
+    )
+    elsewhere = [name for name, (_, same) in said.items() if not same]
+    st.caption(
+        f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, at the campaign in force; "
+        + (
+            "out of fold."
+            if not elsewhere
+            else f"out of fold, but {', '.join(elsewhere)} was trained on another file: where that holds some of these customers, "
+            "its figures flatter it."
+        )
+    )
+    terms = [
+        pd.DataFrame(version.metadata["terms"]).set_index("term")["coefficient"].rename(name)
+        for name, version in versions.items()
+        if "terms" in version.metadata
+    ]
+    if len(terms) == len(versions):
+        st.dataframe(pd.concat(terms, axis=1).rename_axis("Term").reset_index(), hide_index=True, key="two_equations")

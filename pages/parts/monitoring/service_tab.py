@@ -1,0 +1,42 @@
+"""The service's own figures, from its log."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from churn_core import logs, settings
+from churn_core.application.usage import ServiceRecord, service_record
+from churn_core.charts.monitoring import service_figure
+from pages.parts import words
+from pages.parts.frame import chart, palette
+
+
+@st.cache_data(show_spinner="Reading the log …", max_entries=2, ttl=60)
+def _record(folder: Path) -> ServiceRecord:
+    return service_record(folder)
+
+
+def service_tab() -> None:
+    record = _record(settings.home() / "data" / "logs")
+    if logs.trouble():
+        st.warning(logs.trouble())
+    if not record.requests:
+        st.info(
+            "The API has answered nothing in the last seven days. It listens on the port of this dashboard: /health, /predict, /docs."
+        )
+        return
+    with st.container(horizontal=True):
+        st.metric("Requests in seven days", words.count(record.requests), border=True)
+        st.metric("Customers scored by the API", words.count(record.customers), border=True)
+        st.metric("Median time to the answer", f"{record.median_ms:,.1f} ms", border=True)
+        st.metric("95% within", f"{record.p95_ms:,.1f} ms", border=True)
+        st.metric("Refused (4xx)", words.count(record.refused), border=True)
+        st.metric("Failed (5xx)", words.count(record.errors), border=True)
+    busiest = record.hours.loc[record.hours["requests"].idxmax()]
+    chart(
+        f"Most requests in an hour: {words.count(int(busiest.requests))}, {busiest.hour:%Y-%m-%d %H}:00 UTC",
+        service_figure(record.hours, palette()),
+        key="service",
+        caption=f"From the log in data/logs, which holds what happened since {words.moment(record.since)}; of the last seven days. "
+        "/metrics gives the same to Prometheus.",
+    )

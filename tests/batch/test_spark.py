@@ -1,0 +1,280 @@
+"""Spark decides as one machine does: on a cluster of two workers, each a process of its own."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from churn_core.batch import spark as on_spark
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import Summary, best_threshold
+from churn_core.data.cleaning.table import clean
+from churn_core.data.reading.reader import RawTable, read_table
+from churn_core.decisions.decide import DECISION_COLUMNS
+from churn_core.decisions.score_table import score_table
+from churn_core.errors import CampaignError, ChurnError, DataError
+from churn_core.schema.telco import TELCO
+
+PLAN = Plan(campaign=Campaign(retention_cost=50, incentive=10, fixed_cost=1_000), objective=Objective(min_marginal_roi=0.5))
+CHARGE, TENURE = TELCO.monthly_charge, TELCO.tenure
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory):
+    """Two workers with a core each, in processes of their own, on the loopback; all their files in a temporary folder."""
+    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        pytest.skip("Java is not installed")
+    folder = tmp_path_factory.mktemp("spark")
+    home = folder / "home"  # Spark's own, by links: a local cluster puts its workers' folders into it
+    home.mkdir()
+    for path in Path(pyspark.__file__).parent.iterdir():
+        (home / path.name).symlink_to(path)
+    environment = {
+        "SPARK_HOME": str(home),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_DIRS": str(folder / "local"),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.delenv("PYTHONPATH", raising=False)  # workers have nothing of this checkout but what they are sent
+        session = on_spark.session(
+            {
+                "spark.master": "local-cluster[2,1,1024]",
+                "spark.driver.host": "127.0.0.1",
+                "spark.driver.bindAddress": "127.0.0.1",
+                "spark.ui.enabled": "false",
+                "spark.ui.showConsoleProgress": "false",
+                "spark.sql.warehouse.dir": str(folder / "warehouse"),
+                "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
+                "spark.sql.shuffle.partitions": "2",
+            }
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        yield session
+        session.stop()
+
+
+@pytest.fixture(scope="module")
+def raw(telco_path) -> pd.DataFrame:
+    """The real customers as text, a few of them damaged, and a column that nobody knows."""
+    frame = read_table(telco_path).frame.reset_index(drop=True)
+    frame.loc[frame.index[::97], CHARGE] = "a lot"
+    frame.loc[frame.index[5::211], TENURE] = "-3"
+    frame.loc[frame.index[7::50], CHARGE] += " "
+    return frame.assign(number=[f"{i:05d}" for i in range(len(frame))])
+
+
+@pytest.fixture(scope="module")
+def alone(raw, workspace):
+    """The same customers on one machine."""
+    return score_table(RawTable(frame=raw), workspace.version.model, PLAN.of_one_contact)
+
+
+def table(spark, frame: pd.DataFrame, partitions: int = 4):
+    """As a Spark table of text."""
+    columns = pa.table({name: pa.array(frame[name], pa.string()) for name in frame})
+    return spark.createDataFrame(columns).repartition(partitions)
+
+
+def collected(df) -> pd.DataFrame:
+    return df.toArrow().to_pandas().sort_values("number", ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def scored(spark, raw, workspace):
+    df = on_spark.score_dataframe(table(spark, raw), workspace.version, PLAN).cache()
+    yield df
+    df.unpersist()
+
+
+@pytest.fixture(scope="module")
+def summary(scored) -> Summary:
+    return on_spark.summarise(scored)
+
+
+@pytest.mark.parametrize("size", [1, 7, 7_043])
+def test_a_batch_of_any_size_is_decided_as_the_whole_table_is(raw, alone, workspace, size):
+    """What a worker does, without Spark."""
+    whole = pa.Table.from_pandas(raw, preserve_index=False).combine_chunks().to_batches()[0]
+    for start in (0, 90, 7_000):
+        batch = whole.slice(start, size)
+        rows = on_spark.score_batch(batch, list(raw), workspace.version.model, PLAN.of_one_contact).to_pandas()
+        rows.index = range(start, start + batch.num_rows)
+        assert batch.num_rows > 0 and rows[list(raw)].to_numpy().tolist() == raw.loc[rows.index].to_numpy().tolist()
+        rejected = rows.index.isin(alone.rejects["row"])
+        assert (rows[on_spark.PROBLEM].notna() == rejected).all()
+        assert (
+            rows["churn_probability"][~rejected].tolist() == alone.scored["churn_probability"].loc[rows.index[~rejected]].tolist()
+        )
+
+
+def test_every_row_gets_what_it_gets_on_one_machine_to_the_last_bit(scored, raw, alone):
+    rows = collected(scored)
+    assert list(rows) == [*raw, *DECISION_COLUMNS, on_spark.PROBLEM]
+    assert rows[list(raw)].to_numpy().tolist() == raw.to_numpy().tolist()
+    assert len(alone.rejects) > 50 and len(alone.scored) > 6_000
+    decided = rows.loc[alone.scored.index]
+    for name in DECISION_COLUMNS:
+        expected = alone.scored[name]
+        if pd.api.types.is_float_dtype(expected):
+            assert decided[name].astype(float).to_numpy().tobytes() == expected.to_numpy().tobytes(), name
+        else:
+            assert decided[name].tolist() == expected.tolist(), name
+    assert decided[on_spark.PROBLEM].isna().all()
+
+
+def test_a_row_that_cannot_be_used_keeps_its_values_and_has_its_reason_and_no_decision(scored, alone):
+    rows = collected(scored).loc[alone.rejects["row"]]
+    assert rows[on_spark.PROBLEM].tolist() == alone.rejects["problem"].tolist()
+    assert rows[list(DECISION_COLUMNS)].isna().all(axis=None)
+
+
+def test_both_workers_took_part(spark, raw, workspace):
+    """Each worker runs in a folder of its own; the rows are passed on within the task that scored them."""
+
+    def where(batches):
+        for batch in batches:
+            yield pa.RecordBatch.from_pydict({"worker": [os.getcwd()], "rows": [batch.num_rows]})
+
+    df = on_spark.score_dataframe(table(spark, raw, 8), workspace.version, PLAN)
+    batches = df.mapInArrow(where, "worker string, rows long").collect()
+    assert len({batch["worker"] for batch in batches}) == 2
+    assert sum(batch["rows"] for batch in batches) == len(raw)
+    assert max(batch["rows"] for batch in batches) <= 500
+
+
+def test_the_summary_of_the_cluster_is_that_of_one_machine(summary, raw, alone):
+    charge = clean(raw)[0].loc[alone.scored.index, CHARGE]
+    one = Summary.of(alone.scored["churn_probability"], charge)
+    for mine, theirs in ((summary.cells, one.cells), (summary.bins, one.bins)):
+        assert mine["key"].tolist() == theirs["key"].tolist()
+        assert mine["contacted"].tolist() == theirs["contacted"].tolist()
+        for name in ("leaving", "value", "value_leaving"):
+            np.testing.assert_allclose(mine[name], theirs[name], rtol=1e-12)
+    assert summary.customers == len(alone.scored)
+
+
+def test_from_a_threshold_up_everybody_is_contacted(spark, raw, workspace):
+    rows = collected(on_spark.score_dataframe(table(spark, raw.head(300)), workspace.version.model, PLAN, threshold=0.3))
+    known = rows[rows[on_spark.PROBLEM].isna()]
+    assert known["contact"].tolist() == (known["churn_probability"] >= 0.3).tolist()
+    assert 0 < known["contact"].sum() < len(known)
+
+
+def test_partitions_without_rows_and_batches_without_a_usable_one_are_no_trouble(spark, raw, workspace):
+    damaged = raw.head(3).assign(**{CHARGE: "?"})
+    df = on_spark.score_dataframe(table(spark, damaged, 6), workspace.version, PLAN)
+    rows = collected(df)
+    assert rows[on_spark.PROBLEM].str.contains("'?' is not a number", regex=False).tolist() == [True] * 3
+    assert rows["churn_probability"].isna().all()
+    assert on_spark.summarise(df).customers == 0
+    nobody = on_spark.score_dataframe(table(spark, damaged).limit(0), workspace.version, PLAN)
+    assert nobody.count() == 0 and on_spark.summarise(nobody).customers == 0
+
+
+def test_numbers_as_numbers_are_scored_as_a_file_of_them_is(spark, raw, workspace, tmp_path):
+    typed = raw.head(200).copy()
+    typed[CHARGE] = pd.to_numeric(typed[CHARGE], errors="coerce")
+    typed[TENURE] = pd.to_numeric(typed[TENURE])
+    typed.to_parquet(tmp_path / "customers.parquet")
+    one = score_table(read_table(tmp_path / "customers.parquet"), workspace.version.model, PLAN.of_one_contact)
+    df = spark.read.parquet(str(tmp_path / "customers.parquet"))
+    rows = collected(on_spark.score_dataframe(df, workspace.version, PLAN))
+    assert rows[on_spark.PROBLEM].dropna().tolist() == one.rejects["problem"].tolist() != []
+    usable = rows[rows[on_spark.PROBLEM].isna()]
+    assert usable["churn_probability"].tolist() == one.scored["churn_probability"].tolist()
+    assert usable["reason_1"].tolist() == one.scored["reason_1"].tolist()
+
+
+def test_a_table_that_was_scored_before_is_scored_anew(spark, raw, workspace, scored):
+    again = on_spark.score_dataframe(scored.limit(50), workspace.version, PLAN)
+    assert again.columns == scored.columns
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_file_becomes_a_folder_of_parts_its_figures_and_its_summary(spark, raw, alone, workspace, tmp_path, kind):
+    raw.to_csv(tmp_path / "customers.csv", index=False)
+    with (tmp_path / "customers.csv").open("a") as file:
+        file.write("too,few\n" + ",".join(["too many"] * (raw.shape[1] + 1)) + "\n")
+    target = tmp_path / "scored"
+    figures, found = on_spark.score_path(tmp_path / "customers.csv", target, workspace.version, PLAN, kind=kind, spark=spark)
+    contact = alone.scored["contact"]
+    assert figures == {
+        "rows": len(raw) + 2,
+        "scored": len(alone.scored),
+        "rejected": len(alone.rejects) + 2,
+        "contact": contact.sum(),
+        "expected_profit": pytest.approx(alone.scored.loc[contact, "expected_profit"].sum() - 1_000),
+    }
+    assert found.customers == len(alone.scored)
+    read = pd.read_parquet if kind == "parquet" else lambda path: pd.read_csv(path, dtype="str", keep_default_na=False)
+    parts = [read(path) for path in target.glob("part-*")]
+    rows = pd.concat(parts).sort_values("number", ignore_index=True)
+    assert rows[on_spark.PROBLEM].str.contains("more or fewer values than the header").sum() == 2
+    mine = rows[rows["number"].isin(raw["number"])].reset_index(drop=True)
+    assert mine[list(raw)].to_numpy().tolist() == raw.to_numpy().tolist()
+    said = mine.loc[alone.scored.index, "churn_probability"].astype(float)
+    assert said.tolist() == alone.scored["churn_probability"].tolist()
+
+
+def test_what_is_there_already_is_not_written_over(spark, raw, workspace, tmp_path):
+    raw.head(5).to_csv(tmp_path / "customers.csv", index=False)
+    (tmp_path / "scored").mkdir()
+    with pytest.raises(DataError, match="scored is there already"):
+        on_spark.score_path(tmp_path / "customers.csv", tmp_path / "scored", workspace.version, PLAN, spark=spark)
+    with pytest.raises(DataError, match="There is no file or folder none.csv"):
+        on_spark.score_path(tmp_path / "none.csv", tmp_path / "new", workspace.version, PLAN, spark=spark)
+
+
+def test_a_table_without_a_needed_column_is_refused_before_any_job_starts(spark, raw, workspace):
+    tracker = spark.sparkContext.statusTracker()
+    before = tracker.getJobIdsForGroup(None)
+    with pytest.raises(DataError, match=f"Missing required columns: '{CHARGE}'"):
+        on_spark.score_dataframe(table(spark, raw).drop(CHARGE), workspace.version, PLAN)
+    with pytest.raises(DataError, match="more than once"):
+        df = table(spark, raw)
+        on_spark.score_dataframe(df.select("*", df[CHARGE]), workspace.version, PLAN)
+    with pytest.raises(DataError, match="Score it first"):
+        on_spark.summarise(table(spark, raw))
+    assert tracker.getJobIdsForGroup(None) == before
+
+
+@pytest.mark.parametrize("limit", [{"budget": 1_000}, {"min_roi": 1}])
+def test_a_limit_for_the_whole_list_is_refused_without_a_threshold(spark, raw, workspace, limit):
+    with pytest.raises(CampaignError, match="Find the threshold that does"):
+        on_spark.score_dataframe(table(spark, raw.head(3)), workspace.version, Plan(objective=Objective(**limit)))
+
+
+def test_the_threshold_that_keeps_to_a_budget_comes_from_the_summary(spark, raw, workspace, summary):
+    plan = Plan(objective=Objective(budget=10_000))
+    best = best_threshold(summary, plan.campaign, plan.objective)
+    rows = collected(on_spark.score_dataframe(table(spark, raw), workspace.version, plan, best.threshold))
+    contacted = rows[rows["contact"].eq(True)]
+    assert len(contacted) == best.contacted == 1_000  # 10 each
+    assert contacted["expected_profit"].sum() == pytest.approx(best.expected_profit)
+
+
+def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    source = tmp_path / "customers.csv"
+    source.write_text("customerID\n")
+    for start in (on_spark.session, lambda: on_spark.score_path(source, tmp_path / "scored", None, PLAN)):
+        with pytest.raises(ChurnError, match="pip install pyspark"):
+            start()
+    monkeypatch.undo()
+    pytest.importorskip("pyspark", reason="pyspark is not installed")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ChurnError, match="Spark needs Java.*Java 17"):
+        on_spark.session()

@@ -1,0 +1,348 @@
+"""The plan carried out: who is recommended, what it earned, the list to work through and its control group."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import at_threshold, best_threshold, choose, per_customer
+from churn_core.campaign.plan import LIMITS, ONE_THRESHOLD, PARAMETERS, PER_CUSTOMER, RULES, Plan
+from churn_core.campaign.sweep import sweep
+from churn_core.data.cleaning.table import clean
+from churn_core.data.synthetic import generate
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_group, control_of, recommend
+from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, score
+from churn_core.decisions.policies import customer_sweep
+from churn_core.errors import CampaignError
+from churn_core.model.candidates import build
+from churn_core.schema.telco import TELCO
+
+CUSTOMERS, _ = clean(generate(400, seed=9))
+CHURNED = CUSTOMERS[TELCO.target].to_numpy()
+MODEL = build("logistic").fit(CUSTOMERS, CHURNED)
+P = churn_probability(MODEL, CUSTOMERS)
+IDS = CUSTOMERS[TELCO.id].to_numpy()
+SWEPT = customer_sweep(CUSTOMERS, P)
+BACK_TEST = customer_sweep(CUSTOMERS, P, leaving=CHURNED)
+
+FULL = Campaign(retention_cost=15, incentive=20, incentive_uptake=0.6, backfire_rate=0.01, fixed_cost=300, margin=0.8)
+LIMITED = {
+    "no limit": Objective(),
+    "budget": Objective(budget=1500),
+    "least ROI": Objective(min_roi=4),
+    "least ROI of each": Objective(min_marginal_roi=2),
+    "all": Objective(budget=2500, min_roi=3, min_marginal_roi=1),
+}
+campaigns = st.builds(
+    Campaign,
+    retention_cost=st.floats(1, 200),
+    success_rate=st.floats(0.05, 1),
+    clv_months=st.integers(1, 60),
+    incentive=st.sampled_from([0.0, 0.0, 10.0]),
+    backfire_rate=st.sampled_from([0.0, 0.0, 0.01]),
+    fixed_cost=st.sampled_from([0.0, 0.0, 1000.0]),
+)
+limits = st.builds(
+    Objective,
+    budget=st.one_of(st.none(), st.floats(0, 5_000)),
+    min_roi=st.one_of(st.none(), st.floats(0, 10)),
+    min_marginal_roi=st.one_of(st.none(), st.floats(0, 10)),
+)
+plans = st.builds(Plan, campaign=campaigns, objective=limits, rule=st.sampled_from(RULES))
+
+
+def recommended(plan: Plan = Plan()) -> Recommendation:  # noqa: B008  a frozen value
+    return recommend(CUSTOMERS, P, CHURNED, plan, SWEPT)
+
+
+def clv_of(campaign: Campaign) -> np.ndarray:
+    return campaign.clv(CUSTOMERS[TELCO.monthly_charge].to_numpy())
+
+
+# Who is recommended
+
+
+@given(plans)
+def test_by_one_threshold_everybody_from_the_best_threshold_up_is_recommended(plan):
+    plan = replace(plan, rule=ONE_THRESHOLD)
+    found, best = recommended(plan), best_threshold(SWEPT, plan.campaign, plan.objective)
+    assert found.outcome == found.best == best and found.threshold == best.threshold
+    assert found.contact.sum() == best.contacted
+    assert found.contact.tolist() == (np.zeros(len(P), bool) if best.threshold is None else best.threshold <= P).tolist()
+
+
+@given(plans)
+def test_customer_by_customer_those_are_recommended_whom_the_core_chooses(plan):
+    plan = replace(plan, rule=PER_CUSTOMER)
+    found = recommended(plan)
+    assert found.contact.tolist() == choose(P, clv_of(plan.campaign), plan.campaign, plan.objective)[0].tolist()
+    outcome = per_customer(P, clv_of(plan.campaign), plan.campaign, objective=plan.objective)
+    assert found.outcome.contacted == outcome.contacted == found.contact.sum() and found.threshold is None
+    assert found.outcome.expected_profit == pytest.approx(outcome.expected_profit, abs=1e-6)
+    assert found.outcome.expected_spend == pytest.approx(outcome.expected_spend)
+    assert (found.outcome.upper_bound is None) == (outcome.upper_bound is None)
+    assert found.best == best_threshold(SWEPT, plan.campaign, plan.objective)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("asked", LIMITED.values(), ids=LIMITED)
+@pytest.mark.parametrize("campaign", [Campaign(), FULL], ids=["basic", "full"])
+def test_the_outcome_is_what_the_contacts_promise_and_keeps_to_the_limits(campaign, asked, rule):
+    found = recommended(Plan(campaign=campaign, objective=asked, rule=rule))
+    p, clv, outcome = P[found.contact], clv_of(campaign)[found.contact], found.outcome
+    spends = np.broadcast_to(expected_spend(p, campaign), p.shape)
+    assert outcome.contacted == len(p) > 0
+    assert outcome.expected_profit == pytest.approx(expected_profit(p, clv, campaign).sum() - campaign.fixed_cost)
+    assert outcome.expected_spend == pytest.approx(spends.sum() + campaign.fixed_cost)
+    assert asked.budget is None or outcome.expected_spend <= asked.budget
+    assert asked.min_roi is None or outcome.roi >= asked.min_roi
+    if asked.min_marginal_roi is not None and rule == PER_CUSTOMER:
+        assert (expected_profit(p, clv, campaign) >= asked.min_marginal_roi * spends * (1 - 1e-9)).all()
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("limit", [{"budget": 1500}, {"min_roi": 20}, {"min_marginal_roi": 8}], ids=lambda limit: [*limit][0])
+def test_a_limit_that_binds_shortens_the_list(rule, limit):
+    free, bound = recommended(Plan(rule=rule)), recommended(Plan(rule=rule, objective=Objective(**limit)))
+    assert 0 < bound.outcome.contacted < free.outcome.contacted
+    assert bound.outcome.expected_profit < free.outcome.expected_profit
+    assert bound.outcome.roi > free.outcome.roi
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_where_nothing_pays_nobody_is_recommended_and_nothing_is_at_stake(rule):
+    found = recommended(Plan(campaign=Campaign(retention_cost=300, success_rate=0.01), rule=rule))
+    assert not found.contact.any() and found.threshold is None and found.outcome.contacted == 0
+    assert (found.profit.estimate, found.profit.low, found.profit.high, found.roi) == (0, 0, 0, None)
+
+
+# What it earned
+
+
+@given(plans)
+def test_the_realised_profit_is_that_of_the_same_contacts_on_what_happened(plan):
+    found = recommended(plan)
+    realised = per_realised(found)
+    assert found.profit.estimate == pytest.approx(realised, abs=1e-6)
+    assert found.profit.low <= found.profit.estimate <= found.profit.high
+    assert (found.roi is None) == (found.outcome.expected_spend == 0)
+
+
+def per_realised(found: Recommendation) -> float:
+    campaign, contact = found.plan.campaign, found.contact
+    earned = expected_profit(CHURNED[contact], clv_of(campaign)[contact], campaign).sum()
+    return float(earned) - (campaign.fixed_cost if contact.any() else 0)
+
+
+def test_by_one_threshold_the_realised_profit_is_that_of_the_back_test():
+    found = recommended(Plan(campaign=FULL))
+    realised = at_threshold(BACK_TEST, FULL, found.threshold)
+    assert found.profit.estimate == pytest.approx(realised.expected_profit)
+    assert found.roi.estimate == pytest.approx(realised.roi)
+
+
+@given(plans)
+def test_the_contacts_in_a_back_test_are_the_same_customers(plan):
+    found = recommended(plan)
+    there = found.contacts_in(BACK_TEST)
+    assert there.sum() == found.outcome.contacted
+    earned = expected_profit(BACK_TEST.leaving, BACK_TEST.clv(plan.campaign), plan.campaign)[there].sum()
+    charged = plan.campaign.fixed_cost if there.any() else 0
+    assert float(earned) - charged == pytest.approx(found.profit.estimate, abs=1e-6)
+
+
+# The list to work through
+
+
+@settings(max_examples=30)
+@given(plans)
+def test_the_contact_list_holds_exactly_the_recommended_the_most_profitable_first(plan):
+    found = recommended(plan)
+    listed = contact_list(CUSTOMERS, P, MODEL, found)
+    assert sorted(listed[TELCO.id]) == sorted(IDS[found.contact])
+    assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
+    assert listed["expected_profit"].is_monotonic_decreasing
+    assert listed["expected_profit"].sum() - plan.campaign.fixed_cost * bool(len(listed)) == pytest.approx(
+        found.outcome.expected_profit, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("first", [0, 1, 7, 10_000])
+@pytest.mark.parametrize("rule", RULES)
+def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
+    found = recommended(Plan(rule=rule))
+    whole, head = (contact_list(CUSTOMERS, P, MODEL, found, control_share=0.2, seed=3, first=n) for n in (None, first))
+    pd.testing.assert_frame_equal(head, whole.head(first), check_dtype=first > 0)
+    assert len(whole) == found.outcome.contacted
+
+
+def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign_in_each_row():
+    plan = Plan(campaign=FULL, objective=Objective(budget=1500, min_roi=2))
+    found = recommended(plan)
+    listed = contact_list(CUSTOMERS, P, MODEL, found)
+    customer = ["rank", TELCO.id, TELCO.monthly_charge, TELCO.tenure]
+    decision = [name for name in DECISION_COLUMNS if name != "contact"]
+    assert list(listed) == [*customer, *decision, "control_group", "threshold", *PARAMETERS, "budget", "min_roi", "rule"]
+    for name, value in {**plan.as_dict(), "threshold": found.threshold}.items():
+        assert (listed[name] == value).all(), name
+    assert not listed.isna().any(axis=None)
+
+
+def test_a_list_decided_customer_by_customer_has_no_threshold_and_unasked_limits_are_left_out():
+    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER)))
+    assert listed["threshold"].isna().all() and (listed["rule"] == PER_CUSTOMER).all()
+    assert not set(LIMITS) & set(listed)
+
+
+def test_a_listed_customer_is_decided_as_in_a_scored_file():
+    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER))).set_index(TELCO.id)
+    scored = score(CUSTOMERS, MODEL, Plan()).set_index(CUSTOMERS[TELCO.id])
+    assert set(listed.index) == set(scored.index[scored["contact"]])
+    for column in DECISION_COLUMNS:
+        if column != "contact":
+            assert listed[column].tolist() == scored.loc[listed.index, column].tolist(), column
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_order_of_the_customers_changes_nothing_in_the_list(rule):
+    order = np.random.default_rng(1).permutation(len(P))
+    shuffled = CUSTOMERS.iloc[order]
+    here = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=rule)), control_share=0.1)
+    found = recommend(shuffled, P[order], CHURNED[order], Plan(rule=rule), customer_sweep(shuffled, P[order]))
+    pd.testing.assert_frame_equal(contact_list(shuffled, P[order], MODEL, found, control_share=0.1), here)
+
+
+def test_an_empty_list_keeps_its_columns():
+    nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
+    listed = contact_list(CUSTOMERS, P, MODEL, nobody, control_share=0.3)
+    assert len(listed) == 0
+    assert list(listed) == list(contact_list(CUSTOMERS, P, MODEL, recommended(), first=1))
+
+
+def test_the_sheet_of_the_campaign_has_every_parameter_its_outcome_and_the_model():
+    plan = Plan(campaign=FULL, objective=Objective(min_marginal_roi=1))
+    found = recommended(plan)
+    sheet = campaign_sheet(found, "model-7")
+    told, outcome = dict(zip(sheet["name"], sheet["value"], strict=True)), found.outcome
+    assert {name: told[name] for name in plan.as_dict()} == plan.as_dict()
+    assert (told["contacted"], told["expected_profit"], told["expected_spend"], told["roi"], told["threshold"]) == (
+        outcome.contacted, outcome.expected_profit, outcome.expected_spend, outcome.roi, outcome.threshold,
+    )  # fmt: skip
+    assert told["model_id"] == "model-7" and len(told) == len(sheet)
+
+
+# The control group
+
+
+def drawn(share: float, seed: int = 0, order=None, p=P, ids=IDS) -> set:
+    """The ids that are left alone, of rows in any order."""
+    order = np.arange(len(ids)) if order is None else np.asarray(order)
+    return set(ids[order][control_group(p[order], ids[order], share, seed)])
+
+
+@given(st.integers(0, 400), st.floats(0, 0.999), st.integers(0, 5))
+def test_the_control_group_has_exactly_its_share_of_the_list(n, share, seed):
+    assert control_group(P[:n], IDS[:n], share, seed).sum() == round(share * n)
+
+
+@given(st.integers(4, 40), st.floats(0.1, 0.9), st.integers(0, 5), st.booleans())
+def test_each_tenth_of_risk_gives_its_share_within_one(tens, share, seed, ties):
+    n = 10 * tens
+    p = P[:n].round(1) if ties else P[:n]
+    held = control_group(p, IDS[:n], share, seed)
+    wanted = round(share * n)
+    if wanted < 10:
+        return
+    by_risk = held[np.lexsort((IDS[:n], -p))].reshape(10, tens)
+    assert (abs(by_risk.sum(axis=1) - wanted / 10) <= 1).all()
+
+
+@given(st.integers(1, 9), st.integers(0, 5))
+def test_a_control_group_of_less_than_ten_is_spread_over_the_risk_one_by_one(wanted, seed):
+    n = 360
+    held = control_group(P[:n], IDS[:n], wanted / n, seed)
+    bounds = np.linspace(0, n, wanted + 1).round().astype(int)
+    by_risk = held[np.lexsort((IDS[:n], -P[:n]))]
+    assert [part.sum() for part in np.split(by_risk, bounds[1:-1])] == [1] * wanted
+
+
+@given(st.permutations(range(60)), st.sampled_from([0.05, 0.1, 0.5]), st.integers(0, 3))
+def test_the_same_ids_share_and_seed_give_the_same_group_whatever_the_order_of_the_rows(order, share, seed):
+    p, ids = P[:60], IDS[:60]
+    assert drawn(share, seed, order, p, ids) == drawn(share, seed, None, p, ids)
+
+
+def test_the_same_holds_where_many_have_the_same_probability():
+    p, order = P.round(1), np.random.default_rng(0).permutation(len(P))
+    assert drawn(0.2, 7, order, p) == drawn(0.2, 7, None, p)
+
+
+def test_another_seed_gives_another_group_and_everybody_can_be_drawn():
+    groups = [drawn(0.2, seed, p=P[:50], ids=IDS[:50]) for seed in range(200)]
+    assert len(set(map(frozenset, groups))) > 190
+    times = [sum(one in group for group in groups) for one in IDS[:50]]
+    assert min(times) > 15 and max(times) < 65  # 40 expected, 6 standard deviations either way are 6 and 74
+
+
+def test_no_share_is_nobody():
+    assert not control_group(P, IDS, 0.0).any()
+    assert not contact_list(CUSTOMERS, P, MODEL, recommended())["control_group"].any()
+
+
+@pytest.mark.parametrize("share", [1, 1.0, 1.5, 10, -0.1, math.nan, math.inf])
+def test_a_share_that_leaves_nobody_to_contact_is_refused_with_the_mend(share):
+    with pytest.raises(CampaignError, match="a share from 0 to below 1, got .* Write 10 % as 0.1."):
+        control_group(P, IDS, share)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.1, 0.5])
+def test_what_is_told_of_the_control_group_is_what_the_list_has(rule, share):
+    found = recommended(Plan(campaign=FULL, rule=rule))
+    listed = contact_list(CUSTOMERS, P, MODEL, found, control_share=share, seed=5)
+    told, held = control_of(CUSTOMERS, P, found, share, seed=5), listed["control_group"]
+    assert told.customers == held.sum() == round(share * len(listed))
+    assert told.expected_profit == pytest.approx(listed["expected_profit"][held].sum())
+
+
+def test_half_the_interval_of_the_measured_success_rate_shrinks_as_the_group_grows_to_a_half():
+    found = recommended()
+    told = [control_of(CUSTOMERS, P, found, share) for share in (0.02, 0.05, 0.1, 0.2, 0.5)]
+    precision = [control.precision for control in told]
+    assert precision == sorted(precision, reverse=True) and len(set(precision)) == 5
+    p, n, k = P[found.contact].mean(), found.outcome.contacted, told[-1].customers
+    assert precision[-1] == pytest.approx(1.959964 * math.sqrt((1 - p) / p * (1 / (n - k) + 1 / k)))
+
+
+def test_without_both_groups_nothing_is_measured():
+    assert control_of(CUSTOMERS, P, recommended(), 0.0).precision is None
+    nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
+    assert control_of(CUSTOMERS, P, nobody, 0.3) == control_of(CUSTOMERS, P, nobody, 0.0)
+    assert control_of(CUSTOMERS, P, nobody, 0.3).precision is None
+
+
+def test_the_precision_is_what_a_simulated_campaign_finds():
+    """The promised interval holds the measured rate in about 95 of 100 campaigns at a small success rate."""
+    found, rng, rate = recommended(), np.random.default_rng(0), 0.05
+    p = np.sort(P[found.contact])
+    told = control_of(CUSTOMERS, P, found, 0.5)
+    near = 0
+    for seed in range(400):
+        held = control_group(p, np.arange(len(p)), 0.5, seed)
+        left = rng.random(len(p)) < np.where(held, p, p * (1 - rate))
+        measured = 1 - left[~held].mean() / left[held].mean()
+        near += abs(measured - rate) <= told.precision
+    assert near >= 0.93 * 400  # stratified, so the promise is on the safe side
+
+
+def test_a_recommendation_of_no_customers_is_empty():
+    none, p = CUSTOMERS.head(0), P[:0]
+    for rule in RULES:
+        found = recommend(none, p, CHURNED[:0], Plan(rule=rule), sweep(p, monthly_charge=p))
+        assert found.outcome.contacted == 0 == found.profit.estimate and found.roi is None
