@@ -2,6 +2,6 @@
 
 import sys
 
-from churn_core.cli.main import main
+from churn_core.cli.commands import main
 
 sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,6 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import recommend
-from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.front import campaign_front
@@ -33,7 +32,9 @@ def live(workspace: Workspace, side_bar) -> None:
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
         plan = plan_inputs()
     rests_on(workspace, plan, side_bar)
-    recommended = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+    recommended = recommend(
+        workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, workspace.schema
+    )
     with front:
         campaign_front(workspace, recommended)
         assumptions_that_drive(workspace, recommended)
@@ -49,7 +50,7 @@ with page_frame() as workspace:
     live(workspace, st.sidebar.empty())
     st.caption(
         f"All figures: {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, out of fold, "
-        f"{TELCO.name} model version {workspace.version.model_id}. Expected profit is against contacting nobody; ± is the 95% "
-        "interval for another sample of as many customers, at these assumptions. Success rate, horizon and the rest are yours: "
-        "these data hold no treatment arm. Measure them with a control group."
+        f"{workspace.schema.name} model version {workspace.version.model_id}. Expected profit is against contacting nobody; ± is "
+        "the 95% interval for another sample of as many customers, at these assumptions. Success rate, horizon and the rest are "
+        "yours: these data hold no treatment arm. Measure them with a control group."
     )

@@ -10,7 +10,6 @@ from churn_core.charts.customers import (
     with_and_without_figure,
 )
 from churn_core.decisions import describe
-from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.explore.filters import customer_filters
@@ -38,11 +37,11 @@ with page_frame() as workspace:
         st.info("Widen a filter above, or clear it, to see customers again.")
         st.stop()
 
-    sides = describe.churned_against_stayed(customers)
-    buckets = describe.churn_by_tenure_bucket(customers)
+    sides = describe.churned_against_stayed(customers, workspace.schema)
+    buckets = describe.churn_by_tenure_bucket(customers, workspace.schema)
     first = buckets.iloc[0]
     headline.title(
-        f"{words.percent(customers[TELCO.target].mean())} of {words.count(len(customers))} customers left"
+        f"{words.percent(customers[workspace.schema.target].mean())} of {words.count(len(customers))} customers left"
         + (f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}" if len(buckets) > 1 else "")
     )
     st.caption(
@@ -52,8 +51,8 @@ with page_frame() as workspace:
     left, right = st.columns(2)
     with left:
         chart(
-            f"Churn rate by month of tenure, {words.percent(customers[TELCO.target].mean(), 0)} over all",
-            churn_by_tenure_figure(describe.churn_by_tenure(customers), palette()),
+            f"Churn rate by month of tenure, {words.percent(customers[workspace.schema.target].mean(), 0)} over all",
+            churn_by_tenure_figure(describe.churn_by_tenure(customers, workspace.schema), palette()),
             key="tenure_curve",
         )
     with right:
@@ -87,7 +86,9 @@ with page_frame() as workspace:
             f"Mean tenure of those who left: {words.decimal(sides.loc['churned'].tenure_mean, 'months')}; "
             f"of those who stayed: {words.decimal(sides.loc['stayed'].tenure_mean, 'months')}",
             distribution_figure(
-                describe.distribution(customers[TELCO.tenure], customers[TELCO.target], 4), palette(), x="Tenure (months)"
+                describe.distribution(customers[workspace.schema.tenure], customers[workspace.schema.target], 4),
+                palette(),
+                x="Tenure (months)",
             ),
             key="tenure_distribution",
         )
@@ -96,18 +97,21 @@ with page_frame() as workspace:
             f"Mean charge of those who left: {words.exact_money(sides.loc['churned'].charge_mean)}; "
             f"of those who stayed: {words.exact_money(sides.loc['stayed'].charge_mean)}",
             distribution_figure(
-                describe.distribution(customers[TELCO.monthly_charge], customers[TELCO.target], 5),
+                describe.distribution(customers[workspace.schema.monthly_charge], customers[workspace.schema.target], 5),
                 palette(),
                 x=f"Monthly charge ({words.currency() or 'money'} per month)",
             ),
             key="charge_distribution",
         )
 
-    segment_card(customers, probability, TELCO.segments[0], plan)
+    segment_card(customers, probability, workspace.schema.segments[0], plan)
 
     st.subheader("Contract, charge, payment and services")
-    contract, internet = TELCO["Contract"].name, TELCO["InternetService"].name
-    cells, bands = describe.churn_rate_by(customers, [contract, internet]), describe.churn_by_charge(customers)
+    contract, internet = workspace.schema["Contract"].name, workspace.schema["InternetService"].name
+    cells, bands = (
+        describe.churn_rate_by(customers, [contract, internet], workspace.schema),
+        describe.churn_by_charge(customers, workspace.schema),
+    )
     left, right = st.columns(2)
     with left:
         worst = describe.highest(cells)
@@ -123,15 +127,15 @@ with page_frame() as workspace:
             key="charge_bands",
         )
     with right:
-        for column in (TELCO["Contract"], TELCO["PaymentMethod"]):
-            table = describe.churn_rate_by(customers, column.name)
+        for column in (workspace.schema["Contract"], workspace.schema["PaymentMethod"]):
+            table = describe.churn_rate_by(customers, column.name, workspace.schema)
             chart(
                 f"By {column.label.lower()}" + said(describe.highest(table)),
                 churn_rate_bars_figure(table, palette(), x="", height=280),
                 key=f"by_{column.name}",
             )
     with left:
-        services = describe.churn_by_each(customers, TELCO.yes_no)
+        services = describe.churn_by_each(customers, workspace.schema.yes_no, workspace.schema)
         chart(
             "With and without each service" + said(describe.highest(services)),
             with_and_without_figure(services, palette()),

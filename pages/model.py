@@ -61,7 +61,7 @@ with page_frame() as workspace:
         f"some stay and some leave. At a threshold of {words.percent(best.threshold)}, {words.count(at['contacted'])} customers are "
         f"contacted, of whom {words.percent(at['precision'])} leave if left alone; {words.count(at['missed'])} leavers are missed. "
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
-        f"{words.percent(average_break_even(workspace.customers, plan.campaign))} up."
+        f"{words.percent(average_break_even(workspace.customers, plan.campaign, workspace.schema))} up."
         if best.threshold is not None
         else "**What the overlap means.** At every probability some stay and some leave. At the campaign in force no threshold pays, "
         "so none is drawn. Change the campaign in the side bar to see what one would separate."

@@ -9,7 +9,6 @@ from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.describe import segment_against_rest
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.model.explain import drivers
-from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
@@ -19,13 +18,13 @@ with page_frame() as workspace:
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
 
-    table = policies(customers, plan, workspace.expected_sweep)
-    found = recommend(customers, probability, workspace.churned, plan, workspace.expected_sweep)
+    table = policies(customers, plan, workspace.expected_sweep, workspace.schema)
+    found = recommend(customers, probability, workspace.churned, plan, workspace.expected_sweep, workspace.schema)
     recommended, realised = found.outcome, found.profit
     chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
-    at_risk = revenue_at_risk(customers, probability)
-    segment = TELCO.segments[0]
-    against_rest = segment_against_rest(customers, segment)
+    at_risk = revenue_at_risk(customers, probability, workspace.schema)
+    segment = workspace.schema.segments[0]
+    against_rest = segment_against_rest(customers, segment, workspace.schema)
 
     st.title(
         words.markdown(words.recommendation(recommended, len(customers), realised.half_width, plan.objective != MAXIMUM_PROFIT))
@@ -47,7 +46,7 @@ with page_frame() as workspace:
         )
         st.metric(
             "Monthly revenue",
-            words.money(customers[TELCO.monthly_charge].sum()),
+            words.money(customers[workspace.schema.monthly_charge].sum()),
             border=True,
             height="stretch",
             help="Sum of the monthly charges of all customers in the data, those who left included.",
@@ -93,7 +92,9 @@ with page_frame() as workspace:
         )
     with right, st.container(border=True):
         st.markdown("**Because**")
-        strongest = [TELCO[name].label.lower() for name in drivers(workspace.version.model, customers)[:3]]
+        strongest = [
+            workspace.schema[name].label.lower() for name in drivers(workspace.version.model, customers, workspace.schema)[:3]
+        ]
         st.markdown(f"- What tells leavers apart most: **{strongest[0]}**, **{strongest[1]}** and **{strongest[2]}**.")
         inside = against_rest[against_rest["group"] == segment.name]
         for row in inside.itertuples():

@@ -15,6 +15,7 @@ from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.errors import DataUnavailable
+from churn_core.schema.telco import TELCO
 
 hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("laws")
@@ -34,7 +35,7 @@ def telco_path() -> Path:
 @pytest.fixture(scope="session")
 def telco(telco_path: Path) -> Dataset:
     """The real customers, cleaned."""
-    return read_dataset(telco_path)
+    return read_dataset(telco_path, schema=TELCO)
 
 
 @pytest.fixture(scope="session")

@@ -389,7 +389,7 @@ def service(workspace, tmp_path_factory):
 
 def test_no_customer_no_charge_no_token_and_no_reason_is_in_the_log_whatever_is_answered(home, service, monkeypatch):
     monkeypatch.setenv("CHURN_API_TOKEN", "s3cret-t0ken")
-    customer = generate(1, seed=1).drop(columns=TELCO.target).iloc[0].to_dict()
+    customer = generate(1, seed=1, schema=TELCO).drop(columns=TELCO.target).iloc[0].to_dict()
     customer = {**customer, TELCO.id: "7590-VHVEG", TELCO.monthly_charge: 4321.09, "TotalCharges": "98765.43"}
     bad = {**customer, "Contract": "7590-VHVEG", TELCO.tenure: 98765.43}
     client = TestClient(create_api(service), raise_server_exceptions=False)
@@ -418,7 +418,7 @@ def test_no_customer_no_charge_no_token_and_no_reason_is_in_the_log_whatever_is_
 def test_a_log_that_cannot_be_written_fails_no_prediction_and_health_says_so_until_it_can(home, service):
     (home / "data").write_text("in the way")
     client = TestClient(create_api(service), raise_server_exceptions=False)
-    customer = generate(1, seed=1).drop(columns=TELCO.target).iloc[0].to_dict()
+    customer = generate(1, seed=1, schema=TELCO).drop(columns=TELCO.target).iloc[0].to_dict()
     assert client.post("/predict", json=customer).status_code == 200
     said = client.get("/health").json()
     assert said["status"] == "degraded" and said["problems"] == [logs.trouble()] and str(home) not in str(said)

@@ -19,6 +19,7 @@ from churn_core.api.metrics import Telemetry
 from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
 from churn_core.application.service import Service
 from churn_core.errors import CampaignError, RequestError
+from churn_core.schema.telco import TELCO
 from churn_core.storage.store import LONGEST_NOTE
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
@@ -51,7 +52,7 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
     async def predict(request: Request) -> Response:
         customer = await read_json(request)
         force = service.in_force()
-        said = answers.predict(customer, force)
+        said = answers.predict(customer, force, TELCO)
         telemetry.predictions.inc()
         request.state.told = {"model_id": said["model_id"], "customers": 1}
         return Answer(said)
@@ -87,7 +88,7 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
         return Response(telemetry.text(), media_type=telemetry.content_type)
 
     async def document(request: Request) -> Response:
-        return Answer(openapi.document())
+        return Answer(openapi.document(TELCO))
 
     async def docs(request: Request) -> Response:
         return HTMLResponse(openapi.page())
@@ -118,7 +119,7 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
 
 def _batch(body: object, force) -> tuple[Answer, int]:
     """The answer, already as bytes, and how many customers were scored."""
-    said = answers.predict_batch(body, force)
+    said = answers.predict_batch(body, force, TELCO)
     return Answer(said), said["summary"]["scored"]
 
 

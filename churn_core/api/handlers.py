@@ -17,7 +17,6 @@ from churn_core.errors import DataError, RequestError
 from churn_core.model.explain import explain, reasons_of
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
 WORTH_MUCH = 100.0  # money; an expected profit above it makes a customer a priority (CONTRACT.md)
@@ -27,7 +26,7 @@ MOST_CUSTOMERS = 5_000  # of one batch (CONTRACT.md)
 MOST_REASONS = 3
 
 
-def predict(customer: object, force: InForce, schema: Schema = TELCO) -> dict:
+def predict(customer: object, force: InForce, schema: Schema) -> dict:
     """The answer for one customer. Raises ``RequestError`` with what is wrong with it, and the mend."""
     record = _record(customer, schema)
     model, campaign = force.workspace.version.model, force.campaign
@@ -49,7 +48,7 @@ def predict(customer: object, force: InForce, schema: Schema = TELCO) -> dict:
     }
 
 
-def predict_batch(body: object, force: InForce, schema: Schema = TELCO) -> dict:
+def predict_batch(body: object, force: InForce, schema: Schema) -> dict:
     """The answer for many. Raises ``RequestError`` where the batch is none, is too long, or no customer of it can be scored."""
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:

@@ -18,7 +18,6 @@ from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.campaign.uncertainty import optimism, realised_bands
 from churn_core.errors import DataError
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 from churn_core.settings import MAX_MONEY
 
 
@@ -34,7 +33,7 @@ class Money:
     churned: np.ndarray | None = None
 
 
-def scored_money(frame: pd.DataFrame, schema: Schema = TELCO) -> Money:
+def scored_money(frame: pd.DataFrame, schema: Schema) -> Money:
     """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there.
 
     Raises ``DataError`` naming the column or the row.

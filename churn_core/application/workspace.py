@@ -24,7 +24,7 @@ from churn_core.model import evaluate, metrics
 from churn_core.model.candidates import build
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome, train
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Schema
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +41,27 @@ class Workspace:
     notices: tuple[str, ...] = ()
 
     @property
+    def schema(self) -> Schema:
+        """What the version in production understands a customer table to be."""
+        return self.version.schema
+
+    @property
     def customers(self) -> pd.DataFrame:
         return self.dataset.customers
 
     @property
     def churned(self) -> np.ndarray:
-        return self.customers[TELCO.target].to_numpy()
+        return self.customers[self.schema.target].to_numpy()
 
     @cached_property
     def expected_sweep(self) -> Sweep:
         """The sweep by model-expected profit; sorted once."""
-        return customer_sweep(self.customers, self.probability)
+        return customer_sweep(self.customers, self.probability, schema=self.schema)
 
     @cached_property
     def back_test(self) -> Sweep:
         """The sweep by realised profit, in the order of the probabilities; sorted once."""
-        return customer_sweep(self.customers, self.probability, leaving=self.churned)
+        return customer_sweep(self.customers, self.probability, leaving=self.churned, schema=self.schema)
 
     @cached_property
     def calibration(self) -> tuple[float, float]:
@@ -113,7 +118,7 @@ def _own_customers(home: Path, version: Version | None, notices: list[str]) -> D
     if version is None or version.metadata["data"]["generated"] or version.metadata["data"]["sha256"] == telco.SHA256:
         return None
     data = version.metadata["data"]
-    own = kept_dataset(home / "data", data["sha256"], data["name"])
+    own = kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
     if own is None:
         notices.append(
             f"The version in use was trained on {data['name']}, which is no longer in the data folder. The customers shown "
@@ -125,6 +130,7 @@ def _own_customers(home: Path, version: Version | None, notices: list[str]) -> D
 def train_on(
     home: Path,
     source: Path | bytes,
+    schema: Schema,
     name: str = "",
     model: str = settings.PREFERRED_MODEL,
     report: Callable[..., None] = lambda sentence, share=None: None,
@@ -133,7 +139,7 @@ def train_on(
     content = source if isinstance(source, bytes) else read_content(source)
     name = name or Path(source).name
     report(f"Reading {name} …")
-    dataset = read_dataset(content, name)
+    dataset = read_dataset(content, name, schema=schema)
     outcome(dataset)
     build(model)  # what would be refused is refused before anything is kept
     if dataset.sha256 != telco.SHA256:

@@ -22,7 +22,6 @@ from churn_core.data.writing.tables import CsvWriter
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 _WORKERS = 2  # parts that are scored at once; numpy and Arrow let go of the interpreter for most of it
 _AHEAD = 2  # parts that are read before the first of them is written
@@ -73,7 +72,7 @@ def score_file(
     rejects: Target | None = None,
     report: Report = lambda sentence, share: None,
     observe: Observe = lambda scored, part: None,
-    schema: Schema = TELCO,
+    schema: Schema,
 ) -> ScoredFile:
     """Score the customers of ``source`` and write them, in the order of the file; rows that cannot be scored go to
     ``rejects`` with the reason.
@@ -89,7 +88,7 @@ def score_file(
 
     def work(part: RawTable, number: int):
         of_part = None if chosen is None else chosen[number]
-        result = score_part(understand(part, schema, is_part=True), model, plan, threshold, of_part, schema)
+        result = score_part(understand(part, schema, is_part=True), model, plan, threshold, of_part, schema=schema)
         encoded = _encoded(scored, result.scored, result.lines, result.scored.shape[1] - len(DECISION_COLUMNS))
         return result, encoded, _encoded(rejects, result.rejects), observe(result, part) if len(result.scored) else None
 
@@ -133,7 +132,7 @@ def check_file(
     *,
     report: Report = lambda sentence, share: None,
     observe: Observe,
-    schema: Schema = TELCO,
+    schema: Schema,
 ) -> ScoredFile:
     """``score_file`` without writing anything: for what the observer sees, and the account of the rows."""
     return score_file(source, model, plan, threshold, scored=None, report=report, observe=observe, schema=schema)

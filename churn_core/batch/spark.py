@@ -111,9 +111,9 @@ def _kept_columns(names: list[str], model, plan: Plan, threshold: float | None) 
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DataError(f"Column '{twice[0]}' is there more than once. Keep one of them.")
-    invented = generate(1, seed=0)
+    invented = generate(1, seed=0, schema=TELCO)
     tried = pd.DataFrame({name: invented.get(name.strip(), pd.Series([""])) for name in names})
-    scored = score_table(RawTable(frame=tried), model, plan, threshold).scored
+    scored = score_table(RawTable(frame=tried), model, plan, threshold, schema=TELCO).scored
     kept = [name for name in scored.columns if name not in DECISION_COLUMNS and name not in (PROBLEM, _DAMAGED)]
     return [name for name in names if name in kept]
 
@@ -151,7 +151,7 @@ def _decided(frame: pd.DataFrame, model, plan: Plan, threshold: float | None) ->
     if frame.empty:
         return nothing, pd.DataFrame(columns=["row", "problem"])
     try:
-        table = score_table(RawTable(frame=frame), model, plan, threshold)
+        table = score_table(RawTable(frame=frame), model, plan, threshold, schema=TELCO)
     except NothingScored as error:
         return nothing, error.rejects
     return table.scored[list(DECISION_COLUMNS)], table.rejects

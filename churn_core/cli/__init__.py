@@ -1,5 +1,5 @@
 """The command line: ``python -m churn_core COMMAND``."""
 
-from churn_core.cli.main import main
+from churn_core.cli.commands import main
 
 __all__ = ["main"]

@@ -51,7 +51,7 @@ def score(options: argparse.Namespace) -> dict:
     targets = [path for path in (options.output, options.rejects) if path is not None]
     writers = [writer_for(path.name) for path in targets]
     _told_apart(options.input, options.summary, *targets)
-    TableReader(options.input)  # what is no table is refused before anything is trained or written
+    TableReader(options.input, TELCO)  # what is no table is refused before anything is trained or written
     version, tell = _production(options), teller()
     watch, why = _watch(version, decision)
     with ExitStack() as stack:
@@ -68,6 +68,7 @@ def score(options: argparse.Namespace) -> dict:
                 rejects=out[1] if len(out) > 1 else None,
                 report=tell,
                 observe=_Observer(watch, options.summary is not None),
+                schema=TELCO,
             )
         except NothingScored:
             if options.rejects is not None:
@@ -192,7 +193,7 @@ def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
         workspace = open_workspace(settings.home(), training="never")
         if workspace.version.model_id != version.model_id:
             return None, "The version in production has just changed."
-        return Watch(workspace, decision.plan, decision.threshold), ""
+        return Watch(workspace, decision.plan, decision.threshold, schema=TELCO), ""
     except ChurnError as error:
         return None, str(error)
 
@@ -209,12 +210,14 @@ def _keep_record(what: str, path: Path, version: Version, scored: ScoredFile, ju
 
 def monitor(options: argparse.Namespace) -> dict:
     decision, said = decision_of(options)
-    TableReader(options.input)
+    TableReader(options.input, TELCO)
     version, tell = _production(options), teller()
     watch, why = _watch(version, decision)
     if watch is None:
         raise ModelError(why)
-    checked = check_file(options.input, version.model, decision.plan, decision.threshold, report=tell, observe=watch.observe)
+    checked = check_file(
+        options.input, version.model, decision.plan, decision.threshold, report=tell, observe=watch.observe, schema=TELCO
+    )
     judgement, quality = watch.judge(checked.observed), checked.quality
     why = _keep_record(CHECKED, options.input, version, checked, judgement)
     warnings = [*said, *checked.warnings, *([f"This check was not kept. {why}"] if why else [])]
@@ -259,10 +262,10 @@ def optimise(options: argparse.Namespace) -> dict:
         churned = workspace.churned if options.how_sure else None
         money = Money(probability=workspace.probability, monthly_charge=charge, churned=churned)
     else:
-        table = read_table(options.scored)
+        table = read_table(options.scored, TELCO)
         for line in table.rejects.itertuples():
             raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-        money = scored_money(table.frame)
+        money = scored_money(table.frame, TELCO)
     result = optimum(money, plan, options.curve_points, options.how_sure)
     say(options, *in_words(result))
     return result

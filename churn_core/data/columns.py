@@ -11,7 +11,6 @@ import pandas as pd
 
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema, fold
-from churn_core.schema.telco import TELCO
 
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 
@@ -37,11 +36,12 @@ class Columns:
         return self.names[position].strip() != name
 
 
-def find_columns(names: Sequence[object], schema: Schema = TELCO) -> Columns:
+def find_columns(names: Sequence[object], schema: Schema) -> Columns:
     """Find each column of the schema by its name; letter case, spaces, underscores and a unit in brackets do not matter.
     Only where it is not there under its name, an alias is taken.
 
-    >>> find_columns(["ID", "monthly_charges", "Tenure (months)", "Tenure (years)"]).at
+    >>> from churn_core.schema.telco import TELCO
+    >>> find_columns(["ID", "monthly_charges", "Tenure (months)", "Tenure (years)"], TELCO).at
     {'customerID': (0,), 'tenure': (2,), 'MonthlyCharges': (1,)}
     """
     return _find(tuple(str(name) for name in names), schema)
@@ -85,7 +85,7 @@ def _is_unit(words: str, column: Column) -> bool:
     return words in column.units or (bool(fold(words)) and fold(words) in {fold(unit) for unit in column.units})
 
 
-def renamed(raw: pd.DataFrame, found: Columns, schema: Schema = TELCO) -> pd.DataFrame:
+def renamed(raw: pd.DataFrame, found: Columns, schema: Schema) -> pd.DataFrame:
     """The columns of ``raw`` that the schema knows, under the schema's names, each once; others are left out.
 
     Raises ``DataError`` if a required column is missing, or is there more than once with different values.
@@ -102,14 +102,14 @@ def renamed(raw: pd.DataFrame, found: Columns, schema: Schema = TELCO) -> pd.Dat
     return pd.DataFrame(taken, index=raw.index, copy=False)
 
 
-def require(found: Columns, schema: Schema = TELCO) -> None:
+def require(found: Columns, schema: Schema) -> None:
     """Raises ``DataError``, with what comes nearest, if a required column is missing."""
     missing = [c.name for c in schema.columns if c.required and c.name not in found.at]
     if missing:
         raise DataError(_missing(missing, found, schema))
 
 
-def refuse_other_header(frame: pd.DataFrame, schema: Schema = TELCO) -> None:
+def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
     """Raises ``DataError`` where a row of ``frame`` is a line of column names in another order than its own: files that were
     put together, whose values would be taken for those of other columns.
     """

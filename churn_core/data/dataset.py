@@ -17,6 +17,7 @@ from churn_core.data.reading.reader import read_content, read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, DataUnavailable
 from churn_core.files import write_whole
+from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 
 OWN = "own"  # the folder of training files in the data folder
@@ -25,12 +26,13 @@ _DIGITS = 16  # of a hash, in a file's name
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """Cleaned customers with outcome, and their origin.
+    """Cleaned customers with outcome, the schema they were understood by, and their origin.
 
     ``generated`` is True for invented customers; then ``notice`` is the one line that every page shows.
     """
 
     name: str
+    schema: Schema
     customers: pd.DataFrame
     quality: QualityReport
     sha256: str
@@ -45,15 +47,16 @@ def telco_dataset(folder: Path, report: Callable[[str], None] = lambda sentence:
     except DataUnavailable as unavailable:
         report(str(unavailable))
         return generated_dataset()
-    return read_dataset(path)
+    return read_dataset(path, schema=TELCO)
 
 
 def generated_dataset() -> Dataset:
     """Invented customers, the same every time, labelled as such."""
-    raw = generate(settings.GENERATED_ROWS, settings.SEED)
-    customers, quality = clean(raw)
+    raw = generate(settings.GENERATED_ROWS, settings.SEED, TELCO)
+    customers, quality = clean(raw, TELCO)
     return Dataset(
         name="Generated customers",
+        schema=TELCO,
         customers=customers,
         quality=quality,
         sha256=hashlib.sha256(raw.to_csv(index=False).encode()).hexdigest(),
@@ -63,20 +66,20 @@ def generated_dataset() -> Dataset:
     )
 
 
-def read_dataset(source: Path | bytes, name: str = "") -> Dataset:
+def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema) -> Dataset:
     """Customers with a known outcome from a file, or its content. Raises ``DataError`` if it holds none, or no outcome
     column.
     """
     name = name or Path(source).name
     content = source if isinstance(source, bytes) else read_content(source)
-    table = read_table(content)
-    if TELCO.target not in find_columns(table.frame.columns).at:
-        raise DataError(f"{name} has no column '{TELCO.target}'. Add it: Yes for each customer who left, else No.")
-    customers, quality = clean(table.frame, decimal=table.decimal)
+    table = read_table(content, schema)
+    if schema.target not in find_columns(table.frame.columns, schema).at:
+        raise DataError(f"{name} has no column '{schema.target}'. Add it: Yes for each customer who left, else No.")
+    customers, quality = clean(table.frame, schema, table.decimal)
     quality = quality.with_unread(table.rejects)
     if customers.empty:
         raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
-    return Dataset(name=name, customers=customers, quality=quality, sha256=_hash(content))
+    return Dataset(name=name, schema=schema, customers=customers, quality=quality, sha256=_hash(content))
 
 
 def _hash(content: bytes) -> str:
@@ -89,9 +92,9 @@ def keep(content: bytes, name: str, folder: Path) -> Path:
     return write_whole(Path(folder) / OWN / f"{_hash(content)[:_DIGITS]}-{harmless}", content)
 
 
-def kept_dataset(folder: Path, sha256: str, name: str) -> Dataset | None:
+def kept_dataset(folder: Path, sha256: str, name: str, schema: Schema) -> Dataset | None:
     """The customers of a file that was kept; ``None`` where it is not there any more."""
     for path in (Path(folder) / OWN).glob(f"{sha256[:_DIGITS]}-*"):
         if _hash(path.read_bytes()) == sha256:
-            return read_dataset(path.read_bytes(), name)
+            return read_dataset(path.read_bytes(), name, schema=schema)
     return None

@@ -18,7 +18,6 @@ from churn_core.decisions.decide import decide
 from churn_core.errors import CampaignError
 from churn_core.model.explain import top_reasons
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 _STRATA = 10  # bands of churn probability within which the control group is drawn
 
@@ -51,7 +50,7 @@ class Recommendation:
 
 
 def recommend(
-    customers: pd.DataFrame, probability: np.ndarray, churned: np.ndarray, plan: Plan, swept: Sweep, schema: Schema = TELCO
+    customers: pd.DataFrame, probability: np.ndarray, churned: np.ndarray, plan: Plan, swept: Sweep, schema: Schema
 ) -> Recommendation:
     """Carry out ``plan``; ``swept`` is the sweep of the same customers by expected profit."""
     clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
@@ -74,7 +73,7 @@ def contact_list(
     control_share: float = 0.0,
     seed: int = settings.SEED,
     first: int | None = None,
-    schema: Schema = TELCO,
+    schema: Schema,
 ) -> pd.DataFrame:
     """Whom to contact, the most profitable first; only the ``first`` so many if that is given.
 
@@ -82,13 +81,13 @@ def contact_list(
     without ``contact``, ``control_group`` (True: leave alone, to measure what the others' contacts change), then the
     threshold (none where each is decided on) and the campaign's parameters, the same in every row.
     """
-    decisions = decide(customers, probability, recommended.plan).drop(columns="contact")
+    decisions = decide(customers, probability, recommended.plan, schema=schema).drop(columns="contact")
     listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[recommended.contact]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
     held = control_group(listed["churn_probability"].to_numpy(), listed[schema.id].to_numpy(), control_share, seed)
     rank = np.arange(1, len(listed) + 1)
     listed = listed.assign(control_group=held, rank=rank).head(first)
-    listed = listed.join(top_reasons(model, customers.loc[listed.index])).reset_index(drop=True)
+    listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", schema.id, schema.monthly_charge, schema.tenure, *decisions.columns, "reason_1", "reason_2", "reason_3"]
     return listed[[*ahead, "control_group"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
 
@@ -159,7 +158,8 @@ def control_of(
     recommended: Recommendation,
     share: float,
     seed: int = settings.SEED,
-    schema: Schema = TELCO,
+    *,
+    schema: Schema,
 ) -> Control:
     """The control group of a recommendation.
 

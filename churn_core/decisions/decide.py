@@ -14,7 +14,6 @@ from churn_core.data.cleaning.table import clean
 from churn_core.model.explain import top_reasons
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 DECISION_COLUMNS = (
     "churn_probability",
@@ -32,7 +31,7 @@ def churn_probability(model, customers: pd.DataFrame) -> np.ndarray:
     return model.predict_proba(customers)[:, 1]
 
 
-def churn_probability_of(model, customer: Mapping[str, object], schema: Schema = TELCO) -> float:
+def churn_probability_of(model, customer: Mapping[str, object], schema: Schema) -> float:
     """The same for one cleaned customer, a mapping of column to value; to the last bit, without the cost of a table where
     the model is an equation.
     """
@@ -47,7 +46,8 @@ def decide(
     plan: Plan,
     threshold: float | None = None,
     chosen: np.ndarray | None = None,
-    schema: Schema = TELCO,
+    *,
+    schema: Schema,
 ) -> pd.DataFrame:
     """Whom to contact: everybody from ``threshold`` up; without one customer by customer, within the plan's limits. Where
     these customers are a part of many, and a limit holds for all of them, the ``chosen`` (n,) have to be told.
@@ -72,8 +72,14 @@ def decide(
 
 
 def score(
-    customers: pd.DataFrame, model, plan: Plan, threshold: float | None = None, chosen: np.ndarray | None = None
+    customers: pd.DataFrame,
+    model,
+    plan: Plan,
+    threshold: float | None = None,
+    chosen: np.ndarray | None = None,
+    *,
+    schema: Schema,
 ) -> pd.DataFrame:
     """``DECISION_COLUMNS`` for each cleaned customer."""
-    decisions = decide(customers, churn_probability(model, customers), plan, threshold, chosen)
-    return pd.concat([decisions, top_reasons(model, customers)], axis=1)
+    decisions = decide(customers, churn_probability(model, customers), plan, threshold, chosen, schema=schema)
+    return pd.concat([decisions, top_reasons(model, customers, schema=schema)], axis=1)

@@ -9,11 +9,10 @@ import pandas as pd
 
 from churn_core.model.metrics import share_interval
 from churn_core.schema import Column, Schema, Segment
-from churn_core.schema.telco import TELCO
 from churn_core.settings import TENURE_EDGES
 
 
-def churn_rate_by(customers: pd.DataFrame, groups, schema: Schema = TELCO) -> pd.DataFrame:
+def churn_rate_by(customers: pd.DataFrame, groups, schema: Schema) -> pd.DataFrame:
     """One row per group in the order of the groups, empty ones left out.
 
     ``groups`` is a column name, several, or a series of group labels. Columns: ``group`` (or one column per
@@ -45,17 +44,17 @@ def tenure_bucket(tenure: pd.Series) -> pd.Series:
     return pd.cut(tenure, edges, labels=labels)
 
 
-def churn_by_tenure(customers: pd.DataFrame, schema: Schema = TELCO) -> pd.DataFrame:
+def churn_by_tenure(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """As ``churn_rate_by``, one row per month of tenure."""
     return churn_rate_by(customers, schema.tenure, schema)
 
 
-def churn_by_tenure_bucket(customers: pd.DataFrame, schema: Schema = TELCO) -> pd.DataFrame:
+def churn_by_tenure_bucket(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """As ``churn_rate_by``, one row per tenure bucket."""
     return churn_rate_by(customers, tenure_bucket(customers[schema.tenure]), schema)
 
 
-def churn_by_charge(customers: pd.DataFrame, schema: Schema = TELCO, width: int = 15) -> pd.DataFrame:
+def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: int = 15) -> pd.DataFrame:
     """As ``churn_rate_by``, one row per band of the monthly charge, ``width`` money per month wide."""
     charge = customers[schema.monthly_charge]
     low = (charge // width).astype(int) * width
@@ -64,7 +63,7 @@ def churn_by_charge(customers: pd.DataFrame, schema: Schema = TELCO, width: int 
     return churn_rate_by(customers, pd.Series(pd.Categorical(bands, ordered, ordered=True), index=customers.index), schema)
 
 
-def churn_by_each(customers: pd.DataFrame, columns: tuple[Column, ...], schema: Schema = TELCO) -> pd.DataFrame:
+def churn_by_each(customers: pd.DataFrame, columns: tuple[Column, ...], schema: Schema) -> pd.DataFrame:
     """As ``churn_rate_by`` for several columns one below the other, with ``label`` (of the column) in front."""
     tables = []
     for column in columns:
@@ -97,7 +96,7 @@ def distribution(values: pd.Series, churned: pd.Series, width: float) -> pd.Data
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], **shares})
 
 
-def churned_against_stayed(customers: pd.DataFrame, schema: Schema = TELCO) -> pd.DataFrame:
+def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Index ``churned``, ``stayed``; columns: ``customers``, ``tenure_mean``, ``tenure_median`` (months),
     ``charge_mean`` (money per month), ``monthly_revenue``.
     """
@@ -119,7 +118,7 @@ def difference(sides: pd.DataFrame) -> pd.Series:
     return sides.loc["churned"] - sides.loc["stayed"]
 
 
-def segment_against_rest(customers: pd.DataFrame, segment: Segment, schema: Schema = TELCO) -> pd.DataFrame:
+def segment_against_rest(customers: pd.DataFrame, segment: Segment, schema: Schema) -> pd.DataFrame:
     """As ``churn_rate_by`` with two rows, the segment and the rest of its wider group, and ``share_of_churned``
     (of all churned customers, 0–1). A row that has no customers is left out.
     """

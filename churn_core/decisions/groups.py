@@ -7,13 +7,12 @@ from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.describe import share_interval
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 FEW = 30  # customers or leavers; shares of fewer say little, and pages mark them
 
 
 def treatment(
-    customers: pd.DataFrame, probability, churned: np.ndarray, contact: np.ndarray, plan: Plan, schema: Schema = TELCO
+    customers: pd.DataFrame, probability, churned: np.ndarray, contact: np.ndarray, plan: Plan, schema: Schema
 ) -> pd.DataFrame:
     """One row per value of each column that says who a person is (schema group ``person``).
 

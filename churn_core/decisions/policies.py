@@ -18,7 +18,6 @@ from churn_core.campaign.optimise import (
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.schema import Schema, Segment
-from churn_core.schema.telco import TELCO
 
 NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
     "Nobody",
@@ -29,12 +28,12 @@ NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
 )
 
 
-def revenue_at_risk(customers: pd.DataFrame, probability, schema: Schema = TELCO) -> float:
+def revenue_at_risk(customers: pd.DataFrame, probability, schema: Schema) -> float:
     """A year's revenue that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
     return float(12 * np.sum(customers[schema.monthly_charge].to_numpy() * np.asarray(probability)))
 
 
-def customer_sweep(customers: pd.DataFrame, probability, leaving=None, schema: Schema = TELCO) -> Sweep:
+def customer_sweep(customers: pd.DataFrame, probability, leaving=None, *, schema: Schema) -> Sweep:
     """The sweep over these customers, valued by their monthly charge; sort once, then move sliders."""
     return sweep(probability, monthly_charge=customers[schema.monthly_charge].to_numpy(), leaving=leaving)
 
@@ -45,13 +44,14 @@ def outcome_of(
     campaign: Campaign,
     leaving=None,
     objective: Objective = MAXIMUM_PROFIT,
-    schema: Schema = TELCO,
+    *,
+    schema: Schema,
 ) -> Outcome:
     """Deciding customer by customer; with ``leaving`` (0/1) what the same contacts realised."""
     return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving, objective)
 
 
-def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema = TELCO) -> pd.DataFrame:
+def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema) -> pd.DataFrame:
     """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer by
     customer, and with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
@@ -64,7 +64,7 @@ def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema =
         EVERYBODY: contact_all(swept, campaign),
         ONE_THRESHOLD: best_threshold(swept, campaign, objective),
         EACH: ranked_per_customer(swept, campaign, objective),
-        FORESIGHT: outcome_of(customers, churned, campaign, objective=objective),
+        FORESIGHT: outcome_of(customers, churned, campaign, objective=objective, schema=schema),
     }
     rows = [(n, o.contacted, o.expected_profit, o.expected_spend, o.roi, o.threshold) for n, o in outcomes.items()]
     table = pd.DataFrame(rows, columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"])
@@ -78,7 +78,7 @@ def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
     return simple, float(profit[chosen] - profit[simple])
 
 
-def segment_economics(customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema = TELCO) -> dict:
+def segment_economics(customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema) -> dict:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
     ``mean_probability``, ``outcome`` (of contacting those who pay; no fixed cost is charged to them),
     ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.
@@ -90,11 +90,11 @@ def segment_economics(customers: pd.DataFrame, probability, segment: Segment, ca
         "customers": len(members),
         "break_even_probability": float(break_even_probability(clv.mean(), campaign)) if len(members) else float("nan"),
         "mean_probability": float(p.mean()) if len(members) else float("nan"),
-        "outcome": outcome_of(members, p, replace(campaign, fixed_cost=0.0)),
+        "outcome": outcome_of(members, p, replace(campaign, fixed_cost=0.0), schema=schema),
         "value_of_a_point": float(clv.sum()) / 100,
     }
 
 
-def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Schema = TELCO) -> float:
+def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Schema) -> float:
     """The break-even of a customer with the average charge, c / (γ·V̄): where one threshold is to be expected."""
     return float(break_even_probability(campaign.clv(customers[schema.monthly_charge].mean()), campaign))

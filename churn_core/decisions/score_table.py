@@ -14,7 +14,6 @@ from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.decide import DECISION_COLUMNS, score
 from churn_core.errors import DataError, NothingScored
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +63,7 @@ class ScoredTable:
         return earned - self.fixed_cost if self.contacts else 0.0
 
 
-def score_table(table: RawTable, model, plan: Plan, threshold: float | None = None, schema: Schema = TELCO) -> ScoredTable:
+def score_table(table: RawTable, model, plan: Plan, threshold: float | None = None, *, schema: Schema) -> ScoredTable:
     """Clean and score every row that can be; the others come back with the reason.
 
     Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
@@ -95,7 +94,7 @@ class Understood:
     warnings: tuple[str, ...]
 
 
-def understand(table: RawTable, schema: Schema = TELCO, is_part: bool = False) -> Understood:
+def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Understood:
     """Clean a table that is to be scored, or a part of one. Raises ``DataError`` if it is no customer table."""
     raw, warnings = _without_results(table.frame, list(table.notices))
     target = find_columns(raw.columns, schema).at.get(schema.target, ())
@@ -123,7 +122,8 @@ def score_part(
     plan: Plan,
     threshold: float | None = None,
     chosen: np.ndarray | None = None,
-    schema: Schema = TELCO,
+    *,
+    schema: Schema,
 ) -> ScoredTable:
     """Score what was understood; possibly nobody."""
     raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
@@ -138,7 +138,7 @@ def score_part(
         kept = raw if whole else raw.loc[customers.index]
         if lines is not None and not whole:
             lines = lines.filter(pa.array(raw.index.isin(customers.index)))
-        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen)], axis=1)
+        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen, schema=schema)], axis=1)
     return ScoredTable(
         scored=scored,
         rejects=rejects,

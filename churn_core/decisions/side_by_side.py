@@ -15,11 +15,10 @@ from churn_core.decisions.policies import customer_sweep, outcome_of
 from churn_core.model.metrics import auc, calibration_error
 from churn_core.model.registry import Version
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 
 def side_by_side(
-    customers: pd.DataFrame, churned: np.ndarray, probabilities: Mapping[str, np.ndarray], plan: Plan, schema: Schema = TELCO
+    customers: pd.DataFrame, churned: np.ndarray, probabilities: Mapping[str, np.ndarray], plan: Plan, schema: Schema
 ) -> pd.DataFrame:
     """One row per model of ``probabilities`` (name → (n,), of customers that it had not seen), under the same plan.
 
@@ -31,9 +30,9 @@ def side_by_side(
     rows = []
     for name, p in probabilities.items():
         p = np.clip(p, 1e-12, 1 - 1e-12)  # a certainty that was wrong would make the log loss infinite
-        expected, realised = (customer_sweep(customers, p, leaving, schema) for leaving in (None, churned))
+        expected, realised = (customer_sweep(customers, p, leaving, schema=schema) for leaving in (None, churned))
         best = best_threshold(expected, plan.campaign, plan.objective)
-        each = outcome_of(customers, p, plan.campaign, churned, plan.objective, schema)
+        each = outcome_of(customers, p, plan.campaign, churned, plan.objective, schema=schema)
         rows.append(
             {
                 "model": name,

@@ -12,10 +12,9 @@ from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.decide import churn_probability
 from churn_core.schema import Column, Schema
-from churn_core.schema.telco import TELCO
 
 
-def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema = TELCO) -> pd.DataFrame:
+def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema) -> pd.DataFrame:
     """The cleaned customer (one row) with some columns changed, and everything that follows from it.
 
     Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
@@ -23,8 +22,9 @@ def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Sch
 
     >>> from churn_core.data.cleaning.table import clean
     >>> from churn_core.data.synthetic import generate
-    >>> one = clean(generate(1, seed=0))[0]
-    >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"})["TechSupport"].item()
+    >>> from churn_core.schema.telco import TELCO
+    >>> one = clean(generate(1, seed=0, schema=TELCO), TELCO)[0]
+    >>> with_changes(one, {"InternetService": "No", "TechSupport": "Yes"}, TELCO)["TechSupport"].item()
     'No internet service'
     """
     changed = customer.copy()
@@ -38,7 +38,7 @@ def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Sch
     return changed
 
 
-def offers(customer: pd.Series, schema: Schema = TELCO) -> dict[str, tuple[str, ...]]:
+def offers(customer: pd.Series, schema: Schema) -> dict[str, tuple[str, ...]]:
     """Column → the values that could be offered: those of ``Column.offers`` that are more than the customer has now."""
     possible = {}
     for column in schema.columns:
@@ -51,7 +51,7 @@ def offers(customer: pd.Series, schema: Schema = TELCO) -> dict[str, tuple[str, 
     return possible
 
 
-def changes(model, customer: pd.DataFrame, plan: Plan, schema: Schema = TELCO) -> pd.DataFrame:
+def changes(model, customer: pd.DataFrame, plan: Plan, schema: Schema) -> pd.DataFrame:
     """Every combination of offers to one cleaned customer (one row), fewest first, then lowest probability.
 
     Columns: ``offer`` (words), ``number`` (of things that change), ``churn_probability``, ``enough`` (the probability is

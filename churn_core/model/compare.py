@@ -91,7 +91,7 @@ def compare(
         said[name][i // protocol.folds, splits[i][1]], seconds[name] = probability, seconds[name] + took
         progress.done(name, took)
 
-    by_fold = {name: evaluate.metrics_by_fold(said[name], customers, churned, protocol) for name in names}
+    by_fold = {name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, schema=dataset.schema) for name in names}
     result = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": float(churned.mean())},
@@ -99,7 +99,7 @@ def compare(
         "packages": packages(),
         "cores": progress.cores,
         "seconds": round(time.perf_counter() - started, 1),
-        "policies": evaluate.simple_policies(customers, churned, protocol),
+        "policies": evaluate.simple_policies(customers, churned, protocol, schema=dataset.schema),
         "models": {
             name: {
                 **evaluate.summary(said[name], by_fold[name], churned),

@@ -20,7 +20,6 @@ from churn_core.campaign.optimise import per_customer
 from churn_core.errors import DataError
 from churn_core.model.metrics import calibration_error, calibration_noise
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 METRICS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 
@@ -108,7 +107,7 @@ def held_out_probability(model, customers: pd.DataFrame, churned: np.ndarray, tr
 
 
 def metrics_by_fold(
-    probabilities: np.ndarray, customers: pd.DataFrame, churned, protocol: Protocol = PROTOCOL, schema: Schema = TELCO
+    probabilities: np.ndarray, customers: pd.DataFrame, churned, protocol: Protocol = PROTOCOL, *, schema: Schema
 ) -> pd.DataFrame:
     """One row per held-out fold. Columns: ``METRICS`` (without unit) and ``c/γ policy`` for each of ``CAMPAIGNS`` and
     ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold.
@@ -136,7 +135,7 @@ def metrics_by_fold(
 
 
 def simple_policies(
-    customers: pd.DataFrame, churned, protocol: Protocol = PROTOCOL, schema: Schema = TELCO
+    customers: pd.DataFrame, churned, protocol: Protocol = PROTOCOL, *, schema: Schema
 ) -> dict[str, dict[str, float]]:
     """What needs no model, on the same folds: campaign → policy of ``SIMPLE`` → money per 1,000 customers. The oracle
     contacts exactly those who leave and are worth it.

@@ -18,7 +18,6 @@ from sklearn.pipeline import Pipeline
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.opaque import Opaque
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 _CHUNK = 50_000  # customers that are explained at once: what a million contribute to need not lie in memory together
 
@@ -35,7 +34,7 @@ class Explanation:
     columns: dict[str, tuple[str, ...]]
 
 
-def explain(model, customers: pd.DataFrame, schema: Schema = TELCO) -> Explanation:
+def explain(model, customers: pd.DataFrame, schema: Schema) -> Explanation:
     """The contributions for each cleaned customer; index as ``customers``."""
     average, added, told_by = _contributions(model, customers)
     columns = {names[0]: names for names in told_by}
@@ -74,7 +73,7 @@ def _of_booster(model: Pipeline, customers: pd.DataFrame) -> tuple[float, np.nda
     return float(contributions[0, -1]), contributions[:, :-1]
 
 
-def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
+def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:
     """The strongest reasons for leaving, in words. Columns: ``reason_1`` … ``reason_{most}``; empty where a customer
     has fewer things that raise the probability above the reference's.
     """
@@ -102,7 +101,7 @@ def _largest(effects: np.ndarray) -> np.ndarray:
     return best
 
 
-def top_reasons(model, customers: pd.DataFrame, most: int = 3, schema: Schema = TELCO) -> pd.DataFrame:
+def top_reasons(model, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:
     """``reasons`` of any number of customers, a part of them at a time."""
     if customers.empty:  # most models refuse to look at nobody
         nothing = pd.array([], dtype="str")
@@ -119,7 +118,7 @@ def _reasons_by_rank(model, customers: pd.DataFrame, most: int, schema: Schema) 
     """
     combinations = _combinations(model, customers, schema) if isinstance(model, TermLogisticRegression) else {}
     if not combinations or sum(size for _, size in combinations.values()) > len(customers) / 4:
-        return reasons(explain(model, customers, schema), customers, most, schema)
+        return reasons(explain(model, customers, schema), customers, most, schema=schema)
     rows, places = [], {}
     for reason, (codes, size) in combinations.items():
         row_of = np.full(size, -1)
@@ -181,7 +180,7 @@ def _combinations(model: TermLogisticRegression, customers: pd.DataFrame, schema
 
 
 def reasons_of(
-    model: TermLogisticRegression, customer: Mapping[str, object], values: list[float], schema: Schema = TELCO
+    model: TermLogisticRegression, customer: Mapping[str, object], values: list[float], schema: Schema
 ) -> dict[str, float]:
     """``explain`` for one clean customer, a mapping, with the ``values`` of its terms, by a model that is an equation:
     reason → effect, strongest first; those only that raise the probability above the average customer's.
@@ -195,12 +194,12 @@ def reasons_of(
     return dict(sorted(raising, key=lambda pair: pair[1], reverse=True))
 
 
-def drivers(model, customers: pd.DataFrame, schema: Schema = TELCO) -> list[str]:
+def drivers(model, customers: pd.DataFrame, schema: Schema) -> list[str]:
     """The reasons by how much they tell these customers apart: mean absolute effect on the log-odds, largest first."""
     return list(explain(model, customers, schema).effects.abs().mean().sort_values(ascending=False).index)
 
 
-def explained(model, customer: pd.DataFrame, most: int = 8, schema: Schema = TELCO) -> pd.DataFrame:
+def explained(model, customer: pd.DataFrame, most: int = 8, *, schema: Schema) -> pd.DataFrame:
     """One customer (one row), the strongest effects first, the rest summed up. Columns: ``reason`` (words), ``effect``
     (on the log-odds, against the average customer).
     """
@@ -212,7 +211,7 @@ def explained(model, customer: pd.DataFrame, most: int = 8, schema: Schema = TEL
     return pd.concat([table, rest], ignore_index=True)
 
 
-def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema = TELCO) -> pd.DataFrame:
+def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Each reason as it is for each customer, ``"month-to-month contract"``; shape of ``explanation.effects``."""
     spoken = _spoken(explanation, customers, schema)
     return pd.DataFrame(

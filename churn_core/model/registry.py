@@ -38,6 +38,7 @@ from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.files import sync_folder, write_whole
 from churn_core.model import pickles
+from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Version:
     """A model with its metadata and the out-of-fold probabilities of the customers it was trained on, in order."""
 
     model: object
+    schema: Schema
     metadata: dict
     out_of_fold: np.ndarray
 
@@ -76,11 +78,11 @@ class Registry:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
 
-    def save(self, model, out_of_fold: np.ndarray, metadata: dict) -> Version:
+    def save(self, model, out_of_fold: np.ndarray, metadata: dict, schema: Schema) -> Version:
         """Register a version; the first one is promoted. ``metadata`` must name the model; id and hashes are added."""
         now = datetime.now(UTC)
         model_id = f"{now:%Y%m%d-%H%M%S}-{metadata['name']}-{secrets.token_hex(2)}"
-        files = {MODEL: pickles.dumps(model), OUT_OF_FOLD: _saved(out_of_fold), SELF_TEST: _self_test(model)}
+        files = {MODEL: pickles.dumps(model), OUT_OF_FOLD: _saved(out_of_fold), SELF_TEST: _self_test(model, schema)}
         metadata = {
             "model_id": model_id,
             "created_at": now.isoformat(timespec="seconds"),
@@ -103,7 +105,7 @@ class Registry:
         with self._changing():
             if not (self.folder / PRODUCTION).exists():
                 self._point(model_id, [], "first")
-        return Version(model=model, metadata=metadata, out_of_fold=out_of_fold)
+        return Version(model=model, schema=schema, metadata=metadata, out_of_fold=out_of_fold)
 
     def load(self, model_id: str) -> Version:
         """The version, its files checked against their hashes before anything is unpickled, and its self-test passed.
@@ -120,7 +122,7 @@ class Registry:
             model = pickles.loads(content[MODEL])
         except ModelError as error:
             raise ModelError(f"{model_id}/{MODEL} is no model of this program. {error} {_MEND}") from error
-        apart = _apart(model, content[SELF_TEST])
+        apart = _apart(model, content[SELF_TEST], TELCO)
         if not apart <= _SAME:
             raise ModelError(
                 f"Version {model_id} gives other probabilities here than where it was made (up to {apart:.1g} apart in "
@@ -130,7 +132,7 @@ class Registry:
             out_of_fold = _loaded(content[OUT_OF_FOLD])
         except (ValueError, EOFError, OSError) as error:
             raise ModelError(f"{model_id}/{OUT_OF_FOLD} holds no probabilities. {_MEND}") from error
-        return Version(model=model, metadata=metadata, out_of_fold=out_of_fold)
+        return Version(model=model, schema=TELCO, metadata=metadata, out_of_fold=out_of_fold)
 
     def metadata(self, model_id: str) -> dict:
         """The metadata of a version. Raises ``ModelError`` if there is no such version or it cannot be read."""
@@ -288,18 +290,18 @@ def _loaded(content: bytes) -> np.ndarray:
     return array
 
 
-def _self_test(model) -> bytes:
+def _self_test(model, schema: Schema) -> bytes:
     """Generated customers, never real ones, as they would come in a file, and what the model says of them."""
-    raw = generate(_TESTED, settings.SEED).drop(columns=TELCO.target)
-    said = model.predict_proba(clean(raw)[0])[:, 1]
+    raw = generate(_TESTED, settings.SEED, schema).drop(columns=schema.target)
+    said = model.predict_proba(clean(raw, schema)[0])[:, 1]
     return json.dumps({"customers": raw.to_dict("records"), "churn_probability": said.tolist()}, indent=1).encode()
 
 
-def _apart(model, self_test: bytes) -> float:
+def _apart(model, self_test: bytes, schema: Schema) -> float:
     """The largest difference of a probability to what it was when the version was saved; infinite where it has none."""
     try:
         tested = json.loads(self_test)
-        said = model.predict_proba(clean(pd.DataFrame(tested["customers"]))[0])[:, 1]
+        said = model.predict_proba(clean(pd.DataFrame(tested["customers"]), schema)[0])[:, 1]
         return float(np.abs(said - np.array(tested["churn_probability"])).max())
     except Exception:  # a model that cannot answer here fails its test, whatever the reason
         return float("inf")

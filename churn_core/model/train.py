@@ -17,7 +17,6 @@ from churn_core.model.candidates import build
 from churn_core.model.compare import packages
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.registry import Registry, Version
-from churn_core.schema.telco import TELCO
 
 log = logging.getLogger(__name__)
 MIN_CUSTOMERS = 200  # customers; fewer leave no fold with enough leavers to measure anything
@@ -42,12 +41,12 @@ def train(
         sentence = f"Checking the model on customers it has not seen ({protocol.folds} × {protocol.repeats} folds) …"
         report(sentence, i / (protocol.rounds + 1))
         held_out[i // protocol.folds, check_on] = evaluate.held_out_probability(model, customers, churned, train_on, check_on)
-    by_fold = evaluate.metrics_by_fold(held_out, customers, churned)
+    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, schema=dataset.schema)
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
     else:
         plain_held_out = evaluate.cross_validate(build(settings.PLAIN_MODEL), customers, churned)
-        plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned)
+        plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, schema=dataset.schema)
     report(f"Training it on all {len(customers):,} customers …", protocol.rounds / (protocol.rounds + 1))
     model.fit(customers, churned)
     measured, ahead = (
@@ -72,7 +71,7 @@ def train(
         "packages": packages(),
         "seconds": round(time.perf_counter() - started, 2),
     }
-    version = registry.save(model, held_out[0], metadata)
+    version = registry.save(model, held_out[0], metadata, dataset.schema)
     log.info(
         "Model trained.",
         extra={
@@ -89,7 +88,7 @@ def train(
 
 def outcome(dataset: Dataset) -> np.ndarray:
     """Who churned, 0/1, checked to be enough to learn from."""
-    churned = dataset.customers[TELCO.target].to_numpy()
+    churned = dataset.customers[dataset.schema.target].to_numpy()
     if len(churned) < MIN_CUSTOMERS:
         raise DataError(f"{dataset.name} has {len(churned):,} usable customers; at least {MIN_CUSTOMERS} are needed.")
     fewest = int(min(churned.sum(), len(churned) - churned.sum()))

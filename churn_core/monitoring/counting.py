@@ -8,13 +8,12 @@ import pandas as pd
 from churn_core.errors import DataError
 from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile, frequent
 from churn_core.schema import Column, Schema
-from churn_core.schema.telco import TELCO
 
 BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
 _LARGEST = 1e10  # largest value of a column; 9e8 of them add up within 64 bits
 
 
-def bins_of(customers: pd.DataFrame, probability, schema: Schema = TELCO) -> Bins:
+def bins_of(customers: pd.DataFrame, probability, schema: Schema) -> Bins:
     """The bins of the reference: tenths by quantile of its numbers and its churn probabilities (n,), equal edges merged;
     the allowed values of its categories and flags. Ids and free text have none.
 
@@ -37,7 +36,7 @@ def profile(
     *,
     churned=None,
     unseen: Mapping[str, Mapping[str, int]] | None = None,
-    schema: Schema = TELCO,
+    schema: Schema,
 ) -> Profile:
     """The summary of cleaned customers and their churn probabilities (n,); one pass per column, no sorting.
 
@@ -46,10 +45,11 @@ def profile(
 
     >>> from churn_core.data.cleaning.table import clean
     >>> from churn_core.data.synthetic import generate
-    >>> customers, p = clean(generate(100, seed=1))[0], np.linspace(0, 1, 100)
-    >>> bins = bins_of(customers, p)
-    >>> parts = [profile(customers[:30], p[:30], bins), profile(customers[30:], p[30:], bins)]
-    >>> parts[0] + parts[1] == profile(customers, p, bins)
+    >>> from churn_core.schema.telco import TELCO
+    >>> customers, p = clean(generate(100, seed=1, schema=TELCO), TELCO)[0], np.linspace(0, 1, 100)
+    >>> bins = bins_of(customers, p, TELCO)
+    >>> parts = [profile(customers[:30], p[:30], bins, schema=TELCO), profile(customers[30:], p[30:], bins, schema=TELCO)]
+    >>> parts[0] + parts[1] == profile(customers, p, bins, schema=TELCO)
     True
     """
     if {*bins.edges, *bins.values} != {c.name for c in profiled(schema)} | {SCORE}:

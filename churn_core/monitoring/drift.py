@@ -10,7 +10,6 @@ from churn_core.monitoring.counting import profiled
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
 from churn_core.monitoring.wording import number, percent
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 PSI_LOOK = 0.1  # no unit; below it Siddiqi (2006, "Credit Risk Scorecards") sees no significant change
 PSI_MAJOR = 0.25  # no unit; from there up a significant change, the same source
@@ -54,7 +53,7 @@ def homogeneity_p_value(reference, current, ordered: bool = True) -> float:
     return float(chi2.sf(((both - expected) ** 2 / expected).sum(), both.shape[1] - 1)) if both.shape[1] > 1 else 1.0
 
 
-def drift(reference: Profile, current: Profile, schema: Schema = TELCO) -> pd.DataFrame:
+def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
     """One row per column that is profiled, in the schema's order, and the last for the scores.
 
     Columns: ``column``, ``label``; ``psi``; ``psi_by_chance``: what PSI stays under in 95 of 100 files without drift,
@@ -114,7 +113,7 @@ def holm(p_values: np.ndarray) -> np.ndarray:
     return adjusted
 
 
-def unseen_words(current: Profile, schema: Schema = TELCO) -> pd.DataFrame:
+def unseen_words(current: Profile, schema: Schema) -> pd.DataFrame:
     """One row per column with words that the schema does not know, most rows first.
 
     Columns: ``column``, ``label``, ``word`` (the most frequent one), ``rows`` (with any such word), ``share`` (of these

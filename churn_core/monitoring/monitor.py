@@ -27,7 +27,6 @@ from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check
 from churn_core.monitoring.profile import Bins, Profile
 from churn_core.monitoring.verdict import MoneyDrift, Verdict, verdict
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 _STEPS = 2_000  # thresholds that the best of a file is looked for among: (k / 2,000)², closer together where they are low
 
@@ -85,7 +84,7 @@ class Watch:
     Raises ``ModelError`` where the customers that the version was trained on are not at hand.
     """
 
-    def __init__(self, workspace: Workspace, plan: Plan, threshold: float | None = None, schema: Schema = TELCO) -> None:
+    def __init__(self, workspace: Workspace, plan: Plan, threshold: float | None = None, *, schema: Schema) -> None:
         if workspace.version.metadata["data"]["sha256"] != workspace.dataset.sha256:
             raise ModelError(
                 "The customers that the version in use was trained on are no longer in the data folder, so there is nothing to "

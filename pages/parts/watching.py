@@ -13,7 +13,7 @@ from pages.parts.frame import otherwise, store
 
 def watch_over(workspace: Workspace, plan: Plan, threshold: float | None) -> Watch | None:
     """``None`` where the customers it learned from are not at hand; the notices of the page say so."""
-    return otherwise(lambda: Watch(workspace, plan, threshold), None)
+    return otherwise(lambda: Watch(workspace, plan, threshold, schema=workspace.schema), None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -292,10 +292,10 @@ TOTALS_IN_WORDS = (
 
 @pytest.mark.parametrize("total", TOTALS_IN_WORDS, ids=ascii)
 def test_a_total_charge_in_words_means_in_a_request_what_it_means_in_a_file(api, customer, workspace, raw, total):
-    table = read_table(file_of(raw.head(1).assign(TotalCharges=total)))
+    table = read_table(file_of(raw.head(1).assign(TotalCharges=total)), TELCO)
     answer = api.post("/predict", json=customer(TotalCharges=total))
     try:
-        in_file = score_table(table, workspace.version.model, Plan()).scored["churn_probability"].item()
+        in_file = score_table(table, workspace.version.model, Plan(), schema=TELCO).scored["churn_probability"].item()
     except NothingScored:
         refused(answer)
     else:
@@ -374,7 +374,7 @@ def test_a_customer_is_the_same_to_the_bit_among_whole_numbers_among_fractions_a
 @pytest.fixture(scope="module")
 def file_and_batch(api, raw, workspace):
     """All Telco customers as a scored file, and as two batches."""
-    scored = score_table(read_table(file_of(raw)), workspace.version.model, Plan()).scored
+    scored = score_table(read_table(file_of(raw), TELCO), workspace.version.model, Plan(), schema=TELCO).scored
     asked = [as_request(row) for row in raw.to_dict("records")]
     bodies = [ok(api.post("/predict_batch", json={"customers": part})) for part in (asked[:5000], asked[5000:])]
     return scored, [prediction for body in bodies for prediction in body["predictions"]], bodies
@@ -390,7 +390,9 @@ def test_every_telco_customer_is_the_same_to_the_bit_in_a_request_and_in_a_score
 def test_with_a_published_threshold_request_and_file_decide_alike(client, ready, customer, raw, workspace):
     ok(client.post("/update_threshold", json={"threshold": 0.35}))
     decision = ready.store.decision(Plan())
-    file = score_table(read_table(file_of(raw.head(300))), workspace.version.model, decision.plan, decision.threshold).scored
+    file = score_table(
+        read_table(file_of(raw.head(300)), TELCO), workspace.version.model, decision.plan, decision.threshold, schema=TELCO
+    ).scored
     body = ok(client.post("/predict_batch", json={"customers": [customer(index) for index in range(300)]}))
     assert [p["will_churn"] for p in body["predictions"]] == file["contact"].tolist()
 
@@ -479,10 +481,10 @@ def test_5000_customers_are_a_batch_and_5001_are_413(api, customer):
 
 
 def test_10_000_generated_customers_are_finite_and_equal_to_the_model(api, workspace):
-    frame, random = generate(10_000, seed=7).drop(columns="Churn"), np.random.default_rng(7)
+    frame, random = generate(10_000, seed=7, schema=TELCO).drop(columns="Churn"), np.random.default_rng(7)
     frame["MonthlyCharges"] = random.uniform(0, 200, 10_000)  # with all the digits that a float has
     frame["TotalCharges"] = [repr(x) for x in random.uniform(0, 20_000, 10_000).tolist()]
-    expected = churn_probability(workspace.version.model, clean(frame)[0])
+    expected = churn_probability(workspace.version.model, clean(frame, TELCO)[0])
     asked = json.loads(frame.to_json(orient="records", double_precision=15))
     for one, charge in zip(asked, frame["MonthlyCharges"], strict=True):
         one["MonthlyCharges"] = charge
@@ -492,7 +494,9 @@ def test_10_000_generated_customers_are_finite_and_equal_to_the_model(api, works
     assert len(said) == 10_000 and np.isfinite(said).all() and ((said >= 0) & (said <= 1)).all()
     assert (said == expected).all(), f"{(said != expected).sum()} differ from the table"
     assert all(math.isfinite(v) for p in predictions for v in p.values() if isinstance(v, float))
-    from_file = score_table(read_table(file_of(frame)), workspace.version.model, Plan()).scored["churn_probability"]
+    from_file = score_table(read_table(file_of(frame), TELCO), workspace.version.model, Plan(), schema=TELCO).scored[
+        "churn_probability"
+    ]
     assert (said == from_file.to_numpy()).all(), f"{(said != from_file.to_numpy()).sum()} differ from the file"
 
 

@@ -10,8 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from churn_core.api.app import create_api
 from churn_core.application.service import Service
 from churn_core.application.workspace import open_workspace
-from churn_core.cli.main import main
+from churn_core.cli import main
 from churn_core.data.reading.reader import read_table
+from churn_core.schema.telco import TELCO
 from churn_core.storage import database
 
 with warnings.catch_warnings():
@@ -50,7 +51,7 @@ def told(service):
 
 @pytest.fixture
 def sample(telco_path):
-    return read_table(telco_path).frame.sample(1_500, random_state=1).drop(columns="Churn")
+    return read_table(telco_path, TELCO).frame.sample(1_500, random_state=1).drop(columns="Churn")
 
 
 def test_before_any_file_no_column_has_a_psi(told):

@@ -40,7 +40,7 @@ def app(workspace, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def document() -> dict:
-    return openapi.document()
+    return openapi.document(TELCO)
 
 
 @pytest.fixture(scope="module")

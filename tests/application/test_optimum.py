@@ -20,6 +20,7 @@ from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import optimism, realised_bands
 from churn_core.errors import DataError
+from churn_core.schema.telco import TELCO
 from churn_core.settings import MAX_MONEY
 from tests.campaign.conftest import campaigns, objectives, tables_of
 
@@ -33,18 +34,18 @@ P, CHARGE, CHURNED = np.array([0.9, 0.5, 0.5, 0.1]), np.array([70.0, 20, 40, 0])
 
 def test_the_answer_is_json_even_where_no_probability_pays():
     for campaign in (Campaign(), Campaign(success_rate=0), Campaign(retention_cost=0), Campaign(retention_cost=MAX_MONEY)):
-        json.dumps(optimum(scored_money(GOOD), Plan(campaign=campaign)), allow_nan=False)
-        json.dumps(optimum(scored_money(BACK_TEST), Plan(campaign=campaign), how_sure=True), allow_nan=False)
+        json.dumps(optimum(scored_money(GOOD, TELCO), Plan(campaign=campaign)), allow_nan=False)
+        json.dumps(optimum(scored_money(BACK_TEST, TELCO), Plan(campaign=campaign), how_sure=True), allow_nan=False)
 
 
 def test_the_curve_has_the_empty_campaign_and_one_row_for_each_distinct_score():
-    curve = optimum(scored_money(GOOD), Plan())["curve"]
+    curve = optimum(scored_money(GOOD, TELCO), Plan())["curve"]
     assert [row["threshold"] for row in curve] == [None, 0.9, 0.5, 0.1]
     assert [row["contacted"] for row in curve] == [0, 1, 3, 4] and curve[0]["roi"] is None
 
 
 def test_what_happened_makes_the_profit_realised_and_keeps_the_order():
-    expected, realised = optimum(scored_money(GOOD), Plan()), optimum(scored_money(BACK_TEST), Plan())
+    expected, realised = optimum(scored_money(GOOD, TELCO), Plan()), optimum(scored_money(BACK_TEST, TELCO), Plan())
     assert (expected["basis"], realised["basis"]) == ("expected", "realised")
     assert [r["threshold"] for r in realised["curve"]] == [r["threshold"] for r in expected["curve"]]
     assert realised["contact_all"]["expected_profit"] == pytest.approx(0.3 * 12 * (20 + 0) - 4 * 10)
@@ -54,8 +55,8 @@ def test_what_happened_makes_the_profit_realised_and_keeps_the_order():
 def test_a_clv_column_is_the_value_and_the_horizon_then_changes_nothing():
     table = GOOD.assign(clv=["840", "240", "480", "0"])
     short, long = (Plan(campaign=Campaign(clv_months=months)) for months in (1, 60))
-    assert optimum(scored_money(table), short) == optimum(scored_money(table), long)
-    by_clv, by_charge = optimum(scored_money(table), Plan()), optimum(scored_money(GOOD), Plan())
+    assert optimum(scored_money(table, TELCO), short) == optimum(scored_money(table, TELCO), long)
+    by_clv, by_charge = optimum(scored_money(table, TELCO), Plan()), optimum(scored_money(GOOD, TELCO), Plan())
     assert by_clv["threshold"] == pytest.approx(by_charge["threshold"])
 
 
@@ -70,7 +71,7 @@ LIMITS = [Objective(), Objective(budget=18), Objective(min_roi=10), Objective(mi
 @pytest.mark.parametrize("campaign", [Campaign(), FULL], ids=["basic", "full"])
 @pytest.mark.parametrize("table", [GOOD, BACK_TEST], ids=["expected", "realised"])
 def test_each_answer_is_that_of_the_core_within_the_limits(table, campaign, asked):
-    told = optimum(scored_money(table), Plan(campaign=campaign, objective=asked))
+    told = optimum(scored_money(table, TELCO), Plan(campaign=campaign, objective=asked))
     churned = CHURNED if "churned" in table else None
     swept, clv = sweep(P, monthly_charge=CHARGE, leaving=churned), campaign.clv(CHARGE)
     best, each = best_threshold(swept, campaign, asked), per_customer(P, clv, campaign, churned, asked)
@@ -83,15 +84,15 @@ def test_each_answer_is_that_of_the_core_within_the_limits(table, campaign, aske
 
 
 def test_a_list_within_a_budget_that_may_not_be_the_best_tells_what_the_best_can_earn_at_most():
-    told = optimum(scored_money(GOOD), Plan(campaign=FULL, objective=Objective(budget=18)))
+    told = optimum(scored_money(GOOD, TELCO), Plan(campaign=FULL, objective=Objective(budget=18)))
     assert told["per_customer"]["upper_bound"] >= told["per_customer"]["expected_profit"]
     assert f"(none can earn more than {told['per_customer']['upper_bound']:,.0f})" in "\n".join(in_words(told))
-    assert "upper_bound" not in optimum(scored_money(GOOD), Plan(objective=Objective(budget=25)))["per_customer"]
+    assert "upper_bound" not in optimum(scored_money(GOOD, TELCO), Plan(objective=Objective(budget=25)))["per_customer"]
 
 
 def test_what_was_realised_is_not_held_against_a_bound_on_what_was_expected():
     """All of them left, so the contacts earned more than the probabilities promised for the best list there is."""
-    left = optimum(scored_money(GOOD.assign(churned="1")), Plan(campaign=FULL, objective=Objective(budget=25)))
+    left = optimum(scored_money(GOOD.assign(churned="1"), TELCO), Plan(campaign=FULL, objective=Objective(budget=25)))
     each = left["per_customer"]
     assert each["expected_profit"] <= each.get("upper_bound", np.inf)
 
@@ -101,7 +102,7 @@ def test_what_was_realised_is_not_held_against_a_bound_on_what_was_expected():
 
 @pytest.mark.parametrize("campaign", [Campaign(), FULL], ids=["basic", "full"])
 def test_how_sure_is_the_interval_of_the_best_threshold_and_the_optimism_of_choosing_it(campaign):
-    told = optimum(scored_money(BACK_TEST), Plan(campaign=campaign), how_sure=True)
+    told = optimum(scored_money(BACK_TEST, TELCO), Plan(campaign=campaign), how_sure=True)
     best, sure = told["threshold"], told["how_sure"]
     profit, roi = realised_bands(best["threshold"] <= P, CHURNED, campaign.clv(CHARGE), campaign)
     interval = {"expected_profit": {"low": profit.low, "high": profit.high}, "roi": {"low": roi.low, "high": roi.high}}
@@ -113,19 +114,19 @@ def test_how_sure_is_the_interval_of_the_best_threshold_and_the_optimism_of_choo
 
 
 def test_what_is_not_asked_for_is_not_answered():
-    assert "how_sure" not in optimum(scored_money(BACK_TEST), Plan())
+    assert "how_sure" not in optimum(scored_money(BACK_TEST, TELCO), Plan())
 
 
 def test_an_empty_campaign_is_surely_nothing_and_has_no_roi():
     nobody = Plan(campaign=Campaign(success_rate=0))
-    sure = optimum(scored_money(BACK_TEST), nobody, how_sure=True)["how_sure"]
+    sure = optimum(scored_money(BACK_TEST, TELCO), nobody, how_sure=True)["how_sure"]
     assert sure["threshold"] == {"expected_profit": {"low": 0, "high": 0}, "roi": None}
     assert sure["optimism"] == {"chosen": 0, "held_out": 0, "gap": 0}
 
 
 def test_how_sure_cannot_be_told_without_what_happened():
     with pytest.raises(DataError, match=re.escape("Add the column churned (0/1).")):
-        optimum(scored_money(GOOD), Plan(), how_sure=True)
+        optimum(scored_money(GOOD, TELCO), Plan(), how_sure=True)
 
 
 # Of a summary
@@ -242,17 +243,17 @@ def test_a_value_that_cannot_be_is_named_by_row_and_column(column, value, said):
     table = GOOD.copy()
     table[column] = ["1", value, "1", "1"]
     with pytest.raises(DataError, match=re.escape(said)):
-        scored_money(table)
+        scored_money(table, TELCO)
 
 
 @pytest.mark.parametrize("missing", ["churn_probability", "MonthlyCharges"])
 def test_a_missing_column_is_named(missing):
     with pytest.raises(DataError, match=missing):
-        scored_money(GOOD.drop(columns=missing))
+        scored_money(GOOD.drop(columns=missing), TELCO)
 
 
 def test_no_rows_and_a_repeated_column_are_said():
     with pytest.raises(DataError, match="no customers"):
-        scored_money(GOOD.head(0))
+        scored_money(GOOD.head(0), TELCO)
     with pytest.raises(DataError, match="more than once"):
-        scored_money(pd.concat([GOOD, GOOD[["churn_probability"]]], axis=1))
+        scored_money(pd.concat([GOOD, GOOD[["churn_probability"]]], axis=1), TELCO)

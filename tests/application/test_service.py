@@ -59,7 +59,7 @@ def two_versions(workspace_home, workspace, tmp_path_factory):
 def another_version(home: Path, workspace) -> str:
     version = workspace.version
     known = {key: value for key, value in version.metadata.items() if key not in ("model_id", "created_at", "files")}
-    return Registry(home / "models").save(version.model, version.out_of_fold, known).model_id
+    return Registry(home / "models").save(version.model, version.out_of_fold, known, version.schema).model_id
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def quickly_trained(monkeypatch, workspace):
 
     def train(dataset, registry, report):
         assert dataset.sha256 == version.metadata["data"]["sha256"]
-        return registry.save(version.model, version.out_of_fold, known)
+        return registry.save(version.model, version.out_of_fold, known, version.schema)
 
     monkeypatch.setattr(workspace_module, "train", train)
 
@@ -80,7 +80,7 @@ def test_the_next_start_uses_the_same_version_and_changes_nothing(home, never_tr
 def test_a_promoted_version_is_the_one_that_is_used(home, never_trained, workspace):
     registry, version = Registry(home / "models"), workspace.version
     known = {key: value for key, value in version.metadata.items() if key not in ("model_id", "created_at", "files")}
-    other = registry.save(version.model, version.out_of_fold, known)
+    other = registry.save(version.model, version.out_of_fold, known, version.schema)
     assert open_workspace(home).version.model_id == version.model_id
     registry.promote(other.model_id)
     assert open_workspace(home).version.model_id == other.model_id
@@ -145,7 +145,7 @@ def promoted(home, workspace):
     """The home, with a second version in production, and its id."""
     registry, version = Registry(home / "models"), workspace.version
     known = {key: value for key, value in version.metadata.items() if key not in ("model_id", "created_at", "files")}
-    second = registry.save(version.model, version.out_of_fold, known).model_id
+    second = registry.save(version.model, version.out_of_fold, known, version.schema).model_id
     registry.promote(second)
     return second
 
@@ -206,7 +206,7 @@ def test_a_version_that_can_be_used_is_used_whether_or_not_one_may_be_trained(ho
 @pytest.fixture(scope="module")
 def own_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("own") / "our customers.csv"
-    path.write_bytes(to_csv(generate(300, seed=8))[0])
+    path.write_bytes(to_csv(generate(300, seed=8, schema=TELCO))[0])
     return path
 
 
@@ -214,7 +214,7 @@ def own_file(tmp_path_factory):
 def trained_on_own(workspace_home, own_file, tmp_path_factory):
     """A home with a version of one's own customers beside the one in production; do not change it."""
     home = shutil.copytree(workspace_home, tmp_path_factory.mktemp("own_home") / "home")
-    return home, train_on(home, own_file)
+    return home, train_on(home, own_file, TELCO)
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def test_once_promoted_ones_own_customers_are_shown_with_their_out_of_fold_proba
     home, version = own
     opened = open_workspace(home)
     assert opened.version.model_id == version.model_id and opened.notices == ()
-    assert opened.customers.equals(read_dataset(own_file).customers)
+    assert opened.customers.equals(read_dataset(own_file, schema=TELCO).customers)
     assert opened.dataset.name == "our customers.csv" and not opened.dataset.generated
     assert opened.probability.tobytes() == version.out_of_fold.tobytes()
     assert not np.isclose(version.model.predict_proba(opened.customers)[:, 1], opened.probability, rtol=1e-9).any()
@@ -263,7 +263,7 @@ def test_ones_own_customers_need_no_telco_file(own, out_of_reach, never_trained)
 
 
 def test_content_is_trained_on_as_a_file_is(home, own_file, trained_on_own):
-    version = train_on(home, own_file.read_bytes(), "our customers.csv")
+    version = train_on(home, own_file.read_bytes(), TELCO, "our customers.csv")
     assert version.metadata["data"] == trained_on_own[1].metadata["data"]
     assert version.out_of_fold.tobytes() == trained_on_own[1].out_of_fold.tobytes()
 
@@ -282,7 +282,7 @@ def test_where_ones_own_file_has_gone_the_telco_customers_are_shown_and_a_notice
     if gone == "removed":
         kept.unlink()
     else:
-        kept.write_bytes(to_csv(generate(300, seed=9))[0])
+        kept.write_bytes(to_csv(generate(300, seed=9, schema=TELCO))[0])
     opened = open_workspace(home)
     assert opened.version.model_id == version.model_id and len(opened.customers) == 7043
     (notice,) = opened.notices
@@ -293,13 +293,13 @@ def test_where_ones_own_file_has_gone_the_telco_customers_are_shown_and_a_notice
 
 def test_the_telco_file_itself_is_not_kept_twice(home, telco_path):
     before = files_of(home)
-    version = train_on(home, telco_path)
+    version = train_on(home, telco_path, TELCO)
     added = files_of(home) - before
     assert version.metadata["data"]["sha256"] == source.SHA256
     assert added and all(name.startswith(f"models/{version.model_id}/") for name in added)
 
 
-RAW = generate(300, seed=8)
+RAW = generate(300, seed=8, schema=TELCO)
 REFUSED = {
     "too few": (RAW.head(199), "has 199 usable customers; at least 200 are needed"),
     "nobody left": (RAW.assign(Churn="No"), "needs customers who left and customers who stayed"),
@@ -314,14 +314,14 @@ def test_a_file_that_teaches_nothing_is_refused_and_neither_kept_nor_registered(
     table, sentence = REFUSED[what]
     before = files_of(home)
     with pytest.raises(DataError, match=sentence):
-        train_on(home, to_csv(table)[0], "own.csv")
+        train_on(home, to_csv(table)[0], TELCO, "own.csv")
     assert files_of(home) == before
 
 
 def test_a_file_that_is_no_table_is_refused_and_neither_kept_nor_registered(home):
     before = files_of(home)
     with pytest.raises(DataError):
-        train_on(home, bytes(range(256)) * 40, "own.csv")
+        train_on(home, bytes(range(256)) * 40, TELCO, "own.csv")
     assert files_of(home) == before
 
 
@@ -333,13 +333,13 @@ def test_a_training_that_is_stopped_registers_nothing(home, own_file):
             raise Stopped("Stopped.")
 
     with pytest.raises(Stopped):
-        train_on(home, own_file, report=stop)
+        train_on(home, own_file, TELCO, report=stop)
     assert version_ids(home) == before
 
 
 def test_training_tells_which_file_it_reads_first(home, own_file):
     told = []
-    train_on(home, own_file, report=lambda sentence, share=None: told.append(sentence))
+    train_on(home, own_file, TELCO, report=lambda sentence, share=None: told.append(sentence))
     assert told[0] == "Reading our customers.csv …" and "is registered" in told[-1]
 
 

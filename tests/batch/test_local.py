@@ -28,9 +28,9 @@ from churn_core.errors import DataError, NothingScored
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS, _ = clean(generate(400, seed=9))
+CUSTOMERS, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
 MODEL = build("logistic").fit(CUSTOMERS, CUSTOMERS[TELCO.target].to_numpy())
-RAW = generate(60, seed=11).drop(columns=TELCO.target).assign(note="as it is").astype("object")
+RAW = generate(60, seed=11, schema=TELCO).drop(columns=TELCO.target).assign(note="as it is").astype("object")
 CONTENT = to_csv(RAW)[0]
 PLAIN = Plan()
 BLOCKS = (3_000, 2**22)  # bytes; from a few rows to the whole file
@@ -67,13 +67,13 @@ def in_parts(content, plan=PLAIN, threshold=None, block=4_000, writer=CsvWriter,
     rows = max(block // 150, 1)
     small = mock.patch.multiple(text, _BLOCK=block, _SAMPLE=512), mock.patch.object(excel, "_ROWS", rows)
     with small[0], small[1], mock.patch.multiple(parquet, _ROWS=rows, _PROBE=1):
-        result = score(content, MODEL, plan, threshold, **targets, **options)
+        result = score(content, MODEL, plan, threshold, schema=TELCO, **targets, **options)
     return result, files["scored"].getvalue(), files["rejects"].getvalue()
 
 
 @cache
 def in_one_piece(content: bytes, plan: Plan = PLAIN, threshold: float | None = None):
-    return score_table(read_table(content), MODEL, plan, threshold)
+    return score_table(read_table(content, TELCO), MODEL, plan, threshold, schema=TELCO)
 
 
 def account(quality) -> dict:
@@ -272,7 +272,7 @@ def test_what_goes_wrong_in_an_observer_is_heard_of():
 def test_checking_writes_nothing_and_gives_the_same_account(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with mock.patch.multiple(text, _BLOCK=4_000, _SAMPLE=512):
-        checked = check_file(damaged(), MODEL, PLAIN, observe=lambda scored, part: None)
+        checked = check_file(damaged(), MODEL, PLAIN, observe=lambda scored, part: None, schema=TELCO)
     scored, _, _ = in_parts(damaged())
     assert not list(tmp_path.iterdir())
     assert account(checked.quality) == account(scored.quality) and checked.harmless == 0
@@ -320,7 +320,7 @@ def test_where_no_row_can_be_scored_the_rows_come_back_and_are_written(spoilt, p
         in_one_piece(spoilt, plan)
     rejects = BytesIO()
     with mock.patch.multiple(text, _BLOCK=3_000, _SAMPLE=512), pytest.raises(NothingScored) as parts:
-        score_file(spoilt, MODEL, plan, scored=None, rejects=Target(stream=rejects))
+        score_file(spoilt, MODEL, plan, scored=None, rejects=Target(stream=rejects), schema=TELCO)
     assert str(parts.value) == str(whole.value)
     assert rejects.getvalue() == to_csv(whole.value.rejects)[0]
     assert parts.value.rejects["row"].tolist() == whole.value.rejects["row"].tolist()

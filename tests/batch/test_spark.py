@@ -68,7 +68,7 @@ def spark(tmp_path_factory):
 @pytest.fixture(scope="module")
 def raw(telco_path) -> pd.DataFrame:
     """The real customers as text, a few of them damaged, and a column that nobody knows."""
-    frame = read_table(telco_path).frame.reset_index(drop=True)
+    frame = read_table(telco_path, TELCO).frame.reset_index(drop=True)
     frame.loc[frame.index[::97], CHARGE] = "a lot"
     frame.loc[frame.index[5::211], TENURE] = "-3"
     frame.loc[frame.index[7::50], CHARGE] += " "
@@ -78,7 +78,7 @@ def raw(telco_path) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def alone(raw, workspace):
     """The same customers on one machine."""
-    return score_table(RawTable(frame=raw), workspace.version.model, PLAN.of_one_contact)
+    return score_table(RawTable(frame=raw), workspace.version.model, PLAN.of_one_contact, schema=TELCO)
 
 
 def table(spark, frame: pd.DataFrame, partitions: int = 4):
@@ -155,7 +155,7 @@ def test_both_workers_took_part(spark, raw, workspace):
 
 
 def test_the_summary_of_the_cluster_is_that_of_one_machine(summary, raw, alone):
-    charge = clean(raw)[0].loc[alone.scored.index, CHARGE]
+    charge = clean(raw, TELCO)[0].loc[alone.scored.index, CHARGE]
     one = Summary.of(alone.scored["churn_probability"], charge)
     for mine, theirs in ((summary.cells, one.cells), (summary.bins, one.bins)):
         assert mine["key"].tolist() == theirs["key"].tolist()
@@ -188,7 +188,9 @@ def test_numbers_as_numbers_are_scored_as_a_file_of_them_is(spark, raw, workspac
     typed[CHARGE] = pd.to_numeric(typed[CHARGE], errors="coerce")
     typed[TENURE] = pd.to_numeric(typed[TENURE])
     typed.to_parquet(tmp_path / "customers.parquet")
-    one = score_table(read_table(tmp_path / "customers.parquet"), workspace.version.model, PLAN.of_one_contact)
+    one = score_table(
+        read_table(tmp_path / "customers.parquet", TELCO), workspace.version.model, PLAN.of_one_contact, schema=TELCO
+    )
     df = spark.read.parquet(str(tmp_path / "customers.parquet"))
     rows = collected(on_spark.score_dataframe(df, workspace.version, PLAN))
     assert rows[on_spark.PROBLEM].dropna().tolist() == one.rejects["problem"].tolist() != []

@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0)
     parser.add_argument("--no-flask", action="store_true")
     minutes = parser.parse_args().minutes
-    raw = read_dataset(settings.home() / "data" / FILE_NAME).customers.drop(columns=TELCO.target)
+    raw = read_dataset(settings.home() / "data" / FILE_NAME, schema=TELCO).customers.drop(columns=TELCO.target)
     customers = json.loads(raw.head(1000).to_json(orient="records"))
     health, one = message("GET", "/health"), message("POST", "/predict", customers[0])
     many = message("POST", "/predict_batch", {"customers": customers})

@@ -53,7 +53,7 @@ def run(source: str, target: str, csv: str, watched: str) -> None:
     """In a process of its own: score, then parse."""
     registry = Registry(settings.home() / "models")
     model = registry.load(registry.production_id()).model
-    watch = Watch(open_workspace(settings.home(), training="never"), Plan()) if watched == "watched" else None
+    watch = Watch(open_workspace(settings.home(), training="never"), Plan(), schema=TELCO) if watched == "watched" else None
     before = _most_memory()
     started = time.perf_counter()
     with open(target, "wb") as stream:
@@ -63,6 +63,7 @@ def run(source: str, target: str, csv: str, watched: str) -> None:
             Plan(),
             scored=Target(stream=stream, writer=writer_for(target)),
             observe=watch.observe if watch else lambda scored, part: None,
+            schema=TELCO,
         )
     seconds, most = time.perf_counter() - started, _most_memory()
     parse = []

@@ -17,7 +17,7 @@ from churn_core.data.telco_source import FILE_NAME
 from churn_core.schema.telco import TELCO
 from tests.benchmarks.model import usual
 
-customers = read_dataset(settings.home() / "data" / FILE_NAME).customers
+customers = read_dataset(settings.home() / "data" / FILE_NAME, schema=TELCO).customers
 model = usual(customers, customers[TELCO.target].to_numpy())
 app = Flask(__name__)
 

@@ -87,7 +87,7 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, te
     scored = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
     registry = Registry(app.home / "models")
     model = registry.load(registry.production_id()).model
-    expected = score_table(read_table(upload), model, Plan()).scored
+    expected = score_table(read_table(upload, TELCO), model, Plan(), schema=TELCO).scored
     assert list(scored.columns) == [*[c.name for c in TELCO.columns], *DECISION_COLUMNS]
     assert (scored["churn_probability"].to_numpy() == expected["churn_probability"].to_numpy()).all()
     assert (scored["contact"].to_numpy() == expected["contact"].to_numpy()).all()
@@ -100,7 +100,7 @@ def test_a_manager_downloads_the_contact_list(app, page, trained, rule):
         page.get_by_role("button", name="Download the whole list (CSV)").click()
     listed = pd.read_csv(download.value.path())
     plan = Plan(rule=rule)
-    recommended = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep)
+    recommended = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep, TELCO)
     assert len(listed) == recommended.outcome.contacted
     assert set(listed[TELCO.id]) == set(trained.customers.loc[recommended.contact, TELCO.id])
     assert listed["rank"].tolist() == list(range(1, len(listed) + 1))

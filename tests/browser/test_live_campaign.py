@@ -14,6 +14,7 @@ from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.charts.theme import DARK, LIGHT
 from churn_core.decisions.contact_list import recommend
+from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
 from pages.parts import words
 from pages.parts.campaign_inputs import RULES
@@ -166,7 +167,7 @@ def with_values(plan: Plan, values: dict) -> Plan:
 
 def answer(trained, plan: Plan) -> tuple[dict, float]:
     """What Python says of the plan: the texts, and the profit to the last digit."""
-    found = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep)
+    found = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep, TELCO)
     best, outcome = found.best, found.outcome
     figures = {
         "threshold": words.percent(best.threshold),
@@ -205,7 +206,7 @@ def assert_curve(seen: dict, trained, plan: Plan) -> None:
     assert np.abs(np.polyval(to_profit, y) - drawn).max() < 2 * one_pixel
     assert np.polyval(to_threshold, x.min()) == pytest.approx(threshold[0], abs=0.002)
     assert np.polyval(to_threshold, x.max()) == pytest.approx(threshold[-1], abs=0.002)
-    best = recommend(trained.customers, trained.probability, trained.churned, plan, swept).best
+    best = recommend(trained.customers, trained.probability, trained.churned, plan, swept, TELCO).best
     if best.threshold is None:
         assert seen["best"] == [] and seen["title"] == "No threshold pays"
     else:

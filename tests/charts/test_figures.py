@@ -24,7 +24,7 @@ from churn_core.decisions import describe
 from churn_core.model import metrics
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS = clean(generate(400, seed=3))[0]
+CUSTOMERS = clean(generate(400, seed=3, schema=TELCO), TELCO)[0]
 P = np.random.default_rng(0).random(400).round(2)
 SWEPT = sweep(P, monthly_charge=CUSTOMERS[TELCO.monthly_charge].to_numpy())
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
@@ -258,7 +258,7 @@ def test_the_name_of_a_campaign_is_written_as_it_is_and_marks_nothing_up(name):
 
 
 def test_churn_rate_bars_carry_their_interval(palette):
-    table = describe.churn_by_tenure_bucket(CUSTOMERS)
+    table = describe.churn_by_tenure_bucket(CUSTOMERS, TELCO)
     bars = traces(customer_charts.churn_rate_bars_figure(table, palette, x="Tenure (months)"), "bar")[0]
     assert list(bars.y) == table["churn_rate"].tolist()
     assert list(np.add(bars.y, bars.error_y.array)) == pytest.approx(table["high"].tolist())
@@ -266,7 +266,7 @@ def test_churn_rate_bars_carry_their_interval(palette):
 
 
 def test_the_tenure_curve_lies_in_its_band(palette):
-    table = describe.churn_by_tenure(CUSTOMERS)
+    table = describe.churn_by_tenure(CUSTOMERS, TELCO)
     high, low, line = traces(customer_charts.churn_by_tenure_figure(table, palette), "scatter")
     assert (np.array(low.y) <= np.array(line.y)).all() and (np.array(line.y) <= np.array(high.y)).all()
 
@@ -280,14 +280,14 @@ def test_distributions_are_drawn_in_the_colours_of_churned_and_stayed(palette):
 
 def test_the_heat_map_has_a_cell_for_each_pair_of_groups(palette):
     rows, columns = TELCO["Contract"], TELCO["InternetService"]
-    table = describe.churn_rate_by(CUSTOMERS, [rows.name, columns.name])
+    table = describe.churn_rate_by(CUSTOMERS, [rows.name, columns.name], TELCO)
     cells = customer_charts.churn_heat_map_figure(table, palette, x=columns.name, y=rows.name).data[0]
     assert np.shape(cells.z) == (len(rows.allowed), len(columns.allowed))
     assert np.nansum(cells.z) == pytest.approx(table["churn_rate"].sum())
 
 
 def test_with_and_without_has_a_dot_for_each_group(palette):
-    table = describe.churn_by_each(CUSTOMERS, TELCO.yes_no)
+    table = describe.churn_by_each(CUSTOMERS, TELCO.yes_no, TELCO)
     dots = traces(customer_charts.with_and_without_figure(table, palette), "scatter")[0]
     assert list(dots.x) == table["churn_rate"].tolist() and list(dots.y) == table["label"].tolist()
 
@@ -378,6 +378,6 @@ def test_every_axis_says_what_it_measures():
         model_charts.gain_figure(metrics.gain_table(P, CHURNED), LIGHT),
         candidate_charts.ranking_lines_figure({"one": metrics.roc_table(P, CHURNED)}, LIGHT),
         model_charts.lift_figure(metrics.gain_table(P, CHURNED), LIGHT),
-        customer_charts.churn_by_tenure_figure(describe.churn_by_tenure(CUSTOMERS), LIGHT),
+        customer_charts.churn_by_tenure_figure(describe.churn_by_tenure(CUSTOMERS, TELCO), LIGHT),
     ):
         assert fig.layout.xaxis.title.text and fig.layout.yaxis.title.text

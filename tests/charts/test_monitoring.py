@@ -13,7 +13,7 @@ from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR, drift
 from churn_core.schema.telco import TELCO
 
-REFERENCE, FILE = clean(generate(2_000, seed=1))[0], clean(generate(1_500, seed=2))[0]
+REFERENCE, FILE = clean(generate(2_000, seed=1, schema=TELCO), TELCO)[0], clean(generate(1_500, seed=2, schema=TELCO), TELCO)[0]
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
@@ -26,9 +26,13 @@ def palette(request):
 def moved() -> pd.DataFrame:
     """A file with a price that is far dearer, and contracts that are a little shorter."""
     p = REFERENCE[TELCO.monthly_charge].to_numpy() / 500
-    bins = bins_of(REFERENCE, p)
+    bins = bins_of(REFERENCE, p, TELCO)
     dearer = FILE.assign(**{TELCO.monthly_charge: FILE[TELCO.monthly_charge] * 1.5})
-    table = drift(profile(REFERENCE, p, bins), profile(dearer, dearer[TELCO.monthly_charge].to_numpy() / 500, bins))
+    table = drift(
+        profile(REFERENCE, p, bins, schema=TELCO),
+        profile(dearer, dearer[TELCO.monthly_charge].to_numpy() / 500, bins, schema=TELCO),
+        TELCO,
+    )
     return table.sort_values("psi", ascending=False, ignore_index=True)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from churn_core.cli.main import main
+from churn_core.cli import main
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.schema.telco import TELCO
@@ -69,7 +69,7 @@ def refused(run):
 @pytest.fixture
 def customers(tmp_path):
     path = tmp_path / "customers.csv"
-    path.write_bytes(to_csv(generate(30, seed=2).drop(columns=TELCO.target))[0])
+    path.write_bytes(to_csv(generate(30, seed=2, schema=TELCO).drop(columns=TELCO.target))[0])
     return path
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import LIMITS, PARAMETERS, Plan
+from churn_core.cli import commands as cli
 from churn_core.cli import common as terminal
-from churn_core.cli import main as cli
 from churn_core.model.registry import Registry
 
 # What the user can cause ends in one line

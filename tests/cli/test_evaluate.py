@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.cli.main import main
+from churn_core.cli import main
 from churn_core.data.dataset import read_dataset
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
@@ -21,7 +21,7 @@ CHEAP = ("--folds", "2", "--repeats", "1")
 def file(tmp_path_factory):
     """Customers with what happened."""
     path = tmp_path_factory.mktemp("customers") / "own.csv"
-    path.write_bytes(to_csv(generate(400, seed=6))[0])
+    path.write_bytes(to_csv(generate(400, seed=6, schema=TELCO))[0])
     return path
 
 
@@ -62,7 +62,7 @@ def test_the_answer_holds_measures_and_no_customer(evaluated):
 
 def test_the_file_is_the_answer_with_the_probabilities_and_can_be_read(evaluated, file):
     _, answer, folder = evaluated
-    dataset = read_dataset(file)
+    dataset = read_dataset(file, schema=TELCO)
     comparison = compare.read((folder,), dataset)
     said = {name: compare.out_of_fold(comparison, name) for name in comparison["models"]}
     assert set(said) == set(answer["models"])
@@ -111,7 +111,7 @@ def test_a_wrong_word_is_refused_in_one_line_before_anything_is_computed(refused
 
 
 def test_more_folds_than_customers_who_left_are_refused(refused, tmp_path):
-    raw = generate(400, seed=6)
+    raw = generate(400, seed=6, schema=TELCO)
     few = raw[raw[TELCO.target] == "Yes"].head(6)
     path = tmp_path / "few.csv"
     path.write_bytes(to_csv(pd.concat([raw[raw[TELCO.target] == "No"].head(230), few]))[0])

@@ -36,7 +36,7 @@ def kept(own_home):
 @pytest.fixture(scope="module")
 def sample(telco_path) -> pd.DataFrame:
     """3,000 of the real customers as text, with what happened to them."""
-    return read_table(telco_path).frame.sample(3_000, random_state=1)
+    return read_table(telco_path, TELCO).frame.sample(3_000, random_state=1)
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_an_impossible_campaign_is_refused(own_home, refused, customers):
 
 def test_without_the_customers_it_was_trained_on_there_is_nothing_to_compare_with(own_home, answer, refused, run, tmp_path):
     own = tmp_path / "own.csv"
-    own.write_bytes(to_csv(generate(600, seed=1))[0])
+    own.write_bytes(to_csv(generate(600, seed=1, schema=TELCO))[0])
     model_id = answer("train", "--data", own)["model_id"]
     assert run("promote", model_id)[0] == 0
     assert answer("monitor", own)["verdict"]["level"] == "keep"

@@ -35,7 +35,7 @@ def test_optimise_reports_the_break_evens_of_the_customers(home, answer, workspa
 
 def test_the_curve_has_the_empty_campaign_and_a_row_for_each_distinct_score(home, answer, scored_telco):
     curve = answer("optimise", scored_telco[1])["curve"]
-    scores = {float(text) for text in read_table(scored_telco[1]).frame["churn_probability"]}
+    scores = {float(text) for text in read_table(scored_telco[1], TELCO).frame["churn_probability"]}
     empty = {"threshold": None, "contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None}
     assert curve[0] == empty and all(set(row) == set(empty) for row in curve)
     assert [row["threshold"] for row in curve[1:]] == sorted(scores, reverse=True)
@@ -134,7 +134,7 @@ def test_campaign_options_and_limits_give_what_the_core_computes(home, answer, w
     campaign, objective, swept = Campaign(**parameters), Objective(**limits), workspace.expected_sweep
     best = best_threshold(swept, campaign, objective)
     assert told["threshold"] == {"threshold": best.threshold, **numbers(best)}
-    each = outcome_of(workspace.customers, workspace.probability, campaign, objective=objective)
+    each = outcome_of(workspace.customers, workspace.probability, campaign, objective=objective, schema=TELCO)
     assert {name: told["per_customer"][name] for name in NUMBERS} == numbers(each)
     assert told["contact_all"] == numbers(contact_all(swept, campaign))  # whatever the limits
     assert best.contacted > 0 and each.contacted > 0

@@ -34,7 +34,7 @@ def test_score_names_the_model_the_files_and_what_was_repaired(scored_telco, wor
 
 
 def test_a_written_probability_is_that_of_the_model_to_the_last_bit(scored_telco, workspace):
-    written = [float(text) for text in read_table(scored_telco[1]).frame["churn_probability"]]
+    written = [float(text) for text in read_table(scored_telco[1], TELCO).frame["churn_probability"]]
     assert written == workspace.version.model.predict_proba(workspace.customers)[:, 1].tolist()
 
 
@@ -61,7 +61,7 @@ def test_the_campaign_options_decide_and_do_not_move_the_probability(home, answe
     cheap = answer("score", customers, "--output", tmp_path / "cheap.csv", "--retention-cost", 0)
     dear = answer("score", customers, "--output", tmp_path / "dear.csv", "--retention-cost", 1e6, "--clv-months", 24)
     assert (cheap["contact"], dear["contact"]) == (30, 0)
-    one, two = (read_table(tmp_path / name).frame for name in ("cheap.csv", "dear.csv"))
+    one, two = (read_table(tmp_path / name, TELCO).frame for name in ("cheap.csv", "dear.csv"))
     assert one["churn_probability"].equals(two["churn_probability"])
 
 
@@ -78,7 +78,7 @@ def test_every_campaign_option_decides_as_the_core_does(home, answer, customers,
     told = answer("score", customers, "--output", tmp_path / "out.csv", *options)
     table = pd.read_csv(tmp_path / "out.csv")
     plan = Plan(campaign=Campaign(**FULL), objective=Objective(**limits))
-    expected = decide(table, table["churn_probability"], plan)
+    expected = decide(table, table["churn_probability"], plan, schema=TELCO)
     pd.testing.assert_frame_equal(table[list(expected)], expected, check_exact=True)
     assert told["contact"] == expected["contact"].sum() and 0 < told["contact"] < 30
     assert told["expected_profit"] == pytest.approx(expected["expected_profit"][expected["contact"]].sum() - 20)
@@ -139,7 +139,7 @@ def test_the_campaign_that_a_threshold_was_published_of_values_the_contacts(stor
     plan = Plan(campaign=Campaign(**FULL))
     store.publish(0.3, who="Ada", campaign_id=saved(store, plan).id)
     told, table = score()
-    expected = decide(table, table["churn_probability"], plan, 0.3)
+    expected = decide(table, table["churn_probability"], plan, 0.3, schema=TELCO)
     pd.testing.assert_frame_equal(table[list(expected)], expected, check_exact=True)
     assert "published threshold 0.3000 of the campaign 'Spring'" in told["warnings"][0]
 

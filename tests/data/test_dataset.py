@@ -29,7 +29,7 @@ def test_lines_that_are_no_rows_count_as_rejected(telco_path, tmp_path):
     lines = telco_path.read_text().splitlines()[:30]
     file = tmp_path / "own.csv"
     file.write_text("\n".join([*lines, "too,short"]))
-    dataset = read_dataset(file)
+    dataset = read_dataset(file, schema=TELCO)
     assert (dataset.quality.rows, dataset.quality.kept, dataset.quality.rejected) == (30, 29, 1)
     assert dataset.quality.rejects["row"].tolist() == [31]
     assert dataset.name == "own.csv" and dataset.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
@@ -40,16 +40,16 @@ def test_a_file_without_outcome_or_without_a_usable_row_is_refused(telco_path, t
     file = tmp_path / "own.csv"
     file.write_text("\n".join(line.rpartition(",")[0] for line in lines))
     with pytest.raises(DataError, match=f"no column '{TELCO.target}'"):
-        read_dataset(file)
+        read_dataset(file, schema=TELCO)
     file.write_text("\n".join([lines[0], lines[1].replace("Month-to-month", "weekly")]))
     with pytest.raises(DataError, match="No row of own.csv can be used; row 2"):
-        read_dataset(file)
+        read_dataset(file, schema=TELCO)
 
 
 def test_a_file_and_its_content_are_the_same_customers(tmp_path):
-    content, file = to_csv(generate(30, seed=1))[0], tmp_path / "own.csv"
+    content, file = to_csv(generate(30, seed=1, schema=TELCO))[0], tmp_path / "own.csv"
     file.write_bytes(content)
-    one, two = read_dataset(file), read_dataset(content, "own.csv")
+    one, two = read_dataset(file, schema=TELCO), read_dataset(content, "own.csv", schema=TELCO)
     assert (one.name, one.sha256) == (two.name, two.sha256) and one.customers.equals(two.customers)
 
 
@@ -58,7 +58,7 @@ def test_a_file_and_its_content_are_the_same_customers(tmp_path):
 
 @pytest.fixture(scope="module")
 def content():
-    return to_csv(generate(50, seed=2))[0]
+    return to_csv(generate(50, seed=2, schema=TELCO))[0]
 
 
 def as_excel(table: pd.DataFrame) -> bytes:
@@ -68,16 +68,16 @@ def as_excel(table: pd.DataFrame) -> bytes:
 
 
 def test_a_file_that_is_kept_gives_the_same_customers_again(tmp_path, content):
-    first = read_dataset(content, "own.csv")
+    first = read_dataset(content, "own.csv", schema=TELCO)
     keep(content, "own.csv", tmp_path)
-    again = kept_dataset(tmp_path, first.sha256, "own.csv")
+    again = kept_dataset(tmp_path, first.sha256, "own.csv", TELCO)
     assert (again.name, again.sha256, again.generated) == ("own.csv", first.sha256, False)
     pd.testing.assert_frame_equal(again.customers, first.customers)
 
 
 @pytest.mark.parametrize("form", ["windows line ends", "semicolons", "excel"])
 def test_it_is_kept_as_it_came_whatever_its_form(tmp_path, content, form):
-    raw = generate(50, seed=2)
+    raw = generate(50, seed=2, schema=TELCO)
     forms = {
         "windows line ends": content.replace(b"\n", b"\r\n"),
         "semicolons": raw.to_csv(index=False, sep=";").encode(),
@@ -85,8 +85,8 @@ def test_it_is_kept_as_it_came_whatever_its_form(tmp_path, content, form):
     }
     path = keep(forms[form], "own", tmp_path)
     assert path.read_bytes() == forms[form]
-    dataset = read_dataset(forms[form], "own")
-    pd.testing.assert_frame_equal(kept_dataset(tmp_path, dataset.sha256, "own").customers, dataset.customers)
+    dataset = read_dataset(forms[form], "own", schema=TELCO)
+    pd.testing.assert_frame_equal(kept_dataset(tmp_path, dataset.sha256, "own", TELCO).customers, dataset.customers)
 
 
 def test_keeping_it_twice_keeps_it_once(tmp_path, content):
@@ -95,12 +95,12 @@ def test_keeping_it_twice_keeps_it_once(tmp_path, content):
 
 
 def test_two_files_of_one_name_are_two_files(tmp_path, content):
-    other = to_csv(generate(50, seed=3))[0]
+    other = to_csv(generate(50, seed=3, schema=TELCO))[0]
     for each in (content, other):
         keep(each, "own.csv", tmp_path)
     for each in (content, other):
-        dataset = read_dataset(each, "own.csv")
-        assert kept_dataset(tmp_path, dataset.sha256, "own.csv").customers.equals(dataset.customers)
+        dataset = read_dataset(each, "own.csv", schema=TELCO)
+        assert kept_dataset(tmp_path, dataset.sha256, "own.csv", TELCO).customers.equals(dataset.customers)
 
 
 ODD_NAMES = {
@@ -125,17 +125,19 @@ def test_an_odd_name_is_harmless(tmp_path, content, what):
     folder = tmp_path / "home" / "data"
     path = keep(content, ODD_NAMES[what], folder)
     assert [each for each in tmp_path.rglob("*") if each.is_file()] == [path] and path.parent == folder / OWN
-    assert len(kept_dataset(folder, read_dataset(content, "x").sha256, ODD_NAMES[what] or "x").customers) == 50
+    assert (
+        len(kept_dataset(folder, read_dataset(content, "x", schema=TELCO).sha256, ODD_NAMES[what] or "x", TELCO).customers) == 50
+    )
 
 
 def test_a_file_that_is_gone_or_was_never_kept_is_none(tmp_path, content):
-    sha256 = read_dataset(content, "own.csv").sha256
-    assert kept_dataset(tmp_path, sha256, "own.csv") is None
+    sha256 = read_dataset(content, "own.csv", schema=TELCO).sha256
+    assert kept_dataset(tmp_path, sha256, "own.csv", TELCO) is None
     keep(content, "own.csv", tmp_path).unlink()
-    assert kept_dataset(tmp_path, sha256, "own.csv") is None
+    assert kept_dataset(tmp_path, sha256, "own.csv", TELCO) is None
 
 
 def test_a_file_that_was_changed_since_is_not_what_was_kept(tmp_path, content):
     path = keep(content, "own.csv", tmp_path)
-    path.write_bytes(to_csv(generate(50, seed=3))[0])
-    assert kept_dataset(tmp_path, read_dataset(content, "own.csv").sha256, "own.csv") is None
+    path.write_bytes(to_csv(generate(50, seed=3, schema=TELCO))[0])
+    assert kept_dataset(tmp_path, read_dataset(content, "own.csv", schema=TELCO).sha256, "own.csv", TELCO) is None

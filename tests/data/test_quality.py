@@ -63,7 +63,7 @@ def finding(count: int = 1, rows: tuple = (2,), values: dict | None = None, **op
 
 NOTHING = QualityReport(rows=0, kept=0)
 spoilt = st.lists(st.sampled_from(["good", "tenure", "contract", "blank", "case", "dear"]), min_size=1, max_size=30)
-RAW = generate(30, seed=4).drop(columns=TELCO.target).astype("object")
+RAW = generate(30, seed=4, schema=TELCO).drop(columns=TELCO.target).astype("object")
 
 
 def spoilt_table(kinds: list[str]) -> pd.DataFrame:
@@ -91,8 +91,8 @@ def told(report: QualityReport) -> dict:
 def test_the_sum_of_the_reports_of_parts_is_the_report_of_the_whole(kinds, one, other):
     table = spoilt_table(kinds)
     at = sorted({0, min(one, len(kinds)), min(other, len(kinds)), len(kinds)})
-    parts = [clean(table.iloc[a:b], is_part=True)[1] for a, b in zip(at, at[1:], strict=False)]
-    assert told(sum(parts, start=NOTHING)) == told(clean(table)[1])
+    parts = [clean(table.iloc[a:b], is_part=True, schema=TELCO)[1] for a, b in zip(at, at[1:], strict=False)]
+    assert told(sum(parts, start=NOTHING)) == told(clean(table, TELCO)[1])
 
 
 def test_nothing_added_changes_nothing_but_that_the_rejects_are_counted_and_not_listed():

@@ -10,6 +10,7 @@ import pytest
 from churn_core.data import telco_source as source
 from churn_core.data.dataset import generated_dataset, read_dataset, telco_dataset
 from churn_core.errors import DataError, DataUnavailable
+from churn_core.schema.telco import TELCO
 
 
 @pytest.fixture
@@ -153,4 +154,4 @@ def test_customers_without_an_outcome_cannot_be_learned_from(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("customerID,tenure\nA,1\n")
     with pytest.raises(DataError, match="mine.csv has no column 'Churn'. Add it"):
-        read_dataset(path)
+        read_dataset(path, schema=TELCO)

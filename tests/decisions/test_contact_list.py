@@ -23,13 +23,13 @@ from churn_core.errors import CampaignError
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS, _ = clean(generate(400, seed=9))
+CUSTOMERS, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 MODEL = build("logistic").fit(CUSTOMERS, CHURNED)
 P = churn_probability(MODEL, CUSTOMERS)
 IDS = CUSTOMERS[TELCO.id].to_numpy()
-SWEPT = customer_sweep(CUSTOMERS, P)
-BACK_TEST = customer_sweep(CUSTOMERS, P, leaving=CHURNED)
+SWEPT = customer_sweep(CUSTOMERS, P, schema=TELCO)
+BACK_TEST = customer_sweep(CUSTOMERS, P, leaving=CHURNED, schema=TELCO)
 
 FULL = Campaign(retention_cost=15, incentive=20, incentive_uptake=0.6, backfire_rate=0.01, fixed_cost=300, margin=0.8)
 LIMITED = {
@@ -58,7 +58,7 @@ plans = st.builds(Plan, campaign=campaigns, objective=limits, rule=st.sampled_fr
 
 
 def recommended(plan: Plan = Plan()) -> Recommendation:  # noqa: B008  a frozen value
-    return recommend(CUSTOMERS, P, CHURNED, plan, SWEPT)
+    return recommend(CUSTOMERS, P, CHURNED, plan, SWEPT, TELCO)
 
 
 def clv_of(campaign: Campaign) -> np.ndarray:
@@ -164,7 +164,7 @@ def test_the_contacts_in_a_back_test_are_the_same_customers(plan):
 @given(plans)
 def test_the_contact_list_holds_exactly_the_recommended_the_most_profitable_first(plan):
     found = recommended(plan)
-    listed = contact_list(CUSTOMERS, P, MODEL, found)
+    listed = contact_list(CUSTOMERS, P, MODEL, found, schema=TELCO)
     assert sorted(listed[TELCO.id]) == sorted(IDS[found.contact])
     assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
     assert listed["expected_profit"].is_monotonic_decreasing
@@ -177,7 +177,9 @@ def test_the_contact_list_holds_exactly_the_recommended_the_most_profitable_firs
 @pytest.mark.parametrize("rule", RULES)
 def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
     found = recommended(Plan(rule=rule))
-    whole, head = (contact_list(CUSTOMERS, P, MODEL, found, control_share=0.2, seed=3, first=n) for n in (None, first))
+    whole, head = (
+        contact_list(CUSTOMERS, P, MODEL, found, control_share=0.2, seed=3, first=n, schema=TELCO) for n in (None, first)
+    )
     pd.testing.assert_frame_equal(head, whole.head(first), check_dtype=first > 0)
     assert len(whole) == found.outcome.contacted
 
@@ -185,7 +187,7 @@ def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
 def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign_in_each_row():
     plan = Plan(campaign=FULL, objective=Objective(budget=1500, min_roi=2))
     found = recommended(plan)
-    listed = contact_list(CUSTOMERS, P, MODEL, found)
+    listed = contact_list(CUSTOMERS, P, MODEL, found, schema=TELCO)
     customer = ["rank", TELCO.id, TELCO.monthly_charge, TELCO.tenure]
     decision = [name for name in DECISION_COLUMNS if name != "contact"]
     assert list(listed) == [*customer, *decision, "control_group", "threshold", *PARAMETERS, "budget", "min_roi", "rule"]
@@ -195,14 +197,14 @@ def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign
 
 
 def test_a_list_decided_customer_by_customer_has_no_threshold_and_unasked_limits_are_left_out():
-    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER)))
+    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER)), schema=TELCO)
     assert listed["threshold"].isna().all() and (listed["rule"] == PER_CUSTOMER).all()
     assert not set(LIMITS) & set(listed)
 
 
 def test_a_listed_customer_is_decided_as_in_a_scored_file():
-    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER))).set_index(TELCO.id)
-    scored = score(CUSTOMERS, MODEL, Plan()).set_index(CUSTOMERS[TELCO.id])
+    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER)), schema=TELCO).set_index(TELCO.id)
+    scored = score(CUSTOMERS, MODEL, Plan(), schema=TELCO).set_index(CUSTOMERS[TELCO.id])
     assert set(listed.index) == set(scored.index[scored["contact"]])
     for column in DECISION_COLUMNS:
         if column != "contact":
@@ -213,16 +215,18 @@ def test_a_listed_customer_is_decided_as_in_a_scored_file():
 def test_the_order_of_the_customers_changes_nothing_in_the_list(rule):
     order = np.random.default_rng(1).permutation(len(P))
     shuffled = CUSTOMERS.iloc[order]
-    here = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=rule)), control_share=0.1)
-    found = recommend(shuffled, P[order], CHURNED[order], Plan(rule=rule), customer_sweep(shuffled, P[order]))
-    pd.testing.assert_frame_equal(contact_list(shuffled, P[order], MODEL, found, control_share=0.1), here)
+    here = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=rule)), control_share=0.1, schema=TELCO)
+    found = recommend(
+        shuffled, P[order], CHURNED[order], Plan(rule=rule), customer_sweep(shuffled, P[order], schema=TELCO), TELCO
+    )
+    pd.testing.assert_frame_equal(contact_list(shuffled, P[order], MODEL, found, control_share=0.1, schema=TELCO), here)
 
 
 def test_an_empty_list_keeps_its_columns():
     nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
-    listed = contact_list(CUSTOMERS, P, MODEL, nobody, control_share=0.3)
+    listed = contact_list(CUSTOMERS, P, MODEL, nobody, control_share=0.3, schema=TELCO)
     assert len(listed) == 0
-    assert list(listed) == list(contact_list(CUSTOMERS, P, MODEL, recommended(), first=1))
+    assert list(listed) == list(contact_list(CUSTOMERS, P, MODEL, recommended(), first=1, schema=TELCO))
 
 
 def test_the_sheet_of_the_campaign_has_every_parameter_its_outcome_and_the_model():
@@ -292,7 +296,7 @@ def test_another_seed_gives_another_group_and_everybody_can_be_drawn():
 
 def test_no_share_is_nobody():
     assert not control_group(P, IDS, 0.0).any()
-    assert not contact_list(CUSTOMERS, P, MODEL, recommended())["control_group"].any()
+    assert not contact_list(CUSTOMERS, P, MODEL, recommended(), schema=TELCO)["control_group"].any()
 
 
 @pytest.mark.parametrize("share", [1, 1.0, 1.5, 10, -0.1, math.nan, math.inf])
@@ -305,15 +309,15 @@ def test_a_share_that_leaves_nobody_to_contact_is_refused_with_the_mend(share):
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.1, 0.5])
 def test_what_is_told_of_the_control_group_is_what_the_list_has(rule, share):
     found = recommended(Plan(campaign=FULL, rule=rule))
-    listed = contact_list(CUSTOMERS, P, MODEL, found, control_share=share, seed=5)
-    told, held = control_of(CUSTOMERS, P, found, share, seed=5), listed["control_group"]
+    listed = contact_list(CUSTOMERS, P, MODEL, found, control_share=share, seed=5, schema=TELCO)
+    told, held = control_of(CUSTOMERS, P, found, share, seed=5, schema=TELCO), listed["control_group"]
     assert told.customers == held.sum() == round(share * len(listed))
     assert told.expected_profit == pytest.approx(listed["expected_profit"][held].sum())
 
 
 def test_half_the_interval_of_the_measured_success_rate_shrinks_as_the_group_grows_to_a_half():
     found = recommended()
-    told = [control_of(CUSTOMERS, P, found, share) for share in (0.02, 0.05, 0.1, 0.2, 0.5)]
+    told = [control_of(CUSTOMERS, P, found, share, schema=TELCO) for share in (0.02, 0.05, 0.1, 0.2, 0.5)]
     precision = [control.precision for control in told]
     assert precision == sorted(precision, reverse=True) and len(set(precision)) == 5
     p, n, k = P[found.contact].mean(), found.outcome.contacted, told[-1].customers
@@ -321,17 +325,17 @@ def test_half_the_interval_of_the_measured_success_rate_shrinks_as_the_group_gro
 
 
 def test_without_both_groups_nothing_is_measured():
-    assert control_of(CUSTOMERS, P, recommended(), 0.0).precision is None
+    assert control_of(CUSTOMERS, P, recommended(), 0.0, schema=TELCO).precision is None
     nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
-    assert control_of(CUSTOMERS, P, nobody, 0.3) == control_of(CUSTOMERS, P, nobody, 0.0)
-    assert control_of(CUSTOMERS, P, nobody, 0.3).precision is None
+    assert control_of(CUSTOMERS, P, nobody, 0.3, schema=TELCO) == control_of(CUSTOMERS, P, nobody, 0.0, schema=TELCO)
+    assert control_of(CUSTOMERS, P, nobody, 0.3, schema=TELCO).precision is None
 
 
 def test_the_precision_is_what_a_simulated_campaign_finds():
     """The promised interval holds the measured rate in about 95 of 100 campaigns at a small success rate."""
     found, rng, rate = recommended(), np.random.default_rng(0), 0.05
     p = np.sort(P[found.contact])
-    told = control_of(CUSTOMERS, P, found, 0.5)
+    told = control_of(CUSTOMERS, P, found, 0.5, schema=TELCO)
     near = 0
     for seed in range(400):
         held = control_group(p, np.arange(len(p)), 0.5, seed)
@@ -344,5 +348,5 @@ def test_the_precision_is_what_a_simulated_campaign_finds():
 def test_a_recommendation_of_no_customers_is_empty():
     none, p = CUSTOMERS.head(0), P[:0]
     for rule in RULES:
-        found = recommend(none, p, CHURNED[:0], Plan(rule=rule), sweep(p, monthly_charge=p))
+        found = recommend(none, p, CHURNED[:0], Plan(rule=rule), sweep(p, monthly_charge=p), TELCO)
         assert found.outcome.contacted == 0 == found.profit.estimate and found.roi is None

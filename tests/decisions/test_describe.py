@@ -28,18 +28,18 @@ def percent(rates) -> list[float]:
 
 
 def test_1869_of_7043_customers_left(customers):
-    table = describe.churned_against_stayed(customers)
+    table = describe.churned_against_stayed(customers, TELCO)
     assert table["customers"].to_dict() == {"churned": 1869, "stayed": 7043 - 1869}
 
 
 def test_those_who_left_had_come_lately(customers):
-    table = describe.churned_against_stayed(customers)
+    table = describe.churned_against_stayed(customers, TELCO)
     assert table["tenure_mean"].round(2).to_dict() == {"churned": 17.98, "stayed": 37.57}
     assert table["tenure_median"].to_dict() == {"churned": 10, "stayed": 38}
 
 
 def test_those_who_left_had_paid_more(customers):
-    table = describe.churned_against_stayed(customers)
+    table = describe.churned_against_stayed(customers, TELCO)
     assert table["charge_mean"].round(2).to_dict() == {"churned": 74.44, "stayed": 61.27}
     assert round(table["charge_mean"]["churned"] - table["charge_mean"]["stayed"], 2) == 13.18
     assert table["monthly_revenue"]["churned"] == pytest.approx(139_130.85)
@@ -47,20 +47,20 @@ def test_those_who_left_had_paid_more(customers):
 
 
 def test_the_rate_falls_with_every_tenure_bucket(customers):
-    table = describe.churn_by_tenure_bucket(customers)
+    table = describe.churn_by_tenure_bucket(customers, TELCO)
     assert list(table["group"]) == ["0–6", "7–12", "13–24", "25–48", "49–72"]
     assert list(table["customers"]) == [1481, 705, 1024, 1594, 2239]
     assert percent(table["churn_rate"]) == [52.9, 35.9, 28.7, 20.4, 9.5]
 
 
 def test_the_rate_falls_with_the_length_of_the_contract(customers):
-    table = describe.churn_rate_by(customers, "Contract")
+    table = describe.churn_rate_by(customers, "Contract", TELCO)
     assert list(table["group"]) == ["Month-to-month", "One year", "Two year"]
     assert percent(table["churn_rate"]) == [42.7, 11.3, 2.8]
 
 
 def test_premium_but_unprotected_customers_leave_twice_as_often_as_the_rest_of_fibre(customers):
-    table = describe.segment_against_rest(customers, TELCO.segments[0]).set_index("group")
+    table = describe.segment_against_rest(customers, TELCO.segments[0], TELCO).set_index("group")
     segment, rest = table.loc["Premium but unprotected"], table.loc["Rest of fibre"]
     assert (segment["customers"], round(100 * segment["churn_rate"], 2)) == (848, 63.56)
     assert segment["monthly_revenue"] == pytest.approx(67_694.10)
@@ -70,7 +70,7 @@ def test_premium_but_unprotected_customers_leave_twice_as_often_as_the_rest_of_f
 
 def test_each_protection_of_fibre_customers_goes_with_a_lower_rate(customers):
     fibre = customers[customers["InternetService"] == "Fiber optic"]
-    table = describe.churn_rate_by(fibre, (fibre[PROTECTIONS] == "Yes").sum(axis=1))
+    table = describe.churn_rate_by(fibre, (fibre[PROTECTIONS] == "Yes").sum(axis=1), TELCO)
     assert list(table["group"]) == [0, 1, 2, 3, 4]
     assert percent(table["churn_rate"]) == [63.6, 46.8, 32.4, 19.7, 8.4]
 
@@ -78,12 +78,12 @@ def test_each_protection_of_fibre_customers_goes_with_a_lower_rate(customers):
 @pytest.mark.parametrize(
     "table",
     [
-        describe.churn_by_tenure,
-        describe.churn_by_tenure_bucket,
-        describe.churn_by_charge,
-        lambda customers: describe.churn_rate_by(customers, "gender"),
-        lambda customers: describe.churn_rate_by(customers, ["Contract", "InternetService"]),
-        lambda customers: describe.churn_rate_by(customers, describe.tenure_bucket(customers["tenure"])),
+        lambda customers: describe.churn_by_tenure(customers, TELCO),
+        lambda customers: describe.churn_by_tenure_bucket(customers, TELCO),
+        lambda customers: describe.churn_by_charge(customers, TELCO),
+        lambda customers: describe.churn_rate_by(customers, "gender", TELCO),
+        lambda customers: describe.churn_rate_by(customers, ["Contract", "InternetService"], TELCO),
+        lambda customers: describe.churn_rate_by(customers, describe.tenure_bucket(customers["tenure"]), TELCO),
     ],
     ids=["tenure", "tenure bucket", "charge", "one column", "two columns", "labels"],
 )
@@ -98,16 +98,16 @@ def test_groups_divide_the_customers_the_churned_and_the_revenue(customers, tabl
 
 
 def test_bands_of_the_charge_are_in_order_and_hold_what_they_say(customers):
-    groups = describe.churn_by_charge(customers, width=15)["group"]
+    groups = describe.churn_by_charge(customers, width=15, schema=TELCO)["group"]
     lows = [int(group.split("–")[0]) for group in groups]
     assert lows == sorted(lows)
     first = customers["MonthlyCharges"].between(lows[0], lows[0] + 15, inclusive="left")
-    assert describe.churn_by_charge(customers, width=15)["customers"][0] == first.sum()
+    assert describe.churn_by_charge(customers, width=15, schema=TELCO)["customers"][0] == first.sum()
 
 
 def test_several_columns_stand_one_below_the_other_with_flags_in_words(customers):
     columns = (TELCO["SeniorCitizen"], TELCO["Contract"])
-    table = describe.churn_by_each(customers, columns)
+    table = describe.churn_by_each(customers, columns, TELCO)
     assert list(zip(table["label"], table["group"], strict=True)) == [
         ("Senior citizen", "No"),
         ("Senior citizen", "Yes"),
@@ -177,14 +177,14 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says(share):
 
 
 def test_a_part_without_churned_customers_or_members_is_described_all_the_same():
-    customers, _ = clean(generate(40, seed=0).assign(Churn="No", InternetService="DSL"))
-    table = describe.churned_against_stayed(customers)
+    customers, _ = clean(generate(40, seed=0, schema=TELCO).assign(Churn="No", InternetService="DSL"), TELCO)
+    table = describe.churned_against_stayed(customers, TELCO)
     assert table["customers"].isna().to_dict() == {"churned": True, "stayed": False}
-    assert describe.segment_against_rest(customers, TELCO.segments[0]).empty
+    assert describe.segment_against_rest(customers, TELCO.segments[0], TELCO).empty
 
 
 def test_a_segment_that_is_everybody_has_no_rest():
-    customers, _ = clean(generate(40, seed=0))
+    customers, _ = clean(generate(40, seed=0, schema=TELCO), TELCO)
     everybody = Segment(name="All", definition="", rest="Rest", within={}, where={})
-    table = describe.segment_against_rest(customers, everybody)
+    table = describe.segment_against_rest(customers, everybody, TELCO)
     assert list(table["group"]) == ["All"] and list(table["customers"]) == [40]

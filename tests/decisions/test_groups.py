@@ -18,7 +18,7 @@ WHO = {"Gender": "gender", "Senior citizen": "SeniorCitizen", "Partner": "Partne
 
 @pytest.fixture(scope="module")
 def customers():
-    return clean(generate(700, seed=3))[0]
+    return clean(generate(700, seed=3, schema=TELCO), TELCO)[0]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def contact(probability):
 
 @pytest.fixture(scope="module")
 def table(customers, probability, churned, contact):
-    return treatment(customers, probability, churned, contact, PLAN)
+    return treatment(customers, probability, churned, contact, PLAN, TELCO)
 
 
 def masks(customers):
@@ -92,15 +92,15 @@ def test_calibrated_means_that_the_mean_probability_is_within_the_interval_of_th
     said = table["mean_probability"].between(table["churn_low"], table["churn_high"])
     assert table["calibrated"].tolist() == said.tolist()
     rate = np.full(len(customers), churned.mean())
-    assert not treatment(customers, np.clip(rate + 0.4, 0, 1), churned, contact, PLAN)["calibrated"].any()
+    assert not treatment(customers, np.clip(rate + 0.4, 0, 1), churned, contact, PLAN, TELCO)["calibrated"].any()
     true_of_each = np.zeros(len(customers))
     true_of_each[churned == 1] = 1.0
-    assert treatment(customers, true_of_each, churned, contact, PLAN)["calibrated"].all()
+    assert treatment(customers, true_of_each, churned, contact, PLAN, TELCO)["calibrated"].all()
 
 
 def test_contacting_nobody_earns_nothing_and_everybody_finds_and_bothers_all(customers, probability, churned):
-    nobody = treatment(customers, probability, churned, np.zeros(len(customers), dtype=bool), PLAN)
-    everybody = treatment(customers, probability, churned, np.ones(len(customers), dtype=bool), PLAN)
+    nobody = treatment(customers, probability, churned, np.zeros(len(customers), dtype=bool), PLAN, TELCO)
+    everybody = treatment(customers, probability, churned, np.ones(len(customers), dtype=bool), PLAN, TELCO)
     assert (nobody[["contacted", "contact_rate", "found", "in_vain", "realised_profit_per_1000"]] == 0).all(axis=None)
     assert (everybody[["contact_rate", "found", "in_vain"]] == 1).all(axis=None)
     assert (everybody["contacted"] == everybody["customers"]).all()
@@ -108,14 +108,14 @@ def test_contacting_nobody_earns_nothing_and_everybody_finds_and_bothers_all(cus
 
 def test_the_profits_of_the_groups_add_up_whatever_the_campaign(customers, probability, churned, contact):
     plan = Plan(campaign=Campaign(retention_cost=5, success_rate=0.4, incentive=20, backfire_rate=0.02, fixed_cost=1000))
-    table = treatment(customers, probability, churned, contact, plan)
+    table = treatment(customers, probability, churned, contact, plan, TELCO)
     whole = (table["realised_profit_per_1000"] * table["customers"]).groupby(table["column"]).sum()
     assert whole.to_numpy() == pytest.approx(whole.iloc[0])
 
 
 def test_the_order_of_the_customers_changes_nothing(customers, probability, churned, contact, table):
     order = np.random.default_rng(1).permutation(len(customers))
-    other = treatment(customers.iloc[order], probability[order], churned[order], contact[order], PLAN)
+    other = treatment(customers.iloc[order], probability[order], churned[order], contact[order], PLAN, TELCO)
     pd.testing.assert_frame_equal(other, table)
 
 
@@ -124,14 +124,14 @@ def test_the_order_of_the_customers_changes_nothing(customers, probability, chur
 
 def test_a_group_without_customers_is_left_out(customers, probability, churned, contact):
     some = (customers["gender"] == "Female").to_numpy()
-    table = treatment(customers[some], probability[some], churned[some], contact[some], PLAN)
+    table = treatment(customers[some], probability[some], churned[some], contact[some], PLAN, TELCO)
     assert table.loc[table["column"] == "Gender", "group"].tolist() == ["woman"]
     assert (table["customers"] > 0).all()
 
 
 def test_where_nobody_left_there_is_nobody_to_find_and_where_all_left_nobody_to_bother(customers, probability, contact):
     women = (customers["gender"] == "Female").to_numpy()
-    table = treatment(customers, probability, women.astype(int), contact, PLAN).set_index("group")
+    table = treatment(customers, probability, women.astype(int), contact, PLAN, TELCO).set_index("group")
     assert np.isnan(table.loc["man", "found"]) and np.isnan(table.loc["woman", "in_vain"])
     assert table.loc["woman", "found"] == table.loc["woman", "contact_rate"]
 
@@ -149,14 +149,14 @@ def test_widest_is_the_column_whose_groups_differ_most_with_its_lowest_and_highe
 
 def test_widest_finds_a_group_that_is_never_contacted(customers, probability, churned):
     women = (customers["gender"] == "Female").to_numpy()
-    column, low, high = widest(treatment(customers, probability, churned, women, PLAN), "contact_rate")
+    column, low, high = widest(treatment(customers, probability, churned, women, PLAN, TELCO), "contact_rate")
     assert (column, low["group"], high["group"]) == ("Gender", "man", "woman")
 
 
 def test_widest_passes_over_a_group_of_which_the_measure_is_not_known(customers, probability, contact):
     """Where nobody of a group left, the share that was found is not known: it is neither lowest nor highest."""
     seniors = (customers["SeniorCitizen"] == 1).to_numpy()
-    table = treatment(customers, probability, seniors.astype(int), contact, PLAN)
+    table = treatment(customers, probability, seniors.astype(int), contact, PLAN, TELCO)
     one = table[table["column"] == "Senior citizen"]
     assert one["found"].isna().sum() == 1
     _, low, high = widest(one, "found")

@@ -33,8 +33,8 @@ USUAL = PLANS["the usual"]
 
 @pytest.fixture(scope="module")
 def dataset():
-    customers, quality = clean(generate(600, seed=7))
-    return Dataset(name="generated.csv", customers=customers, quality=quality, sha256="a" * 64)
+    customers, quality = clean(generate(600, seed=7, schema=TELCO), TELCO)
+    return Dataset(name="generated.csv", customers=customers, quality=quality, sha256="a" * 64, schema=TELCO)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,9 @@ def probability(model, dataset):
 
 @pytest.fixture(scope="module")
 def version(model, probability):
-    return Version(model=model, metadata={"model_id": "x", "data": {"sha256": "a" * 64}}, out_of_fold=probability * 0.5)
+    return Version(
+        model=model, schema=TELCO, metadata={"model_id": "x", "data": {"sha256": "a" * 64}}, out_of_fold=probability * 0.5
+    )
 
 
 # Side by side
@@ -64,23 +66,23 @@ def version(model, probability):
 def test_each_figure_is_the_one_that_the_campaign_itself_gives(dataset, churned, probability, what):
     customers, plan = dataset.customers, PLANS[what]
     charge = customers[TELCO.monthly_charge].to_numpy()
-    (row,) = side_by_side(customers, churned, {"it": probability}, plan).to_dict("records")
+    (row,) = side_by_side(customers, churned, {"it": probability}, plan, TELCO).to_dict("records")
 
-    best = best_threshold(customer_sweep(customers, probability), plan.campaign, plan.objective)
+    best = best_threshold(customer_sweep(customers, probability, schema=TELCO), plan.campaign, plan.objective)
     assert row["contacted"] == best.contacted
     assert row["expected_profit"] == pytest.approx(best.expected_profit)
     if best.threshold is None:
         assert np.isnan(row["threshold"]) and row["realised_profit"] == 0 == row["contacted"]
     else:
         assert row["threshold"] == best.threshold
-        back_test = customer_sweep(customers, probability, churned)
+        back_test = customer_sweep(customers, probability, churned, schema=TELCO)
         assert row["realised_profit"] == at_threshold(back_test, plan.campaign, best.threshold).expected_profit
     each = per_customer(probability, plan.campaign.clv(charge), plan.campaign, churned, plan.objective)
     assert (row["per_customer_contacted"], row["per_customer_profit"]) == (each.contacted, each.expected_profit)
 
 
 def test_the_realised_profit_is_what_the_contacts_earned_by_hand(dataset, churned, probability):
-    (row,) = side_by_side(dataset.customers, churned, {"it": probability}, USUAL).to_dict("records")
+    (row,) = side_by_side(dataset.customers, churned, {"it": probability}, USUAL, TELCO).to_dict("records")
     contact = probability >= row["threshold"]
     earned = 0.3 * 12 * dataset.customers[TELCO.monthly_charge].to_numpy() * churned - 25
     assert contact.sum() == row["contacted"] > 0
@@ -88,7 +90,7 @@ def test_the_realised_profit_is_what_the_contacts_earned_by_hand(dataset, churne
 
 
 def test_the_measures_are_those_of_the_probabilities(dataset, churned, probability):
-    (row,) = side_by_side(dataset.customers, churned, {"it": probability}, USUAL).to_dict("records")
+    (row,) = side_by_side(dataset.customers, churned, {"it": probability}, USUAL, TELCO).to_dict("records")
     assert row["auc"] == pytest.approx(roc_auc_score(churned, probability))
     assert row["log_loss"] == pytest.approx(log_loss(churned, probability))
     assert row["brier"] == pytest.approx(brier_score_loss(churned, probability))
@@ -97,21 +99,21 @@ def test_the_measures_are_those_of_the_probabilities(dataset, churned, probabili
 
 
 def test_the_same_model_twice_gives_the_same_row_twice_in_the_order_asked_for(dataset, churned, probability):
-    table = side_by_side(dataset.customers, churned, {"b": probability, "a": probability.copy()}, USUAL)
+    table = side_by_side(dataset.customers, churned, {"b": probability, "a": probability.copy()}, USUAL, TELCO)
     assert table["model"].tolist() == ["b", "a"]
     rows = table.drop(columns="model")
     assert rows.iloc[0].equals(rows.iloc[1])
 
 
 def test_a_row_does_not_depend_on_what_it_stands_beside(dataset, churned, probability):
-    alone = side_by_side(dataset.customers, churned, {"it": probability}, USUAL)
-    beside = side_by_side(dataset.customers, churned, {"other": probability**2, "it": probability}, USUAL)
+    alone = side_by_side(dataset.customers, churned, {"it": probability}, USUAL, TELCO)
+    beside = side_by_side(dataset.customers, churned, {"other": probability**2, "it": probability}, USUAL, TELCO)
     assert beside.iloc[1].equals(alone.iloc[0])
 
 
 def test_a_monotone_change_leaves_the_ranking_and_changes_the_decision(dataset, churned, probability):
     """Probabilities that are all too low rank as well as before, and money is lost by them."""
-    table = side_by_side(dataset.customers, churned, {"true": probability, "too low": probability**2 / 2}, USUAL)
+    table = side_by_side(dataset.customers, churned, {"true": probability, "too low": probability**2 / 2}, USUAL, TELCO)
     true, low = table.to_dict("records")
     assert low["auc"] == true["auc"]
     assert low["threshold"] != true["threshold"] and low["contacted"] < true["contacted"]
@@ -121,18 +123,18 @@ def test_a_monotone_change_leaves_the_ranking_and_changes_the_decision(dataset, 
 
 
 def test_a_certainty_that_was_wrong_has_a_finite_log_loss(dataset, churned):
-    (row,) = side_by_side(dataset.customers, churned, {"it": 1.0 - churned}, USUAL).to_dict("records")
+    (row,) = side_by_side(dataset.customers, churned, {"it": 1.0 - churned}, USUAL, TELCO).to_dict("records")
     assert np.isfinite(row["log_loss"]) and row["auc"] == 0 and row["brier"] == pytest.approx(1)
 
 
 def test_foresight_realises_what_it_expects(dataset, churned):
-    (row,) = side_by_side(dataset.customers, churned, {"it": churned.astype(float)}, USUAL).to_dict("records")
+    (row,) = side_by_side(dataset.customers, churned, {"it": churned.astype(float)}, USUAL, TELCO).to_dict("records")
     assert row["realised_profit"] == pytest.approx(row["expected_profit"])
     assert row["contacted"] == churned.sum() and row["auc"] == 1
 
 
 def test_no_model_gives_an_empty_table(dataset, churned):
-    assert side_by_side(dataset.customers, churned, {}, USUAL).empty
+    assert side_by_side(dataset.customers, churned, {}, USUAL, TELCO).empty
 
 
 # Probabilities that no customer was fitted to

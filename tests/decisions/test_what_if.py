@@ -22,7 +22,7 @@ CONTRACTS = ("Month-to-month", "One year", "Two year")
 
 @pytest.fixture(scope="module")
 def customers():
-    return clean(generate(400, seed=5))[0]
+    return clean(generate(400, seed=5, schema=TELCO), TELCO)[0]
 
 
 @pytest.fixture(scope="module")
@@ -50,19 +50,19 @@ def one(customers, **values):
 
 def test_only_the_contract_and_the_protections_are_ever_offered(some):
     for customer in some:
-        assert set(offers(customer.iloc[0])) <= {"Contract", *PROTECTIONS}
+        assert set(offers(customer.iloc[0], TELCO)) <= {"Contract", *PROTECTIONS}
 
 
 def test_an_offer_is_always_more_than_the_customer_has(customers):
     for _, customer in customers.iterrows():
-        for name, values in offers(customer).items():
+        for name, values in offers(customer, TELCO).items():
             order = CONTRACTS if name == "Contract" else ("No", "Yes")
             assert values and all(order.index(value) > order.index(customer[name]) for value in values)
 
 
 def test_everything_that_is_more_is_offered(customers):
     for _, customer in customers.iterrows():
-        possible = offers(customer)
+        possible = offers(customer, TELCO)
         assert possible.get("Contract", ()) == CONTRACTS[1 + CONTRACTS.index(customer["Contract"]) :]
         assert {name for name in PROTECTIONS if name in possible} == {name for name in PROTECTIONS if customer[name] == "No"}
 
@@ -71,7 +71,7 @@ def test_without_internet_there_is_no_protection_to_offer(customers):
     without = customers[customers["InternetService"] == "No"]
     assert len(without)
     for _, customer in without.iterrows():
-        assert set(offers(customer)) <= {"Contract"}
+        assert set(offers(customer, TELCO)) <= {"Contract"}
 
 
 # Combinations
@@ -79,19 +79,19 @@ def test_without_internet_there_is_no_protection_to_offer(customers):
 
 def test_every_combination_of_offers_is_there_once_and_no_other(some, model):
     for customer in some:
-        possible = offers(customer.iloc[0])
+        possible = offers(customer.iloc[0], TELCO)
         wanted = {
             tuple((name, value) for name, value in zip(possible, values, strict=True) if value is not None)
             for values in product(*((None, *more) for more in possible.values()))
         } - {()}
-        table = changes(model, customer, PLAN)
+        table = changes(model, customer, PLAN, TELCO)
         found = [tuple(values.items()) for values in table["values"]]
         assert set(found) == wanted and len(found) == len(wanted)
 
 
 def test_the_fewest_changes_come_first_and_of_as_many_the_lowest_probability(some, model):
     for customer in some:
-        table = changes(model, customer, PLAN)
+        table = changes(model, customer, PLAN, TELCO)
         assert [len(values) for values in table["values"]] == table["number"].tolist()
         order = list(zip(table["number"], table["churn_probability"], strict=True))
         assert order == sorted(order)
@@ -99,13 +99,13 @@ def test_the_fewest_changes_come_first_and_of_as_many_the_lowest_probability(som
 
 def test_each_probability_is_that_of_the_customer_with_these_changes(some, model):
     for customer in some[:15]:
-        for row in changes(model, customer, PLAN).itertuples():
-            assert row.churn_probability == churn_probability(model, with_changes(customer, row.values))[0]
+        for row in changes(model, customer, PLAN, TELCO).itertuples():
+            assert row.churn_probability == churn_probability(model, with_changes(customer, row.values, TELCO))[0]
 
 
 def test_each_offer_is_told_in_words(customers, model):
     customer = one(customers, Contract="Month-to-month", TechSupport="No")
-    table = changes(model, customer, PLAN)
+    table = changes(model, customer, PLAN, TELCO)
     told = {tuple(row.values.items()): row.offer for row in table.itertuples()}
     assert told[("TechSupport", "Yes"), ("Contract", "One year")] == "tech support + one-year contract"
     assert table["offer"].is_unique
@@ -114,7 +114,7 @@ def test_each_offer_is_told_in_words(customers, model):
 def test_the_customer_is_not_changed(customers, model):
     customer = customers.iloc[[0]].copy()
     before = customer.copy()
-    changes(model, customer, PLAN)
+    changes(model, customer, PLAN, TELCO)
     assert customer.equals(before) and customer.dtypes.equals(before.dtypes)
 
 
@@ -133,14 +133,14 @@ def test_the_customer_is_not_changed(customers, model):
 )
 def test_an_offer_is_enough_where_contacting_would_no_longer_pay(some, model, plan):
     for customer in some:
-        table = changes(model, customer, plan)
+        table = changes(model, customer, plan, TELCO)
         clv = plan.campaign.clv(customer[TELCO.monthly_charge].to_numpy())
         break_even = break_even_probability(clv, plan.campaign, plan.objective.marginal)[0]
         assert (table["enough"].astype(bool) == (table["churn_probability"] < break_even)).all()
 
 
 def test_both_enough_and_not_enough_are_among_these_customers(some, model):
-    enough = [changes(model, customer, PLAN)["enough"].astype(bool) for customer in some]
+    enough = [changes(model, customer, PLAN, TELCO)["enough"].astype(bool) for customer in some]
     assert any(each.any() for each in enough) and any((~each).any() for each in enough)
 
 
@@ -149,7 +149,7 @@ def test_both_enough_and_not_enough_are_among_these_customers(some, model):
 
 def test_smallest_gives_the_fewest_changes_that_are_enough_and_the_surest_of_them(some, model):
     for customer in some:
-        table = changes(model, customer, PLAN)
+        table = changes(model, customer, PLAN, TELCO)
         enough = table[table["enough"].astype(bool)]
         if enough.empty:
             continue
@@ -161,12 +161,12 @@ def test_smallest_gives_the_fewest_changes_that_are_enough_and_the_surest_of_the
 
 
 def test_smallest_gives_no_more_than_it_is_asked_for(customers, model):
-    table = changes(model, one(customers, Contract="Month-to-month"), PLAN).assign(enough=True)
+    table = changes(model, one(customers, Contract="Month-to-month"), PLAN, TELCO).assign(enough=True)
     assert [len(smallest(table, most)) for most in (1, 2)] == [1, 2]
 
 
 def test_where_nothing_is_enough_smallest_gives_what_brings_it_down_furthest(customers, model):
-    table = changes(model, one(customers, Contract="Month-to-month"), Plan(campaign=Campaign(retention_cost=0)))
+    table = changes(model, one(customers, Contract="Month-to-month"), Plan(campaign=Campaign(retention_cost=0)), TELCO)
     assert not table["enough"].any()
     (best,) = smallest(table).itertuples()
     assert best.churn_probability == table["churn_probability"].min()
@@ -174,11 +174,11 @@ def test_where_nothing_is_enough_smallest_gives_what_brings_it_down_furthest(cus
 
 def test_a_two_year_customer_with_everything_can_be_offered_nothing(customers, model):
     customer = one(customers, Contract="Two year", **dict.fromkeys(PROTECTIONS, "Yes"))
-    assert offers(customer.iloc[0]) == {}
-    table = changes(model, customer, PLAN)
+    assert offers(customer.iloc[0], TELCO) == {}
+    table = changes(model, customer, PLAN, TELCO)
     assert table.empty and table.columns.tolist() == ["offer", "number", "churn_probability", "enough", "values"]
 
 
 def test_of_nothing_the_smallest_is_nothing(customers, model):
     customer = one(customers, Contract="Two year", **dict.fromkeys(PROTECTIONS, "Yes"))
-    assert smallest(changes(model, customer, PLAN)).empty
+    assert smallest(changes(model, customer, PLAN, TELCO)).empty

@@ -19,8 +19,8 @@ from churn_core.model.candidates import NAMES, REMEDIES, TUNABLE, build
 from churn_core.model.terms import PLAIN_TERMS, TERMS
 from churn_core.schema.telco import TELCO
 
-RAW = generate(300, seed=6)
-CUSTOMERS, _ = clean(RAW)
+RAW = generate(300, seed=6, schema=TELCO)
+CUSTOMERS, _ = clean(RAW, TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 ODD = CUSTOMERS.assign(note="x", **{TELCO.id: "nobody", TELCO.target: 1 - CHURNED})[["note", *reversed(CUSTOMERS.columns)]]
 ENDED = (
@@ -116,7 +116,7 @@ def test_a_probability_depends_on_the_customer_and_not_on_the_company(name, chos
 @every_name
 def test_a_clean_file_and_a_repaired_one_give_the_same_probability(name):
     untidy = RAW.assign(Contract=RAW["Contract"].str.upper() + " ", tenure=RAW["tenure"].astype(str))
-    repaired, _ = clean(untidy)
+    repaired, _ = clean(untidy, TELCO)
     assert fitted(name).predict_proba(repaired).tobytes() == together(name).tobytes()
 
 

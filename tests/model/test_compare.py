@@ -26,8 +26,8 @@ MEASURES = ("auc", "average_precision", "log_loss", "brier")
 
 
 def dataset(seed: int = 1, rows: int = 300) -> Dataset:
-    customers, quality = clean(generate(rows, seed=seed))
-    return Dataset(name=f"Company {seed}", customers=customers, quality=quality, sha256=f"{seed:064d}")
+    customers, quality = clean(generate(rows, seed=seed, schema=TELCO), TELCO)
+    return Dataset(name=f"Company {seed}", customers=customers, quality=quality, sha256=f"{seed:064d}", schema=TELCO)
 
 
 OURS = dataset()
@@ -99,7 +99,7 @@ def test_plain_logistic_regression_is_always_in_it_once_and_first(whole, tmp_pat
 def test_a_candidate_has_the_measures_that_the_protocol_gives_it_whoever_it_is_compared_with(whole, tmp_path):
     for name, said in whole["models"].items():
         held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
-        by_fold = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL)
+        by_fold = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL, schema=TELCO)
         expected = evaluate.summary(held_out, by_fold, CHURNED)
         assert {key: said[key] for key in expected} == expected
     fewer = run(tmp_path, names=NAMES[1:])
@@ -116,7 +116,7 @@ def test_differences_are_paired_fold_by_fold(whole, measure):
     by_fold = {}
     for name in ("logistic_plain", "logistic_balanced"):
         held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
-        by_fold[name] = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL)[measure]
+        by_fold[name] = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL, schema=TELCO)[measure]
     expected = evaluate.paired_interval(by_fold["logistic_balanced"] - by_fold["logistic_plain"], PROTOCOL)
     said = whole["models"]["logistic_balanced"]["minus_plain_logistic"][measure]
     assert said == expected and said["low"] < said["mean"] < said["high"]
@@ -127,7 +127,7 @@ def test_differences_are_paired_fold_by_fold(whole, measure):
 def test_it_says_of_whom_how_with_what_and_what_needs_no_model(whole):
     assert whole["data"] == {"name": OURS.name, "sha256": OURS.sha256, "rows": 300, "churn_rate": CHURNED.mean()}
     assert whole["protocol"] == {"folds": 3, "repeats": 2, "seed": 0} and whole["cores"] == 1
-    assert whole["policies"] == evaluate.simple_policies(OURS.customers, CHURNED, PROTOCOL)
+    assert whole["policies"] == evaluate.simple_policies(OURS.customers, CHURNED, PROTOCOL, schema=TELCO)
     assert {"python", "scikit-learn", "numpy"} <= set(whole["packages"])
     assert all(said["seconds"] >= 0 for said in whole["models"].values())
 
@@ -504,7 +504,7 @@ def test_any_model_can_be_the_one_that_the_others_are_measured_against(whole):
 def test_the_folds_of_a_model_are_those_of_the_protocol_to_six_digits(whole):
     for name, said in whole["models"].items():
         held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
-        by_fold = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL)
+        by_fold = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL, schema=TELCO)
         assert set(said["by_fold"]) == set(MEASURES)
         for measure, values in said["by_fold"].items():
             assert values == pytest.approx(by_fold[measure].tolist(), abs=0.5000001e-6)

@@ -33,7 +33,7 @@ def churned(customers):
 def measure(name, customers, churned, protocol):
     """Held-out probabilities, metrics by fold and summary, by the protocol."""
     held_out = evaluate.cross_validate(build(name), customers, churned, protocol)
-    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol)
+    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, schema=TELCO)
     return held_out, by_fold, evaluate.summary(held_out, by_fold, churned)
 
 
@@ -58,7 +58,7 @@ def by_seed(measured, customers, churned):
 
 @pytest.fixture(scope="module")
 def policies(customers, churned):
-    return evaluate.simple_policies(customers, churned)
+    return evaluate.simple_policies(customers, churned, schema=TELCO)
 
 
 # The bar for the production model (MODELLING.md)
@@ -236,7 +236,7 @@ def test_a_model_that_memorises_knows_nothing_of_those_held_out():
 
 
 def test_the_given_model_stays_unfitted():
-    some, _ = clean(generate(200, seed=1))
+    some, _ = clean(generate(200, seed=1, schema=TELCO), TELCO)
     model = build("logistic")
     evaluate.cross_validate(model, some, some[TELCO.target].to_numpy(), Protocol(repeats=1))
     assert not hasattr(model, "coef_")

@@ -14,7 +14,7 @@ from churn_core.model.candidates import build
 from churn_core.model.explain import Explanation, explain, explained, in_words, reasons, top_reasons
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS, _ = clean(generate(300, seed=7))
+CUSTOMERS, _ = clean(generate(300, seed=7, schema=TELCO), TELCO)
 FEW = CUSTOMERS.iloc[::8]
 
 EQUATIONS = ("logistic", "logistic_plain", "logistic_balanced", "logistic+tuned")
@@ -39,7 +39,7 @@ def fitted(name: str):
 
 @functools.cache
 def explanation(name: str) -> Explanation:
-    return explain(fitted(name), FEW)
+    return explain(fitted(name), FEW, TELCO)
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +62,13 @@ def test_the_contributions_add_up_to_the_log_odds(name):
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_the_average_contribution_of_an_equation_is_nothing(name):
     """Each reason is told against the average customer, so over all of those it was fitted on they cancel."""
-    assert explain(fitted(name), CUSTOMERS).effects.sum(axis=1).mean() == pytest.approx(0, abs=1e-9)
+    assert explain(fitted(name), CUSTOMERS, TELCO).effects.sum(axis=1).mean() == pytest.approx(0, abs=1e-9)
 
 
 @every_model
 def test_a_customer_is_explained_alone_as_in_company(name):
     for label in FEW.index[:5]:
-        alone = explain(fitted(name), FEW.loc[[label]])
+        alone = explain(fitted(name), FEW.loc[[label]], TELCO)
         assert alone.average == pytest.approx(explanation(name).average, abs=1e-12)
         assert alone.effects.iloc[0].to_numpy() == pytest.approx(explanation(name).effects.loc[label].to_numpy(), abs=1e-12)
 
@@ -88,7 +88,7 @@ def test_that_there_is_no_internet_is_told_once(name):
     needing = [reason for reason in effects if TELCO[reason].needs == "InternetService"]
     assert needing and offline.any() and (effects[needing] == 0).all(axis=None)
     for most in (3, effects.shape[1]):
-        told = reasons(explanation(name), FEW, most=most)[offline]
+        told = reasons(explanation(name), FEW, most=most, schema=TELCO)[offline]
         assert ((told == "no internet service").sum(axis=1) <= 1).all()
 
 
@@ -96,7 +96,7 @@ def test_that_there_is_no_internet_is_told_once(name):
 def test_the_target_and_the_id_are_no_reasons(name):
     blind = FEW.assign(**{TELCO.id: "nobody"}).drop(columns=TELCO.target)
     assert {TELCO.id, TELCO.target}.isdisjoint(explanation(name).effects)
-    assert explain(fitted(name), blind).effects.to_numpy().tobytes() == explanation(name).effects.to_numpy().tobytes()
+    assert explain(fitted(name), blind, TELCO).effects.to_numpy().tobytes() == explanation(name).effects.to_numpy().tobytes()
 
 
 # In words
@@ -104,7 +104,7 @@ def test_the_target_and_the_id_are_no_reasons(name):
 
 @every_model
 def test_reasons_are_the_strongest_effects_that_raise_the_probability(name):
-    words, told = in_words(explanation(name), FEW), reasons(explanation(name), FEW)
+    words, told = in_words(explanation(name), FEW, TELCO), reasons(explanation(name), FEW, schema=TELCO)
     assert list(told) == ["reason_1", "reason_2", "reason_3"] and told.index.equals(FEW.index)
     assert words.shape == explanation(name).effects.shape and words.index.equals(FEW.index)
     for label in FEW.index:
@@ -116,7 +116,7 @@ def test_reasons_are_the_strongest_effects_that_raise_the_probability(name):
 
 @every_model
 def test_a_customer_whom_nothing_drives_away_has_no_reason(name):
-    told = reasons(explanation(name), FEW, most=1)["reason_1"]
+    told = reasons(explanation(name), FEW, most=1, schema=TELCO)["reason_1"]
     assert (told == "").equals(explanation(name).effects.max(axis=1) <= 0)
 
 
@@ -124,7 +124,7 @@ def test_a_customer_whom_nothing_drives_away_has_no_reason(name):
 def test_who_asks_for_more_reasons_than_there_are_gets_each_once_and_then_nothing(name):
     effects = explanation(name).effects
     there_are = effects.shape[1]
-    told = reasons(explanation(name), FEW, most=there_are + 2)
+    told = reasons(explanation(name), FEW, most=there_are + 2, schema=TELCO)
     assert list(told) == [f"reason_{place}" for place in range(1, there_are + 3)]
     assert ((told != "").sum(axis=1) == (effects > 0).sum(axis=1)).all()
     assert (told.iloc[:, -2:] == "").all(axis=None)
@@ -134,31 +134,31 @@ def test_who_asks_for_more_reasons_than_there_are_gets_each_once_and_then_nothin
 @pytest.mark.parametrize("chunk", [1, 7, 38, 1000])
 def test_the_top_reasons_of_many_are_those_of_all_at_once(monkeypatch, name, chunk):
     some = FEW.iloc[:8] if chunk == 1 else FEW
-    expected = reasons(explanation(name), FEW, most=4).loc[some.index]
+    expected = reasons(explanation(name), FEW, most=4, schema=TELCO).loc[some.index]
     monkeypatch.setattr(explanations, "_CHUNK", chunk)
-    pd.testing.assert_frame_equal(top_reasons(fitted(name), some, most=4), expected)
+    pd.testing.assert_frame_equal(top_reasons(fitted(name), some, most=4, schema=TELCO), expected)
 
 
 @every_model
 def test_the_top_reasons_of_one_customer_are_a_table_of_one_row(name):
-    one = top_reasons(fitted(name), FEW.iloc[[3]])
-    pd.testing.assert_frame_equal(one, reasons(explanation(name), FEW).iloc[[3]])
+    one = top_reasons(fitted(name), FEW.iloc[[3]], schema=TELCO)
+    pd.testing.assert_frame_equal(one, reasons(explanation(name), FEW, schema=TELCO).iloc[[3]])
 
 
 @every_model
 def test_the_top_reasons_of_nobody_are_an_empty_table(name):
     """A campaign that contacts nobody has an empty list, whatever the model."""
-    nobody = top_reasons(fitted(name), FEW.iloc[:0])
+    nobody = top_reasons(fitted(name), FEW.iloc[:0], schema=TELCO)
     assert nobody.shape == (0, 3) and list(nobody) == ["reason_1", "reason_2", "reason_3"]
 
 
 @every_model
 def test_the_table_of_one_customer_adds_up_with_the_rest_in_its_last_line(name):
     one = FEW.iloc[[5]]
-    table = explained(fitted(name), one, most=4)
+    table = explained(fitted(name), one, most=4, schema=TELCO)
     assert list(table) == ["reason", "effect"]
     assert table["reason"].tolist()[-1] == "everything else" and len(table) == 5
-    assert table["effect"].sum() == pytest.approx(explain(fitted(name), one).effects.iloc[0].sum(), abs=1e-12)
+    assert table["effect"].sum() == pytest.approx(explain(fitted(name), one, TELCO).effects.iloc[0].sum(), abs=1e-12)
     sizes = table["effect"].abs().tolist()[:-1]
     assert sizes == sorted(sizes, reverse=True)
 
@@ -166,8 +166,8 @@ def test_the_table_of_one_customer_adds_up_with_the_rest_in_its_last_line(name):
 def test_customers_with_the_same_row_label_keep_their_own_reasons():
     twice = FEW.iloc[[0, 1, 2]].set_axis([7, 7, 7])
     for name in EXACT:
-        told = top_reasons(fitted(name), twice)
-        assert told.to_numpy().tolist() == top_reasons(fitted(name), FEW.iloc[[0, 1, 2]]).to_numpy().tolist()
+        told = top_reasons(fitted(name), twice, schema=TELCO)
+        assert told.to_numpy().tolist() == top_reasons(fitted(name), FEW.iloc[[0, 1, 2]], schema=TELCO).to_numpy().tolist()
         assert told.index.tolist() == [7, 7, 7]
 
 
@@ -179,7 +179,7 @@ def test_customers_with_the_same_row_label_keep_their_own_reasons():
 ])  # fmt: skip
 def test_of_several_services_of_one_reason_those_are_told_that_the_customer_has(tv, movies, words):
     some = CUSTOMERS[(CUSTOMERS["StreamingTV"] == tv) & (CUSTOMERS["StreamingMovies"] == movies)].head(3)
-    assert len(some) and set(in_words(explain(fitted("logistic"), some), some)["StreamingTV"]) == {words}
+    assert len(some) and set(in_words(explain(fitted("logistic"), some, TELCO), some, TELCO)["StreamingTV"]) == {words}
 
 
 # The real customers
@@ -190,15 +190,15 @@ def test_a_new_month_to_month_fibre_customer_is_told_so(real):
     typical = customers.query(
         "tenure == 1 and Contract == 'Month-to-month' and InternetService == 'Fiber optic' and PaymentMethod == 'Electronic check'"
     ).head(1)
-    told = top_reasons(model, typical).iloc[0].tolist()
+    told = top_reasons(model, typical, schema=TELCO).iloc[0].tolist()
     assert told[0] == "1 month with us"
     assert set(told) <= {"1 month with us", "fibre internet", "month-to-month contract", "pays by electronic check"}
 
 
 def test_the_strongest_drivers_are_contract_internet_service_and_tenure_and_each_reason_is_ranked_once(real):
     customers, model = real
-    ranked = explanations.drivers(model, customers)
-    effects = explain(model, customers).effects
+    ranked = explanations.drivers(model, customers, TELCO)
+    effects = explain(model, customers, TELCO).effects
     assert set(ranked[:3]) == {"Contract", "InternetService", "tenure"} and sorted(ranked) == sorted(effects)
     strengths = [np.abs(effects[name]).mean() for name in ranked]
     assert strengths == sorted(strengths, reverse=True)

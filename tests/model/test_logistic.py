@@ -17,10 +17,10 @@ from churn_core.model.logistic import SteadyLogisticRegression, TermLogisticRegr
 from churn_core.model.terms import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, matrix
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS, _ = clean(generate(400, seed=11))
+CUSTOMERS, _ = clean(generate(400, seed=11, schema=TELCO), TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 RECORDS = CUSTOMERS.to_dict("records")
-OTHERS, _ = clean(generate(200, seed=12))
+OTHERS, _ = clean(generate(200, seed=12, schema=TELCO), TELCO)
 FITTED = {
     "readable": TermLogisticRegression(TERMS).fit(CUSTOMERS, CHURNED),
     "plain": TermLogisticRegression(PLAIN_TERMS).fit(CUSTOMERS, CHURNED),

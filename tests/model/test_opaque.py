@@ -14,7 +14,7 @@ from churn_core.model.opaque import Opaque
 from churn_core.model.terms import PLAIN_TERMS
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS, _ = clean(generate(300, seed=5))
+CUSTOMERS, _ = clean(generate(300, seed=5, schema=TELCO), TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 FEATURES = [column.name for column in TELCO.inputs if column.role != "id"]
 

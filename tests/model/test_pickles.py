@@ -26,12 +26,12 @@ FAMILIES = (*NAMES, "logistic+tuned", "logistic+isotonic", "logistic_smote+isoto
 
 @pytest.fixture(scope="module")
 def customers():
-    return clean(generate(300, seed=1))[0]
+    return clean(generate(300, seed=1, schema=TELCO), TELCO)[0]
 
 
 @pytest.fixture(scope="module")
 def others():
-    return clean(generate(100, seed=2))[0]
+    return clean(generate(100, seed=2, schema=TELCO), TELCO)[0]
 
 
 @pytest.fixture

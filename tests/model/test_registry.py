@@ -37,7 +37,7 @@ def metadata(name: str = "toy", **more) -> dict:
 
 @pytest.fixture(scope="module")
 def customers():
-    return clean(generate(200, seed=1))[0]
+    return clean(generate(200, seed=1, schema=TELCO), TELCO)[0]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def registry(tmp_path):
 @pytest.fixture
 def saved(model):
     def save(registry: Registry, name: str = "toy") -> str:
-        return registry.save(model, HELD_OUT, metadata(name)).model_id
+        return registry.save(model, HELD_OUT, metadata(name), TELCO).model_id
 
     return save
 
@@ -98,7 +98,7 @@ def test_an_empty_registry_has_no_versions_and_reading_makes_no_folder(registry)
 
 
 def test_what_is_saved_is_what_is_loaded(registry, model, customers):
-    version = registry.save(model, HELD_OUT, metadata(note="kept"))
+    version = registry.save(model, HELD_OUT, metadata(note="kept"), TELCO)
     loaded = registry.load(version.model_id)
     assert loaded.model is not model and loaded.metadata == version.metadata
     assert loaded.model.predict_proba(customers).tobytes() == model.predict_proba(customers).tobytes()
@@ -292,7 +292,7 @@ def test_a_save_that_fails_at_any_step_leaves_nothing(registry, saved, monkeypat
 
 def test_a_model_that_could_not_be_loaded_again_is_not_saved(registry):
     with pytest.raises(ModelError, match="which no model is made of"):
-        registry.save(Touch(registry.folder / "ran"), HELD_OUT, metadata())
+        registry.save(Touch(registry.folder / "ran"), HELD_OUT, metadata(), TELCO)
     assert not registry.folder.exists()
 
 
@@ -335,8 +335,8 @@ def test_the_self_test_is_of_generated_customers_and_of_what_the_model_says_of_t
     tested = json.loads((registry.folder / saved(registry) / SELF_TEST).read_text())
     assert all(customer["customerID"].startswith("GENERATED-") for customer in tested["customers"])
     assert not any(TELCO.target in customer for customer in tested["customers"])
-    raw = generate(len(tested["customers"]), 0).drop(columns=TELCO.target)
-    assert tested["churn_probability"] == model.predict_proba(clean(raw)[0])[:, 1].tolist()
+    raw = generate(len(tested["customers"]), 0, TELCO).drop(columns=TELCO.target)
+    assert tested["churn_probability"] == model.predict_proba(clean(raw, TELCO)[0])[:, 1].tolist()
 
 
 @pytest.mark.parametrize("apart", [1e-9, 0.01, float("nan")])
@@ -592,11 +592,11 @@ from churn_core.model.registry import Registry
 from churn_core.schema.telco import TELCO
 
 registry = Registry(Path(sys.argv[1]))
-customers = clean(generate(200, seed=1))[0]
+customers = clean(generate(200, 1, TELCO), TELCO)[0]
 model = build("logistic").fit(customers, customers[TELCO.target].to_numpy())
 
 def saved():
-    return registry.save(model, np.zeros(3), {"name": "toy", "packages": {"scikit-learn": sklearn.__version__}}).model_id
+    return registry.save(model, np.zeros(3), {"name": "toy", "packages": {"scikit-learn": sklearn.__version__}}, TELCO).model_id
 """
 
 AT_EACH_WRITE = """

@@ -16,7 +16,7 @@ from churn_core.schema.telco import TELCO
 
 NAMES = [term.name for term in TERMS]
 EVERY_TERM = {term.name: term for term in (*TERMS, *POLYNOMIAL_TERMS)}  # the plain ones are the first of the polynomial ones
-CUSTOMERS, _ = clean(generate(300, seed=4))
+CUSTOMERS, _ = clean(generate(300, seed=4, schema=TELCO), TELCO)
 RECORDS = CUSTOMERS.to_dict("records")
 
 every_encoding = pytest.mark.parametrize("terms", [TERMS, PLAIN_TERMS, POLYNOMIAL_TERMS], ids=["readable", "plain", "polynomial"])

@@ -24,8 +24,8 @@ EQUATIONS = {"logistic": TERMS, "logistic_plain": PLAIN_TERMS}
 @pytest.fixture(scope="module")
 def generated():
     """Customers of one's own."""
-    customers, quality = clean(generate(600, seed=4))
-    return Dataset(name="own.csv", customers=customers, quality=quality, sha256="a" * 64)
+    customers, quality = clean(generate(600, seed=4, schema=TELCO), TELCO)
+    return Dataset(name="own.csv", customers=customers, quality=quality, sha256="a" * 64, schema=TELCO)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_the_figures_are_those_of_the_protocol(trained, generated):
     version, churned = trained[1]["logistic"][0], generated.customers[TELCO.target].to_numpy()
     held_out = evaluate.cross_validate(version.model, generated.customers, churned)
     assert version.out_of_fold.tobytes() == held_out[0].tobytes()
-    by_fold = evaluate.metrics_by_fold(held_out, generated.customers, churned)
+    by_fold = evaluate.metrics_by_fold(held_out, generated.customers, churned, schema=TELCO)
     assert version.metadata["metrics"] == evaluate.summary(held_out, by_fold, churned)
 
 

@@ -42,14 +42,14 @@ def scored(customers):
 @pytest.fixture(scope="module")
 def pool():
     """The population: every reference and every file is drawn from it."""
-    return clean(generate(20_000, seed=5))[0].drop(columns=TELCO.id)
+    return clean(generate(20_000, seed=5, schema=TELCO), TELCO)[0].drop(columns=TELCO.id)
 
 
 @pytest.fixture(scope="module")
 def reference(pool):
     customers = pool.sample(REFERENCE, replace=True, random_state=1)
     p = scored(customers)
-    return profile(customers, p, bins_of(customers, p))
+    return profile(customers, p, bins_of(customers, p, TELCO), schema=TELCO)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def file(pool):
 
 
 def summary(customers, reference, **more):
-    return profile(customers, scored(customers), reference.bins, **more)
+    return profile(customers, scored(customers), reference.bins, schema=TELCO, **more)
 
 
 def row(table, name):
@@ -119,9 +119,9 @@ def test_categories_are_read_alike_as_words_as_pandas_categories_and_in_another_
 
 @given(values=st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 5, 40]), min_size=1, max_size=60))
 def test_the_bins_of_the_reference_are_never_empty_save_around_a_single_value(values):
-    customers = clean(generate(len(values), seed=0))[0].assign(tenure=values)
+    customers = clean(generate(len(values), seed=0, schema=TELCO), TELCO)[0].assign(tenure=values)
     p = np.full(len(values), 0.3)
-    of = profile(customers, p, bins_of(customers, p))
+    of = profile(customers, p, bins_of(customers, p, TELCO), schema=TELCO)
     heap = len(of.counts["tenure"]) == 3 and of.counts["tenure"][0] == 0
     assert heap or min(of.counts["tenure"]) > 0
     assert of.counts[SCORE] == (0, len(values), 0) and of.bins.words(SCORE) == ["below 0.3", "0.3", "above 0.3"]
@@ -129,9 +129,9 @@ def test_the_bins_of_the_reference_are_never_empty_save_around_a_single_value(va
 
 def test_a_column_that_had_one_value_only_shows_when_it_takes_another(pool):
     customers = pool.head(1_000).assign(tenure=12)
-    before = profile(customers, scored(customers), bins_of(customers, scored(customers)))
-    now = profile(customers.assign(tenure=13), scored(customers), before.bins)
-    assert row(drift(before, now), "tenure")[["level", "moved"]].tolist() in (["major", "12"], ["major", "above 12"])
+    before = profile(customers, scored(customers), bins_of(customers, scored(customers), TELCO), schema=TELCO)
+    now = profile(customers.assign(tenure=13), scored(customers), before.bins, schema=TELCO)
+    assert row(drift(before, now, TELCO), "tenure")[["level", "moved"]].tolist() in (["major", "12"], ["major", "above 12"])
 
 
 def test_a_summary_of_a_million_customers_is_a_few_kilobytes_of_json_and_comes_back_the_same(file, reference):
@@ -186,11 +186,11 @@ def test_a_damaged_summary_is_refused_with_a_sentence(damage, file, reference):
 
 
 def test_summaries_with_different_bins_are_neither_added_nor_compared(file, reference):
-    other = profile(file, scored(file), bins_of(file, scored(file)))
+    other = profile(file, scored(file), bins_of(file, scored(file), TELCO), schema=TELCO)
     with pytest.raises(DataError, match="different bins.*same version"):
         reference + other
     with pytest.raises(DataError, match="different bins"):
-        drift(reference, other)
+        drift(reference, other, TELCO)
 
 
 def test_what_cannot_be_summarised_is_refused_with_the_mend(file, reference):
@@ -207,20 +207,20 @@ def test_what_cannot_be_summarised_is_refused_with_the_mend(file, reference):
         (file, p, {"unseen": {"tenure": {"x": 1}}}, "not to tenure"),
     ]:
         with pytest.raises(DataError, match=says):
-            profile(customers, probability, reference.bins, **more)
+            profile(customers, probability, reference.bins, schema=TELCO, **more)
     with pytest.raises(DataError, match="schema Telco"):
-        profile(file, p, Bins(edges={SCORE: (0.5,)}, values={}))
+        profile(file, p, Bins(edges={SCORE: (0.5,)}, values={}), schema=TELCO)
     with pytest.raises(DataError, match="no customers"):
-        bins_of(file.head(0), p[:0])
+        bins_of(file.head(0), p[:0], TELCO)
     with pytest.raises(DataError, match="no customers"):
-        drift(reference, summary(file.head(0), reference))
+        drift(reference, summary(file.head(0), reference), TELCO)
 
 
 @given(words=st.dictionaries(st.text(max_size=60), st.integers(1, 50), max_size=40))
 def test_unseen_words_are_kept_to_twenty_a_column_and_none_is_lost_from_the_total(words):
-    customers = clean(generate(5, seed=0))[0]
+    customers = clean(generate(5, seed=0, schema=TELCO), TELCO)[0]
     p = np.linspace(0.1, 0.9, 5)
-    of = profile(customers, p, bins_of(customers, p), unseen={"Contract": words})
+    of = profile(customers, p, bins_of(customers, p, TELCO), unseen={"Contract": words}, schema=TELCO)
     kept = of.unseen.get("Contract", {})
     assert sum(kept.values()) == sum(words.values()) and all(len(word) <= 40 for word in kept)
     assert len(kept) <= 20 + (OTHER_WORDS in kept)
@@ -303,14 +303,14 @@ def test_a_p_value_is_adjusted_by_holms_steps(p_values):
 
 
 def test_psi_of_a_summary_against_itself_is_zero_in_every_row(reference):
-    table = drift(reference, reference)
+    table = drift(reference, reference, TELCO)
     assert (table["psi"] == 0).all() and (table["level"] == "none").all() and (table["p_value"] == 1).all()
     assert table["column"].tolist() == [c.name for c in TELCO.inputs if c.kind != "text"] + [SCORE]
 
 
 def test_which_side_is_the_reference_changes_neither_psi_nor_chance_nor_level(file, reference):
     now = summary(file.assign(**{CHARGE: file[CHARGE] * 1.2}), reference)
-    there, back = drift(reference, now), drift(now, reference)
+    there, back = drift(reference, now, TELCO), drift(now, reference, TELCO)
     for name in ("psi", "psi_by_chance", "p_value", "p_adjusted"):
         assert there[name].to_numpy() == pytest.approx(back[name].to_numpy(), abs=1e-12)
     assert there["level"].tolist() == back["level"].tolist()
@@ -326,11 +326,11 @@ def quiet_files(pool):
     tables = {100: [], 300: [], 3_000: []}
     for _ in range(RUNS):
         at = rng.integers(0, len(pool), REFERENCE)
-        bins = bins_of(pool.iloc[at], p[at])
-        before = profile(pool.iloc[at], p[at], bins)
+        bins = bins_of(pool.iloc[at], p[at], TELCO)
+        before = profile(pool.iloc[at], p[at], bins, schema=TELCO)
         for rows, found in tables.items():
             at = rng.integers(0, len(pool), rows)
-            found.append(drift(before, profile(pool.iloc[at], p[at], bins)))
+            found.append(drift(before, profile(pool.iloc[at], p[at], bins, schema=TELCO), TELCO))
     return tables
 
 
@@ -385,7 +385,7 @@ def test_a_file_of_a_hundred_customers_raises_no_alarm_by_its_size(quiet_files):
 def test_a_shift_of_the_contract_mix_is_found_and_named_with_both_shares(pool, reference):
     weights = np.where(pool["Contract"] == "Two year", 0.2, 1.0)
     now = summary(pool.sample(3_000, replace=True, weights=weights, random_state=3), reference)
-    table = drift(reference, now)
+    table = drift(reference, now, TELCO)
     found = row(table, "Contract")
     assert found["level"] in ALARMS and found["moved"] == "Two year"
     at = TELCO["Contract"].allowed.index("Two year")
@@ -397,17 +397,17 @@ def test_a_shift_of_the_contract_mix_is_found_and_named_with_both_shares(pool, r
 
 def test_a_price_rise_of_15_percent_is_found_and_named(file, reference):
     now = summary(file.assign(**{CHARGE: file[CHARGE] * 1.15}), reference)
-    found = row(drift(reference, now), CHARGE)
+    found = row(drift(reference, now, TELCO), CHARGE)
     assert found["level"] in ALARMS and found["sentence"].startswith("Monthly charge: ")
     assert found["current_mean"] / found["reference_mean"] == pytest.approx(1.15, abs=0.02)
-    assert row(drift(reference, now), "gender")["level"] == "none"
+    assert row(drift(reference, now, TELCO), "gender")["level"] == "none"
 
 
 def test_a_price_rise_of_15_percent_of_the_real_customers_is_found(telco):
     customers = telco.customers
-    before = profile(customers, scored(customers), bins_of(customers, scored(customers)))
+    before = profile(customers, scored(customers), bins_of(customers, scored(customers), TELCO), schema=TELCO)
     dearer = customers.sample(3_000, random_state=0).assign(**{CHARGE: lambda c: c[CHARGE] * 1.15})
-    assert row(drift(before, summary(dearer, before)), CHARGE)["level"] == "major"
+    assert row(drift(before, summary(dearer, before), TELCO), CHARGE)["level"] == "major"
 
 
 def test_a_shift_that_is_certain_but_small_is_listed_and_is_no_alarm():
@@ -431,18 +431,21 @@ def _small_schema():
 )
 def test_a_word_that_the_model_does_not_know_is_an_alarm_of_its_own_by_its_share(rows, count, level, reference):
     of = replace(reference, rows=rows, unseen={"PaymentMethod": {"Crypto": count - 1, "Barter": 1}})
-    table = unseen_words(of)
+    table = unseen_words(of, TELCO)
     assert table[["column", "label", "word", "rows", "level"]].values.tolist() == [
         ["PaymentMethod", "Payment method", "Crypto", count, level]
     ]
     assert table["share"][0] == count / (rows + count)
-    told = verdict(drift(reference, reference), unseen=table)
+    told = verdict(drift(reference, reference, TELCO), unseen=table)
     assert told.level == {"none": "keep", "look": "look", "major": "retrain"}[level]
     assert ("Payment method: 'Crypto'" in told.sentence) == (level != "none")
 
 
 def test_a_file_without_unseen_words_has_an_empty_table_of_them(reference):
-    assert unseen_words(reference).empty and verdict(drift(reference, reference), unseen=unseen_words(reference)).level == "keep"
+    assert (
+        unseen_words(reference, TELCO).empty
+        and verdict(drift(reference, reference, TELCO), unseen=unseen_words(reference, TELCO)).level == "keep"
+    )
 
 
 # --- outcomes ----------------------------------------------------------------------------------------------------------
@@ -465,7 +468,7 @@ def test_more_leavers_than_expected_say_retrain_with_both_rates(file, reference)
     p = scored(file)
     check = outcome_check(outcomes(file, reference, np.minimum(1.4 * p, 1), np.random.default_rng(2)), p.mean())
     assert check.level == "major" and check.gap > 0.03 and check.p_value < 0.01
-    told = verdict(drift(reference, summary(file, reference)), check)
+    told = verdict(drift(reference, summary(file, reference), TELCO), check)
     assert told.level == "retrain" and told.sentence.startswith("Retrain: ") and check.sentence in told.sentence
 
 
@@ -533,7 +536,7 @@ def money(profit=100.0, best=100.0, before=100.0):
 
 def levels(reference, **of):
     """The drift of a file that is the reference, with the given levels instead."""
-    table = drift(reference, reference)
+    table = drift(reference, reference, TELCO)
     table["level"] = [of.get(name, "none") for name in table["column"]]
     return table
 
@@ -546,7 +549,7 @@ def test_what_is_forgone_and_how_the_earnings_changed():
 
 
 def test_the_model_is_kept_with_the_number_of_columns_and_the_largest_psi(reference):
-    told = verdict(drift(reference, reference), money=money())
+    told = verdict(drift(reference, reference, TELCO), money=money())
     assert told.sentence == "Keep the model: none of 20 columns has moved beyond chance (largest PSI 0.00)."
     assert (told.level, told.reasons) == ("keep", ())
 

@@ -32,20 +32,20 @@ CUTS = st.lists(st.integers(0, 400), max_size=3).map(sorted)
 
 @pytest.fixture(scope="module")
 def watch(workspace) -> Watch:
-    return Watch(workspace, PLAN)
+    return Watch(workspace, PLAN, schema=TELCO)
 
 
 @pytest.fixture(scope="module")
 def raw(telco_path) -> pd.DataFrame:
     """400 of the real customers as text, the outcomes of some not known."""
-    frame = read_table(telco_path).frame.sample(400, random_state=4).sort_index()
+    frame = read_table(telco_path, TELCO).frame.sample(400, random_state=4).sort_index()
     frame.loc[frame.index[::3], TELCO.target] = ""
     return frame
 
 
 def scored(raw: pd.DataFrame, workspace, plan: Plan = PLAN):
     part = RawTable(frame=raw)
-    return score_part(understand(part, is_part=True), workspace.version.model, plan, None), part
+    return score_part(understand(part, is_part=True, schema=TELCO), workspace.version.model, plan, None, schema=TELCO), part
 
 
 def seen(raw: pd.DataFrame, workspace, watch: Watch):
@@ -114,7 +114,7 @@ def test_without_a_published_threshold_the_best_one_for_the_reference_is_in_forc
 )
 @settings(max_examples=20)
 def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw, workspace):
-    watch = Watch(workspace, Plan(campaign=campaign), threshold)
+    watch = Watch(workspace, Plan(campaign=campaign), threshold, schema=TELCO)
     result = scored(raw, workspace)[0]
     money = watch.judge(seen(raw, workspace, watch)).money
     without = replace(campaign, fixed_cost=0.0)
@@ -125,7 +125,7 @@ def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw,
 
     p, charge = result.scored["churn_probability"].to_numpy(), result.customers[CHARGE].to_numpy()
     before = earned(workspace.probability, workspace.customers[CHARGE].to_numpy(), threshold)
-    exact = best_threshold(customer_sweep(result.customers, p), without).expected_profit / len(p) * 1000
+    exact = best_threshold(customer_sweep(result.customers, p, schema=TELCO), without).expected_profit / len(p) * 1000
     assert money.profit_per_1000 == pytest.approx(earned(p, charge, threshold), abs=1e-6)
     assert money.reference_profit_per_1000 == pytest.approx(before, abs=1e-6)
     assert money.profit_per_1000 <= money.best_profit_per_1000 <= exact + 1e-6 * (1 + abs(exact))
@@ -137,15 +137,17 @@ def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw,
 
 
 def test_the_best_of_the_thresholds_tried_is_next_to_the_best_of_all(raw, workspace):
-    watch = Watch(workspace, PLAN, 0.9)
+    watch = Watch(workspace, PLAN, 0.9, schema=TELCO)
     result = scored(raw, workspace)[0]
-    exact = best_threshold(customer_sweep(result.customers, result.scored["churn_probability"].to_numpy()), PLAN.campaign)
+    exact = best_threshold(
+        customer_sweep(result.customers, result.scored["churn_probability"].to_numpy(), schema=TELCO), PLAN.campaign
+    )
     best = watch.judge(seen(raw, workspace, watch)).money.best_profit_per_1000 * len(raw) / 1000
     assert 0.995 * exact.expected_profit <= best <= exact.expected_profit + 1e-6
 
 
 def test_where_no_contact_pays_nobody_is_contacted_and_nothing_is_earned(raw, workspace):
-    watch = Watch(workspace, Plan(campaign=Campaign(retention_cost=1e6)))
+    watch = Watch(workspace, Plan(campaign=Campaign(retention_cost=1e6)), schema=TELCO)
     money = watch.judge(seen(raw, workspace, watch)).money
     assert (watch.threshold, money.best_threshold) == (None, None)
     assert (money.profit_per_1000, money.best_profit_per_1000, money.change) == (0, 0, None)
@@ -153,21 +155,21 @@ def test_where_no_contact_pays_nobody_is_contacted_and_nothing_is_earned(raw, wo
 
 def test_the_fixed_cost_is_paid_once_and_so_is_in_no_figure_per_customer(raw, workspace):
     dear = replace(PLAN, campaign=replace(PLAN.campaign, fixed_cost=1e4))
-    of = [(watch := Watch(workspace, plan, 0.2)).judge(seen(raw, workspace, watch)).money for plan in (PLAN, dear)]
+    of = [(watch := Watch(workspace, plan, 0.2, schema=TELCO)).judge(seen(raw, workspace, watch)).money for plan in (PLAN, dear)]
     assert of[0] == of[1]
 
 
 def test_the_threshold_of_a_plan_with_a_budget_keeps_to_it(workspace):
     plan = replace(PLAN, objective=Objective(budget=2_000))
-    watch = Watch(workspace, plan)
+    watch = Watch(workspace, plan, schema=TELCO)
     assert 0 < watch.reference.contacted[0] * PLAN.campaign.retention_cost <= 2_000
 
 
 @pytest.mark.parametrize("limit", [{"budget": 2_000}, {"min_roi": 20}, {"min_marginal_roi": 3}], ids=str)
 def test_a_threshold_beyond_the_limits_of_the_plan_is_not_left_on_the_table(workspace, limit):
-    watch = Watch(workspace, Plan(objective=Objective(**limit)))
+    watch = Watch(workspace, Plan(objective=Objective(**limit)), schema=TELCO)
     assert watch.judge(watch.reference).money.forgone_per_1000 == pytest.approx(0, abs=1e-6)
-    free = Watch(workspace, Plan(), watch.threshold)
+    free = Watch(workspace, Plan(), watch.threshold, schema=TELCO)
     assert free.judge(free.reference).money.forgone_per_1000 > 100
 
 
@@ -199,7 +201,7 @@ def test_outcomes_stay_with_their_customers_where_rows_are_rejected(raw, workspa
 
 
 def test_probabilities_that_did_not_come_true_say_to_retrain(telco_path, workspace, watch):
-    everybody = read_table(telco_path).frame.assign(**{TELCO.target: "Yes"})
+    everybody = read_table(telco_path, TELCO).frame.assign(**{TELCO.target: "Yes"})
     of = watch.judge(seen(everybody, workspace, watch))
     assert of.verdict.level == "retrain" and "100 % of 7,043 customers left" in of.verdict.sentence
 
@@ -230,7 +232,7 @@ def test_unseen_words_are_counted_in_files_with_and_without_known_outcomes(raw, 
 
 
 def test_what_is_too_little_to_tell_in_each_file_is_plain_in_all_of_them(telco_path, workspace, watch):
-    whole = read_table(telco_path).frame
+    whole = read_table(telco_path, TELCO).frame
     monthly = whole[whole[CONTRACT] == "Month-to-month"]
     parts = [pd.concat([monthly.sample(25, random_state=k), whole.sample(75, random_state=k)]) for k in range(12)]
     profiles = [seen(part, workspace, watch).profile for part in parts]
@@ -247,7 +249,7 @@ def test_a_file_that_is_there_again_counts_once(raw, workspace, watch):
 
 
 def test_a_dearer_price_is_seen_in_the_column_and_in_the_money(telco_path, workspace, watch):
-    file = read_table(telco_path).frame.sample(3_000, random_state=1)
+    file = read_table(telco_path, TELCO).frame.sample(3_000, random_state=1)
     dearer = file.assign(**{CHARGE: (file[CHARGE].astype(float) * 1.15).round(2).astype(str)})
     same_price, now = (watch.judge(seen(each, workspace, watch)) for each in (file, dearer))
     assert same_price.verdict.level == "keep" and now.verdict.level != "keep"
@@ -266,10 +268,10 @@ def test_a_judgement_is_json_and_holds_no_customer(raw, workspace, watch):
 
 def test_customers_who_are_not_at_hand_are_said_to_be_missing_with_the_mend(workspace, tmp_path):
     path = tmp_path / "others.csv"
-    path.write_bytes(to_csv(generate(300, seed=1))[0])
-    others = Workspace(read_dataset(path), workspace.version, np.full(300, 0.2))
+    path.write_bytes(to_csv(generate(300, seed=1, schema=TELCO))[0])
+    others = Workspace(read_dataset(path, schema=TELCO), workspace.version, np.full(300, 0.2))
     with pytest.raises(ModelError, match="no longer in the data folder.*Train again"):
-        Watch(others, PLAN)
+        Watch(others, PLAN, schema=TELCO)
 
 
 def test_no_customers_are_no_file_to_judge(workspace, watch):

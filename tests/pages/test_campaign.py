@@ -39,7 +39,7 @@ def query_of(values: dict) -> dict[str, str]:
 
 
 def recommended(workspace: Workspace, plan: Plan) -> Recommendation:
-    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
 
 
 def clv_of(workspace: Workspace, plan: Plan) -> np.ndarray:
@@ -166,7 +166,7 @@ def test_the_profit_curve_marks_the_optimum_the_plateau_and_the_break_even_where
     band = next(shape for shape in drawn["layout"]["shapes"] if shape["type"] == "rect")
     assert (band["x0"], band["x1"]) == plateau(workspace.expected_sweep, Campaign())
     lines = [shape["x0"] for shape in drawn["layout"]["shapes"] if shape["type"] == "line"]
-    assert lines == [average_break_even(workspace.customers, Campaign())]  # nothing is published
+    assert lines == [average_break_even(workspace.customers, Campaign(), TELCO)]  # nothing is published
 
 
 # Assumptions that drive it
@@ -286,7 +286,7 @@ def test_a_threshold_above_the_usual_floor_is_not_called_low_and_no_search_is_bl
 
 def test_with_an_incentive_or_backfire_the_break_even_counts_them(open_page, workspace):
     _, told = why(open_page, **query_of(FULL))
-    break_even = average_break_even(workspace.customers, plan_of(FULL).campaign)
+    break_even = average_break_even(workspace.customers, plan_of(FULL).campaign, TELCO)
     assert (
         f"With the incentive and the backfire counted, a customer with the average charge breaks even at **{break_even:.1%}**"
         in told
@@ -372,7 +372,7 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
     at.slider(key="control_share").set_value(0.1)
     at.number_input(key="control_seed").set_value(7).run()
     model, found = workspace.version.model, recommended(workspace, plan)
-    whole = contact_list(workspace.customers, workspace.probability, model, found, control_share=0.1, seed=7)
+    whole = contact_list(workspace.customers, workspace.probability, model, found, control_share=0.1, seed=7, schema=TELCO)
     shown = at.dataframe[0].value
     assert len(shown) == 100 and len(whole) == found.outcome.contacted > 100
     for column in (TELCO.id, "rank", "expected_profit", "control_group", "reason_1"):
@@ -385,7 +385,7 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
     pd.testing.assert_frame_equal(sheets()["Contacts"], whole, check_dtype=False)
     told = dict(zip(sheets()["Campaign"]["name"], sheets()["Campaign"]["value"], strict=True))
     assert told["contacted"] == found.outcome.contacted and told["model_id"] == workspace.version.model_id
-    control = control_of(workspace.customers, workspace.probability, found, 0.1, 7)
+    control = control_of(workspace.customers, workspace.probability, found, 0.1, 7, schema=TELCO)
     assert whole["control_group"].sum() == control.customers
     assert (
         f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
@@ -408,7 +408,7 @@ def test_an_empty_contact_list_says_so(open_page):
 
 def test_both_rules_are_told_with_what_they_earn(open_page, workspace):
     at = open_tab(open_page("campaign", retention_cost="60"), TABS[1])
-    table = policies(workspace.customers, plan_of({"retention_cost": 60.0}), workspace.expected_sweep)
+    table = policies(workspace.customers, plan_of({"retention_cost": 60.0}), workspace.expected_sweep, TELCO)
     profit = table.set_index("policy")["expected_profit"]
     told = unescaped(text(at))
     assert f"Deciding so earns {dollars(profit['Customer by customer'])}" in told

@@ -81,7 +81,7 @@ def test_one_customer_has_the_probability_and_the_decision_of_the_scorer(open_pa
     customer = workspace.customers.iloc[[3]]
     at = open_page("customers")
     at.selectbox(key="customer").select(customer[TELCO.id].item()).run()
-    decided = score(customer, workspace.version.model, Plan()).iloc[0]
+    decided = score(customer, workspace.version.model, Plan(), schema=TELCO).iloc[0]
     assert at.subheader[0].value.startswith(f"{decided.churn_probability:.1%} likely to leave")
     assert ("worth contacting" in at.subheader[0].value) and ("not worth" in at.subheader[0].value) != decided.contact
 
@@ -96,7 +96,7 @@ def test_a_longer_contract_and_a_higher_charge_change_the_answer(open_page, work
     changed = customer.assign(MonthlyCharges=90.0)
     changed["Contract"] = changed["Contract"].cat.set_categories(changed["Contract"].cat.categories)
     changed.loc[:, "Contract"] = "Two year"
-    then = score(changed, workspace.version.model, Plan()).iloc[0]
+    then = score(changed, workspace.version.model, Plan(), schema=TELCO).iloc[0]
     shown = metrics(at)
     assert shown["Churn probability"] == f"{then.churn_probability:.1%}"
     assert shown["Break-even"] == f"{then.break_even_probability:.1%}"
@@ -107,7 +107,7 @@ def test_a_longer_contract_and_a_higher_charge_change_the_answer(open_page, work
 
 
 def scored(lines, workspace, plan: Plan, threshold: float | None = None):
-    return score_table(read_table("\n".join(lines).encode()), workspace.version.model, plan, threshold)
+    return score_table(read_table("\n".join(lines).encode(), TELCO), workspace.version.model, plan, threshold, schema=TELCO)
 
 
 def shown_table(at):
@@ -169,7 +169,7 @@ def test_one_customer_alone_is_decided_without_fixed_cost_and_budget(open_page, 
     limits = {key: float(value) for key, value in query.items() if key == "min_marginal_roi"}
     costs = {key: float(value) for key, value in query.items() if key == "retention_cost"}
     plan = Plan(campaign=Campaign(**costs), objective=Objective(**limits))
-    decided = score(one, workspace.version.model, plan).iloc[0]
+    decided = score(one, workspace.version.model, plan, schema=TELCO).iloc[0]
     told = unescaped(at.subheader[0].value)
     if decided.contact:
         assert told.endswith(f"worth contacting, ${decided.expected_profit:,.2f} expected profit") and "not" not in told
@@ -185,7 +185,7 @@ def test_one_customer_is_decided_by_what_is_published_as_a_file_is(open_own, own
     open_store(own_home).publish(threshold, who="Ada")
     one = workspace.customers.iloc[[1]]
     at = open_own("customers", customer=one[TELCO.id].item())
-    decided = score(one, workspace.version.model, Plan(), threshold).iloc[0]
+    decided = score(one, workspace.version.model, Plan(), threshold, schema=TELCO).iloc[0]
     told = unescaped(at.subheader[0].value)
     assert decided.contact == (decided.churn_probability >= threshold)
     assert ("left alone" in told or "not worth" in told) != decided.contact

@@ -15,6 +15,7 @@ from churn_core.model import compare
 from churn_core.model.registry import MODEL, Registry
 from churn_core.model.terms import TERMS
 from churn_core.model.train import train
+from churn_core.schema.telco import TELCO
 from pages.parts import jobs
 from tests.pages.conftest import figure, numbers, text
 
@@ -202,7 +203,7 @@ def test_a_damaged_production_version_is_named_and_the_one_before_is_in_use(own_
 
 
 def own_file(rows: int = 400) -> bytes:
-    return to_csv(generate(rows, seed=5))[0]
+    return to_csv(generate(rows, seed=5, schema=TELCO))[0]
 
 
 def upload(at, content: bytes, name: str = "our customers.csv"):

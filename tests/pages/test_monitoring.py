@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.cli.main import main
+from churn_core.cli import main
 from churn_core.data.reading.reader import read_table
 from churn_core.errors import ModelError
+from churn_core.schema.telco import TELCO
 from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.store import open_store
 from tests.pages.conftest import figure, metrics, numbers, text, unescaped
@@ -16,7 +17,7 @@ CHARGE = "MonthlyCharges"
 
 @pytest.fixture(scope="module")
 def sample(telco_path) -> pd.DataFrame:
-    return read_table(telco_path).frame.sample(1_500, random_state=1)
+    return read_table(telco_path, TELCO).frame.sample(1_500, random_state=1)
 
 
 @pytest.fixture

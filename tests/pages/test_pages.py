@@ -29,14 +29,14 @@ def test_a_page_draws_without_an_exception_and_says_what_it_rests_on(open_page, 
 
 
 def recommended(workspace, plan: Plan = Plan()):  # noqa: B008  a frozen value
-    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
 
 
 def test_overview_shows_the_facts_of_the_file_and_the_recommended_campaign(open_page, workspace):
     shown = metrics(open_page("overview"))
     found = recommended(workspace).outcome
     assert shown["Customers"] == "7,043" and shown["Churn rate"] == "26.5%" and shown["Monthly revenue"] == "$456,000"
-    at_risk = revenue_at_risk(workspace.customers, workspace.probability)
+    at_risk = revenue_at_risk(workspace.customers, workspace.probability, TELCO)
     assert shown["Revenue at risk a year"] == f"${at_risk / 1e6:.2f} million"
     assert shown["Expected profit"] == dollars(found.expected_profit) and shown["ROI"] == f"{found.roi:.0%}"
 
@@ -59,7 +59,7 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
     assert (profit.value, profit.delta) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")
     chosen, table = (
         EACH if plan.rule == PER_CUSTOMER else ONE_THRESHOLD,
-        policies(workspace.customers, plan, workspace.expected_sweep),
+        policies(workspace.customers, plan, workspace.expected_sweep, TELCO),
     )
     simple, gained = advantage(table, chosen)
     told = unescaped(text(at))
@@ -73,7 +73,7 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
 def test_overview_draws_what_every_policy_earns_and_spends(open_page, workspace):
     at = open_page("overview", retention_cost="50", budget="100000")
     plan = Plan.from_dict({"retention_cost": 50.0, "budget": 100_000.0})
-    table = policies(workspace.customers, plan, workspace.expected_sweep).set_index("policy")
+    table = policies(workspace.customers, plan, workspace.expected_sweep, TELCO).set_index("policy")
     profit, spend = figure(at, "policies")["data"]
     assert profit["y"] == table.index.tolist()
     assert numbers(profit["x"]).tolist() == table["expected_profit"].tolist()

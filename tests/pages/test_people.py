@@ -17,6 +17,7 @@ from churn_core.data.writing.cells import to_csv
 from churn_core.errors import NotAllowed
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.model.train import train
+from churn_core.schema.telco import TELCO
 from churn_core.storage.store import LONGEST_NAME, Store, open_store
 from pages.parts import frame, jobs, people
 from tests.pages.conftest import NAVIGATION, open_tab, text, unescaped
@@ -459,7 +460,7 @@ def test_no_button_of_the_model_page_gets_past_the_right(visit, own_home, telco,
     at.run().selectbox(key="version").select(first).run()
     refused(at, "promote", "Versions")
     refused(at, "roll_back_version", "Train on your customers")
-    at.run().file_uploader(key="training_upload").upload("ours.csv", to_csv(generate(400, seed=5))[0])
+    at.run().file_uploader(key="training_upload").upload("ours.csv", to_csv(generate(400, seed=5, schema=TELCO))[0])
     at.run()
     refused(at, "train", "Candidates")
     assert registry.history() == before and not jobs.is_running("training") and not jobs.is_running("comparison")

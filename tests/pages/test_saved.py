@@ -8,6 +8,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.contact_list import recommend
+from churn_core.schema.telco import TELCO
 from churn_core.settings import CURVE_POINTS
 from churn_core.storage.store import SavedCampaign, Store, open_store
 from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, side_bar, text, unescaped
@@ -86,7 +87,7 @@ def test_what_is_in_force_is_saved_with_what_it_promises_today(saved_page, store
     at = save(saved_page(retention_cost="40", rule="Customer by customer"), " Spring ", "before Easter")
     (saved,) = store.campaigns()
     plan = Plan(campaign=Campaign(retention_cost=40), rule=PER_CUSTOMER)
-    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
     assert (saved.name, saved.note, saved.saved_by, saved.plan) == ("Spring", "before Easter", "Ada", plan)
     assert saved.threshold == best_threshold(workspace.expected_sweep, plan.campaign).threshold
     assert (saved.contacted, saved.expected_profit, saved.expected_spend) == (
@@ -203,7 +204,7 @@ def test_campaigns_are_compared_as_of_today_each_by_its_own_rule(saved_page, kee
     rows = compared(at)
     assert rows["campaign"].tolist() == ["1. Plan 2", "2. Plan 1", "3. Plan 0"]  # newest first
     for row, plan in zip(rows.itertuples(), reversed(plans), strict=True):
-        found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+        found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
         assert (row.contacted, row.expected_profit) == (found.outcome.contacted, found.outcome.expected_profit)
         assert (row.low, row.high) == pytest.approx((found.profit.low, found.profit.high))
         assert row.threshold == found.best.threshold or (np.isnan(row.threshold) and found.best.threshold is None)
@@ -250,7 +251,7 @@ def test_an_opened_campaign_is_the_one_in_force(saved_page, keep, workspace, val
     at.number_input(key="budget").set_value(1234.0)
     at.radio(key="rule").set_value(PER_CUSTOMER).run()
     press(at, "Open")
-    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
+    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
     assert f"Contact {found.outcome.contacted:,} of 7,043" in at.title[0].value
     assert metrics(at)["Expected profit"] == dollars(found.outcome.expected_profit)
     for name, value in {**Plan().as_dict(), "budget": None, "min_roi": None, "min_marginal_roi": None, **values}.items():

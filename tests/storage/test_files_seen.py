@@ -12,6 +12,7 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import StoreError
 from churn_core.monitoring.counting import bins_of, profile
+from churn_core.schema.telco import TELCO
 from churn_core.storage import files_seen as scored_files
 from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
 from churn_core.storage.store import LONGEST_NAME, open_store
@@ -19,10 +20,10 @@ from churn_core.storage.store import LONGEST_NAME, open_store
 # The fixtures that open a database, on SQLite and on a PostgreSQL of the tests' own.
 from tests.storage.test_store import another, new_database, new_place, place, postgresql, store  # noqa: F401
 
-CUSTOMERS = clean(generate(200, seed=6))[0]
+CUSTOMERS = clean(generate(200, seed=6, schema=TELCO), TELCO)[0]
 P = np.linspace(0, 1, len(CUSTOMERS))
-BINS = bins_of(CUSTOMERS, P)
-SEEN = profile(CUSTOMERS, P, BINS, churned=P > 0.7, unseen={"Contract": {"Weekly": 3, "½ \x00 🌱": 1}})
+BINS = bins_of(CUSTOMERS, P, TELCO)
+SEEN = profile(CUSTOMERS, P, BINS, churned=P > 0.7, unseen={"Contract": {"Weekly": 3, "½ \x00 🌱": 1}}, schema=TELCO)
 JUDGEMENT = {"verdict": {"level": "look", "sentence": "Look at it.", "reasons": []}, "money": {"change": None, "best": 0.1 + 0.2}}
 THREADS, EACH = 6, 5
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema
-from churn_core.schema.telco import TELCO
 
 _LONGEST_ID = 200  # characters
 _ABSENT = object()
 
 
-def clean_record(record: Mapping[str, object], schema: Schema = TELCO) -> dict[str, object]:
+def clean_record(record: Mapping[str, object], schema: Schema) -> dict[str, object]:
     """The customer with the schema's input columns as ``clean`` would leave them: the same values, so the same probability.
 
     Values have their JSON types: words are text (stray spaces and letter case are mended), numbers are numbers, a flag is 0
@@ -41,7 +40,7 @@ def clean_record(record: Mapping[str, object], schema: Schema = TELCO) -> dict[s
     return clean
 
 
-def clean_columns(customers: list, schema: Schema = TELCO) -> dict[str, list] | None:
+def clean_columns(customers: list, schema: Schema) -> dict[str, list] | None:
     """``clean_record`` of each, as columns, at a third of the cost; ``None`` where one of them needs a closer look."""
     try:
         columns = {c.name: [customer[c.name] for customer in customers] for c in schema.inputs if c.required}

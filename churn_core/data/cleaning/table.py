@@ -21,7 +21,6 @@ from churn_core.data.quality import (
 )
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema, fold
-from churn_core.schema.telco import TELCO
 
 _FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "0.0": 0, "1": 1, "yes": 1, "true": 1, "y": 1, "1.0": 1}
 _MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # what may be more or less in a word without making it another
@@ -30,9 +29,7 @@ _FAR = 0.5  # share of the larger; of 7,043 Telco customers the total is at most
 _FAR_MONTHS = 3  # monthly charges; in the first months a single fee is more than half of the total
 
 
-def clean(
-    raw: pd.DataFrame, schema: Schema = TELCO, decimal: str = ".", is_part: bool = False
-) -> tuple[pd.DataFrame, QualityReport]:
+def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool = False) -> tuple[pd.DataFrame, QualityReport]:
     """The customers of ``raw`` as the schema describes them, and the account of what was done.
 
     The frame has the schema's columns in the schema's order (the target only if ``raw`` has it), numbers as
@@ -48,9 +45,10 @@ def clean(
     Raises ``DataError`` if there are no rows, or a required column is missing or there twice with different values.
 
     >>> from churn_core.data.synthetic import generate
-    >>> raw = generate(50, seed=1)
+    >>> from churn_core.schema.telco import TELCO
+    >>> raw = generate(50, seed=1, schema=TELCO)
     >>> raw["Contract"] = raw["Contract"].str.upper() + " "
-    >>> customers, report = clean(raw)
+    >>> customers, report = clean(raw, TELCO)
     >>> (report.rows, report.kept, [(r.column, r.count) for r in report.repairs if r.column == "Contract"])
     (50, 50, [('Contract', 50)])
     """

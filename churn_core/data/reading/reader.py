@@ -21,7 +21,6 @@ from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import TextBlocks, Unread
 from churn_core.errors import DataError
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 from churn_core.settings import MAX_FILE_BYTES
 
 _FOREIGN = {
@@ -56,7 +55,7 @@ class TableReader:
     are complete when the last part has been given. ``share`` is how much of the file has been read (0–1).
     """
 
-    def __init__(self, source: Path | bytes, schema: Schema = TELCO, coded: bool = True) -> None:
+    def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True) -> None:
         self._stream, self._size = _opened(source)
         head = self._stream.read(8)
         self._stream.seek(0)
@@ -108,7 +107,7 @@ def read_content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_table(source: Path | bytes) -> RawTable:
+def read_table(source: Path | bytes, schema: Schema) -> RawTable:
     """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text, told apart by content, not by name.
 
     Raises ``DataError`` with the mend for anything that is none of these, is empty, has no header, or is too large to lie in
@@ -117,7 +116,7 @@ def read_table(source: Path | bytes) -> RawTable:
     content = source if isinstance(source, bytes) else read_content(source)
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(len(content))
-    reader = TableReader(content, coded=False)
+    reader = TableReader(content, coded=False, schema=schema)
     parts, rows = [], 0
     for part in reader:
         parts.append(part)

@@ -21,7 +21,6 @@ from churn_core.data.columns import find_columns
 from churn_core.data.numbers import decimal_mark
 from churn_core.errors import DataError
 from churn_core.schema import Schema, fold
-from churn_core.schema.telco import TELCO
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _BLOCK = 3 * 2**20  # bytes; read at once, and more than any line may have
@@ -59,7 +58,7 @@ class TextBlocks:
     Raises ``DataError`` for what is no text, has no header, or cannot be split.
     """
 
-    def __init__(self, stream: BinaryIO, schema: Schema = TELCO, coded: bool = True) -> None:
+    def __init__(self, stream: BinaryIO, schema: Schema, coded: bool = True) -> None:
         self.notices: list[str] = []
         self._foreign_lines, self._in_vain = 0, 0
         self._blocks = _whole_lines(self._decoded(stream))

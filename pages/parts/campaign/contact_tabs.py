@@ -44,12 +44,13 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
             control_share=share,
             seed=seed,
             first=first,
+            schema=workspace.schema,
         )
 
     def sheets() -> dict:
         return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id, share, seed)}
 
-    control = control_of(workspace.customers, workspace.probability, recommended, share, seed)
+    control = control_of(workspace.customers, workspace.probability, recommended, share, seed, schema=workspace.schema)
     if control.customers:
         left.caption(
             words.markdown(
@@ -78,7 +79,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
 def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
     """What each way of choosing earns."""
-    table = policies(workspace.customers, recommended.plan, workspace.expected_sweep)
+    table = policies(workspace.customers, recommended.plan, workspace.expected_sweep, workspace.schema)
     profit = table.set_index("policy")["expected_profit"]
     st.markdown(
         words.markdown(

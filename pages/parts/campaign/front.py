@@ -50,7 +50,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
                 best=best.threshold,
                 best_profit=best.expected_profit,
                 plateau=plateau(workspace.expected_sweep, plan.campaign, plan.objective),
-                break_even=average_break_even(workspace.customers, plan.campaign),
+                break_even=average_break_even(workspace.customers, plan.campaign, workspace.schema),
                 in_force=in_force,
                 money=words.currency() or "money",
             ),

@@ -18,7 +18,6 @@ from churn_core.campaign.uncertainty import (
 )
 from churn_core.charts.sensitivity import bands_figure
 from churn_core.decisions.contact_list import Recommendation
-from churn_core.schema.telco import TELCO
 from churn_core.settings import REPLICATES, SUCCESS_RATE_SPREAD
 from pages.parts import words
 from pages.parts.frame import chart, palette
@@ -64,7 +63,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     give_or_take = possible_spread(campaign.success_rate, give_or_take)
     contact = recommended.contact if own is None else workspace.probability >= own
     expected = recommended.outcome if own is None else at_threshold(workspace.expected_sweep, campaign, own)
-    clv = campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+    clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
     profit, roi = realised_bands(contact, workspace.churned, clv, campaign)
     with_rate, _ = realised_bands(contact, workspace.churned, clv, campaign, give_or_take)
     with st.spinner("Drawing other samples …"):

@@ -14,7 +14,6 @@ from churn_core.campaign.sweep import Sweep, totals_of
 from churn_core.charts.campaign import roi_curve_figure
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import average_break_even
-from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.frame import chart, palette
 
@@ -26,7 +25,7 @@ _FLOOR, _HALF = 0.1, 0.5  # thresholds of common advice
 def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) -> None:
     """One line for each assumption that decides whether the campaign pays."""
     plan, contact = recommended.plan, recommended.contact
-    clv = plan.campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+    clv = plan.campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
     rate = words.percent(plan.campaign.success_rate)
     if not recommended.outcome.contacted:
         least = least_success_rate(workspace.probability, clv, plan.campaign)
@@ -87,8 +86,8 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
             return
         if recommended.plan.objective != MAXIMUM_PROFIT:
             st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
-        break_even = average_break_even(workspace.customers, campaign)
-        clv = campaign.clv(workspace.customers[TELCO.monthly_charge].mean())
+        break_even = average_break_even(workspace.customers, campaign, workspace.schema)
+        clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].mean())
         half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
         plain = campaign.incentive == 0 and campaign.backfire_rate == 0
         left, right = st.columns([3, 2], gap="large")

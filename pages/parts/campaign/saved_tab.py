@@ -221,7 +221,14 @@ def _compare(saved: list[SavedCampaign], workspace: Workspace) -> None:
         return
     rows, curves, best = [], {}, {}
     for position, campaign in enumerate(map(by_id.get, chosen), start=1):
-        found = recommend(workspace.customers, workspace.probability, workspace.churned, campaign.plan, workspace.expected_sweep)
+        found = recommend(
+            workspace.customers,
+            workspace.probability,
+            workspace.churned,
+            campaign.plan,
+            workspace.expected_sweep,
+            workspace.schema,
+        )
         name = f"{position}. {campaign.name}"
         outcome = found.outcome
         rows.append(

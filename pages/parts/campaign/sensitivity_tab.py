@@ -9,7 +9,6 @@ from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, 
 from churn_core.campaign.sweep import totals_of
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
 from churn_core.decisions.contact_list import Recommendation
-from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import label_of, value_in_words
 from pages.parts.frame import chart, palette
@@ -69,7 +68,7 @@ def _fixed_list(workspace: Workspace, recommended: Recommendation) -> None:
     if not recommended.outcome.contacted:
         return
     campaign, contact = recommended.plan.campaign, recommended.contact
-    clv = campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+    clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
     listed = totals_of(workspace.probability[contact], clv[contact])
     (rate, cost), (per_cost, per_rate) = break_evens(listed, campaign), slopes(listed, campaign)
     st.markdown(f"**This list of {words.count(recommended.outcome.contacted)} customers, as it is**")

@@ -13,7 +13,6 @@ from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Judgement, Watch
-from churn_core.schema.telco import TELCO
 from churn_core.storage.files_seen import SCORED
 from churn_core.storage.store import Decision
 from pages.parts import words
@@ -100,6 +99,7 @@ def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, w
         rejects=Target(stream=rejects),
         report=job.report,
         observe=watch.observe if watch else lambda scored, part: None,
+        schema=workspace.schema,
     )
     return _Done(result=result, judgement=watch.judge(result.observed) if watch else None, scored=scored, rejects=rejects)
 
@@ -158,8 +158,8 @@ def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Work
         st.markdown("**What was found, and what was done about it**")
         quality_table(quality, key="found")
     shown = result.shown
-    front = [TELCO.id] if TELCO.id in shown else []
-    order = [*front, *[name for name in decision_columns() if name in shown and name != TELCO.id]]
+    front = [workspace.schema.id] if workspace.schema.id in shown else []
+    order = [*front, *[name for name in decision_columns() if name in shown and name != workspace.schema.id]]
     if quality.kept > len(shown):
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
@@ -174,7 +174,7 @@ def _downloads(done: _Done, decided: Decision, content: bytes, workspace: Worksp
         def written() -> bytes:
             stream = io.BytesIO()
             target = Target(stream=stream, writer=writer)
-            score_file(content, workspace.version.model, decided.plan, decided.threshold, scored=target)
+            score_file(content, workspace.version.model, decided.plan, decided.threshold, scored=target, schema=workspace.schema)
             return stream.getvalue()
 
         return written

@@ -9,7 +9,6 @@ from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import score
 from churn_core.decisions.what_if import with_changes
 from churn_core.model.explain import explained
-from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.customers.offers import offers
@@ -21,19 +20,25 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
     customers, model, decided = workspace.customers, workspace.version.model, decided_by(in_force)
     plan, threshold = decided.plan.of_one_contact, decided.threshold
     chosen = st.selectbox(
-        "Customer", customers[TELCO.id].tolist(), key="customer", bind="query-params", help="Type to search by customer id."
+        "Customer",
+        customers[workspace.schema.id].tolist(),
+        key="customer",
+        bind="query-params",
+        help="Type to search by customer id.",
     )
-    position = customers[TELCO.id].tolist().index(chosen)
+    position = customers[workspace.schema.id].tolist().index(chosen)
     customer = customers.iloc[[position]]
-    now = score(customer, model, plan, threshold).iloc[0]
-    listed = recommend(customers, workspace.probability, workspace.churned, in_force, workspace.expected_sweep).contact[position]
+    now = score(customer, model, plan, threshold, schema=workspace.schema).iloc[0]
+    listed = recommend(
+        customers, workspace.probability, workspace.churned, in_force, workspace.expected_sweep, workspace.schema
+    ).contact[position]
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
-        changed = with_changes(customer, what_if_inputs(customer.iloc[0]))
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0]), workspace.schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
         offers(model, customer, plan, now.churn_probability, now.break_even_probability)
-    then = score(changed, model, plan, threshold).iloc[0]
+    then = score(changed, model, plan, threshold, schema=workspace.schema).iloc[0]
     moved = not changed.equals(customer)
     with left:
         st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold)))
@@ -63,7 +68,7 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
                 st.metric("Decision", "contact" if then.contact else "leave alone", border=True)
         chart(
             "What raises and what lowers this probability" + (", after the change" if moved else ""),
-            reasons_figure(explained(model, changed), palette()),
+            reasons_figure(explained(model, changed, schema=workspace.schema), palette()),
             key="reasons",
         )
 

@@ -15,7 +15,7 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
     if not probability >= break_even:
         st.caption("Contacting does not pay as it is: no offer is needed to bring the probability under the break-even.")
         return
-    possible = changes(model, customer, plan)
+    possible = changes(model, customer, plan, TELCO)
     if possible.empty:
         st.caption("Nothing is left to offer: the longest contract, and every add-on that this customer can have.")
         return

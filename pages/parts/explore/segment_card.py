@@ -8,6 +8,7 @@ from churn_core.charts.customers import churn_rate_bars_figure
 from churn_core.decisions.describe import segment_against_rest
 from churn_core.decisions.policies import segment_economics
 from churn_core.schema import Segment
+from churn_core.schema.telco import TELCO
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.frame import chart, palette
@@ -15,8 +16,8 @@ from pages.parts.frame import chart, palette
 
 def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: Plan) -> None:
     st.subheader(segment.name)
-    against_rest = segment_against_rest(customers, segment)
-    economics = segment_economics(customers, probability, segment, plan.campaign)
+    against_rest = segment_against_rest(customers, segment, TELCO)
+    economics = segment_economics(customers, probability, segment, plan.campaign, TELCO)
     if economics["customers"] == 0:
         st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
     else:

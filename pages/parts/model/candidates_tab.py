@@ -131,7 +131,9 @@ def _from_close_by(workspace: Workspace, plan: Plan) -> None:
     name = st.selectbox("Look at one from close by", names, key="candidate")
     probability = workspace.probability if name == PRODUCTION else compare.out_of_fold(comparison, name)
     churned = workspace.churned
-    best = best_threshold(customer_sweep(workspace.customers, probability), plan.campaign, plan.objective)
+    best = best_threshold(
+        customer_sweep(workspace.customers, probability, schema=workspace.schema), plan.campaign, plan.objective
+    )
     auc, apart = metrics.auc(probability, churned), metrics.calibration_error(probability, churned)
     top, by_chance = metrics.top_share(probability, churned, 0.2), metrics.calibration_noise(probability)
     gain = metrics.gain_table(probability, churned)

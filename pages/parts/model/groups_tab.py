@@ -13,8 +13,10 @@ from pages.parts.tables import group_columns
 
 
 def groups_tab(workspace: Workspace, plan: Plan) -> None:
-    recommended = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep)
-    table = treatment(workspace.customers, workspace.probability, workspace.churned, recommended.contact, plan)
+    recommended = recommend(
+        workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, workspace.schema
+    )
+    table = treatment(workspace.customers, workspace.probability, workspace.churned, recommended.contact, plan, workspace.schema)
     column, low, high = widest(table, "contact_rate")
     off = table[~table["calibrated"]]
     st.markdown(

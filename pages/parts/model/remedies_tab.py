@@ -28,7 +28,7 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         return
     probabilities = {name: compare.out_of_fold(comparison, name) for name in (*names, settings.PREFERRED_MODEL) if name in known}
     churned = workspace.churned
-    table = side_by_side(workspace.customers, churned, probabilities, plan)
+    table = side_by_side(workspace.customers, churned, probabilities, plan, workspace.schema)
     row = {r.model: r for r in table.itertuples()}
     plain, moved = row[DRAWN[0]], [row[name] for name in DRAWN[1:]]
     same_ranking = all(abs(r.auc - plain.auc) < SAME_AUC for r in moved)

@@ -20,7 +20,7 @@ from pages.parts.tables import side_by_side_columns
 
 @st.cache_data(show_spinner="Reading …", max_entries=2)
 def _read(content: bytes, name: str) -> Dataset:
-    return read_dataset(content, name)
+    return read_dataset(content, name, schema=TELCO)
 
 
 def training_tab(workspace: Workspace, plan: Plan) -> None:
@@ -65,8 +65,8 @@ def _last(workspace: Workspace, plan: Plan) -> bool:
 
 
 def _train(job: Job, content: bytes, name: str, model: str) -> tuple[Version, Dataset]:
-    version = train_on(settings.home(), content, name, model, job.report)
-    return version, read_dataset(content, name)
+    version = train_on(settings.home(), content, TELCO, name, model, job.report)
+    return version, read_dataset(content, name, schema=TELCO)
 
 
 def _quality(dataset: Dataset) -> None:
@@ -93,7 +93,7 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
     now = workspace.version
     (new, _), (old, same) = unseen_probability(version, dataset), unseen_probability(now, dataset)
     table = side_by_side(
-        dataset.customers, outcome(dataset), {f"new: {version.model_id}": new, f"in use: {now.model_id}": old}, plan
+        dataset.customers, outcome(dataset), {f"new: {version.model_id}": new, f"in use: {now.model_id}": old}, plan, TELCO
     )
     st.dataframe(
         table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="new_and_old"

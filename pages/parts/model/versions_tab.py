@@ -77,7 +77,7 @@ def _change(registry: Registry, chosen: str, production: str | None, workspace: 
 def promote_button(registry: Registry, version: Version, workspace: Workspace, dataset: Dataset, plan: Plan, key: str) -> None:
     """What putting this version into production changes, on the customers of ``dataset``, and the button that does it for who may."""
     said = {"now": unseen_probability(workspace.version, dataset)[0], "new": unseen_probability(version, dataset)[0]}
-    table = side_by_side(dataset.customers, outcome(dataset), said, plan).set_index("model")
+    table = side_by_side(dataset.customers, outcome(dataset), said, plan, workspace.schema).set_index("model")
     before, after, data = table.loc["now"], table.loc["new"], version.metadata["data"]
     switches = data["sha256"] != workspace.dataset.sha256
     st.markdown(
@@ -106,7 +106,9 @@ def promote_button(registry: Registry, version: Version, workspace: Workspace, d
 def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> None:
     """Two versions on the customers of the dashboard: what they say, what they would decide, and their terms."""
     said = {model_id: unseen_probability(version, workspace.dataset) for model_id, version in versions.items()}
-    table = side_by_side(workspace.customers, workspace.churned, {name: p for name, (p, _) in said.items()}, plan)
+    table = side_by_side(
+        workspace.customers, workspace.churned, {name: p for name, (p, _) in said.items()}, plan, workspace.schema
+    )
     st.dataframe(
         table,
         hide_index=True,

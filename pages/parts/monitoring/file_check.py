@@ -22,7 +22,7 @@ def _checked(
             "The customers that the version in use was trained on are no longer at hand, so there is nothing to compare with. "
             "Train again with that file."
         )
-    checked = check_file(content, _workspace.version.model, plan, threshold, observe=watch.observe)
+    checked = check_file(content, _workspace.version.model, plan, threshold, observe=watch.observe, schema=_workspace.schema)
     return checked, watch.judge(checked.observed)
 
 

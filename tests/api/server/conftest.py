@@ -20,7 +20,7 @@ PATIENCE = 20  # seconds until what does not happen fails the test; never waited
 SECONDS = 1.0  # seconds that heads and bodies may take in the server of the tests
 QUICK = f"""
 import sys
-from churn_core.cli import main as cli
+from churn_core.cli import commands as cli
 from churn_core.api import middleware as guard
 from churn_core.api import server as serve
 serve._HEAD_SECONDS = guard._BODY_SECONDS = {SECONDS}

@@ -16,8 +16,9 @@ from contextlib import ExitStack
 import pytest
 
 from churn_core.application.workspace import open_workspace
-from churn_core.cli.main import main
+from churn_core.cli import main
 from churn_core.data.dataset import read_dataset
+from churn_core.schema.telco import TELCO
 
 from .conftest import CHECKOUT, PATIENCE, QUICK, answer_on, free_port, is_dropped, until
 
@@ -85,7 +86,7 @@ def test_the_articles_clients_get_what_they_rely_on(start, telco_path):
 
 def test_the_probability_is_that_of_the_workspace_to_the_bit(server, customer, workspace_home, telco_path):
     model = open_workspace(workspace_home).version.model
-    expected = model.predict_proba(read_dataset(telco_path).customers.head(1))[0, 1]
+    expected = model.predict_proba(read_dataset(telco_path, schema=TELCO).customers.head(1))[0, 1]
     assert server.ask("POST", "/predict", customer)[2]["churn_probability"] == expected
 
 

@@ -19,7 +19,7 @@ REQUIRED = [column.name for column in TELCO.columns if column.required]
 
 
 def raw_customers(rows: int = 20) -> pd.DataFrame:
-    return generate(rows, seed=3)
+    return generate(rows, seed=3, schema=TELCO)
 
 
 def with_value(column: str, value: object, row: int = 7) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def counts(report, column: str) -> dict[str, int]:
 
 def test_the_columns_are_those_of_the_schema_in_its_order_with_its_types():
     shuffled = raw_customers()[[column.name for column in reversed(TELCO.columns)]].assign(unknown="x")
-    customers, _ = clean(shuffled)
+    customers, _ = clean(shuffled, TELCO)
     assert list(customers) == [column.name for column in TELCO.columns]
     for column in TELCO.columns:
         dtype = {"category": "category", "number": "float64", "text": "object"}.get(column.kind, "int64")
@@ -50,19 +50,19 @@ def test_the_raw_table_is_not_changed():
     raw = raw_customers()
     raw["Contract"] = raw["Contract"].str.upper() + " "
     before = raw.copy(deep=True)
-    clean(raw)
+    clean(raw, TELCO)
     pd.testing.assert_frame_equal(raw, before)
 
 
 def test_cleaning_clean_customers_repairs_nothing_and_changes_nothing():
-    once, _ = clean(raw_customers().assign(SeniorCitizen="Yes", TotalCharges=" "))
-    twice, report = clean(once)
+    once, _ = clean(raw_customers().assign(SeniorCitizen="Yes", TotalCharges=" "), TELCO)
+    twice, report = clean(once, TELCO)
     assert (report.repairs, report.rejected, report.warnings) == ((), 0, ())
     pd.testing.assert_frame_equal(once, twice)
 
 
 def test_the_real_customers_once_clean_stay_clean(telco):
-    again, report = clean(telco.customers)
+    again, report = clean(telco.customers, TELCO)
     assert report.repairs == () and again.equals(telco.customers)
 
 
@@ -71,35 +71,35 @@ def test_the_real_customers_once_clean_stay_clean(telco):
 def test_the_order_of_the_rows_changes_nothing(order):
     raw = with_value("tenure", "x")
     raw["Contract"] = raw["Contract"].where(raw.index % 3 > 0, raw["Contract"].str.lower())
-    customers, report = clean(raw)
-    shuffled, same = clean(raw.iloc[list(order)])
+    customers, report = clean(raw, TELCO)
+    shuffled, same = clean(raw.iloc[list(order)], TELCO)
     pd.testing.assert_frame_equal(shuffled.sort_index(), customers)
     assert (same.repairs, same.rejects.to_dict()) == (report.repairs, report.rejects.to_dict())
 
 
 def test_a_row_does_not_depend_on_the_others():
     raw = raw_customers()
-    together, _ = clean(raw)
-    alone = pd.concat([clean(raw.loc[[label]])[0] for label in raw.index])
+    together, _ = clean(raw, TELCO)
+    alone = pd.concat([clean(raw.loc[[label]], TELCO)[0] for label in raw.index])
     pd.testing.assert_frame_equal(alone, together)
 
 
 def test_the_rows_keep_their_labels_whatever_they_are():
     raw = raw_customers(3)
     raw.index = [12, 5, 99]
-    assert list(clean(raw)[0].index) == [12, 5, 99]
+    assert list(clean(raw, TELCO)[0].index) == [12, 5, 99]
 
 
 def test_customers_to_be_scored_have_no_target_and_get_none():
-    assert TELCO.target not in clean(raw_customers().drop(columns=TELCO.target))[0]
+    assert TELCO.target not in clean(raw_customers().drop(columns=TELCO.target), TELCO)[0]
 
 
 # What is repaired, and counted
 
 
 def test_the_real_file_needs_two_repairs_and_has_eleven_blanks(telco_path):
-    raw = read_table(telco_path).frame
-    customers, report = clean(raw)
+    raw = read_table(telco_path, TELCO).frame
+    customers, report = clean(raw, TELCO)
     assert {(r.column, r.what): r.count for r in report.repairs} == {
         ("TotalCharges", "numbers stored as text, read as numbers"): 7032,
         ("TotalCharges", "blank, set to tenure × MonthlyCharges"): 11,
@@ -114,7 +114,7 @@ def test_stray_spaces_and_letter_case_are_mended_and_counted_in_every_category(c
     raw = raw_customers()
     written = raw[column.name].astype("object")
     raw[column.name] = [f" {v}" if i < 5 else v.swapcase() if i < 12 else v for i, v in enumerate(written)]
-    customers, report = clean(raw)
+    customers, report = clean(raw, TELCO)
     assert counts(report, column.name) == {"stray spaces removed": 5, "letter case mended": 7}
     assert customers[column.name].astype("object").tolist() == written.tolist()
 
@@ -124,7 +124,7 @@ def test_a_flag_may_be_written_in_any_of_its_ways(yes, no):
     raw = raw_customers()
     wanted = raw["SeniorCitizen"].astype("int64")
     written = pd.Series([yes if flag else no for flag in wanted], dtype="object")
-    customers, report = clean(raw.assign(SeniorCitizen=written))
+    customers, report = clean(raw.assign(SeniorCitizen=written), TELCO)
     assert customers["SeniorCitizen"].tolist() == wanted.tolist()
     as_words = sum(str(value) not in ("0", "1", "0.0", "1.0") for value in written)
     assert sum(counts(report, "SeniorCitizen").values()) == as_words
@@ -132,37 +132,37 @@ def test_a_flag_may_be_written_in_any_of_its_ways(yes, no):
 
 def test_a_repair_in_a_row_that_is_rejected_is_not_counted():
     raw = with_value("tenure", "?").assign(Contract=lambda raw: raw["Contract"].str.upper())
-    assert counts(clean(raw)[1], "Contract") == {"letter case mended": 19}
+    assert counts(clean(raw, TELCO)[1], "Contract") == {"letter case mended": 19}
 
 
 def test_an_outcome_is_words_by_custom_and_needs_no_repair():
-    customers, report = clean(raw_customers())
+    customers, report = clean(raw_customers(), TELCO)
     assert set(customers[TELCO.target]) == {0, 1} and counts(report, TELCO.target) == {}
 
 
 @given(st.floats(0, 100_000))
 def test_a_number_stored_as_text_is_the_same_number_to_the_last_bit(charge):
-    as_text, _ = clean(with_value("MonthlyCharges", f" {charge!r} "))
+    as_text, _ = clean(with_value("MonthlyCharges", f" {charge!r} "), TELCO)
     assert as_text["MonthlyCharges"][7] == charge
 
 
 @pytest.mark.parametrize("blank", [" ", "", None, float("nan"), pd.NA])
 def test_a_blank_total_charge_becomes_tenure_times_monthly_charge(blank):
-    customers, report = clean(with_value("TotalCharges", blank))
+    customers, report = clean(with_value("TotalCharges", blank), TELCO)
     assert customers["TotalCharges"][7] == customers["tenure"][7] * customers["MonthlyCharges"][7]
     generated_blank = (raw_customers()["TotalCharges"].drop(7) == " ").sum()
     assert counts(report, "TotalCharges")["blank, set to tenure × MonthlyCharges"] == generated_blank + 1
 
 
 def test_a_table_without_total_charges_and_ids_is_complete_all_the_same():
-    customers, report = clean(raw_customers().drop(columns=["TotalCharges", "customerID"]))
+    customers, report = clean(raw_customers().drop(columns=["TotalCharges", "customerID"]), TELCO)
     assert customers["TotalCharges"].tolist() == (customers["tenure"] * customers["MonthlyCharges"]).tolist()
     assert customers["customerID"].tolist() == [f"row {i}" for i in range(20)]
     assert report.kept == 20
 
 
 def test_spaces_around_column_names_do_not_matter():
-    assert clean(raw_customers().rename(columns=lambda name: f" {name} "))[1].kept == 20
+    assert clean(raw_customers().rename(columns=lambda name: f" {name} "), TELCO)[1].kept == 20
 
 
 # What cannot be mended without guessing
@@ -199,7 +199,7 @@ BAD = [
 def test_a_bad_value_rejects_its_row_naming_column_value_and_mend(column, value, problem):
     raw = raw_customers().astype({column: "object"})
     raw.at[7, column] = value
-    customers, report = clean(raw)
+    customers, report = clean(raw, TELCO)
     assert (report.kept, report.rejected, list(customers.index)) == (19, 1, [i for i in range(20) if i != 7])
     (rejected,) = report.rejects.to_dict("records")
     assert rejected["row"] == 7 and rejected["problem"].startswith(problem)
@@ -208,7 +208,7 @@ def test_a_bad_value_rejects_its_row_naming_column_value_and_mend(column, value,
 def test_every_problem_of_a_row_is_named():
     raw = with_value("tenure", "x")
     raw.loc[7, "gender"] = "?"
-    (problem,) = clean(raw)[1].rejects["problem"]
+    (problem,) = clean(raw, TELCO)[1].rejects["problem"]
     assert re.fullmatch(r"gender: .*; tenure: .*", problem)
 
 
@@ -218,7 +218,7 @@ def test_kept_and_rejected_rows_are_all_rows(no_tenure, no_gender):
     raw = raw_customers().astype({"tenure": "object"})
     raw.loc[list(no_tenure), "tenure"] = "?"
     raw.loc[list(no_gender), "gender"] = "?"
-    customers, report = clean(raw)
+    customers, report = clean(raw, TELCO)
     assert report.rows == 20 == report.kept + report.rejected
     assert report.kept == len(customers)
     assert list(report.rejects["row"]) == sorted(no_tenure | no_gender)
@@ -231,7 +231,7 @@ def test_kept_and_rejected_rows_are_all_rows(no_tenure, no_gender):
 @pytest.mark.parametrize("name", REQUIRED)
 def test_a_missing_column_is_named(name):
     with pytest.raises(DataError, match=f"^Missing required columns: '{name}'. "):
-        clean(raw_customers().drop(columns=name))
+        clean(raw_customers().drop(columns=name), TELCO)
 
 
 def test_a_column_by_another_spelling_or_an_alias_is_recognised_and_told():
@@ -241,56 +241,56 @@ def test_a_column_by_another_spelling_or_an_alias_is_recognised_and_told():
         "customerID": "account number",
         "gender": " GENDER",
     }
-    customers, report = clean(raw_customers().rename(columns=other))
-    pd.testing.assert_frame_equal(customers, clean(raw_customers())[0])
+    customers, report = clean(raw_customers().rename(columns=other), TELCO)
+    pd.testing.assert_frame_equal(customers, clean(raw_customers(), TELCO)[0])
     (told,) = report.warnings
     assert all(repr(name.strip()) in told for name in other.values())
 
 
 def test_a_column_in_another_unit_is_not_taken_for_the_one_that_is_missing():
     with pytest.raises(DataError) as refused:
-        clean(raw_customers().rename(columns={"tenure": "Tenure (years)"}))
+        clean(raw_customers().rename(columns={"tenure": "Tenure (years)"}), TELCO)
     assert "'Tenure (years)' meant to be 'tenure'?" in str(refused.value)
 
 
 def test_a_misspelt_column_is_guessed_at_as_both_are_spelt():
     with pytest.raises(DataError) as refused:
-        clean(raw_customers().rename(columns={"MonthlyCharges": "Montly_Charge"}))
+        clean(raw_customers().rename(columns={"MonthlyCharges": "Montly_Charge"}), TELCO)
     assert "'Montly_Charge' meant to be 'MonthlyCharges'?" in str(refused.value)
 
 
 def test_a_column_that_is_there_twice_with_different_values_is_named():
     raw = raw_customers()
     with pytest.raises(DataError, match="'tenure' .*more than once .*different values. Keep one"):
-        clean(pd.concat([raw, (raw["tenure"] + 1).rename("Tenure")], axis=1))
+        clean(pd.concat([raw, (raw["tenure"] + 1).rename("Tenure")], axis=1), TELCO)
 
 
 def test_a_column_that_is_there_twice_with_the_same_values_is_one():
     raw = raw_customers()
-    pd.testing.assert_frame_equal(clean(pd.concat([raw, raw[["tenure", "gender"]]], axis=1))[0], clean(raw)[0])
+    pd.testing.assert_frame_equal(clean(pd.concat([raw, raw[["tenure", "gender"]]], axis=1), TELCO)[0], clean(raw, TELCO)[0])
 
 
 def test_unknown_columns_may_be_there_twice():
     raw = raw_customers()
     note = pd.DataFrame({"note": "x"}, index=raw.index)
-    assert clean(pd.concat([raw, note, note], axis=1))[1].kept == 20
+    assert clean(pd.concat([raw, note, note], axis=1), TELCO)[1].kept == 20
 
 
 def test_a_table_without_rows_is_refused():
     with pytest.raises(DataError, match="There are no customers"):
-        clean(raw_customers().head(0))
+        clean(raw_customers().head(0), TELCO)
 
 
 def test_a_repeated_id_is_told_and_each_row_stays_a_customer():
     raw = raw_customers().assign(customerID="A")
-    customers, report = clean(raw)
+    customers, report = clean(raw, TELCO)
     assert len(customers) == 20
     assert report.warnings == ("19 rows repeat a customerID that came before; each row is treated as a customer of its own.",)
 
 
 def test_the_report_as_json_values_and_as_a_table_says_the_same():
     raw = with_value("tenure", "x").assign(SeniorCitizen="Yes")
-    _, report = clean(raw)
+    _, report = clean(raw, TELCO)
     told = report.as_dict()
     assert (told["rows"], told["kept"], told["rejected"]) == (20, 19, 1)
     assert [r["row"] for r in told["rejects"]] == [7]

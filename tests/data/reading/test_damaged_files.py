@@ -26,9 +26,9 @@ from churn_core.errors import DataError
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
 
-TRAINING, _ = clean(generate(400, seed=9))
+TRAINING, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
 MODEL = build("logistic").fit(TRAINING, TRAINING[TELCO.target].to_numpy())
-RAW = generate(60, seed=4).drop(columns=TELCO.target).astype(str)
+RAW = generate(60, seed=4, schema=TELCO).drop(columns=TELCO.target).astype(str)
 NAMES, IDS = list(RAW), RAW[TELCO.id].tolist()
 TENURE, CHARGE, TOTAL = TELCO.tenure, TELCO.monthly_charge, TELCO.named("total_charge")
 NUMBERS = RAW.assign(
@@ -48,7 +48,7 @@ def scored(content: bytes | str, writer=CsvWriter):
     out, rejects = io.BytesIO(), io.BytesIO()
     content = content.encode() if isinstance(content, str) else content
     targets = {"scored": Target(stream=out, writer=writer), "rejects": Target(stream=rejects)}
-    result = score_file(content, MODEL, Plan(), **targets)
+    result = score_file(content, MODEL, Plan(), schema=TELCO, **targets)
     return result, out.getvalue(), pd.read_csv(io.BytesIO(rejects.getvalue()), dtype=str, keep_default_na=False)
 
 
@@ -313,7 +313,7 @@ def test_where_a_file_is_cut_into_blocks_changes_no_row_no_line_and_no_reject(co
     content = content if isinstance(content, bytes) else content.encode()
 
     def everything() -> tuple:
-        reader = TableReader(content)
+        reader = TableReader(content, TELCO)
         parts = list(reader)
         rows = [
             (line, *row) for part in parts for line, row in zip(part.frame.index, part.frame.astype(str).to_numpy(), strict=True)

@@ -13,6 +13,7 @@ from churn_core.data.reading import excel as excel_file
 from churn_core.data.reading import reader as read
 from churn_core.data.reading.reader import read_table
 from churn_core.errors import DataError
+from churn_core.schema.telco import TELCO
 
 SIMPLE = "name,note\nAda,first\nBob,second\n"
 ROWS = [["Ada", "first"], ["Bob", "second"]]
@@ -22,7 +23,7 @@ cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_
 
 
 def rows(content: bytes) -> list[list]:
-    return read_table(content).frame.to_numpy().tolist()
+    return read_table(content, TELCO).frame.to_numpy().tolist()
 
 
 def excel(frame: pd.DataFrame) -> bytes:
@@ -40,36 +41,36 @@ def parquet(frame: pd.DataFrame) -> bytes:
 def test_a_csv_file_and_its_bytes_are_the_same_table(tmp_path):
     path = tmp_path / "customers.of.any.name"
     path.write_text(SIMPLE)
-    assert read_table(path).frame.equals(read_table(SIMPLE.encode()).frame)
+    assert read_table(path, TELCO).frame.equals(read_table(SIMPLE.encode(), TELCO).frame)
     assert rows(SIMPLE.encode()) == ROWS
 
 
 @pytest.mark.parametrize("separator, words", [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_other_separators_are_recognised_and_told(separator, words):
-    table = read_table(SIMPLE.replace(",", separator).encode())
+    table = read_table(SIMPLE.replace(",", separator).encode(), TELCO)
     assert table.frame.to_numpy().tolist() == ROWS
     assert any(words in notice for notice in table.notices)
 
 
 def test_commas_in_utf_8_need_no_notice():
-    assert read_table(SIMPLE.encode()).notices == ()
+    assert read_table(SIMPLE.encode(), TELCO).notices == ()
 
 
 def test_a_separator_inside_quotes_separates_nothing():
-    table = read_table(b'"name; surname; title; called",note\nAda,first\n')
+    table = read_table(b'"name; surname; title; called",note\nAda,first\n', TELCO)
     assert list(table.frame) == ["name; surname; title; called", "note"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_a_byte_order_mark_is_no_part_of_the_first_name(encoding):
     mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
-    table = read_table((mark + "naïve,note\nÅda,é\n").encode(encoding))
+    table = read_table((mark + "naïve,note\nÅda,é\n").encode(encoding), TELCO)
     assert list(table.frame) == ["naïve", "note"]
     assert table.frame.to_numpy().tolist() == [["Åda", "é"]]
 
 
 def test_windows_1252_is_read_and_told():
-    table = read_table("name,note\nÅda,50 €\n".encode("cp1252"))
+    table = read_table("name,note\nÅda,50 €\n".encode("cp1252"), TELCO)
     assert table.frame.to_numpy().tolist() == [["Åda", "50 €"]]
     assert any("Windows-1252" in notice for notice in table.notices)
 
@@ -92,11 +93,11 @@ def test_what_is_quoted_is_read_back_whatever_it_contains(table):
 
 def test_each_row_knows_its_line_also_after_empty_lines_and_line_breaks_in_quotes():
     content = b'\nname,note\nAda,1\n\n"Bob\nthe\nsecond",2\n , \nCid,3\n'
-    assert list(read_table(content).frame.index) == [3, 5, 9]
+    assert list(read_table(content, TELCO).frame.index) == [3, 5, 9]
 
 
 def test_a_row_with_too_few_or_too_many_values_is_rejected_with_its_line_and_the_others_are_read():
-    table = read_table(b"name,note\nAda,1\nBob\nCid,3\nDan,4,5\n")
+    table = read_table(b"name,note\nAda,1\nBob\nCid,3\nDan,4,5\n", TELCO)
     assert table.frame.to_numpy().tolist() == [["Ada", "1"], ["Cid", "3"]]
     assert table.rejects.to_numpy().tolist() == [
         [3, "has 1 values, the header has 2: check the separators", "Bob"],
@@ -105,12 +106,12 @@ def test_a_row_with_too_few_or_too_many_values_is_rejected_with_its_line_and_the
 
 
 def test_a_header_alone_is_a_table_without_rows():
-    table = read_table(b"name,note\n")
+    table = read_table(b"name,note\n", TELCO)
     assert list(table.frame) == ["name", "note"] and table.frame.empty and table.rejects.empty
 
 
 def test_spaces_around_the_names_are_no_part_of_them():
-    assert list(read_table(b" name , note\nAda,1\n").frame) == ["name", "note"]
+    assert list(read_table(b" name , note\nAda,1\n", TELCO).frame) == ["name", "note"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_spaces_around_the_names_are_no_part_of_them():
 )
 def test_what_is_no_table_is_refused_with_the_mend(content, sentence):
     with pytest.raises(DataError, match=sentence) as refused:
-        read_table(content)
+        read_table(content, TELCO)
     assert str(refused.value).count(".") >= 2  # what is wrong, then what to do
 
 
@@ -141,19 +142,19 @@ def test_a_zip_archive_is_told_from_an_excel_file():
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("customers.csv", SIMPLE)
     with pytest.raises(DataError, match="archive.*not a table"):
-        read_table(buffer.getvalue())
+        read_table(buffer.getvalue(), TELCO)
 
 
 def test_an_excel_file_that_is_cut_off_is_damaged():
     whole = excel(pd.DataFrame({"name": ["Ada"], "note": ["x"]}))
     with pytest.raises(DataError, match="damaged.*Excel file|Excel file.*damaged"):
-        read_table(whole[: len(whole) // 2])
+        read_table(whole[: len(whole) // 2], TELCO)
 
 
 @pytest.mark.parametrize("opening", ['"Bob,2\nCid,3\n', '"Bob",2\n"Cid,3\nDan,4\n'])
 def test_a_quotation_mark_that_is_not_closed_costs_its_own_line_only(opening):
     line = 3 if opening.startswith('"Bob,') else 4
-    table = read_table(f"name,note\nAda,1\n{opening}".encode())
+    table = read_table(f"name,note\nAda,1\n{opening}".encode(), TELCO)
     (rejected,) = table.rejects.to_dict("records")
     assert rejected["row"] == line and "quotation mark that is not closed" in rejected["problem"]
     assert rejected["text"] == ('"Bob,2' if line == 3 else '"Cid,3')
@@ -161,7 +162,7 @@ def test_a_quotation_mark_that_is_not_closed_costs_its_own_line_only(opening):
 
 
 def test_two_stray_quotation_marks_merge_no_rows():
-    table = read_table(b'a,b,c\n1,"2,3\n4,5",6\n7,8,9\n')
+    table = read_table(b'a,b,c\n1,"2,3\n4,5",6\n7,8,9\n', TELCO)
     assert table.rejects["row"].tolist() == [2]
     assert table.frame.to_numpy().tolist() == [["4", '5"', "6"], ["7", "8", "9"]]
 
@@ -169,7 +170,7 @@ def test_two_stray_quotation_marks_merge_no_rows():
 def test_a_file_that_is_not_there_is_refused_by_name_without_its_folder(tmp_path):
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(DataError, match=f"There is no file {path.name} at that place"):
-            read_table(path)
+            read_table(path, TELCO)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
@@ -178,19 +179,19 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeyp
     path.write_text(SIMPLE)
     for source in (path, SIMPLE.encode()):
         with pytest.raises(DataError, match="at most 0 MB are read. Split it"):
-            read_table(source)
+            read_table(source, TELCO)
 
 
 def test_an_excel_file_that_unpacks_to_too_much_is_refused(monkeypatch):
     content = excel(pd.DataFrame({"name": ["A" * 30_000], "note": ["x"]}))
     monkeypatch.setattr(excel_file, "_MOST_UNPACKED", len(content))
     with pytest.raises(DataError, match="Split it"):
-        read_table(content)
+        read_table(content, TELCO)
 
 
 def test_parquet_keeps_its_own_values_and_types():
     frame = pd.DataFrame({"name": ["Ada", None], "tenure": [1, 2], "charge": [0.1 + 0.2, 1e-300]})
-    read_back = read_table(parquet(frame)).frame
+    read_back = read_table(parquet(frame), TELCO).frame
     assert list(read_back.index) == [2, 3]
     assert read_back["tenure"].tolist() == [1, 2]
     assert read_back["charge"].tolist() == [0.1 + 0.2, 1e-300]
@@ -198,7 +199,9 @@ def test_parquet_keeps_its_own_values_and_types():
 
 
 def test_nested_values_of_a_parquet_file_are_text():
-    nested = read_table(parquet(pd.DataFrame({"list": [["a", "b"], None], "map": [{"k": 1}, {"k": 2}], "n": [1, 2]}))).frame
+    nested = read_table(
+        parquet(pd.DataFrame({"list": [["a", "b"], None], "map": [{"k": 1}, {"k": 2}], "n": [1, 2]})), TELCO
+    ).frame
     assert [type(value) for name in ("list", "map") for value in nested[name].dropna()] == [str] * 3
     assert "a" in nested["list"][2] and nested["n"].tolist() == [1, 2]
 
@@ -206,7 +209,7 @@ def test_nested_values_of_a_parquet_file_are_text():
 def test_an_id_that_a_parquet_file_keeps_as_its_index_is_a_column():
     buffer = io.BytesIO()
     pd.DataFrame({"n": [1, 2]}, index=pd.Index(["A", "B"], name="customerID")).to_parquet(buffer)
-    assert read_table(buffer.getvalue()).frame["customerID"].tolist() == ["A", "B"]
+    assert read_table(buffer.getvalue(), TELCO).frame["customerID"].tolist() == ["A", "B"]
 
 
 def test_only_the_first_sheet_of_an_excel_file_is_read_and_that_is_told():
@@ -214,21 +217,21 @@ def test_only_the_first_sheet_of_an_excel_file_is_read_and_that_is_told():
     with pd.ExcelWriter(buffer) as book:
         pd.DataFrame({"name": ["Ada"], "note": ["x"]}).to_excel(book, sheet_name="one", index=False)
         pd.DataFrame({"name": ["Bob"], "note": ["y"]}).to_excel(book, sheet_name="two", index=False)
-    table = read_table(buffer.getvalue())
+    table = read_table(buffer.getvalue(), TELCO)
     assert table.frame["name"].tolist() == ["Ada"]
     assert any("Only the sheet 'one'" in notice for notice in table.notices)
 
 
 def test_excel_keeps_numbers_words_and_the_line_of_each_row():
     frame = pd.DataFrame({"name": ["Ada", "", "NA"], "tenure": [1, None, 3], "charge": [19.9, None, 70.35]}, dtype=object)
-    read_back = read_table(excel(frame)).frame
+    read_back = read_table(excel(frame), TELCO).frame
     assert list(read_back.index) == [2, 4]  # an empty line is no customer
     assert read_back["name"].tolist() == ["Ada", "NA"]
     assert read_back["charge"].tolist() == [19.9, 70.35]
 
 
 def test_a_space_before_the_quotes_is_no_part_of_a_value_where_the_header_has_it_too():
-    table = read_table(b'"name", "note"\n"Ada", "a, b"\n"Bob", "c"\n')
+    table = read_table(b'"name", "note"\n"Ada", "a, b"\n"Bob", "c"\n', TELCO)
     assert list(table.frame) == ["name", "note"]
     assert table.frame.to_numpy().tolist() == [["Ada", "a, b"], ["Bob", "c"]]
 
@@ -236,7 +239,7 @@ def test_a_space_before_the_quotes_is_no_part_of_a_value_where_the_header_has_it
 def test_text_that_a_parquet_file_does_not_call_text_is_text():
     buffer = io.BytesIO()
     pd.DataFrame({"name": [b"Ada", "Müller".encode()], "n": [1, 2]}).to_parquet(buffer)
-    assert read_table(buffer.getvalue()).frame["name"].tolist() == ["Ada", "Müller"]
+    assert read_table(buffer.getvalue(), TELCO).frame["name"].tolist() == ["Ada", "Müller"]
 
 
 def test_a_parquet_file_that_repeats_a_long_text_is_refused_before_it_is_unpacked():
@@ -244,11 +247,11 @@ def test_a_parquet_file_that_repeats_a_long_text_is_refused_before_it_is_unpacke
     pd.DataFrame({"note": pd.Series(["x" * 100_000] * 2_000, dtype="category"), "n": range(2_000)}).to_parquet(buffer)
     assert len(buffer.getvalue()) < 100_000
     with pytest.raises(DataError, match="rows of more than 64 KB"):
-        read_table(buffer.getvalue())
+        read_table(buffer.getvalue(), TELCO)
 
 
 def test_a_parquet_file_of_several_groups_is_read_in_order():
     buffer = io.BytesIO()
     pd.DataFrame({"n": range(1_000), "name": "x"}).to_parquet(buffer, row_group_size=300)
-    frame = read_table(buffer.getvalue()).frame
+    frame = read_table(buffer.getvalue(), TELCO).frame
     assert frame["n"].tolist() == list(range(1_000)) and list(frame.index) == list(range(2, 1_002))

@@ -15,7 +15,7 @@ from churn_core.data.writing.cells import to_csv
 from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO
 
-CUSTOMERS = generate(120, seed=5)
+CUSTOMERS = generate(120, seed=5, schema=TELCO)
 FILE = to_csv(CUSTOMERS)[0]
 
 # What tables are made of, at random: values, separators, quotation marks where they belong and where not, line ends.
@@ -29,7 +29,7 @@ def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: 
     """(line → values, unread lines, the blocks' own text of each line, the reader)."""
     patches = {"_BLOCK": block, "_SAMPLE": sample}
     with mock.patch.multiple(text, **patches):
-        blocks = TextBlocks(io.BytesIO(content), coded=coded)
+        blocks = TextBlocks(io.BytesIO(content), coded=coded, schema=TELCO)
         if line_by_line:
             blocks._regular = lambda block: None
         rows, unread, lines = {}, [], {}

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from churn_core.data.reading.reader import read_table
 from churn_core.data.writing.cells import to_csv, to_xlsx
+from churn_core.schema.telco import TELCO
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", '"=1', "' =1", "-", "=", "+a", "-5 + 1"]
 PLAIN = ["-5", "+5", "-5.25", "-.5", "-1e-7", " -5 ", "", "a=1", "1-1", "3,5", "Müller", "it's", "0042", "x@y.org"]
@@ -28,14 +29,14 @@ def lines(content: bytes) -> list[str]:
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe_and_is_counted(text):
     content, count = to_csv(pd.DataFrame({"note": [text, "fine"], "n": [1, 2]}))
     assert count == 1
-    assert read_table(content).frame["note"].tolist() == ["'" + text, "fine"]
+    assert read_table(content, TELCO).frame["note"].tolist() == ["'" + text, "fine"]
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_text_that_is_harmless_stays_plain_negative_numbers_too(text):
     content, count = to_csv(pd.DataFrame({"note": [text], "n": [1]}))
     assert count == 0
-    assert read_table(content).frame["note"].tolist() == [text]
+    assert read_table(content, TELCO).frame["note"].tolist() == [text]
 
 
 def test_names_of_columns_are_made_harmless_too():
@@ -72,7 +73,7 @@ def test_floats_are_read_back_to_the_last_bit(numbers):
 def test_text_is_read_back_as_it_was_but_for_the_apostrophe(rows):
     table = pd.DataFrame(rows, columns=["a", "b"], dtype="object")
     content, count = to_csv(table)
-    again = read_table(content).frame
+    again = read_table(content, TELCO).frame
     pairs = list(zip(table.to_numpy().ravel(), again.to_numpy().ravel(), strict=True))
     assert all(new in (old, "'" + old) for old, new in pairs)
     assert sum(new != old for old, new in pairs) == count

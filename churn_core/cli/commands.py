@@ -137,7 +137,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _data(options: argparse.Namespace) -> dict:
     path = telco.obtain(settings.home() / "data", teller())
-    dataset = read_dataset(path)
+    dataset = read_dataset(path, schema=TELCO)
     quality = dataset.quality
     say(
         options,
@@ -153,7 +153,7 @@ def _data(options: argparse.Namespace) -> dict:
 def _train(options: argparse.Namespace) -> dict:
     home, tell = settings.home(), teller()
     logs.set_up(home, console=False)
-    version = train_on(home, options.data or telco.obtain(home / "data", tell), model=options.model, report=tell)
+    version = train_on(home, options.data or telco.obtain(home / "data", tell), TELCO, model=options.model, report=tell)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics = metadata["metrics"]
     say(
@@ -171,7 +171,7 @@ def _evaluate(options: argparse.Namespace) -> dict:
     home, tell = settings.home(), teller()
     protocol = Protocol(folds=options.folds, repeats=options.repeats, seed=options.seed)
     names = tuple(name.strip() for name in options.models.split(",")) if options.models is not None else compare.ALL
-    dataset = read_dataset(options.data or telco.obtain(home / "data", tell))
+    dataset = read_dataset(options.data or telco.obtain(home / "data", tell), schema=TELCO)
     result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
     if options.output is not None:
         compare.write(result, options.output)
