@@ -1,10 +1,8 @@
 # Two stages: wheels are fetched in the first, the second carries neither caches nor build tools.
 FROM python:3.11.14-slim-bookworm AS packages
 COPY requirements.txt .
-# The tests' packages stay out of the image: everything up to the line "# Its tests".
-RUN sed '/^# Its tests/,$d' requirements.txt > product.txt \
- && python -m venv /venv \
- && /venv/bin/pip install --no-cache-dir --disable-pip-version-check -r product.txt
+RUN python -m venv /venv \
+ && /venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
 
 FROM python:3.11.14-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CHURN_HOME=/state
@@ -17,6 +15,7 @@ COPY .streamlit/config.toml .streamlit/config.toml
 COPY app.py ./
 COPY pages pages
 COPY churn_core churn_core
+# The comparison of candidates, which the page Model shows: the only file of models/ that is no state.
 COPY models/comparison.json models/comparison.json
 USER churn
 # Data and models live on the volume: fetched and trained on the first start, found again on the next.
