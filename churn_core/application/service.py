@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
 from churn_core.campaign.economics import Campaign
@@ -50,7 +50,7 @@ class Service(Preparation):
         self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
         self._seen = self._production()
         self._store: Store | None = None
-        self._kept: tuple[tuple, Decision, InForce] | None = None
+        self._kept: tuple[tuple[Any, ...], Decision, InForce] | None = None
 
     @property
     def problem(self) -> str:
@@ -93,7 +93,7 @@ class Service(Preparation):
                     log.warning("The version in production cannot be used.", extra={"reason": reason})
             self._seen = now
 
-    def _production(self) -> tuple | None:
+    def _production(self) -> tuple[int, int, int] | None:
         """What tells one state of production.json from another."""
         try:
             found = (self.home / "models" / PRODUCTION).stat()

@@ -56,6 +56,7 @@ class TableReader:
     """
 
     def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True) -> None:
+        self._source, self._coded = source, coded
         self._stream, self._size = _opened(source)
         head = self._stream.read(8)
         self._stream.seek(0)
@@ -84,6 +85,10 @@ class TableReader:
             self._parts = itertools.chain([first], self._parts)
             self.decimal, notice = decimal_mark(_words_of_numbers(first[0].head(_TOLD_BY), schema))
             self.notices += notice
+
+    def again(self) -> "TableReader":
+        """The same file from its beginning, for another pass over it."""
+        return TableReader(self._source, self._schema, self._coded)
 
     def __iter__(self) -> Iterator[RawTable]:
         with self._stream:
