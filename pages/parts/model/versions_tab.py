@@ -55,7 +55,7 @@ def _loaded(folder: Path, model_id: str, files: tuple[tuple[str, int, int], ...]
 
 def _version(registry: Registry, model_id: str) -> Version:
     """Loaded once, not at each redrawing; again if one of its files has changed. Promoting loads and checks it anew."""
-    files = sorted((registry.folder / model_id).iterdir())
+    files = sorted((registry.folder / model_id).glob("*"))
     seen = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
     return _loaded(registry.folder, model_id, seen)
 
