@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from churn_core.batch.local import Target, score_file
+from churn_core.batch.local import score_file
+from churn_core.batch.target import Target
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.reading import text
