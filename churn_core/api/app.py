@@ -20,7 +20,7 @@ from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, 
 from churn_core.application.service import Service
 from churn_core.errors import CampaignError, RequestError
 from churn_core.schema.telco import TELCO
-from churn_core.storage.store import LONGEST_NOTE
+from churn_core.storage.checks import LONGEST_NOTE
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
 _SMALL = 20  # customers; a batch of more is scored in a thread of its own, so that nobody else waits for it

@@ -18,7 +18,7 @@ from churn_core.jobs import Report
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Judgement, Watch, Watched
 from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
-from churn_core.storage.store import Decision
+from churn_core.storage.publications import Decision
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.storage.files_seen import FileRecord, ScoredFiles
-from churn_core.storage.store import Decision, Store, open_store
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import Store, open_store
 
 log = logging.getLogger(__name__)
 

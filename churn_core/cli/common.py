@@ -12,7 +12,8 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
 from churn_core.jobs import Report
-from churn_core.storage.store import Decision, open_store
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import open_store
 
 OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
 

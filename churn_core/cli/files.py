@@ -24,7 +24,8 @@ from churn_core.files import Unfinished, write_whole
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.files_seen import ScoredFiles
-from churn_core.storage.store import Decision, open_store
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import open_store
 
 
 def score(options: argparse.Namespace) -> dict[str, Any]:

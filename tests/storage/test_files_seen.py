@@ -12,10 +12,12 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import StoreError
 from churn_core.monitoring.counting import bins_of, profile
+from churn_core.monitoring.profile import Profile
 from churn_core.schema.telco import TELCO
 from churn_core.storage import files_seen as scored_files
+from churn_core.storage.checks import LONGEST_NAME
 from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
-from churn_core.storage.store import LONGEST_NAME, open_store
+from churn_core.storage.store import open_store
 
 # The fixtures that open a database, on SQLite and on a PostgreSQL of the tests' own.
 from tests.storage.test_store import another, new_database, new_place, place, postgresql, store  # noqa: F401
@@ -36,7 +38,7 @@ def files(store) -> ScoredFiles:  # noqa: F811
 def add(files: ScoredFiles, name: str = "june.csv", **changed) -> FileRecord:
     values = {
         "what": SCORED, "who": "Ada", "model_id": "logistic-1", "rows": 210, "kept": 200, "repaired": 7, "contacts": 40,
-        "expected_profit": 1234.5, "judgement": JUDGEMENT, "profile": SEEN,
+        "expected_profit": 1234.5, "judgement": JUDGEMENT, "profile": SEEN.as_dict(),
     }  # fmt: skip
     return files.add(name=name, **{**values, **changed})
 
@@ -49,7 +51,7 @@ def test_what_was_kept_of_a_file_comes_back_to_the_last_bit(files, another):  # 
     record = add(files)
     again = ScoredFiles(another())
     assert again.latest() == [record]
-    assert again.profiles("logistic-1") == [SEEN] and record.judgement == JUDGEMENT
+    assert [Profile.from_dict(each) for each in again.profiles("logistic-1")] == [SEEN] and record.judgement == JUDGEMENT
     assert (record.level, record.sentence) == ("look", "Look at it.")
 
 
@@ -98,8 +100,8 @@ def test_the_files_come_newest_first_and_no_more_than_are_asked_for(files):
 def test_the_summaries_are_those_of_one_version_newest_first(files):
     other = replace(SEEN, unseen={})
     for model, seen in (("a", SEEN), ("b", SEEN), ("a", other)):
-        add(files, model_id=model, profile=seen)
-    assert files.profiles("a") == [other, SEEN]
+        add(files, model_id=model, profile=seen.as_dict())
+    assert [Profile.from_dict(each) for each in files.profiles("a")] == [other, SEEN]
     assert len(files.profiles("a", limit=1)) == len(files.profiles("b")) == 1 and files.profiles("c") == []
 
 

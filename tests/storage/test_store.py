@@ -33,7 +33,10 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import PER_CUSTOMER, RULES, Plan
 from churn_core.errors import CampaignError, StoreError
 from churn_core.storage import database
-from churn_core.storage.store import LONGEST_NAME, LONGEST_NOTE, Publication, SavedCampaign, Store, open_store
+from churn_core.storage.campaigns import SavedCampaign
+from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
+from churn_core.storage.publications import Publication
+from churn_core.storage.store import Store, open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 DEBIAN = Path("/usr/lib/postgresql/15/bin")

@@ -15,7 +15,7 @@ from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
-from churn_core.storage.store import Decision
+from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.downloads import download_csv
