@@ -19,9 +19,6 @@ from churn_core.storage.checks import LONGEST_NAME
 from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
 from churn_core.storage.store import open_store
 
-# The fixtures that open a database, on SQLite and on a PostgreSQL of the tests' own.
-from tests.storage.test_store import another, new_database, new_place, place, postgresql, store  # noqa: F401
-
 CUSTOMERS = clean(generate(200, seed=6, schema=TELCO), TELCO)[0]
 P = np.linspace(0, 1, len(CUSTOMERS))
 BINS = bins_of(CUSTOMERS, P, TELCO)
@@ -31,7 +28,7 @@ THREADS, EACH = 6, 5
 
 
 @pytest.fixture
-def files(store) -> ScoredFiles:  # noqa: F811
+def files(store) -> ScoredFiles:
     return ScoredFiles(store)
 
 
@@ -47,7 +44,7 @@ def test_a_new_database_remembers_no_file(files):
     assert files.latest() == [] and files.profiles("logistic-1") == []
 
 
-def test_what_was_kept_of_a_file_comes_back_to_the_last_bit(files, another):  # noqa: F811
+def test_what_was_kept_of_a_file_comes_back_to_the_last_bit(files, another):
     record = add(files)
     again = ScoredFiles(another())
     assert again.latest() == [record]
@@ -113,7 +110,7 @@ def test_beyond_the_limit_the_oldest_go(files, monkeypatch):
     assert len(files.profiles("logistic-1")) == 3
 
 
-def test_files_that_are_kept_at_once_are_all_there(files, another):  # noqa: F811
+def test_files_that_are_kept_at_once_are_all_there(files, another):
     stores = [ScoredFiles(another()) for _ in range(2)]
     begin = threading.Barrier(THREADS)
 
@@ -131,7 +128,7 @@ def test_files_that_are_kept_at_once_are_all_there(files, another):  # noqa: F81
         assert mine == [f"{thread} {k}" for k in reversed(range(EACH))]
 
 
-def test_several_may_make_the_table_at_once(another):  # noqa: F811
+def test_several_may_make_the_table_at_once(another):
     stores = [another() for _ in range(THREADS)]
     begin = threading.Barrier(THREADS)
 
@@ -143,7 +140,7 @@ def test_several_may_make_the_table_at_once(another):  # noqa: F811
         assert list(pool.map(begin_history, stores)) == [0] * THREADS
 
 
-def test_files_are_kept_beside_the_campaigns_and_the_thresholds(files, store):  # noqa: F811
+def test_files_are_kept_beside_the_campaigns_and_the_thresholds(files, store):
     store.publish(0.25, who="Ada")
     add(files)
     assert store.in_force().threshold == 0.25 and len(files.latest()) == 1
