@@ -102,7 +102,16 @@ def _postgresql(address: sa.URL) -> sa.Engine:
 
 
 def _sqlite(address: sa.URL, path: str) -> sa.Engine:
+    """A connection stays with a file that was moved away or restored from a backup, so it is made anew for the one in its place.
+    A file that is gone is not made again: what is written to either would be lost.
+    """
     made = sa.create_engine(address, json_serializer=_json, connect_args={"timeout": BUSY})
+    was_there = False
+
+    @sa.event.listens_for(made, "do_connect")
+    def not_again(dialect: sa.Dialect, record: object, args: object, options: object) -> None:
+        if was_there and _identity(path) is None:
+            raise sqlite3.OperationalError("the file is gone")
 
     @sa.event.listens_for(made, "connect")
     def set_up(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry) -> None:
@@ -110,16 +119,12 @@ def _sqlite(address: sa.URL, path: str) -> sa.Engine:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")  # committed means on the disk
         connection.execute("PRAGMA foreign_keys = ON")
-        record.info["file"] = _identity(path)
+        nonlocal was_there
+        record.info["file"], was_there = _identity(path), True
 
     @sa.event.listens_for(made, "checkout")
     def follow_the_file(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry, _: object) -> None:
-        # A connection stays with a file that was moved away or restored from a backup. It is made anew for the one in its
-        # place; where there is none, nothing may be written, since it would be lost.
-        found = _identity(path)
-        if found is None:
-            raise sqlite3.OperationalError("the file is gone")
-        if found != record.info["file"]:
+        if record.info["file"] != _identity(path):
             raise sa.exc.DisconnectionError("another file is in its place")
 
     @sa.event.listens_for(made, "begin")
