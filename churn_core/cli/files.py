@@ -211,7 +211,7 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     if options.scored is None:
         workspace = open_workspace(settings.home(), teller())
         charge = workspace.customers[workspace.schema.monthly_charge].to_numpy()
-        churned = workspace.churned if options.how_sure else None
+        churned = workspace.churned.astype(float) if options.how_sure else None
         money = Money(probability=workspace.probability, monthly_charge=charge, churned=churned)
     else:
         schema = schema_in_use(settings.home())

@@ -3,7 +3,7 @@
 import io
 import tempfile
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import streamlit as st
 
@@ -44,11 +44,13 @@ def file_scoring(workspace: Workspace, plan) -> None:
     upload = left.file_uploader("Customers to score", key="upload")
     with right:
         what = "The columns of a file to be scored, with three invented customers as an example."
-        download_csv("Template (CSV)", template, "customers-template.csv", key="template", help=what)
+        download_csv(
+            "Template (CSV)", lambda: template(schema=workspace.schema), "customers-template.csv", key="template", help=what
+        )
     if upload is None:
         _stop_the_last()
         st.info(
-            "No file yet. A table in the Telco schema works: CSV, TSV, Parquet, Excel, or CSV in gzip; other names and spellings "
+            f"No file yet. A table in the {workspace.schema.name} schema works: CSV, TSV, Parquet, Excel, or CSV in gzip; other names and spellings "
             "of the columns are recognised. Try it with the template, or with the data of the dashboard. Customers are not kept; "
             f"files over {st.get_option('server.maxUploadSize')} MB go through `python -m churn_core score`."
         )
@@ -186,7 +188,7 @@ def _written(spool: Spool, writer: type) -> bytes:
 
 
 def _download(label: str, data, name: str, key: str, primary: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     st.download_button(label, data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key)
 
 
