@@ -155,4 +155,4 @@ class Service(Preparation):
         unpublished = self.in_force()
         publication = self.store.publish(threshold, who=who, reason=reason, source="API")
         before = self.store.threshold_before(publication)
-        return unpublished.threshold if before is None else before, threshold
+        return unpublished.threshold if before is None else before, float(threshold)
