@@ -1,6 +1,7 @@
 """What has moved between two summaries, how far, and whether chance would do as much."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chi2
 
@@ -20,18 +21,22 @@ UNSEEN_LOOK, UNSEEN_MAJOR = 0.005, 0.05  # share of rows; our choice: a typo is 
 UNSEEN_LEAST = 5  # rows; our choice: fewer are slips of the hand, in a file of any size
 
 
-def population_stability_index(reference, current) -> float:
-    """PSI = Σ (q − r)·ln(q/r) over the bins' shares r, q of two counts (B,); 0 for equal shares, the same either way round.
+def psi_terms(reference: npt.ArrayLike, current: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """What each bin adds to PSI = Σ (q − r)·ln(q/r), over the bins' shares r, q of two counts (B,); (B,), no unit.
 
-    A share below the floor counts as the floor, max(``SMALLEST_SHARE``, half a customer of the smaller side): an empty
-    bin is no proof that nobody belongs there, and would otherwise make PSI infinite.
+    0 for equal shares, and the same either way round. A share below the floor counts as the floor,
+    max(``SMALLEST_SHARE``, half a customer of the smaller side): an empty bin is no proof that nobody belongs there, and
+    would otherwise make PSI infinite.
 
-    >>> round(population_stability_index([50, 50], [80, 20]), 3)
-    0.416
-    >>> round(population_stability_index([100, 0], [50, 50]), 3)
-    2.626
+    >>> float(psi_terms([50, 50], [80, 20]).sum().round(3)), float(psi_terms([100, 0], [50, 50]).sum().round(3))
+    (0.416, 2.626)
     """
-    return float(_psi_terms(np.asarray(reference, dtype=float), np.asarray(current, dtype=float)).sum())
+    before, now = np.asarray(reference, dtype=float), np.asarray(current, dtype=float)
+    n, m = before.sum(), now.sum()
+    floor = max(SMALLEST_SHARE, 0.5 / min(n, m))
+    r, q = np.maximum(before / n, floor), np.maximum(now / m, floor)
+    terms: npt.NDArray[np.float64] = (q - r) * np.log(q / r)
+    return terms
 
 
 def homogeneity_p_value(reference, current, ordered: bool = True) -> float:
@@ -72,7 +77,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
     for column in (*profiled(schema), None):
         name, label = (column.name, column.label) if column else (SCORE, "Churn probability")
         counts = np.array([reference.counts[name], current.counts[name]], dtype=float)
-        shares, terms, of_numbers = counts / counts.sum(axis=1, keepdims=True), _psi_terms(*counts), name in reference.sums
+        shares, terms, of_numbers = counts / counts.sum(axis=1, keepdims=True), psi_terms(*counts), name in reference.sums
         psi, most = float(terms.sum()), int(terms.argmax())
         before, now = (each.mean(name) if of_numbers else np.nan for each in (reference, current))
         moved, means = reference.bins.words(name, column)[most], f"; mean {number(before)} → {number(now)}" if of_numbers else ""
@@ -130,13 +135,6 @@ def unseen_words(current: Profile, schema: Schema) -> pd.DataFrame:
         rows.append((name, label, word, count, share, level, sentence))
     table = pd.DataFrame(rows, columns=["column", "label", "word", "rows", "share", "level", "sentence"])
     return table.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
-
-
-def _psi_terms(reference: np.ndarray, current: np.ndarray) -> np.ndarray:
-    n, m = reference.sum(), current.sum()
-    floor = max(SMALLEST_SHARE, 0.5 / min(n, m))
-    r, q = np.maximum(reference / n, floor), np.maximum(current / m, floor)
-    return (q - r) * np.log(q / r)
 
 
 def merged(expected: np.ndarray) -> list[int]:

@@ -14,7 +14,7 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
 from churn_core.monitoring.counting import bins_of, profile
-from churn_core.monitoring.drift import drift, holm, homogeneity_p_value, population_stability_index, unseen_words
+from churn_core.monitoring.drift import drift, holm, homogeneity_p_value, psi_terms, unseen_words
 from churn_core.monitoring.outcomes import outcome_check
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Bins, Outcomes, Profile
 from churn_core.monitoring.verdict import MoneyDrift, verdict
@@ -243,6 +243,10 @@ counts = st.lists(st.integers(0, 500), min_size=2, max_size=12)
 pairs = counts.flatmap(lambda a: st.tuples(st.just(a), st.lists(st.integers(0, 500), min_size=len(a), max_size=len(a)))).filter(
     lambda pair: sum(pair[0]) and sum(pair[1])
 )
+
+
+def population_stability_index(reference, current):
+    return float(psi_terms(reference, current).sum())
 
 
 @given(pairs)
