@@ -1,5 +1,7 @@
 """What has moved between two summaries, how far, and whether chance would do as much."""
 
+from typing import Literal, get_args
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -7,10 +9,14 @@ from scipy.stats import chi2
 
 from churn_core import settings
 from churn_core.errors import DataError
-from churn_core.monitoring.counting import profiled
+from churn_core.monitoring.formatting import number, percent
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
-from churn_core.monitoring.wording import number, percent
+from churn_core.monitoring.profiling import profiled_columns
 from churn_core.schema import Schema
+
+Level = Literal["none", "small", "look", "major"]  # of a shift; small: beyond chance, but no alarm
+LEVELS: tuple[Level, ...] = get_args(Level)  # the mildest first
+QUIET: tuple[Level, ...] = ("none", "small")  # no alarm
 
 PSI_LOOK = 0.1  # no unit; below it Siddiqi (2006, "Credit Risk Scorecards") sees no significant change
 PSI_MAJOR = 0.25  # no unit; from there up a significant change, the same source
@@ -74,7 +80,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
         raise DataError("There are no customers to compare. Score a file of which at least one row can be used.")
     sizes = 1 / reference.rows + 1 / current.rows
     rows = []
-    for column in (*profiled(schema), None):
+    for column in (*profiled_columns(schema), None):
         name, label = (column.name, column.label) if column else (SCORE, "Churn probability")
         counts = np.array([reference.counts[name], current.counts[name]], dtype=float)
         shares, terms, of_numbers = counts / counts.sum(axis=1, keepdims=True), psi_terms(*counts), name in reference.sums

@@ -21,10 +21,10 @@ from churn_core.data.quality import UNKNOWN
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.score_table import ScoredTable
 from churn_core.errors import ModelError
-from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.drift import drift, unseen_words
 from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check
 from churn_core.monitoring.profile import Bins, Profile
+from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.monitoring.verdict import MoneyDrift, Verdict, verdict
 from churn_core.schema import Schema
 

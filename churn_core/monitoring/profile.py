@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from churn_core.errors import DataError
-from churn_core.monitoring.wording import number
+from churn_core.monitoring.formatting import number
 from churn_core.schema import Column
 
 SCORE = "churn_probability"  # what the scores are called among the columns

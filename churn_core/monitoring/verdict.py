@@ -5,10 +5,10 @@ from typing import Literal
 
 import pandas as pd
 
-from churn_core.monitoring.drift import PSI_LOOK
+from churn_core.monitoring.drift import LEVELS, PSI_LOOK, QUIET
+from churn_core.monitoring.formatting import amount, percent
 from churn_core.monitoring.outcomes import OutcomeCheck
 from churn_core.monitoring.profile import SCORE
-from churn_core.monitoring.wording import LEVELS, QUIET, amount, percent
 
 MAJOR_COLUMNS = 3  # columns; our choice: one that moves has a cause to find, three are another population
 MONEY_MOVES = 0.10  # share of what the campaign earned; our choice: a tenth is worth a look

@@ -13,10 +13,10 @@ from scipy.stats import binom, binomtest, chi2, chi2_contingency
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
-from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.drift import drift, holm, homogeneity_p_value, psi_terms, unseen_words
 from churn_core.monitoring.outcomes import outcome_check
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Bins, Outcomes, Profile
+from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.monitoring.verdict import MoneyDrift, verdict
 from churn_core.schema.telco import TELCO
 

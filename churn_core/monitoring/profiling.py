@@ -52,7 +52,7 @@ def profile(
     >>> parts[0] + parts[1] == profile(customers, p, bins, schema=TELCO)
     True
     """
-    if {*bins.edges, *bins.values} != {c.name for c in profiled(schema)} | {SCORE}:
+    if {*bins.edges, *bins.values} != {c.name for c in profiled_columns(schema)} | {SCORE}:
         raise DataError(f"The bins are not those of the schema {schema.name}. Make them anew from the reference customers.")
     p = _probabilities(customers, probability)
     numbers = {name: p if name == SCORE else _numbers(customers, name) for name in bins.edges}
@@ -71,7 +71,7 @@ def profile(
     )
 
 
-def profiled(schema: Schema) -> tuple[Column, ...]:
+def profiled_columns(schema: Schema) -> tuple[Column, ...]:
     """The columns that are counted, in the schema's order: no ids, no free text."""
     return tuple(column for column in schema.inputs if column.kind != "text" and column.role != "id")
 
