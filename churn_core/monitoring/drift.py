@@ -45,7 +45,7 @@ def psi_terms(reference: npt.ArrayLike, current: npt.ArrayLike) -> npt.NDArray[n
     return terms
 
 
-def homogeneity_p_value(reference, current, ordered: bool = True) -> float:
+def homogeneity_p_value(reference: npt.ArrayLike, current: npt.ArrayLike, ordered: bool = True) -> float:
     """Chance of counts (B,) at least this far apart if both are draws from one population: Pearson's χ² of the 2×B table,
     in which both sides have their noise.
 
@@ -83,7 +83,11 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
     for column in (*profiled_columns(schema), None):
         name, label = (column.name, column.label) if column else (SCORE, "Churn probability")
         counts = np.array([reference.counts[name], current.counts[name]], dtype=float)
-        shares, terms, of_numbers = counts / counts.sum(axis=1, keepdims=True), psi_terms(*counts), name in reference.sums
+        shares, terms, of_numbers = (
+            counts / counts.sum(axis=1, keepdims=True),
+            psi_terms(counts[0], counts[1]),
+            name in reference.sums,
+        )
         psi, most = float(terms.sum()), int(terms.argmax())
         before, now = (each.mean(name) if of_numbers else np.nan for each in (reference, current))
         moved, means = reference.bins.words(name, column)[most], f"; mean {number(before)} → {number(now)}" if of_numbers else ""
@@ -94,7 +98,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
                 "label": label,
                 "psi": psi,
                 "psi_by_chance": sizes * chi2.ppf(settings.CONFIDENCE, max((counts.sum(axis=0) > 0).sum() - 1, 1)),
-                "p_value": homogeneity_p_value(*counts, ordered=of_numbers),
+                "p_value": homogeneity_p_value(counts[0], counts[1], ordered=of_numbers),
                 "moved": moved,
                 "reference_share": shares[0, most],
                 "current_share": shares[1, most],
@@ -111,7 +115,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
     return table
 
 
-def holm(p_values: np.ndarray) -> np.ndarray:
+def holm(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """p-values (k,) adjusted for the number of looks: below α for any true hypothesis in at most a share α of cases,
     however they depend on each other (Holm 1979).
 
@@ -143,7 +147,7 @@ def unseen_words(current: Profile, schema: Schema) -> pd.DataFrame:
     return table.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
-def merged(expected: np.ndarray) -> list[int]:
+def merged(expected: npt.NDArray[np.float64]) -> list[int]:
     """The first bin of each run of neighbours that expects enough for a χ² test; the last run takes what is left."""
     starts, total = [0], 0.0
     for position, more in enumerate(expected):
