@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 import warnings
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,20 +50,24 @@ def home(tmp_path):
     return tmp_path
 
 
+def log_file() -> Path:
+    return logs._file.folder / logs.FILE
+
+
 def strict(constant: str):
     raise AssertionError(f"{constant} is no JSON")
 
 
 def lines(path=None) -> list[dict]:
-    content = (path or logs.path()).read_bytes()
+    content = (path or log_file()).read_bytes()
     assert content == b"" or content.endswith(b"\n")
     return [json.loads(line, parse_constant=strict) for line in content.splitlines()]
 
 
 def all_lines() -> list[dict]:
     """Of the file and those put aside, oldest first."""
-    aside = sorted(logs.path().parent.glob(f"{logs.FILE}.*"), key=lambda path: -int(path.suffix[1:]))
-    return [line for path in (*aside, logs.path()) for line in lines(path)]
+    aside = sorted(log_file().parent.glob(f"{logs.FILE}.*"), key=lambda path: -int(path.suffix[1:]))
+    return [line for path in (*aside, log_file()) for line in lines(path)]
 
 
 # One line each
@@ -82,10 +87,9 @@ names = st.text("abcdefgh", min_size=1, max_size=4).map("field_".__add__)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts, st.dictionaries(names, anything, max_size=3), st.sampled_from([logging.INFO, logging.WARNING, logging.ERROR]))
 def test_whatever_is_in_a_record_it_is_one_line_of_json(home, message, fields, level):
-    if logs.path().exists():
-        logs.path().unlink()
+    if log_file().exists():
+        log_file().unlink()
         logs._file.close()
-        logs._file.stream = None
     log.log(level, message, extra=fields)
     assert logs.trouble() == ""
     (line,) = lines()
@@ -95,10 +99,10 @@ def test_whatever_is_in_a_record_it_is_one_line_of_json(home, message, fields, l
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_a_text_cannot_forge_a_line(home, said):
-    before = len(lines()) if logs.path().exists() else 0
+    before = len(lines()) if log_file().exists() else 0
     for text in said:
         log.info("Said.", extra={"text": text})
-    assert [line["text"] for line in lines()[before:]] == said and not logs.path().read_bytes().strip(b"\n").count(b"\n\n")
+    assert [line["text"] for line in lines()[before:]] == said and not log_file().read_bytes().strip(b"\n").count(b"\n\n")
 
 
 def test_what_is_plain_is_kept_as_it_is(home):
@@ -187,7 +191,7 @@ def test_rotation_keeps_every_line_in_order_and_no_file_beyond_the_limit(tmp_pat
         for n, size in enumerate(sizes):
             log.info("x" * size, extra={"n": n})
     assert [line["n"] for line in all_lines()] == list(range(len(sizes)))
-    assert all(path.stat().st_size <= 1200 for path in logs.path().parent.iterdir())
+    assert all(path.stat().st_size <= 1200 for path in log_file().parent.iterdir())
 
 
 def test_a_line_longer_than_a_file_may_be_is_kept_and_puts_nothing_empty_aside(tmp_path, monkeypatch):
@@ -212,7 +216,7 @@ def test_programs_that_each_write_one_line_do_not_fill_the_disk(tmp_path, monkey
         logs.set_up(tmp_path / "other", console=False)
         logs.set_up(tmp_path, console=False)  # opened anew, as by another process
         log.info("x" * 150, extra={"n": n})
-    assert logs.path().stat().st_size <= 500 and [line["n"] for line in all_lines()] == list(range(6))
+    assert log_file().stat().st_size <= 500 and [line["n"] for line in all_lines()] == list(range(6))
 
 
 def test_an_older_log_is_continued(home):
@@ -322,12 +326,12 @@ def test_on_a_full_disk_nothing_fails_and_once_there_is_room_lines_are_whole_aga
     log.info("Room.", extra={"n": n})
     assert logs.trouble() == ""
     whole = []
-    for line in logs.path().read_bytes().splitlines():
+    for line in log_file().read_bytes().splitlines():
         try:
             whole.append(json.loads(line)["n"])
         except ValueError:  # the one that was cut off
             continue
-    assert whole == [*range(n - 1), n] and logs.path().read_bytes().endswith(b"\n")
+    assert whole == [*range(n - 1), n] and log_file().read_bytes().endswith(b"\n")
 
 
 class Full:
@@ -348,13 +352,13 @@ class Full:
 @pytest.mark.parametrize("takes", [None, 0, 10])
 def test_a_line_that_found_no_room_does_not_spoil_the_next(home, takes):
     log.info("One.")
-    logs._file.stream = Full(logs._file.stream, takes)
+    logs._file.raw = Full(logs._file.raw, takes)
     log.info("Two.")
     assert logs.trouble().startswith("The log cannot be written (") and "/" not in logs.trouble()
     log.info("Three.")
     log.info("Four.")
     assert logs.trouble() == ""
-    content = logs.path().read_bytes().splitlines()
+    content = log_file().read_bytes().splitlines()
     whole = [line for line in content if line.endswith(b"}")]
     assert [json.loads(line)["message"] for line in whole] == ["One.", "Three.", "Four."] and len(content) <= 4
 
@@ -407,7 +411,7 @@ def test_no_customer_no_charge_no_token_and_no_reason_is_in_the_log_whatever_is_
         update = {"threshold": 0.25, "reason": "Because Ada said so"}
         statuses.append(client.post("/update_threshold", json=update, headers={"Authorization": f"Bearer {token}"}).status_code)
     assert statuses == [200, 400, 400, 200, 200, 400, 404, 405, 401, 200]
-    content = logs.path().read_text()
+    content = log_file().read_text()
     assert not [secret for secret in SECRETS if secret in content]
     answered = [line for line in lines() if line["message"] == "Answered."]
     assert [line["status"] for line in answered] == [200, 400, 400, 200, 200, 400, 401, 200]
