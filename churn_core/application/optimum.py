@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
-from churn_core.campaign import summary as of_summary
+from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.objective import MAXIMUM_PROFIT

@@ -3,7 +3,7 @@
 A worker runs ``score_table`` itself, so a customer gets the same probability, the same decision and the same reasons as on
 one machine; Spark adds where the rows come from and where they go to. What holds for a list as a whole cannot be decided
 batch by batch: a plan with a budget or a least ROI of the whole needs a threshold, which ``summarise`` and
-``churn_core.campaign.summary.best_threshold`` find. Nor does a fixed cost keep anybody from being contacted here.
+``churn_core.campaign.optimise_summary.best_threshold`` find. Nor does a fixed cost keep anybody from being contacted here.
 
 Spark is no dependency of this package: ``pip install pyspark==4.0.1``, and Java 17. Every worker needs the packages of
 ``requirements.txt``; this package itself is sent to them. How many rows a batch has, and with that the memory of a worker,

@@ -21,10 +21,10 @@ from churn_core.data.columns import find_columns
 from churn_core.data.quality import UNKNOWN
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.score_table import ScoredTable
-from churn_core.monitoring.counting import profile
 from churn_core.monitoring.drift import drift, unseen_words
 from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check
 from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profiling import profile
 from churn_core.monitoring.reference import Reference
 from churn_core.monitoring.verdict import MoneyDrift, Verdict, verdict
 

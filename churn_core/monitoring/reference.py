@@ -12,8 +12,8 @@ import pandas as pd
 
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.errors import DataError
-from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.schema import Schema
 
 SUMMARY, CHARGES = "reference.json", "monthly_charge.npy"  # the files in the folder of a version

@@ -13,8 +13,9 @@ import pytest
 from churn_core.batch import spark as on_spark
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise_summary import best_threshold
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.summary import Summary, best_threshold
+from churn_core.campaign.summary import Summary
 from churn_core.data.cleaning.table import clean
 from churn_core.data.reading.reader import RawTable, read_table
 from churn_core.decisions.decide import DECISION_COLUMNS

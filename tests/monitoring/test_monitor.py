@@ -21,9 +21,9 @@ from churn_core.data.writing.cells import to_csv
 from churn_core.decisions.policies import customer_sweep
 from churn_core.decisions.score_table import score_part, understand
 from churn_core.errors import DataError, ModelError
-from churn_core.monitoring.counting import profile
 from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.profile import SCORE
+from churn_core.monitoring.profiling import profile
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema.telco import TELCO
 

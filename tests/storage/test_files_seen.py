@@ -11,8 +11,8 @@ import pytest
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import StoreError
-from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.schema.telco import TELCO
 from churn_core.storage import files_seen as scored_files
 from churn_core.storage.checks import LONGEST_NAME
