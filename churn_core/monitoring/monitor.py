@@ -119,7 +119,8 @@ class Watch:
         if not at:
             return None
         values = part.frame.iloc[:, at[0]]
-        return read_flags(values if len(values) == len(customers) else values.loc[customers.index])
+        values = values if len(values) == len(customers) else values.loc[customers.index]
+        return read_flags(values, self._schema[self._schema.target])
 
     def _watched(self, customers: pd.DataFrame, p: np.ndarray, churned=None, unseen=None) -> Watched:
         known = None if churned is None else ~np.isnan(churned)

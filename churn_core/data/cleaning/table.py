@@ -1,6 +1,7 @@
 """Raw customers → clean customers. Pure: no file, no network; the raw table is not changed."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -62,7 +63,7 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
     for column in schema.columns:
         if column.name in raw:
             cleaned[column.name] = _CLEANERS[column.kind](raw[column.name].reset_index(drop=True), column, account)
-        elif column.role in ("id", "total_charge"):
+        elif column.role in ("id", "total_charge") or column.kind == "text":
             nothing = pd.Series(pd.NA, index=range(len(raw)), dtype="object")
             cleaned[column.name] = _CLEANERS[column.kind](nothing, column, account)
     _fill_total_charge(cleaned, schema, account)
@@ -106,7 +107,8 @@ def _clean_text(values: pd.Series, column: Column, account: Account) -> np.ndarr
     if not isinstance(values.dtype, pd.StringDtype):
         values = values.map(_word).astype("str")
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
-    account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
+    if column.role == "id":
+        account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
     return words.to_numpy(zero_copy_only=False)
 
 
@@ -146,23 +148,30 @@ def _meaning(word: str, column: Column) -> str | None:
 
 def _clean_flag(values: pd.Series, column: Column, account: Account) -> np.ndarray:
     codes, words = _coded(values)
-    meant = [_FLAG_WORDS.get(_folded(word)) for word in words]
+    meant = _meant_flags(words, column)
     if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
-        spelt = np.array([means is not None and word != str(means) for word, means in zip(words, meant, strict=True)])
-        account.repair(column, "Yes/No read as 1/0", spelt[codes])
-    _reject_words(codes, words, np.array([means is None for means in meant]), "0, 1, No, Yes", column, account)
-    return np.array([np.nan if means is None else means for means in meant], dtype=float)[codes]
+        spelt = np.array([means in (0, 1) and word != f"{means:g}" for word, means in zip(words, meant, strict=True)])
+        account.repair(column, f"{column.word(1)}/{column.word(0)} read as 1/0", spelt[codes])
+    allowed = ", ".join(dict.fromkeys(("0", "1", "No", "Yes", column.word(0), column.word(1))))
+    _reject_words(codes, words, np.isnan(meant), allowed, column, account)
+    return meant[codes]
 
 
-def read_flags(values: pd.Series) -> np.ndarray:
-    """1 or 0 of each value (n,), however it is written; NaN where it is neither.
+def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
+    """1 or 0 of each value of a flag (n,), however it is written; NaN where it is neither.
 
-    >>> read_flags(pd.Series(["Yes", "0", "?"])).tolist()
-    [1.0, 0.0, nan]
+    >>> read_flags(pd.Series(["Yes", "0", "?", "gone"]), Column(name="left", label="Left", kind="flag", synonyms={"gone": "1"}))
+    array([ 1.,  0., nan,  1.])
     """
     codes, words = _coded(values.reset_index(drop=True))
-    meant = [_FLAG_WORDS.get(_folded(word), np.nan) for word in words]
-    return np.array(meant, dtype=float)[codes]
+    return _meant_flags(words, column)[codes]
+
+
+def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
+    """1 or 0 of each word, NaN where it is neither."""
+    own = {_folded(word): int(value) for word, value in column.synonyms.items()}
+    known = _FLAG_WORDS | own
+    return np.array([known.get(_folded(word), np.nan) for word in words], dtype=float)
 
 
 def _reject_words(
@@ -289,13 +298,19 @@ def _find_contradictions(cleaned: dict[str, np.ndarray], schema: Schema, account
     for column in schema.columns:
         if not column.needs:
             continue
-        lacks = cleaned[column.needs] == schema[column.needs].allowed.index("No")
+        needed = schema[column.needs]
+        nothing = [value if needed.kind == "flag" else needed.allowed.index(str(value)) for value in needed.nothing]
+        lacks = np.isin(cleaned[column.needs], nothing)
         says = cleaned[column.name] == column.allowed.index(column.without)
         if ((lacks != says) & whole).any():
-            without = f"{column.needs} is No, and it is not '{column.without}'"
+            without = f"{column.needs} is {_or(needed.nothing)}, and it is not '{column.without}'"
             account.find(CONTRADICTION, column, without, "scored as it is", lacks & ~says & whole)
-            with_it = f"'{column.without}', and {column.needs} is not No"
+            with_it = f"'{column.without}', and {column.needs} is not {_or(needed.nothing)}"
             account.find(CONTRADICTION, column, with_it, "scored as it is", ~lacks & says & whole)
+
+
+def _or(values: tuple[str | int, ...]) -> str:
+    return " or ".join(map(str, values))
 
 
 def _name_the_nameless(ids: np.ndarray, account: Account) -> None:
