@@ -7,7 +7,10 @@ import pandas as pd
 from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import Dataset
 from churn_core.data.synthetic import generate
+from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.terms import Term
 from churn_core.schema import Column, Schema
+from churn_core.schema.telco import TELCO
 
 GYM = Schema(
     name="Gym",
@@ -104,3 +107,22 @@ def gym_dataset(rows: int = 600, seed: int = 0) -> Dataset:
     customers, quality = clean(raw, GYM)
     sha256 = hashlib.sha256(raw.to_csv(index=False).encode()).hexdigest()
     return Dataset(name="members.csv", schema=GYM, customers=customers, quality=quality, sha256=sha256)
+
+
+def equation(customers: pd.DataFrame) -> TermLogisticRegression:
+    """A readable model of the gym, fitted on these customers."""
+    numbers = [Term(name=name, meaning=GYM[name].label, columns=(name,)) for name in ("months_member", "visits_per_week")]
+    words = [
+        Term(name=f"{name}={value}", meaning=GYM[name].phrase(value), columns=(name,), value=value)
+        for name, value in (("membership", "premium"), ("personal_trainer", "Yes"), ("sauna", 1), ("sauna_towels", "rented"))
+    ]
+    return TermLogisticRegression((*numbers, *words)).fit(customers, customers[GYM.target].to_numpy())
+
+
+_OF_TELCO = {"Telco", *(column.name for column in TELCO.columns)} - {"tenure", "Churn"}  # words of the house
+
+
+def knows_nothing_of_telco(*said: object) -> bool:
+    """Whether no word of the Telco schema stands in what was said of the gym."""
+    text = " ".join(one.to_csv() if isinstance(one, pd.DataFrame) else str(one) for one in said)
+    return not [word for word in _OF_TELCO if word in text]

@@ -15,7 +15,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
-from churn_core.data.cleaning.table import read_flags
+from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import UNKNOWN
 from churn_core.data.reading.reader import RawTable

@@ -175,6 +175,11 @@ class Schema:
     def monthly_charge(self) -> str:
         return self.named("monthly_charge")
 
+    @property
+    def total_charge(self) -> str | None:
+        """``None`` where the schema has none: it repeats what tenure and monthly charge say."""
+        return self._by_role.get("total_charge")
+
     @cached_property
     def inputs(self) -> tuple[Column, ...]:
         """Every column but the target: what a customer to be scored consists of."""
