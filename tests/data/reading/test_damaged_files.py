@@ -17,7 +17,7 @@ import pytest
 from churn_core.batch.local import Target, score_file
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
-from churn_core.data.reading import text
+from churn_core.data.reading import encoding
 from churn_core.data.reading.reader import TableReader
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.tables import CsvWriter, ExcelWriter, ParquetWriter
@@ -324,8 +324,8 @@ def test_where_a_file_is_cut_into_blocks_changes_no_row_no_line_and_no_reject(co
         return [[*map(str, row)] for row in rows], [r for p in parts for r in p.rejects.to_numpy().tolist()], reader.notices
 
     whole = everything()
-    monkeypatch.setattr(text, "_BLOCK", block)
-    monkeypatch.setattr(text, "_SAMPLE", 600)
+    monkeypatch.setattr(encoding, "BLOCK", block)
+    monkeypatch.setattr(encoding, "SAMPLE", 600)
     assert everything() == whole
 
 
