@@ -16,7 +16,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
-from churn_core.data.cleaning.table import read_flags
+from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import UNKNOWN
 from churn_core.data.reading.reader import RawTable
@@ -110,7 +110,8 @@ class Watch:
         if not at:
             return None
         values = part.frame.iloc[:, at[0]]
-        return read_flags(values if len(values) == len(customers) else values.loc[customers.index])
+        values = values if len(values) == len(customers) else values.loc[customers.index]
+        return read_flags(values, self._schema[self._schema.target])
 
     def _profile(
         self,

@@ -19,7 +19,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.quality import finding_as_dict
-from churn_core.data.reading import excel, parquet, text
+from churn_core.data.reading import encoding, excel, parquet, text
 from churn_core.data.reading import reader as read
 from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
@@ -67,7 +67,7 @@ def in_parts(content, plan=PLAIN, threshold=None, block=4_000, writer=CsvWriter,
     files = {"scored": BytesIO(), "rejects": BytesIO()}
     targets = {name: Target(stream=stream, writer=writer) for name, stream in files.items()} if written else {}
     rows = max(block // 150, 1)
-    small = mock.patch.multiple(text, _BLOCK=block, _SAMPLE=512), mock.patch.object(excel, "_ROWS", rows)
+    small = mock.patch.multiple(encoding, BLOCK=block, SAMPLE=512), mock.patch.object(excel, "_ROWS", rows)
     with small[0], small[1], mock.patch.multiple(parquet, _ROWS=rows, _PROBE=1):
         result = score_file(content, MODEL, plan, threshold, schema=TELCO, **targets, **options)
     return result, files["scored"].getvalue(), files["rejects"].getvalue()
@@ -273,7 +273,7 @@ def test_what_goes_wrong_in_an_observer_is_heard_of():
 
 def test_checking_writes_nothing_and_gives_the_same_account(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with mock.patch.multiple(text, _BLOCK=4_000, _SAMPLE=512):
+    with mock.patch.multiple(encoding, BLOCK=4_000, SAMPLE=512):
         checked = score_file(damaged(), MODEL, PLAIN, observe=lambda scored, part: None, schema=TELCO)
     scored, _, _ = in_parts(damaged())
     assert not list(tmp_path.iterdir())
@@ -342,7 +342,7 @@ def test_where_no_row_can_be_scored_the_rows_come_back_and_are_written(spoilt, p
     with pytest.raises(NothingScored) as whole:
         in_one_piece(spoilt, plan)
     rejects = BytesIO()
-    with mock.patch.multiple(text, _BLOCK=3_000, _SAMPLE=512), pytest.raises(NothingScored) as parts:
+    with mock.patch.multiple(encoding, BLOCK=3_000, SAMPLE=512), pytest.raises(NothingScored) as parts:
         score_file(spoilt, MODEL, plan, scored=None, rejects=Target(stream=rejects), schema=TELCO)
     assert str(parts.value) == str(whole.value)
     assert rejects.getvalue() == to_csv(whole.value.rejects)[0]

@@ -1,6 +1,5 @@
-"""The plan carried out: who is recommended, what it earned, the list to work through and its control group."""
+"""The plan carried out: who is recommended, what it earned, the list to work through."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,24 +13,14 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import at_threshold, best_threshold, choose, per_customer
 from churn_core.campaign.plan import LIMITS, ONE_THRESHOLD, PARAMETERS, PER_CUSTOMER, RULES, Plan
 from churn_core.campaign.sweep import sweep
-from churn_core.data.cleaning.table import clean
-from churn_core.data.synthetic import generate
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_group, control_of, recommend
-from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, score
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, recommend
+from churn_core.decisions.decide import DECISION_COLUMNS, score
 from churn_core.decisions.policies import customer_sweep
-from churn_core.errors import CampaignError
-from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
+from tests.decisions.conftest import CHURNED, CUSTOMERS, FULL, IDS, MODEL, SWEPT, P, clv_of, recommended
 
-CUSTOMERS, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
-CHURNED = CUSTOMERS[TELCO.target].to_numpy()
-MODEL = build("logistic").fit(CUSTOMERS, CHURNED)
-P = churn_probability(MODEL, CUSTOMERS)
-IDS = CUSTOMERS[TELCO.id].to_numpy()
-SWEPT = customer_sweep(CUSTOMERS, P, schema=TELCO)
 BACK_TEST = customer_sweep(CUSTOMERS, P, leaving=CHURNED, schema=TELCO)
 
-FULL = Campaign(retention_cost=15, incentive=20, incentive_uptake=0.6, backfire_rate=0.01, fixed_cost=300, margin=0.8)
 LIMITED = {
     "no limit": Objective(),
     "budget": Objective(budget=1500),
@@ -55,14 +44,6 @@ limits = st.builds(
     min_marginal_roi=st.one_of(st.none(), st.floats(0, 10)),
 )
 plans = st.builds(Plan, campaign=campaigns, objective=limits, rule=st.sampled_from(RULES))
-
-
-def recommended(plan: Plan = Plan()) -> Recommendation:  # noqa: B008  a frozen value
-    return recommend(CUSTOMERS, P, CHURNED, plan, SWEPT, TELCO)
-
-
-def clv_of(campaign: Campaign) -> np.ndarray:
-    return campaign.clv(CUSTOMERS[TELCO.monthly_charge].to_numpy())
 
 
 # Who is recommended
@@ -239,110 +220,6 @@ def test_the_sheet_of_the_campaign_has_every_parameter_its_outcome_and_the_model
         outcome.contacted, outcome.expected_profit, outcome.expected_spend, outcome.roi, outcome.threshold,
     )  # fmt: skip
     assert told["model_id"] == "model-7" and len(told) == len(sheet)
-
-
-# The control group
-
-
-def drawn(share: float, seed: int = 0, order=None, p=P, ids=IDS) -> set:
-    """The ids that are left alone, of rows in any order."""
-    order = np.arange(len(ids)) if order is None else np.asarray(order)
-    return set(ids[order][control_group(p[order], ids[order], share, seed)])
-
-
-@given(st.integers(0, 400), st.floats(0, 0.999), st.integers(0, 5))
-def test_the_control_group_has_exactly_its_share_of_the_list(n, share, seed):
-    assert control_group(P[:n], IDS[:n], share, seed).sum() == round(share * n)
-
-
-@given(st.integers(4, 40), st.floats(0.1, 0.9), st.integers(0, 5), st.booleans())
-def test_each_tenth_of_risk_gives_its_share_within_one(tens, share, seed, ties):
-    n = 10 * tens
-    p = P[:n].round(1) if ties else P[:n]
-    held = control_group(p, IDS[:n], share, seed)
-    wanted = round(share * n)
-    if wanted < 10:
-        return
-    by_risk = held[np.lexsort((IDS[:n], -p))].reshape(10, tens)
-    assert (abs(by_risk.sum(axis=1) - wanted / 10) <= 1).all()
-
-
-@given(st.integers(1, 9), st.integers(0, 5))
-def test_a_control_group_of_less_than_ten_is_spread_over_the_risk_one_by_one(wanted, seed):
-    n = 360
-    held = control_group(P[:n], IDS[:n], wanted / n, seed)
-    bounds = np.linspace(0, n, wanted + 1).round().astype(int)
-    by_risk = held[np.lexsort((IDS[:n], -P[:n]))]
-    assert [part.sum() for part in np.split(by_risk, bounds[1:-1])] == [1] * wanted
-
-
-@given(st.permutations(range(60)), st.sampled_from([0.05, 0.1, 0.5]), st.integers(0, 3))
-def test_the_same_ids_share_and_seed_give_the_same_group_whatever_the_order_of_the_rows(order, share, seed):
-    p, ids = P[:60], IDS[:60]
-    assert drawn(share, seed, order, p, ids) == drawn(share, seed, None, p, ids)
-
-
-def test_the_same_holds_where_many_have_the_same_probability():
-    p, order = P.round(1), np.random.default_rng(0).permutation(len(P))
-    assert drawn(0.2, 7, order, p) == drawn(0.2, 7, None, p)
-
-
-def test_another_seed_gives_another_group_and_everybody_can_be_drawn():
-    groups = [drawn(0.2, seed, p=P[:50], ids=IDS[:50]) for seed in range(200)]
-    assert len(set(map(frozenset, groups))) > 190
-    times = [sum(one in group for group in groups) for one in IDS[:50]]
-    assert min(times) > 15 and max(times) < 65  # 40 expected, 6 standard deviations either way are 6 and 74
-
-
-def test_no_share_is_nobody():
-    assert not control_group(P, IDS, 0.0).any()
-    assert not contact_list(CUSTOMERS, P, MODEL, recommended(), schema=TELCO)["control_group"].any()
-
-
-@pytest.mark.parametrize("share", [1, 1.0, 1.5, 10, -0.1, math.nan, math.inf])
-def test_a_share_that_leaves_nobody_to_contact_is_refused_with_the_mend(share):
-    with pytest.raises(CampaignError, match="a share from 0 to below 1, got .* Write 10 % as 0.1."):
-        control_group(P, IDS, share)
-
-
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("share", [0.0, 0.03, 0.1, 0.5])
-def test_what_is_told_of_the_control_group_is_what_the_list_has(rule, share):
-    found = recommended(Plan(campaign=FULL, rule=rule))
-    listed = contact_list(CUSTOMERS, P, MODEL, found, control_share=share, seed=5, schema=TELCO)
-    told, held = control_of(CUSTOMERS, P, found, share, seed=5, schema=TELCO), listed["control_group"]
-    assert told.customers == held.sum() == round(share * len(listed))
-    assert told.expected_profit == pytest.approx(listed["expected_profit"][held].sum())
-
-
-def test_half_the_interval_of_the_measured_success_rate_shrinks_as_the_group_grows_to_a_half():
-    found = recommended()
-    told = [control_of(CUSTOMERS, P, found, share, schema=TELCO) for share in (0.02, 0.05, 0.1, 0.2, 0.5)]
-    precision = [control.precision for control in told]
-    assert precision == sorted(precision, reverse=True) and len(set(precision)) == 5
-    p, n, k = P[found.contact].mean(), found.outcome.contacted, told[-1].customers
-    assert precision[-1] == pytest.approx(1.959964 * math.sqrt((1 - p) / p * (1 / (n - k) + 1 / k)))
-
-
-def test_without_both_groups_nothing_is_measured():
-    assert control_of(CUSTOMERS, P, recommended(), 0.0, schema=TELCO).precision is None
-    nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
-    assert control_of(CUSTOMERS, P, nobody, 0.3, schema=TELCO) == control_of(CUSTOMERS, P, nobody, 0.0, schema=TELCO)
-    assert control_of(CUSTOMERS, P, nobody, 0.3, schema=TELCO).precision is None
-
-
-def test_the_precision_is_what_a_simulated_campaign_finds():
-    """The promised interval holds the measured rate in about 95 of 100 campaigns at a small success rate."""
-    found, rng, rate = recommended(), np.random.default_rng(0), 0.05
-    p = np.sort(P[found.contact])
-    told = control_of(CUSTOMERS, P, found, 0.5, schema=TELCO)
-    near = 0
-    for seed in range(400):
-        held = control_group(p, np.arange(len(p)), 0.5, seed)
-        left = rng.random(len(p)) < np.where(held, p, p * (1 - rate))
-        measured = 1 - left[~held].mean() / left[held].mean()
-        near += abs(measured - rate) <= told.precision
-    assert near >= 0.93 * 400  # stratified, so the promise is on the safe side
 
 
 def test_a_recommendation_of_no_customers_is_empty():

@@ -4,6 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.objective import Objective
@@ -14,6 +16,7 @@ from churn_core.decisions.decide import churn_probability
 from churn_core.decisions.what_if import changes, offers, smallest, with_changes
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
+from tests.decisions.conftest import CUSTOMERS, MODEL
 
 PLAN = Plan(campaign=Campaign(retention_cost=60, success_rate=0.3, clv_months=12))
 PROTECTIONS = ("OnlineSecurity", "OnlineBackup", "DeviceProtection", "TechSupport")
@@ -182,3 +185,37 @@ def test_a_two_year_customer_with_everything_can_be_offered_nothing(customers, m
 def test_of_nothing_the_smallest_is_nothing(customers, model):
     customer = one(customers, Contract="Two year", **dict.fromkeys(PROTECTIONS, "Yes"))
     assert smallest(changes(model, customer, PLAN, TELCO)).empty
+
+
+# One customer changed
+
+choices = {c.name: st.sampled_from(c.allowed) for c in TELCO.inputs if c.kind == "category"}
+
+
+@given(st.integers(0, len(CUSTOMERS) - 1), st.fixed_dictionaries({}, optional=choices))
+def test_whatever_is_changed_the_services_stay_consistent_and_the_customer_clean(position, changes):
+    before = CUSTOMERS.iloc[[position]]
+    changed = with_changes(before, changes, TELCO)
+    for column in TELCO.columns:
+        if column.needs:
+            assert (changed[column.name].item() == column.without) == (changed[column.needs].item() == "No")
+        elif column.name in changes:
+            assert changed[column.name].item() == changes[column.name]
+        else:
+            assert changed[column.name].item() == before[column.name].item()
+    again, report = clean(changed, TELCO)
+    assert report.repairs == () and again.equals(changed)
+
+
+def test_nothing_changed_is_the_same_customer_and_a_change_leaves_the_original_alone(telco):
+    one = telco.customers.iloc[[0]]
+    before = one.copy(deep=True)
+    assert with_changes(one, {}, TELCO).equals(one)
+    assert churn_probability(MODEL, with_changes(one, {"Contract": "Two year"}, TELCO)) < churn_probability(MODEL, one)
+    assert one.equals(before)
+
+
+def test_a_service_that_is_taken_starts_without_extras(telco):
+    offline = telco.customers[telco.customers["InternetService"] == "No"].head(1)
+    online = with_changes(offline, {"InternetService": "DSL", "TechSupport": "Yes"}, TELCO)
+    assert online["TechSupport"].item() == "Yes" and online["OnlineBackup"].item() == "No"

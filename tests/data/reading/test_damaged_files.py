@@ -1,173 +1,36 @@
-"""Damaged and odd files of customers: each row gets the score of the clean file, or a reject with its line, or all an error."""
+"""Damaged files of customers: each row gets the score of the clean file, or a reject with its line, or all an error."""
 
 import csv
 import datetime
 import gzip
-import io
 import json
-import re
-import zipfile
 
-import openpyxl
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet
 import pytest
 
-from churn_core.batch.local import score_file
-from churn_core.batch.target import Target
-from churn_core.campaign.plan import Plan
-from churn_core.data.cleaning.table import clean
-from churn_core.data.reading import text
+from churn_core.data.reading import encoding
 from churn_core.data.reading.reader import TableReader
-from churn_core.data.synthetic import generate
-from churn_core.data.writing.tables import CsvWriter, ExcelWriter, ParquetWriter
-from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.errors import DataError
-from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
-
-TRAINING, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
-MODEL = build("logistic").fit(TRAINING, TRAINING[TELCO.target].to_numpy())
-RAW = generate(60, seed=4, schema=TELCO).drop(columns=TELCO.target).astype(str)
-NAMES, IDS = list(RAW), RAW[TELCO.id].tolist()
-TENURE, CHARGE, TOTAL = TELCO.tenure, TELCO.monthly_charge, TELCO.named("total_charge")
-NUMBERS = RAW.assign(
-    **{TENURE: RAW[TENURE].astype(int), CHARGE: RAW[CHARGE].astype(float), TOTAL: pd.to_numeric(RAW[TOTAL], errors="coerce")}
+from tests.data.reading.conftest import (
+    CHARGE,
+    CLEAN,
+    LINES,
+    MANY_LINES,
+    NAMES,
+    NOTED,
+    NUMBERS,
+    RAW,
+    SPACED,
+    TENURE,
+    TOTAL,
+    as_csv,
+    changed,
+    decisions,
+    edited,
+    excel,
+    parquet,
+    scored,
 )
-
-
-def as_csv(frame: pd.DataFrame = RAW, sep=",", end="\n", quoting=csv.QUOTE_MINIMAL, quote='"', header=True) -> str:
-    return frame.to_csv(index=False, sep=sep, lineterminator=end, quoting=quoting, quotechar=quote, header=header)
-
-
-LINES = as_csv().splitlines()
-
-
-def scored(content: bytes | str, writer=CsvWriter):
-    """What came of it, the scored file and the rejects."""
-    out, rejects = io.BytesIO(), io.BytesIO()
-    content = content.encode() if isinstance(content, str) else content
-    targets = {"scored": Target(stream=out, writer=writer), "rejects": Target(stream=rejects)}
-    result = score_file(content, MODEL, Plan(), schema=TELCO, **targets)
-    return result, out.getvalue(), pd.read_csv(io.BytesIO(rejects.getvalue()), dtype=str, keep_default_na=False)
-
-
-def decisions(content: bytes | str) -> dict[str, list]:
-    """Of each customer, to the last bit."""
-    frame = pd.read_csv(io.BytesIO(scored(content)[1]), dtype=str, keep_default_na=False)
-    name = next(name for name in frame if re.sub(r"\W|_", "", name).lower() in (TELCO.id.lower(), "custid"))
-    return dict(zip(frame[name], frame[list(DECISION_COLUMNS)].to_numpy().tolist(), strict=True))
-
-
-CLEAN = decisions(as_csv())
-
-
-def changed(**columns) -> pd.DataFrame:
-    return RAW.assign(**{name: [do(value) for value in RAW[name]] for name, do in columns.items()})
-
-
-def edited(**lines: str) -> str:
-    """The file with some of its lines replaced: ``at_5`` is the one with the number 5."""
-    numbered = {int(name[3:]): line for name, line in lines.items()}
-    return "".join(numbered.get(i, line) + "\n" for i, line in enumerate(LINES, start=1))
-
-
-def with_decimal_comma(word: str) -> str:
-    return word.replace(".", ",")
-
-
-def parquet(frame: pd.DataFrame, **options) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, **options)
-    return buffer.getvalue()
-
-
-def excel(frame: pd.DataFrame, before=(), edit=lambda sheet: None) -> bytes:
-    book, buffer = openpyxl.Workbook(), io.BytesIO()
-    sheet = book.active
-    for row in (*before, list(frame), *frame.astype(object).where(frame.notna(), None).to_numpy().tolist()):
-        sheet.append(row)
-    edit(sheet)
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def with_dimension(content: bytes, dimension: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{dimension}"'.encode(), old.read(name)))
-    return buffer.getvalue()
-
-
-NOTED = RAW.assign(note=["Zoë – 5 €"] * len(RAW))
-MANY_LINES = RAW.assign(note=[f'first {i}\r\nsecond "two", ok\n\nlast' if i % 7 == 0 else "plain" for i in range(len(RAW))])
-SPACED = {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in NAMES}
-
-WHOLE = {
-    **{
-        f"{encoding}, separated by {sep!r}, lines ending in {end!r}, quotes {quoting}": as_csv(NOTED, sep, end, quoting).encode(
-            encoding
-        )
-        for encoding, sep, end, quoting in [
-            ("utf-8", ",", "\r", 0),
-            ("utf-8-sig", ";", "\r\n", 1),
-            ("utf-16", "\t", "\n", 0),
-            ("utf-16-be", "|", "\r\n", 1),
-            ("cp1252", ";", "\n", 0),
-            ("utf-32", ",", "\n", 1),
-        ]
-    },
-    "UTF-8 and Windows-1252 by turns": b"".join(
-        line.encode("utf-8" if i % 2 else "cp1252") for i, line in enumerate(as_csv(NOTED).splitlines(keepends=True))
-    ),
-    "quoted by apostrophes": as_csv(quoting=csv.QUOTE_ALL, quote="'"),
-    "lines of Windows and of Unix": "".join(line + ("\n", "\r\n")[i % 2] for i, line in enumerate(LINES)),
-    "lines of Unix, then of an old Mac": "\n".join(LINES[:30]) + "\n" + "\r".join(LINES[30:]) + "\n",
-    "lines of an old Mac, then of Unix": "\r".join(LINES[:30]) + "\r" + "\n".join(LINES[30:]) + "\n",
-    "no end of the last line": "\n".join(LINES),
-    "empty lines and lines of separators": f"\n\n{',' * (len(NAMES) - 1)}\n  \n".join(LINES),
-    "a separator at each end": "".join(line + ",\n" for line in LINES),
-    "a separator at the end of each row and not of the header": "\n".join([LINES[0], *(line + "," for line in LINES[1:])]),
-    "a line sep=;": "sep=;\r\n" + as_csv(sep=";", end="\r\n"),
-    "two byte order marks": "\ufeff\ufeff" + as_csv(),
-    "columns the other way round": as_csv(RAW[NAMES[::-1]]),
-    "names in snake case": as_csv(RAW.rename(columns=SPACED)),
-    "names with units": as_csv(RAW.rename(columns={TENURE: "Tenure (months)", CHARGE: "Monthly Charges [$]"})),
-    "a column twice with the same values": as_csv(RAW.assign(again=RAW[TENURE])).replace("again", TENURE),
-    "an index of pandas": RAW.to_csv(),
-    "decimal commas and semicolons": as_csv(changed(**{CHARGE: with_decimal_comma, TOTAL: with_decimal_comma}), sep=";"),
-    "decimal commas in quotes": as_csv(changed(**{CHARGE: with_decimal_comma, TOTAL: with_decimal_comma})),
-    "currency signs": as_csv(changed(**{CHARGE: "${}".format})),
-    "apostrophes before numbers": as_csv(changed(**{CHARGE: "'{}".format})),
-    "line breaks, separators and quotation marks in notes": as_csv(MANY_LINES, end="\r\n"),
-    "notes before everything else": as_csv(MANY_LINES[["note", *NAMES]], sep=";"),
-    "a backslash before a closing quotation mark": "".join(line + ',"C:\\dir\\"\n' for line in LINES),
-    "own columns called text, row and result": as_csv(RAW.assign(text="t", row="r", result="x")),
-    "gzip in two pieces": gzip.compress("\n".join(LINES[:9]).encode() + b"\n") + gzip.compress("\n".join(LINES[9:]).encode()),
-    "Parquet": parquet(NUMBERS),
-    "Parquet of text": parquet(RAW),
-    "Parquet of text with decimal commas": parquet(changed(**{CHARGE: with_decimal_comma, TOTAL: with_decimal_comma})),
-    "Parquet of categories": parquet(NUMBERS.astype("category")),
-    "Parquet with the id as the index": parquet(NUMBERS.set_index(TELCO.id)),
-    "Parquet with nullable kinds": parquet(NUMBERS.convert_dtypes()),
-    "Excel": excel(NUMBERS),
-    "Excel of text": excel(RAW),
-    "Excel with empty rows and columns first": excel(
-        NUMBERS, edit=lambda sheet: (sheet.insert_rows(1, 3), sheet.insert_cols(1, 2))
-    ),
-    "Excel that says to have fewer rows": with_dimension(excel(NUMBERS), "A1:T11"),
-    "Excel that says to be a single cell": with_dimension(excel(NUMBERS), "A1"),
-    "Excel that says to fill the whole sheet": with_dimension(excel(NUMBERS), "A1:XFD1048576"),
-}
-
-
-@pytest.mark.parametrize("name", WHOLE)
-def test_every_customer_is_scored_as_in_the_clean_file(name):
-    result, _, rejects = scored(WHOLE[name])
-    assert (result.quality.rows, result.quality.kept, len(rejects)) == (60, 60, 0)
-    assert decisions(WHOLE[name]) == CLEAN
 
 
 def cells(line: str) -> list[str]:
@@ -325,51 +188,11 @@ def test_where_a_file_is_cut_into_blocks_changes_no_row_no_line_and_no_reject(co
         return [[*map(str, row)] for row in rows], [r for p in parts for r in p.rejects.to_numpy().tolist()], reader.notices
 
     whole = everything()
-    monkeypatch.setattr(text, "_BLOCK", block)
-    monkeypatch.setattr(text, "_SAMPLE", 600)
+    monkeypatch.setattr(encoding, "BLOCK", block)
+    monkeypatch.setattr(encoding, "SAMPLE", 600)
     assert everything() == whole
 
 
 def test_a_long_run_of_lines_that_are_no_rows_ends_in_an_error():
     with pytest.raises(DataError, match="lines in a row are no rows of the table"):
         scored("\n".join(LINES) + "\n" + '"endless\n' * 10_100)
-
-
-# What is written
-
-
-AWKWARD = NUMBERS.assign(
-    zone=pd.Timestamp("2026-01-05", tz="Europe/Berlin"),
-    never=pd.NaT,
-    content=[b"\xff\x00"] * len(RAW),
-    account=pd.array([None, *range(12345678901234567, 12345678901234567 + 59)], dtype="Int64"),
-)
-
-
-@pytest.mark.parametrize("writer", [CsvWriter, ParquetWriter, ExcelWriter])
-def test_columns_of_any_kind_are_written_beside_the_decisions(writer):
-    result, content, _ = scored(parquet(AWKWARD), writer)
-    assert result.quality.kept == 60 and content
-
-
-def test_whole_numbers_with_gaps_keep_all_their_digits():
-    frame = pd.read_csv(io.BytesIO(scored(parquet(AWKWARD))[1]), dtype=str, keep_default_na=False)
-    assert frame["account"].tolist()[:3] == ["", "12345678901234567", "12345678901234568"]
-
-
-def test_the_rejects_are_mended_and_scored_like_the_clean_customers():
-    broken = RAW.assign(**{TENURE: ["?", *RAW[TENURE][1:]], TOTAL: ["-", *RAW[TOTAL][1:]]})
-    rejects = scored(as_csv(broken))[2]
-    mended = rejects.assign(**{TENURE: RAW[TENURE][0]})
-    result, _, again = scored(as_csv(mended))
-    assert (result.quality.kept, len(again)) == (1, 0)
-    first = RAW[:1].assign(**{TOTAL: ""})
-    assert decisions(as_csv(mended)) == decisions(as_csv(first))
-
-
-def test_a_column_that_is_empty_at_first_is_written_to_parquet_with_its_later_text():
-    table = pa.table({name: pa.array(NUMBERS[name]) for name in NAMES} | {"note": pa.nulls(len(RAW))})
-    buffer = io.BytesIO()
-    pa.parquet.write_table(table, buffer)
-    out = scored(buffer.getvalue(), ParquetWriter)[1]
-    assert pa.types.is_large_string(pa.parquet.read_schema(io.BytesIO(out)).field("note").type)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.reading import text
+from churn_core.data.reading import encoding, text
 from churn_core.data.reading.text import TextBlocks
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
@@ -27,8 +27,8 @@ debris = st.lists(
 
 def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: bool = False, coded: bool = False):
     """(line → values, unread lines, the blocks' own text of each line, the reader)."""
-    patches = {"_BLOCK": block, "_SAMPLE": sample}
-    with mock.patch.multiple(text, **patches):
+    patches = {"BLOCK": block, "SAMPLE": sample}
+    with mock.patch.multiple(encoding, **patches):
         blocks = TextBlocks(io.BytesIO(content), coded=coded, schema=TELCO)
         if line_by_line:
             blocks._regular = lambda block: None

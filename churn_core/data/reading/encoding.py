@@ -1,0 +1,105 @@
+"""Bytes in any usual encoding → UTF-8, in blocks that end with a line."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+
+from churn_core.errors import DataError
+
+BLOCK = 3 * 2**20  # bytes; read at once, and more than any line may have
+SAMPLE = 2**16  # bytes; the encoding, the line ends and the header are told by these
+_MARKS = (  # byte order marks, the longer first
+    (codecs.BOM_UTF8, "utf-8", ""),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+
+
+class Readable(Protocol):
+    """Whatever gives bytes: a file, or what is unpacked from one."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
+    """The content as UTF-8, a block at a time; ``notices`` grows by the encoding where that is another. A content without
+    any other mark is passed on as it is: its lines that are not UTF-8 are found when they are read (``text_of``).
+
+    Raises ``DataError`` for what is no text, or is damaged in the middle of a character.
+    """
+    sample = stream.read(SAMPLE)
+    encoding, name, mark = _encoding(sample)
+    if name:
+        notices.append(f"The file is encoded as {name}.")
+    data = sample[len(mark) :] + stream.read(max(BLOCK - len(sample), 0))
+    one_byte = encoding == "utf-8"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    # Old Macs end lines by a carriage return alone; what is put together of several files may do so at its beginning.
+    ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
+    returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
+    decoder.reset()
+    try:
+        while data:
+            block = data if one_byte else decoder.decode(data).encode()
+            yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns_only else block
+            data = stream.read(BLOCK)
+        if not one_byte:
+            decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise DataError(
+            f"The file is said to be {name} and is cut off or damaged in the middle of a character. Export it again as UTF-8."
+        ) from error
+
+
+def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Blocks that end with a line; the last is said to be."""
+    rest, before = b"", 0
+    for data in blocks:
+        cut = data.rfind(b"\n") + 1
+        if not cut:
+            rest += data
+            if len(rest) > BLOCK:
+                raise DataError(
+                    f"A line, {before / 2**20:,.0f} MB into the file, is longer than {BLOCK / 2**20:,.0f} MB, which no row of "
+                    "a customer table is. Export the table again, with a line for each customer."
+                )
+            continue
+        block, rest = b"".join((rest, memoryview(data)[:cut])), data[cut:]
+        before += len(block)
+        yield block, False
+    yield rest, True
+
+
+def text_of(block: bytes) -> tuple[str, int]:
+    """The text of a block, and how many of its lines are not UTF-8; those are Windows-1252, which nearly all of them are."""
+    try:
+        return block.decode(), 0
+    except UnicodeDecodeError:
+        lines = [_utf8_line(line) for line in block.split(b"\n")]
+    return "\n".join(text for text, _ in lines), sum(foreign for _, foreign in lines)
+
+
+def _utf8_line(line: bytes) -> tuple[str, bool]:
+    try:
+        return line.decode(), False
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace"), True
+
+
+def _encoding(sample: bytes) -> tuple[str, str, bytes]:
+    """The encoding, its name where it is worth telling, and the mark at the beginning."""
+    for mark, encoding, name in _MARKS:
+        if sample.startswith(mark):
+            return encoding, name, mark
+    if b"\x00" in sample:
+        zeros = np.frombuffer(sample[: len(sample) // 2 * 2], dtype=np.uint8).reshape(-1, 2) == 0
+        low, high = zeros.mean(axis=0) if len(zeros) else (0, 0)
+        if max(low, high) > 0.3 and min(low, high) < 0.05:
+            return ("utf-16-le" if high > low else "utf-16-be"), "UTF-16", b""
+        raise DataError("The file is not text, so it is no CSV. Save the table as CSV, Parquet or Excel (.xlsx).")
+    return "utf-8", "", b""

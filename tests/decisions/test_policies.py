@@ -1,0 +1,95 @@
+"""What the choices earn, and what is at risk."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold, contact_all
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.policies import (
+    EACH,
+    EVERYBODY,
+    FORESIGHT,
+    NOBODY,
+    ONE_THRESHOLD,
+    advantage,
+    average_break_even,
+    outcome_of,
+    policies,
+    revenue_at_risk,
+    segment_economics,
+)
+from churn_core.schema.telco import TELCO
+from tests.decisions.conftest import CHURNED, CUSTOMERS, SWEPT, P, plans, with_fixed_cost
+
+
+@given(with_fixed_cost)
+def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
+    table = policies(CUSTOMERS, Plan(campaign=campaign), SWEPT, TELCO).set_index("policy")
+    profit = table["expected_profit"]
+    assert list(table.index) == [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT]
+    assert profit["Nobody"] == 0 == table["contacted"]["Nobody"]
+    assert profit["Best threshold"] >= max(0, profit["Everybody"])
+    assert profit["Customer by customer"] >= profit["Best threshold"] - 1e-6
+    assert table["contacted"]["Everybody"] == len(CUSTOMERS)
+    assert (table["roi"].isna() == (table["expected_spend"] == 0)).all()
+    simple, gained = advantage(table.reset_index(), EACH)
+    assert simple in (NOBODY, EVERYBODY) and gained >= -1e-6
+
+
+@given(plans)
+def test_the_chosen_policies_keep_to_the_plan_and_everybody_is_contacted_whatever_its_limits(plan):
+    table = policies(CUSTOMERS, plan, SWEPT, TELCO).set_index("policy")
+    everybody, best = contact_all(SWEPT, plan.campaign), best_threshold(SWEPT, plan.campaign, plan.objective)
+    assert table.loc[EVERYBODY, ["contacted", "expected_profit"]].tolist() == [len(CUSTOMERS), everybody.expected_profit]
+    assert table.loc[ONE_THRESHOLD, ["contacted", "expected_profit"]].tolist() == [best.contacted, best.expected_profit]
+    each = outcome_of(CUSTOMERS, P, plan.campaign, objective=plan.objective, schema=TELCO)
+    assert table.loc[EACH, ["contacted", "expected_profit"]].tolist() == pytest.approx([each.contacted, each.expected_profit])
+    if plan.objective.budget is not None:
+        within = table.drop(index=EVERYBODY)["expected_spend"]
+        assert (within <= plan.objective.budget * (1 + 1e-9)).all()
+    assert table["threshold"].notna().tolist() == [False, True, best.contacted > 0, False, False]
+
+
+def test_the_advantage_is_that_of_the_policy_that_is_chosen():
+    table = pd.DataFrame({"policy": [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH], "expected_profit": [0.0, -5.0, 7.0, 9.0]})
+    assert advantage(table, ONE_THRESHOLD) == (NOBODY, 7.0) and advantage(table, EACH) == (NOBODY, 9.0)
+    assert advantage(table.assign(expected_profit=[0.0, 5.0, 7.0, 9.0]), EACH) == (EVERYBODY, 4.0)
+
+
+def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():
+    foresight = policies(CUSTOMERS, Plan(), SWEPT, TELCO).set_index("policy").loc[FORESIGHT]
+    value = 0.3 * 12 * CUSTOMERS[TELCO.monthly_charge]
+    assert foresight["contacted"] == ((CHURNED == 1) & (value > 10)).sum()
+    assert foresight["expected_profit"] == pytest.approx((value - 10)[(CHURNED == 1) & (value > 10)].sum())
+
+
+def test_the_revenue_at_risk_is_a_year_of_what_is_expected_to_leave():
+    assert revenue_at_risk(CUSTOMERS, CHURNED, TELCO) == pytest.approx(12 * CUSTOMERS[TELCO.monthly_charge][CHURNED == 1].sum())
+    assert revenue_at_risk(CUSTOMERS, np.zeros(len(CUSTOMERS)), TELCO) == 0
+
+
+def test_the_average_customer_breaks_even_where_one_threshold_is_to_be_expected():
+    clv = 12 * CUSTOMERS[TELCO.monthly_charge].mean()
+    assert average_break_even(CUSTOMERS, Campaign(), TELCO) == pytest.approx(10 / (0.3 * clv))
+    full = Campaign(incentive=20, incentive_uptake=0.5, backfire_rate=0.01)
+    stake = 10 + 0.5 * 20 + 0.01 * clv
+    assert average_break_even(CUSTOMERS, full, TELCO) == pytest.approx(stake / (0.3 * (clv - 20) + 0.5 * 20 + 0.01 * clv))
+    assert average_break_even(CUSTOMERS, Campaign(success_rate=0), TELCO) == np.inf
+
+
+def test_a_segment_is_judged_by_its_own_customers_and_an_empty_one_is_undefined():
+    segment, campaign = TELCO.segments[0], Campaign()
+    inside = segment.members(CUSTOMERS).to_numpy()
+    told = segment_economics(CUSTOMERS, P, segment, campaign, TELCO)
+    assert told["customers"] == inside.sum() > 0
+    assert told["outcome"] == outcome_of(CUSTOMERS[inside], P[inside], campaign, schema=TELCO)
+    assert told["mean_probability"] == pytest.approx(P[inside].mean())
+    assert told["value_of_a_point"] == pytest.approx(0.12 * CUSTOMERS[TELCO.monthly_charge][inside].sum())
+    assert segment_economics(CUSTOMERS, P, segment, replace(campaign, fixed_cost=1e6), TELCO) == told  # charged to no segment
+    empty = segment_economics(CUSTOMERS[~inside], P[~inside], segment, campaign, TELCO)
+    assert empty["customers"] == 0 == empty["outcome"].contacted and np.isnan(empty["mean_probability"])
