@@ -70,11 +70,14 @@ def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema) -> Dat
     """Customers with a known outcome from a file, or its content. Raises ``DataError`` if it holds none, or no outcome
     column.
     """
-    name = name or Path(source).name
-    content = source if isinstance(source, bytes) else read_content(source)
+    if isinstance(source, bytes):
+        content = source
+    else:
+        content, name = read_content(source), name or Path(source).name
     table = read_table(content, schema)
     if schema.target not in find_columns(table.frame.columns, schema).at:
-        raise DataError(f"{name} has no column '{schema.target}'. Add it: Yes for each customer who left, else No.")
+        left, stayed = (schema[schema.target].word(flag) for flag in (1, 0))
+        raise DataError(f"{name} has no column '{schema.target}'. Add it: {left} for each customer who left, else {stayed}.")
     customers, quality = clean(table.frame, schema, table.decimal)
     quality = quality.with_unread(table.rejects)
     if customers.empty:

@@ -1,6 +1,9 @@
 """Generated customers: a stand-in for when the real data cannot be had, and for tests. Never shown as facts."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
@@ -14,7 +17,7 @@ def generate(rows: int, seed: int, schema: Schema) -> pd.DataFrame:
 
     Shares, prices and effects are drawn at random once for the company; they are fitted to nothing and support
     no claim. The one thing taken from life is that customers who have just come leave most. Columns: those of
-    ``schema``, flags that are targets as Yes/No.
+    ``schema``; the target is in words.
 
     >>> from churn_core.schema.telco import TELCO
     >>> generate(3, seed=0, schema=TELCO).equals(generate(3, seed=0, schema=TELCO))
@@ -24,17 +27,17 @@ def generate(rows: int, seed: int, schema: Schema) -> pd.DataFrame:
     tenure = np.minimum(rng.exponential(30, rows), 72).astype(int)  # months; mostly short, as in life
     charge = np.full(rows, 20.0)  # money per month before any service
     log_odds = 1.6 - 0.9 * np.log1p(tenure)
-    drawn: dict[str, np.ndarray] = {}
+    drawn: dict[str, npt.NDArray[Any]] = {}
     for column in schema.columns:
         if column.role == "feature":
-            values = tuple(value for value in column.allowed if value != column.without) or (0, 1)
-            codes = rng.choice(len(values), rows, p=company.dirichlet(np.full(len(values), 8.0)))
-            prices, effects = company.uniform(0, 12, len(values)), company.normal(0, 0.5, len(values))
-            drawn[column.name] = np.array(values, dtype=object)[codes]
-            absent = _absent(column, drawn, schema)
-            drawn[column.name][absent] = column.without
-            charge += np.where(absent, 0, prices[codes])
-            log_odds += np.where(absent, 0, effects[codes])
+            draw = _numbers if column.kind in ("whole", "number") else _categories
+            values, price, effect = draw(column, rows, company, rng)
+            absent = _absent(column, drawn, rows, schema)
+            if absent.any():
+                values[absent] = column.without
+            drawn[column.name] = values
+            charge += np.where(absent, 0, price)
+            log_odds += np.where(absent, 0, effect)
     charge = charge.round(2)
     churned = rng.random(rows) < 1 / (1 + np.exp(-(log_odds - log_odds.mean() - 1.1)))
     by_role = {
@@ -42,17 +45,44 @@ def generate(rows: int, seed: int, schema: Schema) -> pd.DataFrame:
         "tenure": tenure,
         "monthly_charge": charge,
         "total_charge": np.where(tenure == 0, " ", (charge * tenure).round(2).astype(str)),
-        "target": np.where(churned, "Yes", "No"),
     }
-    return pd.DataFrame({c.name: drawn.get(c.name, by_role.get(c.role)) for c in schema.columns})
+    for column in schema.columns:
+        if column.role == "target":
+            by_role["target"] = np.where(churned, *(column.word(flag) for flag in (1, 0)))
+    return pd.DataFrame({c.name: drawn[c.name] if c.role == "feature" else by_role[c.role] for c in schema.columns})
 
 
-def _absent(column: Column, drawn: dict[str, np.ndarray], schema: Schema) -> np.ndarray:
+def _categories(
+    column: Column, rows: int, company: np.random.Generator, rng: np.random.Generator
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Words or flags: the values, what each adds to the price (money per month), and to the log-odds of leaving."""
+    texts = tuple(f"{column.label} {number}" for number in range(1, 6)) if column.kind == "text" else (0, 1)
+    values = tuple(value for value in column.allowed if value != column.without) or texts
+    codes = rng.choice(len(values), rows, p=company.dirichlet(np.full(len(values), 8.0)))
+    prices, effects = company.uniform(0, 12, len(values)), company.normal(0, 0.5, len(values))
+    return np.array(values, dtype=object)[codes], prices[codes], effects[codes]
+
+
+def _numbers(
+    column: Column, rows: int, company: np.random.Generator, rng: np.random.Generator
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The same for numbers, of two decimals or whole: a hump between two limits, a long tail beyond one, a bell without."""
+    if np.isfinite([column.low, column.high]).all():
+        values = column.low + (column.high - column.low) * rng.beta(2, 5, rows)
+    elif np.isfinite(column.low):
+        values = column.low + rng.exponential(company.uniform(2, 20), rows)
+    else:
+        values = np.minimum(company.uniform(2, 20) * rng.standard_normal(rows), column.high)
+    values = np.floor(values).astype(int) if column.kind == "whole" else values.round(2)
+    spread = values.std() or 1.0
+    return values, np.zeros(rows), company.normal(0, 0.5) * (values - values.mean()) / spread
+
+
+def _absent(column: Column, drawn: dict[str, npt.NDArray[Any]], rows: int, schema: Schema) -> npt.NDArray[np.bool_]:
     """True where the customer lacks the service that ``column`` builds on."""
     if not column.needs:
-        rows = len(next(iter(drawn.values())))
         return np.zeros(rows, dtype=bool)
-    return (drawn[column.needs] == "No") | (drawn[column.needs] == schema[column.needs].without)
+    return np.isin(drawn[column.needs], schema[column.needs].nothing)
 
 
 def template(rows: int = 3, *, schema: Schema) -> pd.DataFrame:

@@ -64,7 +64,11 @@ def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: int = 15) ->
 
 
 def churn_by_each(customers: pd.DataFrame, columns: tuple[Column, ...], schema: Schema) -> pd.DataFrame:
-    """As ``churn_rate_by`` for several columns one below the other, with ``label`` (of the column) in front."""
+    """As ``churn_rate_by`` for several columns one below the other, with ``label`` (of the column) in front; empty without
+    columns.
+    """
+    if not columns:
+        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", "monthly_revenue"])
     tables = []
     for column in columns:
         table = churn_rate_by(customers, column.name, schema)

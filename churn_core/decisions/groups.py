@@ -5,7 +5,7 @@ import pandas as pd
 
 from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.describe import share_interval
+from churn_core.model.metrics import share_interval
 from churn_core.schema import Schema
 
 FEW = 30  # customers or leavers; shares of fewer say little, and pages mark them
@@ -14,7 +14,7 @@ FEW = 30  # customers or leavers; shares of fewer say little, and pages mark the
 def treatment(
     customers: pd.DataFrame, probability, churned: np.ndarray, contact: np.ndarray, plan: Plan, schema: Schema
 ) -> pd.DataFrame:
-    """One row per value of each column that says who a person is (schema group ``person``).
+    """One row per value of each column that says who a person is (schema group ``person``); empty where no column does.
 
     Columns: ``column``, ``group`` (words); ``customers``, ``contacted`` (counts), ``contact_rate`` with ``contact_low``,
     ``contact_high``; ``churn_rate`` with ``churn_low``, ``churn_high``; ``mean_probability`` and ``calibration_gap``
@@ -57,8 +57,12 @@ def treatment(
     return pd.DataFrame(rows)
 
 
-def widest(table: pd.DataFrame, measure: str) -> tuple[str, pd.Series, pd.Series]:
-    """Of ``treatment``: the column whose groups differ most in ``measure``, its lowest and its highest group."""
+def widest(table: pd.DataFrame, measure: str) -> tuple[str, pd.Series, pd.Series] | None:
+    """Of ``treatment``: the column whose groups differ most in ``measure``, its lowest and its highest group; ``None`` of an
+    empty table.
+    """
+    if table.empty:
+        return None
     by_column = table.groupby("column", sort=False)[measure]
     column = (by_column.max() - by_column.min()).idxmax()
     rows = table[table["column"] == column].dropna(subset=[measure]).sort_values(measure)

@@ -3,6 +3,7 @@
 The model's view of a customer like that, not proof that the change makes this customer stay.
 """
 
+from collections.abc import Collection, Mapping
 from itertools import combinations, product
 
 import numpy as np
@@ -14,11 +15,11 @@ from churn_core.decisions.decide import churn_probability
 from churn_core.schema import Column, Schema
 
 
-def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Schema) -> pd.DataFrame:
+def with_changes(customer: pd.DataFrame, changes: Mapping[str, object], schema: Schema) -> pd.DataFrame:
     """The cleaned customer (one row) with some columns changed, and everything that follows from it.
 
     Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
-    builds on it starts at "No". The total charge is left as it is: it is history.
+    builds on it starts at its first value ("No"). The total charge is left as it is: it is history.
 
     >>> from churn_core.data.cleaning.table import clean
     >>> from churn_core.data.synthetic import generate
@@ -30,22 +31,33 @@ def with_changes(customer: pd.DataFrame, changes: dict[str, object], schema: Sch
     changed = customer.copy()
     for name, value in changes.items():
         changed[name] = pd.Series([value], index=changed.index).astype(customer[name].dtype)
+    return _followed(changed, {column.name for column in schema.columns}, schema)
+
+
+def _followed(customers: pd.DataFrame, services: Collection[str], schema: Schema) -> pd.DataFrame:
+    """The customers with what builds on one of the ``services`` in accord with having it or not."""
     for column in schema.columns:
-        if column.needs:
-            lacking, now = changed[column.needs].item() == "No", changed[column.name].item()
-            mended = column.without if lacking else "No" if now == column.without else now
-            changed[column.name] = pd.Series([mended], index=changed.index).astype(customer[column.name].dtype)
-    return changed
+        if column.needs in services:
+            now, first = customers[column.name], next(value for value in column.allowed if value != column.without)
+            lacking = customers[column.needs].isin(schema[column.needs].nothing)
+            values = now.astype(object).mask(now == column.without, first).mask(lacking, column.without)
+            customers[column.name] = values.astype(now.dtype)
+    return customers
 
 
-def offers(customer: pd.Series, schema: Schema) -> dict[str, tuple[str, ...]]:
-    """Column → the values that could be offered: those of ``Column.offers`` that are more than the customer has now."""
-    possible = {}
+def offers(customer: pd.Series, schema: Schema) -> dict[str, tuple[str | int, ...]]:
+    """Column → the values that could be offered: those of ``Column.offers`` that are more than the customer has now; 1 for
+    a flag.
+    """
+    possible: dict[str, tuple[str | int, ...]] = {}
     for column in schema.columns:
         now = customer[column.name] if column.offers else None
         if now is None or now == column.without:
             continue
-        more = tuple(value for value in column.offers if column.allowed.index(value) > column.allowed.index(now))
+        if column.kind == "flag":
+            more: tuple[str | int, ...] = (1,) if now == 0 else ()
+        else:
+            more = tuple(value for value in column.offers if column.allowed.index(value) > column.allowed.index(now))
         if more:
             possible[column.name] = more
     return possible
@@ -71,6 +83,7 @@ def changes(model, customer: pd.DataFrame, plan: Plan, schema: Schema) -> pd.Dat
     for name in possible:
         now = customer[name].iloc[0]
         changed[name] = pd.Series([values.get(name, now) for values in sets]).astype(customer[name].dtype)
+    changed = _followed(changed, possible, schema)
     probability = churn_probability(model, changed)
     clv = plan.campaign.clv(customer[schema.monthly_charge].to_numpy())
     table = pd.DataFrame(
@@ -85,8 +98,8 @@ def changes(model, customer: pd.DataFrame, plan: Plan, schema: Schema) -> pd.Dat
     return table.sort_values(["number", "churn_probability"], ignore_index=True)
 
 
-def _in_words(column: Column, value: str) -> str:
-    return column.label.lower() if value == "Yes" else column.phrase(value)
+def _in_words(column: Column, value: str | int) -> str:
+    return column.label.lower() if value in ("Yes", 1) else column.phrase(value)
 
 
 def smallest(table: pd.DataFrame, most: int = 3) -> pd.DataFrame:

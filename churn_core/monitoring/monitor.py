@@ -15,7 +15,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
-from churn_core.data.cleaning.table import read_flags
+from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import UNKNOWN
 from churn_core.data.reading.reader import RawTable
@@ -119,7 +119,8 @@ class Watch:
         if not at:
             return None
         values = part.frame.iloc[:, at[0]]
-        return read_flags(values if len(values) == len(customers) else values.loc[customers.index])
+        values = values if len(values) == len(customers) else values.loc[customers.index]
+        return read_flags(values, self._schema[self._schema.target])
 
     def _watched(self, customers: pd.DataFrame, p: np.ndarray, churned=None, unseen=None) -> Watched:
         known = None if churned is None else ~np.isnan(churned)

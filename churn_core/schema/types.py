@@ -31,10 +31,11 @@ class Column:
     ``kind`` says how it is read: ``text`` as it is; ``category`` one of ``allowed``; ``flag`` 0/1 or No/Yes,
     kept as 0/1; ``whole`` and ``number`` between ``low`` and ``high``, in ``unit``.
     ``role`` says what it is for. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
-    can use. ``needs`` names the column that must have a service for this one to exist at all, and ``without``
-    the value that this column then holds. ``offers`` are the values that the company can offer to a customer.
-    ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind a name without
-    changing a value, and ``synonyms`` other words for a value; letter case and punctuation never matter in any of them.
+    can use. ``needs`` names the flag or category that a customer must have (it is not one of its ``nothing``) for this
+    category to exist at all, and ``without`` the value that it then holds. ``offers`` are the values that the company can
+    offer to a customer. ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind
+    a name without changing a value, and ``synonyms`` other words for a value (of a flag: for ``"1"`` or ``"0"``); letter
+    case and punctuation never matter in any of them.
     """
 
     name: str
@@ -74,6 +75,23 @@ class Column:
     def by_word(self) -> dict[str, str]:
         """Every word for a value, folded → the value, one of ``allowed``."""
         return {fold(word): value for word, value in self.synonyms.items()} | {fold(value): value for value in self.allowed}
+
+    @cached_property
+    def nothing(self) -> tuple[str | int, ...]:
+        """The values by which a customer does not have this: 0, ``No`` and ``without``.
+
+        >>> Column(name="sauna", label="Sauna", kind="flag").nothing
+        (0,)
+        """
+        return (0,) if self.kind == "flag" else tuple(value for value in self.allowed if value in ("No", self.without))
+
+    def word(self, flag: int) -> str:
+        """What files write for 1 or 0 of a flag: the first synonym for it, else ``Yes`` or ``No``.
+
+        >>> Column(name="left", label="Left", kind="flag", synonyms={"cancelled": "1"}).word(1)
+        'cancelled'
+        """
+        return next((word for word, meant in self.synonyms.items() if meant == str(flag)), "Yes" if flag else "No")
 
     def phrase(self, value: object) -> str:
         """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
@@ -156,6 +174,11 @@ class Schema:
     @property
     def monthly_charge(self) -> str:
         return self.named("monthly_charge")
+
+    @property
+    def total_charge(self) -> str | None:
+        """``None`` where the schema has none: it repeats what tenure and monthly charge say."""
+        return self._by_role.get("total_charge")
 
     @cached_property
     def inputs(self) -> tuple[Column, ...]:

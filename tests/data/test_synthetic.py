@@ -1,5 +1,6 @@
 """Generated customers: a stand-in, never shown as facts."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from churn_core.data.dataset import generated_dataset
 from churn_core.data.synthetic import generate
 from churn_core.decisions.describe import churn_by_tenure_bucket
 from churn_core.schema.telco import TELCO
+from tests.gym import GYM
 
 
 def test_the_same_seed_gives_the_same_customers_and_another_seed_others():
@@ -55,3 +57,24 @@ def test_there_are_leavers_and_stayers_and_the_newest_leave_most():
 @pytest.mark.parametrize("rows", [1, 2])
 def test_few_are_as_well_formed_as_many(rows):
     assert len(generate(rows, seed=5, schema=TELCO)) == rows
+
+
+@pytest.mark.parametrize("schema", [TELCO, GYM], ids=lambda schema: schema.name)
+def test_customers_of_any_schema_are_clean_as_they_come(schema):
+    raw = generate(300, 1, schema)
+    customers, report = clean(raw, schema)
+    assert list(raw) == [column.name for column in schema.columns]
+    assert report.kept == 300 and {repair.column for repair in report.repairs} <= {"TotalCharges"}
+    assert 0 < customers[schema.target].sum() < 300
+
+
+def test_numbers_keep_within_their_limits_whole_ones_are_whole_and_words_are_those_of_the_schema():
+    raw = generate(500, 0, GYM)
+    for column in GYM.columns:
+        if column.kind in ("number", "whole"):
+            assert raw[column.name].between(column.low, column.high).all()
+            assert column.kind == "number" or pd.api.types.is_integer_dtype(raw[column.name])
+        if column.kind == "category":
+            assert set(raw[column.name]) == set(column.allowed)
+    assert set(raw[GYM.target]) == {"cancelled", "member"}
+    assert ((raw["sauna"] == 0) == (raw["sauna_towels"] == "no sauna")).all()

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_core.data.cleaning.table import clean
+from churn_core.data.quality import CONTRADICTION
 from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO
+from tests.gym import GYM, members
 
 CATEGORIES = [column for column in TELCO.columns if column.kind == "category"]
 REQUIRED = [column.name for column in TELCO.columns if column.required]
@@ -296,3 +298,29 @@ def test_the_report_as_json_values_and_as_a_table_says_the_same():
     assert [r["row"] for r in told["rejects"]] == [7]
     assert report.repair_table()["Values"].tolist() == [r["count"] for r in told["repairs"]]
     assert np.sum(report.repair_table()["Column"] == "SeniorCitizen") == 1
+
+
+def test_a_text_that_is_blank_does_not_make_its_customer_nameless():
+    raw = members(20).assign(goal="  ")
+    customers, report = clean(raw, GYM)
+    assert customers["member_no"].tolist() == raw["member_no"].tolist() and report.kept == 20
+    assert (customers["goal"] == "").all()
+
+
+def test_a_flag_is_read_in_the_words_of_its_schema_and_in_the_usual_ones():
+    raw = members(6).assign(status=["Cancelled", "MEMBER ", "yes", "0", "quit", " "])
+    customers, report = clean(raw, GYM)
+    assert customers["status"].tolist() == [1, 0, 1, 0]
+    assert report.rejects.problem.tolist() == [
+        f"status: {shown} is not one of 0, 1, No, Yes, member, cancelled" for shown in ("'quit'", "blank")
+    ]
+
+
+def test_what_builds_on_a_flag_contradicts_it_like_what_builds_on_a_word():
+    raw = members(200)
+    without = raw.index[raw["sauna"] == 0][0]
+    raw.loc[without, "sauna_towels"] = "own"
+    found = [finding for finding in clean(raw, GYM)[1].findings if finding.kind == CONTRADICTION]
+    assert [(each.column, each.what, each.rows) for each in found] == [
+        ("sauna_towels", "sauna is 0, and it is not 'no sauna'", (without,))
+    ]

@@ -1,0 +1,231 @@
+"""One column of a raw table → its clean values; what was mended or cannot be used goes into the account."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from churn_core.data.cleaning.account import Account, plain_text, shown
+from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
+from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNREADABLE
+from churn_core.schema import Column, fold
+
+_FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "0.0": 0, "1": 1, "yes": 1, "true": 1, "y": 1, "1.0": 1}
+_MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # what may be more or less in a word without making it another
+_LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # what a table can hold exactly; infinity is beyond
+_PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+
+
+def _coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Which distinct word each value is (n,), and the words; missing ones are the empty string. 1.0 reads '1', so that a
+    float column of flags is one.
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, distinct = values.cat.codes.to_numpy(), values.cat.categories
+    else:
+        values = values.map(_word).astype("str") if values.dtype == "object" else values
+        codes, distinct = pd.factorize(values)
+    return codes, [*map(_word, distinct), ""]  # the code of a missing value, -1, is the last one
+
+
+def _word(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else plain_text(value)
+
+
+def _clean_text(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+    if not isinstance(values.dtype, pd.StringDtype):
+        values = values.map(_word).astype("str")
+    words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
+    if column.role == "id":
+        account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
+    return words.to_numpy(zero_copy_only=False)
+
+
+def _clean_category(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+    codes, words = _coded(values)
+    meant = [_meaning(word, column) for word in words]
+    spaces, letters, spelling = (np.zeros(len(words), dtype=bool) for _ in range(3))
+    for i, (word, means) in enumerate(zip(words, meant, strict=True)):
+        if means is not None and word != means:
+            kind = letters if word.casefold() == means.casefold() else spaces if _folded(word) == _folded(means) else spelling
+            kind[i] = True
+    for what, kind in (
+        ("stray spaces removed", spaces),
+        ("letter case mended", letters),
+        ("other spelling recognised", spelling),
+    ):
+        if kind.any():
+            account.repair(column, what, kind[codes])
+    _reject_words(codes, words, np.array([means is None for means in meant]), ", ".join(column.allowed), column, account)
+    places = {value: place for place, value in enumerate(column.allowed)}
+    return np.array([places.get(means, -1) for means in meant], dtype=np.int8)[codes]
+
+
+def _meaning(word: str, column: Column) -> str | None:
+    """The value that is meant; ``None`` where it would be a guess."""
+    if word in column.values:
+        return word
+    folded = _folded(word)
+    for value in column.allowed:
+        if _folded(value) == folded:
+            return value
+    stray = {character for character in word if not character.isalnum()}
+    if stray <= _MAY_DIFFER and not folded.startswith("-"):
+        return column.by_word.get(fold(word))
+    return None
+
+
+def _clean_flag(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+    codes, words = _coded(values)
+    meant = _meant_flags(words, column)
+    if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
+        spelt = np.array([means in (0, 1) and word != f"{means:g}" for word, means in zip(words, meant, strict=True)])
+        account.repair(column, f"{column.word(1)}/{column.word(0)} read as 1/0", spelt[codes])
+    allowed = ", ".join(dict.fromkeys(("0", "1", "No", "Yes", column.word(0), column.word(1))))
+    _reject_words(codes, words, np.isnan(meant), allowed, column, account)
+    return meant[codes]
+
+
+def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
+    """1 or 0 of each value of a flag (n,), however it is written; NaN where it is neither.
+
+    >>> read_flags(pd.Series(["Yes", "0", "?", "gone"]), Column(name="left", label="Left", kind="flag", synonyms={"gone": "1"}))
+    array([ 1.,  0., nan,  1.])
+    """
+    codes, words = _coded(values.reset_index(drop=True))
+    return _meant_flags(words, column)[codes]
+
+
+def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
+    """1 or 0 of each word, NaN where it is neither."""
+    own = {_folded(word): int(value) for word, value in column.synonyms.items()}
+    known = _FLAG_WORDS | own
+    return np.array([known.get(_folded(word), np.nan) for word in words], dtype=float)
+
+
+def _reject_words(
+    codes: np.ndarray, words: list[str], unknown: np.ndarray, allowed: str, column: Column, account: Account
+) -> None:
+    blank = np.array([not word.strip() for word in words])
+    for which, kind in ((unknown & blank, MISSING), (unknown & ~blank, UNKNOWN)):
+        if which.any() and (rows := which[codes]).any():
+            written = np.array(words, dtype=object)[codes]
+            account.reject(
+                column, rows, lambda i, written=written: f"{shown(written[i])} is not one of {allowed}", kind, words=written
+            )
+
+
+def _clean_number(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
+    else:
+        numbers, blank, written = _numbers_of_text(values, column, account)
+        # In a file of text every number is text; a column that nobody would take for numbers is worth telling.
+        if account.typed or (column.role == "total_charge" and blank.any()):
+            account.repair(column, AS_TEXT, ~np.isnan(numbers))
+        elif column.role == "total_charge":
+            account.read_as_text = column, ~np.isnan(numbers)
+    form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
+    outside = (numbers < column.low) | (numbers > column.high) | (np.abs(numbers) > _LARGEST[column.kind])
+    account.reject(
+        column, outside, lambda i: f"{shown(written[i])} {out_of_range(numbers[i], column)}", OUT_OF_RANGE, words=written
+    )
+    if column.kind == "whole":
+        uneven = ~outside & (numbers != np.floor(numbers)) & ~np.isnan(numbers)
+        account.reject(column, uneven, lambda i: f"{shown(written[i])} is not a whole number", UNREADABLE, words=written)
+    if column.role != "total_charge":
+        account.reject(column, blank, f"blank; write {form}", MISSING)
+    return numbers
+
+
+def is_in_range(number: float, column: Column) -> bool:
+    """Whether the schema allows this number, and a table can hold it; NaN is in no range."""
+    return column.low <= number <= column.high and abs(number) <= _LARGEST[column.kind]
+
+
+def out_of_range(number: float, column: Column) -> str:
+    """What is wrong with a number that is not in the range of its column.
+
+    >>> out_of_range(-1, Column(name="age", label="Age", kind="whole", low=0, high=130, unit="years"))
+    'is not between 0 and 130 years'
+    >>> out_of_range(-1, Column(name="visits", label="Visits", kind="whole", low=0))
+    'is below 0'
+    """
+    low, high = f"{column.low:,.12g}", f"{column.high:,.12g}"
+    if np.isfinite([column.low, column.high]).all():
+        limits = f"is not between {low} and {high} {column.unit}"
+    elif number < column.low:
+        limits = f"is below {low} {column.unit}"
+    elif number > column.high:
+        limits = f"is above {high} {column.unit}"
+    else:
+        limits = "is no number that can be computed with"
+    return limits.strip()
+
+
+def _numbers_of_text(values: pd.Series, column: Column, account: Account) -> tuple[np.ndarray, np.ndarray, pd.Series]:
+    """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as words. Most files write numbers
+    plainly, and those are read all at once; the others word by word.
+    """
+    if not isinstance(values.dtype, pd.StringDtype):
+        values = values.astype("object").map(plain_text).astype("str")  # True stays a word: it is no number
+    words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string()))
+    blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
+    filled = pc.if_else(pc.equal(words, ""), None, words)
+    try:
+        if account.decimal != ".":
+            raise pa.ArrowInvalid("each has to be looked at")
+        numbers = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
+        if not (np.isfinite(numbers) | blank).all():
+            raise pa.ArrowInvalid("inf and nan are no numbers")
+        return numbers, blank, values
+    except pa.ArrowInvalid:
+        pass
+    plain = pc.match_substring_regex(filled, _PLAIN).fill_null(False)
+    plain = pc.and_(plain, account.decimal == ".")
+    numbers = pc.cast(pc.if_else(plain, filled, None), pa.float64()).to_numpy(zero_copy_only=False).copy()
+    rest = ~plain.to_numpy(zero_copy_only=False) & ~blank
+    codes, distinct = pd.factorize(words.filter(pa.array(rest)).to_pandas())
+    read = [_one_number(word, column, account.decimal) for word in distinct]
+    positions = np.flatnonzero(rest)
+    if len(positions):
+        numbers[positions] = np.array([number for number, _, _ in read], dtype=float)[codes]
+        for how in dict.fromkeys(how for _, how, _ in read if how):
+            mended = np.zeros(len(values), dtype=bool)
+            mended[positions] = np.array([h == how for _, h, _ in read])[codes]
+            account.repair(column, how, mended)
+        why = {position: read[code][2] for position, code in zip(positions, codes, strict=True) if read[code][2]}
+        refused = np.zeros(len(values), dtype=bool)
+        refused[list(why)] = True
+        account.reject(column, refused, lambda i: why[i], UNREADABLE, words=values)
+        if column.role == "total_charge":
+            blank = blank.copy()
+            blank[positions[np.isnan(numbers[positions]) & ~refused[positions]]] = True
+    return numbers, blank, values
+
+
+def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, str]:
+    """The number of a word, how it was written if not plainly, and why it is none."""
+    if column.role == "total_charge" and word.removeprefix("'").casefold() in NO_VALUE:
+        return np.nan, "", ""
+    form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
+    try:
+        return *read_number(word, decimal), ""
+    except Ambiguous as ambiguous:
+        return np.nan, "", f"{shown(word)} {ambiguous}; write {form}"
+    except ValueError:
+        return np.nan, "", f"{shown(word)} is not a number; write {form}"
+
+
+CLEANERS = {
+    "text": _clean_text,
+    "category": _clean_category,
+    "flag": _clean_flag,
+    "whole": _clean_number,
+    "number": _clean_number,
+}
+
+
+def _folded(word: str) -> str:
+    return " ".join(word.split()).casefold()

@@ -1,0 +1,123 @@
+"""Another company's files are scored and watched, its models are versions, and its API speaks its words."""
+
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churn_core.batch.local import Target, score_file
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+from churn_core.data.cleaning.table import clean
+from churn_core.data.quality import UNKNOWN
+from churn_core.data.reading.reader import read_table
+from churn_core.data.writing.cells import to_csv
+from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
+from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, score
+from churn_core.decisions.score_table import score_table
+from churn_core.errors import DataError, NothingScored
+from churn_core.monitoring.counting import bins_of, profile, profiled
+from churn_core.monitoring.drift import drift, unseen_words
+from churn_core.monitoring.profile import SCORE, Profile
+from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
+
+CUSTOMERS = gym_dataset(800).customers
+MODEL = equation(CUSTOMERS)
+P = churn_probability(MODEL, CUSTOMERS)
+PLAN = Plan(campaign=Campaign(retention_cost=20, success_rate=0.3, clv_months=12))
+LIMITED = Plan(campaign=PLAN.campaign, objective=Objective(budget=400))
+BINS = bins_of(CUSTOMERS, P, GYM)
+
+
+def a_file(rows: int = 300) -> pd.DataFrame:
+    """Raw customers, two of whom cannot be scored."""
+    raw = members(rows, seed=4).astype({"sauna": object, "membership": object})
+    raw.loc[1, "membership"], raw.loc[2, "sauna"] = "gold", "perhaps"
+    return raw
+
+
+def through(content: bytes, plan: Plan = PLAN, **options):
+    """What came of a file, and the two files that were written."""
+    scored, rejects = io.BytesIO(), io.BytesIO()
+    came = score_file(content, MODEL, plan, scored=Target(stream=scored, **options), rejects=Target(stream=rejects), schema=GYM)
+    return came, scored.getvalue(), rejects.getvalue()
+
+
+# Files
+
+
+@pytest.mark.parametrize("plan", [PLAN, LIMITED], ids=["each", "budget"])
+def test_a_file_is_scored_as_its_table_is_and_rejects_are_told_in_the_words_of_the_schema(plan):
+    raw = a_file()
+    came, scored, rejects = through(to_csv(raw)[0], plan)
+    table = pd.read_csv(io.BytesIO(scored))
+    good = raw.drop(index=[1, 2])
+    expected = score(clean(good.drop(columns="status"), GYM)[0], MODEL, plan, schema=GYM)
+    assert list(table) == [*(column.name for column in GYM.columns), *DECISION_COLUMNS]
+    assert table["member_no"].tolist() == good["member_no"].tolist()
+    assert np.array_equal(table["churn_probability"], expected["churn_probability"])
+    assert table["contact"].tolist() == expected["contact"].tolist() and came.contacts == expected["contact"].sum() > 0
+    assert pd.read_csv(io.BytesIO(rejects))["problem"].tolist() == [
+        "membership: 'gold' is not one of basic, plus, premium",
+        "sauna: 'perhaps' is not one of 0, 1, No, Yes",
+    ]
+    assert came.warnings == ("The column status says what happened; it is carried along and not used for scoring.",)
+    assert knows_nothing_of_telco(came, scored, rejects)
+
+
+@pytest.mark.parametrize("writer", [ParquetWriter, ExcelWriter])
+def test_a_scored_file_can_go_in_again_in_any_format(writer):
+    _, written, _ = through(to_csv(a_file())[0], writer=writer)
+    again = score_table(read_table(written, GYM), MODEL, PLAN, schema=GYM)
+    assert len(again.scored) == 298 and not len(again.rejects)
+    assert any("scored before" in warning for warning in again.warnings)
+
+
+def test_a_file_with_other_names_and_no_ids_is_understood_and_one_of_another_company_is_refused():
+    raw = (
+        members(20).drop(columns=["member_no", "status"]).rename(columns={"months_member": "Months of membership", "fee": "Fee"})
+    )
+    scored = score_table(read_table(to_csv(raw)[0], GYM), MODEL, PLAN, schema=GYM)
+    assert scored.customers["member_no"].tolist() == [f"row {line}" for line in range(2, 22)]
+    assert knows_nothing_of_telco(*scored.quality.notes)
+    with pytest.raises(DataError, match="Missing required columns: 'visits_per_week'") as caught:
+        score_table(read_table(to_csv(raw.drop(columns="visits_per_week"))[0], GYM), MODEL, PLAN, schema=GYM)
+    assert knows_nothing_of_telco(caught.value)
+    with pytest.raises(NothingScored, match="'gold' is not one of basic, plus, premium"):
+        through(to_csv(raw.assign(membership="gold"))[0])
+
+
+# Monitoring
+
+
+def test_the_profile_counts_what_the_schema_describes_and_is_stored_whole():
+    counted = {column.name for column in profiled(GYM)}
+    assert counted == {column.name for column in GYM.inputs} - {"member_no", "goal"}
+    seen = profile(CUSTOMERS, P, BINS, churned=CUSTOMERS["status"].to_numpy(), schema=GYM)
+    assert set(seen.counts) == {*counted, SCORE} and all(sum(counts) == 800 for counts in seen.counts.values())
+    assert Profile.from_dict(json.loads(json.dumps(seen.as_dict()))) == seen and knows_nothing_of_telco(seen.as_dict())
+
+
+def test_drift_names_the_column_that_moved_and_no_other():
+    reference = profile(CUSTOMERS, P, BINS, schema=GYM)
+    later = gym_dataset(800, seed=9).customers
+    calm = drift(reference, profile(later, churn_probability(MODEL, later), BINS, schema=GYM), GYM)
+    assert (calm["level"] == "none").all()
+    later = later.assign(visits_per_week=later["visits_per_week"] + 5)
+    moved = drift(reference, profile(later, churn_probability(MODEL, later), BINS, schema=GYM), GYM).set_index("column")
+    assert moved.loc["visits_per_week", "level"] == "major"
+    assert set(moved.index[moved["level"] != "none"]) <= {"visits_per_week", SCORE}
+    assert moved["sentence"]["visits_per_week"].startswith("Visits per week: ") and knows_nothing_of_telco(moved)
+
+
+def test_unseen_words_are_those_of_the_rejected_rows():
+    raw = members(200).astype({"membership": object})
+    raw.loc[:29, "membership"] = "gold"
+    customers, report = clean(raw, GYM)
+    words = {finding.column: finding.values for finding in report.findings if finding.kind == UNKNOWN}
+    seen = profile(customers, churn_probability(MODEL, customers), BINS, unseen=words, schema=GYM)
+    table = unseen_words(seen, GYM)
+    assert table[["column", "word", "rows", "level"]].values.tolist() == [["membership", "gold", 30, "major"]]
