@@ -162,12 +162,13 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         quality_table(quality, key="found")
     shown = result.shown
     front = [workspace.schema.id] if workspace.schema.id in shown else []
-    order = [*front, *[name for name in decision_columns() if name in shown and name != workspace.schema.id]]
+    columns = decision_columns(workspace.schema)
+    order = [*front, *[name for name in columns if name in shown and name != workspace.schema.id]]
     if quality.kept > len(shown):
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
-    st.dataframe(shown, hide_index=True, column_order=order, column_config=decision_columns(), key="scored", height=460)
+    st.dataframe(shown, hide_index=True, column_order=order, column_config=columns, key="scored", height=460)
 
 
 def _downloads(done: _Done) -> None:
