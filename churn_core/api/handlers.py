@@ -10,16 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from churn_core.application.service import InForce
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.data.cleaning.record import clean_columns, clean_record
-from churn_core.data.cleaning.table import clean
-from churn_core.decisions.decide import churn_probability
 from churn_core.errors import DataError, RequestError
-from churn_core.model.explain import explain, reasons_of
-from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.explain import reasons_of
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
@@ -99,10 +96,7 @@ def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list
 
 def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Schema) -> list[dict]:
     model, campaign = force.workspace.version.model, force.campaign
-    if isinstance(model, TermLogisticRegression):
-        probability = model.churn_probabilities_of(columns)
-    else:
-        probability = churn_probability(model, _table(columns, schema))
+    probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)
     risk = 12 * charge * probability
@@ -143,29 +137,15 @@ def _record(fields: dict[str, Any], schema: Schema) -> dict[str, Any]:
         raise RequestError(str(error)) from error
 
 
-def _table(columns: dict[str, list], schema: Schema) -> pd.DataFrame:
-    """Clean customers as a table. A total charge that was computed is computed again: it may be more than one may send."""
-    total = schema.named("total_charge")
-    known = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
-    sent = [None if value == tenure * charge else value for value, tenure, charge in known]
-    ids = [""] * len(sent)  # not needed, and half a character in one cannot be kept in a table
-    return clean(pd.DataFrame({**columns, schema.id: ids, total: sent}), schema)[0]
-
-
 @functools.lru_cache(maxsize=2)
 def _moment(second: int) -> str:
     """A second since 1970 as it is told; made once a second."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _said(model, record: Mapping[str, object], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
+def _said(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
     """The probability, and the reasons that raise it with their effects, strongest first."""
-    if isinstance(model, TermLogisticRegression):
-        values = model.values_of(record)
-        return model.predict_one(values), list(reasons_of(model, record, values, schema).items())
-    one = _table({name: [value] for name, value in record.items()}, schema)
-    effects = explain(model, one, schema).effects.iloc[0].sort_values(ascending=False)
-    return float(churn_probability(model, one)[0]), list(effects[effects > 0].items())
+    return model.churn_probability_of(record, schema), list(reasons_of(model, record, schema).items())
 
 
 def _shown_id(value: object) -> object:

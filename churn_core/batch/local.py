@@ -25,6 +25,7 @@ from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.jobs import Report
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 _WORKERS = 2  # parts that are scored at once; numpy and Arrow let go of the interpreter for most of it
@@ -60,7 +61,7 @@ class ScoredFile:
 
 def score_file(
     source: Path | bytes | TableReader,
-    model: Any,
+    model: Model,
     plan: Plan,
     threshold: float | None = None,
     *,
@@ -170,7 +171,7 @@ def _in_order(reader: TableReader, work: Callable[[RawTable, int], _T]) -> Itera
                 unfinished.cancel()
 
 
-def _chosen(reader: TableReader, model: Any, plan: Plan, report: Report, schema: Schema) -> list[npt.NDArray[np.bool_]]:
+def _chosen(reader: TableReader, model: Model, plan: Plan, report: Report, schema: Schema) -> list[npt.NDArray[np.bool_]]:
     """Whom to contact of each part, where one decision is made over all of them."""
 
     def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -7,6 +7,7 @@ from churn_core.campaign.economics import break_even_probability, expected_profi
 from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
 from churn_core.model.explain import top_reasons
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 DECISION_COLUMNS = (
@@ -20,9 +21,9 @@ DECISION_COLUMNS = (
 )
 
 
-def churn_probability(model, customers: pd.DataFrame) -> np.ndarray:
+def churn_probability(model: Model, customers: pd.DataFrame) -> np.ndarray:
     """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
-    return model.predict_proba(customers)[:, 1]
+    return model.churn_probability(customers)
 
 
 def decide(
