@@ -19,7 +19,7 @@ from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold
 from churn_core.campaign.sweep import Sweep
 from churn_core.errors import CampaignError
 
-_Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
+Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
 _BATCH = 100  # replicates at once; keeps the weights in the cache
 # The Poisson(1) distribution as 2^16 equally likely weights, each probability right to 2^-17: drawn eight times as fast.
 _WEIGHTS = np.repeat(np.arange(9.0), np.round(poisson.pmf(np.arange(9), 1) * 2**16).astype(int))
@@ -39,7 +39,7 @@ class Band:
 
 
 def _band(estimate: float, standard_error: float) -> Band:
-    return Band(estimate=estimate, low=estimate - _Z * standard_error, high=estimate + _Z * standard_error)
+    return Band(estimate=estimate, low=estimate - Z * standard_error, high=estimate + Z * standard_error)
 
 
 def realised_bands(
@@ -61,7 +61,7 @@ def realised_bands(
     anyone = campaign.fixed_cost if contact.any() else 0.0
     profit, spend = float(z.sum()) - anyone, float(w.sum()) + anyone
     saved = float(((clv - campaign.incentive) * churned)[contact].sum())
-    rate_error = success_rate_spread / _Z
+    rate_error = success_rate_spread / Z
     n = len(z)
     by_chance = np.sqrt(n) * z.std(ddof=1) if n > 1 else 0.0
     profit_band = _band(profit, float(np.hypot(by_chance, saved * rate_error)))
@@ -183,7 +183,7 @@ def chance_of_loss(replicates: Replicates, campaign: Campaign, success_rate_spre
 
 
 def _success_rates(mean: float, half: float, n: int, seed: int) -> npt.NDArray[np.float64]:
-    variance = (half / _Z) ** 2
+    variance = (half / Z) ** 2
     if variance == 0 or mean in (0, 1):
         return np.full(n, mean)
     if variance >= mean * (1 - mean):

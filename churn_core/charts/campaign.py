@@ -5,6 +5,7 @@ import html
 import pandas as pd
 import plotly.graph_objects as go
 
+from churn_core import settings
 from churn_core.charts.theme import Palette, faded, figure, label, vertical
 
 
@@ -131,7 +132,16 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
         low, high = plateau
         band = {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
         shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below"})
-        label(fig, "within 1% of the best", x=high, y=0.16, yref="paper", color=palette.chosen, xanchor="left", xshift=6)
+        label(
+            fig,
+            f"within {settings.PLATEAU_SHARE:.0%} of the best",
+            x=high,
+            y=0.16,
+            yref="paper",
+            color=palette.chosen,
+            xanchor="left",
+            xshift=6,
+        )
     if break_even <= 1:
         shapes.append(vertical(break_even, palette.reference, "dot"))
         label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)

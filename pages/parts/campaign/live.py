@@ -8,9 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from churn_core import settings
+from churn_core.campaign.economics import NOISE
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.uncertainty import Z
 from pages.parts import words
 from pages.parts.campaign_inputs import BASIC
 from pages.parts.frame import palette
@@ -21,6 +23,8 @@ _RANGES = {
     "success_rate": settings.SUCCESS_RATE_SLIDER,
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
+
+CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 
 
 def is_live() -> bool:
@@ -62,6 +66,7 @@ def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, ch
             "currency": words.currency(),
             "palette": vars(palette()),
             "ranges": _RANGES,
+            "constants": CONSTANTS,
         },
         on_moved_change=_take_over,
         on_lacking_change=lambda: None,
