@@ -63,10 +63,10 @@ def profit_curve_figure(
     best_profit: float,
     plateau: tuple[float, float] | None,
     break_even: float,
-    in_force: float | None,
+    published: float | None,
     money: str,
 ) -> go.Figure:
-    """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and what is published.
+    """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and the ``published`` threshold.
 
     Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``money`` is the unit on the axis.
     """
@@ -81,9 +81,9 @@ def profit_curve_figure(
     )
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
-    if in_force is not None:
-        fig.update_layout(shapes=[*fig.layout.shapes, vertical(in_force, palette.stayed, "dash")])
-        label(fig, "in force", x=in_force, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
+    if published is not None:
+        fig.update_layout(shapes=[*fig.layout.shapes, vertical(published, palette.stayed, "dash")])
+        label(fig, "published", x=published, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
     fig.update_yaxes(

@@ -17,9 +17,11 @@ MONEY_NAMED = 0.01  # share; our choice: less is not worth a clause
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyDrift:
-    """What the drift does to the money, per 1,000 customers of the file: ``profit_per_1000`` with the ``threshold`` in force
-    (``None``: contact nobody), ``best_profit_per_1000`` with the ``best_threshold`` for these customers;
-    ``reference_profit_per_1000`` is what the threshold in force earned on the reference. All expected, by the model.
+    """What the drift does to the money, expected by the model, per 1,000 customers.
+
+    - ``profit_per_1000``: what the ``threshold`` that is kept earns on the file (``None``: contact nobody)
+    - ``best_profit_per_1000``: what the ``best_threshold`` for these customers earns
+    - ``reference_profit_per_1000``: what the kept threshold earned on the reference
     """
 
     threshold: float | None

@@ -246,7 +246,7 @@ function drawCurve(svg, result, marks, palette, currency) {
     labels.push([x(t), text])
   }
   if (marks.breakEven <= 1) upright(marks.breakEven, palette.reference, '2 4', `average break-even ${percent(marks.breakEven)}`)
-  if (marks.inForce !== null) upright(marks.inForce, palette.stayed, '8 4', `in force ${percent(marks.inForce)}`)
+  if (marks.published !== null) upright(marks.published, palette.stayed, '8 4', `published ${percent(marks.published)}`)
   labels.forEach(([at, text], i) => {
     const left = at > 0.7 * width
     const place = { x: at + (left ? -6 : 6), y: height - FRAME.bottom - 10 - 18 * i, 'text-anchor': left ? 'end' : 'start' }
@@ -315,7 +315,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const marks = {
       plateau: plateau(result.candidates, result.best, state.plan),
       breakEven: averageBreakEven(customers, state.plan),
-      inForce: state.data.in_force,
+      published: state.data.published,
     }
     const title = result.best
       ? `${isLimited(state.plan) ? 'Within the limits profit' : 'Profit'} is highest at a threshold of ${percent(result.byThreshold.threshold)}`

@@ -22,7 +22,7 @@ def test_the_profit_curve_is_the_curve_with_optimum_plateau_and_break_even(palet
     campaign = Campaign(retention_cost=60)
     curve, best = profit_curve(SWEPT, campaign), best_threshold(SWEPT, campaign)
     fig = campaign_charts.profit_curve_figure(
-        curve, palette, best_profit=best.expected_profit, in_force=None, money="€", **marks(campaign)
+        curve, palette, best_profit=best.expected_profit, published=None, money="€", **marks(campaign)
     )
     line, marker = traces(fig, "scatter")
     assert list(line.y) == curve["expected_profit"].tolist()
@@ -32,19 +32,19 @@ def test_the_profit_curve_is_the_curve_with_optimum_plateau_and_break_even(palet
     assert fig.layout.yaxis.title.text == "Expected profit (€)"
 
 
-@pytest.mark.parametrize("in_force", [0.0, 0.2, 1.0])
-def test_the_threshold_in_force_is_a_line_of_its_own_with_its_name(palette, in_force):
+@pytest.mark.parametrize("published", [0.0, 0.2, 1.0])
+def test_the_published_threshold_is_a_line_of_its_own_with_its_name(palette, published):
     campaign = Campaign(retention_cost=60)
     curve, best = profit_curve(SWEPT, campaign), best_threshold(SWEPT, campaign)
     fig, without = (
         campaign_charts.profit_curve_figure(
-            curve, palette, best_profit=best.expected_profit, in_force=published, money="$", **marks(campaign)
+            curve, palette, best_profit=best.expected_profit, published=threshold, money="$", **marks(campaign)
         )
-        for published in (in_force, None)
+        for threshold in (published, None)
     )
-    assert vertical_lines(fig) == [0.04, in_force] and vertical_lines(without) == [0.04]
-    assert [note.x for note in fig.layout.annotations if note.text == "in force"] == [in_force]
-    assert not [note for note in without.layout.annotations if note.text == "in force"]
+    assert vertical_lines(fig) == [0.04, published] and vertical_lines(without) == [0.04]
+    assert [note.x for note in fig.layout.annotations if note.text == "published"] == [published]
+    assert not [note for note in without.layout.annotations if note.text == "published"]
     line = [shape for shape in fig.layout.shapes if shape.type == "line"][-1]
     assert line.line.color == palette.stayed != palette.reference  # not to be taken for the break-even
 
@@ -68,7 +68,7 @@ def test_a_break_even_that_no_probability_reaches_is_not_drawn(palette, break_ev
         best_profit=0.0,
         plateau=None,
         break_even=break_even,
-        in_force=None,
+        published=None,
         money="$",
     )
     assert vertical_lines(fig) == [] and len(traces(fig, "scatter")) == 1

@@ -58,7 +58,7 @@ def test_an_end_that_moves_nothing_has_no_bar_and_no_word(palette):
 
 
 @pytest.mark.parametrize("share", [True, False], ids=["thresholds", "profits"])
-def test_the_heat_map_has_every_point_of_the_grid_and_a_cross_at_the_campaign_in_force(palette, share):
+def test_the_heat_map_has_every_point_of_the_grid_and_a_cross_at_the_draft_campaign(palette, share):
     campaign = Campaign(retention_cost=60)
     grid = heat_map(SWEPT, campaign, *slider_grid(campaign))
     values = grid.threshold if share else grid.expected_profit

@@ -38,7 +38,7 @@ def _component():
     return st.components.v2.component("live_campaign", html=html, css=css, js=js)
 
 
-def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, in_force: float | None) -> None:
+def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, published: float | None) -> None:
     """Sliders, headline, figures and the profit curve. ``back_test`` holds the customers in falling order of score.
 
     The customers are sent once: a browser that says it has them gets the plan and Python's answer only.
@@ -62,7 +62,7 @@ def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, ch
                 "spend": words.money(chosen.expected_spend),
                 "roi": words.percent(chosen.roi, 0),
             },
-            "in_force": in_force,
+            "published": published,
             "currency": words.currency(),
             "palette": vars(palette()),
             "ranges": _RANGES,
@@ -74,7 +74,7 @@ def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, ch
 
 
 def _take_over() -> None:
-    """The released values become those of the inputs, and so the campaign in force."""
+    """The released values become those of the inputs, and so of the draft."""
     moved = st.session_state["live"]["moved"]
     for name in BASIC:
         st.session_state[name] = float(moved[name])
