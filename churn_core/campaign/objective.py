@@ -8,7 +8,7 @@ import numpy.typing as npt
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, check_parameters, parameter
 
-_MAX_ROI = 1e6  # no unit; a million of profit on each unit spent
+_MAX_ROI = 1e6  # no unit; our choice: a million of profit on each unit spent, far from overflow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,9 +28,9 @@ from churn_core.campaign.grid import LARGEST_CHARGE, bins_of, cells_of, rectangl
 from churn_core.campaign.sweep import Totals
 from churn_core.errors import DataError
 
-MOST_CELLS, MOST_BINS = 64_000, 32_000  # no unit; at 36 and 52 bytes each just under 4 MB
-_PIECE = 2**20  # customers that are sorted at once: some 100 MB of working memory, whatever the length of the list
-_MAGIC = b"churn-summary-1\n"
+MOST_CELLS, MOST_BINS = 64_000, 32_000  # no unit; our choice: at 36 and 52 bytes each just under 4 MB
+_PIECE = 2**20  # customers that are sorted at once; some 100 MB of working memory, whatever the length of the list
+_MAGIC = b"churn-summary-1\n"  # how the bytes begin: what they are, and the version of their format
 _COUNTS = struct.Struct("<4q")  # how many cells and bins follow, and how often each were put together
 
 _SUMS = ("contacted", "leaving", "value", "value_leaving")

@@ -18,7 +18,7 @@ from scipy.optimize import isotonic_regression
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 
-_BLOCK = 1024  # customers; sums are kept once per block, and what is within a block is added when asked for
+_BLOCK = 1024  # customers; sums are kept once per block, and those within a block are added when they are asked for
 
 
 Sums = TypeVar("Sums", float, npt.NDArray[Any])  # of one campaign, or of many: counts and sums of floats

@@ -19,7 +19,7 @@ SCORE = "churn_probability"  # what the scores are called among the columns
 WORDS_KEPT, WORD_LENGTH = 20, 40  # words per column, characters; our choice: enough to recognise, small enough to keep
 OTHER_WORDS = "(other)"  # the words beyond the most frequent ones
 ONE = 2**32  # parts of 1 in which sums are kept: whole numbers add up exactly in any order
-_FORMAT = 1
+_FORMAT = 1  # version of the stored fields
 
 
 @dataclass(frozen=True, kw_only=True)

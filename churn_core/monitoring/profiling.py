@@ -11,7 +11,7 @@ from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile, f
 from churn_core.schema import Column, Schema
 
 BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
-_LARGEST = 1e10  # largest value of a column; 9e8 of them add up within 64 bits
+_LARGEST = 1e10  # in the unit of the column; 9e8 values of this size add up within 64 bits
 
 
 def bins_of(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> Bins:
