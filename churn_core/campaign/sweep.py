@@ -1,4 +1,4 @@
-"""The exact sweep: every threshold that makes a difference, none that does not.
+"""The exact sweep: every threshold that contacts other customers than the next one does.
 
 Sorted by score once, O(n log n). Candidates are the empty campaign and the end of each group of equal scores: a tie is
 never split. What is cumulated does not depend on the campaign, so moving a slider re-sorts nothing.
@@ -43,7 +43,7 @@ class Totals(Generic[Sums]):
     @overload
     def at(self: "Totals[npt.NDArray[Any]]", k: slice | npt.NDArray[np.integer]) -> "Totals[npt.NDArray[Any]]": ...
     def at(self: "Totals[npt.NDArray[Any]]", k: Any) -> "Totals[Any]":
-        """Of the campaigns at the positions ``k`` only."""
+        """The sums of the campaigns at the positions ``k`` only."""
         of = (self.contacted[k], self.leaving[k], self.value[k], self.value_leaving[k])
         return Totals(contacted=of[0], leaving=of[1], value=of[2], value_leaving=of[3], per_value=self.per_value)
 
@@ -110,7 +110,7 @@ class Sweep:
 
     @cached_property
     def contacted(self) -> npt.NDArray[np.signedinteger]:
-        """Number of customers with a score of at least the threshold, of each candidate (k + 1,)."""
+        """How many customers each candidate contacts: those with a score of at least its threshold; (k + 1,)."""
         n = len(self.score)
         ends = np.flatnonzero(np.append(self.score[1:] != self.score[:-1], True)) if n else np.array([], dtype=int)
         return np.append(0, ends + 1).astype(np.int32 if n < 2**31 else np.int64)
@@ -214,7 +214,7 @@ class Hull:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ranking:
-    """Customers by p·v: rising, with the sum over each block and all above it, so that any top of the list is added at once."""
+    """Customers in rising order of p·v, with the sum from each block up, so that the top of the list is added in one step."""
 
     gain: npt.NDArray[np.float64]
     from_block: npt.NDArray[np.float64]

@@ -1,8 +1,8 @@
-"""How sure: bands for profit and ROI, the chance of a loss, and what choosing a threshold on the same data flatters.
+"""How sure: bands for profit and ROI, the chance of a loss, and how much choosing a threshold on the same data flatters it.
 
 Two things are uncertain. Which customers leave: another sample of as many would have earned something else. That is
-measured here, from what happened. And the success rate, which no data without a campaign can tell: its range is an
-assumption of the user's, and everything that rests on it says so.
+measured here, from what happened. And the success rate: data without a campaign say nothing about it, so its range is
+the user's assumption, and every result that rests on it says so.
 """
 
 from dataclasses import dataclass, replace
@@ -164,7 +164,7 @@ def spread(values: npt.NDArray[np.float64]) -> Band | None:
 
 
 def possible_spread(success_rate: float, spread: float) -> float:
-    """``spread`` as far as a range around the rate can go without leaving 0–1.
+    """The largest spread up to ``spread`` that keeps success rate ± spread within 0–1.
 
     >>> possible_spread(0.05, 0.1)
     0.05
@@ -215,14 +215,17 @@ def if_success_rate_differs(
 
 @dataclass(frozen=True, kw_only=True)
 class Optimism:
-    """The realised profit of all customers under thresholds chosen by what happened: where they were chosen, and where not."""
+    """The realised profit of thresholds that were chosen by what happened, over all customers; money.
+
+    ``chosen``: on the half of the customers where each was chosen; ``held_out``: on the other half.
+    """
 
     chosen: float
     held_out: float
 
     @property
     def gap(self) -> float:
-        """What choosing flatters; money."""
+        """How much choosing flatters; money."""
         return self.chosen - self.held_out
 
 

@@ -24,8 +24,8 @@ _FORMAT = 1  # version of the stored fields
 
 @dataclass(frozen=True, kw_only=True)
 class Bins:
-    """Where to count. ``edges``: the inner edges of each column of numbers and of the scores, rising; a value on an edge
-    is in the bin above it. ``values``: what each category or flag may be.
+    """The bins of each column. ``edges``: the inner edges of a column of numbers and of the scores, rising; a value on an
+    edge is in the bin above it. ``values``: the allowed values of a category or flag, each a bin.
     """
 
     edges: Mapping[str, tuple[float, ...]]
@@ -83,7 +83,7 @@ class Profile:
     outcomes: Outcomes | None = None
 
     def mean(self, name: str) -> float:
-        """Of a column of numbers, or of the scores; NaN without rows."""
+        """The mean of a column of numbers, in its unit, or of the scores; NaN without rows."""
         return self.sums[name] / ONE / self.rows if self.rows else float("nan")
 
     def __add__(self, other: "Profile") -> "Profile":

@@ -44,7 +44,7 @@ class MoneyDrift:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is worth saying of it: what the campaign earns less or more, and what another threshold would earn."""
+        """What the campaign earns less or more, and what another threshold would earn, where either is large enough to say."""
         said, change = [], self.change
         if change is not None and abs(change) >= MONEY_NAMED:
             said.append(f"the campaign earns {percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
@@ -78,11 +78,11 @@ def verdict(
     money: MoneyDrift | None = None,
     unseen: pd.DataFrame | None = None,
 ) -> Verdict:
-    """Keep the model, look at something, or retrain; of ``drift``, ``outcome_check`` and ``unseen_words``.
+    """Keep the model, look at something, or retrain, from the results of ``drift``, ``outcome_check`` and ``unseen_words``.
 
     Retrain: the outcomes are ``major``, or the scores, or 3 columns, or unseen words are. Look: any ``look`` or ``major``
     besides, or a shift beyond chance, however small, while a tenth of the profit is lost. The money alone is no reason to
-    touch the model: without a shift beyond chance it is the chance of the file, or a threshold that was set elsewhere.
+    touch the model: without a shift beyond chance it comes from chance, or from a threshold that was set elsewhere.
     """
     ranked = drift_table.assign(rank=drift_table["level"].map(LEVELS.index))
     ranked = ranked.sort_values(["rank", "psi"], ascending=False, kind="stable")
