@@ -27,10 +27,12 @@ class Job:
         self._work, self._told, self._asked_to_stop = work, told, threading.Event()
 
     def start(self) -> "Job":
+        """Begin in a thread of its own; returns itself."""
         threading.Thread(target=self._run, name=type(self).__name__, daemon=True).start()
         return self
 
     def stop(self) -> None:
+        """Ask the work to end at its next ``report``."""
         self._asked_to_stop.set()
 
     def report(self, sentence: str, share: float | None = None) -> None:

@@ -18,7 +18,6 @@ class Outcome:
 
     - ``threshold``: the lowest contacted score, ``None`` for an empty campaign or one that no threshold describes
     - ``upper_bound``: no list within the budget can earn more; ``None`` where this list is exact
-    - ``roi``: profit ÷ spend, ``None`` where nothing is spent
     """
 
     contacted: int
@@ -29,6 +28,7 @@ class Outcome:
 
     @property
     def roi(self) -> float | None:
+        """Profit ÷ spend; ``None`` where nothing is spent."""
         return self.expected_profit / self.expected_spend if self.expected_spend > 0 else None
 
 

@@ -101,6 +101,7 @@ class Summary:
 
     @property
     def customers(self) -> int:
+        """How many customers are summarised."""
         return int(self.bins["contacted"].sum())
 
     @cached_property

@@ -48,6 +48,7 @@ class Totals(Generic[Sums]):
         return Totals(contacted=of[0], leaving=of[1], value=of[2], value_leaving=of[3], per_value=self.per_value)
 
     def clv_per_value(self, campaign: Campaign) -> float:
+        """V/v: ``clv_multiple`` in months where v is the monthly charge, 1 where it is the CLV."""
         return campaign.clv_multiple if self.per_value else 1.0
 
     def saved_value(self, campaign: Campaign) -> Sums:
@@ -157,10 +158,12 @@ class Sweep:
 
     @cached_property
     def hull(self) -> "Hull":
+        """The candidates that are best for some cost; made once."""
         return Hull.of(self)
 
     @cached_property
     def ranking(self) -> "Ranking":
+        """The customers by p·v; made once."""
         return Ranking.of(self.leaving * self.value)
 
     @cached_property
@@ -197,6 +200,7 @@ class Hull:
 
     @classmethod
     def of(cls, swept: Sweep) -> "Hull":
+        """The hull of the candidates of a sweep."""
         ends, totals, threshold = swept.contacted, swept.totals(), swept.threshold
         if len(ends) == 1:
             return cls(slope=np.array([]), threshold=threshold, totals=totals)
@@ -221,6 +225,7 @@ class Ranking:
 
     @classmethod
     def of(cls, gain: npt.NDArray[np.float64]) -> "Ranking":
+        """The ranking of customers with these p·v (n,), in any order."""
         gain = np.sort(gain)
         blocks = np.add.reduceat(gain, np.arange(0, len(gain), _BLOCK)) if len(gain) else np.zeros(0)
         return cls(gain=gain, from_block=np.append(np.cumsum(blocks[::-1])[::-1], 0.0))

@@ -35,6 +35,7 @@ class Band:
 
     @property
     def half_width(self) -> float:
+        """The ± of the interval, in the unit of the estimate."""
         return (self.high - self.low) / 2
 
 
