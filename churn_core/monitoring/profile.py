@@ -7,6 +7,7 @@ per customer.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ class Bins:
         if len(edges) == 2 and edges[1] == np.nextafter(edges[0], np.inf):  # the reference has one value only
             return [f"below {shown[0]}", shown[0], f"above {shown[0]}"]
         unit = f" {column.unit}" if column and column.kind == "whole" and column.unit else ""
-        between = [f"{low} to below {high}{unit}" for low, high in zip(shown[:-1], shown[1:], strict=True)]
+        between = [f"{low} to below {high}{unit}" for low, high in pairwise(shown)]
         return [f"below {shown[0]}{unit}", *between, f"{shown[-1]}{unit} and more"]
 
 
