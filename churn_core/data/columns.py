@@ -132,7 +132,7 @@ def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:
-    return one.astype(str).str.strip().equals(other.astype(str).str.strip().set_axis(one.index))
+    return bool(one.astype(str).str.strip().equals(other.astype(str).str.strip().set_axis(one.index)))
 
 
 def _missing(missing: list[str], found: Columns, schema: Schema) -> str:
