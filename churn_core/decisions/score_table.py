@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -121,7 +122,7 @@ def score_part(
     model,
     plan: Plan,
     threshold: float | None = None,
-    chosen: np.ndarray | None = None,
+    chosen: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
 ) -> ScoredTable:
