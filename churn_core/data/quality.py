@@ -115,7 +115,7 @@ class QualityReport:
         return (
             *self.notes,
             *(
-                f"{f.count:,} rows repeat a {f.column} that came before; each row is {f.done}."
+                f"{f.count:,} rows repeat the {f.column} of an earlier row; each row is {f.done}."
                 for f in self.found
                 if f.kind == DUPLICATE
             ),
@@ -169,8 +169,10 @@ class QualityReport:
 
 def repeats(column: str, count: int, rows: tuple[Any, ...]) -> Finding:
     """``count`` rows whose customer came before, the first of them ``rows``."""
-    done = "treated as a customer of its own"
-    return Finding(kind=DUPLICATE, column=column, what="there before", done=done, count=count, rows=rows[:EXAMPLES])
+    done = "treated as a separate customer"
+    return Finding(
+        kind=DUPLICATE, column=column, what="the same as in an earlier row", done=done, count=count, rows=rows[:EXAMPLES]
+    )
 
 
 def examples(finding: Finding) -> str:

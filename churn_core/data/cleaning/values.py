@@ -162,7 +162,7 @@ def out_of_range(number: float, column: Column) -> str:
     elif number > column.high:
         limits = f"is above {high} {column.unit}"
     else:
-        limits = "is no number that can be computed with"
+        limits = "is too large" if np.isfinite(number) else "is not a finite number"
     return limits.strip()
 
 

@@ -57,7 +57,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         or entries.get("xl/sharedStrings.xml", 0) > _MOST_SHARED
     ):
         raise DataError(
-            f"The Excel file unpacks to {unpacked / 2**20:,.0f} MB, more than is read. "
+            f"The Excel file unpacks to {unpacked / 2**20:,.0f} MB and is too large to be read. "
             "Split it into smaller files with the same header, or save it as CSV."
         )
     with warnings.catch_warnings():

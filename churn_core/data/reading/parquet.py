@@ -67,7 +67,9 @@ def _batches(file: pa.parquet.ParquetFile, group: int, columns: list[str]) -> It
         whole = (c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in first.columns)
         size = sum(column.nbytes for column in whole) / max(first.num_rows, 1)
         if size > _MOST_OF_A_ROW:
-            raise DataError("The Parquet file has rows of more than 64 KB, which no customer has. Leave its long texts out.")
+            raise DataError(
+                "The Parquet file has rows of more than 64 KB, far more than a customer has. Leave out its long texts."
+            )
         yield from file.iter_batches(batch_size=int(min(_ROWS, max(_PROBE, _PART / max(size, 1)))), **read)
         return
 
@@ -86,5 +88,5 @@ def _or_damaged(do: Callable[[], _T]) -> _T:
         return do()
     except (OSError, ValueError, NotImplementedError) as error:  # pyarrow raises all of them, ArrowInvalid being a ValueError
         raise DataError(
-            f"The Parquet file is damaged or no plain table ({(str(error).splitlines() or [''])[0][:120]}). Write it again."
+            f"The Parquet file is damaged or is not a plain table ({(str(error).splitlines() or [''])[0][:120]}). Write it again."
         ) from error

@@ -188,7 +188,7 @@ class _Unpacked:
         self._given += len(data)
         if self._given > _HARMLESS and self._given > _MOST_TIMES * self._packed.tell():
             raise DataError(
-                f"The gzip file unpacks to more than {_MOST_TIMES} times its size, which no table of customers does. "
+                f"The gzip file unpacks to more than {_MOST_TIMES} times its size; no table of customers does. "
                 "Unpack it yourself and look at what is inside."
             )
         if not data and not self._given:

@@ -72,8 +72,8 @@ class ParquetWriter:
             self._writer.write_table(encoded.cast(schema))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise DataError(
-                "A column holds values of one kind in one part of the file and of another kind in another, numbers and text "
-                "for instance, which Parquet cannot hold. Write the result as CSV or Excel."
+                "A column holds values of different kinds in different parts of the file, for instance first numbers, then "
+                "text. A Parquet column holds one kind. Write the result as CSV or Excel."
             ) from error
 
     def close(self) -> None:
