@@ -17,6 +17,11 @@
 Each child also is the built-in exception that a caller would expect, so ``except ValueError`` works too.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 class ChurnError(Exception):
     """Base of every error whose text is meant for the user."""
@@ -33,7 +38,7 @@ class DataError(ChurnError, ValueError):
 class NothingScored(DataError):
     """Every row of a table was rejected; ``rejects`` is the table of rows and reasons."""
 
-    def __init__(self, sentence: str, rejects) -> None:
+    def __init__(self, sentence: str, rejects: "pd.DataFrame") -> None:
         super().__init__(sentence)
         self.rejects = rejects
 

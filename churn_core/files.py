@@ -3,67 +3,64 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never a part."""
-    write_together({Path(path): content})
-    return Path(path)
+    """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never a part.
 
-
-def write_together(contents: dict[Path, bytes]) -> None:
-    """Write several files, each whole; if one of them cannot be written, none is.
-
-    The bytes go to temporary files beside their targets, are flushed to the disk, and take their names when all are
-    there. Missing parent folders are made; a link is followed. Raises ``OSError`` with the name of the target.
+    Missing parent folders are made; a link is followed. Raises ``OSError`` with the name of ``path``.
     """
-    ready: dict[Path, Path] = {}
-    try:
-        for path, content in contents.items():
-            try:
-                ready[path] = _temporary(path.resolve(), content)
-            except OSError as error:
-                raise OSError(error.errno, error.strerror, str(path)) from error
-        for path, temporary in ready.items():
-            os.replace(temporary, path.resolve())
-    except BaseException:
-        for temporary in ready.values():
-            temporary.unlink(missing_ok=True)
-        raise
-    for folder in {path.resolve().parent for path in contents}:
-        sync_folder(folder)
+    with _named(path), Unfinished(path) as unfinished:
+        unfinished.stream.write(content)
+        unfinished.finish()
+    return unfinished.path
 
 
 class Unfinished:
     """A file that is written bit by bit to ``stream`` and takes its name, whole, with ``finish``; until then, and if it never
-    comes to that, what stood at ``path`` is untouched. Raises ``OSError`` with the name of the target.
+    comes to that, what stood at ``path`` is untouched.
+
+    The bytes go to a temporary file beside the target and are flushed to the disk before it takes the name. Missing parent
+    folders are made; a link is followed. Raises ``OSError`` with the name of the target.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        target = self.path.resolve()
-        try:
-            self.stream, self._temporary = _begun(target)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(path)) from error
+        with _named(self.path):
+            self.stream, self._temporary = _begun(self.path.resolve())
 
-    def __enter__(self) -> "Unfinished":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error) -> None:
-        self.stream.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        with suppress(OSError):  # unless it is finished nobody wants what was still to be written
+            self.stream.close()
         self._temporary.unlink(missing_ok=True)
 
     def finish(self) -> None:
+        """Flush what was written to the disk and give it its name."""
         target = self.path.resolve()
-        try:
-            _flushed(self.stream, self._temporary)
+        with _named(self.path):
+            with self.stream:
+                self.stream.flush()
+                os.fsync(self.stream.fileno())
+            os.chmod(self._temporary, 0o644)
             os.replace(self._temporary, target)
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(self.path)) from error
         sync_folder(target.parent)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """An ``OSError`` in here names the target, not the temporary file."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _begun(path: Path) -> tuple[BinaryIO, Path]:
@@ -72,25 +69,6 @@ def _begun(path: Path) -> tuple[BinaryIO, Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
     return os.fdopen(handle, "wb"), Path(temporary)
-
-
-def _flushed(file: BinaryIO, temporary: Path) -> None:
-    with file:
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(temporary, 0o644)
-
-
-def _temporary(path: Path, content: bytes) -> Path:
-    file, temporary = _begun(path)
-    try:
-        with file:
-            file.write(content)
-            _flushed(file, temporary)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,9 +3,15 @@
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from churn_core.errors import ChurnError, Stopped
+
+
+class Report(Protocol):
+    """Whoever waits for long work is told its steps, and the share of the whole that is done (0–1) where that is known."""
+
+    def __call__(self, sentence: str, share: float | None = None) -> None: ...
 
 
 class Job:

@@ -57,7 +57,9 @@ with page_frame() as workspace:
             if outcomes and outcomes["sentence"] not in told:
                 st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
             elif not outcomes:
-                st.caption("The file told no outcomes. Upload it again with a column Churn once they are known.")
+                st.caption(
+                    f"The file told no outcomes. Upload it again with a column {workspace.schema.target} once they are known."
+                )
     files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
     with files, errors_in_words():
         files_tab(records, workspace, checked)

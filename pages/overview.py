@@ -23,8 +23,6 @@ with page_frame() as workspace:
     recommended, realised = found.outcome, found.profit
     chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
     at_risk = revenue_at_risk(customers, probability, workspace.schema)
-    segment = workspace.schema.segments[0]
-    against_rest = segment_against_rest(customers, segment, workspace.schema)
 
     st.title(
         words.markdown(words.recommendation(recommended, len(customers), realised.half_width, plan.objective != MAXIMUM_PROFIT))
@@ -92,19 +90,19 @@ with page_frame() as workspace:
         )
     with right, st.container(border=True):
         st.markdown("**Because**")
-        strongest = [
-            workspace.schema[name].label.lower() for name in drivers(workspace.version.model, customers, workspace.schema)[:3]
-        ]
-        st.markdown(f"- What tells leavers apart most: **{strongest[0]}**, **{strongest[1]}** and **{strongest[2]}**.")
-        inside = against_rest[against_rest["group"] == segment.name]
-        for row in inside.itertuples():
-            st.markdown(
-                words.markdown(
-                    f"- **{segment.name}**, {segment.definition.lower()}: {words.count(row.customers)} customers pay "
-                    f"{words.money(row.monthly_revenue)} a month; {words.percent(row.churn_rate)} left, "
-                    f"{words.percent(row.share_of_churned)} of all who did."
+        strongest = drivers(workspace.version.model, customers, workspace.schema)[:3]
+        named = [f"**{workspace.schema[name].label.lower()}**" for name in strongest]
+        st.markdown(f"- What tells leavers apart most: {words.listed(named)}.")
+        for segment in workspace.schema.segments:
+            against_rest = segment_against_rest(customers, segment, workspace.schema)
+            for row in against_rest[against_rest["group"] == segment.name].itertuples():
+                st.markdown(
+                    words.markdown(
+                        f"- **{segment.name}**, {segment.definition.lower()}: {words.count(row.customers)} customers pay "
+                        f"{words.money(row.monthly_revenue)} a month; {words.percent(row.churn_rate)} left, "
+                        f"{words.percent(row.share_of_churned)} of all who did."
+                    )
                 )
-            )
         st.markdown(
             words.markdown(
                 f"- **How sure**: that {words.percent(plan.campaign.success_rate, 0)} of the leavers contacted stay is an assumption; "

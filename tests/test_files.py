@@ -1,10 +1,13 @@
 """Files are written whole or not at all."""
 
+import errno
+import io
 import os
+from contextlib import ExitStack
 
 import pytest
 
-from churn_core.files import Unfinished, write_together, write_whole
+from churn_core.files import Unfinished, write_whole
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -35,18 +38,6 @@ def test_the_old_file_survives_a_write_that_fails_at_any_step(tmp_path, monkeypa
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["table.csv"]
-
-
-@pytest.mark.parametrize("bad", [0, 1])
-def test_of_files_that_belong_together_none_is_written_if_one_cannot_be(tmp_path, bad):
-    (tmp_path / "in the way").write_bytes(b"a file")
-    (tmp_path / "old.csv").write_bytes(b"old")
-    paths = [tmp_path / "old.csv", tmp_path / "new.csv"]
-    paths.insert(bad, tmp_path / "in the way" / "rejects.csv")
-    with pytest.raises(OSError):
-        write_together(dict.fromkeys(paths, b"content"))
-    assert sorted(os.listdir(tmp_path)) == ["in the way", "old.csv"]
-    assert (tmp_path / "old.csv").read_bytes() == b"old"
 
 
 def test_a_reader_never_sees_a_part(tmp_path, monkeypatch):
@@ -115,6 +106,23 @@ def test_what_is_never_finished_leaves_everything_as_it_was(tmp_path, old):
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == ({} if old is None else {"table.csv": old})
 
 
+class FullDisk(io.RawIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_on_a_full_disk_nothing_is_left_of_what_was_begun(tmp_path):
+    with pytest.raises(KeyboardInterrupt), Unfinished(tmp_path / "table.csv") as unfinished:
+        unfinished.stream.close()
+        unfinished.stream = io.BufferedWriter(FullDisk())
+        unfinished.stream.write(b"new")  # fits into the buffer; there is no room when the file is closed
+        raise KeyboardInterrupt
+    assert not os.listdir(tmp_path)
+
+
 @pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
 def test_the_old_file_survives_a_finish_that_fails_at_any_step_and_the_error_names_the_target(tmp_path, monkeypatch, step):
     path = tmp_path / "table.csv"
@@ -156,3 +164,17 @@ def test_of_two_that_write_the_same_file_the_last_to_finish_stays(tmp_path):
         other.finish()
         one.finish()
     assert path.read_bytes() == b"one" and os.listdir(tmp_path) == ["table.csv"]
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_of_files_that_belong_together_none_is_written_if_one_cannot_be(tmp_path, bad):
+    (tmp_path / "in the way").write_bytes(b"a file")
+    (tmp_path / "old.csv").write_bytes(b"old")
+    paths = [tmp_path / "old.csv", tmp_path / "new.csv"]
+    paths.insert(bad, tmp_path / "in the way" / "rejects.csv")
+    with pytest.raises(OSError), ExitStack() as stack:
+        for unfinished in [stack.enter_context(Unfinished(path)) for path in paths]:
+            unfinished.stream.write(b"content")
+            unfinished.finish()
+    assert sorted(os.listdir(tmp_path)) == ["in the way", "old.csv"]
+    assert (tmp_path / "old.csv").read_bytes() == b"old"

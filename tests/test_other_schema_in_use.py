@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.batch.local import Target, score_file
+from churn_core.batch.local import score_file
+from churn_core.batch.target import Target
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
@@ -19,9 +20,9 @@ from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, score
 from churn_core.decisions.score_table import score_table
 from churn_core.errors import DataError, NothingScored
-from churn_core.monitoring.counting import bins_of, profile, profiled
 from churn_core.monitoring.drift import drift, unseen_words
 from churn_core.monitoring.profile import SCORE, Profile
+from churn_core.monitoring.profiling import bins_of, profile, profiled
 from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
 
 CUSTOMERS = gym_dataset(800).customers

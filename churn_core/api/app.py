@@ -13,29 +13,26 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from churn_core import logs
-from churn_core.api import handlers as answers
-from churn_core.api import openapi
-from churn_core.api.metrics import Telemetry
+from churn_core.api import handlers, openapi
+from churn_core.api.metrics import Metrics
 from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
-from churn_core.application.service import Service
+from churn_core.application.service import InForce, Service
 from churn_core.errors import CampaignError, RequestError
-from churn_core.schema.telco import TELCO
-from churn_core.storage.store import LONGEST_NOTE
+from churn_core.schema import Schema
+from churn_core.storage.checks import LONGEST_NOTE
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
 _SMALL = 20  # customers; a batch of more is scored in a thread of its own, so that nobody else waits for it
 
 
-def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlette:
-    """The API over what ``service`` has in use."""
-    telemetry, allowance = telemetry or Telemetry(), Allowance()
+def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
+    """The API over what ``service`` has in use, ``measured`` by the metrics of a process (its own where none are given)."""
+    measured, allowance = measured or Metrics(), Allowance()
 
     async def health(request: Request) -> Response:
         workspace = service.workspace
         if workspace is None:
-            doing = service.steps[-1] if service.steps else "Starting …"
-            reason = service.error or f"Not ready yet: {doing} Try again in a few seconds."
-            return Answer({"status": "unavailable", "model_loaded": False, "error": reason}, status_code=503)
+            return Answer({"status": "unavailable", "model_loaded": False, "error": _not_ready(service)}, status_code=503)
         problems = [problem for problem in (service.problem, logs.trouble()) if problem]
         return Answer(
             {
@@ -51,9 +48,8 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
 
     async def predict(request: Request) -> Response:
         customer = await read_json(request)
-        force = service.in_force()
-        said = answers.predict(customer, force, TELCO)
-        telemetry.predictions.inc()
+        said = handlers.predict(customer, service.in_force())
+        measured.predictions.inc()
         request.state.told = {"model_id": said["model_id"], "customers": 1}
         return Answer(said)
 
@@ -63,7 +59,7 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
         customers = body.get("customers") if isinstance(body, dict) else None
         large = isinstance(customers, list) and len(customers) > _SMALL
         said = await asyncio.to_thread(_batch, body, force) if large else _batch(body, force)
-        telemetry.predictions.inc(said[1])
+        measured.predictions.inc(said[1])
         request.state.told = {"model_id": force.workspace.version.model_id, "customers": said[1]}
         return said[0]
 
@@ -80,26 +76,27 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
 
     async def metrics(request: Request) -> Response:
         if service.workspace is not None:
-            telemetry.model.info({"model_id": service.workspace.version.model_id})
-            telemetry.threshold.set(service.in_force().threshold)
+            measured.model.info({"model_id": service.workspace.version.model_id})
+            measured.threshold.set(service.in_force().threshold)
             last = await asyncio.to_thread(service.last_file)
             if last is not None:
-                telemetry.judged(last.judgement)
-        return Response(telemetry.text(), media_type=telemetry.content_type)
+                measured.judged(last.judgement)
+        return Response(measured.text(), media_type=measured.content_type)
 
-    async def document(request: Request) -> Response:
-        return Answer(openapi.document(TELCO))
+    async def openapi_json(request: Request) -> Response:
+        return Answer(openapi.document(_schema(service)))
 
     async def docs(request: Request) -> Response:
-        return HTMLResponse(openapi.page())
+        return HTMLResponse(openapi.page(_schema(service)))
 
-    def refused(request: Request, error: HTTPException) -> Response:
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # what it is registered for
         sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
-        mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.ways())}."
+        mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.OPERATIONS)}."
         return with_headers(refusal(mend, error.status_code, dict(error.headers or {})), new_request_id())
 
     def route(path: str, handler: Callable[[Request], Awaitable[Response]], method: str = "GET", quiet: bool = True) -> Route:
-        return Route(path, guarded(handler, path, telemetry, quiet), methods=[method])
+        return Route(path, guarded(handler, path, measured, quiet), methods=[method])
 
     app = Starlette(
         routes=[
@@ -108,7 +105,7 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
             route("/predict_batch", predict_batch, "POST", quiet=False),
             route("/update_threshold", update_threshold, "POST", quiet=False),
             route("/metrics", metrics),
-            route("/openapi.json", document),
+            route("/openapi.json", openapi_json),
             route("/docs", docs),
         ],
         exception_handlers={HTTPException: refused},
@@ -117,9 +114,21 @@ def create_api(service: Service, telemetry: Telemetry | None = None) -> Starlett
     return app
 
 
-def _batch(body: object, force) -> tuple[Answer, int]:
+def _not_ready(service: Service) -> str:
+    doing = service.steps[-1] if service.steps else "Starting …"
+    return service.error or f"Not ready yet: {doing} Try again in a few seconds."
+
+
+def _schema(service: Service) -> Schema:
+    """What a customer consists of: the schema of the version in use. Raises ``RequestError`` (503) while there is none."""
+    if service.workspace is None:
+        raise RequestError(_not_ready(service), status=503)
+    return service.workspace.schema
+
+
+def _batch(body: object, force: InForce) -> tuple[Answer, int]:
     """The answer, already as bytes, and how many customers were scored."""
-    said = answers.predict_batch(body, force, TELCO)
+    said = handlers.predict_batch(body, force)
     return Answer(said), said["summary"]["scored"]
 
 

@@ -1,21 +1,22 @@
-"""What the API says of customers: pure functions from JSON values and what is in force to JSON values."""
+"""What the API says of customers: pure functions from JSON values and what is in force to JSON values.
+
+A customer has the columns of the schema of the version in use.
+"""
 
 import functools
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from churn_core.application.service import InForce
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.data.cleaning.record import clean_columns, clean_record
-from churn_core.data.cleaning.table import clean
-from churn_core.decisions.decide import churn_probability
 from churn_core.errors import DataError, RequestError
-from churn_core.model.explain import explain, reasons_of
-from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.explain import reasons_of
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
@@ -26,16 +27,17 @@ MOST_CUSTOMERS = 5_000  # of one batch (CONTRACT.md)
 MOST_REASONS = 3
 
 
-def predict(customer: object, force: InForce, schema: Schema) -> dict:
+def predict(customer: object, force: InForce) -> dict[str, Any]:
     """The answer for one customer. Raises ``RequestError`` with what is wrong with it, and the mend."""
-    record = _record(customer, schema)
-    model, campaign = force.workspace.version.model, force.campaign
+    model, schema, campaign = force.workspace.version.model, force.workspace.version.schema, force.campaign
+    fields = _fields(customer, schema)
+    record = _record(fields, schema)
     probability, reasons = _said(model, record, schema)
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= force.threshold
     return {
-        "customer_id": customer.get(schema.id),
+        "customer_id": fields.get(schema.id),
         "churn_probability": probability,
         "will_churn": will_churn,
         "recommendation": (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK,
@@ -48,8 +50,9 @@ def predict(customer: object, force: InForce, schema: Schema) -> dict:
     }
 
 
-def predict_batch(body: object, force: InForce, schema: Schema) -> dict:
+def predict_batch(body: object, force: InForce) -> dict[str, Any]:
     """The answer for many. Raises ``RequestError`` where the batch is none, is too long, or no customer of it can be scored."""
+    schema = force.workspace.version.schema
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
         raise RequestError('Send {"customers": [ … ]} with at least one customer.')
@@ -57,7 +60,8 @@ def predict_batch(body: object, force: InForce, schema: Schema) -> dict:
         raise RequestError(
             f"{len(customers):,} customers are too many for one batch; {MOST_CUSTOMERS:,} are the most. Send several.", status=413
         )
-    columns, at, rejected = clean_columns(customers, schema), range(len(customers)), []
+    at, columns = list(range(len(customers))), clean_columns(customers, schema)
+    rejected: list[dict[str, Any]] = []
     if columns is None:  # one by one: some need mending, or cannot be scored
         columns, at, rejected = _one_by_one(customers, schema)
     if not at:
@@ -77,12 +81,12 @@ def predict_batch(body: object, force: InForce, schema: Schema) -> dict:
     }
 
 
-def _one_by_one(customers: list, schema: Schema) -> tuple[dict[str, list], list[int], list[dict]]:
+def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list[Any]], list[int], list[dict[str, Any]]]:
     """The columns of those that can be scored, their positions, and what is wrong with the others."""
     records, at, rejected = [], [], []
     for index, customer in enumerate(customers):
         try:
-            records.append(_record(customer, schema))
+            records.append(_record(_fields(customer, schema), schema))
             at.append(index)
         except RequestError as error:
             named = customer.get(schema.id) if isinstance(customer, dict) else None
@@ -92,10 +96,7 @@ def _one_by_one(customers: list, schema: Schema) -> tuple[dict[str, list], list[
 
 def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Schema) -> list[dict]:
     model, campaign = force.workspace.version.model, force.campaign
-    if isinstance(model, TermLogisticRegression):
-        probability = model.churn_probabilities_of(columns)
-    else:
-        probability = churn_probability(model, _table(columns, schema))
+    probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)
     risk = 12 * charge * probability
@@ -120,22 +121,20 @@ def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Sc
     ]
 
 
-def _record(customer: object, schema: Schema) -> dict:
+def _fields(customer: object, schema: Schema) -> dict[str, Any]:
+    """What a customer says, by column."""
     if not isinstance(customer, dict):
-        raise RequestError("A customer is a JSON object with the columns of the Telco file, not a list or a single value.")
+        raise RequestError(
+            f"A customer is a JSON object with the columns of the schema {schema.name}, not a list or a single value."
+        )
+    return customer
+
+
+def _record(fields: dict[str, Any], schema: Schema) -> dict[str, Any]:
     try:
-        return clean_record(customer, schema)
+        return clean_record(fields, schema)
     except DataError as error:
         raise RequestError(str(error)) from error
-
-
-def _table(columns: dict[str, list], schema: Schema) -> pd.DataFrame:
-    """Clean customers as a table. A total charge that was computed is computed again: it may be more than one may send."""
-    total = schema.named("total_charge")
-    known = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
-    sent = [None if value == tenure * charge else value for value, tenure, charge in known]
-    ids = [""] * len(sent)  # not needed, and half a character in one cannot be kept in a table
-    return clean(pd.DataFrame({**columns, schema.id: ids, total: sent}), schema)[0]
 
 
 @functools.lru_cache(maxsize=2)
@@ -144,14 +143,9 @@ def _moment(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _said(model, record: Mapping[str, object], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
+def _said(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
     """The probability, and the reasons that raise it with their effects, strongest first."""
-    if isinstance(model, TermLogisticRegression):
-        values = model.values_of(record)
-        return model.predict_one(values), list(reasons_of(model, record, values, schema).items())
-    one = _table({name: [value] for name, value in record.items()}, schema)
-    effects = explain(model, one, schema).effects.iloc[0].sort_values(ascending=False)
-    return float(churn_probability(model, one)[0]), list(effects[effects > 0].items())
+    return model.churn_probability_of(record, schema), list(reasons_of(model, record, schema).items())
 
 
 def _shown_id(value: object) -> object:

@@ -1,6 +1,7 @@
 """Numbers about the service, for Prometheus: requests, latencies, errors, and what is in force."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -9,23 +10,24 @@ VERDICTS = ("keep", "look", "retrain")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-class Telemetry:
+class Metrics:
     """The counters of one process, in a registry of their own."""
 
     content_type = CONTENT_TYPE_LATEST
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        here = {"registry": self.registry}
-        self.requests = Counter("churn_requests", "Requests answered.", ["path", "status"], **here)
-        self.latency = Histogram("churn_request_seconds", "Time to the answer.", ["path"], buckets=_SECONDS, **here)
-        self.predictions = Counter("churn_predictions", "Customers scored by the API.", **here)
-        self.errors = Counter("churn_errors", "Answers with a status of 500 and more.", **here)
-        self.threshold = Gauge("churn_threshold", "The threshold in force.", **here)
-        self.model = Info("churn_model", "The version in use.", **here)
-        self.drift = Gauge("churn_drift_psi", "PSI of the last file, by column.", ["column"], **here)
-        self.verdict = Gauge("churn_drift_verdict", "On the last file: 0 keep, 1 look, 2 retrain.", **here)
-        self._of_path: dict[tuple[str, int], tuple] = {}
+        self.requests = Counter("churn_requests", "Requests answered.", ["path", "status"], registry=self.registry)
+        self.latency = Histogram(
+            "churn_request_seconds", "Time to the answer.", ["path"], buckets=_SECONDS, registry=self.registry
+        )
+        self.predictions = Counter("churn_predictions", "Customers scored by the API.", registry=self.registry)
+        self.errors = Counter("churn_errors", "Answers with a status of 500 and more.", registry=self.registry)
+        self.threshold = Gauge("churn_threshold", "The threshold in force.", registry=self.registry)
+        self.model = Info("churn_model", "The version in use.", registry=self.registry)
+        self.drift = Gauge("churn_drift_psi", "PSI of the last file, by column.", ["column"], registry=self.registry)
+        self.verdict = Gauge("churn_drift_verdict", "On the last file: 0 keep, 1 look, 2 retrain.", registry=self.registry)
+        self._of_path: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, path: str, status: int, seconds: float) -> None:
         """One request to ``path`` (a route, never what a stranger wrote) was answered."""
@@ -37,8 +39,8 @@ class Telemetry:
         if status >= 500:
             self.errors.inc()
 
-    def judged(self, judgement: Mapping) -> None:
-        """The last file that was scored or checked, as ``watch.Judgement.as_dict`` tells it."""
+    def judged(self, judgement: Mapping[str, Any]) -> None:
+        """The last file that was scored or checked, as ``Judgement.as_dict`` tells it."""
         for row in judgement["drift"]:
             self.drift.labels(row["column"]).set(row["psi"])
         self.verdict.set(VERDICTS.index(judgement["verdict"]["level"]))

@@ -12,12 +12,14 @@ import math
 import os
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from churn_core.api import strict_json
-from churn_core.api.metrics import Telemetry
+from churn_core.api.metrics import Metrics
 from churn_core.errors import ChurnError, RequestError
 
 log = logging.getLogger(__name__)
@@ -48,18 +50,18 @@ class Answer(Response):
 
     media_type = "application/json"
 
-    def render(self, content) -> bytes:
+    def render(self, content: object) -> bytes:
         return _encode(content).encode("ascii")
 
 
 class SecurityHeaders:
     """ASGI middleware for the dashboard: what a browser must not guess, frame or pass on. Answers of the API have their own."""
 
-    def __init__(self, app) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope, receive, send) -> None:
-        async def with_headers(message) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 there = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *((n, v) for n, v in _PAGE_HEADERS if n not in there)]
@@ -68,7 +70,7 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def refusal(sentence: str, status: int, headers: dict[str, str] | None = None, **more) -> Answer:
+def refusal(sentence: str, status: int, headers: dict[str, str] | None = None, **more: object) -> Answer:
     return Answer({"error": sentence, **more}, status_code=status, headers=headers)
 
 
@@ -82,13 +84,16 @@ def with_headers(answer: Response, request_id: str) -> Response:
     return answer
 
 
-def guarded(handler, path: str, telemetry: Telemetry, quiet: bool = False):
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def guarded(handler: Endpoint, path: str, metrics: Metrics, quiet: bool = False) -> Endpoint:
     """``handler(request)`` as an endpoint; ``quiet`` ones are logged only where something is wrong."""
 
     async def endpoint(request: Request) -> Response:
         started, request_id = time.perf_counter(), new_request_id()
         try:
-            answer = await handler(request)
+            answer: Response = await handler(request)
         except RequestError as error:
             answer = refusal(str(error), error.status, error.headers)
         except ClientDisconnect:
@@ -100,7 +105,7 @@ def guarded(handler, path: str, telemetry: Telemetry, quiet: bool = False):
             answer = refusal("This request failed for a reason that the log of the service has. Please report it.", 500)
         with_headers(answer, request_id)
         seconds = time.perf_counter() - started
-        telemetry.answered(path, answer.status_code, seconds)
+        metrics.answered(path, answer.status_code, seconds)
         if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is not up yet is no news
             log.log(
                 logging.WARNING if answer.status_code >= 500 else logging.INFO,
@@ -118,7 +123,7 @@ def guarded(handler, path: str, telemetry: Telemetry, quiet: bool = False):
     return endpoint
 
 
-async def read_json(request: Request):
+async def read_json(request: Request) -> object:
     """The JSON value of a request. Raises ``RequestError``: 400 for what is not JSON or not sent as JSON, 408 for a body that
     takes too long, 413 for one that is too large.
     """

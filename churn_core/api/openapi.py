@@ -1,16 +1,23 @@
-"""What the API promises, as an OpenAPI document made from the one schema, and as a page to read."""
+"""What the API promises, as an OpenAPI document and as a page to read.
+
+The operations are the same for everybody; what a customer consists of follows the schema of the version in use.
+"""
 
 import functools
 import html
 import json
+import math
+from typing import Any
 
 from churn_core import __version__
 from churn_core.api.handlers import HIGH_PRIORITY, LOW_RISK, MONITOR, MOST_CUSTOMERS, SEGMENTS
 from churn_core.schema import Column, Schema
-from churn_core.schema.telco import TELCO
+
+Json = dict[str, Any]
 
 _NUMBER, _TEXT, _BOOL, _WHOLE = {"type": "number"}, {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+_ID = {"type": ["string", "null"]}
 _REFUSED = {
     "400": "The request cannot be answered as it is: not JSON, not sent as JSON, or a field is missing, unknown or out of range.",
     "401": "No token, or a wrong one.",
@@ -21,7 +28,125 @@ _REFUSED = {
 }
 
 
-def _column(column: Column) -> dict:
+def _object(**properties: Json) -> Json:
+    """An object that always has all of these properties."""
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _maybe(**properties: Json) -> Json:
+    """An object that may lack any of these properties."""
+    return {"type": "object", "properties": properties}
+
+
+def _component(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _answer(what: str, schema: Json) -> Json:
+    return {"description": what, "content": {"application/json": {"schema": schema}}}
+
+
+def _refusals(*statuses: str) -> Json:
+    return {status: _answer(_REFUSED[status], _component("Error")) for status in statuses}
+
+
+def _post(summary: str, body: Json, answer: Json, *statuses: str, **more: object) -> Json:
+    content = {"required": True, "content": {"application/json": {"schema": body}}}
+    return {"post": {"summary": summary, "requestBody": content, "responses": {"200": answer, **_refusals(*statuses)}, **more}}
+
+
+def _get(summary: str, responses: Json) -> Json:
+    return {"get": {"summary": summary, "responses": responses}}
+
+
+_HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, error=_TEXT)
+_PREDICTION = _object(
+    customer_id=_ID,
+    churn_probability=_SHARE,
+    will_churn=_BOOL,
+    recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK]},
+    predicted_at={"type": "string", "format": "date-time"},
+    threshold=_SHARE,
+    break_even_probability={"type": ["number", "null"]},
+    expected_profit=_NUMBER,
+    reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
+    model_id=_TEXT,
+)
+_CUSTOMERS = _object(customers={"type": "array", "minItems": 1, "maxItems": MOST_CUSTOMERS, "items": _component("Customer")})
+_BATCH = _object(
+    predictions={"type": "array", "items": _component("PredictionOfBatch")},
+    rejected={"type": "array", "items": _component("Rejected")},
+    summary=_object(
+        total_customers=_WHOLE, scored=_WHOLE, rejected=_WHOLE, high_risk_count=_WHOLE, total_revenue_at_risk=_NUMBER
+    ),
+)
+_WANTED = {
+    **_maybe(threshold=_SHARE, reason={"type": ["string", "null"], "maxLength": 2000}),
+    "required": ["threshold"],
+}
+_CHANGED = _object(status=_TEXT, new_threshold=_SHARE, previous_threshold=_SHARE)
+_METRICS = {"200": {"description": "Prometheus text", "content": {"text/plain": {"schema": _TEXT}}}, **_refusals("503")}
+
+_OF_CUSTOMERS = ("400", "408", "413", "503")
+_OF_THRESHOLD = ("400", "401", "408", "413", "429", "503")
+PATHS: dict[str, Json] = {
+    "/health": _get("Is there a model?", {"200": _answer("Yes", _HEALTH), "503": _answer("Not at the moment", _HEALTH)}),
+    "/predict": _post("One customer", _component("Customer"), _answer("The prediction", _PREDICTION), *_OF_CUSTOMERS),
+    "/predict_batch": _post("Many customers", _CUSTOMERS, _answer("The predictions", _BATCH), *_OF_CUSTOMERS),
+    "/update_threshold": _post(
+        "Put a threshold into force",
+        _WANTED,
+        _answer("Done, and durable", _CHANGED),
+        *_OF_THRESHOLD,
+        security=[{}, {"token": []}],
+    ),
+    "/metrics": _get("Numbers about the service", _METRICS),
+}
+OPERATIONS = [f"{method.upper()} {path}" for path, methods in PATHS.items() for method in methods]
+
+
+@functools.lru_cache(maxsize=4)
+def document(schema: Schema) -> Json:
+    """The OpenAPI 3.1 document of a service whose customers have the columns of ``schema``."""
+    rejected: dict[str, Json] = {"index": _WHOLE, schema.id: _ID, "error": _TEXT}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Whom to keep",
+            "version": __version__,
+            "description": "Churn probabilities and what to do about them.",
+        },
+        "paths": PATHS,
+        "components": {
+            "schemas": {
+                "Customer": _customer(schema),
+                "PredictionOfBatch": _object(
+                    **{schema.id: _ID},
+                    churn_probability=_SHARE,
+                    will_churn=_BOOL,
+                    risk_segment={"type": "string", "enum": list(SEGMENTS)},
+                    monthly_revenue=_NUMBER,
+                    annual_revenue_at_risk=_NUMBER,
+                    retention_priority=_WHOLE,
+                    expected_profit=_NUMBER,
+                ),
+                "Rejected": _object(**rejected),
+                "Error": _object(error=_TEXT),
+            },
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _customer(schema: Schema) -> Json:
+    return {
+        "type": "object",
+        "properties": {column.name: _column(column) for column in schema.inputs},
+        "required": [column.name for column in schema.inputs if column.required],
+    }
+
+
+def _column(column: Column) -> Json:
     """What a JSON value of the column may be."""
     text = f"{column.label}{f', {column.unit}' if column.unit else ''}"
     if column.kind == "category":
@@ -30,126 +155,25 @@ def _column(column: Column) -> dict:
         return {"type": "integer", "enum": [0, 1], "description": text}
     if column.kind == "text":
         return {"type": "string", "maxLength": 200, "description": text}
-    kind = "integer" if column.kind == "whole" else "number"
-    number = {"type": kind, "minimum": column.low, "maximum": column.high, "description": text}
+    limits = {"minimum": column.low, "maximum": column.high}
+    number: Json = {
+        "type": "integer" if column.kind == "whole" else "number",
+        **{name: limit for name, limit in limits.items() if math.isfinite(limit)},
+        "description": text,
+    }
     if column.role == "total_charge":
-        absent = {"description": f"{text}; as a number or as text; blank, null or absent: tenure × monthly charge"}
-        number = {
+        return {
             "anyOf": [number, {"type": "string", "pattern": r"^ *$|^[0-9]{1,7}(\.[0-9]{1,4})?$"}, {"type": "null"}],
-            **absent,
+            "description": f"{text}; as a number or as text; blank, null or absent: tenure × monthly charge",
         }
     return number
 
 
-def _object(required: bool = True, **properties) -> dict:
-    return {"type": "object", "properties": properties, **({"required": list(properties)} if required else {})}
-
-
-def _answer(what: str, schema: dict) -> dict:
-    return {"description": what, "content": {"application/json": {"schema": schema}}}
-
-
-def _refusals(*statuses: str) -> dict:
-    return {status: _answer(_REFUSED[status], {"$ref": "#/components/schemas/Error"}) for status in statuses}
-
-
-def _post(summary: str, body: dict, answer: dict, *statuses: str, **more) -> dict:
-    content = {"required": True, "content": {"application/json": {"schema": body}}}
-    return {"post": {"summary": summary, "requestBody": content, "responses": {"200": answer, **_refusals(*statuses)}, **more}}
-
-
-def _get(summary: str, responses: dict) -> dict:
-    return {"get": {"summary": summary, "responses": responses}}
-
-
-@functools.cache
-def document(schema: Schema) -> dict:
-    """The OpenAPI 3.1 document."""
-    customer = {
-        "type": "object",
-        "properties": {column.name: _column(column) for column in schema.inputs},
-        "required": [column.name for column in schema.inputs if column.required],
-    }
-    a_customer, id_ = {"$ref": "#/components/schemas/Customer"}, {"type": ["string", "null"]}
-    health = _object(required=False, status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, error=_TEXT)
-    prediction = _object(
-        customer_id=id_,
-        churn_probability=_SHARE,
-        will_churn=_BOOL,
-        recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK]},
-        predicted_at={"type": "string", "format": "date-time"},
-        threshold=_SHARE,
-        break_even_probability={"type": ["number", "null"]},
-        expected_profit=_NUMBER,
-        reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
-        model_id=_TEXT,
-    )
-    of_batch = _object(
-        **{schema.id: id_},
-        churn_probability=_SHARE,
-        will_churn=_BOOL,
-        risk_segment={"type": "string", "enum": list(SEGMENTS)},
-        monthly_revenue=_NUMBER,
-        annual_revenue_at_risk=_NUMBER,
-        retention_priority=_WHOLE,
-        expected_profit=_NUMBER,
-    )
-    batch = _object(
-        predictions={"type": "array", "items": of_batch},
-        rejected={"type": "array", "items": _object(index=_WHOLE, **{schema.id: id_}, error=_TEXT)},
-        summary=_object(
-            total_customers=_WHOLE, scored=_WHOLE, rejected=_WHOLE, high_risk_count=_WHOLE, total_revenue_at_risk=_NUMBER
-        ),
-    )
-    customers = _object(customers={"type": "array", "minItems": 1, "maxItems": MOST_CUSTOMERS, "items": a_customer})
-    wanted = {
-        **_object(required=False, threshold=_SHARE, reason={"type": ["string", "null"], "maxLength": 2000}),
-        "required": ["threshold"],
-    }
-    changed = _object(status=_TEXT, new_threshold=_SHARE, previous_threshold=_SHARE)
-    plain = {"200": {"description": "Prometheus text", "content": {"text/plain": {"schema": _TEXT}}}}
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Whom to keep",
-            "version": __version__,
-            "description": "Churn probabilities and what to do about them.",
-        },
-        "paths": {
-            "/health": _get("Is there a model?", {"200": _answer("Yes", health), "503": _answer("Not at the moment", health)}),
-            "/predict": _post("One customer", a_customer, _answer("The prediction", prediction), "400", "408", "413", "503"),
-            "/predict_batch": _post("Many customers", customers, _answer("The predictions", batch), "400", "408", "413", "503"),
-            "/update_threshold": _post(
-                "Put a threshold into force",
-                wanted,
-                _answer("Done, and durable", changed),
-                "400",
-                "401",
-                "408",
-                "413",
-                "429",
-                "503",
-                security=[{}, {"token": []}],
-            ),
-            "/metrics": _get("Numbers about the service", {**plain, **_refusals("503")}),
-        },
-        "components": {
-            "schemas": {"Customer": customer, "Error": _object(error=_TEXT)},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
-    }
-
-
-def ways() -> list[str]:
-    """Every method and path."""
-    return [f"{method.upper()} {path}" for path, methods in document(TELCO)["paths"].items() for method in methods]
-
-
-@functools.cache
-def page() -> str:
+@functools.lru_cache(maxsize=4)
+def page(schema: Schema) -> str:
     """The document to read, with nothing fetched from anywhere."""
     parts = []
-    for path, methods in document(TELCO)["paths"].items():
+    for path, methods in PATHS.items():
         for method, what in methods.items():
             answers = "".join(
                 f"<li><b>{status}</b> {html.escape(a['description'])}</li>" for status, a in what["responses"].items()
@@ -157,7 +181,7 @@ def page() -> str:
             body = what.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
             shown = f"<pre>{html.escape(json.dumps(body, indent=1))}</pre>" if body else ""
             parts.append(f"<h2>{method.upper()} {path}</h2><p>{html.escape(what['summary'])}</p>{shown}<ul>{answers}</ul>")
-    customer = html.escape(json.dumps(document(TELCO)["components"]["schemas"]["Customer"], indent=1, ensure_ascii=False))
+    customer = html.escape(json.dumps(_customer(schema), indent=1, ensure_ascii=False))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Whom to keep: API</title>"
         "<meta name=viewport content='width=device-width'>"

@@ -24,7 +24,7 @@ class _Impatient(H11Protocol):
 
     _late: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._wait()
 
@@ -37,7 +37,7 @@ class _Impatient(H11Protocol):
         with_headers(answer, new_request_id())
         for event in (
             h11.Response(status_code=400, headers=answer.raw_headers, reason=b"Bad Request"),
-            h11.Data(data=answer.body),
+            h11.Data(data=bytes(answer.body)),
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event))
@@ -49,7 +49,8 @@ class _Impatient(H11Protocol):
         self._late = self.loop.call_later(_HEAD_SECONDS, self._drop)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._late.cancel()
+        if self._late is not None:
+            self._late.cancel()
         super().connection_lost(exc)
 
     def _drop(self) -> None:
@@ -68,7 +69,8 @@ def serve(service: Service, host: str, port: int) -> None:
     """Until it is told to stop; what is being answered then is answered still."""
     # What the log never shows need not be found out for every request (logging HOWTO, "Optimization").
     logging._srcfile = None
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = logging.logAsyncioTasks = False
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # from Python 3.12
     threading.Thread(target=_settle, args=(service,), name="settle", daemon=True).start()
     uvicorn.run(
         create_api(service),

@@ -1,6 +1,7 @@
 """JSON from strangers: what is ambiguous, endless or not finite is refused with a sentence, in little time."""
 
 import json
+from typing import Any, NoReturn
 
 from churn_core.errors import RequestError
 
@@ -8,7 +9,7 @@ MOST_NESTING = 20  # levels; a batch of customers has three
 _NESTING = {dict, list}
 
 
-def loads(body: bytes):
+def loads(body: bytes) -> object:
     """The value of a JSON text in UTF-8. Raises ``RequestError`` for anything else: for NaN and Infinity, numbers of
     thousands of digits, a key that comes twice in one object, more than ``MOST_NESTING`` levels.
 
@@ -41,20 +42,22 @@ def loads(body: bytes):
     return value
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
-        raise RequestError(f"The key {shown(twice)} comes twice in one object. Keep one of them.")
+        for key, _ in pairs:
+            if key in seen:
+                raise RequestError(f"The key {shown(key)} comes twice in one object. Keep one of them.")
+            seen.add(key)
     return found
 
 
-def _constant(word: str):
+def _constant(word: str) -> NoReturn:
     raise RequestError(f"{word} is no JSON number. Send a finite number, or leave the field out.")
 
 
-def _measured(value) -> tuple[int, int]:
+def _measured(value: Any) -> tuple[int, int]:
     """Levels of objects and lists, and keys of all objects; stops counting one level above the limit."""
     level, keys, here = 0, 0, [value]
     while here := [each for each in here if each.__class__ in _NESTING]:

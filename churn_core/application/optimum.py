@@ -2,12 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
-from churn_core.campaign import summary as of_summary
+from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.objective import MAXIMUM_PROFIT
@@ -27,10 +29,10 @@ class Money:
     if it is known.
     """
 
-    probability: np.ndarray
-    monthly_charge: np.ndarray | None = None
-    clv: np.ndarray | None = None
-    churned: np.ndarray | None = None
+    probability: npt.NDArray[np.float64]
+    monthly_charge: npt.NDArray[np.float64] | None = None
+    clv: npt.NDArray[np.float64] | None = None
+    churned: npt.NDArray[np.float64] | None = None
 
 
 def scored_money(frame: pd.DataFrame, schema: Schema) -> Money:
@@ -50,7 +52,7 @@ def scored_money(frame: pd.DataFrame, schema: Schema) -> Money:
     )
 
 
-def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure: bool = False) -> dict:
+def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure: bool = False) -> dict[str, Any]:
     """The best single threshold, the per-customer rule and everybody, with the whole curve; CONTRACT.md names the keys.
 
     With ``churned`` every profit is the realised one, ``basis`` says so, and the order stays that of the probabilities.
@@ -77,7 +79,7 @@ def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure:
     }
 
 
-def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = None) -> dict:
+def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = None) -> dict[str, Any]:
     """The same of a summary of any number of customers. ``upper_bound`` says what no threshold, and no list, can exceed.
 
     Break-even probabilities are those of the cells' mean monthly charge. Raises ``DataError`` for a summary of nobody, and
@@ -107,7 +109,7 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     }
 
 
-def _how_sure(money: Money, clv: np.ndarray, plan: Plan, swept: Sweep, best: Outcome) -> dict:
+def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, swept: Sweep, best: Outcome) -> dict[str, Any]:
     if money.churned is None:
         raise DataError("How sure a profit is can be told from what happened only. Add the column churned (0/1).")
     contact = money.probability >= (np.inf if best.threshold is None else best.threshold)
@@ -122,10 +124,10 @@ def _how_sure(money: Money, clv: np.ndarray, plan: Plan, swept: Sweep, best: Out
     }
 
 
-def in_words(result: dict) -> list[str]:
+def in_words(result: dict[str, Any]) -> list[str]:
     """The answer of ``optimum`` as lines to read."""
 
-    def sentence(outcome: dict) -> str:
+    def sentence(outcome: dict[str, Any]) -> str:
         roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
         bound = f" (none can earn more than {outcome['upper_bound']:,.0f})" if "upper_bound" in outcome else ""
         money = f"profit {outcome['expected_profit']:,.0f}{bound}, spend {outcome['expected_spend']:,.0f}"
@@ -147,7 +149,7 @@ def in_words(result: dict) -> list[str]:
     return lines
 
 
-def _values(outcome: Outcome) -> dict:
+def _values(outcome: Outcome) -> dict[str, Any]:
     return {
         "contacted": outcome.contacted,
         "expected_profit": outcome.expected_profit,
@@ -157,13 +159,15 @@ def _values(outcome: Outcome) -> dict:
     }
 
 
-def _finite(value):
+def _finite(value: Any) -> float | int | None:
     """JSON knows no infinity and no NaN: they are null."""
     value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, int) else float(value) if math.isfinite(value) else None
 
 
-def _numbers(frame: pd.DataFrame, name: str, high: float = MAX_MONEY, whole: bool = False, instead: str = "") -> np.ndarray:
+def _numbers(
+    frame: pd.DataFrame, name: str, high: float = MAX_MONEY, whole: bool = False, instead: str = ""
+) -> npt.NDArray[np.float64]:
     if list(frame.columns).count(name) > 1:
         raise DataError(f"Column '{name}' is there more than once. Keep one of them.")
     if name not in frame:
@@ -176,4 +180,4 @@ def _numbers(frame: pd.DataFrame, name: str, high: float = MAX_MONEY, whole: boo
             f"Row {wrong.idxmax()}: {name} is {str(frame[name][wrong.idxmax()])[:40]!r}, not {limits}. "
             "Mend it or leave the row out."
         )
-    return numbers.to_numpy()
+    return np.asarray(numbers, dtype=float)

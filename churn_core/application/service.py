@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
 from churn_core.campaign.economics import Campaign
@@ -18,7 +18,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.storage.files_seen import FileRecord, ScoredFiles
-from churn_core.storage.store import Decision, Store, open_store
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Service(Preparation):
         self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
         self._seen = self._production()
         self._store: Store | None = None
-        self._kept: tuple[tuple, Decision, InForce] | None = None
+        self._kept: tuple[tuple[Any, ...], Decision, InForce] | None = None
 
     @property
     def problem(self) -> str:
@@ -93,7 +94,7 @@ class Service(Preparation):
                     log.warning("The version in production cannot be used.", extra={"reason": reason})
             self._seen = now
 
-    def _production(self) -> tuple | None:
+    def _production(self) -> tuple[int, int, int] | None:
         """What tells one state of production.json from another."""
         try:
             found = (self.home / "models" / PRODUCTION).stat()
@@ -154,5 +155,4 @@ class Service(Preparation):
         unpublished = self.in_force()
         publication = self.store.publish(threshold, who=who, reason=reason, source="API")
         before = self.store.threshold_before(publication)
-        before = unpublished.threshold if before is None else before
-        return before, publication.threshold
+        return unpublished.threshold if before is None else before, float(threshold)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,14 +36,16 @@ class ServiceRecord:
 
 def service_record(folder: Path, last: timedelta = timedelta(days=7), now: datetime | None = None) -> ServiceRecord:
     """Of the log files in ``folder``, the rotated ones too; lines that cannot be read are passed over."""
-    begin, by_hour, since = (now or datetime.now(UTC)) - last, defaultdict(list), None
+    begin, since = (now or datetime.now(UTC)) - last, None
+    by_hour: dict[datetime, list[tuple[int, float, int]]] = defaultdict(list)
     for line in _lines(Path(folder)):
         told = _told(line)
         if told is None:
             continue
-        since = told[0] if since is None else min(since, told[0])
-        if told[1] is not None and told[0] >= begin:
-            by_hour[told[0].replace(minute=0, second=0, microsecond=0)].append(told[1:])
+        at, answer = told
+        since = at if since is None else min(since, at)
+        if answer is not None and at >= begin:
+            by_hour[at.replace(minute=0, second=0, microsecond=0)].append(answer)
     rows = [_summed(hour, by_hour[hour]) for hour in sorted(by_hour)]
     everything = _summed(begin, [answer for answers in by_hour.values() for answer in answers])
     return ServiceRecord(
@@ -59,7 +62,7 @@ def _lines(folder: Path) -> Iterator[str]:
             yield from lines
 
 
-def _told(line: str) -> tuple[datetime, int | None, float, int] | None:
+def _told(line: str) -> tuple[datetime, tuple[int, float, int] | None] | None:
     """When, and of an answer its status, milliseconds and customers."""
     try:
         values = json.loads(line)
@@ -67,13 +70,13 @@ def _told(line: str) -> tuple[datetime, int | None, float, int] | None:
         if at.tzinfo is None:  # not of this log, whose times are UTC and say so
             return None
         if "milliseconds" not in values:
-            return at, None, 0.0, 0
-        return at, int(values["status"]), float(values["milliseconds"]), int(values.get("customers", 0))
+            return at, None
+        return at, (int(values["status"]), float(values["milliseconds"]), int(values.get("customers", 0)))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):  # whatever else was written into the file
         return None
 
 
-def _summed(hour: datetime, answers: list[tuple[int, float, int]]) -> dict:
+def _summed(hour: datetime, answers: list[tuple[int, float, int]]) -> dict[str, Any]:
     status = np.array([answer[0] for answer in answers], dtype=int)
     milliseconds = np.array([answer[1] for answer in answers], dtype=float)
     return {

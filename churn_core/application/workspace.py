@@ -8,23 +8,25 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from churn_core import settings
+from churn_core.application.train_version import train_version
+from churn_core.application.versions import customers_of, reference_of
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.sweep import Sweep
-from churn_core.data import telco_source as telco
-from churn_core.data.dataset import Dataset, keep, kept_dataset, read_dataset, telco_dataset
-from churn_core.data.reading.reader import read_content
+from churn_core.data import telco_source
+from churn_core.data.dataset import Dataset, telco_dataset
 from churn_core.decisions.policies import customer_sweep
 from churn_core.errors import ModelError
-from churn_core.jobs import Job
+from churn_core.jobs import Job, Report
 from churn_core.model import evaluate, metrics
-from churn_core.model.candidates import build
 from churn_core.model.registry import Registry, Version
-from churn_core.model.train import outcome, train
+from churn_core.model.train import outcome
+from churn_core.monitoring.reference import Reference
 from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Workspace:
 
     dataset: Dataset
     version: Version
-    probability: np.ndarray
+    probability: npt.NDArray[np.float64]
     notices: tuple[str, ...] = ()
 
     @property
@@ -50,8 +52,14 @@ class Workspace:
         return self.dataset.customers
 
     @property
-    def churned(self) -> np.ndarray:
-        return self.customers[self.schema.target].to_numpy()
+    def churned(self) -> npt.NDArray[np.int_]:
+        """Who left, 0/1 (n,)."""
+        return np.asarray(self.customers[self.schema.target])
+
+    @cached_property
+    def reference(self) -> Reference:
+        """What the watch over the version compares with. Raises ``ModelError`` where its customers are not at hand."""
+        return reference_of(self.version, lambda: self.dataset)
 
     @cached_property
     def expected_sweep(self) -> Sweep:
@@ -71,7 +79,7 @@ class Workspace:
 
 def open_workspace(
     home: Path,
-    report: Callable[..., None] = lambda sentence, share=None: None,
+    report: Report = lambda sentence, share=None: None,
     training: Literal["never", "first", "always"] = "always",
 ) -> Workspace:
     """The production version and its customers; what is not there yet is fetched and trained.
@@ -87,7 +95,7 @@ def open_workspace(
     if version is None and (training == "never" or (training == "first" and why)):
         raise ModelError(why or "There is no version yet. Train one: python -m churn_core train")
     notices = [why] if why else []
-    dataset = _own_customers(home, version, notices) or telco_dataset(home / "data", report)
+    dataset = _customers(home, version, notices, report)
     notices += [dataset.notice] if dataset.notice else []
     if version and version.metadata["data"]["generated"] and not dataset.generated and training != "never":
         version = None
@@ -95,7 +103,7 @@ def open_workspace(
     if version is None:
         if why:
             notices[0] = f"{why.split('. ')[0]}. A new version was trained and is in use."
-        version = train(dataset, registry, report=report)
+        version = train_version(home, dataset, report=report)
         registry.promote(version.model_id)
     report("Ready.")
     workspace = Workspace(dataset, version, _out_of_fold(dataset, version), tuple(notices))
@@ -113,41 +121,40 @@ def open_workspace(
     return workspace
 
 
-def _own_customers(home: Path, version: Version | None, notices: list[str]) -> Dataset | None:
-    """The file that the version was trained on, if it is one's own and still there."""
-    if version is None or version.metadata["data"]["generated"] or version.metadata["data"]["sha256"] == telco.SHA256:
-        return None
-    data = version.metadata["data"]
-    own = kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
-    if own is None:
-        notices.append(
-            f"The version in use was trained on {data['name']}, which is no longer in the data folder. The customers shown "
-            "are the Telco sample. Train again with that file to see its customers."
+def version_in_use(home: Path, report: Report) -> Version:
+    """The version in production, for those who need no customers of the dashboard; the first is trained on the spot.
+
+    Raises ``ModelError`` where it was trained on generated customers: those teach nothing about real ones.
+    """
+    registry = Registry(home / "models")
+    model_id = registry.production_id()
+    version = registry.load(model_id) if model_id else open_workspace(home, report).version
+    if version.metadata["data"]["generated"]:
+        raise ModelError(
+            "The model was trained on generated customers, so its probabilities say nothing about yours. Connect to the "
+            "internet and run: python -m churn_core data, then: python -m churn_core train, and promote the new version"
         )
-    return own
+    return version
 
 
-def train_on(
-    home: Path,
-    source: Path | bytes,
-    schema: Schema,
-    name: str = "",
-    model: str = settings.PREFERRED_MODEL,
-    report: Callable[..., None] = lambda sentence, share=None: None,
-) -> Version:
-    """Train a version on a file of one's own, and keep the file, so that the dashboard can show its customers."""
-    content = source if isinstance(source, bytes) else read_content(source)
-    name = name or Path(source).name
-    report(f"Reading {name} …")
-    dataset = read_dataset(content, name, schema=schema)
-    outcome(dataset)
-    build(model)  # what would be refused is refused before anything is kept
-    if dataset.sha256 != telco.SHA256:
-        keep(content, name, home / "data")
-    return train(dataset, Registry(home / "models"), model, report)
+def _customers(home: Path, version: Version | None, notices: list[str], report: Report) -> Dataset:
+    """Those that the version was trained on, if they are still there; else the Telco sample, which is said."""
+    own = version is not None and not version.metadata["data"]["generated"]
+    if version is None or not own or version.metadata["data"]["sha256"] == telco_source.SHA256:
+        return telco_dataset(home / "data", report)
+    dataset, name = customers_of(version, home), version.metadata["data"]["name"]
+    if dataset is not None:
+        return dataset
+    if version.schema.name != TELCO.name:
+        raise ModelError(f"The version in use was trained on {name}, which is no longer in the data folder. Train again with it.")
+    notices.append(
+        f"The version in use was trained on {name}, which is no longer in the data folder. The customers shown "
+        "are the Telco sample. Train again with that file to see its customers."
+    )
+    return telco_dataset(home / "data", report)
 
 
-def _out_of_fold(dataset: Dataset, version: Version) -> np.ndarray:
+def _out_of_fold(dataset: Dataset, version: Version) -> npt.NDArray[np.float64]:
     """As saved with the version, or by the same protocol where it was trained on other customers."""
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
@@ -165,4 +172,5 @@ class Preparation(Job):
     @property
     def workspace(self) -> Workspace | None:
         """Once it is finished, unless there is an ``error``."""
-        return self.result
+        result: Workspace | None = self.result
+        return result

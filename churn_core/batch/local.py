@@ -3,40 +3,37 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from churn_core.batch.spool import Spool
+from churn_core.batch.target import Target
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
-from churn_core.data.writing.tables import CsvWriter
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
+from churn_core.jobs import Report
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 _WORKERS = 2  # parts that are scored at once; numpy and Arrow let go of the interpreter for most of it
 _AHEAD = 2  # parts that are read before the first of them is written
 _SHOWN = 1_000  # rows that are kept to be looked at
 
-Report = Callable[[str, float], None]
-Observe = Callable[[ScoredTable, RawTable], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """Where a table goes: an open file, and the writer of its format."""
-
-    stream: BinaryIO
-    writer: type = CsvWriter
+Observe = Callable[[ScoredTable, RawTable], Any]  # the value adds up: ``a + b`` is of both parts
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +51,7 @@ class ScoredFile:
     expected_profit: float
     harmless: int
     seconds: float
-    observed: object = None
+    observed: Any = None
 
     @property
     def repaired(self) -> int:
@@ -63,54 +60,75 @@ class ScoredFile:
 
 
 def score_file(
-    source: Path | bytes,
-    model,
+    source: Path | bytes | TableReader,
+    model: Model,
     plan: Plan,
     threshold: float | None = None,
     *,
-    scored: Target | None,
-    rejects: Target | None = None,
-    report: Report = lambda sentence, share: None,
-    observe: Observe = lambda scored, part: None,
     schema: Schema,
+    scored: Target | None = None,
+    rejects: Target | None = None,
+    spool: Spool | None = None,
+    report: Report = lambda sentence, share=None: None,
+    observe: Observe = lambda scored, part: None,
 ) -> ScoredFile:
-    """Score the customers of ``source`` and write them, in the order of the file; rows that cannot be scored go to
-    ``rejects`` with the reason.
+    """Score the customers of ``source`` and write them to ``scored``, in the order of the file; rows that cannot be scored go
+    to ``rejects`` with the reason. Without targets nothing is written: for what the observer sees, and the account of the rows.
 
-    ``report`` is told how far it is; it may raise to stop. ``observe`` sees each part in which somebody was scored, and as
-    it was read; what it returns, if anything, is added up. A plan with a limit or a fixed cost is one decision over all
-    customers: the file is then read twice, and 17 bytes of each customer are kept. Raises ``DataError`` if the file is no
-    customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written) if no row can be scored.
+    ``spool`` keeps the scored parts for other formats. ``report`` is told how far it is; it may raise to stop. ``observe`` sees
+    each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit
+    or a fixed cost is one decision over all customers: the file is then read twice, and 17 bytes of each customer are kept.
+    Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
+    if no row can be scored.
     """
     total = _Total(plan.campaign.fixed_cost)
+    reader = source if isinstance(source, TableReader) else TableReader(source, schema)
     limited = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
-    chosen = _chosen(source, model, plan, report, schema) if limited else None
+    chosen = None
+    if limited:
+        chosen, reader = _chosen(reader, model, plan, report, schema), reader.again()
 
-    def work(part: RawTable, number: int):
+    def work(part: RawTable, number: int) -> _Worked:
         of_part = None if chosen is None else chosen[number]
         result = score_part(understand(part, schema, is_part=True), model, plan, threshold, of_part, schema=schema)
-        encoded = _encoded(scored, result.scored, result.lines, result.scored.shape[1] - len(DECISION_COLUMNS))
-        return result, encoded, _encoded(rejects, result.rejects), observe(result, part) if len(result.scored) else None
+        read = result.scored.shape[1] - len(DECISION_COLUMNS)
+        return _Worked(
+            result=result,
+            read=read,
+            scored=scored.encoded(result.scored, result.lines, read) if scored else None,
+            rejects=rejects.encoded(result.rejects) if rejects else None,
+            observed=observe(result, part) if len(result.scored) else None,
+        )
 
-    reader = TableReader(source, schema)
     looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
-    with _Output(scored) as out, _Output(rejects) as out_rejects, Repeats() as repeats:
-        for (result, encoded, refused, observed), share in _in_order(reader, work):
-            out.append(encoded, result.scored.columns)
-            out_rejects.append(refused, result.rejects.columns)
+    with ExitStack() as stack:
+        out = stack.enter_context(scored.opened()) if scored else None
+        out_rejects = stack.enter_context(rejects.opened()) if rejects else None
+        repeats = stack.enter_context(Repeats())
+        for worked, share in _in_order(reader, work):
+            result = worked.result
+            if out:
+                out.append(worked.scored, result.scored.columns)
+            if out_rejects:
+                out_rejects.append(worked.rejects, result.rejects.columns)
+            if spool and len(result.scored):
+                spool.append(result.scored, result.lines, worked.read)
             if len(result.customers):
                 repeats.add(result.customers[schema.id])
-            total.add(result, observed)
+            total.add(result, worked.observed)
             done = looked + (1 - looked) * share
             report(total.so_far(done), done)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
         if not quality.rows:
             understand(RawTable(frame=pd.DataFrame(columns=reader.columns)), schema)  # raises: a header and no rows
-        if not quality.kept:
+        if out_rejects and not quality.kept:
             out_rejects.close()
+        if not quality.kept:
             raise nothing_scored(quality.rows, total.rejects())
-        out.close()
-        out_rejects.close(columns=["row", "problem", *reader.columns, "text"])
+        if out:
+            out.close()
+        if out_rejects:
+            out_rejects.close(columns=["row", "problem", *reader.columns, "text"])
     return ScoredFile(
         quality=quality,
         shown=total.shown(),
@@ -118,30 +136,27 @@ def score_file(
         warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *quality.warnings))),
         contacts=total.contacts,
         expected_profit=total.expected_profit,
-        harmless=out.harmless,
+        harmless=out.harmless if out else 0,
         seconds=total.seconds,
         observed=total.observed,
     )
 
 
-def check_file(
-    source: Path | bytes,
-    model,
-    plan: Plan,
-    threshold: float | None = None,
-    *,
-    report: Report = lambda sentence, share: None,
-    observe: Observe,
-    schema: Schema,
-) -> ScoredFile:
-    """``score_file`` without writing anything: for what the observer sees, and the account of the rows."""
-    return score_file(source, model, plan, threshold, scored=None, report=report, observe=observe, schema=schema)
+@dataclass(frozen=True, kw_only=True)
+class _Worked:
+    """A part, scored and ready to be written; the first ``read`` columns of the scored are the file's own."""
+
+    result: ScoredTable
+    read: int
+    scored: Any
+    rejects: Any
+    observed: Any
 
 
-def _in_order(reader: TableReader, work: Callable) -> Iterator[tuple[Any, float]]:
+def _in_order(reader: TableReader, work: Callable[[RawTable, int], _T]) -> Iterator[tuple[_T, float]]:
     """``work(part, number)`` of each part, some at a time, in their order; and how much of the file had been read by then."""
     with ThreadPoolExecutor(_WORKERS) as pool:
-        waiting = deque()
+        waiting: deque[tuple[Future[_T], float]] = deque()
         try:
             for part, number in zip(reader, count(), strict=False):
                 waiting.append((pool.submit(work, part, number), reader.share))
@@ -156,16 +171,16 @@ def _in_order(reader: TableReader, work: Callable) -> Iterator[tuple[Any, float]
                 unfinished.cancel()
 
 
-def _chosen(source: Path | bytes, model, plan: Plan, report: Report, schema: Schema) -> list[np.ndarray]:
+def _chosen(reader: TableReader, model: Model, plan: Plan, report: Report, schema: Schema) -> list[npt.NDArray[np.bool_]]:
     """Whom to contact of each part, where one decision is made over all of them."""
 
-    def work(part: RawTable, number: int):
+    def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         customers = understand(part, schema, is_part=True).customers
         if customers.empty:
             return np.zeros(0), np.zeros(0)
         return churn_probability(model, customers), customers[schema.monthly_charge].to_numpy()
 
-    reader, probability, charge, rows = TableReader(source, schema), [], [], 0
+    probability, charge, rows = [], [], 0
     for (p, monthly_charge), share in _in_order(reader, work):
         probability.append(p)
         charge.append(monthly_charge)
@@ -177,40 +192,6 @@ def _chosen(source: Path | bytes, model, plan: Plan, report: Report, schema: Sch
     return np.split(chosen, np.cumsum([len(p) for p in probability])[:-1])
 
 
-def _encoded(target: Target | None, table: pd.DataFrame, *as_read):
-    """The table as its writer appends it; nothing where there is nothing to write, or nowhere."""
-    return target.writer.encode(table, *as_read) if target is not None and len(table) else None
-
-
-class _Output:
-    """A target that is begun when the first table comes; without a target nothing is kept. What is not closed is abandoned."""
-
-    def __init__(self, target: Target | None) -> None:
-        self._target, self._writer, self._closed = target, None, False
-
-    def __enter__(self) -> "_Output":
-        return self
-
-    def __exit__(self, *error) -> None:
-        if self._writer is not None and not self._closed:
-            self._writer.abandon()
-
-    @property
-    def harmless(self) -> int:
-        return self._writer.harmless if self._writer else 0
-
-    def append(self, encoded, columns) -> None:
-        if encoded is not None:
-            self._writer = self._writer or self._target.writer(self._target.stream, columns)
-            self._writer.append(encoded)
-
-    def close(self, columns=()) -> None:
-        if self._target is not None:
-            self._writer = self._writer or self._target.writer(self._target.stream, columns)
-            self._writer.close()
-            self._closed = True
-
-
 class _Total:
     """What the parts come to, so far."""
 
@@ -218,11 +199,12 @@ class _Total:
         self._started, self._fixed_cost = time.perf_counter(), fixed_cost
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
-        self.contacts, self._earned, self.observed = 0, 0.0, None
+        self.contacts, self._earned = 0, 0.0
+        self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._rejects: list[pd.DataFrame] = []
 
-    def add(self, result: ScoredTable, observed: object) -> None:
+    def add(self, result: ScoredTable, observed: Any) -> None:
         _keep(self._shown, result.scored)
         _keep(self._rejects, result.rejects)
         self.quality = self.quality + result.quality

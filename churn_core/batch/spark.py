@@ -3,7 +3,7 @@
 A worker runs ``score_table`` itself, so a customer gets the same probability, the same decision and the same reasons as on
 one machine; Spark adds where the rows come from and where they go to. What holds for a list as a whole cannot be decided
 batch by batch: a plan with a budget or a least ROI of the whole needs a threshold, which ``summarise`` and
-``churn_core.campaign.summary.best_threshold`` find. Nor does a fixed cost keep anybody from being contacted here.
+``churn_core.campaign.optimise_summary.best_threshold`` find. Nor does a fixed cost keep anybody from being contacted here.
 
 Spark is no dependency of this package: ``pip install pyspark==4.0.1``, and Java 17. Every worker needs the packages of
 ``requirements.txt``; this package itself is sent to them. How many rows a batch has, and with that the memory of a worker,
@@ -19,10 +19,10 @@ import sys
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -37,10 +37,11 @@ from churn_core.decisions.score_table import score_table
 from churn_core.errors import CampaignError, ChurnError, DataError, NothingScored
 from churn_core.model import pickles
 from churn_core.model.registry import Version
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Schema
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 PROBLEM = "problem"  # the column that says why a row could not be scored; null where it was
 _TYPES = {"contact": pa.bool_(), "reason_1": pa.string(), "reason_2": pa.string(), "reason_3": pa.string()}  # others: numbers
@@ -49,7 +50,7 @@ _DAMAGED_SENTENCE = "has more or fewer values than the header: check the separat
 _MERGERS = 8  # partitions; so many summaries, of 4 MB each at most, reach the driver
 _INSTALL = "Install it: pip install pyspark==4.0.1, and Java 17"
 _QUIET = {"spark.log.level": "OFF", "spark.ui.enabled": "false"}  # what goes wrong is said in a sentence, not in a stack trace
-_CSV = {  # RFC 4180, and blanks stay as they came
+_CSV: dict[str, Any] = {  # RFC 4180, and blanks stay as they came
     "header": True,
     "escape": '"',
     "ignoreLeadingWhiteSpace": False,
@@ -72,13 +73,13 @@ def session(options: dict[str, str] | None = None) -> "SparkSession":
     return SparkSession.builder.appName("churn").config(map={**_QUIET, **(options or {})}).getOrCreate()
 
 
-def score_dataframe(df: "DataFrame", model, plan: Plan, threshold: float | None = None) -> "DataFrame":
-    """Score every row of any Spark table that can be; nothing runs until the result is asked for.
+def score_dataframe(df: "DataFrame", version: Version, plan: Plan, threshold: float | None = None) -> "DataFrame":
+    """Score every row of any Spark table that can be scored; nothing runs until the result is asked for.
 
-    ``model`` is a fitted classifier, or a version of the registry, which holds one. Columns: those of ``df`` as they came
-    (results of an earlier scoring are left out), ``DECISION_COLUMNS``, and ``problem``. A row that cannot be used has its
-    reason there and nulls for a decision; in all others ``problem`` is null. Everybody from ``threshold`` up is contacted;
-    without one it is decided customer by customer.
+    ``df`` has customers of the schema of ``version``. Columns: those of ``df`` as they came (results of an earlier scoring
+    are left out), ``DECISION_COLUMNS``, and ``problem``. A row that cannot be used has its reason there and nulls for a
+    decision; in all others ``problem`` is null. Everybody from ``threshold`` up is contacted; without a threshold each
+    customer is decided alone.
 
     Raises ``DataError`` on the driver where ``df`` is no table of customers, ``CampaignError`` where the plan has a limit
     for the list as a whole and no threshold, ``ModelError`` for a model that cannot be sent.
@@ -88,22 +89,22 @@ def score_dataframe(df: "DataFrame", model, plan: Plan, threshold: float | None 
             "A budget or a least ROI of the whole cannot be kept to customer by customer on Spark. Find the threshold that does "
             "(summarise, then best_threshold) and give it."
         )
-    model, alone = model.model if isinstance(model, Version) else model, plan.of_one_contact
-    kept = _kept_columns(df.columns, model, alone, threshold)
+    schema, alone = version.schema, plan.of_one_contact
+    kept = _kept_columns(df.columns, version.model, schema, alone, threshold)
     context = df.sparkSession.sparkContext
     _send_package(df.sparkSession)
-    content = context.broadcast(pickles.dumps(model))
+    content = context.broadcast(pickles.dumps(version.model))
 
-    def score_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def score_batches(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         model = _model(content.value)
         for batch in batches:
             if batch.num_rows:
-                yield score_batch(batch, kept, model, alone, threshold)
+                yield score_batch(batch, kept, model, schema, alone, threshold)
 
     return df.mapInArrow(score_batches, _schema_of_results(df, kept))
 
 
-def _kept_columns(names: list[str], model, plan: Plan, threshold: float | None) -> list[str]:
+def _kept_columns(names: list[str], model: Any, schema: Schema, plan: Plan, threshold: float | None) -> list[str]:
     """The columns that are carried along, found by scoring one invented customer who has these columns and no others.
 
     Whatever is wrong with the columns, or with the model, is so said before any job starts.
@@ -111,14 +112,14 @@ def _kept_columns(names: list[str], model, plan: Plan, threshold: float | None) 
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DataError(f"Column '{twice[0]}' is there more than once. Keep one of them.")
-    invented = generate(1, seed=0, schema=TELCO)
+    invented = generate(1, seed=0, schema=schema)
     tried = pd.DataFrame({name: invented.get(name.strip(), pd.Series([""])) for name in names})
-    scored = score_table(RawTable(frame=tried), model, plan, threshold, schema=TELCO).scored
+    scored = score_table(RawTable(frame=tried), model, plan, threshold, schema=schema).scored
     kept = [name for name in scored.columns if name not in DECISION_COLUMNS and name not in (PROBLEM, _DAMAGED)]
     return [name for name in names if name in kept]
 
 
-def _schema_of_results(df: "DataFrame", kept: list[str]):
+def _schema_of_results(df: "DataFrame", kept: list[str]) -> "StructType":
     from pyspark.sql.types import BooleanType, DoubleType, StringType, StructField, StructType
 
     of = {pa.bool_(): BooleanType(), pa.string(): StringType()}
@@ -127,14 +128,16 @@ def _schema_of_results(df: "DataFrame", kept: list[str]):
     return StructType([*fields, StructField(PROBLEM, StringType())])
 
 
-def score_batch(batch: pa.RecordBatch, kept: list[str], model, plan: Plan, threshold: float | None = None) -> pa.RecordBatch:
+def score_batch(
+    batch: pa.RecordBatch, kept: list[str], model: Any, schema: Schema, plan: Plan, threshold: float | None = None
+) -> pa.RecordBatch:
     """What a worker does with some rows: the ``kept`` columns untouched, ``DECISION_COLUMNS`` and ``problem`` beside them."""
     rows = pd.RangeIndex(batch.num_rows)
-    frame = batch.select([name for name in batch.schema.names if name.strip() in TELCO]).to_pandas()
+    frame = batch.select([name for name in batch.schema.names if name.strip() in schema]).to_pandas()
     problem = pd.Series(None, index=rows, dtype="object")
     if _DAMAGED in batch.schema.names:
         problem[np.asarray(batch.column(_DAMAGED).is_valid())] = _DAMAGED_SENTENCE
-    decisions, rejects = _decided(frame[problem.isna()], model, plan, threshold)
+    decisions, rejects = _decided(frame[problem.isna()], model, schema, plan, threshold)
     problem[rejects["row"]] = rejects["problem"].to_numpy()
     decisions = decisions.reindex(rows)
     columns = [batch.column(name) for name in kept]
@@ -146,30 +149,33 @@ def score_batch(batch: pa.RecordBatch, kept: list[str], model, plan: Plan, thres
     return pa.RecordBatch.from_arrays(columns, names=[*kept, *DECISION_COLUMNS, PROBLEM])
 
 
-def _decided(frame: pd.DataFrame, model, plan: Plan, threshold: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _decided(
+    frame: pd.DataFrame, model: Any, schema: Schema, plan: Plan, threshold: float | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     nothing = pd.DataFrame(columns=list(DECISION_COLUMNS), dtype="object")
     if frame.empty:
         return nothing, pd.DataFrame(columns=["row", "problem"])
     try:
-        table = score_table(RawTable(frame=frame), model, plan, threshold, schema=TELCO)
+        table = score_table(RawTable(frame=frame), model, plan, threshold, schema=schema)
     except NothingScored as error:
         return nothing, error.rejects
     return table.scored[list(DECISION_COLUMNS)], table.rejects
 
 
 @lru_cache(maxsize=2)
-def _model(content: bytes):
+def _model(content: bytes) -> Any:
     """Read once in each process of a worker, not once for every task."""
     return pickles.loads(content)
 
 
-def summarise(scored: "DataFrame") -> Summary:
+def summarise(scored: "DataFrame", schema: Schema) -> Summary:
     """The campaign summary of a scored table: each partition's own, added up in the cluster, then on the driver.
 
-    Reads ``churn_probability`` and the monthly charge; rows without a probability were rejected, and are left out.
+    Reads ``churn_probability`` and the monthly charge of ``schema``; rows without a probability were rejected, and are left
+    out.
     Raises ``DataError`` where one of the columns is missing.
     """
-    charge = next((name for name in scored.columns if name.strip() == TELCO.monthly_charge), None)
+    charge = next((name for name in scored.columns if name.strip() == schema.monthly_charge), None)
     if charge is None or "churn_probability" not in scored.columns:
         raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
     _send_package(scored.sparkSession)
@@ -178,8 +184,10 @@ def summarise(scored: "DataFrame") -> Summary:
     return reduce(Summary.__add__, (Summary.from_bytes(bytes(row["summary"])) for row in added.collect()), EMPTY)
 
 
-def _as_one(summary_of: Callable[[pa.RecordBatch], Summary]):
-    def add_up(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _as_one(
+    summary_of: Callable[[pa.RecordBatch], Summary],
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    def add_up(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         whole = reduce(Summary.__add__, map(summary_of, batches), EMPTY)
         yield pa.RecordBatch.from_arrays([pa.array([whole.to_bytes()], pa.binary())], names=["summary"])
 
@@ -200,7 +208,7 @@ def _summary_of_summaries(batch: pa.RecordBatch) -> Summary:
 def score_path(
     source: str | Path,
     target: str | Path,
-    model,
+    version: Version,
     plan: Plan,
     threshold: float | None = None,
     *,
@@ -225,11 +233,11 @@ def score_path(
         raise DataError(f"The parts are written as parquet or csv, not as {kind!r}.")
     unfinished = target if _is_elsewhere(target) else str(Path(target).with_name(f".unfinished-{uuid.uuid4().hex}"))
     try:
-        scored = score_dataframe(_read(spark, source), model, plan, threshold)
+        scored = score_dataframe(_read(spark, source), version, plan, threshold)
         writer = scored.write.mode("error")
         writer.parquet(unfinished) if kind == "parquet" else writer.csv(unfinished, emptyValue="", **_CSV)
         written = spark.read.parquet(unfinished) if kind == "parquet" else _typed(spark.read.csv(unfinished, **_CSV))
-        summary = summarise(written)
+        summary = summarise(written, version.schema)
         figures = _figures(written, plan.campaign.fixed_cost)
         if not figures["scored"]:
             problem = written.select(PROBLEM).first()
@@ -274,6 +282,7 @@ def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
         of.count(of.when(of.col("contact"), 1)).alias("contact"),
         of.sum(of.when(of.col("contact"), of.col("expected_profit"))).alias("expected_profit"),
     ).first()
+    assert row is not None  # an aggregate over everything has one row, of no rows too
     figures = {**row.asDict(), "rejected": row["rows"] - row["scored"]}
     return {**figures, "expected_profit": (row["expected_profit"] or 0.0) - (fixed_cost if row["contact"] else 0.0)}
 

@@ -1,6 +1,9 @@
 """Profit and ROI over the threshold."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.economics import Campaign
@@ -9,21 +12,35 @@ from churn_core.campaign.sweep import Sweep
 
 
 def profit_curve(swept: Sweep, campaign: Campaign, points: int | None = None) -> pd.DataFrame:
-    """The money of every candidate, the empty campaign first.
+    """The money of every candidate, the empty campaign first; columns as in ``curve_table``.
 
-    Columns: ``threshold`` (NaN for the empty campaign), ``contacted``, ``expected_profit``, ``expected_spend``
-    (money), ``roi`` (NaN where nothing is spent). ``points`` thins it for drawing: about so many rows, evenly
-    spaced in customers contacted, with both ends and the most profitable row always among them.
+    ``points`` thins it for drawing: about so many rows, evenly spaced in customers contacted, with both ends and the most
+    profitable row always among them.
     """
-    thin = points is not None and len(swept.contacted) > points
-    threshold, totals = swept.thinned(points) if thin else (swept.threshold, swept.totals())
+    if points is None or len(swept.contacted) <= points:
+        totals = swept.totals()
+        return curve_table(swept.threshold, totals.contacted, totals.expected_profit(campaign), totals.expected_spend(campaign))
+    threshold, totals = swept.thinned(points)
     columns = [threshold, totals.contacted, totals.expected_profit(campaign), totals.expected_spend(campaign)]
     best = best_threshold(swept, campaign)
-    if thin and best.threshold is not None and best.contacted not in totals.contacted:
+    if best.threshold is not None and best.contacted not in totals.contacted:
         place = np.searchsorted(totals.contacted, best.contacted)
         row = (best.threshold, best.contacted, best.expected_profit, best.expected_spend)
         columns = [np.insert(column, place, value) for column, value in zip(columns, row, strict=True)]
-    threshold, contacted, profit, spend = columns
+    return curve_table(*columns)
+
+
+def curve_table(
+    threshold: npt.NDArray[np.float64],
+    contacted: npt.NDArray[Any],
+    profit: npt.NDArray[np.float64],
+    spend: npt.NDArray[np.float64],
+) -> pd.DataFrame:
+    """The candidates as a table.
+
+    Columns: ``threshold`` (NaN for the empty campaign), ``contacted``, ``expected_profit``, ``expected_spend`` (money),
+    ``roi`` (NaN where nothing is spent).
+    """
     return pd.DataFrame(
         {
             "threshold": np.where(np.isinf(threshold), np.nan, threshold),

@@ -3,32 +3,42 @@
 import math
 from dataclasses import dataclass, field, fields
 from numbers import Real
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.errors import CampaignError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Amount = TypeVar("Amount", float, npt.NDArray[np.float64])  # of one customer, or of many
 
 # A profit smaller than this share of its own stake is the rounding noise of floats, and counts as nothing. Without it
 # the same customer could be contacted or not depending on the order in which a page, a file or a browser multiplies.
 NOISE = 1e-12  # no unit; some 5,000 times the precision of a float
 
 
-def parameter(default: float | None, low: float, high: float, what: str, mend: str, *, open_low: bool = False):
-    """A number with its range, its meaning and what to write instead of an impossible value."""
+def parameter(default: float | None, low: float, high: float, what: str, mend: str, *, open_low: bool = False) -> Any:
+    """A field of a dataclass: a number with its range, its meaning and what to write instead of an impossible value.
+
+    Like that of ``dataclasses.field`` its type is that of the field it is assigned to.
+    """
     range_ = {"low": low, "high": high, "what": what, "mend": mend, "open_low": open_low}
     return field(default=default, metadata=range_)
 
 
-def _money(default: float | None, what: str, example: str):
+def _money(default: float | None, what: str, example: str) -> Any:
     return parameter(default, 0, settings.MAX_MONEY, what, f"Write {example} as an amount of money, like 10.")
 
 
-def _share(default: float | None, what: str):
+def _share(default: float | None, what: str) -> Any:
     return parameter(default, 0, 1, what, "Write it as a share, like 0.3 for 30 %.")
 
 
-def check_parameters(values) -> None:
+def check_parameters(values: "DataclassInstance") -> None:
     """Make every parameter a float; refuse, by name, what is no finite number or out of its range.
 
     ``None`` is kept where it is the default. Raises ``CampaignError``.
@@ -37,22 +47,27 @@ def check_parameters(values) -> None:
         name, value, at = f.name, getattr(values, f.name), f.metadata
         if value is None and f.default is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
+        number = _finite(value)
+        if number is None:
             raise CampaignError(f"{name} must be a finite number, got {value!r}. Write it with digits, like 0.3 or 12.")
-        if at["low"] <= value <= at["high"] and not (at["open_low"] and value == at["low"]):
-            object.__setattr__(values, name, float(value))
+        if at["low"] <= number <= at["high"] and not (at["open_low"] and number == at["low"]):
+            object.__setattr__(values, name, number)
             continue
         between = f"more than {at['low']:g} and at most" if at["open_low"] else f"between {at['low']:g} and"
-        share = at["high"] == 1 and 1 < value <= 100
-        mend = f"Write {value:g} % as {value / 100:g}." if share else at["mend"]
-        raise CampaignError(f"{name} must be {between} {at['high']:,.0f}, got {value:g}. {mend}")
+        share = at["high"] == 1 and 1 < number <= 100
+        mend = f"Write {number:g} % as {number / 100:g}." if share else at["mend"]
+        raise CampaignError(f"{name} must be {between} {at['high']:,.0f}, got {number:g}. {mend}")
 
 
-def _is_finite(value: Real) -> bool:
+def _finite(value: object) -> float | None:
+    """The value as a float; ``None`` where it is no number, no finite one, or true or false."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
     try:
-        return math.isfinite(value)
+        number = float(value)
     except OverflowError:  # an integer beyond the floats
-        return False
+        return None
+    return number if math.isfinite(number) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,23 +139,25 @@ class Campaign:
         months = float(self.clv_months) if log_q == 0 else math.expm1(self.clv_months * log_q) / math.expm1(log_q)
         return self.margin * months
 
-    def clv(self, monthly_charge):
+    def clv(self, monthly_charge: Amount) -> Amount:
         """Customer lifetime value V = clv_multiple · m: money kept by one save; same shape as ``monthly_charge``."""
         return self.clv_multiple * monthly_charge
 
 
-def _gain_and_stake(clv, campaign: Campaign, min_marginal_roi: float = 0.0):
+def _gain_and_stake(
+    clv: npt.ArrayLike, campaign: Campaign, min_marginal_roi: float = 0.0
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """u = p · gain − stake, with gain = γ·(V − d) + κ·d + s·V and stake = c + κ·d + s·V.
 
     A demanded return h counts money spent 1 + h times: c and d become (1 + h)·c and (1 + h)·d, which is u − h·e.
     """
-    clv = np.asarray(clv, dtype=float)
+    value = np.asarray(clv, dtype=float)
     c, d = (1 + min_marginal_roi) * campaign.retention_cost, (1 + min_marginal_roi) * campaign.incentive
-    lost_on_stayers = campaign.incentive_uptake * d + campaign.backfire_rate * clv
-    return campaign.success_rate * (clv - d) + lost_on_stayers, c + lost_on_stayers
+    lost_on_stayers = campaign.incentive_uptake * d + campaign.backfire_rate * value
+    return campaign.success_rate * (value - d) + lost_on_stayers, c + lost_on_stayers
 
 
-def expected_profit(churn_probability, clv, campaign: Campaign):
+def expected_profit(churn_probability: npt.ArrayLike, clv: npt.ArrayLike, campaign: Campaign) -> npt.NDArray[np.float64]:
     """Expected profit of contacting a customer, against not: u = p·γ·(V − d) − (1 − p)·(κ·d + s·V) − c.
 
     Money, same shape as the inputs; without the campaign's fixed cost. With what happened (0 or 1) in place of the
@@ -154,7 +171,7 @@ def expected_profit(churn_probability, clv, campaign: Campaign):
     return np.where(np.abs(profit) <= NOISE * stake, 0.0, profit)
 
 
-def expected_spend(churn_probability, campaign: Campaign):
+def expected_spend(churn_probability: npt.ArrayLike, campaign: Campaign) -> npt.NDArray[np.float64]:
     """Expected spend on a contacted customer: e = c + p·γ·d + (1 − p)·κ·d; money, same shape as the input.
 
     The loss from backfire is lost value, not spend.
@@ -164,12 +181,16 @@ def expected_spend(churn_probability, campaign: Campaign):
     return campaign.retention_cost + campaign.incentive * accepted
 
 
-def pays(profit):
+@overload
+def pays(profit: float) -> bool: ...
+@overload
+def pays(profit: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]: ...
+def pays(profit: float | npt.NDArray[np.float64]) -> bool | npt.NDArray[np.bool_]:
     """Whether to contact, from the expected profit of contacting: strictly more than nothing; same shape."""
     return profit > 0
 
 
-def break_even_probability(clv, campaign: Campaign, min_marginal_roi: float = 0.0):
+def break_even_probability(clv: npt.ArrayLike, campaign: Campaign, min_marginal_roi: float = 0.0) -> npt.NDArray[np.float64]:
     """The probability at which contacting earns nothing (or exactly the demanded return on its spend).
 
     p* = (c + κ·d + s·V) / (γ·(V − d) + κ·d + s·V), with d = s = 0 it is c/(γ·V); infinite where no probability makes

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, check_parameters, parameter
@@ -45,7 +46,7 @@ class Objective:
         """h, 0 where nothing is asked for."""
         return self.min_marginal_roi or 0.0
 
-    def allows(self, profit: np.ndarray, spend: np.ndarray) -> np.ndarray:
+    def allows(self, profit: npt.NDArray[np.float64], spend: npt.NDArray[np.float64] | float) -> npt.NDArray[np.bool_]:
         """Which campaigns keep to the budget and to the least ROI of the whole; same shape."""
         allowed = np.ones(np.shape(profit), dtype=bool)
         if self.budget is not None:
@@ -54,7 +55,9 @@ class Objective:
             allowed &= profit >= self.min_roi * spend * (1 - NOISE)
         return allowed
 
-    def best(self, profit: np.ndarray, spend: np.ndarray, fixed_cost: float = 0.0) -> np.ndarray:
+    def best(
+        self, profit: npt.NDArray[np.float64], spend: npt.NDArray[np.float64] | float, fixed_cost: float = 0.0
+    ) -> npt.NDArray[np.intp]:
         """Which candidate to take: its position along the last axis, 0 being the empty campaign (of profit and spend 0).
 
         ``profit`` and ``spend`` (…, k + 1), the fixed cost F included; without a limit the spend is not looked at. The

@@ -1,8 +1,10 @@
 """Whom to contact for the largest expected profit: by one threshold, and customer by customer."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, Campaign, expected_profit, expected_spend, pays
@@ -33,7 +35,7 @@ class Outcome:
 NOBODY_CONTACTED = Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0)
 
 
-def outcome_of_totals(totals: Totals, campaign: Campaign, threshold: float | None = None) -> Outcome:
+def outcome_of_totals(totals: Totals[float], campaign: Campaign, threshold: float | None = None) -> Outcome:
     """The outcome of contacting the customers that ``totals`` sums up."""
     if totals.contacted == 0:
         return NOBODY_CONTACTED
@@ -83,7 +85,7 @@ def is_simple(campaign: Campaign, objective: Objective) -> bool:
     return unlimited and not campaign.incentive and not campaign.backfire_rate
 
 
-def _price(totals: Totals, campaign: Campaign, objective: Objective) -> float:
+def _price(totals: Totals[npt.NDArray[Any]], campaign: Campaign, objective: Objective) -> float:
     """The Σpv that one more contact has to bring: (1 + h)·c / (γ·V/v), and a little for the noise of floats."""
     kept = campaign.success_rate * totals.clv_per_value(campaign)
     return (1 + objective.marginal) * campaign.retention_cost / kept * (1 + NOISE) if kept > 0 else np.inf
@@ -111,7 +113,13 @@ def plateau(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PRO
     return float(threshold[last]), float(threshold[first])
 
 
-def per_customer(churn_probability, clv, campaign: Campaign, leaving=None, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
+def per_customer(
+    churn_probability: npt.ArrayLike,
+    clv: npt.ArrayLike,
+    campaign: Campaign,
+    leaving: npt.ArrayLike | None = None,
+    objective: Objective = MAXIMUM_PROFIT,
+) -> Outcome:
     """Decide customer by customer: the most that these probabilities can earn.
 
     ``leaving`` (0/1) reports the realised profit of the same decisions.
@@ -121,8 +129,8 @@ def per_customer(churn_probability, clv, campaign: Campaign, leaving=None, objec
     (2, 90.0, 4.5)
     """
     p = np.asarray(churn_probability, dtype=float)
-    clv = np.broadcast_to(np.asarray(clv, dtype=float), p.shape)
-    contact, upper_bound = choose(p, clv, campaign, objective)
+    value = np.broadcast_to(np.asarray(clv, dtype=float), p.shape)
+    contact, upper_bound = choose(p, value, campaign, objective)
     happens = p if leaving is None else np.asarray(leaving, dtype=float)
     if leaving is not None:  # the bound is on the expected profit
         upper_bound = None
@@ -131,7 +139,7 @@ def per_customer(churn_probability, clv, campaign: Campaign, leaving=None, objec
         return replace(NOBODY_CONTACTED, upper_bound=upper_bound)
     return Outcome(
         contacted=n,
-        expected_profit=float(expected_profit(happens[contact], clv[contact], campaign).sum()) - campaign.fixed_cost,
+        expected_profit=float(expected_profit(happens[contact], value[contact], campaign).sum()) - campaign.fixed_cost,
         expected_spend=float(expected_spend(happens[contact], campaign).sum()) + campaign.fixed_cost,
         upper_bound=upper_bound,
     )
@@ -155,8 +163,11 @@ def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective =
 
 
 def choose(
-    churn_probability: np.ndarray, clv: np.ndarray, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT
-) -> tuple[np.ndarray, float | None]:
+    churn_probability: npt.NDArray[np.float64],
+    clv: npt.NDArray[np.float64],
+    campaign: Campaign,
+    objective: Objective = MAXIMUM_PROFIT,
+) -> tuple[npt.NDArray[np.bool_], float | None]:
     """Which customers (n,) to contact, each by the own expected profit u and spend e; and an upper bound on the profit.
 
     - Maximum profit: u > 0. Marginal ROI: also u ≥ h·e. Exact.
@@ -191,7 +202,9 @@ def choose(
     return contact, bound
 
 
-def _upper_bound(budget: float, earned: np.ndarray, spent: np.ndarray, rate: np.ndarray) -> float | None:
+def _upper_bound(
+    budget: float, earned: npt.NDArray[np.float64], spent: npt.NDArray[np.float64], rate: npt.NDArray[np.float64]
+) -> float | None:
     """The LP bound: whole customers by falling u/e, and of the next one the part that still fits. ``None`` if all fit."""
     fits = np.flatnonzero(spent <= budget * (1 + NOISE))
     if len(fits) in (0, len(spent)):

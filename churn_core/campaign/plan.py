@@ -1,6 +1,8 @@
 """A campaign as people talk about it: its parameters, what it is to achieve, and by which rule customers are chosen."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
@@ -36,13 +38,13 @@ class Plan:
         alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
         return Plan(campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, float | str]:
         """Flat, each value under its word in ECONOMICS.md; a limit that is not asked for is left out."""
         limits = {name: value for name, value in asdict(self.objective).items() if value is not None}
         return {**asdict(self.campaign), **limits, "rule": self.rule}
 
     @classmethod
-    def from_dict(cls, values: dict) -> "Plan":
+    def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
         """From ``as_dict``; what is left out has its default. Raises ``CampaignError`` for an unknown name or value."""
         unknown = sorted(set(values) - {*PARAMETERS, *LIMITS, "rule"})
         if unknown:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
@@ -13,7 +14,7 @@ from churn_core.campaign.optimise import is_simple
 from churn_core.campaign.sweep import Sweep, Totals
 
 
-def break_evens(totals: Totals, campaign: Campaign) -> tuple[float | None, float | None]:
+def break_evens(totals: Totals[float], campaign: Campaign) -> tuple[float | None, float | None]:
     """The success rate and the retention cost at which this very list earns nothing; ``None`` where none does.
 
     γ = (c·n + κΣ(1−p)d + sΣ(1−p)V + F) / Σp(V−d), possibly above 1; c = (γΣp(V−d) − κΣ(1−p)d − sΣ(1−p)V − F) / n,
@@ -26,7 +27,7 @@ def break_evens(totals: Totals, campaign: Campaign) -> tuple[float | None, float
     return rate, (campaign.success_rate * saved - lost) / totals.contacted
 
 
-def break_even_backfire(totals: Totals, campaign: Campaign) -> float | None:
+def break_even_backfire(totals: Totals[float], campaign: Campaign) -> float | None:
     """The backfire rate at which this very list earns nothing: s = (γΣp(V−d) − κΣ(1−p)d − c·n − F) / Σ(1−p)V.
 
     ``None`` where it earns nothing already, or no share of the stayers could cost so much.
@@ -37,7 +38,9 @@ def break_even_backfire(totals: Totals, campaign: Campaign) -> float | None:
     return earned / float(at_stake) if 0 < earned <= at_stake else None
 
 
-def least_success_rate(churn_probability: np.ndarray, clv: np.ndarray, campaign: Campaign) -> float | None:
+def least_success_rate(
+    churn_probability: npt.NDArray[np.float64], clv: npt.NDArray[np.float64], campaign: Campaign
+) -> float | None:
     """The success rate below which no contact pays at all: the smallest (c + (1−p)(κd + sV)) / (p(V−d)) of the customers.
 
     ``None`` where not even certain success would make one pay.
@@ -51,7 +54,7 @@ def least_success_rate(churn_probability: np.ndarray, clv: np.ndarray, campaign:
     return least if least < 1 else None
 
 
-def slopes(totals: Totals, campaign: Campaign) -> tuple[float, float]:
+def slopes(totals: Totals[float], campaign: Campaign) -> tuple[float, float]:
     """What this list earns more per unit of retention cost, ∂Π/∂c = −n, and of success rate, ∂Π/∂γ = Σp(V−d); money.
 
     At the optimum they are the slopes of the best profit too: the list hardly changes.
@@ -107,15 +110,19 @@ class HeatMap:
     ``threshold`` is NaN and the rest 0 where no contact pays.
     """
 
-    success_rate: np.ndarray
-    retention_cost: np.ndarray
-    threshold: np.ndarray
-    contacted: np.ndarray
-    expected_profit: np.ndarray
+    success_rate: npt.NDArray[np.float64]
+    retention_cost: npt.NDArray[np.float64]
+    threshold: npt.NDArray[np.float64]
+    contacted: npt.NDArray[np.signedinteger]
+    expected_profit: npt.NDArray[np.float64]
 
 
 def heat_map(
-    swept: Sweep, campaign: Campaign, success_rates: np.ndarray, costs: np.ndarray, objective: Objective = MAXIMUM_PROFIT
+    swept: Sweep,
+    campaign: Campaign,
+    success_rates: npt.NDArray[np.float64],
+    costs: npt.NDArray[np.float64],
+    objective: Objective = MAXIMUM_PROFIT,
 ) -> HeatMap:
     """The optimum at every pair of a success rate and a retention cost, exactly; the rest as in ``campaign``."""
     if is_simple(campaign, objective):
@@ -140,10 +147,10 @@ def heat_map(
     )
 
 
-def slider_grid(campaign: Campaign) -> tuple[np.ndarray, np.ndarray]:
+def slider_grid(campaign: Campaign) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Success rates and costs around those of the campaign, from 0 to twice them (rates at most 1), for a heat map."""
 
-    def around(now: float, usual: float) -> np.ndarray:
+    def around(now: float, usual: float) -> npt.NDArray[np.float64]:
         return np.linspace(0.0, 2 * (now or usual), settings.HEAT_MAP_POINTS)
 
     rates = around(campaign.success_rate, settings.SUCCESS_RATE)

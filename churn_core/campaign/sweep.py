@@ -10,8 +10,10 @@ among its slopes; and the customers worth a contact are the first of those ranke
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
@@ -19,21 +21,28 @@ from churn_core.campaign.economics import Campaign, expected_profit, expected_sp
 _BLOCK = 1024  # customers; sums are kept once per block, and what is within a block is added when asked for
 
 
+Sums = TypeVar("Sums", float, npt.NDArray[Any])  # of one campaign, or of many: counts and sums of floats
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Totals:
+class Totals(Generic[Sums]):
     """Sums over the contacted customers of one campaign, or of many at once: scalars, or arrays of one shape.
 
     - ``contacted`` n, ``leaving`` Σp, ``value`` Σv, ``value_leaving`` Σpv: v is the monthly charge or the CLV
     - ``per_value``: True where v is the monthly charge, so that V = clv_multiple · v; False where v is the CLV
     """
 
-    contacted: np.ndarray
-    leaving: np.ndarray
-    value: np.ndarray
-    value_leaving: np.ndarray
+    contacted: Sums
+    leaving: Sums
+    value: Sums
+    value_leaving: Sums
     per_value: bool
 
-    def at(self, k) -> "Totals":
+    @overload
+    def at(self: "Totals[npt.NDArray[Any]]", k: int) -> "Totals[float]": ...
+    @overload
+    def at(self: "Totals[npt.NDArray[Any]]", k: slice | npt.NDArray[np.integer]) -> "Totals[npt.NDArray[Any]]": ...
+    def at(self: "Totals[npt.NDArray[Any]]", k: Any) -> "Totals[Any]":
         """Of the campaigns at the positions ``k`` only."""
         of = (self.contacted[k], self.leaving[k], self.value[k], self.value_leaving[k])
         return Totals(contacted=of[0], leaving=of[1], value=of[2], value_leaving=of[3], per_value=self.per_value)
@@ -41,29 +50,27 @@ class Totals:
     def clv_per_value(self, campaign: Campaign) -> float:
         return campaign.clv_multiple if self.per_value else 1.0
 
-    def saved_value(self, campaign: Campaign):
+    def saved_value(self, campaign: Campaign) -> Sums:
         """Σp·(V − d): what the contacts would keep if every one of them succeeded, ∂Π/∂γ; money."""
         saved = self.clv_per_value(campaign) * self.value_leaving
         return saved - campaign.incentive * self.leaving if campaign.incentive else saved
 
-    def lost_on_stayers(self, campaign: Campaign):
+    def lost_on_stayers(self, campaign: Campaign) -> Sums:
         """κ·Σ(1−p)·d + s·Σ(1−p)·V: incentives that stayers take, and stayers lost because of the contact; money."""
-        lost = 0.0
-        if campaign.incentive:
-            lost = campaign.incentive_uptake * campaign.incentive * (self.contacted - self.leaving)
+        lost: Sums = campaign.incentive_uptake * campaign.incentive * (self.contacted - self.leaving)
         if campaign.backfire_rate:
             stayers = self.clv_per_value(campaign) * (self.value - self.value_leaving)
             lost = lost + campaign.backfire_rate * stayers
         return lost
 
-    def expected_profit(self, campaign: Campaign):
+    def expected_profit(self, campaign: Campaign) -> Sums:
         """Π = γ·Σp(V−d) − κ·Σ(1−p)d − s·Σ(1−p)V − c·n − F; money, 0 for the empty campaign."""
         earned = campaign.success_rate * self.saved_value(campaign) - campaign.retention_cost * self.contacted
         if campaign.incentive or campaign.backfire_rate:
             earned = earned - self.lost_on_stayers(campaign)
         return earned - campaign.fixed_cost * (self.contacted > 0) if campaign.fixed_cost else earned
 
-    def expected_spend(self, campaign: Campaign):
+    def expected_spend(self, campaign: Campaign) -> Sums:
         """C = c·n + γ·d·Σp + κ·d·Σ(1−p) + F; money, 0 for the empty campaign."""
         spend = campaign.retention_cost * self.contacted
         if campaign.incentive:
@@ -72,10 +79,15 @@ class Totals:
         return spend + campaign.fixed_cost * (self.contacted > 0) if campaign.fixed_cost else spend
 
 
-def totals_of(leaving: np.ndarray, clv: np.ndarray) -> Totals:
+def totals_of(leaving: npt.NDArray[np.float64], clv: npt.NDArray[np.float64]) -> Totals[float]:
     """The sums over the customers of one list, each with a chance of leaving (or 0/1) and a CLV; (n,) each."""
-    sums = {"leaving": float(leaving.sum()), "value": float(clv.sum()), "value_leaving": float((leaving * clv).sum())}
-    return Totals(contacted=len(leaving), per_value=False, **sums)
+    return Totals(
+        contacted=len(leaving),
+        leaving=float(leaving.sum()),
+        value=float(clv.sum()),
+        value_leaving=float((leaving * clv).sum()),
+        per_value=False,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,9 +98,9 @@ class Sweep:
     (``per_value``) or the CLV. The k + 1 candidates, from the empty campaign to everybody, are positions in ``threshold``.
     """
 
-    score: np.ndarray
-    leaving: np.ndarray
-    value: np.ndarray
+    score: npt.NDArray[np.float64]
+    leaving: npt.NDArray[np.float64]
+    value: npt.NDArray[np.float64]
     per_value: bool
 
     @property
@@ -97,18 +109,18 @@ class Sweep:
         return self.leaving is self.score
 
     @cached_property
-    def contacted(self) -> np.ndarray:
+    def contacted(self) -> npt.NDArray[np.signedinteger]:
         """Number of customers with a score of at least the threshold, of each candidate (k + 1,)."""
         n = len(self.score)
         ends = np.flatnonzero(np.append(self.score[1:] != self.score[:-1], True)) if n else np.array([], dtype=int)
         return np.append(0, ends + 1).astype(np.int32 if n < 2**31 else np.int64)
 
     @property
-    def threshold(self) -> np.ndarray:
+    def threshold(self) -> npt.NDArray[np.float64]:
         """The lowest contacted score of each candidate (k + 1,); ``inf`` for the empty campaign."""
         return np.append(np.inf, self.score[self.contacted[1:] - 1])
 
-    def totals(self, at: np.ndarray | None = None) -> Totals:
+    def totals(self, at: npt.NDArray[np.intp] | None = None) -> Totals[npt.NDArray[Any]]:
         """The sums of every candidate, or of those at the positions ``at``, the first of them 0; one pass over the customers."""
         ends = self.contacted if at is None else self.contacted[at]
         leaving = np.cumsum(self.leaving)
@@ -120,25 +132,25 @@ class Sweep:
             per_value=self.per_value,
         )
 
-    def first(self, n: int) -> Totals:
+    def first(self, n: int) -> Totals[float]:
         """The sums over the ``n`` customers with the highest scores; added in the same order as in ``totals``."""
         p, v = self.leaving[:n], self.value[:n]
         sums = [float(np.cumsum(part)[-1]) if n else 0.0 for part in (p, v, p * v)]
         return Totals(contacted=n, leaving=sums[0], value=sums[1], value_leaving=sums[2], per_value=self.per_value)
 
-    def clv(self, campaign: Campaign) -> np.ndarray:
+    def clv(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """The lifetime value of each customer (n,); money."""
         return campaign.clv(self.value) if self.per_value else self.value
 
-    def expected_profit(self, campaign: Campaign) -> np.ndarray:
+    def expected_profit(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """Π of each candidate (k + 1,); money, 0 for the empty campaign."""
         return self._cumulated(expected_profit(self.leaving, self.clv(campaign), campaign), -campaign.fixed_cost)
 
-    def expected_spend(self, campaign: Campaign) -> np.ndarray:
+    def expected_spend(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """C of each candidate (k + 1,); money, 0 for the empty campaign."""
         return self._cumulated(expected_spend(self.leaving, campaign), campaign.fixed_cost)
 
-    def _cumulated(self, of_each: np.ndarray, if_anyone: float) -> np.ndarray:
+    def _cumulated(self, of_each: npt.NDArray[np.float64], if_anyone: float) -> npt.NDArray[np.float64]:
         sums = _at_ends(np.cumsum(of_each), self.contacted)
         sums[1:] += if_anyone
         return sums
@@ -152,10 +164,10 @@ class Sweep:
         return Ranking.of(self.leaving * self.value)
 
     @cached_property
-    def _thinned(self) -> dict[int, tuple[np.ndarray, Totals]]:
+    def _thinned(self) -> dict[int, tuple[npt.NDArray[np.float64], Totals[npt.NDArray[Any]]]]:
         return {}
 
-    def thinned(self, points: int) -> tuple[np.ndarray, Totals]:
+    def thinned(self, points: int) -> tuple[npt.NDArray[np.float64], Totals[npt.NDArray[Any]]]:
         """The thresholds and the sums of about so many candidates, evenly spaced in customers; both ends among them."""
         if points not in self._thinned:
             wanted = np.linspace(0, self.contacted[-1], points)
@@ -164,7 +176,7 @@ class Sweep:
         return self._thinned[points]
 
 
-def _at_ends(cumulated: np.ndarray, ends: np.ndarray) -> np.ndarray:
+def _at_ends(cumulated: npt.NDArray[np.float64], ends: npt.NDArray[np.signedinteger]) -> npt.NDArray[np.float64]:
     """The cumulated sum over the first ``ends`` customers; the first of ``ends`` is 0, and so is its sum."""
     sums = np.empty(len(ends))
     sums[0] = 0.0
@@ -179,9 +191,9 @@ class Hull:
     ``slope`` (j,), falling: what each further stretch adds to Σpv per contact. Corner i lies after i stretches.
     """
 
-    slope: np.ndarray
-    threshold: np.ndarray
-    totals: Totals
+    slope: npt.NDArray[np.float64]
+    threshold: npt.NDArray[np.float64]
+    totals: Totals[npt.NDArray[Any]]
 
     @classmethod
     def of(cls, swept: Sweep) -> "Hull":
@@ -204,11 +216,11 @@ class Hull:
 class Ranking:
     """Customers by p·v: rising, with the sum over each block and all above it, so that any top of the list is added at once."""
 
-    gain: np.ndarray
-    from_block: np.ndarray
+    gain: npt.NDArray[np.float64]
+    from_block: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, gain: np.ndarray) -> "Ranking":
+    def of(cls, gain: npt.NDArray[np.float64]) -> "Ranking":
         gain = np.sort(gain)
         blocks = np.add.reduceat(gain, np.arange(0, len(gain), _BLOCK)) if len(gain) else np.zeros(0)
         return cls(gain=gain, from_block=np.append(np.cumsum(blocks[::-1])[::-1], 0.0))
@@ -222,7 +234,13 @@ class Ranking:
         return len(self.gain) - first, float(self.gain[first : following * _BLOCK].sum() + self.from_block[following])
 
 
-def sweep(score, *, monthly_charge=None, clv=None, leaving=None) -> Sweep:
+def sweep(
+    score: npt.ArrayLike,
+    *,
+    monthly_charge: npt.ArrayLike | None = None,
+    clv: npt.ArrayLike | None = None,
+    leaving: npt.ArrayLike | None = None,
+) -> Sweep:
     """Sort once. ``score`` (n,) ranks the customers; exactly one of ``monthly_charge`` and ``clv`` (n,) values them.
 
     ``leaving`` (n,) is the probability that each leaves, by default the score itself; what happened (0/1) makes
@@ -232,17 +250,18 @@ def sweep(score, *, monthly_charge=None, clv=None, leaving=None) -> Sweep:
     >>> s.contacted.tolist(), s.expected_profit(Campaign(retention_cost=10, success_rate=0.5)).tolist()
     ([0, 1, 4, 5], [0.0, 40.0, 60.0, 50.0])
     """
-    if (monthly_charge is None) == (clv is None):
+    values = clv if monthly_charge is None else monthly_charge
+    if values is None or (monthly_charge is not None and clv is not None):
         raise TypeError("sweep takes either monthly_charge or clv")
-    score = np.asarray(score, dtype=float)
-    value = np.broadcast_to(np.asarray(clv if monthly_charge is None else monthly_charge, dtype=float), score.shape)
+    scores = np.asarray(score, dtype=float)
+    value = np.broadcast_to(np.asarray(values, dtype=float), scores.shape)
     # Ties are put into a fixed order, so that the sums do not depend on the order of the rows, not even in the
     # last digit.
     if leaving is None:
-        order = np.lexsort((value, -score))
-        ranked = happened = score[order]
+        order = np.lexsort((value, -scores))
+        ranked = happened = scores[order]
     else:
-        leaving = np.asarray(leaving, dtype=float)
-        order = np.lexsort((value, leaving, -score))
-        ranked, happened = score[order], leaving[order]
+        outcome = np.asarray(leaving, dtype=float)
+        order = np.lexsort((value, outcome, -scores))
+        ranked, happened = scores[order], outcome[order]
     return Sweep(score=ranked, leaving=happened, value=value[order], per_value=clv is None)

@@ -8,6 +8,7 @@ assumption of the user's, and everything that rests on it says so.
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm, poisson
 
@@ -42,7 +43,11 @@ def _band(estimate: float, standard_error: float) -> Band:
 
 
 def realised_bands(
-    contact: np.ndarray, churned: np.ndarray, clv: np.ndarray, campaign: Campaign, success_rate_spread: float = 0.0
+    contact: npt.NDArray[np.bool_],
+    churned: npt.NDArray[np.float64],
+    clv: npt.NDArray[np.float64],
+    campaign: Campaign,
+    success_rate_spread: float = 0.0,
 ) -> tuple[Band, Band | None]:
     """The realised profit and ROI of a fixed list, each with its 95 % interval; (n,) each over all customers.
 
@@ -76,22 +81,24 @@ class Replicates:
     threshold that is best in each sample, which flatters: it was chosen there.
     """
 
-    profit: np.ndarray
-    spend: np.ndarray
-    saved_value: np.ndarray
-    best_profit: np.ndarray
-    best_threshold: np.ndarray
+    profit: npt.NDArray[np.float64]
+    spend: npt.NDArray[np.float64]
+    saved_value: npt.NDArray[np.float64]
+    best_profit: npt.NDArray[np.float64]
+    best_threshold: npt.NDArray[np.float64]
 
     @property
-    def roi(self) -> np.ndarray:
+    def roi(self) -> npt.NDArray[np.float64]:
         """Profit ÷ spend of the fixed list; NaN where nothing is spent."""
-        return np.divide(self.profit, self.spend, out=np.full(len(self.profit), np.nan), where=self.spend > 0)
+        roi = np.full(len(self.profit), np.nan)
+        np.divide(self.profit, self.spend, out=roi, where=self.spend > 0)
+        return roi
 
 
 def bootstrap(
     swept: Sweep,
     campaign: Campaign,
-    contact: np.ndarray | None = None,
+    contact: npt.NDArray[np.bool_] | None = None,
     objective: Objective = MAXIMUM_PROFIT,
     replicates: int = settings.REPLICATES,
     seed: int = settings.SEED,
@@ -133,7 +140,9 @@ def bootstrap(
     )
 
 
-def _cumulated(of_each: np.ndarray, ends: np.ndarray, if_anyone: float) -> np.ndarray:
+def _cumulated(
+    of_each: npt.NDArray[np.float64], ends: npt.NDArray[np.signedinteger], if_anyone: float
+) -> npt.NDArray[np.float64]:
     sums = np.empty((len(of_each), len(ends)))
     sums[:, 0] = 0.0
     if len(ends) == of_each.shape[1] + 1:  # no ties
@@ -145,7 +154,7 @@ def _cumulated(of_each: np.ndarray, ends: np.ndarray, if_anyone: float) -> np.nd
     return sums
 
 
-def spread(values: np.ndarray) -> Band | None:
+def spread(values: npt.NDArray[np.float64]) -> Band | None:
     """The median of replicates and the interval that holds 95 % of them; ``None`` where most have no value."""
     known = values[np.isfinite(values)]
     if 2 * len(known) <= len(values):
@@ -173,7 +182,7 @@ def chance_of_loss(replicates: Replicates, campaign: Campaign, success_rate_spre
     return float(np.mean(replicates.profit + (rates - campaign.success_rate) * replicates.saved_value < 0))
 
 
-def _success_rates(mean: float, half: float, n: int, seed: int) -> np.ndarray:
+def _success_rates(mean: float, half: float, n: int, seed: int) -> npt.NDArray[np.float64]:
     variance = (half / _Z) ** 2
     if variance == 0 or mean in (0, 1):
         return np.full(n, mean)
@@ -243,7 +252,7 @@ def optimism(
     return Optimism(chosen=chosen / splits, held_out=held_out / splits)
 
 
-def _part(swept: Sweep, rows: np.ndarray) -> Sweep:
+def _part(swept: Sweep, rows: npt.NDArray[np.intp]) -> Sweep:
     """Some of the customers; they stay in order, so nothing is sorted again."""
     return replace(swept, score=swept.score[rows], leaving=swept.leaving[rows], value=swept.value[rows])
 

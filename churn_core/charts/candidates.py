@@ -1,5 +1,7 @@
 """Charts of comparison: candidates against each other, remedies, terms and groups with their intervals."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -55,7 +57,7 @@ def intervals_figure(
     return fig
 
 
-def _triples(table: pd.DataFrame):
+def _triples(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
     return zip(table["estimate"], table["low"], table["high"], strict=True)
 
 

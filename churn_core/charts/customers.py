@@ -1,5 +1,7 @@
 """Charts of who leaves: rates with their intervals, distributions, a heat map, one customer's reasons."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -34,7 +36,7 @@ def _top(table: pd.DataFrame) -> float:
     return min(float(table["high"].max()) * 1.15 + 0.02, 1.12) if len(table) else 1.0
 
 
-def _interval(table: pd.DataFrame, palette: Palette) -> dict:
+def _interval(table: pd.DataFrame, palette: Palette) -> dict[str, Any]:
     return {
         "type": "data",
         "symmetric": False,

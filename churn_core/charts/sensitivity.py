@@ -1,6 +1,7 @@
 """Charts of what moves the profit, and of how sure it is."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -37,9 +38,9 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str
 
 
 def heat_map_figure(
-    success_rate: np.ndarray,
-    retention_cost: np.ndarray,
-    values: np.ndarray,
+    success_rate: npt.NDArray[np.float64],
+    retention_cost: npt.NDArray[np.float64],
+    values: npt.NDArray[np.float64],
     palette: Palette,
     *,
     now: tuple[float, float],

@@ -1,6 +1,7 @@
 """One look for all charts: the same colour means the same thing everywhere."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -40,7 +41,7 @@ DARK = Palette(
 )
 
 
-def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout) -> go.Figure:
+def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any) -> go.Figure:
     """An empty figure in the house's look, with titled axes (give the unit) and room for direct labels."""
     axis = {"gridcolor": palette.grid, "zerolinecolor": palette.grid, "linecolor": palette.grid, "automargin": True}
     return go.Figure(
@@ -59,12 +60,12 @@ def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout) -> 
     )
 
 
-def label(fig: go.Figure, text: str, *, x, y, color: str, size: int = 13, **where) -> None:
+def label(fig: go.Figure, text: str, *, x: float | str, y: float | str, color: str, size: int = 13, **where: Any) -> None:
     """Write ``text`` into the chart beside what it names, instead of a legend."""
     fig.add_annotation(text=text, x=x, y=y, font={"color": color, "size": size}, showarrow=False, **where)
 
 
-def vertical(x: float, color: str, dash: str = "solid") -> dict:
+def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
     """A line across the whole height at ``x``, for ``layout.shapes``."""
     return {
         "type": "line",

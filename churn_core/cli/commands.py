@@ -5,23 +5,28 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NoReturn
 
 from churn_core import logs, settings
 from churn_core.api.middleware import is_loopback
 from churn_core.api.server import serve
 from churn_core.application.service import Service
-from churn_core.application.workspace import train_on
+from churn_core.application.train_version import train_on
+from churn_core.application.versions import schema_in_use
 from churn_core.cli import files as cli_files
 from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
 from churn_core.errors import ChurnError
+from churn_core.jobs import Report
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
 from churn_core.model.evaluate import Protocol
 from churn_core.model.registry import Registry
 from churn_core.model.train import outcome
+from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
 
@@ -52,7 +57,7 @@ def _fail(sentence: str) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str):
+    def error(self, message: str) -> NoReturn:
         raise ChurnError(f"{message}. See: {self.prog} --help")
 
 
@@ -60,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m churn_core", description="Whom to keep when customers leave.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def command(name: str, run, what: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[argparse.Namespace], dict[str, Any] | None], what: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=what, description=what, allow_abbrev=False)
         sub.set_defaults(run=run)
         if run is not _serve:
@@ -135,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _data(options: argparse.Namespace) -> dict:
+def _data(options: argparse.Namespace) -> dict[str, Any]:
     path = telco.obtain(settings.home() / "data", teller())
     dataset = read_dataset(path, schema=TELCO)
     quality = dataset.quality
@@ -150,10 +155,15 @@ def _data(options: argparse.Namespace) -> dict:
     return {"path": str(path), "sha256": dataset.sha256, **quality.as_dict()}
 
 
-def _train(options: argparse.Namespace) -> dict:
+def _training_file(options: argparse.Namespace, home: Path, tell: Report) -> tuple[Path, Schema]:
+    """The file to learn from and its schema: that of the version in use for one's own, the Telco sample by default."""
+    return (options.data, schema_in_use(home)) if options.data else (telco.obtain(home / "data", tell), TELCO)
+
+
+def _train(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     logs.set_up(home, console=False)
-    version = train_on(home, options.data or telco.obtain(home / "data", tell), TELCO, model=options.model, report=tell)
+    version = train_on(home, *_training_file(options, home, tell), model=options.model, report=tell)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics = metadata["metrics"]
     say(
@@ -167,11 +177,12 @@ def _train(options: argparse.Namespace) -> dict:
     return {**metadata, "production": production}
 
 
-def _evaluate(options: argparse.Namespace) -> dict:
+def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     protocol = Protocol(folds=options.folds, repeats=options.repeats, seed=options.seed)
     names = tuple(name.strip() for name in options.models.split(",")) if options.models is not None else compare.ALL
-    dataset = read_dataset(options.data or telco.obtain(home / "data", tell), schema=TELCO)
+    source, schema = _training_file(options, home, tell)
+    dataset = read_dataset(source, schema=schema)
     result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
     if options.output is not None:
         compare.write(result, options.output)
@@ -183,7 +194,7 @@ def _evaluate(options: argparse.Namespace) -> dict:
     }
 
 
-def _comparison_in_words(result: dict) -> list[str]:
+def _comparison_in_words(result: dict[str, Any]) -> list[str]:
     head = f"{'':28}{'AUC':>8}{'against plain, 95% interval':>34}{'log loss':>10}{'Brier':>8}{'ECE':>8}{'seconds':>9}"
     return [
         f"{result['data']['rows']:,} customers of {result['data']['name']}, {result['protocol']['folds']} folds × "
@@ -197,7 +208,7 @@ def _comparison_in_words(result: dict) -> list[str]:
     ]
 
 
-def _models(options: argparse.Namespace) -> dict:
+def _models(options: argparse.Namespace) -> dict[str, Any]:
     registry = Registry(settings.home() / "models")
     production = registry.production_id()
     versions = [{**metadata, "production": metadata["model_id"] == production} for metadata in registry.versions()]
@@ -212,21 +223,21 @@ def _models(options: argparse.Namespace) -> dict:
     return {"production": production, "versions": versions}
 
 
-def _promote(options: argparse.Namespace) -> dict:
+def _promote(options: argparse.Namespace) -> dict[str, Any]:
     logs.set_up(settings.home(), console=False)
     Registry(settings.home() / "models").promote(options.version, who=who())
     say(options, f"{options.version} is in production.")
     return {"production": options.version}
 
 
-def _rollback(options: argparse.Namespace) -> dict:
+def _rollback(options: argparse.Namespace) -> dict[str, Any]:
     logs.set_up(settings.home(), console=False)
     model_id = Registry(settings.home() / "models").rollback(who=who())
     say(options, f"{model_id} is in production again.")
     return {"production": model_id}
 
 
-def _threshold(options: argparse.Namespace) -> dict:
+def _threshold(options: argparse.Namespace) -> dict[str, Any]:
     store = open_store(settings.home())
     if options.value is not None:
         logs.set_up(settings.home(), console=False)

@@ -11,7 +11,9 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
-from churn_core.storage.store import Decision, open_store
+from churn_core.jobs import Report
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import open_store
 
 OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
 
@@ -47,14 +49,18 @@ def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
 OVER = "\r\033[K"  # back to the start of the line, and clear it
 
 
-def teller():
+def teller() -> Report:
     """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
 
     def tell(sentence: str, share: float | None = None) -> None:
         line = sentence if share is None else f"{share:4.0%}  {sentence}"
         print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
 
-    return tell if sys.stderr.isatty() else lambda sentence, share=None: None
+    return tell if sys.stderr.isatty() else _quiet
+
+
+def _quiet(sentence: str, share: float | None = None) -> None:
+    """Nobody is watching."""
 
 
 def say(options: argparse.Namespace, *lines: str) -> None:

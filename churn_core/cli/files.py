@@ -3,44 +3,32 @@
 import argparse
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from churn_core import settings
 from churn_core.application.optimum import Money, in_words, optimum, optimum_of_summary, scored_money
-from churn_core.application.workspace import open_workspace
+from churn_core.application.score_file import Judged, check_file, remember, score_file
+from churn_core.application.versions import customers_of, reference_of, schema_in_use
+from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch import spark
-from churn_core.batch.local import ScoredFile, Target, check_file, score_file
+from churn_core.batch.target import Target
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary, is_summary
 from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, teller, who
 from churn_core.data.quality import finding_as_dict
-from churn_core.data.reading.reader import RawTable, TableReader, read_table
+from churn_core.data.reading.reader import TableReader, read_table
 from churn_core.data.writing.tables import writer_for
-from churn_core.decisions.score_table import ScoredTable
-from churn_core.errors import ChurnError, DataError, ModelError, NothingScored
+from churn_core.errors import ChurnError, DataError, NothingScored
 from churn_core.files import Unfinished, write_whole
-from churn_core.model.registry import Registry, Version
-from churn_core.monitoring.monitor import Judgement, Watch, Watched
-from churn_core.schema.telco import TELCO
-from churn_core.storage.files_seen import CHECKED, SCORED, ScoredFiles
-from churn_core.storage.store import Decision, open_store
+from churn_core.model.registry import Version
+from churn_core.monitoring.monitor import Watch
+from churn_core.storage.files_seen import ScoredFiles
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import open_store
 
 
-def _production(options: argparse.Namespace) -> Version:
-    """The version in use; the first is trained on the spot. Real customers are not scored by what invented ones taught."""
-    registry = Registry(settings.home() / "models")
-    model_id = registry.production_id()
-    version = registry.load(model_id) if model_id else open_workspace(settings.home(), teller()).version
-    if version.metadata["data"]["generated"]:
-        raise ModelError(
-            "The model was trained on generated customers, so its probabilities say nothing about yours. Connect to the "
-            "internet and run: python -m churn_core data, then: python -m churn_core train, and promote the new version"
-        )
-    return version
-
-
-def score(options: argparse.Namespace) -> dict:
+def score(options: argparse.Namespace) -> dict[str, Any]:
     if options.engine == "spark":
         return _score_on_spark(options)
     started = time.perf_counter()
@@ -51,49 +39,48 @@ def score(options: argparse.Namespace) -> dict:
     targets = [path for path in (options.output, options.rejects) if path is not None]
     writers = [writer_for(path.name) for path in targets]
     _told_apart(options.input, options.summary, *targets)
-    TableReader(options.input, TELCO)  # what is no table is refused before anything is trained or written
-    version, tell = _production(options), teller()
+    home, tell = settings.home(), teller()
+    reader = TableReader(options.input, schema_in_use(home))  # what is no table is refused before a first version is trained
+    version = version_in_use(home, tell)
     watch, why = _watch(version, decision)
     with ExitStack() as stack:
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
         summary = stack.enter_context(Unfinished(options.summary)) if options.summary is not None else None
-        out = [Target(stream=file.stream, writer=writer) for file, writer in zip(unfinished, writers, strict=True)]
+        out = [Target(stream=each.stream, writer=writer) for each, writer in zip(unfinished, writers, strict=True)]
         try:
             scored = score_file(
-                options.input,
-                version.model,
-                decision.plan,
-                decision.threshold,
+                reader,
+                version,
+                decision,
+                watch=watch,
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
+                summarise=summary is not None,
                 report=tell,
-                observe=_Observer(watch, options.summary is not None),
-                schema=TELCO,
             )
         except NothingScored:
             if options.rejects is not None:
                 unfinished[1].finish()
             raise
-        if summary is not None:
-            summary.stream.write(scored.observed.summary.to_bytes())
+        if summary is not None and scored.summary is not None:
+            summary.stream.write(scored.summary.to_bytes())
             summary.finish()
-        for file in reversed(unfinished):  # the scored file last: where it is, the others are
-            file.finish()
-    quality, warnings = scored.quality, [*said, *scored.warnings]
-    judgement = watch.judge(scored.observed.watched) if watch else None
-    if judgement:
-        why = _keep_record(SCORED, options.input, version, scored, judgement)
+        for each in reversed(unfinished):  # the scored file last: where it is, the others are
+            each.finish()
+    file, judged, quality, warnings = scored.file, scored.judged, scored.file.quality, [*said, *scored.file.warnings]
+    if judged is not None:
+        why = _not_remembered(judged, options.input)
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
-    if scored.harmless:
-        warnings.append(f"{scored.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
+    if file.harmless:
+        warnings.append(f"{file.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
     if quality.rejected and options.rejects is None:
         warnings.append(f"{quality.rejected:,} rows were rejected; --rejects FILE writes them with their reasons.")
     result = {
         "rows": quality.rows,
         "scored": quality.kept,
         "rejected": quality.rejected,
-        "contact": scored.contacts,
-        "expected_profit": scored.expected_profit,
+        "contact": file.contacts,
+        "expected_profit": file.expected_profit,
         "threshold": decision.threshold,
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
         "findings": [finding_as_dict(f) for f in quality.findings],
@@ -102,7 +89,7 @@ def score(options: argparse.Namespace) -> dict:
         "rejects": None if options.rejects is None else str(options.rejects),
         "summary": None if options.summary is None else str(options.summary),
         "model_id": version.model_id,
-        "verdict": judgement.verdict.sentence if judgement else None,
+        "verdict": judged.judgement.verdict.sentence if judged else None,
         "seconds": round(time.perf_counter() - started, 3),
     }
     tell(f"{quality.rows:,} rows", 1)
@@ -110,10 +97,10 @@ def score(options: argparse.Namespace) -> dict:
         options,
         f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected, "
         f"{result['contact']:,} worth contacting for an expected profit of {result['expected_profit']:,.0f}",
-        *(f"row {r.row}: {r.problem}" for r in scored.rejects.head(10).itertuples()),
+        *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
         *findings_in_words(quality),
-        *([judgement.verdict.sentence] if judgement else []),
+        *([judged.judgement.verdict.sentence] if judged else []),
         *(f"note: {warning}" for warning in warnings),
     )
     return result
@@ -126,7 +113,7 @@ def _told_apart(*places: Path | str | None) -> None:
         raise DataError("INPUT, --output, --rejects and --summary have to be different files. Give each its own name.")
 
 
-def _score_on_spark(options: argparse.Namespace) -> dict:
+def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     started = time.perf_counter()
     _told_apart(options.input, options.output, options.summary)
     decision, said = decision_of(options)
@@ -135,7 +122,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict:
             "On Spark the rows that cannot be scored stay in OUT, with the reason in the column problem. Leave --rejects out."
         )
     said = [*said, "On Spark nothing is kept for monitoring: run `monitor` on a sample of the list."]
-    version, tell = _production(options), teller()
+    version, tell = version_in_use(settings.home(), teller()), teller()
     tell("Starting Spark …")
     kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
     figures, summary = spark.score_path(options.input, options.output, version, decision.plan, decision.threshold, kind=kind)
@@ -159,68 +146,33 @@ def _score_on_spark(options: argparse.Namespace) -> dict:
     }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Seen:
-    """What is kept of the customers of a file, for the watch and for the campaign; ``a + b`` is of both parts."""
-
-    watched: Watched | None = None
-    summary: Summary | None = None
-
-    def __add__(self, other: "_Seen") -> "_Seen":
-        return _Seen(
-            watched=None if self.watched is None else self.watched + other.watched,
-            summary=None if self.summary is None else self.summary + other.summary,
-        )
-
-
-@dataclass(frozen=True)
-class _Observer:
-    watch: Watch | None
-    summarise: bool
-
-    def __call__(self, scored: ScoredTable, part: RawTable) -> _Seen:
-        probability = scored.scored["churn_probability"].to_numpy()
-        charge = scored.customers[TELCO.monthly_charge].to_numpy()
-        return _Seen(
-            watched=self.watch.observe(scored, part) if self.watch else None,
-            summary=Summary.of(probability, charge) if self.summarise else None,
-        )
-
-
 def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
     """The watch over the version, or why there is none: a file is scored without it, too."""
     try:
-        workspace = open_workspace(settings.home(), training="never")
-        if workspace.version.model_id != version.model_id:
-            return None, "The version in production has just changed."
-        return Watch(workspace, decision.plan, decision.threshold, schema=TELCO), ""
+        return Watch(reference_of(version, lambda: customers_of(version, settings.home())), decision.plan, decision.threshold), ""
     except ChurnError as error:
         return None, str(error)
 
 
-def _keep_record(what: str, path: Path, version: Version, scored: ScoredFile, judgement: Judgement) -> str:
+def _not_remembered(judged: Judged, path: Path) -> str:
     """Keep what is known of a file; why that could not be done, if so."""
     try:
-        files = ScoredFiles(open_store(settings.home()))
-        files.remember(what, path.name, who(), version.model_id, scored, judgement)
+        remember(judged, path.name, who(), ScoredFiles(open_store(settings.home())))
     except ChurnError as error:
         return str(error)
     return ""
 
 
-def monitor(options: argparse.Namespace) -> dict:
+def monitor(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
-    TableReader(options.input, TELCO)
-    version, tell = _production(options), teller()
-    watch, why = _watch(version, decision)
-    if watch is None:
-        raise ModelError(why)
-    checked = check_file(
-        options.input, version.model, decision.plan, decision.threshold, report=tell, observe=watch.observe, schema=TELCO
-    )
-    judgement, quality = watch.judge(checked.observed), checked.quality
-    why = _keep_record(CHECKED, options.input, version, checked, judgement)
-    warnings = [*said, *checked.warnings, *([f"This check was not kept. {why}"] if why else [])]
+    home, tell = settings.home(), teller()
+    reader = TableReader(options.input, schema_in_use(home))
+    version = version_in_use(home, tell)
+    watch = Watch(reference_of(version, lambda: customers_of(version, home)), decision.plan, decision.threshold)
+    judged = check_file(reader, version, watch=watch, report=tell)
+    judgement, quality = judged.judgement, judged.file.quality
+    why = _not_remembered(judged, options.input)
+    warnings = [*said, *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
     tell(f"{quality.rows:,} rows", 1)
     moved = judgement.drift[judgement.drift["level"] != "none"].sort_values("psi", ascending=False)
     money = judgement.money
@@ -239,14 +191,14 @@ def monitor(options: argparse.Namespace) -> dict:
     )
     return {
         **judgement.as_dict(),
-        "quality": {**quality.as_dict(), "rejects": checked.rejects[["row", "problem"]].to_dict("records")},
+        "quality": {**quality.as_dict(), "rejects": judged.file.rejects[["row", "problem"]].to_dict("records")},
         "warnings": warnings,
         "model_id": version.model_id,
         "reference": {"rows": watch.reference.profile.rows, "data": version.metadata["data"]["name"]},
     }
 
 
-def optimise(options: argparse.Namespace) -> dict:
+def optimise(options: argparse.Namespace) -> dict[str, Any]:
     plan = plan_of(options) or Plan()
     if options.curve_points is not None and options.curve_points < 2:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
@@ -258,14 +210,15 @@ def optimise(options: argparse.Namespace) -> dict:
         return result
     if options.scored is None:
         workspace = open_workspace(settings.home(), teller())
-        charge = workspace.customers[TELCO.monthly_charge].to_numpy()
-        churned = workspace.churned if options.how_sure else None
+        charge = workspace.customers[workspace.schema.monthly_charge].to_numpy()
+        churned = workspace.churned.astype(float) if options.how_sure else None
         money = Money(probability=workspace.probability, monthly_charge=charge, churned=churned)
     else:
-        table = read_table(options.scored, TELCO)
+        schema = schema_in_use(settings.home())
+        table = read_table(options.scored, schema)
         for line in table.rejects.itertuples():
             raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-        money = scored_money(table.frame, TELCO)
+        money = scored_money(table.frame, schema)
     result = optimum(money, plan, options.curve_points, options.how_sure)
     say(options, *in_words(result))
     return result

@@ -155,12 +155,6 @@ class QualityReport:
             "rejects": self.rejects.to_dict("records"),
         }
 
-    def repair_table(self) -> pd.DataFrame:
-        """Columns: ``Column``, ``What was repaired``, ``Values`` (count)."""
-        return pd.DataFrame(
-            [(r.column, r.what, r.count) for r in self.repairs], columns=["Column", "What was repaired", "Values"]
-        )
-
     def finding_table(self) -> pd.DataFrame:
         """Columns: ``kind``, ``column``, ``what``, ``count`` (rows), ``example`` (lines or values), ``done``."""
         columns = ["kind", "column", "what", "count", "example", "done"]

@@ -1,18 +1,13 @@
 """Customers + model + campaign → decisions. The only place where a decision is made."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from churn_core.campaign.economics import break_even_probability, expected_profit
-from churn_core.campaign.optimise import (
-    choose,
-)
+from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
-from churn_core.data.cleaning.table import clean
 from churn_core.model.explain import top_reasons
-from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 DECISION_COLUMNS = (
@@ -26,18 +21,9 @@ DECISION_COLUMNS = (
 )
 
 
-def churn_probability(model, customers: pd.DataFrame) -> np.ndarray:
+def churn_probability(model: Model, customers: pd.DataFrame) -> np.ndarray:
     """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
-    return model.predict_proba(customers)[:, 1]
-
-
-def churn_probability_of(model, customer: Mapping[str, object], schema: Schema) -> float:
-    """The same for one cleaned customer, a mapping of column to value; to the last bit, without the cost of a table where
-    the model is an equation.
-    """
-    if isinstance(model, TermLogisticRegression):
-        return model.churn_probability_of(customer)
-    return float(churn_probability(model, clean(pd.DataFrame([dict(customer)]), schema)[0])[0])
+    return model.churn_probability(customers)
 
 
 def decide(

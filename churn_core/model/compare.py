@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -28,8 +29,10 @@ from churn_core.data.dataset import Dataset
 from churn_core.errors import ModelError
 from churn_core.files import write_whole
 from churn_core.model import evaluate
-from churn_core.model.candidates import NAMES, build
+from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.evaluate import PROTOCOL, Protocol
+from churn_core.schema import Schema
+from churn_core.schema.as_json import as_json
 
 FILE = "comparison.json"
 # What is compared where nothing else is asked for: every candidate, the boosters tuned too, and two remedies mended.
@@ -54,7 +57,7 @@ def compare(
     protocol: Protocol = PROTOCOL,
     report: Callable[[str, float], None] = lambda sentence, share: None,
     cores: int | None = None,
-) -> dict:
+) -> dict[str, Any]:
     """The comparison as JSON values; plain logistic regression is always in it, the others are measured against it.
 
     ``kept`` is a folder for what was measured so far, until ``forget``. ``report(sentence, share)`` is called after every
@@ -66,7 +69,7 @@ def compare(
     """
     names = tuple(dict.fromkeys((settings.PLAIN_MODEL, *names)))
     for name in names:
-        build(name)  # a wrong name, or a library that is not there, is said before anything is computed
+        candidate(name, dataset.schema)  # a wrong name, or a library that is not there, is said before anything is computed
     started, customers = time.perf_counter(), dataset.customers
     splits = list(protocol.splits(churned))
     folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
@@ -84,7 +87,7 @@ def compare(
                 continue
             said[name][i // protocol.folds, splits[i][1]], seconds[name] = done[:-1], seconds[name] + done[-1]
             progress.known(name, done[-1])
-    for name, i, probability, took in _rounds(missing, customers, churned, splits, progress.cores):
+    for name, i, probability, took in _rounds(missing, dataset, churned, splits, progress.cores):
         buffer = io.BytesIO()
         np.save(buffer, np.append(probability, took), allow_pickle=False)
         write_whole(folder / f"{name}-{i}.npy", buffer.getvalue())
@@ -117,7 +120,7 @@ def compare(
     return result
 
 
-def forget(comparison: dict, dataset: Dataset, kept: Path) -> None:
+def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path) -> None:
     """What ``compare`` kept of a comparison, once that is where it should be."""
     protocol = Protocol(**comparison["protocol"])
     folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
@@ -133,23 +136,32 @@ def _remove_what_was_abandoned(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _rounds(missing, customers, churned, splits, cores: int) -> Iterator[tuple[str, int, np.ndarray, float]]:
+def _rounds(
+    missing: list[tuple[str, int]],
+    dataset: Dataset,
+    churned: np.ndarray,
+    splits: list[tuple[np.ndarray, np.ndarray]],
+    cores: int,
+) -> Iterator[tuple[str, int, np.ndarray, float]]:
     """Each missing round as it is finished, in whatever order."""
-    tasks = (joblib.delayed(_round)(name, i, customers, churned, *splits[i]) for name, i in missing)
+    customers, schema = dataset.customers, dataset.schema
+    tasks = (joblib.delayed(_round)(name, i, schema, customers, churned, *splits[i]) for name, i in missing)
     with joblib.parallel_config("loky", inner_max_num_threads=1):
         yield from joblib.Parallel(n_jobs=cores, batch_size=1, return_as="generator_unordered")(tasks)
 
 
-def _round(name: str, i: int, customers, churned, train, held_out) -> tuple[str, int, np.ndarray, float]:
+def _round(
+    name: str, i: int, schema: Schema, customers: pd.DataFrame, churned: np.ndarray, train: np.ndarray, held_out: np.ndarray
+) -> tuple[str, int, np.ndarray, float]:
     started = time.perf_counter()
-    probability = evaluate.held_out_probability(build(name), customers, churned, train, held_out)
+    probability = evaluate.held_out_probability(candidate(name, schema), customers, churned, train, held_out)
     return name, i, probability, time.perf_counter() - started
 
 
 class _Progress:
     """How much is done, and the time to go: the rounds that are left, each as long as that candidate's took so far."""
 
-    def __init__(self, names: tuple[str, ...], rounds: int, cores: int, report) -> None:
+    def __init__(self, names: tuple[str, ...], rounds: int, cores: int, report: Callable[[str, float], None]) -> None:
         self.cores, self._report, self._rounds = cores, report, rounds
         self._took: dict[str, list[float]] = {name: [] for name in names}
 
@@ -182,7 +194,7 @@ def _read(path: Path, length: int) -> np.ndarray | None:
 def _fingerprint(dataset: Dataset, protocol: Protocol) -> str:
     """Of everything that a round depends on."""
     code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    told = f"{dataset.sha256} {len(dataset.customers)} {protocol} {packages()}".encode()
+    told = f"{dataset.sha256} {len(dataset.customers)} {as_json(dataset.schema)} {protocol} {packages()}".encode()
     return hashlib.sha256(b"\0".join([told, *code])).hexdigest()[:16]
 
 
@@ -201,12 +213,12 @@ def _packed(probability: np.ndarray) -> str:
     return base64.b64encode(np.round(probability * _STEPS).astype("<u2").tobytes()).decode()
 
 
-def out_of_fold(comparison: dict, name: str) -> np.ndarray:
+def out_of_fold(comparison: dict[str, Any], name: str) -> np.ndarray:
     """The held-out probabilities of a candidate (n,), in the order of the customers, to 1/65,535."""
     return np.frombuffer(base64.b64decode(comparison["models"][name]["out_of_fold"]), dtype="<u2") / _STEPS
 
 
-def table(comparison: dict, against: str = settings.PLAIN_MODEL) -> pd.DataFrame:
+def table(comparison: dict[str, Any], against: str = settings.PLAIN_MODEL) -> pd.DataFrame:
     """One row per model, best log loss first. Columns: ``model``; ``MEASURES`` (means over the folds) and
     ``pooled_calibration_error``; for each of ``MEASURES`` the difference to the model ``against``, ``_minus``, with its
     paired 95 % interval, ``_low`` and ``_high``; ``profit c/γ`` (money per 1,000 customers, customer by customer);
@@ -228,14 +240,14 @@ def table(comparison: dict, against: str = settings.PLAIN_MODEL) -> pd.DataFrame
     return pd.DataFrame(rows).sort_values("log_loss", ignore_index=True)
 
 
-def write(comparison: dict, path: Path) -> None:
+def write(comparison: dict[str, Any], path: Path) -> None:
     """As a file, whole or not at all; one line per model, so that a change can be read."""
     head = {key: value for key, value in comparison.items() if key != "models"}
     models = ",\n".join(f"  {json.dumps(name)}: {json.dumps(measured)}" for name, measured in comparison["models"].items())
     write_whole(path, (json.dumps(head, indent=1)[:-2] + ',\n "models": {\n' + models + "\n }\n}\n").encode())
 
 
-def read(folders: tuple[Path, ...], dataset: Dataset) -> dict | None:
+def read(folders: tuple[Path, ...], dataset: Dataset) -> dict[str, Any] | None:
     """The first comparison in ``folders`` that is of these customers; ``None`` where there is none.
 
     Raises ``ModelError`` for one that cannot be read: it is damaged, and a rerun makes it anew.
@@ -243,7 +255,7 @@ def read(folders: tuple[Path, ...], dataset: Dataset) -> dict | None:
     for folder in folders:
         path = Path(folder) / FILE
         try:
-            comparison = json.loads(path.read_text())
+            comparison: dict[str, Any] = json.loads(path.read_text())
             of_these = comparison["data"]["sha256"] == dataset.sha256
             if of_these:
                 table(comparison)

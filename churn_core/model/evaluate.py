@@ -6,6 +6,7 @@ every candidate, so that differences can be paired.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.optimise import per_customer
 from churn_core.errors import DataError
 from churn_core.model.metrics import calibration_error, calibration_noise
+from churn_core.model.protocol import Classifier
 from churn_core.schema import Schema
 
 METRICS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
@@ -82,15 +84,14 @@ class Protocol:
             raise DataError(
                 f"{self.folds} folds need at least {self.folds} customers who left and as many who stayed; there are {fewest}."
             )
-        return RepeatedStratifiedKFold(n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed).split(
-            np.zeros(len(churned)), churned
-        )
+        split = RepeatedStratifiedKFold(n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed).split
+        yield from split(np.zeros(len(churned)), churned)
 
 
 PROTOCOL = Protocol()
 
 
-def cross_validate(model, customers: pd.DataFrame, churned: np.ndarray, protocol: Protocol = PROTOCOL) -> np.ndarray:
+def cross_validate(model: Classifier, customers: pd.DataFrame, churned: np.ndarray, protocol: Protocol = PROTOCOL) -> np.ndarray:
     """Held-out probabilities by the protocol, shape (repeats, n): row r holds every customer once, predicted by a
     model fitted on the other folds of repeat r. Fewer repeats are the first ones of more.
     """
@@ -100,14 +101,21 @@ def cross_validate(model, customers: pd.DataFrame, churned: np.ndarray, protocol
     return probabilities
 
 
-def held_out_probability(model, customers: pd.DataFrame, churned: np.ndarray, train, held_out) -> np.ndarray:
+def held_out_probability(
+    model: Classifier, customers: pd.DataFrame, churned: np.ndarray, train: np.ndarray, held_out: np.ndarray
+) -> np.ndarray:
     """One round: a copy of ``model`` fitted on ``train`` says of ``held_out`` how likely each leaves."""
-    fitted = clone(model).fit(customers.iloc[train], churned[train])
+    fitted: Classifier = clone(model).fit(customers.iloc[train], churned[train])
     return fitted.predict_proba(customers.iloc[held_out])[:, 1]
 
 
 def metrics_by_fold(
-    probabilities: np.ndarray, customers: pd.DataFrame, churned, protocol: Protocol = PROTOCOL, *, schema: Schema
+    probabilities: np.ndarray,
+    customers: pd.DataFrame,
+    churned: np.ndarray,
+    protocol: Protocol = PROTOCOL,
+    *,
+    schema: Schema,
 ) -> pd.DataFrame:
     """One row per held-out fold. Columns: ``METRICS`` (without unit) and ``c/γ policy`` for each of ``CAMPAIGNS`` and
     ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold.
@@ -135,22 +143,23 @@ def metrics_by_fold(
 
 
 def simple_policies(
-    customers: pd.DataFrame, churned, protocol: Protocol = PROTOCOL, *, schema: Schema
+    customers: pd.DataFrame, churned: np.ndarray, protocol: Protocol = PROTOCOL, *, schema: Schema
 ) -> dict[str, dict[str, float]]:
     """What needs no model, on the same folds: campaign → policy of ``SIMPLE`` → money per 1,000 customers. The oracle
-    contacts exactly those who leave and are worth it.
+    contacts exactly those who leave and are worth it; a schema without a rule of thumb has no ``two-field rule``.
     """
-    charge, rule = customers[schema.monthly_charge].to_numpy(), schema.rule.members(customers).to_numpy()
+    charge, rule = customers[schema.monthly_charge].to_numpy(), schema.rule and schema.rule.members(customers).to_numpy()
     folds = [held_out for _, held_out in protocol.splits(churned)]
     table = {}
     for name, campaign in CAMPAIGNS.items():
         earned = campaign.success_rate * campaign.clv(charge) * churned - campaign.retention_cost
-        by_policy = zip(SIMPLE, (0 * earned, earned, earned * rule, np.maximum(earned, 0)), strict=True)
-        table[name] = {policy: float(np.mean([1000 * each[fold].mean() for fold in folds])) for policy, each in by_policy}
+        earnings = (0 * earned, earned, None if rule is None else earned * rule, np.maximum(earned, 0))
+        by_policy = {policy: each for policy, each in zip(SIMPLE, earnings, strict=True) if each is not None}
+        table[name] = {policy: float(np.mean([1000 * each[fold].mean() for fold in folds])) for policy, each in by_policy.items()}
     return table
 
 
-def summary(probabilities: np.ndarray, by_fold: pd.DataFrame, churned) -> dict:
+def summary(probabilities: np.ndarray, by_fold: pd.DataFrame, churned: np.ndarray) -> dict[str, Any]:
     """The metrics of one model as JSON values: mean and standard deviation over the folds, and what is pooled."""
     return {
         **{name: {"mean": float(by_fold[name].mean()), "sd": float(by_fold[name].std())} for name in METRICS},
@@ -163,7 +172,7 @@ def summary(probabilities: np.ndarray, by_fold: pd.DataFrame, churned) -> dict:
     }
 
 
-def paired_interval(difference_by_fold, protocol: Protocol = PROTOCOL) -> dict:
+def paired_interval(difference_by_fold: Any, protocol: Protocol = PROTOCOL) -> dict[str, float]:
     """Mean difference over the folds with the Nadeau–Bengio corrected 95 % interval (Machine Learning 52, 2003).
 
     The folds of a repeated cross-validation share training customers, so the variance is multiplied by
@@ -175,7 +184,7 @@ def paired_interval(difference_by_fold, protocol: Protocol = PROTOCOL) -> dict:
     return {"mean": float(d.mean()), "low": float(d.mean()) - half, "high": float(d.mean()) + half}
 
 
-def against_the_bar(measured: dict, auc_minus_plain_logistic: dict) -> list[dict]:
+def against_the_bar(measured: dict[str, Any], auc_minus_plain_logistic: dict[str, float]) -> list[dict[str, Any]]:
     """Each line of ``BAR`` with the value of ``measured`` (a ``summary``): ``what``, ``value``, ``least``, ``most``, ``met``."""
     values = {
         "auc_minus_plain_logistic_low": auc_minus_plain_logistic["low"],

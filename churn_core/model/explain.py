@@ -1,205 +1,196 @@
-"""Why a probability is what it is: additive contributions to the log-odds, in words.
+"""Why a probability is what it is: additive contributions to the log-odds, and the strongest of them in words.
 
 The log-odds of a customer are those of a reference (the average customer) plus one contribution per reason. They are
 exact for logistic models; the boosters give their own; other models are walked from the typical customer to this one
 (``Opaque.contributions``). Contributions of the same columns are one reason (all tenure terms together), and what a
 customer lacks because a service is missing altogether is told as the missing service ("no internet service"), not five
 times over.
+
+One engine serves all: of each reason the distinct effects are worked out once, and each customer points to one of them. By an
+equation an effect rests on the values of a few columns, so there are some hundreds of them for any number of customers; by other
+models every customer has an effect of one's own.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import Pipeline
 
-from churn_core.model.logistic import TermLogisticRegression
-from churn_core.model.opaque import Opaque
+from churn_core.model.protocol import Model
+from churn_core.model.term import Term
+from churn_core.model.wording import coded, in_phrases
 from churn_core.schema import Schema
 
 _CHUNK = 50_000  # customers that are explained at once: what a million contribute to need not lie in memory together
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One reason for some customers (n,): ``columns``, by which it is told; ``effects`` (m,), what each distinct effect adds to
+    the log-odds; ``codes`` (n,), which of them each customer has; ``examples`` (m,), the position of a customer with each.
+    """
+
+    columns: tuple[str, ...]
+    effects: np.ndarray
+    codes: np.ndarray
+    examples: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """``average``: the log-odds of the reference. ``effects``: a row per customer, a column per reason, on the
-    log-odds; for every customer, average + sum of the row = log-odds of the churn probability. ``columns``: the
-    columns of the customers that each reason is told by; a reason is named after the first of them.
+    """``average``: the log-odds of the reference. ``reasons``: by the column that each is named after, the first of those it is
+    told by. For every customer, average + the sum of the effects = log-odds of the churn probability.
     """
 
     average: float
-    effects: pd.DataFrame
-    columns: dict[str, tuple[str, ...]]
+    reasons: dict[str, Reason]
+    index: pd.Index
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """A row per customer, a column per reason, on the log-odds."""
+        return pd.DataFrame({name: each.effects[each.codes] for name, each in self.reasons.items()}, index=self.index)
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The columns of the customers that each reason is told by."""
+        return {name: each.columns for name, each in self.reasons.items()}
 
 
-def explain(model, customers: pd.DataFrame, schema: Schema) -> Explanation:
+def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanation:
     """The contributions for each cleaned customer; index as ``customers``."""
-    average, added, told_by = _contributions(model, customers)
-    columns = {names[0]: names for names in told_by}
-    columns |= {schema[name].needs: (schema[name].needs,) for name in columns if schema[name].needs not in ("", *columns)}
-    effects = {reason: np.zeros(len(customers)) for reason in columns}
-    for names, values in zip(told_by, added.T, strict=True):
+    told_by = _told_by(model, schema)
+    if model.equation is None:
+        everybody = np.arange(len(customers))
+        average, effects = _effects(model, customers, schema)
+        reasons = {
+            name: Reason(columns=columns, effects=effects[name], codes=everybody, examples=everybody)
+            for name, columns in told_by.items()
+        }
+    else:
+        rests_on = _rests_on(model.equation.terms, schema)
+        used = customers[list({name: None for names in rests_on.values() for name in names})]
+        distinct = {name: _distinct(used, rests_on[name]) for name in told_by}
+        ends = np.cumsum([len(examples) for _, examples in distinct.values()])
+        average, effects = _effects(model, used.iloc[np.concatenate([examples for _, examples in distinct.values()])], schema)
+        reasons = {
+            name: Reason(columns=told_by[name], effects=effects[name][end - len(there) : end], codes=codes, examples=there)
+            for end, (name, (codes, there)) in zip(ends, distinct.items(), strict=True)
+        }
+    return Explanation(average=average, reasons=reasons, index=customers.index)
+
+
+def _told_by(model: Model, schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Reason → the columns that it is told by; last those services that are only told where they are missing."""
+    columns = {names[0]: tuple(dict.fromkeys(names)) for names in model.told_by}
+    missing = dict.fromkeys(schema[name].needs for name in columns if schema[name].needs)
+    return columns | {name: (name,) for name in missing if name not in columns}
+
+
+def _effects(model: Model, customers: pd.DataFrame, schema: Schema) -> tuple[float, dict[str, np.ndarray]]:
+    """The reference's log-odds, and what each reason adds for each customer, (n,)."""
+    average, added = model.contributions(customers)
+    effects = {reason: np.zeros(len(customers)) for reason in _told_by(model, schema)}
+    for names, values in zip(model.told_by, added.T, strict=True):
         column = schema[names[0]]
         if column.needs:
             lacking = (customers[column.name] == column.without).to_numpy()
             effects[column.needs] += np.where(lacking, values, 0.0)
             values = np.where(lacking, 0.0, values)
         effects[column.name] += values
-    return Explanation(average=average, effects=pd.DataFrame(effects, index=customers.index), columns=columns)
+    return average, effects
 
 
-def _contributions(model, customers: pd.DataFrame) -> tuple[float, np.ndarray, list[tuple[str, ...]]]:
-    """The reference's log-odds, contributions (n, k), and the columns that each of the k is told by."""
-    if isinstance(model, GridSearchCV):
-        return _contributions(model.best_estimator_, customers)
-    if isinstance(model, TermLogisticRegression):
-        return *model.contributions(customers), [term.columns for term in model.terms]
-    if isinstance(model, Opaque):
-        return *model.contributions(customers), [(name,) for name in model.typical_]
-    return *_of_booster(model, customers), [term.columns for term in model.named_steps["terms"].terms]
+def _rests_on(terms: tuple[Term, ...], schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Reason → every column that decides its effect by an equation of these terms."""
+    columns: dict[str, dict[str, None]] = {}
+    for term in terms:
+        told = schema[term.columns[0]]
+        for reason in filter(None, (told.name, told.needs)):
+            columns.setdefault(reason, {reason: None}).update(dict.fromkeys(term.rests_on))
+    return {reason: tuple(names) for reason, names in columns.items()}
 
 
-def _of_booster(model: Pipeline, customers: pd.DataFrame) -> tuple[float, np.ndarray]:
-    """Shapley values along the trees' own paths; the library's last column is the reference."""
-    values, booster = model.named_steps["terms"].transform(customers), model.named_steps["model"]
-    if hasattr(booster, "get_booster"):
-        import xgboost  # only where a model of it is loaded
-
-        contributions = booster.get_booster().predict(xgboost.DMatrix(values), pred_contribs=True).astype(float)
-    else:
-        contributions = booster.predict_proba(values, pred_contrib=True)
-    return float(contributions[0, -1]), contributions[:, :-1]
+def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Which combination of values each customer has (n,), and the first customer with each (m,)."""
+    codes, size = np.zeros(len(customers), dtype=np.intp), 1
+    for name in names:
+        more, values = coded(customers[name])
+        codes, size = codes * len(values) + more, size * len(values)
+        if size > len(customers):  # most of what there could be is not there
+            codes, there = pd.factorize(codes)
+            size = len(there)
+    first = np.full(size, -1, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    there = first >= 0
+    return (np.cumsum(there) - 1)[codes], first[there]
 
 
 def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:
     """The strongest reasons for leaving, in words. Columns: ``reason_1`` … ``reason_{most}``; empty where a customer
     has fewer things that raise the probability above the reference's.
+
+    All distinct effects are ranked once, 0 what does not raise the probability; each customer's reasons are then the highest of
+    some whole numbers, and a rank says which words they are.
     """
-    spoken = _spoken(explanation, customers, schema)
-    phrases = [*(phrase for _, phrases in spoken.values() for phrase in phrases), ""]
-    offsets = np.cumsum([0, *(len(phrases) for _, phrases in spoken.values())])[:-1]
-    codes = np.array([codes + offset for (codes, _), offset in zip(spoken.values(), offsets, strict=True)])
-    effects, everybody = np.array(explanation.effects.to_numpy().T, order="C"), np.arange(len(customers))
-    told = {}
-    for place in range(most):
-        best = _largest(effects)
-        chosen = np.where(effects[best, everybody] > 0, codes[best, everybody], len(phrases) - 1)
-        told[f"reason_{place + 1}"] = pd.array(phrases, dtype="str").take(chosen)
-        effects[best, everybody] = -np.inf
+    effects: list[np.ndarray] = []
+    codes: list[np.ndarray] = []
+    phrases = [""]
+    for reason in reversed(explanation.reasons.values()):  # of equal effects the reason that comes first ranks highest
+        own, said = in_phrases({name: customers[name].iloc[reason.examples] for name in reason.columns}, schema)
+        codes.append(own + len(phrases))
+        phrases += said
+        effects.append(reason.effects)
+    effect, phrase = np.concatenate(effects), np.concatenate(codes)
+    ascending = np.argsort(effect, kind="stable")
+    ranks = np.empty(len(effect), dtype=np.int32)
+    ranks[ascending] = np.arange(1, len(effect) + 1)
+    ranks[effect <= 0] = 0
+    strongest = [np.zeros(len(customers), dtype=np.int32) for _ in range(most)]
+    ends = np.cumsum([len(each) for each in effects])
+    for end, reason in zip(ends, reversed(explanation.reasons.values()), strict=True):
+        rank = ranks[end - len(reason.effects) : end][reason.codes]
+        for place in strongest:  # each keeps the higher of two and passes the other on
+            passed = np.minimum(place, rank)
+            np.maximum(place, rank, out=place)
+            rank = passed
+    words = pd.array(phrases, dtype="str").take(np.append(0, phrase[ascending]))
+    told = {f"reason_{i + 1}": words.take(place) for i, place in enumerate(strongest)}
     return pd.DataFrame(told, index=customers.index)
 
 
-def _largest(effects: np.ndarray) -> np.ndarray:
-    """``effects.argmax(axis=0)`` of a (k, n) array, in a quarter of the time."""
-    best, largest = np.zeros(effects.shape[1], dtype=np.intp), effects[0].copy()
-    for k in range(1, len(effects)):
-        larger = effects[k] > largest
-        np.copyto(largest, effects[k], where=larger)
-        np.copyto(best, k, where=larger)
-    return best
-
-
-def top_reasons(model, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:
+def top_reasons(model: Model, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:
     """``reasons`` of any number of customers, a part of them at a time."""
     if customers.empty:  # most models refuse to look at nobody
         nothing = pd.array([], dtype="str")
         return pd.DataFrame({f"reason_{place + 1}": nothing for place in range(most)}, index=customers.index)
     parts = [customers.iloc[start : start + _CHUNK] for start in range(0, len(customers), _CHUNK)]
-    told = [_reasons_by_rank(model, part, most, schema) for part in parts]
+    told = [reasons(explain(model, part, schema), part, most, schema=schema) for part in parts]
     return told[0] if len(told) == 1 else pd.concat(told)
 
 
-def _reasons_by_rank(model, customers: pd.DataFrame, most: int, schema: Schema) -> pd.DataFrame:
-    """``reasons(explain(…))``, at a fifth of the cost where the model is an equation: a reason then has a few hundred possible
-    effects at most, one for each combination of values it rests on. Those are explained once, on a customer who has them,
-    and ranked over all reasons; each customer's strongest reason is the largest of some small numbers.
-    """
-    combinations = _combinations(model, customers, schema) if isinstance(model, TermLogisticRegression) else {}
-    if not combinations or sum(size for _, size in combinations.values()) > len(customers) / 4:
-        return reasons(explain(model, customers, schema), customers, most, schema=schema)
-    rows, places = [], {}
-    for reason, (codes, size) in combinations.items():
-        row_of = np.full(size, -1)
-        row_of[codes[::-1]] = np.arange(len(codes))[::-1]  # the first customer with each combination
-        present = np.flatnonzero(row_of >= 0)
-        places[reason] = present, sum(map(len, rows))
-        rows.append(row_of[present])
-    examples = customers.iloc[np.concatenate(rows)]
-    explanation = explain(model, examples, schema)
-    spoken = _spoken(explanation, examples, schema)
-    effects, phrases, order = [], [], []
-    for reason, (present, start) in places.items():
-        at = slice(start, start + len(present))
-        effects.append(explanation.effects[reason].to_numpy()[at])
-        codes, of_reason = spoken[reason]
-        phrases += [of_reason[code] for code in codes[at]]
-        order.append(np.full(len(present), list(explanation.columns).index(reason)))
-    effect, order = np.concatenate(effects), np.concatenate(order)
-    # Of equal effects the reason that comes first is told first; what does not raise the probability has the rank 0.
-    ascending = np.lexsort((-order, effect))
-    rank = np.empty(len(effect), dtype=np.int32)
-    rank[ascending] = np.arange(1, len(effect) + 1)
-    rank[effect <= 0] = 0
-    words = pd.array(["", *(phrases[i] for i in ascending)], dtype="str")
-    ranks = np.empty((len(places), len(customers)), dtype=np.int32)
-    for row, (reason, (present, start)) in zip(ranks, places.items(), strict=True):
-        codes, size = combinations[reason]
-        of_code = np.zeros(size, dtype=np.int32)
-        of_code[present] = rank[start : start + len(present)]
-        np.take(of_code, codes, out=row)
-    told = {}
-    for place in range(most):
-        strongest = ranks.max(axis=0)
-        told[f"reason_{place + 1}"] = words.take(strongest)
-        ranks[ranks == strongest] = 0
-    return pd.DataFrame(told, index=customers.index)
-
-
-def _combinations(model: TermLogisticRegression, customers: pd.DataFrame, schema: Schema) -> dict[str, tuple[np.ndarray, int]]:
-    """For each reason which combination of the values that its effect rests on each customer has (n,), and how many there
-    can be.
-    """
-    rests_on: dict[str, list] = {}
-    for term in model.terms:
-        column = schema[term.columns[0]]
-        rests_on.setdefault(column.name, []).extend([*term.columns, *(term.only or ())[:1]])
-        if column.needs:
-            rests_on.setdefault(column.needs, []).append(column)
-    combinations = {}
-    for reason in [name for name in rests_on if not schema[name].needs] + [name for name in rests_on if schema[name].needs]:
-        codes, size = np.zeros(len(customers), dtype=np.intp), 1
-        for name in dict.fromkeys([reason, *(each for each in rests_on[reason] if isinstance(each, str))]):
-            more, values = _coded(customers[name])
-            codes, size = codes * len(values) + more, size * len(values)
-        for column in {each.name: each for each in rests_on[reason] if not isinstance(each, str)}.values():
-            codes, size = codes * 2 + (customers[column.name] == column.without).to_numpy(), size * 2
-        combinations[reason] = codes, size
-    return combinations
-
-
-def reasons_of(
-    model: TermLogisticRegression, customer: Mapping[str, object], values: list[float], schema: Schema
-) -> dict[str, float]:
-    """``explain`` for one clean customer, a mapping, with the ``values`` of its terms, by a model that is an equation:
-    reason → effect, strongest first; those only that raise the probability above the average customer's.
+def reasons_of(model: Model, customer: Mapping[str, Any], schema: Schema) -> dict[str, float]:
+    """``explain`` for one clean customer, a mapping: reason → effect, strongest first; those only that raise the probability
+    above the reference's.
     """
     effects: dict[str, float] = {}
-    for term, added in zip(model.terms, model.contributions_of(values), strict=True):
-        column = schema[term.columns[0]]
+    for names, added in zip(model.told_by, model.contributions_of(customer, schema), strict=True):
+        column = schema[names[0]]
         reason = column.needs if column.needs and customer[column.name] == column.without else column.name
         effects[reason] = effects.get(reason, 0.0) + added
     raising = [(reason, effect) for reason, effect in effects.items() if effect > 0]
     return dict(sorted(raising, key=lambda pair: pair[1], reverse=True))
 
 
-def drivers(model, customers: pd.DataFrame, schema: Schema) -> list[str]:
+def drivers(model: Model, customers: pd.DataFrame, schema: Schema) -> list[str]:
     """The reasons by how much they tell these customers apart: mean absolute effect on the log-odds, largest first."""
-    return list(explain(model, customers, schema).effects.abs().mean().sort_values(ascending=False).index)
+    strength = explain(model, customers, schema).effects.abs().mean().sort_values(ascending=False)
+    return [str(reason) for reason in strength.index]
 
 
-def explained(model, customer: pd.DataFrame, most: int = 8, *, schema: Schema) -> pd.DataFrame:
+def explained(model: Model, customer: pd.DataFrame, most: int = 8, *, schema: Schema) -> pd.DataFrame:
     """One customer (one row), the strongest effects first, the rest summed up. Columns: ``reason`` (words), ``effect``
     (on the log-odds, against the average customer).
     """
@@ -213,42 +204,8 @@ def explained(model, customer: pd.DataFrame, most: int = 8, *, schema: Schema) -
 
 def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Each reason as it is for each customer, ``"month-to-month contract"``; shape of ``explanation.effects``."""
-    spoken = _spoken(explanation, customers, schema)
-    return pd.DataFrame(
-        {reason: pd.array(phrases, dtype="str").take(codes) for reason, (codes, phrases) in spoken.items()}, index=customers.index
-    )
-
-
-def _spoken(explanation: Explanation, customers: pd.DataFrame, schema: Schema) -> dict[str, tuple[np.ndarray, list[str]]]:
-    """For each reason the number of each customer's phrase (n,), and the phrases: each distinct value is put into words
-    once.
-    """
-    spoken = {}
-    for reason, names in explanation.columns.items():
-        codes, values = _distinct(customers, names)
-        spoken[reason] = codes, [" and ".join(_phrases(names, value, schema)) for value in values]
-    return spoken
-
-
-def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, list[tuple]]:
-    """Which combination of values each customer has (n,), and the combinations."""
-    codes, of_first = _coded(customers[names[0]])
-    values = [(value,) for value in of_first]
-    for name in names[1:]:
-        more, of_column = _coded(customers[name])
-        codes, both = pd.factorize(codes * len(of_column) + more)
-        values = [(*values[i // len(of_column)], of_column[i % len(of_column)]) for i in both]
-    return codes, values
-
-
-def _coded(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
-    return pd.factorize(values)
-
-
-def _phrases(names: tuple[str, ...], values: tuple, schema: Schema) -> list[str]:
-    """The phrases of the columns of one reason: of several services those that the customer has, else that it has none."""
-    pairs = list(zip(names, values, strict=True))
-    has = [(name, value) for name, value in pairs if value == "Yes"]
-    return list(dict.fromkeys(schema[name].phrase(value) for name, value in (has if len(names) > 1 and has else pairs)))
+    told = {}
+    for name, reason in explanation.reasons.items():
+        codes, phrases = in_phrases({name: customers[name] for name in reason.columns}, schema)
+        told[name] = pd.array(phrases, dtype="str").take(codes)
+    return pd.DataFrame(told, index=customers.index)

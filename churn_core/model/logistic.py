@@ -1,6 +1,7 @@
 """Logistic regression that stays an equation: log-odds = intercept + Σ coefficient · term."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
-from churn_core.model.terms import TERMS, Term, matrix
+from churn_core.model.equation import Equation
+from churn_core.model.term import Term, matrix
+from churn_core.schema import Schema
 
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
 _CERTAIN = 1e-6  # no unit; a probability of 0 or 1 has no log-odds, so it counts as this far from it
@@ -25,10 +28,10 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     customer would not get the same bits alone and among a million.
     """
 
-    def __init__(self, terms: tuple[Term, ...] = TERMS, C: float = 1.0, class_weight=None, resampler=None) -> None:
+    def __init__(self, terms: tuple[Term, ...], C: float = 1.0, class_weight: Any = None, resampler: Any = None) -> None:
         self.terms, self.C, self.class_weight, self.resampler = terms, C, class_weight, resampler
 
-    def fit(self, customers: pd.DataFrame, y) -> "TermLogisticRegression":
+    def fit(self, customers: pd.DataFrame, y: Any) -> "TermLogisticRegression":
         values, y = matrix(self.terms, customers), np.asarray(y)
         self.mean_, self.scale_ = values.mean(axis=0), values.std(axis=0)
         # What is the same for everybody tells nobody apart; its standard deviation can be rounding noise instead of 0.
@@ -44,6 +47,32 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
         self.intercept_ = float(fitted.intercept_[0] - self.coef_ @ self.mean_)
         return self
 
+    @classmethod
+    def of(cls, equation: Equation) -> "TermLogisticRegression":
+        """The fitted regression that an equation was."""
+        model = cls(equation.terms, C=equation.C, class_weight=equation.class_weight)
+        model.classes_ = np.array([0, 1])
+        model.coef_, model.mean_, model.scale_ = map(np.array, (equation.coefficients, equation.means, equation.scales))
+        model.intercept_ = equation.intercept
+        return model
+
+    @property
+    def equation(self) -> Equation:
+        return Equation(
+            terms=self.terms,
+            coefficients=tuple(self.coef_.tolist()),
+            means=tuple(self.mean_.tolist()),
+            scales=tuple(self.scale_.tolist()),
+            intercept=self.intercept_,
+            C=self.C,
+            class_weight=self.class_weight,
+            resampled=self.resampler is not None,
+        )
+
+    @property
+    def told_by(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(term.columns for term in self.terms)
+
     def decision_function(self, customers: pd.DataFrame) -> np.ndarray:
         """The log-odds of leaving, (n,)."""
         check_is_fitted(self)
@@ -52,45 +81,38 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
             self._add_terms(customers.iloc[start : start + _CHUNK], log_odds[start : start + _CHUNK])
         return log_odds
 
-    def _add_terms(self, customers, log_odds: np.ndarray) -> None:
+    def _add_terms(self, customers: pd.DataFrame | Mapping[str, np.ndarray], log_odds: np.ndarray) -> None:
         for term, coefficient in zip(self.terms, self.coef_, strict=True):
             log_odds += coefficient * term.compute(customers)
 
+    def churn_probability(self, customers: pd.DataFrame) -> np.ndarray:
+        churn: np.ndarray = expit(self.decision_function(customers))
+        return churn
+
     def predict_proba(self, customers: pd.DataFrame) -> np.ndarray:
         """Probability to stay and to leave, (n, 2)."""
-        churn = expit(self.decision_function(customers))
+        churn = self.churn_probability(customers)
         return np.column_stack([1 - churn, churn])
 
     def predict(self, customers: pd.DataFrame) -> np.ndarray:
-        return self.classes_[(self.decision_function(customers) > 0).astype(int)]
+        likelier: np.ndarray = self.classes_[(self.decision_function(customers) > 0).astype(int)]
+        return likelier
 
-    def churn_probability_of(self, customer: Mapping[str, object]) -> float:
-        """Of one clean customer, a mapping of column to value; the same bits as in any table."""
-        return self.predict_one(self.values_of(customer))
-
-    def values_of(self, customer: Mapping[str, object]) -> list[float]:
-        """The terms of one clean customer, a mapping, in their order."""
-        return [term.compute_one(customer) for term in self.terms]
-
-    def predict_one(self, values: list[float]) -> float:
-        """The probability from the terms of one customer."""
+    def churn_probability_of(self, customer: Mapping[str, Any], schema: Schema | None = None) -> float:
+        """Of one clean customer, a mapping; no table is made, so no schema is needed."""
         log_odds = self.intercept_
-        for value, coefficient in zip(values, self.coef_.tolist(), strict=True):
-            log_odds += coefficient * value
+        for term, coefficient in zip(self.terms, self.coef_.tolist(), strict=True):
+            log_odds += coefficient * term.compute_one(customer)
         return float(expit(log_odds))
 
-    def churn_probabilities_of(self, columns: Mapping[str, Sequence]) -> np.ndarray:
-        """Of some clean customers, given as columns by name, (n,); the same bits as in any table, without making one."""
-        names = {name for term in self.terms for name in (*term.columns, *(term.only or ())[:1])}
+    def churn_probabilities_of(self, columns: Mapping[str, Sequence[Any]], schema: Schema | None = None) -> np.ndarray:
+        """Of some clean customers, given as columns by name, (n,), without making a table."""
+        names = dict.fromkeys(name for term in self.terms for name in term.rests_on)
         arrays = {name: np.asarray(columns[name]) for name in names}
         log_odds = np.full(len(next(iter(arrays.values()))), self.intercept_)
         self._add_terms(arrays, log_odds)
-        return expit(log_odds)
-
-    def contributions_of(self, values: list[float]) -> list[float]:
-        """A row of ``contributions`` from the terms of one customer."""
-        parts = zip(values, self.coef_.tolist(), self.mean_.tolist(), strict=True)
-        return [coefficient * (value - mean) for value, coefficient, mean in parts]
+        churn: np.ndarray = expit(log_odds)
+        return churn
 
     def contributions(self, customers: pd.DataFrame) -> tuple[float, np.ndarray]:
         """Log-odds of the average training customer, and what each term adds to them, (n, k): coefficient ·
@@ -102,27 +124,36 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
             added[:, k] = self.coef_[k] * (term.compute(customers) - self.mean_[k])
         return float(self.intercept_ + self.coef_ @ self.mean_), added
 
-    def standard_errors(self, customers: pd.DataFrame) -> np.ndarray:
+    def contributions_of(self, customer: Mapping[str, Any], schema: Schema | None = None) -> list[float]:
+        """A row of ``contributions``, of one clean customer."""
+        parts = zip(self.terms, self.coef_.tolist(), self.mean_.tolist(), strict=True)
+        return [coefficient * (term.compute_one(customer) - mean) for term, coefficient, mean in parts]
+
+    def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         """Of each coefficient, (k,), in its term's unit: from the curvature of the penalised likelihood, (ZᵀWZ + I/C)⁻¹
-        with W = p(1 − p); what another sample of as many customers would change, the terms taken as given.
+        with W = p(1 − p); what another sample of as many customers would change, the terms taken as given. ``None`` where
+        customers were weighted or invented: they would pretend to come from customers who were never there.
         """
-        p = self.predict_proba(customers)[:, 1]
+        if not self.equation.is_of_real_customers:
+            return None
+        p = self.churn_probability(customers)
         z = np.column_stack([np.ones(len(p)), (matrix(self.terms, customers) - self.mean_) / self.scale_])
         curvature = (z * (p * (1 - p))[:, None]).T @ z + np.diag(np.append(0.0, np.full(len(self.terms), 1 / self.C)))
-        return np.sqrt(np.diag(np.linalg.inv(curvature))[1:]) / self.scale_
+        errors: np.ndarray = np.sqrt(np.diag(np.linalg.inv(curvature))[1:]) / self.scale_
+        return errors
 
 
 class SteadyLogisticRegression(LogisticRegression):
     """scikit-learn's, for a matrix (n, k), with the columns added in their own order as above."""
 
-    def decision_function(self, X) -> np.ndarray:
+    def decision_function(self, X: Any) -> np.ndarray:
         X = np.asarray(X, dtype=float)
         log_odds = np.full(len(X), self.intercept_[0])
         for column, coefficient in zip(X.T, self.coef_[0], strict=True):
             log_odds += column * coefficient
         return log_odds
 
-    def predict_proba(self, X) -> np.ndarray:
+    def predict_proba(self, X: Any) -> np.ndarray:
         churn = expit(self.decision_function(X))
         return np.column_stack([1 - churn, churn])
 
@@ -130,11 +161,12 @@ class SteadyLogisticRegression(LogisticRegression):
 class LogOdds(TransformerMixin, BaseEstimator):
     """Probabilities → log-odds, which is what a logistic regression on top of other models adds up. Learns nothing."""
 
-    def fit(self, X, y=None) -> "LogOdds":
+    def fit(self, X: Any, y: Any = None) -> "LogOdds":
         return self
 
-    def transform(self, X) -> np.ndarray:
-        return logit(np.clip(np.asarray(X, dtype=float), _CERTAIN, 1 - _CERTAIN))
+    def transform(self, X: Any) -> np.ndarray:
+        log_odds: np.ndarray = logit(np.clip(np.asarray(X, dtype=float), _CERTAIN, 1 - _CERTAIN))
+        return log_odds
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

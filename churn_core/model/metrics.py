@@ -2,13 +2,14 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import beta, norm
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from churn_core import settings
 
 
-def share_interval(hits, trials) -> tuple[np.ndarray, np.ndarray]:
+def share_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """The Jeffreys interval of a share: ``hits`` of ``trials``, arrays or numbers; 0–1. Brown, Cai & DasGupta 2001.
 
     >>> low, high = share_interval(0, 10)
@@ -22,7 +23,7 @@ def share_interval(hits, trials) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def calibration_table(probability, churned, bins: int = settings.CALIBRATION_BINS) -> pd.DataFrame:
+def calibration_table(probability: ArrayLike, churned: ArrayLike, bins: int = settings.CALIBRATION_BINS) -> pd.DataFrame:
     """Equal-mass bins of the probability. Columns: ``customers`` (count), ``mean_probability``, ``churn_rate``,
     ``low``, ``high`` (95 % interval of the churn rate; all 0–1).
     """
@@ -43,14 +44,14 @@ def calibration_table(probability, churned, bins: int = settings.CALIBRATION_BIN
     )
 
 
-def calibration_error(probability, churned) -> float:
+def calibration_error(probability: ArrayLike, churned: ArrayLike) -> float:
     """Expected calibration error: mean |mean probability − churn rate| over 15 equal-mass bins, weighted by size."""
     table = calibration_table(probability, churned)
     gaps = (table["mean_probability"] - table["churn_rate"]).abs()
     return float(np.average(gaps, weights=table["customers"]))
 
 
-def calibration_noise(probability, draws: int = 200) -> float:
+def calibration_noise(probability: ArrayLike, draws: int = 200) -> float:
     """The calibration error that true probabilities would show by chance: its mean over outcomes drawn from them."""
     p = np.sort(np.asarray(probability, dtype=float))
     happened = np.random.default_rng(settings.SEED).random((draws, len(p))) < p
@@ -59,7 +60,7 @@ def calibration_noise(probability, draws: int = 200) -> float:
     return float(np.sum(gaps, axis=0).mean() / len(p))
 
 
-def calibration_band(probability, bins: int = settings.CALIBRATION_BINS) -> pd.DataFrame:
+def calibration_band(probability: ArrayLike, bins: int = settings.CALIBRATION_BINS) -> pd.DataFrame:
     """Where the churn rate of each equal-mass bin would lie by chance in 95 of 100 cases if the probabilities were true.
     Columns: ``mean_probability``, ``low``, ``high`` (0–1); a normal approximation with Σ p(1 − p) as the variance.
     """
@@ -70,21 +71,21 @@ def calibration_band(probability, bins: int = settings.CALIBRATION_BINS) -> pd.D
     return pd.DataFrame({"mean_probability": mean, "low": np.maximum(mean - half, 0), "high": np.minimum(mean + half, 1)})
 
 
-def roc_table(probability, churned, points: int = 200) -> pd.DataFrame:
+def roc_table(probability: ArrayLike, churned: ArrayLike, points: int = 200) -> pd.DataFrame:
     """Columns: ``false_positive_rate``, ``true_positive_rate`` (0–1); about ``points`` rows, both ends included."""
     false_positive, true_positive, _ = roc_curve(churned, probability)
     keep = _thinned(len(false_positive), points)
     return pd.DataFrame({"false_positive_rate": false_positive[keep], "true_positive_rate": true_positive[keep]})
 
 
-def precision_recall_table(probability, churned, points: int = 200) -> pd.DataFrame:
+def precision_recall_table(probability: ArrayLike, churned: ArrayLike, points: int = 200) -> pd.DataFrame:
     """Columns: ``recall``, ``precision`` (0–1); about ``points`` rows, from everybody contacted to nobody."""
     precision, recall, _ = precision_recall_curve(churned, probability)
     keep = _thinned(len(recall), points)
     return pd.DataFrame({"recall": recall[keep], "precision": precision[keep]})
 
 
-def gain_table(probability, churned, points: int = 200) -> pd.DataFrame:
+def gain_table(probability: ArrayLike, churned: ArrayLike, points: int = 200) -> pd.DataFrame:
     """Columns: ``contacted`` (share of customers, riskiest first), ``gain`` (share of all churners among them), ``lift``
     (their churn rate ÷ that of all; NaN where nobody is contacted).
     """
@@ -101,7 +102,7 @@ def _thinned(rows: int, points: int) -> np.ndarray:
     return np.unique(np.linspace(0, rows - 1, points).astype(int))
 
 
-def probability_distributions(probability, churned, width: float = 0.02) -> pd.DataFrame:
+def probability_distributions(probability: ArrayLike, churned: ArrayLike, width: float = 0.02) -> pd.DataFrame:
     """How the probabilities of churned and stayed customers are spread. Columns: ``low``, ``high`` (bin, 0–1),
     ``churned``, ``stayed`` (customers in the bin).
     """
@@ -117,12 +118,12 @@ def probability_distributions(probability, churned, width: float = 0.02) -> pd.D
     )
 
 
-def auc(probability, churned) -> float:
+def auc(probability: ArrayLike, churned: ArrayLike) -> float:
     """The chance that a customer who left has a higher probability than one who stayed."""
     return float(roc_auc_score(churned, probability))
 
 
-def at_threshold(probability, churned, threshold: float | None) -> dict:
+def at_threshold(probability: ArrayLike, churned: ArrayLike, threshold: float | None) -> dict[str, float]:
     """What a threshold (``None``: contact nobody) finds and what it costs in attention: ``contacted``, ``found``
     (churners among them), ``missed``, ``in_vain`` (contacted who would have stayed), and ``precision``, ``recall`` (0–1).
     """
@@ -139,7 +140,7 @@ def at_threshold(probability, churned, threshold: float | None) -> dict:
     }
 
 
-def top_share(probability, churned, share: float) -> dict:
+def top_share(probability: ArrayLike, churned: ArrayLike, share: float) -> dict[str, float]:
     """The riskiest ``share`` of the customers: ``gain`` (share of all churners among them) and ``lift`` (their churn
     rate ÷ the churn rate of all).
     """

@@ -8,24 +8,28 @@ of them may be changed. A foreign file, even one whose hash somebody put right, 
 import io
 import pickle
 from types import FunctionType
+from typing import Any
 
 import numpy as np
 
 from churn_core.errors import ModelError
+from churn_core.model import former
+from churn_core.model.protocol import Model
+from churn_core.model.term import Term
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm", "imblearn")  # of these any class
 _EXACT = {
-    ("churn_core.model.terms", "Term"),
-    ("churn_core.model.terms", "Terms"),
+    ("churn_core.model.term", "Term"),
+    ("churn_core.model.term", "Terms"),
     ("churn_core.model.logistic", "TermLogisticRegression"),
     ("churn_core.model.logistic", "SteadyLogisticRegression"),
     ("churn_core.model.logistic", "LogOdds"),
+    ("churn_core.model.boosted", "Boosted"),
+    ("churn_core.model.tuned", "Tuned"),
     ("churn_core.model.opaque", "Opaque"),
     ("builtins", "slice"),
     ("collections", "OrderedDict"),
     ("collections", "defaultdict"),
-    ("churn_core.model.terms", "_years"),
-    ("churn_core.model.terms", "_first_month"),
     ("sklearn.metrics._classification", "log_loss"),
     ("numpy", "dtype"),
     ("numpy", "ndarray"),
@@ -42,22 +46,23 @@ _EXACT = {
 }
 
 
-def dumps(model) -> bytes:
+def dumps(model: Model) -> bytes:
     """The model as bytes. Raises ``ModelError`` for one that ``loads`` would refuse, so that nobody saves it in vain."""
     content = pickle.dumps(model, protocol=5)
     loads(content)
     return content
 
 
-def loads(content: bytes):
-    """The model. Raises ``ModelError`` where it is made of anything else than models are, or is no pickle.
+def loads(content: bytes) -> Any:
+    """The model, one of an earlier program renewed. Raises ``ModelError`` where it is made of anything else than models are, or is
+    no pickle.
 
     >>> loads(pickle.dumps(print))
     Traceback (most recent call last):
     churn_core.errors.ModelError: It holds builtins.print, which no model is made of; it was not loaded.
     """
     try:
-        return _Careful(io.BytesIO(content)).load()
+        return former.renewed(_Careful(io.BytesIO(content)).load())
     except ModelError:
         raise
     except Exception as error:  # a pickle can fail in as many ways as there are classes in it
@@ -67,7 +72,12 @@ def loads(content: bytes):
 class _Careful(pickle._Unpickler):
     """In Python rather than C, because only there what is about to be changed can be looked at first."""
 
-    def find_class(self, module: str, name: str):
+    stack: list[Any]
+
+    def find_class(self, module: str, name: str) -> Any:
+        module, name = former.MOVED.get((module, name), (module, name))
+        if (module, name) in former.FUNCTIONS:
+            return former.FUNCTIONS[module, name]
         if (module, name) in _EXACT:
             return super().find_class(module, name)
         if module.split(".")[0] in (*_LIBRARIES, "numpy") and "." not in name:
@@ -80,8 +90,11 @@ class _Careful(pickle._Unpickler):
 
     def load_build(self) -> None:
         """Gives an object its state; a class or a function has one too, but no model changes those."""
-        if isinstance(self.stack[-2], (type, FunctionType, np.ufunc)):
+        changed = self.stack[-2]
+        if isinstance(changed, (type, FunctionType, np.ufunc)):
             raise ModelError("It changes what models are made of; it was not loaded.")
-        super().load_build()
+        if isinstance(changed, Term):
+            self.stack[-1] = former.renewed_term(self.stack[-1])
+        super().load_build()  # type: ignore[misc]  # it is there, but in no stub
 
-    dispatch = {**pickle._Unpickler.dispatch, pickle.BUILD[0]: load_build}
+    dispatch = {**pickle._Unpickler.dispatch, pickle.BUILD[0]: load_build}  # type: ignore[dict-item]  # of this very class

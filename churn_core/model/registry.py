@@ -4,15 +4,12 @@
 
     models/
       20261122-193045-logistic-9f3c/
-        metadata.json       what it is, from which data, how good, and the SHA-256 of the other files
-        model.pickle        the fitted classifier
-        out_of_fold.npy     the held-out probability of each training customer
-        self_test.json      generated customers and their probabilities, to the last bit, tried at every load
+        metadata.json       what it is, its schema, from which data, how good, and the SHA-256 of the other files
+        …                   the model and what belongs to it (``version``)
       production.json       which version is in use, which were before, and who followed whom when
 """
 
 import hashlib
-import io
 import json
 import logging
 import os
@@ -21,55 +18,33 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import filelock
 import numpy as np
-import pandas as pd
 import sklearn
 
-from churn_core import settings
-from churn_core.data.cleaning.table import clean
-from churn_core.data.synthetic import generate
-from churn_core.errors import ModelError
+from churn_core.errors import DataError, ModelError
 from churn_core.files import sync_folder, write_whole
-from churn_core.model import pickles
+from churn_core.model.protocol import Model
+from churn_core.model.version import EQUATION, MEND, MODEL, OUT_OF_FOLD, OWN, SELF_TEST, Version, files_of, read_back
 from churn_core.schema import Schema
+from churn_core.schema.as_json import as_json, from_json
 from churn_core.schema.telco import TELCO
+
+__all__ = ["EQUATION", "METADATA", "MODEL", "OUT_OF_FOLD", "PRODUCTION", "SELF_TEST", "Registry", "Version"]
 
 log = logging.getLogger(__name__)
 
-MODEL, OUT_OF_FOLD, SELF_TEST, METADATA, PRODUCTION = (
-    "model.pickle",
-    "out_of_fold.npy",
-    "self_test.json",
-    "metadata.json",
-    "production.json",
-)
+METADATA, PRODUCTION = "metadata.json", "production.json"
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_+-]*")  # what an id looks like: it names a folder and nothing else
-_MEND = "Train a new version: python -m churn_core train"
-_TESTED = 24  # generated customers of the self-test
-_SAME = 1e-12  # no unit; how far a probability of the self-test may be from what it was
+_FILE = re.compile(r"[0-9a-z][0-9a-z_-]*(\.[0-9a-z]+)?")  # what a file of a version is called
 _ABANDONED = 3600  # seconds; a folder that was not finished for so long was left by a process that was killed
 _PATIENCE = 30  # seconds to wait for another process that is changing what is in production
-
-
-@dataclass(frozen=True, kw_only=True)
-class Version:
-    """A model with its metadata and the out-of-fold probabilities of the customers it was trained on, in order."""
-
-    model: object
-    schema: Schema
-    metadata: dict
-    out_of_fold: np.ndarray
-
-    @property
-    def model_id(self) -> str:
-        return self.metadata["model_id"]
 
 
 class Registry:
@@ -78,15 +53,28 @@ class Registry:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
 
-    def save(self, model, out_of_fold: np.ndarray, metadata: dict, schema: Schema) -> Version:
-        """Register a version; the first one is promoted. ``metadata`` must name the model; id and hashes are added."""
-        now = datetime.now(UTC)
+    def save(
+        self,
+        model: Model,
+        out_of_fold: np.ndarray,
+        metadata: Mapping[str, Any],
+        schema: Schema,
+        attachments: Mapping[str, bytes] | None = None,
+    ) -> Version:
+        """Register a version; the first one is promoted. ``metadata`` must name the model; id, schema and hashes are added.
+        ``attachments``, by file name, are kept with it and checked like its own files.
+        """
+        now, attachments = datetime.now(UTC), dict(attachments or {})
+        for name in attachments:
+            if not _FILE.fullmatch(name) or name in (*OWN, METADATA):
+                raise ModelError(f"An attachment cannot be called {name!r}. Write a name like reference.json.")
         model_id = f"{now:%Y%m%d-%H%M%S}-{metadata['name']}-{secrets.token_hex(2)}"
-        files = {MODEL: pickles.dumps(model), OUT_OF_FOLD: _saved(out_of_fold), SELF_TEST: _self_test(model, schema)}
-        metadata = {
+        files = {**files_of(model, out_of_fold, schema), **attachments}
+        described = {
             "model_id": model_id,
             "created_at": now.isoformat(timespec="seconds"),
             **metadata,
+            "schema": as_json(schema),
             "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         }
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -95,7 +83,7 @@ class Registry:
         try:
             for name, content in files.items():
                 write_whole(unfinished / name, content)
-            write_whole(unfinished / METADATA, json.dumps(metadata, indent=1).encode())
+            write_whole(unfinished / METADATA, json.dumps(described, indent=1).encode())
             unfinished.chmod(0o755)
             os.rename(unfinished, self.folder / model_id)
         except BaseException:
@@ -105,58 +93,62 @@ class Registry:
         with self._changing():
             if not (self.folder / PRODUCTION).exists():
                 self._point(model_id, [], "first")
-        return Version(model=model, schema=schema, metadata=metadata, out_of_fold=out_of_fold)
+        return Version(model=model, schema=schema, metadata=described, out_of_fold=out_of_fold, attachments=attachments)
 
     def load(self, model_id: str) -> Version:
-        """The version, its files checked against their hashes before anything is unpickled, and its self-test passed.
+        """The version, its files checked against their hashes before anything is read from them, and its self-test passed.
 
-        Raises ``ModelError`` naming the file if it is missing, damaged or foreign, made by another scikit-learn, or
-        gives other probabilities here than where it was made.
+        Raises ``ModelError`` naming the file if it is missing, damaged or foreign, or the model gives other probabilities here
+        than where it was made; one that is pickled also if it was made by another scikit-learn.
         """
         metadata = self.metadata(model_id)
         made_with = metadata["packages"]["scikit-learn"]
-        if made_with != sklearn.__version__:
-            raise ModelError(f"Version {model_id} was made with scikit-learn {made_with}, this is {sklearn.__version__}. {_MEND}")
-        content = {name: self._checked(model_id, name, metadata) for name in (MODEL, OUT_OF_FOLD, SELF_TEST)}
-        try:
-            model = pickles.loads(content[MODEL])
-        except ModelError as error:
-            raise ModelError(f"{model_id}/{MODEL} is no model of this program. {error} {_MEND}") from error
-        apart = _apart(model, content[SELF_TEST], TELCO)
-        if not apart <= _SAME:
-            raise ModelError(
-                f"Version {model_id} gives other probabilities here than where it was made (up to {apart:.1g} apart in "
-                f"{SELF_TEST}). {_MEND}"
-            )
-        try:
-            out_of_fold = _loaded(content[OUT_OF_FOLD])
-        except (ValueError, EOFError, OSError) as error:
-            raise ModelError(f"{model_id}/{OUT_OF_FOLD} holds no probabilities. {_MEND}") from error
-        return Version(model=model, schema=TELCO, metadata=metadata, out_of_fold=out_of_fold)
+        if MODEL in metadata["files"] and made_with != sklearn.__version__:
+            raise ModelError(f"Version {model_id} was made with scikit-learn {made_with}, this is {sklearn.__version__}. {MEND}")
+        names = dict.fromkeys((*metadata["files"], OUT_OF_FOLD, SELF_TEST))
+        content = {name: self._checked(model_id, name, metadata) for name in names}
+        schema = self._schema(metadata)
+        model, out_of_fold = read_back(model_id, content, schema)
+        attachments = {name: each for name, each in content.items() if name not in OWN}
+        return Version(model=model, schema=schema, metadata=metadata, out_of_fold=out_of_fold, attachments=attachments)
 
-    def metadata(self, model_id: str) -> dict:
+    def metadata(self, model_id: str) -> dict[str, Any]:
         """The metadata of a version. Raises ``ModelError`` if there is no such version or it cannot be read."""
         if not _ID.fullmatch(model_id) or not (self.folder / model_id).is_dir():
             raise ModelError(f"There is no version {model_id!r}. List them: python -m churn_core models")
         try:
-            metadata = json.loads((self.folder / model_id / METADATA).read_text())
-            metadata["packages"]["scikit-learn"], metadata["files"][MODEL]
+            metadata: dict[str, Any] = json.loads((self.folder / model_id / METADATA).read_text())
+            metadata["packages"]["scikit-learn"]
             if metadata["model_id"] != model_id:
                 raise ValueError("it is another version's")
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(f"{model_id}/{METADATA} is missing or damaged. {_MEND}") from error
+            names = metadata["files"].keys()
+            if not {EQUATION, MODEL} & names or not all(map(_FILE.fullmatch, names)):
+                raise ValueError("it names no model, or what is no file of a version")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(f"{model_id}/{METADATA} is missing or damaged. {MEND}") from error
         return metadata
 
-    def _checked(self, model_id: str, name: str, metadata: dict) -> bytes:
+    def schema(self, model_id: str) -> Schema:
+        """The schema of a version, without loading its model. Raises ``ModelError`` where it cannot be read."""
+        return self._schema(self.metadata(model_id))
+
+    @staticmethod
+    def _schema(metadata: Mapping[str, Any]) -> Schema:
+        try:
+            return from_json(metadata["schema"]) if "schema" in metadata else TELCO  # before it was kept there was no other
+        except DataError as error:
+            raise ModelError(f"{metadata['model_id']}/{METADATA} is damaged. {error} {MEND}") from error
+
+    def _checked(self, model_id: str, name: str, metadata: Mapping[str, Any]) -> bytes:
         try:
             content = (self.folder / model_id / name).read_bytes()
         except OSError as error:
-            raise ModelError(f"{model_id}/{name} cannot be read. {_MEND}") from error
+            raise ModelError(f"{model_id}/{name} cannot be read. {MEND}") from error
         if hashlib.sha256(content).hexdigest() != metadata["files"].get(name):
-            raise ModelError(f"{model_id}/{name} is damaged: it is not the file that was saved. {_MEND}")
+            raise ModelError(f"{model_id}/{name} is damaged: it is not the file that was saved. {MEND}")
         return content
 
-    def versions(self) -> list[dict]:
+    def versions(self) -> list[dict[str, Any]]:
         """The metadata of every readable version, newest first."""
         found = []
         for path in self.folder.glob(f"[!.]*/{METADATA}"):
@@ -168,7 +160,8 @@ class Registry:
 
     def production_id(self) -> str | None:
         """The id of the version in production, ``None`` where there is none yet."""
-        return self._pointer()["production"]
+        production: str | None = self._pointer()["production"]
+        return production
 
     def in_use(self) -> tuple[Version | None, str]:
         """The version in production; where it cannot be used the last one before it that can, and a sentence that says
@@ -186,16 +179,17 @@ class Registry:
                 why = why or str(error)
                 continue
             if version and why:
-                why = f"{why.removesuffix(_MEND).strip()} The version before it, {model_id}, is in use. {_MEND}"
+                why = f"{why.removesuffix(MEND).strip()} The version before it, {model_id}, is in use. {MEND}"
             return version, why
         return None, why
 
-    def history(self) -> list[dict]:
+    def history(self) -> list[dict[str, Any]]:
         """What was in production, oldest first: ``model_id``, ``at``, ``what`` (first, promoted, rolled back), ``who``.
 
         Lines of before anybody was asked have no ``who``; empty is a change that nobody put a name to.
         """
-        return self._pointer()["history"]
+        history: list[dict[str, Any]] = self._pointer()["history"]
+        return history
 
     def promote(self, model_id: str, *, who: str = "") -> None:
         """Make a version the one in production; ``ModelError`` if it cannot be loaded. A damaged pointer is replaced.
@@ -219,7 +213,7 @@ class Registry:
             pointer = self._pointer()
             before = pointer["before"]
             while before:
-                model_id = before.pop()
+                model_id: str = before.pop()
                 try:
                     self.load(model_id)
                 except ModelError:
@@ -228,7 +222,7 @@ class Registry:
                 return model_id
         raise ModelError("There is no earlier version to go back to that can still be used.")
 
-    def _pointer(self) -> dict:
+    def _pointer(self) -> dict[str, Any]:
         path = self.folder / PRODUCTION
         if not path.exists():
             return {"production": None, "before": [], "history": []}
@@ -245,7 +239,7 @@ class Registry:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{PRODUCTION} is damaged. Promote a version: python -m churn_core promote VERSION") from error
 
-    def _point(self, model_id: str, before: list[str], what: str, history: list[dict] = (), who: str = "") -> None:
+    def _point(self, model_id: str, before: list[str], what: str, history: Sequence[dict[str, Any]] = (), who: str = "") -> None:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         pointer = {
             "production": model_id,
@@ -275,33 +269,3 @@ class Registry:
                 shutil.rmtree(path, ignore_errors=True)
             elif old:
                 path.unlink(missing_ok=True)
-
-
-def _saved(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _loaded(content: bytes) -> np.ndarray:
-    array = np.load(io.BytesIO(content), allow_pickle=False)
-    if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype.kind != "f":
-        raise ValueError("not one number for each customer")
-    return array
-
-
-def _self_test(model, schema: Schema) -> bytes:
-    """Generated customers, never real ones, as they would come in a file, and what the model says of them."""
-    raw = generate(_TESTED, settings.SEED, schema).drop(columns=schema.target)
-    said = model.predict_proba(clean(raw, schema)[0])[:, 1]
-    return json.dumps({"customers": raw.to_dict("records"), "churn_probability": said.tolist()}, indent=1).encode()
-
-
-def _apart(model, self_test: bytes, schema: Schema) -> float:
-    """The largest difference of a probability to what it was when the version was saved; infinite where it has none."""
-    try:
-        tested = json.loads(self_test)
-        said = model.predict_proba(clean(pd.DataFrame(tested["customers"]), schema)[0])[:, 1]
-        return float(np.abs(said - np.array(tested["churn_probability"])).max())
-    except Exception:  # a model that cannot answer here fails its test, whatever the reason
-        return float("inf")

@@ -2,9 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
@@ -12,11 +14,13 @@ from churn_core import settings
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset
 from churn_core.errors import DataError
+from churn_core.jobs import Report
 from churn_core.model import evaluate
-from churn_core.model.candidates import build
+from churn_core.model.candidates import candidate
 from churn_core.model.compare import packages
-from churn_core.model.logistic import TermLogisticRegression
-from churn_core.model.registry import Registry, Version
+from churn_core.model.protocol import Model
+from churn_core.model.registry import Registry
+from churn_core.model.version import Version
 
 log = logging.getLogger(__name__)
 MIN_CUSTOMERS = 200  # customers; fewer leave no fold with enough leavers to measure anything
@@ -26,16 +30,18 @@ def train(
     dataset: Dataset,
     registry: Registry,
     name: str = settings.PREFERRED_MODEL,
-    report: Callable[..., None] = lambda sentence, share=None: None,
+    report: Report = lambda sentence, share=None: None,
+    attach: Callable[[npt.NDArray[np.float64]], Mapping[str, bytes]] = lambda out_of_fold: {},
 ) -> Version:
     """Evaluate the model by the protocol beside the plain one, fit it on all customers, register it.
 
-    ``report(sentence, share)`` is told each step; what it raises ends the training, and nothing is registered. Raises
-    ``DataError`` where there are too few customers to learn from.
+    ``report(sentence, share)`` is told each step; what it raises ends the training, and nothing is registered. What ``attach``
+    makes of the out-of-fold probabilities (n,) is kept with the version, by file name. Raises ``DataError`` where there are too
+    few customers to learn from.
     """
     started = time.perf_counter()
     customers, churned, protocol = dataset.customers, outcome(dataset), evaluate.PROTOCOL
-    model = build(name)
+    model = candidate(name, dataset.schema)
     held_out = np.empty((protocol.repeats, len(customers)))
     for i, (train_on, check_on) in enumerate(protocol.splits(churned)):
         sentence = f"Checking the model on customers it has not seen ({protocol.folds} × {protocol.repeats} folds) …"
@@ -45,7 +51,7 @@ def train(
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
     else:
-        plain_held_out = evaluate.cross_validate(build(settings.PLAIN_MODEL), customers, churned)
+        plain_held_out = evaluate.cross_validate(candidate(settings.PLAIN_MODEL, dataset.schema), customers, churned)
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, schema=dataset.schema)
     report(f"Training it on all {len(customers):,} customers …", protocol.rounds / (protocol.rounds + 1))
     model.fit(customers, churned)
@@ -71,7 +77,7 @@ def train(
         "packages": packages(),
         "seconds": round(time.perf_counter() - started, 2),
     }
-    version = registry.save(model, held_out[0], metadata, dataset.schema)
+    version = registry.save(model, held_out[0], metadata, dataset.schema, attach(held_out[0]))
     log.info(
         "Model trained.",
         extra={
@@ -88,7 +94,7 @@ def train(
 
 def outcome(dataset: Dataset) -> np.ndarray:
     """Who churned, 0/1, checked to be enough to learn from."""
-    churned = dataset.customers[dataset.schema.target].to_numpy()
+    churned: np.ndarray = dataset.customers[dataset.schema.target].to_numpy()
     if len(churned) < MIN_CUSTOMERS:
         raise DataError(f"{dataset.name} has {len(churned):,} usable customers; at least {MIN_CUSTOMERS} are needed.")
     fewest = int(min(churned.sum(), len(churned) - churned.sum()))
@@ -100,18 +106,21 @@ def outcome(dataset: Dataset) -> np.ndarray:
     return churned
 
 
-def _equation(model, customers: pd.DataFrame) -> dict:
+def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
     """The fitted equation, where there is one: log-odds = intercept + Σ coefficient · term, each term in its own unit,
-    with 95 % intervals where they mean something: customers were neither weighted nor invented.
+    with 95 % intervals where they mean something.
     """
-    if not isinstance(model, TermLogisticRegression):
+    equation = model.equation
+    if equation is None:
         return {}
-    as_they_are = model.class_weight is None and model.resampler is None
-    half = norm.ppf((1 + settings.CONFIDENCE) / 2) * model.standard_errors(customers)
-    lines = []
-    for term, coefficient, width in zip(model.terms, model.coef_.tolist(), half.tolist(), strict=True):
-        line = {"term": term.meaning, "unit": term.unit, "coefficient": coefficient, "odds_ratio": float(np.exp(coefficient))}
-        if as_they_are:
+    lines: list[dict[str, Any]] = [
+        {"term": term.meaning, "unit": term.unit, "coefficient": coefficient, "odds_ratio": float(np.exp(coefficient))}
+        for term, coefficient in zip(equation.terms, equation.coefficients, strict=True)
+    ]
+    errors = model.standard_errors(customers)
+    if errors is not None:
+        half = norm.ppf((1 + settings.CONFIDENCE) / 2) * errors
+        for line, width in zip(lines, half.tolist(), strict=True):
+            coefficient = line["coefficient"]
             line |= {"low": float(np.exp(coefficient - width)), "high": float(np.exp(coefficient + width))}
-        lines.append(line)
-    return {"intercept": model.intercept_, "terms": lines}
+    return {"intercept": equation.intercept, "terms": lines}

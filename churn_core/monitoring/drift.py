@@ -1,15 +1,22 @@
 """What has moved between two summaries, how far, and whether chance would do as much."""
 
+from typing import Literal, get_args
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chi2
 
 from churn_core import settings
 from churn_core.errors import DataError
-from churn_core.monitoring.counting import profiled
+from churn_core.monitoring.formatting import number, percent
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
-from churn_core.monitoring.wording import number, percent
+from churn_core.monitoring.profiling import profiled_columns
 from churn_core.schema import Schema
+
+Level = Literal["none", "small", "look", "major"]  # of a shift; small: beyond chance, but no alarm
+LEVELS: tuple[Level, ...] = get_args(Level)  # the mildest first
+QUIET: tuple[Level, ...] = ("none", "small")  # no alarm
 
 PSI_LOOK = 0.1  # no unit; below it Siddiqi (2006, "Credit Risk Scorecards") sees no significant change
 PSI_MAJOR = 0.25  # no unit; from there up a significant change, the same source
@@ -20,21 +27,25 @@ UNSEEN_LOOK, UNSEEN_MAJOR = 0.005, 0.05  # share of rows; our choice: a typo is 
 UNSEEN_LEAST = 5  # rows; our choice: fewer are slips of the hand, in a file of any size
 
 
-def population_stability_index(reference, current) -> float:
-    """PSI = Σ (q − r)·ln(q/r) over the bins' shares r, q of two counts (B,); 0 for equal shares, the same either way round.
+def psi_terms(reference: npt.ArrayLike, current: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """What each bin adds to PSI = Σ (q − r)·ln(q/r), over the bins' shares r, q of two counts (B,); (B,), no unit.
 
-    A share below the floor counts as the floor, max(``SMALLEST_SHARE``, half a customer of the smaller side): an empty
-    bin is no proof that nobody belongs there, and would otherwise make PSI infinite.
+    0 for equal shares, and the same either way round. A share below the floor counts as the floor,
+    max(``SMALLEST_SHARE``, half a customer of the smaller side): an empty bin is no proof that nobody belongs there, and
+    would otherwise make PSI infinite.
 
-    >>> round(population_stability_index([50, 50], [80, 20]), 3)
-    0.416
-    >>> round(population_stability_index([100, 0], [50, 50]), 3)
-    2.626
+    >>> float(psi_terms([50, 50], [80, 20]).sum().round(3)), float(psi_terms([100, 0], [50, 50]).sum().round(3))
+    (0.416, 2.626)
     """
-    return float(_psi_terms(np.asarray(reference, dtype=float), np.asarray(current, dtype=float)).sum())
+    before, now = np.asarray(reference, dtype=float), np.asarray(current, dtype=float)
+    n, m = before.sum(), now.sum()
+    floor = max(SMALLEST_SHARE, 0.5 / min(n, m))
+    r, q = np.maximum(before / n, floor), np.maximum(now / m, floor)
+    terms: npt.NDArray[np.float64] = (q - r) * np.log(q / r)
+    return terms
 
 
-def homogeneity_p_value(reference, current, ordered: bool = True) -> float:
+def homogeneity_p_value(reference: npt.ArrayLike, current: npt.ArrayLike, ordered: bool = True) -> float:
     """Chance of counts (B,) at least this far apart if both are draws from one population: Pearson's χ² of the 2×B table,
     in which both sides have their noise.
 
@@ -69,10 +80,14 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
         raise DataError("There are no customers to compare. Score a file of which at least one row can be used.")
     sizes = 1 / reference.rows + 1 / current.rows
     rows = []
-    for column in (*profiled(schema), None):
+    for column in (*profiled_columns(schema), None):
         name, label = (column.name, column.label) if column else (SCORE, "Churn probability")
         counts = np.array([reference.counts[name], current.counts[name]], dtype=float)
-        shares, terms, of_numbers = counts / counts.sum(axis=1, keepdims=True), _psi_terms(*counts), name in reference.sums
+        shares, terms, of_numbers = (
+            counts / counts.sum(axis=1, keepdims=True),
+            psi_terms(counts[0], counts[1]),
+            name in reference.sums,
+        )
         psi, most = float(terms.sum()), int(terms.argmax())
         before, now = (each.mean(name) if of_numbers else np.nan for each in (reference, current))
         moved, means = reference.bins.words(name, column)[most], f"; mean {number(before)} → {number(now)}" if of_numbers else ""
@@ -83,7 +98,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
                 "label": label,
                 "psi": psi,
                 "psi_by_chance": sizes * chi2.ppf(settings.CONFIDENCE, max((counts.sum(axis=0) > 0).sum() - 1, 1)),
-                "p_value": homogeneity_p_value(*counts, ordered=of_numbers),
+                "p_value": homogeneity_p_value(counts[0], counts[1], ordered=of_numbers),
                 "moved": moved,
                 "reference_share": shares[0, most],
                 "current_share": shares[1, most],
@@ -100,7 +115,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
     return table
 
 
-def holm(p_values: np.ndarray) -> np.ndarray:
+def holm(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """p-values (k,) adjusted for the number of looks: below α for any true hypothesis in at most a share α of cases,
     however they depend on each other (Holm 1979).
 
@@ -132,14 +147,7 @@ def unseen_words(current: Profile, schema: Schema) -> pd.DataFrame:
     return table.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
-def _psi_terms(reference: np.ndarray, current: np.ndarray) -> np.ndarray:
-    n, m = reference.sum(), current.sum()
-    floor = max(SMALLEST_SHARE, 0.5 / min(n, m))
-    r, q = np.maximum(reference / n, floor), np.maximum(current / m, floor)
-    return (q - r) * np.log(q / r)
-
-
-def merged(expected: np.ndarray) -> list[int]:
+def merged(expected: npt.NDArray[np.float64]) -> list[int]:
     """The first bin of each run of neighbours that expects enough for a χ² test; the last run takes what is left."""
     starts, total = [0], 0.0
     for position, more in enumerate(expected):

@@ -2,14 +2,15 @@
 money. Sees a file part by part and keeps a summary of it, never a customer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, reduce
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import Campaign, pays
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
@@ -20,13 +21,12 @@ from churn_core.data.columns import find_columns
 from churn_core.data.quality import UNKNOWN
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.score_table import ScoredTable
-from churn_core.errors import ModelError
-from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.drift import drift, unseen_words
 from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check
-from churn_core.monitoring.profile import Bins, Profile
+from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profiling import profile
+from churn_core.monitoring.reference import Reference
 from churn_core.monitoring.verdict import MoneyDrift, Verdict, verdict
-from churn_core.schema import Schema
 
 _STEPS = 2_000  # thresholds that the best of a file is looked for among: (k / 2,000)², closer together where they are low
 
@@ -38,8 +38,8 @@ class Watched:
     """
 
     profile: Profile
-    steps: np.ndarray
-    contacted: np.ndarray
+    steps: npt.NDArray[np.float64]
+    contacted: npt.NDArray[np.float64]
 
     def __add__(self, other: "Watched") -> "Watched":
         return Watched(
@@ -60,7 +60,7 @@ class Judgement:
     money: MoneyDrift
     profile: Profile
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON values, without the profile."""
         money = self.money
         return {
@@ -72,37 +72,27 @@ class Judgement:
         }
 
 
-def _records(table: pd.DataFrame) -> list[dict]:
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as JSON values, which know no NaN."""
     return [{name: None if value != value else value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 class Watch:
-    """The watch over the version of a workspace, at a campaign and, if one is published, its ``threshold``; else at the best
-    one for the reference.
-
-    Raises ``ModelError`` where the customers that the version was trained on are not at hand.
+    """The watch over the version of a ``reference``, at a plan and, if one is published, its ``threshold``; else at the best
+    threshold for the reference.
     """
 
-    def __init__(self, workspace: Workspace, plan: Plan, threshold: float | None = None, *, schema: Schema) -> None:
-        if workspace.version.metadata["data"]["sha256"] != workspace.dataset.sha256:
-            raise ModelError(
-                "The customers that the version in use was trained on are no longer in the data folder, so there is nothing to "
-                "compare with. Train again with that file."
-            )
-        self._workspace, self._schema, self._plan = workspace, schema, plan
+    def __init__(self, reference: Reference, plan: Plan, threshold: float | None = None) -> None:
+        self._reference, self._schema, self._plan = reference, reference.schema, plan
         if threshold is None:
-            threshold = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective).threshold
+            threshold = best_threshold(reference.swept, plan.campaign, plan.objective).threshold
         self.threshold = threshold
-
-    @cached_property
-    def _bins(self) -> Bins:
-        return bins_of(self._workspace.customers, self._workspace.probability, self._schema)
 
     @cached_property
     def reference(self) -> Watched:
         """The customers that the version was trained on, with their out-of-fold probabilities."""
-        return self._watched(self._workspace.customers, self._workspace.probability)
+        known = self._reference
+        return self._watched(known.profile, known.probability, known.monthly_charge)
 
     def observe(self, scored: ScoredTable, part: RawTable) -> Watched:
         """What is kept of scored customers; ``part`` is where they were read from, and may tell what happened to them."""
@@ -110,11 +100,12 @@ class Watch:
         unseen = {
             finding.column: finding.values
             for finding in scored.quality.found
-            if finding.kind == UNKNOWN and finding.column in self._bins.values
+            if finding.kind == UNKNOWN and finding.column in self._reference.profile.bins.values
         }
-        return self._watched(scored.customers, probability, self._churned(scored.customers, part), unseen)
+        seen = self._profile(scored.customers, probability, self._churned(scored.customers, part), unseen)
+        return self._watched(seen, probability, scored.customers[self._schema.monthly_charge].to_numpy())
 
-    def _churned(self, customers: pd.DataFrame, part: RawTable) -> np.ndarray | None:
+    def _churned(self, customers: pd.DataFrame, part: RawTable) -> npt.NDArray[np.float64] | None:
         at = find_columns(part.frame.columns, self._schema).at.get(self._schema.target)
         if not at:
             return None
@@ -122,14 +113,22 @@ class Watch:
         values = values if len(values) == len(customers) else values.loc[customers.index]
         return read_flags(values, self._schema[self._schema.target])
 
-    def _watched(self, customers: pd.DataFrame, p: np.ndarray, churned=None, unseen=None) -> Watched:
+    def _profile(
+        self,
+        customers: pd.DataFrame,
+        p: npt.NDArray[np.float64],
+        churned: npt.NDArray[np.float64] | None,
+        unseen: Mapping[str, Mapping[str, int]],
+    ) -> Profile:
+        bins, schema = self._reference.profile.bins, self._schema
         known = None if churned is None else ~np.isnan(churned)
-        if known is None or known.all():
-            seen = profile(customers, p, self._bins, churned=churned, unseen=unseen, schema=self._schema)
-        else:  # some outcomes are blank: these customers have none
-            seen = profile(customers[~known], p[~known], self._bins, unseen=unseen, schema=self._schema)
-            seen += profile(customers[known], p[known], self._bins, churned=churned[known], schema=self._schema)
-        value = customers[self._schema.monthly_charge].to_numpy()
+        if churned is None or known is None or known.all():
+            return profile(customers, p, bins, churned=churned, unseen=unseen, schema=schema)
+        # Some outcomes are blank: these customers have none.
+        without = profile(customers[~known], p[~known], bins, unseen=unseen, schema=schema)
+        return without + profile(customers[known], p[known], bins, churned=churned[known], schema=schema)
+
+    def _watched(self, seen: Profile, p: npt.NDArray[np.float64], value: npt.NDArray[np.float64]) -> Watched:
         step = np.minimum((np.sqrt(p) * _STEPS).astype(np.intp), _STEPS)
         sums = [np.bincount(step, weights=weights, minlength=_STEPS + 1) for weights in (None, p, value, p * value)]
         above = np.zeros(len(p), dtype=bool) if self.threshold is None else p >= self.threshold
@@ -140,7 +139,7 @@ class Watch:
         """What to say of the customers of a file. Raises ``DataError`` where there are none."""
         reference = self.reference.profile
         moved, words = drift(reference, seen.profile, self._schema), unseen_words(seen.profile, self._schema)
-        outcomes, money = outcome_check(seen.profile, float(self._workspace.churned.mean())), self._money(seen)
+        outcomes, money = outcome_check(seen.profile, self._reference.churn_rate), self._money(seen)
         return Judgement(
             verdict=verdict(moved, outcomes, money, words),
             drift=moved,
@@ -179,15 +178,15 @@ class Watch:
         )
 
 
-def _totals(sums: np.ndarray) -> Totals:
+def _totals(sums: npt.NDArray[np.float64]) -> Totals:
     return Totals(contacted=sums[0], leaving=sums[1], value=sums[2], value_leaving=sums[3], per_value=True)
 
 
-def _earned(sums: np.ndarray, campaign: Campaign) -> float:
+def _earned(sums: npt.NDArray[np.float64], campaign: Campaign) -> float:
     return float(_totals(sums).expected_profit(campaign))
 
 
-def _best(steps: np.ndarray, campaign: Campaign, objective: Objective) -> tuple[float, float | None]:
+def _best(steps: npt.NDArray[np.float64], campaign: Campaign, objective: Objective) -> tuple[float, float | None]:
     """The most that one of the thresholds within the limits earns, and which; none where no contact pays."""
     totals = _totals(np.cumsum(np.pad(steps[:, ::-1], ((0, 0), (1, 0))), axis=1))  # nobody first
     profit = totals.expected_profit(campaign)

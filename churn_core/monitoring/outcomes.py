@@ -7,9 +7,9 @@ from scipy.stats import chi2, norm
 
 from churn_core import settings
 from churn_core.errors import DataError
-from churn_core.monitoring.drift import merged
+from churn_core.monitoring.drift import Level, merged
+from churn_core.monitoring.formatting import p_in_words, percent
 from churn_core.monitoring.profile import ONE, Profile
-from churn_core.monitoring.wording import Level, p_in_words, percent
 
 GAP_POINTS = 0.03  # share of customers; our choice: about a ninth of the churn rate of the Telco customers, 26.5 %
 GAP_RELATIVE = 0.15  # share of the reference's churn rate; our choice: the bar where few leave

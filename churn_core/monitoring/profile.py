@@ -7,11 +7,12 @@ per customer.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from churn_core.errors import DataError
-from churn_core.monitoring.wording import number
+from churn_core.monitoring.formatting import number
 from churn_core.schema import Column
 
 SCORE = "churn_probability"  # what the scores are called among the columns
@@ -37,7 +38,8 @@ class Bins:
     def words(self, name: str, column: Column | None = None) -> list[str]:
         """Each bin of a column in words: ``"12 to below 24"``, ``"Two year"``; flags as No and Yes."""
         if name in self.values:
-            return [{0: "No", 1: "Yes"}.get(value, str(value)) for value in self.values[name]]
+            flags: dict[str | int, str] = {0: "No", 1: "Yes"}
+            return [flags.get(value, str(value)) for value in self.values[name]]
         edges = self.edges[name]
         shown = [number(edge) for edge in edges]
         if len(edges) == 2 and edges[1] == np.nextafter(edges[0], np.inf):  # the reference has one value only
@@ -86,8 +88,10 @@ class Profile:
 
     def __add__(self, other: "Profile") -> "Profile":
         same_bins(self, other)
-        known = [each.outcomes for each in (self, other) if each.outcomes]
-        unseen: dict[str, Counter] = {}
+        outcomes = self.outcomes or other.outcomes
+        if self.outcomes and other.outcomes:
+            outcomes = self.outcomes + other.outcomes
+        unseen: dict[str, Counter[str]] = {}
         for profiled in (self, other):
             for name, words in profiled.unseen.items():
                 unseen.setdefault(name, Counter()).update(words)
@@ -97,10 +101,10 @@ class Profile:
             counts={name: _added(own, other.counts[name]) for name, own in self.counts.items()},
             sums={name: own + other.sums[name] for name, own in self.sums.items()},
             unseen={name: frequent(words) for name, words in unseen.items()},
-            outcomes=known[0] + known[1] if len(known) == 2 else (known or [None])[0],
+            outcomes=outcomes,
         )
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """All of it as JSON values. Whole numbers may need more than 53 bits: read them as Python does, not as doubles."""
         return {
             "format": _FORMAT,
@@ -114,7 +118,7 @@ class Profile:
         }
 
     @classmethod
-    def from_dict(cls, values: Mapping) -> "Profile":
+    def from_dict(cls, values: Mapping[str, Any]) -> "Profile":
         """The profile of ``as_dict``. Raises ``DataError`` for anything else, and where the counts contradict each other."""
         try:
             return _read(values)
@@ -137,7 +141,7 @@ def same_bins(a: Profile, b: Profile) -> None:
 
 def frequent(words: Mapping[str, int]) -> dict[str, int]:
     """The most frequent words, cut to a length that can be shown, and the others together."""
-    cut: Counter = Counter()
+    cut: Counter[str] = Counter()
     for word, count in words.items():
         cut[word if len(word) <= WORD_LENGTH else word[: WORD_LENGTH - 1] + "…"] += int(count)
     rest = cut.pop(OTHER_WORDS, 0)
@@ -146,7 +150,7 @@ def frequent(words: Mapping[str, int]) -> dict[str, int]:
     return dict(ranked[:WORDS_KEPT]) | ({OTHER_WORDS: rest} if rest else {})
 
 
-def _read(values: Mapping) -> Profile:
+def _read(values: Mapping[str, Any]) -> Profile:
     _need(set(values) == {"format", "rows", "edges", "values", "counts", "sums", "unseen", "outcomes"}, "its fields")
     _need(values["format"] == _FORMAT, f"format {values['format']!r}")
     rows, counts, sums, unseen = values["rows"], values["counts"], values["sums"], values["unseen"]
@@ -190,6 +194,6 @@ def _count(value: object) -> bool:
 
 
 def _real(value: object) -> float:
-    if type(value) not in (int, float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{value!r} is no number")
     return value

@@ -5,10 +5,10 @@ from typing import Literal
 
 import pandas as pd
 
-from churn_core.monitoring.drift import PSI_LOOK
+from churn_core.monitoring.drift import LEVELS, PSI_LOOK, QUIET
+from churn_core.monitoring.formatting import amount, percent
 from churn_core.monitoring.outcomes import OutcomeCheck
 from churn_core.monitoring.profile import SCORE
-from churn_core.monitoring.wording import LEVELS, QUIET, amount, percent
 
 MAJOR_COLUMNS = 3  # columns; our choice: one that moves has a cause to find, three are another population
 MONEY_MOVES = 0.10  # share of what the campaign earned; our choice: a tenth is worth a look
@@ -98,10 +98,11 @@ def verdict(
     reasons = tuple(dict.fromkeys([*retrain, *alarms, *small, *earned]))
     if alarms:
         what = "what happened: " if fit and alarms[0] == fit[0][1] else ""
-        level, head = ("retrain", f"Retrain: {retrain[0]}") if retrain else ("look", f"Look at {what}{alarms[0]}")
+        head = f"Retrain: {retrain[0]}" if retrain else f"Look at {what}{alarms[0]}"
         more = len(alarms) - 1
         others = [f"{more} more alarm{'s' if more > 1 else ''}"] if more else []
-        return Verdict(level=level, sentence="; ".join([head, *others, *earned[:1]]) + ".", reasons=reasons)
+        sentence = "; ".join([head, *others, *earned[:1]]) + "."
+        return Verdict(level="retrain" if retrain else "look", sentence=sentence, reasons=reasons)
     return Verdict(level="keep", sentence=_kept(drift_table), reasons=reasons)
 
 

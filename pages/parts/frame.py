@@ -18,7 +18,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
-from churn_core.storage.store import Decision, Publication, Store, open_store
+from churn_core.storage.publications import Decision, Publication
+from churn_core.storage.store import Store, open_store
 from pages.parts import people, words
 from pages.parts.campaign_inputs import in_words
 

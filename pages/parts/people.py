@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from churn_core.errors import NotAllowed
-from churn_core.storage.store import LONGEST_NAME
+from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import words
 
 RIGHTS = {  # what a value of the claim gives; saving and archiving campaigns is open to everybody who is logged in

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.model.evaluate import CAMPAIGNS
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Schema
 from pages.parts import words
 
 _number, _text = st.column_config.NumberColumn, st.column_config.TextColumn
@@ -13,13 +13,13 @@ def _money(label: str, help: str = "") -> st.column_config.NumberColumn:
     return _number(f"{label} ({words.currency() or 'money'})", format="localized", help=help or None, step=0.01)
 
 
-def decision_columns() -> dict:
+def decision_columns(schema: Schema) -> dict:
     """The columns of scored customers."""
     return {
         "rank": _number("Rank", width="small"),
-        TELCO.id: _text("Customer"),
-        TELCO.monthly_charge: _money("Monthly charge"),
-        TELCO.tenure: _number("Tenure (months)"),
+        schema.id: _text(schema[schema.id].label),
+        schema.monthly_charge: _money(schema[schema.monthly_charge].label),
+        schema.tenure: _number(f"{schema[schema.tenure].label} (months)"),
         "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
         "break_even_probability": _number("Break-even", format="percent", help="Contacting pays above this probability."),
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not."),

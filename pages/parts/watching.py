@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from churn_core.application.score_file import Judged, remember
 from churn_core.application.workspace import Workspace
-from churn_core.batch.local import ScoredFile
 from churn_core.campaign.plan import Plan
-from churn_core.monitoring.monitor import Judgement, Watch
+from churn_core.monitoring.monitor import Watch
 from churn_core.storage.files_seen import ScoredFiles
 from pages.parts import people
 from pages.parts.frame import otherwise, store
@@ -13,7 +13,7 @@ from pages.parts.frame import otherwise, store
 
 def watch_over(workspace: Workspace, plan: Plan, threshold: float | None) -> Watch | None:
     """``None`` where the customers it learned from are not at hand; the notices of the page say so."""
-    return otherwise(lambda: Watch(workspace, plan, threshold, schema=workspace.schema), None)
+    return otherwise(lambda: Watch(workspace.reference, plan, threshold), None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -27,9 +27,8 @@ def scored_files() -> ScoredFiles:
     return _files(opened, str(id(opened)))
 
 
-def keep_record(what: str, name: str, workspace: Workspace, scored: ScoredFile, judgement: Judgement) -> None:
+def keep_record(judged: Judged, name: str) -> None:
     """Keep what is known of a file; where that cannot be done the page says so and goes on."""
-    who, model_id = people.name() or "dashboard", workspace.version.model_id
-    record = otherwise(lambda: scored_files().remember(what, name, who, model_id, scored, judgement), None)
+    record = otherwise(lambda: remember(judged, name, people.name() or "dashboard", scored_files()), None)
     if record is None:
         st.caption("This file could not be added to the history of the page Monitoring: the database cannot be used.")

@@ -1,6 +1,7 @@
 """Numbers as people read them. Rounding happens here and nowhere else: decisions use unrounded values."""
 
 import math
+from collections.abc import Iterable
 from datetime import datetime
 
 import streamlit as st
@@ -69,6 +70,12 @@ def recommendation(outcome: Outcome, customers: int, half_width: float | None = 
         f"Contact {count(outcome.contacted)} of {count(customers)} customers, {who}: expected profit "
         f"{money(outcome.expected_profit)}{give_or_take} on {money(outcome.expected_spend)} spent, ROI {percent(outcome.roi, 0)}"
     )
+
+
+def listed(parts: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def markdown(text: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.api.app import PATHS, create_api
-from churn_core.api.metrics import Telemetry
+from churn_core.api.metrics import Metrics
 from churn_core.errors import RequestError
 
 with warnings.catch_warnings():
@@ -21,41 +21,41 @@ requests = st.lists(
 )
 
 
-def count(telemetry: Telemetry, path: str, status: int) -> float:
-    return telemetry.registry.get_sample_value("churn_requests_total", {"path": path, "status": str(status)}) or 0
+def count(metrics: Metrics, path: str, status: int) -> float:
+    return metrics.registry.get_sample_value("churn_requests_total", {"path": path, "status": str(status)}) or 0
 
 
-def labels(telemetry: Telemetry) -> set[str]:
+def labels(metrics: Metrics) -> set[str]:
     return {
-        sample.labels["path"] for family in telemetry.registry.collect() for sample in family.samples if "path" in sample.labels
+        sample.labels["path"] for family in metrics.registry.collect() for sample in family.samples if "path" in sample.labels
     }
 
 
 @given(requests)
 def test_each_answer_is_counted_once_under_its_route_and_status(answers):
-    telemetry = Telemetry()
+    metrics = Metrics()
     for path, status, seconds in answers:
-        telemetry.answered(path, status, seconds)
+        metrics.answered(path, status, seconds)
     for path, status in itertools.product(PATHS, (200, 400, 401, 413, 503, 500)):
-        assert count(telemetry, path, status) == sum((p, s) == (path, status) for p, s, _ in answers)
-    assert telemetry.registry.get_sample_value("churn_errors_total") == sum(status >= 500 for _, status, _ in answers)
+        assert count(metrics, path, status) == sum((p, s) == (path, status) for p, s, _ in answers)
+    assert metrics.registry.get_sample_value("churn_errors_total") == sum(status >= 500 for _, status, _ in answers)
 
 
 @given(requests)
 def test_each_answer_is_in_the_latencies_of_its_route(answers):
-    telemetry = Telemetry()
+    metrics = Metrics()
     for path, status, seconds in answers:
-        telemetry.answered(path, status, seconds)
+        metrics.answered(path, status, seconds)
     for path in {path for path, _, _ in answers}:
         of_path = [seconds for p, _, seconds in answers if p == path]
-        value = telemetry.registry.get_sample_value
+        value = metrics.registry.get_sample_value
         assert value("churn_request_seconds_count", {"path": path}) == len(of_path)
         assert value("churn_request_seconds_sum", {"path": path}) == pytest.approx(sum(of_path))
         assert value("churn_request_seconds_bucket", {"path": path, "le": "1.0"}) == sum(s <= 1 for s in of_path)
 
 
 def test_two_services_count_apart():
-    one, other = Telemetry(), Telemetry()
+    one, other = Metrics(), Metrics()
     one.answered("/predict", 200, 0.1)
     assert (count(one, "/predict", 200), count(other, "/predict", 200)) == (1, 0)
 
@@ -63,34 +63,34 @@ def test_two_services_count_apart():
 def test_the_text_is_what_prometheus_reads():
     from prometheus_client.parser import text_string_to_metric_families
 
-    telemetry = Telemetry()
-    telemetry.answered("/predict", 200, 0.1)
-    telemetry.model.info({"model_id": 'a "quoted"\nid'})
-    families = {family.name: family for family in text_string_to_metric_families(telemetry.text().decode())}
+    metrics = Metrics()
+    metrics.answered("/predict", 200, 0.1)
+    metrics.model.info({"model_id": 'a "quoted"\nid'})
+    families = {family.name: family for family in text_string_to_metric_families(metrics.text().decode())}
     assert families["churn_model_info"].samples[0].labels == {"model_id": 'a "quoted"\nid'}
-    assert families["churn_requests"].samples and telemetry.content_type.startswith("text/plain")
+    assert families["churn_requests"].samples and metrics.content_type.startswith("text/plain")
 
 
 # Through the API
 
 
 @pytest.fixture
-def telemetry():
-    return Telemetry()
+def metrics():
+    return Metrics()
 
 
 @pytest.fixture
-def client(telemetry):
+def client(metrics):
     """A service that has nothing in force: each prediction is refused with 503."""
 
     def in_force():
         raise RequestError("Not ready yet.", status=503)
 
     service = SimpleNamespace(workspace=None, steps=[], error="", problem="", in_force=in_force)
-    return TestClient(create_api(service, telemetry), raise_server_exceptions=False)
+    return TestClient(create_api(service, metrics), raise_server_exceptions=False)
 
 
-def test_requests_are_counted_by_what_they_were_answered(client, telemetry):
+def test_requests_are_counted_by_what_they_were_answered(client, metrics):
     for path, options in {
         "/predict": {"json": {}},
         "/predict_batch": {"content": b"{"},
@@ -98,9 +98,9 @@ def test_requests_are_counted_by_what_they_were_answered(client, telemetry):
     }.items():
         for _ in range(2):
             answer = client.post(path, **options)
-        assert count(telemetry, path, answer.status_code) == 2
-    assert client.get("/health").status_code == 503 and count(telemetry, "/health", 503) == 1
-    assert telemetry.registry.get_sample_value("churn_errors_total") == 3
+        assert count(metrics, path, answer.status_code) == 2
+    assert client.get("/health").status_code == 503 and count(metrics, "/health", 503) == 1
+    assert metrics.registry.get_sample_value("churn_errors_total") == 3
 
 
 STRANGE = [
@@ -118,17 +118,17 @@ STRANGE = [
 
 @pytest.mark.parametrize("path", STRANGE, ids=lambda path: path[:20])
 @pytest.mark.parametrize("method", ["GET", "POST", "BREW"])
-def test_a_path_that_a_stranger_made_up_is_never_a_label(client, telemetry, path, method):
+def test_a_path_that_a_stranger_made_up_is_never_a_label(client, metrics, path, method):
     client.request(method, path)
     client.get("/metrics")
-    assert labels(telemetry) <= set(PATHS)
+    assert labels(metrics) <= set(PATHS)
 
 
-def test_neither_query_nor_method_is_a_label(client, telemetry):
+def test_neither_query_nor_method_is_a_label(client, metrics):
     client.get("/health?customerID=7590-VHVEG")
     client.request("DELETE", "/predict?token=secret")
     text = client.get("/metrics").text
-    assert "7590" not in text and "secret" not in text and labels(telemetry) <= set(PATHS)
+    assert "7590" not in text and "secret" not in text and labels(metrics) <= set(PATHS)
 
 
 def test_metrics_are_there_before_there_is_a_model(client):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from churn_core.api import middleware as guard
-from churn_core.api.metrics import Telemetry
+from churn_core.api.metrics import Metrics
 from churn_core.api.middleware import MOST_BYTES, Allowance, Answer, demand_token, guarded, is_loopback, read_json
 from churn_core.errors import RequestError, StoreError
 from tests.conftest import run_apart
@@ -256,8 +256,8 @@ def test_a_body_without_end_is_refused_when_it_is_too_large():
 # Whatever happens
 
 
-def answered(handler, telemetry: Telemetry | None = None):
-    return run_apart(guarded(handler, "/x", telemetry or Telemetry())(request()))
+def answered(handler, metrics: Metrics | None = None):
+    return run_apart(guarded(handler, "/x", metrics or Metrics())(request()))
 
 
 @pytest.mark.parametrize(
@@ -275,11 +275,11 @@ def test_whatever_fails_is_an_answer_in_json_that_tells_nothing_of_the_inside(fa
     async def handler(request):
         raise failure
 
-    telemetry = Telemetry()
-    answer = answered(handler, telemetry)
+    metrics = Metrics()
+    answer = answered(handler, metrics)
     assert answer.status_code == status and list(json.loads(answer.body)) == ["error"]
     assert b"7590" not in answer.body and b"secret" not in answer.body and b"Traceback" not in answer.body
-    assert telemetry.registry.get_sample_value("churn_requests_total", {"path": "/x", "status": str(status)}) == 1
+    assert metrics.registry.get_sample_value("churn_requests_total", {"path": "/x", "status": str(status)}) == 1
     assert {"x-content-type-options", "x-frame-options", "cache-control", "x-request-id"} <= set(answer.headers)
 
 

@@ -12,9 +12,7 @@ from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
-from churn_core.api import handlers as answers
-from churn_core.api import middleware as guard
-from churn_core.api import openapi
+from churn_core.api import handlers, middleware, openapi
 from churn_core.api.app import PATHS, create_api
 from churn_core.application.service import Service
 from churn_core.schema.telco import TELCO
@@ -33,8 +31,8 @@ def app(workspace, tmp_path_factory):
     service = Service(tmp_path_factory.mktemp("openapi"))
     service.result = workspace
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("churn_core.api.app.Allowance", lambda: guard.Allowance(10**9))
-        patched.setattr(guard, "is_loopback", lambda address: True)
+        patched.setattr("churn_core.api.app.Allowance", lambda: middleware.Allowance(10**9))
+        patched.setattr(middleware, "is_loopback", lambda address: True)
         yield create_api(service)
 
 
@@ -57,6 +55,12 @@ def test_the_document_is_served_as_json_and_as_a_page(app, document):
     assert client.get("/openapi.json").json() == json.loads(json.dumps(document))
     answer = client.get("/docs")
     assert answer.status_code == 200 and answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+def test_before_there_is_a_version_the_document_says_so_instead_of_describing_no_customer(tmp_path, path):
+    answer = TestClient(create_api(Service(tmp_path))).get(path)
+    assert answer.status_code == 503 and answer.json()["error"].startswith("Not ready yet: ")
 
 
 def test_every_path_is_served_and_every_served_path_is_in_it(document):
@@ -96,10 +100,10 @@ def test_a_customer_is_described_by_the_one_schema(document):
 
 def test_limits_and_words_are_those_of_the_code(document):
     batch = document["paths"]["/predict_batch"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert batch["properties"]["customers"]["maxItems"] == answers.MOST_CUSTOMERS == 5_000
+    assert batch["properties"]["customers"]["maxItems"] == handlers.MOST_CUSTOMERS == 5_000
     said = document["paths"]["/predict"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert said["properties"]["recommendation"]["enum"] == [answers.HIGH_PRIORITY, answers.MONITOR, answers.LOW_RISK]
-    assert guard.MOST_BYTES == 5 * 2**20
+    assert said["properties"]["recommendation"]["enum"] == [handlers.HIGH_PRIORITY, handlers.MONITOR, handlers.LOW_RISK]
+    assert middleware.MOST_BYTES == 5 * 2**20
 
 
 class Outside(HTMLParser):
@@ -116,7 +120,7 @@ class Outside(HTMLParser):
 
 
 def test_the_page_tells_every_operation_and_fetches_nothing():
-    page, outside = openapi.page(), Outside()
+    page, outside = openapi.page(TELCO), Outside()
     outside.feed(page)
     assert outside.found == [] and "url(" not in page and "@import" not in page
     assert all(operation in page for operation in OPERATIONS)

@@ -14,7 +14,7 @@ from churn_core import logs
 from churn_core.api.app import create_api
 from churn_core.application.service import Service
 from churn_core.application.usage import service_record
-from tests.test_logs import as_before  # noqa: F401  the log as it was before
+from tests.logs.conftest import as_before  # noqa: F401  the log as it was before
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "Using `httpx`")

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churn_core.batch.local import Target, check_file, score_file
+from churn_core.batch.local import score_file
+from churn_core.batch.spool import Spool
+from churn_core.batch.target import Target
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
@@ -60,14 +62,14 @@ def damaged(raw: pd.DataFrame = RAW) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def in_parts(content, plan=PLAIN, threshold=None, block=4_000, writer=CsvWriter, score=score_file, **options):
+def in_parts(content, plan=PLAIN, threshold=None, block=4_000, writer=CsvWriter, written=True, **options):
     """What came of it, the scored file and the file of rejects."""
     files = {"scored": BytesIO(), "rejects": BytesIO()}
-    targets = {name: Target(stream=stream, writer=writer) for name, stream in files.items()} if score is score_file else {}
+    targets = {name: Target(stream=stream, writer=writer) for name, stream in files.items()} if written else {}
     rows = max(block // 150, 1)
     small = mock.patch.multiple(encoding, BLOCK=block, SAMPLE=512), mock.patch.object(excel, "_ROWS", rows)
     with small[0], small[1], mock.patch.multiple(parquet, _ROWS=rows, _PROBE=1):
-        result = score(content, MODEL, plan, threshold, schema=TELCO, **targets, **options)
+        result = score_file(content, MODEL, plan, threshold, schema=TELCO, **targets, **options)
     return result, files["scored"].getvalue(), files["rejects"].getvalue()
 
 
@@ -241,13 +243,13 @@ def test_a_report_that_raises_stops_and_nothing_more_is_read(plan, after):
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-@pytest.mark.parametrize("look", [score_file, check_file])
-def test_what_an_observer_says_of_each_part_is_added_up_over_the_file(block, look):
+@pytest.mark.parametrize("written", [True, False], ids=["written", "only looked at"])
+def test_what_an_observer_says_of_each_part_is_added_up_over_the_file(block, written):
     def observe(scored, part):
         assert len(part.frame) >= len(scored.scored) > 0 and scored.scored.index.isin(part.frame.index).all()
         return Counter(scored=len(scored.scored), contacts=scored.contacts)
 
-    result, _, _ = in_parts(damaged(), block=block, score=look, observe=observe)
+    result, _, _ = in_parts(damaged(), block=block, written=written, observe=observe)
     whole = in_one_piece(damaged())
     assert result.observed == Counter(scored=55, contacts=whole.contacts)
 
@@ -272,11 +274,32 @@ def test_what_goes_wrong_in_an_observer_is_heard_of():
 def test_checking_writes_nothing_and_gives_the_same_account(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with mock.patch.multiple(encoding, BLOCK=4_000, SAMPLE=512):
-        checked = check_file(damaged(), MODEL, PLAIN, observe=lambda scored, part: None, schema=TELCO)
+        checked = score_file(damaged(), MODEL, PLAIN, observe=lambda scored, part: None, schema=TELCO)
     scored, _, _ = in_parts(damaged())
     assert not list(tmp_path.iterdir())
     assert account(checked.quality) == account(scored.quality) and checked.harmless == 0
     assert (checked.contacts, checked.expected_profit) == (scored.contacts, scored.expected_profit)
+
+
+# Other formats
+
+
+@pytest.mark.parametrize("writer", [CsvWriter, ParquetWriter, ExcelWriter], ids=["CSV", "Parquet", "Excel"])
+@pytest.mark.parametrize("block", BLOCKS)
+def test_from_the_spooled_parts_a_format_is_written_as_scoring_into_it_writes_it_without_a_model(block, writer):
+    spool = Spool(BytesIO())
+    _, directly, _ = in_parts(damaged(), block=block, writer=writer, spool=spool)
+    for _ in range(2):  # as often as it is asked for
+        stream = BytesIO()
+        spool.write(Target(stream=stream, writer=writer))
+        assert same_file(stream.getvalue(), directly, writer)
+
+
+def same_file(a: bytes, b: bytes, writer: type) -> bool:
+    """To the byte; of Excel, which carries the time of writing, the cells."""
+    if writer is not ExcelWriter:
+        return a == b
+    return pd.read_excel(BytesIO(a), header=None).equals(pd.read_excel(BytesIO(b), header=None))
 
 
 # Rejects

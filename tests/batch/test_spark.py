@@ -13,8 +13,9 @@ import pytest
 from churn_core.batch import spark as on_spark
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise_summary import best_threshold
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.summary import Summary, best_threshold
+from churn_core.campaign.summary import Summary
 from churn_core.data.cleaning.table import clean
 from churn_core.data.reading.reader import RawTable, read_table
 from churn_core.decisions.decide import DECISION_COLUMNS
@@ -100,7 +101,7 @@ def scored(spark, raw, workspace):
 
 @pytest.fixture(scope="module")
 def summary(scored) -> Summary:
-    return on_spark.summarise(scored)
+    return on_spark.summarise(scored, TELCO)
 
 
 @pytest.mark.parametrize("size", [1, 7, 7_043])
@@ -109,7 +110,7 @@ def test_a_batch_of_any_size_is_decided_as_the_whole_table_is(raw, alone, worksp
     whole = pa.Table.from_pandas(raw, preserve_index=False).combine_chunks().to_batches()[0]
     for start in (0, 90, 7_000):
         batch = whole.slice(start, size)
-        rows = on_spark.score_batch(batch, list(raw), workspace.version.model, PLAN.of_one_contact).to_pandas()
+        rows = on_spark.score_batch(batch, list(raw), workspace.version.model, TELCO, PLAN.of_one_contact).to_pandas()
         rows.index = range(start, start + batch.num_rows)
         assert batch.num_rows > 0 and rows[list(raw)].to_numpy().tolist() == raw.loc[rows.index].to_numpy().tolist()
         rejected = rows.index.isin(alone.rejects["row"])
@@ -166,7 +167,7 @@ def test_the_summary_of_the_cluster_is_that_of_one_machine(summary, raw, alone):
 
 
 def test_from_a_threshold_up_everybody_is_contacted(spark, raw, workspace):
-    rows = collected(on_spark.score_dataframe(table(spark, raw.head(300)), workspace.version.model, PLAN, threshold=0.3))
+    rows = collected(on_spark.score_dataframe(table(spark, raw.head(300)), workspace.version, PLAN, threshold=0.3))
     known = rows[rows[on_spark.PROBLEM].isna()]
     assert known["contact"].tolist() == (known["churn_probability"] >= 0.3).tolist()
     assert 0 < known["contact"].sum() < len(known)
@@ -178,9 +179,9 @@ def test_partitions_without_rows_and_batches_without_a_usable_one_are_no_trouble
     rows = collected(df)
     assert rows[on_spark.PROBLEM].str.contains("'?' is not a number", regex=False).tolist() == [True] * 3
     assert rows["churn_probability"].isna().all()
-    assert on_spark.summarise(df).customers == 0
+    assert on_spark.summarise(df, TELCO).customers == 0
     nobody = on_spark.score_dataframe(table(spark, damaged).limit(0), workspace.version, PLAN)
-    assert nobody.count() == 0 and on_spark.summarise(nobody).customers == 0
+    assert nobody.count() == 0 and on_spark.summarise(nobody, TELCO).customers == 0
 
 
 def test_numbers_as_numbers_are_scored_as_a_file_of_them_is(spark, raw, workspace, tmp_path):
@@ -248,7 +249,7 @@ def test_a_table_without_a_needed_column_is_refused_before_any_job_starts(spark,
         df = table(spark, raw)
         on_spark.score_dataframe(df.select("*", df[CHARGE]), workspace.version, PLAN)
     with pytest.raises(DataError, match="Score it first"):
-        on_spark.summarise(table(spark, raw))
+        on_spark.summarise(table(spark, raw), TELCO)
     assert tracker.getJobIdsForGroup(None) == before
 
 

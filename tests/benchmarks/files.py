@@ -19,7 +19,8 @@ import pyarrow.parquet
 
 from churn_core import settings
 from churn_core.application.workspace import open_workspace
-from churn_core.batch.local import Target, score_file
+from churn_core.batch.local import score_file
+from churn_core.batch.target import Target
 from churn_core.campaign.plan import Plan
 from churn_core.data import telco_source as telco
 from churn_core.data.writing.tables import writer_for
@@ -53,7 +54,7 @@ def run(source: str, target: str, csv: str, watched: str) -> None:
     """In a process of its own: score, then parse."""
     registry = Registry(settings.home() / "models")
     model = registry.load(registry.production_id()).model
-    watch = Watch(open_workspace(settings.home(), training="never"), Plan(), schema=TELCO) if watched == "watched" else None
+    watch = Watch(open_workspace(settings.home(), training="never").reference, Plan()) if watched == "watched" else None
     before = _most_memory()
     started = time.perf_counter()
     with open(target, "wb") as stream:

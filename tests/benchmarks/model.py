@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from churn_core import settings
 from churn_core.data.dataset import read_dataset
 from churn_core.data.telco_source import FILE_NAME
-from churn_core.decisions.decide import churn_probability_of
 from churn_core.model import evaluate
 from churn_core.model.candidates import build
 from churn_core.model.explain import top_reasons
@@ -69,7 +68,7 @@ def main() -> None:
     print(f"memory above the table, at most: {tracemalloc.get_traced_memory()[1] / 2**20:.0f} MiB")
     tracemalloc.stop()
     print(f"three reasons each, {large:,}: {seconds(lambda: top_reasons(model, many, schema=TELCO), 3):.2f} s")
-    a_thousand = seconds(lambda: [churn_probability_of(model, one, TELCO) for _ in range(1000)])
+    a_thousand = seconds(lambda: [model.churn_probability_of(one) for _ in range(1000)])
     print(f"one customer, a mapping: {1e3 * a_thousand:.1f} µs")
 
 

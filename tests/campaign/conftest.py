@@ -81,3 +81,19 @@ def _tempting(draw) -> tuple[np.ndarray, np.ndarray, Campaign]:
 
 
 tempting = _tempting()
+
+
+TINY = 1e-6  # money; what summing in another order may change
+
+
+def meets(objective, profit, spend, slack):
+    """Whether a campaign pays and keeps to the budget and the demanded ROI, with some money to spare (or, below 0, almost)."""
+    within = spend <= (np.inf if objective.budget is None else objective.budget) - slack
+    demanded = (objective.min_roi or 0) * spend
+    return within & (profit >= demanded + slack * (1 + (objective.min_roi or 0))) & (profit > slack)
+
+
+def worth_of(objective, profit, spend, campaign, contacted):
+    """Σu − h·Σe: what is compared, the profit itself where no return on each contact is demanded."""
+    fixed = campaign.fixed_cost * (np.asarray(contacted) > 0)
+    return profit + fixed - objective.marginal * (spend - fixed)

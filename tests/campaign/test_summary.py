@@ -13,7 +13,8 @@ from churn_core import settings
 from churn_core.campaign import curve, optimise, summary
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
-from churn_core.campaign.summary import EMPTY, Summary, best_threshold, per_customer, profit_curve
+from churn_core.campaign.optimise_summary import best_threshold, per_customer, profit_curve
+from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO

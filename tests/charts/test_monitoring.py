@@ -9,8 +9,8 @@ from churn_core.charts.monitoring import drift_figure, files_figure, service_fig
 from churn_core.charts.theme import DARK, LIGHT
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.monitoring.counting import bins_of, profile
 from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR, drift
+from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.schema.telco import TELCO
 
 REFERENCE, FILE = clean(generate(2_000, seed=1, schema=TELCO), TELCO)[0], clean(generate(1_500, seed=2, schema=TELCO), TELCO)[0]

@@ -49,10 +49,6 @@ def test_the_report_is_json():
     assert told["rejects"] == [{"row": 5, "problem": "a"}, {"row": 9, "problem": "b"}]
 
 
-def test_the_repair_table_has_a_line_for_each_repair():
-    assert REPORT.repair_table().to_numpy().tolist() == [["x", "mended", 3]]
-
-
 # Sums of reports
 
 

@@ -16,9 +16,10 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.model.candidates import NAMES, REMEDIES, TUNABLE, build
-from churn_core.model.terms import PLAIN_TERMS, TERMS
+from churn_core.model.terms import TERMS, plain_terms
 from churn_core.schema.telco import TELCO
 
+PLAIN_TERMS = plain_terms(TELCO)
 RAW = generate(300, seed=6, schema=TELCO)
 CUSTOMERS, _ = clean(RAW, TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()

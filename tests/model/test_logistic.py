@@ -14,13 +14,15 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model import logistic
 from churn_core.model.logistic import SteadyLogisticRegression, TermLogisticRegression
-from churn_core.model.terms import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, matrix
+from churn_core.model.term import matrix
+from churn_core.model.terms import TERMS, plain_terms, polynomial_terms
 from churn_core.schema.telco import TELCO
 
 CUSTOMERS, _ = clean(generate(400, seed=11, schema=TELCO), TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 RECORDS = CUSTOMERS.to_dict("records")
 OTHERS, _ = clean(generate(200, seed=12, schema=TELCO), TELCO)
+PLAIN_TERMS, POLYNOMIAL_TERMS = plain_terms(TELCO), polynomial_terms(TELCO)
 FITTED = {
     "readable": TermLogisticRegression(TERMS).fit(CUSTOMERS, CHURNED),
     "plain": TermLogisticRegression(PLAIN_TERMS).fit(CUSTOMERS, CHURNED),
@@ -88,9 +90,9 @@ def test_probabilities_add_up_to_one_and_the_answer_is_the_likelier_class(name):
 
 def test_it_is_unfitted_at_first_clonable_and_learns_the_same_again():
     with pytest.raises(NotFittedError):
-        TermLogisticRegression().predict_proba(CUSTOMERS)
+        TermLogisticRegression(TERMS).predict_proba(CUSTOMERS)
     with pytest.raises(NotFittedError):
-        TermLogisticRegression().contributions(CUSTOMERS)
+        TermLogisticRegression(TERMS).contributions(CUSTOMERS)
     again = clone(FITTED["readable"])
     assert not hasattr(again, "coef_") and again.terms == TERMS
     assert again.fit(CUSTOMERS, CHURNED).coef_.tobytes() == FITTED["readable"].coef_.tobytes()

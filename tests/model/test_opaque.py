@@ -11,12 +11,14 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.opaque import Opaque
-from churn_core.model.terms import PLAIN_TERMS
+from churn_core.model.terms import plain_terms
 from churn_core.schema.telco import TELCO
 
 CUSTOMERS, _ = clean(generate(300, seed=5, schema=TELCO), TELCO)
 CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 FEATURES = [column.name for column in TELCO.inputs if column.role != "id"]
+COLUMNS = tuple(FEATURES)
+PLAIN_TERMS = plain_terms(TELCO)
 
 
 class Rule(ClassifierMixin, BaseEstimator):
@@ -35,7 +37,7 @@ class Rule(ClassifierMixin, BaseEstimator):
 
 
 def opaque(rule) -> Opaque:
-    return Opaque(Rule(rule)).fit(CUSTOMERS, CHURNED)
+    return Opaque(Rule(rule), COLUMNS).fit(CUSTOMERS, CHURNED)
 
 
 def has(customers: pd.DataFrame, column: str, value="Yes") -> np.ndarray:
@@ -49,7 +51,7 @@ def both(customers: pd.DataFrame) -> np.ndarray:
 
 def test_the_estimator_answers_unchanged():
     plain = TermLogisticRegression(PLAIN_TERMS)
-    wrapped = Opaque(plain).fit(CUSTOMERS, CHURNED)
+    wrapped = Opaque(plain, COLUMNS).fit(CUSTOMERS, CHURNED)
     expected = clone(plain).fit(CUSTOMERS, CHURNED)
     assert wrapped.predict_proba(CUSTOMERS).tobytes() == expected.predict_proba(CUSTOMERS).tobytes()
     assert wrapped.predict(CUSTOMERS).tolist() == expected.predict(CUSTOMERS).tolist()
@@ -59,7 +61,7 @@ def test_the_estimator_answers_unchanged():
 
 def test_it_is_unfitted_at_first_and_clonable():
     with pytest.raises(NotFittedError):
-        Opaque(Rule(both)).predict_proba(CUSTOMERS)
+        Opaque(Rule(both), COLUMNS).predict_proba(CUSTOMERS)
     assert clone(opaque(both)).estimator.rule is both
     with pytest.raises(NotFittedError):
         clone(opaque(both)).predict_proba(CUSTOMERS)

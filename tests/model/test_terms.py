@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.model.terms import PLAIN_TERMS, POLYNOMIAL_TERMS, TERMS, Terms, matrix
+from churn_core.model.term import Terms, matrix
+from churn_core.model.terms import TERMS, plain_terms, polynomial_terms
 from churn_core.schema.telco import TELCO
 
+PLAIN_TERMS, POLYNOMIAL_TERMS = plain_terms(TELCO), polynomial_terms(TELCO)
 NAMES = [term.name for term in TERMS]
 EVERY_TERM = {term.name: term for term in (*TERMS, *POLYNOMIAL_TERMS)}  # the plain ones are the first of the polynomial ones
 CUSTOMERS, _ = clean(generate(300, seed=4, schema=TELCO), TELCO)

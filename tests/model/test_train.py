@@ -14,11 +14,11 @@ from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, ModelError, Stopped
 from churn_core.model import evaluate
 from churn_core.model.registry import METADATA, Registry
-from churn_core.model.terms import PLAIN_TERMS, TERMS
+from churn_core.model.terms import TERMS, plain_terms
 from churn_core.model.train import MIN_CUSTOMERS, train
 from churn_core.schema.telco import TELCO
 
-EQUATIONS = {"logistic": TERMS, "logistic_plain": PLAIN_TERMS}
+EQUATIONS = {"logistic": TERMS, "logistic_plain": plain_terms(TELCO)}
 
 
 @pytest.fixture(scope="module")

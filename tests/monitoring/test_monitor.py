@@ -23,6 +23,8 @@ from churn_core.decisions.score_table import score_part, understand
 from churn_core.errors import DataError, ModelError
 from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.profile import SCORE
+from churn_core.monitoring.profiling import profile
+from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema.telco import TELCO
 
 PLAN = Plan(campaign=Campaign(retention_cost=40, incentive=5, backfire_rate=0.01))
@@ -32,7 +34,7 @@ CUTS = st.lists(st.integers(0, 400), max_size=3).map(sorted)
 
 @pytest.fixture(scope="module")
 def watch(workspace) -> Watch:
-    return Watch(workspace, PLAN, schema=TELCO)
+    return Watch(workspace.reference, PLAN)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +116,7 @@ def test_without_a_published_threshold_the_best_one_for_the_reference_is_in_forc
 )
 @settings(max_examples=20)
 def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw, workspace):
-    watch = Watch(workspace, Plan(campaign=campaign), threshold, schema=TELCO)
+    watch = Watch(workspace.reference, Plan(campaign=campaign), threshold)
     result = scored(raw, workspace)[0]
     money = watch.judge(seen(raw, workspace, watch)).money
     without = replace(campaign, fixed_cost=0.0)
@@ -137,7 +139,7 @@ def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw,
 
 
 def test_the_best_of_the_thresholds_tried_is_next_to_the_best_of_all(raw, workspace):
-    watch = Watch(workspace, PLAN, 0.9, schema=TELCO)
+    watch = Watch(workspace.reference, PLAN, 0.9)
     result = scored(raw, workspace)[0]
     exact = best_threshold(
         customer_sweep(result.customers, result.scored["churn_probability"].to_numpy(), schema=TELCO), PLAN.campaign
@@ -147,7 +149,7 @@ def test_the_best_of_the_thresholds_tried_is_next_to_the_best_of_all(raw, worksp
 
 
 def test_where_no_contact_pays_nobody_is_contacted_and_nothing_is_earned(raw, workspace):
-    watch = Watch(workspace, Plan(campaign=Campaign(retention_cost=1e6)), schema=TELCO)
+    watch = Watch(workspace.reference, Plan(campaign=Campaign(retention_cost=1e6)))
     money = watch.judge(seen(raw, workspace, watch)).money
     assert (watch.threshold, money.best_threshold) == (None, None)
     assert (money.profit_per_1000, money.best_profit_per_1000, money.change) == (0, 0, None)
@@ -155,21 +157,21 @@ def test_where_no_contact_pays_nobody_is_contacted_and_nothing_is_earned(raw, wo
 
 def test_the_fixed_cost_is_paid_once_and_so_is_in_no_figure_per_customer(raw, workspace):
     dear = replace(PLAN, campaign=replace(PLAN.campaign, fixed_cost=1e4))
-    of = [(watch := Watch(workspace, plan, 0.2, schema=TELCO)).judge(seen(raw, workspace, watch)).money for plan in (PLAN, dear)]
+    of = [(watch := Watch(workspace.reference, plan, 0.2)).judge(seen(raw, workspace, watch)).money for plan in (PLAN, dear)]
     assert of[0] == of[1]
 
 
 def test_the_threshold_of_a_plan_with_a_budget_keeps_to_it(workspace):
     plan = replace(PLAN, objective=Objective(budget=2_000))
-    watch = Watch(workspace, plan, schema=TELCO)
+    watch = Watch(workspace.reference, plan)
     assert 0 < watch.reference.contacted[0] * PLAN.campaign.retention_cost <= 2_000
 
 
 @pytest.mark.parametrize("limit", [{"budget": 2_000}, {"min_roi": 20}, {"min_marginal_roi": 3}], ids=str)
 def test_a_threshold_beyond_the_limits_of_the_plan_is_not_left_on_the_table(workspace, limit):
-    watch = Watch(workspace, Plan(objective=Objective(**limit)), schema=TELCO)
+    watch = Watch(workspace.reference, Plan(objective=Objective(**limit)))
     assert watch.judge(watch.reference).money.forgone_per_1000 == pytest.approx(0, abs=1e-6)
-    free = Watch(workspace, Plan(), watch.threshold, schema=TELCO)
+    free = Watch(workspace.reference, Plan(), watch.threshold)
     assert free.judge(free.reference).money.forgone_per_1000 > 100
 
 
@@ -269,12 +271,30 @@ def test_a_judgement_is_json_and_holds_no_customer(raw, workspace, watch):
 def test_customers_who_are_not_at_hand_are_said_to_be_missing_with_the_mend(workspace, tmp_path):
     path = tmp_path / "others.csv"
     path.write_bytes(to_csv(generate(300, seed=1, schema=TELCO))[0])
-    others = Workspace(read_dataset(path, schema=TELCO), workspace.version, np.full(300, 0.2))
+    before = replace(workspace.version, attachments={})  # a version of before the reference was kept with it
+    others = Workspace(read_dataset(path, schema=TELCO), before, np.full(300, 0.2))
     with pytest.raises(ModelError, match="no longer in the data folder.*Train again"):
-        Watch(others, PLAN, schema=TELCO)
+        _ = others.reference
+
+
+def test_the_reference_kept_with_a_version_is_the_one_made_of_its_customers(workspace):
+    kept, made = workspace.reference, Reference.of(workspace.customers, workspace.probability, TELCO)
+    assert kept.profile == made.profile and kept.churn_rate == made.churn_rate
+    assert kept.probability.tobytes() == made.probability.tobytes()
+    assert kept.monthly_charge.tobytes() == made.monthly_charge.tobytes()
+
+
+@pytest.mark.parametrize(
+    "damage", [{}, {SUMMARY: b"{}"}, {SUMMARY: b"\xff"}, {CHARGES: b""}], ids=["none", "empty", "no text", "no array"]
+)
+def test_a_reference_that_is_damaged_is_refused_with_the_mend(workspace, damage):
+    files = {**workspace.reference.files(), **damage} if damage else {}
+    with pytest.raises(DataError, match="damaged.*Train it again"):
+        Reference.from_files(files, workspace.probability, TELCO)
 
 
 def test_no_customers_are_no_file_to_judge(workspace, watch):
-    nobody = watch._watched(workspace.customers.iloc[:0], np.zeros(0))
+    nobody = profile(workspace.customers.iloc[:0], np.zeros(0), watch.reference.profile.bins, schema=TELCO)
+    nobody = replace(watch.reference, profile=nobody, steps=watch.reference.steps * 0, contacted=watch.reference.contacted * 0)
     with pytest.raises(DataError, match="no customers to compare"):
         watch.judge(nobody)

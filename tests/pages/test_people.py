@@ -18,7 +18,8 @@ from churn_core.errors import NotAllowed
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.model.train import train
 from churn_core.schema.telco import TELCO
-from churn_core.storage.store import LONGEST_NAME, Store, open_store
+from churn_core.storage.checks import LONGEST_NAME
+from churn_core.storage.store import Store, open_store
 from pages.parts import frame, jobs, people
 from tests.pages.conftest import NAVIGATION, open_tab, text, unescaped
 

@@ -10,7 +10,8 @@ from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.schema.telco import TELCO
 from churn_core.settings import CURVE_POINTS
-from churn_core.storage.store import SavedCampaign, Store, open_store
+from churn_core.storage.campaigns import SavedCampaign
+from churn_core.storage.store import Store, open_store
 from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, side_bar, text, unescaped
 
 TAB = "Saved campaigns"

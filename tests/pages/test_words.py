@@ -60,3 +60,7 @@ def test_what_a_user_wrote_is_read_as_it_was_written_and_marks_nothing_up(text):
 @given(st.text(max_size=20))
 def test_money_in_a_sentence_begins_no_formula(text):
     assert words.markdown(text).replace("\\$", "").count("$") == 0
+
+
+def test_a_list_ends_with_and():
+    assert [words.listed(list("abc")[:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]

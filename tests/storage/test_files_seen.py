@@ -11,14 +11,13 @@ import pytest
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import StoreError
-from churn_core.monitoring.counting import bins_of, profile
+from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.schema.telco import TELCO
 from churn_core.storage import files_seen as scored_files
+from churn_core.storage.checks import LONGEST_NAME
 from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
-from churn_core.storage.store import LONGEST_NAME, open_store
-
-# The fixtures that open a database, on SQLite and on a PostgreSQL of the tests' own.
-from tests.storage.test_store import another, new_database, new_place, place, postgresql, store  # noqa: F401
+from churn_core.storage.store import open_store
 
 CUSTOMERS = clean(generate(200, seed=6, schema=TELCO), TELCO)[0]
 P = np.linspace(0, 1, len(CUSTOMERS))
@@ -29,14 +28,14 @@ THREADS, EACH = 6, 5
 
 
 @pytest.fixture
-def files(store) -> ScoredFiles:  # noqa: F811
+def files(store) -> ScoredFiles:
     return ScoredFiles(store)
 
 
 def add(files: ScoredFiles, name: str = "june.csv", **changed) -> FileRecord:
     values = {
         "what": SCORED, "who": "Ada", "model_id": "logistic-1", "rows": 210, "kept": 200, "repaired": 7, "contacts": 40,
-        "expected_profit": 1234.5, "judgement": JUDGEMENT, "profile": SEEN,
+        "expected_profit": 1234.5, "judgement": JUDGEMENT, "profile": SEEN.as_dict(),
     }  # fmt: skip
     return files.add(name=name, **{**values, **changed})
 
@@ -45,11 +44,11 @@ def test_a_new_database_remembers_no_file(files):
     assert files.latest() == [] and files.profiles("logistic-1") == []
 
 
-def test_what_was_kept_of_a_file_comes_back_to_the_last_bit(files, another):  # noqa: F811
+def test_what_was_kept_of_a_file_comes_back_to_the_last_bit(files, another):
     record = add(files)
     again = ScoredFiles(another())
     assert again.latest() == [record]
-    assert again.profiles("logistic-1") == [SEEN] and record.judgement == JUDGEMENT
+    assert [Profile.from_dict(each) for each in again.profiles("logistic-1")] == [SEEN] and record.judgement == JUDGEMENT
     assert (record.level, record.sentence) == ("look", "Look at it.")
 
 
@@ -98,8 +97,8 @@ def test_the_files_come_newest_first_and_no_more_than_are_asked_for(files):
 def test_the_summaries_are_those_of_one_version_newest_first(files):
     other = replace(SEEN, unseen={})
     for model, seen in (("a", SEEN), ("b", SEEN), ("a", other)):
-        add(files, model_id=model, profile=seen)
-    assert files.profiles("a") == [other, SEEN]
+        add(files, model_id=model, profile=seen.as_dict())
+    assert [Profile.from_dict(each) for each in files.profiles("a")] == [other, SEEN]
     assert len(files.profiles("a", limit=1)) == len(files.profiles("b")) == 1 and files.profiles("c") == []
 
 
@@ -111,7 +110,7 @@ def test_beyond_the_limit_the_oldest_go(files, monkeypatch):
     assert len(files.profiles("logistic-1")) == 3
 
 
-def test_files_that_are_kept_at_once_are_all_there(files, another):  # noqa: F811
+def test_files_that_are_kept_at_once_are_all_there(files, another):
     stores = [ScoredFiles(another()) for _ in range(2)]
     begin = threading.Barrier(THREADS)
 
@@ -129,7 +128,7 @@ def test_files_that_are_kept_at_once_are_all_there(files, another):  # noqa: F81
         assert mine == [f"{thread} {k}" for k in reversed(range(EACH))]
 
 
-def test_several_may_make_the_table_at_once(another):  # noqa: F811
+def test_several_may_make_the_table_at_once(another):
     stores = [another() for _ in range(THREADS)]
     begin = threading.Barrier(THREADS)
 
@@ -141,7 +140,7 @@ def test_several_may_make_the_table_at_once(another):  # noqa: F811
         assert list(pool.map(begin_history, stores)) == [0] * THREADS
 
 
-def test_files_are_kept_beside_the_campaigns_and_the_thresholds(files, store):  # noqa: F811
+def test_files_are_kept_beside_the_campaigns_and_the_thresholds(files, store):
     store.publish(0.25, who="Ada")
     add(files)
     assert store.in_force().threshold == 0.25 and len(files.latest()) == 1

@@ -57,6 +57,7 @@ class TableReader:
     """
 
     def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True) -> None:
+        self._source, self._coded = source, coded
         self._stream, self._size = _opened(source)
         head = self._stream.read(8)
         self._stream.seek(0)
@@ -87,6 +88,10 @@ class TableReader:
             self.decimal, notice = decimal_mark(_words_of_numbers(first.head(_TOLD_BY), schema))
             self.notices += notice
         self._parts = ((frame, [], None) for frame in frames)
+
+    def again(self) -> "TableReader":
+        """The same file from its beginning, for another pass over it."""
+        return TableReader(self._source, self._schema, self._coded)
 
     def __iter__(self) -> Iterator[RawTable]:
         with self._stream:

@@ -62,8 +62,8 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     st.dataframe(
         listed(LISTED),
         hide_index=True,
-        column_order=list(decision_columns()),
-        column_config=decision_columns(),
+        column_order=list(decision_columns(workspace.schema)),
+        column_config=decision_columns(workspace.schema),
         key="contact_list",
         height=420,
     )

@@ -8,7 +8,8 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.curve import profit_curve
 from churn_core.charts.campaign import compared_curves_figure
 from churn_core.decisions.contact_list import Recommendation, recommend
-from churn_core.storage.store import LONGEST_NAME, LONGEST_NOTE, SavedCampaign
+from churn_core.storage.campaigns import SavedCampaign
+from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign_inputs import RULES, in_words, put_in_force, shared_link
 from pages.parts.frame import chart, errors_in_words, palette, store

@@ -3,18 +3,19 @@
 import io
 import tempfile
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import streamlit as st
 
+from churn_core.application.score_file import Scored, score_file
 from churn_core.application.workspace import Workspace
-from churn_core.batch.local import ScoredFile, Target, score_file
+from churn_core.batch.spool import Spool
+from churn_core.batch.target import Target
 from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.jobs import Job
-from churn_core.monitoring.monitor import Judgement, Watch
-from churn_core.storage.files_seen import SCORED
-from churn_core.storage.store import Decision
+from churn_core.monitoring.monitor import Watch
+from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.downloads import download_csv
@@ -31,10 +32,10 @@ _MOST_IN_EXCEL = 100_000  # rows; a workbook of more takes minutes to write
 class _Done:
     """A scored upload; the files are unnamed and go when the session does."""
 
-    result: ScoredFile
-    judgement: Judgement | None
+    result: Scored
     scored: BinaryIO
     rejects: BinaryIO
+    spool: Spool
 
 
 def file_scoring(workspace: Workspace, plan) -> None:
@@ -43,13 +44,15 @@ def file_scoring(workspace: Workspace, plan) -> None:
     upload = left.file_uploader("Customers to score", key="upload")
     with right:
         what = "The columns of a file to be scored, with three invented customers as an example."
-        download_csv("Template (CSV)", template, "customers-template.csv", key="template", help=what)
+        download_csv(
+            "Template (CSV)", lambda: template(schema=workspace.schema), "customers-template.csv", key="template", help=what
+        )
     if upload is None:
         _stop_the_last()
         st.info(
-            "No file yet. A table in the Telco schema works: CSV, TSV, Parquet, Excel, or CSV in gzip; other names and spellings "
-            "of the columns are recognised. Try it with the template, or with the data of the dashboard. Customers are not kept; "
-            f"files over {st.get_option('server.maxUploadSize')} MB go through `python -m churn_core score`."
+            f"No file yet. A table in the {workspace.schema.name} schema works: CSV, TSV, Parquet, Excel, or CSV in gzip; other names "
+            "and spellings of the columns are recognised. Try it with the template, or with the data of the dashboard. Customers are "
+            f"not kept; files over {st.get_option('server.maxUploadSize')} MB go through `python -m churn_core score`."
         )
         return
     with errors_in_words():
@@ -66,7 +69,7 @@ def file_scoring(workspace: Workspace, plan) -> None:
             st.error(words.markdown(job.error), icon="⛔")
         else:
             _record(upload, job.result, workspace)
-            _show_scored(job.result, decided, upload.getvalue(), workspace)
+            _show_scored(job.result, decided, workspace)
 
 
 def _job(workspace: Workspace, upload, decided: Decision) -> Job:
@@ -89,19 +92,19 @@ def _stop_the_last() -> None:
 
 
 def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, watch: Watch | None) -> _Done:
-    scored, rejects = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  closed with the session
+    scored, rejects, parts = (tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115  closed with the session
+    spool = Spool(parts)
     result = score_file(
         content,
-        workspace.version.model,
-        decided.plan,
-        decided.threshold,
+        workspace.version,
+        decided,
+        watch=watch,
         scored=Target(stream=scored),
         rejects=Target(stream=rejects),
+        spool=spool,
         report=job.report,
-        observe=watch.observe if watch else lambda scored, part: None,
-        schema=workspace.schema,
     )
-    return _Done(result=result, judgement=watch.judge(result.observed) if watch else None, scored=scored, rejects=rejects)
+    return _Done(result=result, scored=scored, rejects=rejects, spool=spool)
 
 
 @st.fragment(run_every=0.5)
@@ -120,13 +123,13 @@ def _record(upload, done: _Done, workspace: Workspace) -> None:
     """Once for each file and version, whatever the campaign is moved to."""
     recorded = st.session_state.setdefault("recorded", set())
     key = (upload.file_id, workspace.version.model_id)
-    if done.judgement is not None and key not in recorded:
+    if done.result.judged is not None and key not in recorded:
         recorded.add(key)
-        keep_record(SCORED, upload.name, workspace, done.result, done.judgement)
+        keep_record(done.result.judged, upload.name)
 
 
-def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Workspace) -> None:
-    result, quality = done.result, done.result.quality
+def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
+    result, quality = done.result.file, done.result.file.quality
     with st.container(horizontal=True):
         st.metric("Rows", words.count(quality.rows), border=True)
         st.metric("Scored", words.count(quality.kept), border=True)
@@ -135,7 +138,7 @@ def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Work
         st.metric("Worth contacting", words.count(result.contacts), border=True, help=f"At {in_words(decided.plan)}.")
         st.metric("Expected profit", words.money(result.expected_profit), border=True)
     with st.container(horizontal=True):
-        _downloads(done, decided, content, workspace)
+        _downloads(done)
     st.caption(
         words.markdown(f"Decided customer by customer at the campaign in force: {in_words(decided.plan)}.")
         if decided.threshold is None
@@ -145,8 +148,8 @@ def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Work
             + f"; expected profit at {in_words(decided.plan)}."
         )
     )
-    if done.judgement is not None:
-        verdict = done.judgement.verdict
+    if done.result.judged is not None:
+        verdict = done.result.judged.judgement.verdict
         st.markdown(f"**Beside the customers the model learned from.** {words.said(verdict.sentence)}")
     for warning in result.warnings:
         st.caption(words.plain(warning))
@@ -159,35 +162,34 @@ def _show_scored(done: _Done, decided: Decision, content: bytes, workspace: Work
         quality_table(quality, key="found")
     shown = result.shown
     front = [workspace.schema.id] if workspace.schema.id in shown else []
-    order = [*front, *[name for name in decision_columns() if name in shown and name != workspace.schema.id]]
+    columns = decision_columns(workspace.schema)
+    order = [*front, *[name for name in columns if name in shown and name != workspace.schema.id]]
     if quality.kept > len(shown):
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
-    st.dataframe(shown, hide_index=True, column_order=order, column_config=decision_columns(), key="scored", height=460)
+    st.dataframe(shown, hide_index=True, column_order=order, column_config=columns, key="scored", height=460)
 
 
-def _downloads(done: _Done, decided: Decision, content: bytes, workspace: Workspace) -> None:
+def _downloads(done: _Done) -> None:
+    """The formats are written when they are asked for, from the scored parts: nothing is scored again."""
+    quality = done.result.file.quality
     _download("Download scored (CSV)", lambda: _content(done.scored), "scored.csv", "download_scored", primary=True)
-
-    def as_(writer: type):
-        def written() -> bytes:
-            stream = io.BytesIO()
-            target = Target(stream=stream, writer=writer)
-            score_file(content, workspace.version.model, decided.plan, decided.threshold, scored=target, schema=workspace.schema)
-            return stream.getvalue()
-
-        return written
-
-    _download("as Parquet", as_(ParquetWriter), "scored.parquet", "download_parquet")
-    if done.result.quality.kept <= _MOST_IN_EXCEL:
-        _download("as Excel", as_(ExcelWriter), "scored.xlsx", "download_xlsx")
-    if done.result.quality.rejected:
+    _download("as Parquet", lambda: _written(done.spool, ParquetWriter), "scored.parquet", "download_parquet")
+    if quality.kept <= _MOST_IN_EXCEL:
+        _download("as Excel", lambda: _written(done.spool, ExcelWriter), "scored.xlsx", "download_xlsx")
+    if quality.rejected:
         _download("Download rejected (CSV)", lambda: _content(done.rejects), "rejected.csv", "download_rejects")
 
 
+def _written(spool: Spool, writer: type) -> bytes:
+    stream = io.BytesIO()
+    spool.write(Target(stream=stream, writer=writer))
+    return stream.getvalue()
+
+
 def _download(label: str, data, name: str, key: str, primary: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     st.download_button(label, data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key)
 
 

@@ -35,9 +35,9 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
-        changed = with_changes(customer, what_if_inputs(customer.iloc[0]), workspace.schema)
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0], workspace.schema), workspace.schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
-        offers(model, customer, plan, now.churn_probability, now.break_even_probability)
+        offers(model, customer, plan, now.churn_probability, now.break_even_probability, workspace.schema)
     then = score(changed, model, plan, threshold, schema=workspace.schema).iloc[0]
     moved = not changed.equals(customer)
     with left:

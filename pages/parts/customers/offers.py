@@ -5,19 +5,22 @@ import streamlit as st
 
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.what_if import changes, smallest
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.customers.what_if import put_what_if
 
 
-def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_even: float) -> None:
+def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_even: float, schema: Schema) -> None:
+    """Left out where the schema names nothing that the company offers."""
+    if not any(column.offers for column in schema.columns):
+        return
     st.markdown("**What could be offered?**")
     if not probability >= break_even:
         st.caption("Contacting does not pay as it is: no offer is needed to bring the probability under the break-even.")
         return
-    possible = changes(model, customer, plan, TELCO)
+    possible = changes(model, customer, plan, schema)
     if possible.empty:
-        st.caption("Nothing is left to offer: the longest contract, and every add-on that this customer can have.")
+        st.caption("Nothing is left to offer: this customer already has everything that could be offered.")
         return
     found = smallest(possible)
     if found["enough"].all():
@@ -31,11 +34,11 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
             f"{offer.offer}: {words.percent(offer.churn_probability)}",
             key=f"offer_{position}",
             on_click=put_what_if,
-            args=(customer.iloc[0], offer.values),
+            args=(customer.iloc[0], offer.values, schema),
             help="Put it into the inputs above.",
             width="stretch",
         )
     st.caption(
-        f"The model's view, with the {TELCO[TELCO.monthly_charge].label.lower()} left as it is. What an offer costs, and whether it "
+        f"The model's view, with the {schema[schema.monthly_charge].label.lower()} left as it is. What an offer costs, and whether it "
         "makes this customer stay, these data do not say."
     )

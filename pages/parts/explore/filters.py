@@ -4,33 +4,40 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Column, Schema
 from pages.parts import words
-
-_CATEGORIES = ("Contract", "InternetService")
-_FLAG = "SeniorCitizen"
+from pages.parts.explore.columns import crossed, person_flag
 
 
-def customer_filters(customers: pd.DataFrame) -> np.ndarray:
+def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
     """The filters in one row, with the live count. Returns a mask over the customers; an empty filter means all."""
     chosen = np.ones(len(customers), dtype=bool)
-    places = st.columns([3, 3, 3, 3, 3], vertical_alignment="bottom", gap="medium")
-    for place, name in zip(places, _CATEGORIES, strict=False):
-        column = TELCO[name]
-        wanted = place.multiselect(column.label, column.allowed, key=f"filter_{name}", bind="query-params", placeholder="All")
+    tenure, charge, flag = schema[schema.tenure], schema[schema.monthly_charge], person_flag(schema)
+    choices = crossed(schema)
+    places = iter(st.columns(len(choices) + 2 + (flag is not None), vertical_alignment="bottom", gap="medium"))
+    for column in choices:
+        wanted = next(places).multiselect(
+            column.label, column.allowed, key=f"filter_{column.name}", bind="query-params", placeholder="All"
+        )
         if wanted:
-            chosen &= customers[name].isin(wanted).to_numpy()
-    for place, name, whole in ((places[2], TELCO.tenure, True), (places[3], TELCO.monthly_charge, False)):
-        values = customers[name]
-        low, high = int(values.min()), int(np.ceil(values.max()))
-        if low < high:
-            label = f"{TELCO[name].label} ({'months' if whole else words.currency() or 'money'})"
-            between = place.slider(label, low, high, (low, high), key=f"filter_{name}", bind="query-params")
-            chosen &= values.between(*between).to_numpy()
-    senior = places[4].segmented_control(
-        TELCO[_FLAG].label, ["All", "Yes", "No"], default="All", required=True, key=f"filter_{_FLAG}", bind="query-params"
-    )
-    if senior in ("Yes", "No"):
-        chosen &= (customers[_FLAG] == (1 if senior == "Yes" else 0)).to_numpy()
+            chosen &= customers[column.name].isin(wanted).to_numpy()
+    for column, unit in ((tenure, "months"), (charge, words.currency() or "money")):
+        chosen &= _between(next(places), column, unit, customers)
+    if flag is not None:
+        asked = next(places).segmented_control(
+            flag.label, ["All", "Yes", "No"], default="All", required=True, key=f"filter_{flag.name}", bind="query-params"
+        )
+        if asked in ("Yes", "No"):
+            chosen &= (customers[flag.name] == (1 if asked == "Yes" else 0)).to_numpy()
     st.caption(f"**{words.count(int(chosen.sum()))}** of {words.count(len(customers))} customers chosen")
     return chosen
+
+
+def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
+    """The customers within the two ends of a slider; there is none where all have the same value."""
+    values = customers[column.name]
+    low, high = int(values.min()), int(np.ceil(values.max()))
+    if low >= high:
+        return np.ones(len(customers), dtype=bool)
+    ends = place.slider(f"{column.label} ({unit})", low, high, (low, high), key=f"filter_{column.name}", bind="query-params")
+    return values.between(*ends).to_numpy()

@@ -7,17 +7,16 @@ from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import churn_rate_bars_figure
 from churn_core.decisions.describe import segment_against_rest
 from churn_core.decisions.policies import segment_economics
-from churn_core.schema import Segment
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Schema, Segment
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.frame import chart, palette
 
 
-def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: Plan) -> None:
+def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: Plan, schema: Schema) -> None:
     st.subheader(segment.name)
-    against_rest = segment_against_rest(customers, segment, TELCO)
-    economics = segment_economics(customers, probability, segment, plan.campaign, TELCO)
+    against_rest = segment_against_rest(customers, segment, schema)
+    economics = segment_economics(customers, probability, segment, plan.campaign, schema)
     if economics["customers"] == 0:
         st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
     else:
@@ -27,7 +26,7 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: P
             chart(
                 f"{segment.name}: {words.percent(inside.churn_rate, 0)} left",
                 churn_rate_bars_figure(against_rest, palette(), x="", highlight=segment.name),
-                key="segment",
+                key=f"segment_{segment.name}",
                 caption=f"{segment.definition}.",
             )
         with right:
@@ -58,7 +57,7 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: P
             st.caption(
                 words.markdown(
                     f"Under the campaign in force ({in_words(plan)}). Their mean churn probability is "
-                    f"{words.percent(economics['mean_probability'])}. Whether selling them protection would keep them is "
-                    "not shown by these data: test it on a part of them."
+                    f"{words.percent(economics['mean_probability'])}. What would keep them, these data do not show: "
+                    "test an offer on a part of them."
                 )
             )

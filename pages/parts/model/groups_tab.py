@@ -17,7 +17,11 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
         workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, workspace.schema
     )
     table = treatment(workspace.customers, workspace.probability, workspace.churned, recommended.contact, plan, workspace.schema)
-    column, low, high = widest(table, "contact_rate")
+    apart = widest(table, "contact_rate")
+    if apart is None:
+        st.info("No column says who a customer is as a person, so there are no groups of people to compare.")
+        return
+    column, low, high = apart
     off = table[~table["calibrated"]]
     st.markdown(
         words.markdown(

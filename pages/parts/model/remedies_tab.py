@@ -12,6 +12,7 @@ from churn_core.model.candidates import REMEDIES
 from pages.parts import words
 from pages.parts.frame import chart, comparison_at_hand, palette
 from pages.parts.tables import side_by_side_columns
+from pages.parts.words import listed
 
 DRAWN = (settings.PLAIN_MODEL, "logistic_balanced", "logistic_smote")
 SAME_AUC = (
@@ -35,24 +36,24 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     st.markdown(
         words.markdown(
             f"**Weights and invented customers move the probabilities{', not the ranking' if same_ranking else ''}.** "
-            f"{_listed(r.model for r in moved)} have an AUC of {_listed(f'{r.auc:.3f}' for r in moved)}, plain logistic regression "
-            f"{plain.auc:.3f}. They say that {_listed(words.percent(r.mean_probability, 0) for r in moved)} leave where "
-            f"{words.percent(churned.mean(), 0)} do, so they expect {_listed(words.money(r.expected_profit) for r in moved)} of their "
-            f"lists, which earn {_listed(words.money(r.realised_profit) for r in moved)}; plain expects "
+            f"{listed(r.model for r in moved)} have an AUC of {listed(f'{r.auc:.3f}' for r in moved)}, plain logistic regression "
+            f"{plain.auc:.3f}. They say that {listed(words.percent(r.mean_probability, 0) for r in moved)} leave where "
+            f"{words.percent(churned.mean(), 0)} do, so they expect {listed(words.money(r.expected_profit) for r in moved)} of their "
+            f"lists, which earn {listed(words.money(r.realised_profit) for r in moved)}; plain expects "
             f"{words.money(plain.expected_profit)} and earns {words.money(plain.realised_profit)}."
         )
     )
     left, right = st.columns(2)
     with left:
         chart(
-            f"Calibration errors: {_listed(f'{words.percent(r.calibration_error)} {r.model}' for r in (plain, *moved))}",
+            f"Calibration errors: {listed(f'{words.percent(r.calibration_error)} {r.model}' for r in (plain, *moved))}",
             calibration_lines_figure({n: metrics.calibration_table(probabilities[n], churned) for n in DRAWN}, palette()),
             key="remedies_calibration",
             caption="Below the dotted line a model promises more churn than there is.",
         )
     with right:
         chart(
-            f"Ranking: AUC {_listed(f'{r.auc:.3f} {r.model}' for r in (plain, *moved))}",
+            f"Ranking: AUC {listed(f'{r.auc:.3f} {r.model}' for r in (plain, *moved))}",
             ranking_lines_figure({n: metrics.roc_table(probabilities[n], churned) for n in DRAWN}, palette()),
             key="remedies_roc",
             caption="Where the lines lie on each other, the order of the customers is the same.",
@@ -65,8 +66,3 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         "Threshold, contacts and expected profit are what each model would decide by its own probabilities; realised is what "
         "the same contacts earned, by who left."
     )
-
-
-def _listed(parts) -> str:
-    *others, last = parts
-    return f"{', '.join(others)} and {last}" if others else last

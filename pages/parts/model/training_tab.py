@@ -3,7 +3,8 @@
 import streamlit as st
 
 from churn_core import settings
-from churn_core.application.workspace import Workspace, train_on
+from churn_core.application.train_version import train_version
+from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.decisions.side_by_side import side_by_side, unseen_probability
@@ -11,7 +12,7 @@ from churn_core.jobs import Job
 from churn_core.model.candidates import NAMES
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
-from churn_core.schema.telco import TELCO
+from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import errors_in_words
 from pages.parts.model.versions_tab import promote_button
@@ -19,15 +20,16 @@ from pages.parts.tables import side_by_side_columns
 
 
 @st.cache_data(show_spinner="Reading …", max_entries=2)
-def _read(content: bytes, name: str) -> Dataset:
-    return read_dataset(content, name, schema=TELCO)
+def _read(content: bytes, name: str, schema: str, _schema: Schema) -> Dataset:
+    return read_dataset(content, name, schema=_schema)
 
 
 def training_tab(workspace: Workspace, plan: Plan) -> None:
+    schema = workspace.schema
     st.write(
-        f"Any file in the Telco schema with a column {TELCO.target} (Yes for each customer who left): at least 200 customers, some "
-        "who left and some who stayed. It is checked first, then a version is trained and measured; nothing changes for anybody until "
-        "you promote it. The file is kept in the data folder, so that the dashboard can show its customers."
+        f"Any file in the {schema.name} schema with a column {schema.target} (Yes for each customer who left): at least 200 "
+        "customers, some who left and some who stayed. It is checked first, then a version is trained and measured; nothing changes "
+        "for anybody until you promote it. The file is kept in the data folder, so that the dashboard can show its customers."
     )
     if not people.may("train"):
         people.tell("train")
@@ -44,12 +46,12 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
     if upload is not None:
         with errors_in_words():
             content = upload.getvalue()
-            dataset = _read(content, upload.name)
+            dataset = _read(content, upload.name, schema.name, schema)
             _quality(dataset)
             outcome(dataset)
             if st.button("Train", type="primary", key="train"):
                 people.demand("train")
-                jobs.start("training", lambda job: _train(job, content, upload.name, model))
+                jobs.start("training", lambda job: _train(job, dataset, content, model))
                 st.rerun()
     if not _last(workspace, plan) and upload is None:
         st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
@@ -64,9 +66,8 @@ def _last(workspace: Workspace, plan: Plan) -> bool:
     return True
 
 
-def _train(job: Job, content: bytes, name: str, model: str) -> tuple[Version, Dataset]:
-    version = train_on(settings.home(), content, TELCO, name, model, job.report)
-    return version, read_dataset(content, name, schema=TELCO)
+def _train(job: Job, dataset: Dataset, content: bytes, model: str) -> tuple[Version, Dataset]:
+    return train_version(settings.home(), dataset, model, job.report, content), dataset
 
 
 def _quality(dataset: Dataset) -> None:
@@ -76,7 +77,7 @@ def _quality(dataset: Dataset) -> None:
         st.metric("Usable", words.count(quality.kept), border=True)
         st.metric("Values repaired", words.count(sum(r.count for r in quality.repairs)), border=True)
         st.metric("Rejected", words.count(quality.rejected), border=True)
-        st.metric("Churn rate", words.percent(dataset.customers[TELCO.target].mean()), border=True)
+        st.metric("Churn rate", words.percent(dataset.customers[dataset.schema.target].mean()), border=True)
     for warning in quality.warnings:
         st.caption(words.markdown(warning))
     if quality.repairs:
@@ -93,7 +94,11 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
     now = workspace.version
     (new, _), (old, same) = unseen_probability(version, dataset), unseen_probability(now, dataset)
     table = side_by_side(
-        dataset.customers, outcome(dataset), {f"new: {version.model_id}": new, f"in use: {now.model_id}": old}, plan, TELCO
+        dataset.customers,
+        outcome(dataset),
+        {f"new: {version.model_id}": new, f"in use: {now.model_id}": old},
+        plan,
+        dataset.schema,
     )
     st.dataframe(
         table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="new_and_old"

@@ -1,5 +1,7 @@
 """The versions: what each is made of, two of them side by side, promote and roll back."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
 
@@ -43,7 +45,19 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
         with st.expander("Compare two versions", icon=":material/compare_arrows:"):
             other = st.selectbox("With", others, key="other_version")
             with errors_in_words():
-                compared(workspace, plan, {model_id: registry.load(model_id) for model_id in (chosen, other)})
+                compared(workspace, plan, {model_id: _version(registry, model_id) for model_id in (chosen, other)})
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _loaded(folder: Path, model_id: str, files: tuple[tuple[str, int, int], ...]) -> Version:
+    return Registry(folder).load(model_id)
+
+
+def _version(registry: Registry, model_id: str) -> Version:
+    """Loaded once, not at each redrawing; again if one of its files has changed. Promoting loads and checks it anew."""
+    files = sorted((registry.folder / model_id).glob("*"))
+    seen = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    return _loaded(registry.folder, model_id, seen)
 
 
 def _line(metadata: dict, production: str | None) -> dict:
@@ -66,7 +80,7 @@ def _change(registry: Registry, chosen: str, production: str | None, workspace: 
         st.caption("This version is in production.")
     elif chosen is not None:
         with errors_in_words():
-            promote_button(registry, registry.load(chosen), workspace, workspace.dataset, plan, key="promote")
+            promote_button(registry, _version(registry, chosen), workspace, workspace.dataset, plan, key="promote")
     if people.may("promote") and st.button("Roll back to the version before", key="roll_back_version", icon=":material/undo:"):
         with errors_in_words():
             people.demand("promote")

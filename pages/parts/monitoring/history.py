@@ -9,6 +9,7 @@ from churn_core.batch.local import ScoredFile
 from churn_core.campaign.plan import Plan
 from churn_core.charts.monitoring import files_figure
 from churn_core.model.registry import Registry
+from churn_core.monitoring.profile import Profile
 from churn_core.monitoring.verdict import MONEY_NAMED
 from churn_core.storage.files_seen import FileRecord
 from pages.parts import words
@@ -91,7 +92,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         alarms = int((table["level"] != "keep").sum())
         watch = watch_over(workspace, Plan(), None)
         if watch is not None:
-            pooled = watch.together(scored_files().profiles(workspace.version.model_id))
+            pooled = watch.together(map(Profile.from_dict, scored_files().profiles(workspace.version.model_id)))
             st.markdown(f"**All files of this version together.** {words.said(pooled.sentence)}")
         chart(
             f"{alarms} of the last {len(mine)} files raised an alarm",

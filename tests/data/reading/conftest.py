@@ -8,7 +8,8 @@ import zipfile
 import openpyxl
 import pandas as pd
 
-from churn_core.batch.local import Target, score_file
+from churn_core.batch.local import score_file
+from churn_core.batch.target import Target
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate

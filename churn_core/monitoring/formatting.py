@@ -1,10 +1,4 @@
-"""How numbers are said in the sentences of monitoring."""
-
-from typing import Literal
-
-Level = Literal["none", "small", "look", "major"]  # small: beyond chance, but no alarm
-LEVELS: tuple[Level, ...] = ("none", "small", "look", "major")
-QUIET: tuple[Level, ...] = ("none", "small")
+"""Numbers as the sentences of monitoring show them."""
 
 
 def number(value: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.errors import DataError
@@ -13,7 +14,7 @@ BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scori
 _LARGEST = 1e10  # largest value of a column; 9e8 of them add up within 64 bits
 
 
-def bins_of(customers: pd.DataFrame, probability, schema: Schema) -> Bins:
+def bins_of(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> Bins:
     """The bins of the reference: tenths by quantile of its numbers and its churn probabilities (n,), equal edges merged;
     the allowed values of its categories and flags. Ids and free text have none.
 
@@ -31,10 +32,10 @@ def bins_of(customers: pd.DataFrame, probability, schema: Schema) -> Bins:
 
 def profile(
     customers: pd.DataFrame,
-    probability,
+    probability: npt.ArrayLike,
     bins: Bins,
     *,
-    churned=None,
+    churned: npt.ArrayLike | None = None,
     unseen: Mapping[str, Mapping[str, int]] | None = None,
     schema: Schema,
 ) -> Profile:
@@ -52,7 +53,7 @@ def profile(
     >>> parts[0] + parts[1] == profile(customers, p, bins, schema=TELCO)
     True
     """
-    if {*bins.edges, *bins.values} != {c.name for c in profiled(schema)} | {SCORE}:
+    if {*bins.edges, *bins.values} != {c.name for c in profiled_columns(schema)} | {SCORE}:
         raise DataError(f"The bins are not those of the schema {schema.name}. Make them anew from the reference customers.")
     p = _probabilities(customers, probability)
     numbers = {name: p if name == SCORE else _numbers(customers, name) for name in bins.edges}
@@ -71,12 +72,12 @@ def profile(
     )
 
 
-def profiled(schema: Schema) -> tuple[Column, ...]:
+def profiled_columns(schema: Schema) -> tuple[Column, ...]:
     """The columns that are counted, in the schema's order: no ids, no free text."""
     return tuple(column for column in schema.inputs if column.kind != "text" and column.role != "id")
 
 
-def _edges(values: np.ndarray) -> tuple[float, ...]:
+def _edges(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
     edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS, method="inverted_cdf"))
     edges = edges[edges > values.min()]  # nothing is below the least: that bin would be empty
     if not len(edges):  # a heap of nine tenths or more: its own bin, and one on either side
@@ -84,21 +85,23 @@ def _edges(values: np.ndarray) -> tuple[float, ...]:
     return tuple(edges.tolist())
 
 
-def _numbers(customers: pd.DataFrame, name: str) -> np.ndarray:
-    values = _column(customers, name).to_numpy(dtype=float)
+def _numbers(customers: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    values: npt.NDArray[np.float64] = _column(customers, name).to_numpy(dtype=float)
     if not (np.abs(values) <= _LARGEST).all():
         raise DataError(f"{name} has a value that is missing or beyond {_LARGEST:,.0f}. Clean the customers first.")
     return values
 
 
-def _codes(customers: pd.DataFrame, name: str, allowed: tuple) -> np.ndarray:
+def _codes(customers: pd.DataFrame, name: str, allowed: tuple[str | int, ...]) -> npt.NDArray[np.intp]:
     """The position of each value among those allowed (n,)."""
     values = _column(customers, name)
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, known = values.cat.codes.to_numpy(), values.cat.categories
     else:
         codes, known = pd.factorize(values)
-    positions = np.append(pd.Index(allowed).get_indexer(known), -1)[codes]  # the last for what is missing, code −1
+    positions: npt.NDArray[np.intp] = np.append(pd.Index(allowed).get_indexer(known), -1)[
+        codes
+    ]  # the last for what is missing, code −1
     if (positions < 0).any():
         raise DataError(f"{name} has a value that is not one of {', '.join(map(str, allowed))}. Clean the customers first.")
     return positions
@@ -110,7 +113,7 @@ def _column(customers: pd.DataFrame, name: str) -> pd.Series:
     return customers[name]
 
 
-def _probabilities(customers: pd.DataFrame, probability) -> np.ndarray:
+def _probabilities(customers: pd.DataFrame, probability: npt.ArrayLike) -> npt.NDArray[np.float64]:
     p = np.asarray(probability, dtype=float)
     if p.shape != (len(customers),):
         raise DataError(f"{len(customers):,} customers and {p.size:,} churn probabilities: give one for each customer.")
@@ -119,7 +122,7 @@ def _probabilities(customers: pd.DataFrame, probability) -> np.ndarray:
     return p
 
 
-def _outcomes(p: np.ndarray, churned, codes: np.ndarray, size: int) -> Outcomes:
+def _outcomes(p: npt.NDArray[np.float64], churned: npt.ArrayLike, codes: npt.NDArray[np.intp], size: int) -> Outcomes:
     y = np.asarray(churned)
     if y.shape != p.shape or not np.isin(y, (0, 1)).all():
         raise DataError("The outcomes must be 0 or 1, one for each customer. Leave them out where they are not known.")
@@ -132,7 +135,7 @@ def _outcomes(p: np.ndarray, churned, codes: np.ndarray, size: int) -> Outcomes:
     )
 
 
-def _exact_sum(values: np.ndarray) -> int:
+def _exact_sum(values: npt.NDArray[np.float64]) -> int:
     """Σ of values, each rounded to 2⁻³², in such parts: the same in any order and any chunks."""
     whole = np.floor(values)
     return int(whole.astype(np.int64).sum()) * ONE + int(np.rint((values - whole) * ONE).astype(np.int64).sum())

@@ -1,0 +1,133 @@
+"""A file in, a scored file out, judged beside the customers its version was trained on, and remembered: what the command
+line and the pages share. Checking a file is the same without an output.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from churn_core.batch import local
+from churn_core.batch.local import ScoredFile
+from churn_core.batch.spool import Spool
+from churn_core.batch.target import Target
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import Summary
+from churn_core.data.reading.reader import RawTable, TableReader
+from churn_core.decisions.score_table import ScoredTable
+from churn_core.jobs import Report
+from churn_core.model.registry import Version
+from churn_core.monitoring.monitor import Judgement, Watch, Watched
+from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
+from churn_core.storage.publications import Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A file beside the customers of a version: ``what`` was done with it, scored or only checked, and what to say of it."""
+
+    what: str
+    model_id: str
+    file: ScoredFile
+    judgement: Judgement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """A scored file. ``judged`` is ``None`` where there was no watch, ``summary`` where none was asked for."""
+
+    file: ScoredFile
+    judged: Judged | None
+    summary: Summary | None
+
+
+def score_file(
+    source: Path | bytes | TableReader,
+    version: Version,
+    decision: Decision,
+    *,
+    watch: Watch | None,
+    scored: Target,
+    rejects: Target | None = None,
+    spool: Spool | None = None,
+    summarise: bool = False,
+    report: Report = lambda sentence, share=None: None,
+) -> Scored:
+    """Score a file by the decision, as ``batch.local.score_file`` does, and judge it. Raises what that raises."""
+    seen = _Observer(watch=watch, version=version, summarise=summarise)
+    file = local.score_file(
+        source,
+        version.model,
+        decision.plan,
+        decision.threshold,
+        schema=version.schema,
+        scored=scored,
+        rejects=rejects,
+        spool=spool,
+        report=report,
+        observe=seen,
+    )
+    found: _Seen = file.observed
+    judged = None
+    if watch and found.watched:
+        judged = Judged(what=SCORED, model_id=version.model_id, file=file, judgement=watch.judge(found.watched))
+    return Scored(file=file, judged=judged, summary=found.summary)
+
+
+def check_file(
+    source: Path | bytes | TableReader,
+    version: Version,
+    *,
+    watch: Watch,
+    report: Report = lambda sentence, share=None: None,
+) -> Judged:
+    """Judge a file without writing anything. Who would be contacted is not told, so the campaign does not matter here."""
+    file = local.score_file(source, version.model, Plan(), schema=version.schema, report=report, observe=watch.observe)
+    return Judged(what=CHECKED, model_id=version.model_id, file=file, judgement=watch.judge(file.observed))
+
+
+def remember(judged: Judged, name: str, who: str, files: ScoredFiles) -> FileRecord:
+    """Keep what is known of a judged file; durable when this returns. Raises ``StoreError`` where the database cannot be used."""
+    file, is_scored = judged.file, judged.what == SCORED
+    return files.add(
+        what=judged.what,
+        name=name,
+        who=who,
+        model_id=judged.model_id,
+        rows=file.quality.rows,
+        kept=file.quality.kept,
+        repaired=file.repaired,
+        judgement=judged.judgement.as_dict(),
+        profile=judged.judgement.profile.as_dict(),
+        contacts=file.contacts if is_scored else None,
+        expected_profit=file.expected_profit if is_scored else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """What is kept of the customers of a part, for the watch and for the campaign; ``a + b`` is of both parts."""
+
+    watched: Watched | None
+    summary: Summary | None
+
+    def __add__(self, other: "_Seen") -> "_Seen":
+        return _Seen(watched=_added(self.watched, other.watched), summary=_added(self.summary, other.summary))
+
+
+def _added(a: Any, b: Any) -> Any:
+    return None if a is None else a + b
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Observer:
+    watch: Watch | None
+    version: Version
+    summarise: bool
+
+    def __call__(self, scored: ScoredTable, part: RawTable) -> _Seen:
+        probability = scored.scored["churn_probability"].to_numpy()
+        charge = scored.customers[self.version.schema.monthly_charge].to_numpy()
+        return _Seen(
+            watched=self.watch.observe(scored, part) if self.watch else None,
+            summary=Summary.of(probability, charge) if self.summarise else None,
+        )

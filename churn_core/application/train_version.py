@@ -1,0 +1,56 @@
+"""A file of customers with what became of them → a registered version: what the command line, the pages and the first start share."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from churn_core import settings
+from churn_core.data import telco_source
+from churn_core.data.dataset import Dataset, keep, read_dataset
+from churn_core.data.reading.reader import read_content
+from churn_core.jobs import Report
+from churn_core.model.candidates import candidate
+from churn_core.model.registry import Registry, Version
+from churn_core.model.train import outcome, train
+from churn_core.monitoring.reference import Reference
+from churn_core.schema import Schema
+
+
+def train_version(
+    home: Path,
+    dataset: Dataset,
+    model: str = settings.PREFERRED_MODEL,
+    report: Report = lambda sentence, share=None: None,
+    content: bytes | None = None,
+) -> Version:
+    """Train a version on customers that have been read, and register it with what the watch needs of them.
+
+    ``content`` is the file they were read from: it is kept, so that the dashboard can show its customers. Raises ``DataError``
+    where there are too few customers to learn from, ``ModelError`` for a model that is not known; nothing is kept then.
+    """
+    outcome(dataset)
+    candidate(model, dataset.schema)
+    if content is not None and dataset.sha256 != telco_source.SHA256:
+        keep(content, dataset.name, home / "data")
+
+    def reference(out_of_fold: npt.NDArray[np.float64]) -> Mapping[str, bytes]:
+        return Reference.of(dataset.customers, out_of_fold, dataset.schema).files()
+
+    return train(dataset, Registry(home / "models"), model, report, attach=reference)
+
+
+def train_on(
+    home: Path,
+    source: Path | bytes,
+    schema: Schema,
+    name: str = "",
+    model: str = settings.PREFERRED_MODEL,
+    report: Report = lambda sentence, share=None: None,
+) -> Version:
+    """``train_version`` on the customers of a file, or of its content under a ``name``."""
+    name = name or (source.name if isinstance(source, Path) else "")
+    report(f"Reading {name} …")
+    content = source if isinstance(source, bytes) else read_content(source)
+    return train_version(home, read_dataset(content, name, schema=schema), model, report, content)

@@ -1,0 +1,49 @@
+"""What belongs to a version besides its model: its schema, the file it was trained on, and what the watch compares with."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from churn_core.data import telco_source
+from churn_core.data.dataset import Dataset, kept_dataset, telco_dataset
+from churn_core.errors import ModelError
+from churn_core.model.registry import Registry, Version
+from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
+from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+
+
+def schema_in_use(home: Path) -> Schema:
+    """The schema of the version in production; before there is one that of the Telco sample, which the first is trained on."""
+    registry = Registry(home / "models")
+    try:
+        model_id = registry.production_id()
+        return registry.schema(model_id) if model_id else TELCO
+    except ModelError:  # whoever needs the version is told what is wrong with it
+        return TELCO
+
+
+def customers_of(version: Version, home: Path) -> Dataset | None:
+    """The customers that a version was trained on; ``None`` where their file is not in the data folder any more."""
+    data = version.metadata["data"]
+    if data["generated"] or data["sha256"] == telco_source.SHA256:
+        return telco_dataset(home / "data")
+    return kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
+
+
+def reference_of(version: Version, customers: Callable[[], Dataset | None]) -> Reference:
+    """The customers that a version was trained on, as the watch needs them: kept with the version, or made of ``customers``,
+    which is asked only if nothing is kept.
+
+    Raises ``ModelError`` where they are at hand in neither form.
+    """
+    kept = {name: version.attachment(name) for name in (SUMMARY, CHARGES)}
+    files = {name: content for name, content in kept.items() if content is not None}
+    if len(files) == len(kept):
+        return Reference.from_files(files, version.out_of_fold, version.schema)
+    dataset = customers()
+    if dataset is None or dataset.sha256 != version.metadata["data"]["sha256"]:
+        raise ModelError(
+            "The customers that the version in use was trained on are no longer in the data folder, so there is nothing to "
+            "compare with. Train again with that file."
+        )
+    return Reference.of(dataset.customers, version.out_of_fold, version.schema)

@@ -1,0 +1,66 @@
+"""What the product asks of a fitted model, whatever it is made of. Nothing else looks at what kind of model it has.
+
+::
+
+    TermLogisticRegression   an equation: exact contributions, one customer without a table
+    Boosted                  trees on plain terms: the library's own contributions
+    Tuned                    a search for settings: the best model it found
+    Opaque                   anything else: contributions by walking from the typical customer to this one
+
+All four are scikit-learn classifiers too: ``fit(customers, churned)``, ``predict_proba(customers)``, ``clone``.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from churn_core.model.equation import Equation
+from churn_core.schema import Schema
+
+
+class Model(Protocol):
+    """A fitted model of who leaves if left alone. Customers are clean ones; n customers, k contributions."""
+
+    @property
+    def equation(self) -> Equation | None:
+        """The model written down, where it is an equation. Each contribution then rests on its term's columns alone."""
+
+    @property
+    def told_by(self) -> tuple[tuple[str, ...], ...]:
+        """The columns that each of the k contributions is told by."""
+
+    def churn_probability(self, customers: pd.DataFrame) -> np.ndarray:
+        """Of each customer of a table, (n,), 0–1."""
+
+    def churn_probability_of(self, customer: Mapping[str, Any], schema: Schema) -> float:
+        """Of one customer, a mapping of column to value; the same bits as in any table."""
+
+    def churn_probabilities_of(self, columns: Mapping[str, Sequence[Any]], schema: Schema) -> np.ndarray:
+        """Of some customers, given as columns by name, (n,); the same bits as in any table."""
+
+    def contributions(self, customers: pd.DataFrame) -> tuple[float, np.ndarray]:
+        """Log-odds of the reference, and what is added to them, (n, k): the reference + the sum of a row = the log-odds."""
+
+    def contributions_of(self, customer: Mapping[str, Any], schema: Schema) -> Sequence[float]:
+        """A row of ``contributions``, (k,), of one customer."""
+
+    def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
+        """Of each coefficient of the equation, (k,), from the training customers; ``None`` where there are none that mean
+        something.
+        """
+
+
+class Classifier(Protocol):
+    """A scikit-learn classifier on clean customers."""
+
+    def fit(self, customers: pd.DataFrame, churned: Any) -> Any:
+        """Learn from customers and who of them left, 0/1, (n,)."""
+
+    def predict_proba(self, customers: pd.DataFrame) -> np.ndarray:
+        """Probability to stay and to leave, (n, 2)."""
+
+
+class Candidate(Classifier, Model, Protocol):
+    """A classifier that is a ``Model`` once it is fitted."""

@@ -1,0 +1,76 @@
+"""The customers that a version was trained on, as the watch needs them: their summary, and two numbers of each."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.errors import DataError
+from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profiling import bins_of, profile
+from churn_core.schema import Schema
+
+SUMMARY, CHARGES = "reference.json", "monthly_charge.npy"  # the files in the folder of a version
+_FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reference:
+    """``profile``: the summary of the customers; ``churn_rate``: the share who left; of each customer, in one order, the
+    out-of-fold ``probability`` (n,) and the ``monthly_charge`` (n,), money per month.
+    """
+
+    schema: Schema
+    profile: Profile
+    churn_rate: float
+    probability: npt.NDArray[np.float64]
+    monthly_charge: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> "Reference":
+        """The reference of cleaned customers with their outcome. Raises ``DataError`` without customers."""
+        p = np.asarray(probability, dtype=float)
+        bins = bins_of(customers, p, schema)
+        return cls(
+            schema=schema,
+            profile=profile(customers, p, bins, schema=schema),
+            churn_rate=float(customers[schema.target].mean()),
+            probability=p,
+            monthly_charge=customers[schema.monthly_charge].to_numpy(dtype=float),
+        )
+
+    @cached_property
+    def swept(self) -> Sweep:
+        """The sweep by model-expected profit; sorted once."""
+        return sweep(self.probability, monthly_charge=self.monthly_charge)
+
+    def files(self) -> dict[str, bytes]:
+        """What is kept with the version. The probabilities are kept there already."""
+        charges = io.BytesIO()
+        np.save(charges, self.monthly_charge, allow_pickle=False)
+        summary = {"format": _FORMAT, "churn_rate": self.churn_rate, "profile": self.profile.as_dict()}
+        return {SUMMARY: json.dumps(summary).encode(), CHARGES: charges.getvalue()}
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes], probability: npt.NDArray[np.float64], schema: Schema) -> "Reference":
+        """The reference of ``files``. Raises ``DataError`` where they are no reference of these probabilities."""
+        try:
+            summary = json.loads(files[SUMMARY])
+            charges = np.load(io.BytesIO(files[CHARGES]), allow_pickle=False)
+            if summary["format"] != _FORMAT or charges.shape != probability.shape:
+                raise ValueError("another format, or other customers")
+            return cls(
+                schema=schema,
+                profile=Profile.from_dict(summary["profile"]),
+                churn_rate=float(summary["churn_rate"]),
+                probability=probability,
+                monthly_charge=charges.astype(float),
+            )
+        except (KeyError, ValueError, TypeError, EOFError) as error:
+            raise DataError(f"The reference of the version is damaged ({error}). Train it again.") from error

@@ -1,0 +1,167 @@
+"""The published threshold, with who, when and why: publishing and rolling back add to a history that is never changed."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from churn_core.campaign.plan import Plan
+from churn_core.errors import CampaignError
+from churn_core.storage import checks
+from churn_core.storage.campaigns import find
+from churn_core.storage.database import Database
+from churn_core.storage.tables import publications as _publications
+
+log = logging.getLogger(__name__)
+
+_NEWEST_FIRST = sa.select(_publications).order_by(_publications.c.id.desc())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """A threshold put into force, or, with ``threshold`` ``None``, taken out of it.
+
+    ``replaces`` is the publication that stood until then, ``restores`` the one that a rollback made stand again; 0 is none.
+    """
+
+    id: int
+    replaces: int
+    threshold: float | None
+    campaign_id: str | None
+    reason: str
+    source: str
+    published_at: datetime
+    published_by: str
+    restores: int | None = None
+
+    @property
+    def stands(self) -> int:
+        """The publication whose threshold this puts into force: itself, or the one that it restores."""
+        return self.id if self.restores is None else self.restores
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign."""
+
+    plan: Plan
+    threshold: float | None = None
+    name: str = ""
+
+
+class Publications(Database):
+    """The publications of a database."""
+
+    def publish(
+        self, threshold: float, *, who: str, reason: str = "", source: str = "dashboard", campaign_id: str | None = None
+    ) -> Publication:
+        """Put a threshold into force for the API and for scored files; durable when this returns.
+
+        Raises ``CampaignError`` for a threshold that is not a number between 0 and 1, or a campaign that is not there.
+        """
+        values = {"threshold": checks.threshold(threshold), "campaign_id": campaign_id, "restores": None}
+
+        def published(c: sa.Connection, latest: Publication | None) -> dict[str, Any]:
+            if campaign_id is not None:
+                find(c, campaign_id)
+            return values
+
+        return self._add(published, who, reason, source)
+
+    def rollback(self, *, who: str, reason: str = "", source: str = "dashboard") -> Publication:
+        """Back to what stood before the publication in force; before the first nothing was published.
+
+        Raises ``CampaignError`` where nothing is published.
+        """
+        return self._add(_before, who, reason, source)
+
+    def in_force(self) -> Publication | None:
+        """What the API and file scoring go by; ``None`` where nothing is published."""
+        with self.transaction() as c:
+            return _in_force(c)
+
+    def decision(self, otherwise: Plan) -> Decision:
+        """What files are decided by: the published threshold at its campaign's parameters, else ``otherwise``."""
+        with self.transaction() as c:
+            published = _in_force(c)
+            if published is None:
+                return Decision(plan=otherwise)
+            if published.campaign_id is None:
+                return Decision(plan=otherwise, threshold=published.threshold)
+            campaign = find(c, published.campaign_id)
+        return Decision(plan=campaign.plan, threshold=published.threshold, name=campaign.name)
+
+    def threshold_before(self, publication: Publication) -> float | None:
+        """The threshold that stood when this one was published; ``None`` where there was none."""
+        query = sa.select(_publications.c.threshold).where(_publications.c.id == publication.replaces)
+        with self.transaction() as c:
+            return c.execute(query).scalar_one_or_none()
+
+    def latest(self) -> int:
+        """The number of the latest publication, 0 for none: whoever keeps what is in force asks this whether it still is.
+        Cheap enough for every request.
+        """
+        return self.scalar(f"SELECT max(id) FROM {_publications.name}") or 0
+
+    def history(self, limit: int = 100) -> list[Publication]:
+        """What was put into force, newest first, rollbacks among them."""
+        with self.transaction() as c:
+            rows = c.execute(_NEWEST_FIRST.limit(limit)).mappings()
+            return [Publication(**row) for row in rows]
+
+    def _add(
+        self,
+        values: Callable[[sa.Connection, Publication | None], Mapping[str, Any]],
+        who: str,
+        reason: str,
+        source: str,
+    ) -> Publication:
+        said = {
+            "reason": checks.note(reason),
+            "source": source,
+            "published_by": checks.name(who, "Say who publishes it"),
+        }
+        with self.transaction(write=True) as c:
+            if c.dialect.name == "postgresql":  # one at a time, as SQLite does anyway: "before" has to be what was before
+                c.exec_driver_sql(f"LOCK TABLE {_publications.name} IN SHARE ROW EXCLUSIVE MODE")
+            latest = _latest(c)
+            row = {
+                **values(c, latest),
+                **said,
+                "replaces": latest.stands if latest else 0,
+                "published_at": datetime.now(UTC),
+            }
+            key: Any = c.execute(_publications.insert(), row).inserted_primary_key
+        published = Publication(id=key[0], **row)
+        log.info(
+            "Threshold changed.",
+            extra={
+                "threshold": published.threshold,
+                "source": source,
+                "publication": published.id,
+                "replaces": published.replaces,
+            },
+        )
+        return published
+
+
+def _latest(c: sa.Connection) -> Publication | None:
+    row = c.execute(_NEWEST_FIRST.limit(1)).mappings().one_or_none()
+    return None if row is None else Publication(**row)
+
+
+def _in_force(c: sa.Connection) -> Publication | None:
+    latest = _latest(c)
+    return latest if latest is not None and latest.threshold is not None else None
+
+
+def _before(c: sa.Connection, latest: Publication | None) -> dict[str, Any]:
+    """The values of a rollback: those of what stood before the publication that stands."""
+    if latest is None or latest.stands == 0:
+        raise CampaignError("Nothing is published, so there is nothing to take back.")
+    replaced = c.execute(sa.select(_publications.c.replaces).where(_publications.c.id == latest.stands)).scalar_one()
+    row = c.execute(sa.select(_publications).where(_publications.c.id == replaced)).one_or_none()
+    return {"threshold": row and row.threshold, "campaign_id": row and row.campaign_id, "restores": replaced}
