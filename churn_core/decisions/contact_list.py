@@ -19,6 +19,7 @@ from churn_core.campaign.uncertainty import Band, realised_bands
 from churn_core.decisions.decide import decide
 from churn_core.errors import CampaignError
 from churn_core.model.explain import top_reasons
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 _STRATA = 10  # bands of churn probability within which the control group is drawn
@@ -67,14 +68,14 @@ def recommend(
     else:
         contact = choose(probability, clv, plan.campaign, plan.objective)[0]
         outcome = ranked_per_customer(swept, plan.campaign, plan.objective)
-    profit, roi = realised_bands(contact, churned, clv, plan.campaign)
+    profit, roi = realised_bands(contact, churned.astype(float), clv, plan.campaign)
     return Recommendation(plan=plan, contact=contact, outcome=outcome, best=best, profit=profit, roi=roi)
 
 
 def contact_list(
     customers: pd.DataFrame,
     probability: npt.NDArray[np.float64],
-    model,
+    model: Model,
     recommended: Recommendation,
     *,
     control_share: float = 0.0,
