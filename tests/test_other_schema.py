@@ -7,7 +7,7 @@ import pytest
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
-from churn_core.data.cleaning.record import clean_columns, clean_record, table_of
+from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import read_dataset
 from churn_core.data.reading.reader import read_table
@@ -70,8 +70,8 @@ def test_names_words_and_numbers_are_forgiven_as_for_any_schema():
     ("column", "value", "problem"),
     [
         ("classes_booked", -1, "classes_booked: '-1' is below 0"),
-        ("classes_booked", 1e300, "classes_booked: '1e+300' is no number that can be computed with"),
-        ("weight_change", np.inf, "weight_change: 'inf' is no number that can be computed with"),
+        ("classes_booked", 1e300, "classes_booked: '1e+300' is too large"),
+        ("weight_change", np.inf, "weight_change: 'inf' is not a finite number"),
         ("visits_per_week", 31, "visits_per_week: '31' is not between 0 and 30 visits per week"),
         ("months_member", 601, "months_member: '601' is not between 0 and 600 months"),
         ("sauna", "perhaps", "sauna: 'perhaps' is not one of 0, 1, No, Yes"),
@@ -94,8 +94,7 @@ def test_a_record_a_batch_and_a_table_are_the_same_customers():
     raw = members(200, seed=3).drop(columns=GYM.target)
     table, records = clean(raw, GYM)[0], raw.to_dict("records")
     assert [clean_record(record, GYM) for record in records] == table.astype(object).to_dict("records")
-    columns = clean_columns(records, GYM)
-    assert columns == table.to_dict("list") and table_of(columns, GYM).equals(table)
+    assert clean_columns(records, GYM) == table.to_dict("list")
 
 
 @pytest.mark.parametrize("goal", [5, None, "  to run ", "x" * 201])

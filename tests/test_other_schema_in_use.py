@@ -7,6 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churn_core.api.handlers import predict, predict_batch
+from churn_core.api.openapi import document, page
+from churn_core.application import score_file as use_case
+from churn_core.application.service import InForce
+from churn_core.application.train_version import train_on
+from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.batch.local import score_file
 from churn_core.batch.target import Target
 from churn_core.campaign.economics import Campaign
@@ -19,10 +25,15 @@ from churn_core.data.writing.cells import to_csv
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, score
 from churn_core.decisions.score_table import score_table
-from churn_core.errors import DataError, NothingScored
+from churn_core.errors import DataError, NothingScored, RequestError
+from churn_core.model.candidates import candidate
+from churn_core.model.explain import top_reasons
+from churn_core.model.registry import Registry
 from churn_core.monitoring.drift import drift, unseen_words
+from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.profile import SCORE, Profile
-from churn_core.monitoring.profiling import bins_of, profile, profiled
+from churn_core.monitoring.profiling import bins_of, profile, profiled_columns
+from churn_core.storage.publications import Decision
 from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
 
 CUSTOMERS = gym_dataset(800).customers
@@ -95,7 +106,7 @@ def test_a_file_with_other_names_and_no_ids_is_understood_and_one_of_another_com
 
 
 def test_the_profile_counts_what_the_schema_describes_and_is_stored_whole():
-    counted = {column.name for column in profiled(GYM)}
+    counted = {column.name for column in profiled_columns(GYM)}
     assert counted == {column.name for column in GYM.inputs} - {"member_no", "goal"}
     seen = profile(CUSTOMERS, P, BINS, churned=CUSTOMERS["status"].to_numpy(), schema=GYM)
     assert set(seen.counts) == {*counted, SCORE} and all(sum(counts) == 800 for counts in seen.counts.values())
@@ -122,3 +133,75 @@ def test_unseen_words_are_those_of_the_rejected_rows():
     seen = profile(customers, churn_probability(MODEL, customers), BINS, unseen=words, schema=GYM)
     table = unseen_words(seen, GYM)
     assert table[["column", "word", "rows", "level"]].values.tolist() == [["membership", "gold", 30, "major"]]
+
+
+# Versions
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory) -> Workspace:
+    """Of a home in which a version of the gym is in production."""
+    home = tmp_path_factory.mktemp("gym")
+    (home / "data").mkdir()
+    version = train_on(home, to_csv(members(400))[0], GYM, "members.csv")
+    Registry(home / "models").promote(version.model_id)
+    return open_workspace(home, training="never")
+
+
+def test_a_version_carries_its_schema_and_its_customers(workspace):
+    schema, measured = workspace.version.schema, workspace.version.metadata["metrics"]
+    assert (schema.name, schema.columns, schema.segments, schema.rule) == (GYM.name, GYM.columns, (), None)
+    assert workspace.customers.equals(gym_dataset(400).customers.set_axis(range(2, 402)))
+    assert measured["auc"]["mean"] > 0.6 and not workspace.notices
+    assert knows_nothing_of_telco(workspace.version.metadata)
+
+
+@pytest.mark.parametrize("name", ["logistic", "logistic_plain", "xgboost", "random_forest"])
+def test_a_candidate_says_the_same_of_a_customer_alone_and_in_a_table_with_reasons_of_the_schema(name):
+    few = CUSTOMERS.head(5)
+    model = candidate(name, GYM).fit(CUSTOMERS, CUSTOMERS[GYM.target].to_numpy())
+    table = churn_probability(model, few)
+    assert [model.churn_probability_of(customer, GYM) for customer in few.to_dict("records")] == table.tolist()
+    told = top_reasons(model, few, schema=GYM)
+    assert told["reason_1"].ne("").any() and knows_nothing_of_telco(told)
+
+
+def test_a_file_is_judged_beside_the_customers_of_its_version_with_outcomes_in_their_own_words(workspace):
+    raw, out = a_file(), io.BytesIO()
+    decision = Decision(plan=PLAN, threshold=None)
+    watch = Watch(workspace.reference, PLAN)
+    found = use_case.score_file(to_csv(raw)[0], workspace.version, decision, watch=watch, scored=Target(stream=out))
+    judgement = found.judged.judgement
+    left = (raw.drop(index=[1, 2])["status"] == "cancelled").sum()
+    assert (judgement.outcomes.customers, judgement.outcomes.churn_rate) == (298, pytest.approx(left / 298))
+    assert set(judgement.unseen["word"]) == {"gold", "perhaps"} and knows_nothing_of_telco(judgement.as_dict())
+
+
+# The API
+
+
+def test_a_customer_alone_in_a_batch_and_in_a_table_gets_the_same_answer(workspace):
+    force = InForce(workspace=workspace, campaign=PLAN.campaign, threshold=0.4)
+    raw = members(50, seed=8).drop(columns="status")
+    table = churn_probability(workspace.version.model, clean(raw, GYM)[0]).tolist()
+    records = raw.to_dict("records")
+    said = predict_batch({"customers": [*records, {**records[0], "sauna": 7}]}, force)
+    assert [one["churn_probability"] for one in said["predictions"]] == table
+    assert [one["member_no"] for one in said["predictions"]] == raw["member_no"].tolist()
+    assert said["rejected"] == [{"index": 50, "member_no": records[0]["member_no"], "error": "sauna: '7' is not one of 0, 1"}]
+    alone = predict(records[0], force)
+    assert (alone["churn_probability"], alone["customer_id"]) == (table[0], records[0]["member_no"])
+    assert {reason["feature"] for reason in alone["reasons"]} <= {column.name for column in GYM.inputs}
+    with pytest.raises(RequestError) as refused:
+        predict({"fee": 20}, force)
+    assert knows_nothing_of_telco(said, alone, refused.value)
+
+
+def test_the_document_describes_the_customers_of_the_schema_in_valid_json():
+    described = json.loads(json.dumps(document(GYM), allow_nan=False))
+    customer = described["components"]["schemas"]["Customer"]
+    assert list(customer["properties"]) == [column.name for column in GYM.inputs]
+    assert customer["required"] == [column.name for column in GYM.inputs if column.required]
+    assert customer["properties"]["classes_booked"].get("minimum") == 0
+    assert "maximum" not in customer["properties"]["classes_booked"]
+    assert knows_nothing_of_telco(described, page(GYM))

@@ -97,7 +97,7 @@ def renamed(raw: pd.DataFrame, found: Columns, schema: Schema) -> pd.DataFrame:
         for position in again:
             if not _same(values, raw.iloc[:, position]):
                 both = " and ".join(sorted({repr(found.names[i].strip()) for i in (first, position)}))
-                raise DataError(f"Column '{name}' is there more than once ({both}) with different values. Keep one of them.")
+                raise DataError(f"Column '{name}' appears more than once ({both}) with different values. Keep one of them.")
         taken[name] = values
     return pd.DataFrame(taken, index=raw.index, copy=False)
 
@@ -132,7 +132,7 @@ def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:
-    return one.astype(str).str.strip().equals(other.astype(str).str.strip().set_axis(one.index))
+    return bool(one.astype(str).str.strip().equals(other.astype(str).str.strip().set_axis(one.index)))
 
 
 def _missing(missing: list[str], found: Columns, schema: Schema) -> str:

@@ -81,5 +81,5 @@ def decimal_mark(words: Iterable[str]) -> tuple[str, list[str]]:
     if commas > points:
         return ",", ["Numbers are written with a decimal comma."]
     if unclear and not points:
-        return "", ["Whether 1.234 means 1234 cannot be told from this file; rows with such a number are rejected."]
+        return "", ["This file does not show whether 1.234 means 1234, so rows with such a number are rejected."]
     return ".", []

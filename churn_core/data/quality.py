@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
-MISSING, UNREADABLE, OUT_OF_RANGE, UNKNOWN, CONTRADICTION, DUPLICATE, CONSTANT = (
-    "missing",
-    "not readable",
-    "out of range",
-    "unknown value",
-    "contradiction",
-    "duplicate",
-    "constant",
-)
+MISSING: Final = "missing"
+UNREADABLE: Final = "not readable"
+OUT_OF_RANGE: Final = "out of range"
+UNKNOWN: Final = "unknown value"
+CONTRADICTION: Final = "contradiction"
+DUPLICATE: Final = "duplicate"
+CONSTANT: Final = "constant"
 Kind = Literal["missing", "not readable", "out of range", "unknown value", "contradiction", "duplicate", "constant"]
 
 EXAMPLES = 3  # rows that a finding names
@@ -51,7 +49,7 @@ class Finding:
     what: str
     done: str
     count: int
-    rows: tuple = ()
+    rows: tuple[Any, ...] = ()
     values: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: "Finding") -> "Finding":
@@ -105,7 +103,7 @@ class QualityReport:
         rejects = pd.concat([self.rejects, unread]) if len(self.rejects) else unread
         return replace(self, rows=self.rows + len(unread), rejects=rejects.sort_values("row", kind="stable", ignore_index=True))
 
-    def with_repeats(self, found: tuple[int, tuple], column: str) -> "QualityReport":
+    def with_repeats(self, found: tuple[int, tuple[Any, ...]], column: str) -> "QualityReport":
         """The same with how many rows repeat a customer, and the first of them."""
         count, rows = found
         repeated = (repeats(column, count, rows),) if count else ()
@@ -117,7 +115,7 @@ class QualityReport:
         return (
             *self.notes,
             *(
-                f"{f.count:,} rows repeat a {f.column} that came before; each row is {f.done}."
+                f"{f.count:,} rows repeat the {f.column} of an earlier row; each row is {f.done}."
                 for f in self.found
                 if f.kind == DUPLICATE
             ),
@@ -145,7 +143,7 @@ class QualityReport:
             ),
         )
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """The report as JSON values."""
         return {
             "rows": self.rows,
@@ -163,10 +161,12 @@ class QualityReport:
         return pd.DataFrame([(f.kind, f.column, f.what, f.count, examples(f), f.done) for f in self.findings], columns=columns)
 
 
-def repeats(column: str, count: int, rows: tuple) -> Finding:
+def repeats(column: str, count: int, rows: tuple[Any, ...]) -> Finding:
     """``count`` rows whose customer came before, the first of them ``rows``."""
-    done = "treated as a customer of its own"
-    return Finding(kind=DUPLICATE, column=column, what="there before", done=done, count=count, rows=rows[:EXAMPLES])
+    done = "treated as a separate customer"
+    return Finding(
+        kind=DUPLICATE, column=column, what="the same as in an earlier row", done=done, count=count, rows=rows[:EXAMPLES]
+    )
 
 
 def examples(finding: Finding) -> str:
@@ -176,7 +176,7 @@ def examples(finding: Finding) -> str:
     return " · ".join(part for part in (values, f"row {rows}" if rows else "") if part)
 
 
-def finding_as_dict(finding: Finding) -> dict:
+def finding_as_dict(finding: Finding) -> dict[str, Any]:
     """A finding as JSON values."""
     plain = [row.item() if hasattr(row, "item") else row for row in finding.rows]
     return {**vars(finding), "rows": plain, "values": dict(finding.values)}
@@ -191,13 +191,13 @@ def _summed(repairs: tuple[Repair, ...]) -> tuple[Repair, ...]:
 
 
 def _merged(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    alike: dict[tuple, list[Finding]] = {}
+    alike: dict[tuple[str, ...], list[Finding]] = {}
     for finding in found:
         alike.setdefault((finding.kind, finding.column, finding.what, finding.done), []).append(finding)
     return tuple(reduce(Finding.__add__, findings) for findings in alike.values())
 
 
-def _agreed(one: QualityReport, other: QualityReport) -> dict:
+def _agreed(one: QualityReport, other: QualityReport) -> dict[str, object]:
     if not one.kept or not other.kept:
         return dict(one.seen if one.kept else other.seen)
     return {name: value if value is not None and value == other.seen.get(name) else None for name, value in one.seen.items()}

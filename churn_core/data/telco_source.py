@@ -71,7 +71,8 @@ def verified(content: bytes) -> bytes:
 def _from_ibm() -> bytes:
     try:
         with urllib.request.urlopen(URL, timeout=FETCH_SECONDS) as answer:
-            return answer.read(MAX_BYTES)
+            content: bytes = answer.read(MAX_BYTES)
+            return content
     except (urllib.error.URLError, TimeoutError) as error:
         raise DataUnavailable(f"out of reach ({getattr(error, 'reason', error)})") from error
 

@@ -3,8 +3,10 @@ the list to work through.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
@@ -17,6 +19,7 @@ from churn_core.campaign.uncertainty import Band, realised_bands
 from churn_core.decisions.decide import decide
 from churn_core.errors import CampaignError
 from churn_core.model.explain import top_reasons
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 _STRATA = 10  # bands of churn probability within which the control group is drawn
@@ -31,7 +34,7 @@ class Recommendation:
     """
 
     plan: Plan
-    contact: np.ndarray
+    contact: npt.NDArray[np.bool_]
     outcome: Outcome
     best: Outcome
     profit: Band
@@ -42,7 +45,7 @@ class Recommendation:
         """From where up to contact; ``None`` where each customer is decided on, or nobody is contacted."""
         return self.outcome.threshold
 
-    def contacts_in(self, back_test: Sweep) -> np.ndarray:
+    def contacts_in(self, back_test: Sweep) -> npt.NDArray[np.bool_]:
         """Who is contacted, in the order of a back-test of the same customers (n,)."""
         if self.plan.rule == ONE_THRESHOLD:
             return np.arange(len(back_test.score)) < self.outcome.contacted
@@ -50,7 +53,12 @@ class Recommendation:
 
 
 def recommend(
-    customers: pd.DataFrame, probability: np.ndarray, churned: np.ndarray, plan: Plan, swept: Sweep, schema: Schema
+    customers: pd.DataFrame,
+    probability: npt.NDArray[np.float64],
+    churned: npt.NDArray[np.int64],
+    plan: Plan,
+    swept: Sweep,
+    schema: Schema,
 ) -> Recommendation:
     """Carry out ``plan``; ``swept`` is the sweep of the same customers by expected profit."""
     clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
@@ -60,14 +68,14 @@ def recommend(
     else:
         contact = choose(probability, clv, plan.campaign, plan.objective)[0]
         outcome = ranked_per_customer(swept, plan.campaign, plan.objective)
-    profit, roi = realised_bands(contact, churned, clv, plan.campaign)
+    profit, roi = realised_bands(contact, churned.astype(float), clv, plan.campaign)
     return Recommendation(plan=plan, contact=contact, outcome=outcome, best=best, profit=profit, roi=roi)
 
 
 def contact_list(
     customers: pd.DataFrame,
-    probability: np.ndarray,
-    model,
+    probability: npt.NDArray[np.float64],
+    model: Model,
     recommended: Recommendation,
     *,
     control_share: float = 0.0,
@@ -111,7 +119,9 @@ def campaign_sheet(
     return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
 
 
-def control_group(churn_probability: np.ndarray, ids: np.ndarray, share: float, seed: int = settings.SEED) -> np.ndarray:
+def control_group(
+    churn_probability: npt.NDArray[np.float64], ids: npt.NDArray[Any], share: float, seed: int = settings.SEED
+) -> npt.NDArray[np.bool_]:
     """A random ``share`` of the list (n,), True for those to leave alone; drawn within tenths of churn probability.
 
     So the control group resembles the contacted at every risk. The same ids, share and seed give the same group,
@@ -154,7 +164,7 @@ class Control:
 
 def control_of(
     customers: pd.DataFrame,
-    probability: np.ndarray,
+    probability: npt.NDArray[np.float64],
     recommended: Recommendation,
     share: float,
     seed: int = settings.SEED,

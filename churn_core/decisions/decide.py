@@ -1,6 +1,7 @@
 """Customers + model + campaign → decisions. The only place where a decision is made."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.economics import break_even_probability, expected_profit
@@ -21,17 +22,17 @@ DECISION_COLUMNS = (
 )
 
 
-def churn_probability(model: Model, customers: pd.DataFrame) -> np.ndarray:
+def churn_probability(model: Model, customers: pd.DataFrame) -> npt.NDArray[np.float64]:
     """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
     return model.churn_probability(customers)
 
 
 def decide(
     customers: pd.DataFrame,
-    probability,
+    probability: npt.ArrayLike,
     plan: Plan,
     threshold: float | None = None,
-    chosen: np.ndarray | None = None,
+    chosen: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
 ) -> pd.DataFrame:
@@ -41,16 +42,16 @@ def decide(
     Columns: ``churn_probability``, ``break_even_probability`` (NaN: no probability makes contacting pay),
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
     """
-    probability = np.asarray(probability, dtype=float)
+    p = np.asarray(probability, dtype=float)
     clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
     break_even = break_even_probability(clv, plan.campaign)
     if chosen is None:
-        chosen = choose(probability, clv, plan.campaign, plan.objective)[0] if threshold is None else probability >= threshold
+        chosen = choose(p, clv, plan.campaign, plan.objective)[0] if threshold is None else p >= threshold
     return pd.DataFrame(
         {
-            "churn_probability": probability,
+            "churn_probability": p,
             "break_even_probability": np.where(np.isinf(break_even), np.nan, break_even),
-            "expected_profit": expected_profit(probability, clv, plan.campaign),
+            "expected_profit": expected_profit(p, clv, plan.campaign),
             "contact": chosen,
         },
         index=customers.index,
@@ -59,10 +60,10 @@ def decide(
 
 def score(
     customers: pd.DataFrame,
-    model,
+    model: Model,
     plan: Plan,
     threshold: float | None = None,
-    chosen: np.ndarray | None = None,
+    chosen: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
 ) -> pd.DataFrame:

@@ -4,6 +4,8 @@ Every function takes cleaned customers with the target and is pure. ``churn_rate
 ``low`` and ``high`` its 95 % interval (Jeffreys), ``monthly_revenue`` the sum of the monthly charges.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -12,13 +14,14 @@ from churn_core.schema import Column, Schema, Segment
 from churn_core.settings import TENURE_EDGES
 
 
-def churn_rate_by(customers: pd.DataFrame, groups, schema: Schema) -> pd.DataFrame:
+def churn_rate_by(customers: pd.DataFrame, groups: str | Sequence[str] | pd.Series, schema: Schema) -> pd.DataFrame:
     """One row per group in the order of the groups, empty ones left out.
 
     ``groups`` is a column name, several, or a series of group labels. Columns: ``group`` (or one column per
     name), ``customers``, ``churned`` (counts), ``churn_rate``, ``low``, ``high`` (0–1), ``monthly_revenue``.
     """
-    by = groups if isinstance(groups, pd.Series) else [customers[name] for name in _names(groups)]
+    names = [groups] if isinstance(groups, str) else groups
+    by = names if isinstance(names, pd.Series) else [customers[name] for name in names]
     grouped = customers.groupby(by, observed=True)
     table = grouped[schema.target].agg(customers="size", churned="sum")
     table["churn_rate"] = table["churned"] / table["customers"]
@@ -27,10 +30,6 @@ def churn_rate_by(customers: pd.DataFrame, groups, schema: Schema) -> pd.DataFra
     if not isinstance(groups, (list, tuple)):
         table.index.name = "group"
     return table.reset_index()
-
-
-def _names(groups) -> list[str]:
-    return [groups] if isinstance(groups, str) else list(groups)
 
 
 def tenure_bucket(tenure: pd.Series) -> pd.Series:
@@ -63,7 +62,7 @@ def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: int = 15) ->
     return churn_rate_by(customers, pd.Series(pd.Categorical(bands, ordered, ordered=True), index=customers.index), schema)
 
 
-def churn_by_each(customers: pd.DataFrame, columns: tuple[Column, ...], schema: Schema) -> pd.DataFrame:
+def churn_by_each(customers: pd.DataFrame, columns: Sequence[Column], schema: Schema) -> pd.DataFrame:
     """As ``churn_rate_by`` for several columns one below the other, with ``label`` (of the column) in front; empty without
     columns.
     """

@@ -1,6 +1,7 @@
 """Who is treated differently: contacts, calibration and profit by group of people."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.economics import expected_profit
@@ -12,7 +13,12 @@ FEW = 30  # customers or leavers; shares of fewer say little, and pages mark the
 
 
 def treatment(
-    customers: pd.DataFrame, probability, churned: np.ndarray, contact: np.ndarray, plan: Plan, schema: Schema
+    customers: pd.DataFrame,
+    probability: npt.ArrayLike,
+    churned: npt.NDArray[np.int64],
+    contact: npt.NDArray[np.bool_],
+    plan: Plan,
+    schema: Schema,
 ) -> pd.DataFrame:
     """One row per value of each column that says who a person is (schema group ``person``); empty where no column does.
 

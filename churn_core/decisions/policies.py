@@ -1,8 +1,10 @@
 """What the choices earn: nobody, everybody, one threshold, customer by customer, foresight; and a segment under the campaign."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.economics import Campaign, break_even_probability
@@ -28,21 +30,23 @@ NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
 )
 
 
-def revenue_at_risk(customers: pd.DataFrame, probability, schema: Schema) -> float:
+def revenue_at_risk(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> float:
     """A year's revenue that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
     return float(12 * np.sum(customers[schema.monthly_charge].to_numpy() * np.asarray(probability)))
 
 
-def customer_sweep(customers: pd.DataFrame, probability, leaving=None, *, schema: Schema) -> Sweep:
+def customer_sweep(
+    customers: pd.DataFrame, probability: npt.ArrayLike, leaving: npt.ArrayLike | None = None, *, schema: Schema
+) -> Sweep:
     """The sweep over these customers, valued by their monthly charge; sort once, then move sliders."""
     return sweep(probability, monthly_charge=customers[schema.monthly_charge].to_numpy(), leaving=leaving)
 
 
 def outcome_of(
     customers: pd.DataFrame,
-    probability,
+    probability: npt.ArrayLike,
     campaign: Campaign,
-    leaving=None,
+    leaving: npt.ArrayLike | None = None,
     objective: Objective = MAXIMUM_PROFIT,
     *,
     schema: Schema,
@@ -78,7 +82,9 @@ def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
     return simple, float(profit[chosen] - profit[simple])
 
 
-def segment_economics(customers: pd.DataFrame, probability, segment: Segment, campaign: Campaign, schema: Schema) -> dict:
+def segment_economics(
+    customers: pd.DataFrame, probability: npt.ArrayLike, segment: Segment, campaign: Campaign, schema: Schema
+) -> dict[str, Any]:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
     ``mean_probability``, ``outcome`` (of contacting those who pay; no fixed cost is charged to them),
     ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.

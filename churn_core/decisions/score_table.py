@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -13,6 +14,7 @@ from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.decide import DECISION_COLUMNS, score
 from churn_core.errors import DataError, NothingScored
+from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 
@@ -63,7 +65,7 @@ class ScoredTable:
         return earned - self.fixed_cost if self.contacts else 0.0
 
 
-def score_table(table: RawTable, model, plan: Plan, threshold: float | None = None, *, schema: Schema) -> ScoredTable:
+def score_table(table: RawTable, model: Model, plan: Plan, threshold: float | None = None, *, schema: Schema) -> ScoredTable:
     """Clean and score every row that can be; the others come back with the reason.
 
     Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
@@ -118,10 +120,10 @@ def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Unders
 
 def score_part(
     understood: Understood,
-    model,
+    model: Model,
     plan: Plan,
     threshold: float | None = None,
-    chosen: np.ndarray | None = None,
+    chosen: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
 ) -> ScoredTable:

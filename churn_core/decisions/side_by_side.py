@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import brier_score_loss, log_loss
 
@@ -18,7 +19,11 @@ from churn_core.schema import Schema
 
 
 def side_by_side(
-    customers: pd.DataFrame, churned: np.ndarray, probabilities: Mapping[str, np.ndarray], plan: Plan, schema: Schema
+    customers: pd.DataFrame,
+    churned: npt.NDArray[np.int64],
+    probabilities: Mapping[str, npt.NDArray[np.float64]],
+    plan: Plan,
+    schema: Schema,
 ) -> pd.DataFrame:
     """One row per model of ``probabilities`` (name → (n,), of customers that it had not seen), under the same plan.
 
@@ -56,7 +61,7 @@ def _realised(back_test: Sweep, best: Outcome, plan: Plan) -> float:
     return 0.0 if best.threshold is None else at_threshold(back_test, plan.campaign, best.threshold).expected_profit
 
 
-def unseen_probability(version: Version, dataset: Dataset) -> tuple[np.ndarray, bool]:
+def unseen_probability(version: Version, dataset: Dataset) -> tuple[npt.NDArray[np.float64], bool]:
     """What a version says of these customers, and whether it had been trained on them: then its out-of-fold probabilities
     are used, so that either way no customer is predicted by a model that was fitted on that customer.
     """

@@ -12,6 +12,7 @@ import pandas as pd
 from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.decide import churn_probability
+from churn_core.model.protocol import Model
 from churn_core.schema import Column, Schema
 
 
@@ -63,7 +64,7 @@ def offers(customer: pd.Series, schema: Schema) -> dict[str, tuple[str | int, ..
     return possible
 
 
-def changes(model, customer: pd.DataFrame, plan: Plan, schema: Schema) -> pd.DataFrame:
+def changes(model: Model, customer: pd.DataFrame, plan: Plan, schema: Schema) -> pd.DataFrame:
     """Every combination of offers to one cleaned customer (one row), fewest first, then lowest probability.
 
     Columns: ``offer`` (words), ``number`` (of things that change), ``churn_probability``, ``enough`` (the probability is

@@ -107,7 +107,7 @@ def test_a_column_twice_with_the_same_values_is_one_and_with_different_values_is
     same = RAW.assign(**{again: " " + RAW[column.name].astype(str) + " "})
     assert renamed(same, find_columns(same.columns, TELCO), TELCO).equals(RAW)
     different = RAW.assign(**{again: ["other", *RAW[column.name][1:].astype(str)]})
-    with pytest.raises(DataError, match=f"'{column.name}' is there more than once .* Keep one of them"):
+    with pytest.raises(DataError, match=f"'{column.name}' appears more than once .* Keep one of them"):
         renamed(different, find_columns(different.columns, TELCO), TELCO)
 
 

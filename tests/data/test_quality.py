@@ -151,7 +151,7 @@ def test_repeated_customers_are_a_finding_and_a_warning():
     report = QualityReport(rows=9, kept=9).with_repeats((4, (5, 6, 7, 8)), "id")
     (found,) = report.findings
     assert (found.kind, found.count, found.rows) == (DUPLICATE, 4, (5, 6, 7)) and len(found.rows) == EXAMPLES
-    assert report.warnings == ("4 rows repeat a id that came before; each row is treated as a customer of its own.",)
+    assert report.warnings == ("4 rows repeat the id of an earlier row; each row is treated as a separate customer.",)
     none = QualityReport(rows=9, kept=9).with_repeats((0, ()), "id")
     assert (none.findings, none.warnings) == ((), ())
 

@@ -1,8 +1,11 @@
 """The account of a cleaning while it goes on: what was mended, what was found, and which rows cannot be used, and why."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.data.quality import (
@@ -15,6 +18,7 @@ from churn_core.data.quality import (
     UNKNOWN,
     UNREADABLE,
     Finding,
+    Kind,
     Repair,
     no_rejects,
 )
@@ -31,30 +35,45 @@ class Account:
         self.labels, self.typed, self.decimal = labels, typed, decimal
         self.bad = np.zeros(rows, dtype=bool)
         self.found: list[Finding] = []
-        self.read_as_text: tuple[Column, np.ndarray] | None = None
+        self.read_as_text: tuple[Column, npt.NDArray[np.bool_]] | None = None
         self.nameless = np.zeros(rows, dtype=bool)
         self._problems: defaultdict[int, list[str]] = defaultdict(list)
-        self._repairs: list[tuple[Column, str, np.ndarray]] = []
+        self._repairs: list[tuple[Column, str, npt.NDArray[np.bool_]]] = []
 
-    def repair(self, column: Column, what: str, rows) -> None:
+    def repair(self, column: Column, what: str, rows: npt.ArrayLike) -> None:
         """The values of ``column`` in ``rows`` (mask) were mended."""
         rows = np.asarray(rows, dtype=bool)
         if rows.any():
             self._repairs.append((column, what, rows))
 
-    def reject(self, column: Column, rows, why, kind: str, words=None) -> None:
+    def reject(
+        self,
+        column: Column,
+        rows: npt.ArrayLike,
+        why: str | Callable[[int], str],
+        kind: Kind,
+        words: Sequence[Any] | npt.NDArray[Any] | pd.Series | None = None,
+    ) -> None:
         """``rows`` (mask) cannot be used: ``why`` is a sentence, or makes one from the position; ``words`` are the values."""
         rows = np.asarray(rows, dtype=bool)
-        positions = np.flatnonzero(rows)
-        if not len(positions):
+        positions = np.flatnonzero(rows).tolist()
+        if not positions:
             return
         self.bad |= rows
         for position in positions:
             self._problems[position].append(f"{column.name}: {why(position) if callable(why) else why}")
-        written = Counter() if words is None else Counter(_cut(str(words[position])) for position in positions)
+        written: Counter[str] = Counter() if words is None else Counter(_cut(str(words[position])) for position in positions)
         self.find(kind, column, _WHAT[kind], "row rejected", rows, dict(written.most_common(MOST_VALUES)))
 
-    def find(self, kind: str, column: Column, what: str, done: str, rows: np.ndarray, values: dict | None = None) -> None:
+    def find(
+        self,
+        kind: Kind,
+        column: Column,
+        what: str,
+        done: str,
+        rows: npt.NDArray[np.bool_],
+        values: Mapping[str, int] | None = None,
+    ) -> None:
         count = int(rows.sum())
         if count:
             first = tuple(self.labels[i] for i in np.flatnonzero(rows)[:EXAMPLES])

@@ -4,8 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from churn_core.data.cleaning.values import is_in_range, out_of_range
 from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
 from churn_core.errors import DataError
@@ -62,20 +60,6 @@ def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> 
         computed = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
         columns[total] = [tenure * charge if known is None else known for known, tenure, charge in computed]
     return columns
-
-
-def table_of(columns: Mapping[str, Sequence[object]], schema: Schema) -> pd.DataFrame:
-    """Clean customers as columns, as ``clean_columns`` gives them → the table that ``clean`` makes of the same customers.
-
-    >>> from churn_core.data.cleaning.table import clean
-    >>> from churn_core.data.synthetic import generate
-    >>> from churn_core.schema.telco import TELCO
-    >>> customers = clean(generate(5, seed=0, schema=TELCO), TELCO)[0].drop(columns="Churn")
-    >>> table_of({name: customers[name].tolist() for name in customers}, TELCO).equals(customers)
-    True
-    """
-    kept_as = {"category": None, "text": "object", "flag": "int64", "whole": "int64", "number": "float64"}
-    return pd.DataFrame({c.name: pd.Series(columns[c.name], dtype=kept_as[c.kind] or c.dtype) for c in schema.inputs})
 
 
 def _as_they_should_be(values: list[Any], column: Column) -> bool:

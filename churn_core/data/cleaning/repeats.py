@@ -3,6 +3,7 @@
 import tempfile
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 _IN_MEMORY = 16 * 2**20  # bytes; what is more goes to an unnamed file, which vanishes with the process
@@ -28,7 +29,7 @@ class Repeats:
     def __enter__(self) -> "Repeats":
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self._file.close()
 
     def add(self, ids: pd.Series) -> None:
@@ -40,8 +41,8 @@ class Repeats:
 
     def found(self, most: int = 3) -> tuple[int, tuple[int, ...]]:
         """The number of rows whose id came before, and the first ``most`` of them."""
-        passes, again = max(1, -(-self._rows // _AT_ONCE)), []
-        count = 0
+        passes = max(1, -(-self._rows // _AT_ONCE))
+        count, again = 0, list[int]()
         for number in range(passes):
             rows = self._with_remainder(number, passes)
             ranked = np.sort(rows["hash"])
@@ -55,7 +56,7 @@ class Repeats:
             again = sorted([*again, *np.sort(repeated)[:most].tolist()])[:most]
         return count, tuple(again)
 
-    def _with_remainder(self, number: int, passes: int) -> np.ndarray:
+    def _with_remainder(self, number: int, passes: int) -> npt.NDArray[np.void]:
         self._file.seek(0)
         parts = []
         while content := self._file.read(_CHUNK * _ROW.itemsize):

@@ -1,6 +1,9 @@
 """Raw customers → clean customers. Pure: no file, no network; the raw table is not changed."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.data.cleaning.account import Account
@@ -43,7 +46,7 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
     account = Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
-    cleaned: dict[str, np.ndarray] = {}  # a category is the position among those allowed
+    cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is the position among those allowed
     for column in schema.columns:
         if column.name in raw:
             cleaned[column.name] = CLEANERS[column.kind](raw[column.name].reset_index(drop=True), column, account)
@@ -71,7 +74,7 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
     )
 
 
-def _fill_total_charge(cleaned: dict[str, np.ndarray], schema: Schema, account: Account) -> None:
+def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, account: Account) -> None:
     """A blank total charge is tenure × monthly charge: 0 for a customer who has just joined."""
     if schema.total_charge is None:
         return
@@ -88,7 +91,7 @@ def _fill_total_charge(cleaned: dict[str, np.ndarray], schema: Schema, account: 
     cleaned[total.name] = np.where(np.isnan(charged), computed, charged)
 
 
-def _find_contradictions(cleaned: dict[str, np.ndarray], schema: Schema, account: Account) -> None:
+def _find_contradictions(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, account: Account) -> None:
     """What builds on a service is there without it, or is said to lack a service that is there."""
     whole = ~account.bad
     for column in schema.columns:
@@ -109,13 +112,13 @@ def _or(values: tuple[str | int, ...]) -> str:
     return " or ".join(map(str, values))
 
 
-def _name_the_nameless(ids: np.ndarray, account: Account) -> None:
+def _name_the_nameless(ids: npt.NDArray[np.object_], account: Account) -> None:
     """A customer without an id is called by the row."""
     if account.nameless.any():
         ids[account.nameless] = "row " + account.labels.astype(str).to_numpy()[account.nameless].astype(object)
 
 
-def _find_repeated(ids: np.ndarray, schema: Schema, account: Account) -> None:
+def _find_repeated(ids: npt.NDArray[np.object_], schema: Schema, account: Account) -> None:
     again, named = np.zeros(len(ids), dtype=bool), ~account.nameless & ~account.bad
     again[named] = pd.Series(ids[named], dtype="object").duplicated()
     if again.any():
@@ -123,7 +126,7 @@ def _find_repeated(ids: np.ndarray, schema: Schema, account: Account) -> None:
         account.found.append(repeats(schema.id, int(again.sum()), rows))
 
 
-def _finished(values: np.ndarray, column: Column, labels: pd.Index):
+def _finished(values: npt.NDArray[Any], column: Column, labels: pd.Index) -> pd.Series | pd.Categorical | npt.NDArray[Any]:
     """The column as it stands in a table of clean customers."""
     if column.kind == "category":
         return pd.Categorical.from_codes(values, dtype=column.dtype)
@@ -132,7 +135,7 @@ def _finished(values: np.ndarray, column: Column, labels: pd.Index):
     return values.astype(np.int64) if column.kind in ("whole", "flag") else values
 
 
-def _the_one(values: np.ndarray, column: Column) -> object:
+def _the_one(values: npt.NDArray[Any], column: Column) -> object:
     """The value that all have; ``None`` where they differ."""
     if column.kind == "text" or not len(values) or not (values == values[0]).all():
         return None  # that an id repeats is found elsewhere

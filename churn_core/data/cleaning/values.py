@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from churn_core.data.cleaning.account import Account, plain_text, shown
 from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
-from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNREADABLE
+from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNREADABLE, Kind
 from churn_core.schema import Column, fold
 
 _FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "0.0": 0, "1": 1, "yes": 1, "true": 1, "y": 1, "1.0": 1}
@@ -17,7 +17,7 @@ _LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # what a table can
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
-def _coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+def _coded(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
     """Which distinct word each value is (n,), and the words; missing ones are the empty string. 1.0 reads '1', so that a
     float column of flags is one.
     """
@@ -33,16 +33,17 @@ def _word(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else plain_text(value)
 
 
-def _clean_text(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+def _clean_text(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.object_]:
     if not isinstance(values.dtype, pd.StringDtype):
         values = values.map(_word).astype("str")
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
     if column.role == "id":
         account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
-    return words.to_numpy(zero_copy_only=False)
+    texts: npt.NDArray[np.object_] = words.to_numpy(zero_copy_only=False)
+    return texts
 
 
-def _clean_category(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.int8]:
     codes, words = _coded(values)
     meant = [_meaning(word, column) for word in words]
     spaces, letters, spelling = (np.zeros(len(words), dtype=bool) for _ in range(3))
@@ -59,7 +60,8 @@ def _clean_category(values: pd.Series, column: Column, account: Account) -> np.n
             account.repair(column, what, kind[codes])
     _reject_words(codes, words, np.array([means is None for means in meant]), ", ".join(column.allowed), column, account)
     places = {value: place for place, value in enumerate(column.allowed)}
-    return np.array([places.get(means, -1) for means in meant], dtype=np.int8)[codes]
+    position: npt.NDArray[np.int8] = np.array([-1 if means is None else places[means] for means in meant], dtype=np.int8)
+    return position[codes]
 
 
 def _meaning(word: str, column: Column) -> str | None:
@@ -76,7 +78,7 @@ def _meaning(word: str, column: Column) -> str | None:
     return None
 
 
-def _clean_flag(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
     codes, words = _coded(values)
     meant = _meant_flags(words, column)
     if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
@@ -105,18 +107,18 @@ def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
 
 
 def _reject_words(
-    codes: np.ndarray, words: list[str], unknown: np.ndarray, allowed: str, column: Column, account: Account
+    codes: npt.NDArray[np.intp], words: list[str], unknown: npt.NDArray[np.bool_], allowed: str, column: Column, account: Account
 ) -> None:
     blank = np.array([not word.strip() for word in words])
-    for which, kind in ((unknown & blank, MISSING), (unknown & ~blank, UNKNOWN)):
+    kinds: tuple[tuple[npt.NDArray[np.bool_], Kind], ...] = ((unknown & blank, MISSING), (unknown & ~blank, UNKNOWN))
+    for which, kind in kinds:
         if which.any() and (rows := which[codes]).any():
             written = np.array(words, dtype=object)[codes]
-            account.reject(
-                column, rows, lambda i, written=written: f"{shown(written[i])} is not one of {allowed}", kind, words=written
-            )
+            account.reject(column, rows, lambda i: f"{shown(words[codes[i]])} is not one of {allowed}", kind, words=written)
 
 
-def _clean_number(values: pd.Series, column: Column, account: Account) -> np.ndarray:
+def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
+    numbers: npt.NDArray[np.float64]
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
     else:
@@ -160,11 +162,13 @@ def out_of_range(number: float, column: Column) -> str:
     elif number > column.high:
         limits = f"is above {high} {column.unit}"
     else:
-        limits = "is no number that can be computed with"
+        limits = "is too large" if np.isfinite(number) else "is not a finite number"
     return limits.strip()
 
 
-def _numbers_of_text(values: pd.Series, column: Column, account: Account) -> tuple[np.ndarray, np.ndarray, pd.Series]:
+def _numbers_of_text(
+    values: pd.Series, column: Column, account: Account
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], pd.Series]:
     """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as words. Most files write numbers
     plainly, and those are read all at once; the others word by word.
     """
@@ -195,7 +199,7 @@ def _numbers_of_text(values: pd.Series, column: Column, account: Account) -> tup
             mended = np.zeros(len(values), dtype=bool)
             mended[positions] = np.array([h == how for _, h, _ in read])[codes]
             account.repair(column, how, mended)
-        why = {position: read[code][2] for position, code in zip(positions, codes, strict=True) if read[code][2]}
+        why = {int(position): read[code][2] for position, code in zip(positions, codes, strict=True) if read[code][2]}
         refused = np.zeros(len(values), dtype=bool)
         refused[list(why)] = True
         account.reject(column, refused, lambda i: why[i], UNREADABLE, words=values)

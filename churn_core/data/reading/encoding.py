@@ -52,7 +52,7 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
             decoder.decode(b"", final=True)
     except UnicodeError as error:
         raise DataError(
-            f"The file is said to be {name} and is cut off or damaged in the middle of a character. Export it again as UTF-8."
+            f"The file is marked as {name}, but is cut off or damaged in the middle of a character. Export it again as UTF-8."
         ) from error
 
 
@@ -65,8 +65,8 @@ def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
             rest += data
             if len(rest) > BLOCK:
                 raise DataError(
-                    f"A line, {before / 2**20:,.0f} MB into the file, is longer than {BLOCK / 2**20:,.0f} MB, which no row of "
-                    "a customer table is. Export the table again, with a line for each customer."
+                    f"A line, {before / 2**20:,.0f} MB into the file, is longer than {BLOCK / 2**20:,.0f} MB; no row of a table "
+                    "of customers is. Export the table again, with a line for each customer."
                 )
             continue
         block, rest = b"".join((rest, memoryview(data)[:cut])), data[cut:]
@@ -101,5 +101,5 @@ def _encoding(sample: bytes) -> tuple[str, str, bytes]:
         low, high = zeros.mean(axis=0) if len(zeros) else (0, 0)
         if max(low, high) > 0.3 and min(low, high) < 0.05:
             return ("utf-16-le" if high > low else "utf-16-be"), "UTF-16", b""
-        raise DataError("The file is not text, so it is no CSV. Save the table as CSV, Parquet or Excel (.xlsx).")
+        raise DataError("The file is not text. Save the table as CSV, Parquet or Excel (.xlsx).")
     return "utf-8", "", b""

@@ -6,7 +6,8 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from functools import partial
+from typing import Any, BinaryIO, TypeVar
 
 import openpyxl
 import pandas as pd
@@ -14,6 +15,9 @@ import pandas as pd
 from churn_core.data.columns import find_columns
 from churn_core.errors import DataError
 from churn_core.schema import Schema
+
+_T = TypeVar("_T")
+Row = tuple[Any, ...]  # the cells of one
 
 _ROWS = 25_000  # rows of a part
 _MOST_COLUMNS = 500  # of a sheet; rows of all its 16,384 columns take gigabytes
@@ -26,8 +30,8 @@ _FORMULAS_WITHIN = 8 * 2**20  # bytes of a sheet that are searched for formulas 
 _MOST_SHARED = 256 * 2**20  # bytes; the texts of all cells lie in memory together
 
 
-def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> tuple[list[str], Iterator]:
-    """The columns and the parts (frame, no unread lines, no text) of the first sheet of customers, or the first that holds
+def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> tuple[list[str], Iterator[pd.DataFrame]]:
+    """The columns and the parts of the first sheet of customers, or the first that holds
     anything; its first row that is not empty is the header. Cells keep their types, errors their text. ``notices`` grows.
 
     Raises ``DataError`` for what is damaged, no workbook, or unpacks to more than customers do.
@@ -35,7 +39,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = {entry.filename: entry.file_size for entry in archive.infolist()}
-            heads = [archive.open(name).read(_SAMPLE) for name in entries if name.endswith((".xml", ".rels"))]
+            beginnings = [archive.open(name).read(_SAMPLE) for name in entries if name.endswith((".xml", ".rels"))]
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         raise DataError(
             "The Excel file is damaged, or the file is a damaged archive. Save it again, or save it as CSV."
@@ -44,7 +48,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         raise DataError(
             "The file is a zip archive or a document, not a table. Unpack it, or save its table as CSV or Excel (.xlsx)."
         )
-    if any(b"<!DOCTYPE" in head for head in heads):  # no program writes one; entities unfold to any size
+    if any(b"<!DOCTYPE" in head for head in beginnings):  # no program writes one; entities unfold to any size
         raise DataError("The Excel file defines XML entities, which no table needs. Save it again, or save it as CSV.")
     unpacked = sum(entries.values())
     if (
@@ -53,15 +57,15 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         or entries.get("xl/sharedStrings.xml", 0) > _MOST_SHARED
     ):
         raise DataError(
-            f"The Excel file unpacks to {unpacked / 2**20:,.0f} MB, more than is read. "
+            f"The Excel file unpacks to {unpacked / 2**20:,.0f} MB and is too large to be read. "
             "Split it into smaller files with the same header, or save it as CSV."
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl comments on styles, which do not matter here
-        book = _or_damaged_book(lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True))
+        book = _or_damaged(lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True))
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # programs write them wrong, and rows outside of them would be lost
-        heads = {sheet.title: _or_damaged_book(lambda sheet=sheet: _head(sheet)) for sheet in book.worksheets}
+        heads = {sheet.title: _or_damaged(partial(_head, sheet)) for sheet in book.worksheets}
     filled = [sheet for sheet in book.worksheets if heads[sheet.title]]
     if not filled:
         raise DataError("The Excel file is empty. Put the customers on its first sheet, with a header row.")
@@ -73,7 +77,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         if _names_customers(row, schema):
             raise DataError(f"The column names are in row {line} of the sheet, not in the first. Delete the rows above it.")
     numbered = _numbered(sheet)
-    _, header = _or_damaged_book(lambda: next(numbered))
+    _, header = _or_damaged(lambda: next(numbered))
     first = list(itertools.islice(numbered, _ROWS))
     # A column without a name is one where its cells hold something; the first part tells.
     widest = max(map(len, (header, *(row for _, row in first))))
@@ -83,42 +87,38 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         notices.append("The sheet has formulas that were never computed; their cells are blank. Open and save it in Excel first.")
     columns = ["" if _is_blank(header[i]) else str(header[i]).strip() for i in wide]
 
-    def parts():
+    def parts() -> Iterator[pd.DataFrame]:
         body = first
         while body:
-            yield (
-                pd.DataFrame(
-                    [[row[i] if i < len(row) else None for i in wide] for _, row in body],
-                    columns=columns,
-                    index=[line for line, _ in body],
-                    dtype="object",
-                ),
-                [],
-                None,
+            yield pd.DataFrame(
+                [[row[i] if i < len(row) else None for i in wide] for _, row in body],
+                columns=columns,
+                index=[line for line, _ in body],
+                dtype="object",
             )
             body = list(itertools.islice(numbered, _ROWS))
 
     return columns, parts()
 
 
-def _has_formulas_without_value(stream: BinaryIO, sheet) -> bool:
+def _has_formulas_without_value(stream: BinaryIO, sheet: Any) -> bool:
     """Programs that cannot compute write the formula alone."""
     with zipfile.ZipFile(stream) as archive, archive.open(sheet._worksheet_path) as source:
-        return bool(_FORMULA.search(_or_damaged_book(lambda: source.read(_FORMULAS_WITHIN))))
+        return bool(_FORMULA.search(_or_damaged(lambda: source.read(_FORMULAS_WITHIN))))
 
 
 _FORMULA = re.compile(rb'<c (?![^>]*t="str")[^>]*>\s*<f(?:/>|[^<]*</f>|[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
 
 
-def _numbered(sheet) -> Iterator[tuple[int, tuple]]:
+def _numbered(sheet: Any) -> Iterator[tuple[int, Row]]:
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-    while (numbered := _or_damaged_book(lambda: next(rows, None))) is not None:
+    while (numbered := _or_damaged(lambda: next(rows, None))) is not None:
         _refuse_wide(*numbered)
         if any(not _is_blank(cell) for cell in numbered[1]):
             yield numbered
 
 
-def _refuse_wide(line: int, row: tuple) -> tuple[int, tuple]:
+def _refuse_wide(line: int, row: Row) -> tuple[int, Row]:
     if len(row) > _MOST_COLUMNS:
         raise DataError(
             f"Row {line} of the sheet has more than {_MOST_COLUMNS} columns. Delete what is far to the right of the table."
@@ -126,20 +126,20 @@ def _refuse_wide(line: int, row: tuple) -> tuple[int, tuple]:
     return line, row
 
 
-def _head(sheet) -> list[tuple[int, tuple]]:
+def _head(sheet: Any) -> list[tuple[int, Row]]:
     """The first rows that are not empty."""
     rows = itertools.islice(enumerate(sheet.iter_rows(values_only=True), start=1), 1000)
-    rows = (_refuse_wide(line, row) for line, row in rows)
-    filled = ((line, row) for line, row in rows if any(not _is_blank(cell) for cell in row))
+    narrow = (_refuse_wide(line, row) for line, row in rows)
+    filled = ((line, row) for line, row in narrow if any(not _is_blank(cell) for cell in row))
     return list(itertools.islice(filled, _HEADER_WITHIN))
 
 
-def _names_customers(row: tuple, schema: Schema) -> bool:
+def _names_customers(row: Row, schema: Schema) -> bool:
     required = {column.name for column in schema.columns if column.required}
     return required <= set(find_columns([str(cell) for cell in row], schema).at)
 
 
-def _or_damaged_book(do: Callable):
+def _or_damaged(do: Callable[[], _T]) -> _T:
     try:
         return do()
     except DataError:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import BinaryIO
+from functools import partial
+from typing import BinaryIO, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
 from churn_core.errors import DataError
+
+_T = TypeVar("_T")
 
 _ROWS = 25_000  # rows of a part
 _PROBE = 256  # rows that tell how large one is
@@ -21,8 +24,8 @@ _NULLABLE = {
 }
 
 
-def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
-    """The columns, the parts (frame, unread lines, text of the rows: none of either), and the number of rows.
+def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator[pd.DataFrame], int]:
+    """The columns, the parts and the number of rows.
 
     Raises ``DataError``, then or on the way, for what is damaged, no plain table, or too large to be customers.
     """
@@ -34,12 +37,12 @@ def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
     if max(groups, default=0) > _MOST_OF_A_GROUP:
         raise DataError("The Parquet file has a row group of several gigabytes. Write it with smaller row groups.")
 
-    def parts():
+    def parts() -> Iterator[pd.DataFrame]:
         batches = (batch for group in range(file.num_row_groups) for batch in _batches(file, group, columns))
         line = 2
         while (batch := _or_damaged(lambda: next(batches, None))) is not None:
             batch = _with_text(batch)
-            frame = _or_damaged(lambda batch=batch: pa.Table.from_batches([batch]).to_pandas(ignore_metadata=True))
+            frame = _or_damaged(partial(pa.Table.from_batches([batch]).to_pandas, ignore_metadata=True))
             for position, kind in enumerate(frame.dtypes):
                 if kind == "object":  # lists and structures are no values of a customer table: they become text
                     plain = frame.iloc[:, position].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
@@ -50,7 +53,7 @@ def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator, int]:
             frame.columns = [str(name).strip() for name in frame.columns]
             frame.index = pd.RangeIndex(line, line + len(frame))
             line += len(frame)
-            yield frame, [], None
+            yield frame
 
     return [name.strip() for name in columns], parts(), file.metadata.num_rows
 
@@ -64,7 +67,9 @@ def _batches(file: pa.parquet.ParquetFile, group: int, columns: list[str]) -> It
         whole = (c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in first.columns)
         size = sum(column.nbytes for column in whole) / max(first.num_rows, 1)
         if size > _MOST_OF_A_ROW:
-            raise DataError("The Parquet file has rows of more than 64 KB, which no customer has. Leave its long texts out.")
+            raise DataError(
+                "The Parquet file has rows of more than 64 KB, far more than a customer has. Leave out its long texts."
+            )
         yield from file.iter_batches(batch_size=int(min(_ROWS, max(_PROBE, _PART / max(size, 1)))), **read)
         return
 
@@ -78,10 +83,10 @@ def _with_text(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
-def _or_damaged(do: Callable):
+def _or_damaged(do: Callable[[], _T]) -> _T:
     try:
         return do()
     except (OSError, ValueError, NotImplementedError) as error:  # pyarrow raises all of them, ArrowInvalid being a ValueError
         raise DataError(
-            f"The Parquet file is damaged or no plain table ({(str(error).splitlines() or [''])[0][:120]}). Write it again."
+            f"The Parquet file is damaged or is not a plain table ({(str(error).splitlines() or [''])[0][:120]}). Write it again."
         ) from error

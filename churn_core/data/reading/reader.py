@@ -16,9 +16,10 @@ import pyarrow.parquet
 from churn_core.data.columns import find_columns, refuse_other_header
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.quality import no_rejects
+from churn_core.data.reading.encoding import Readable
 from churn_core.data.reading.excel import open_excel
 from churn_core.data.reading.parquet import open_parquet
-from churn_core.data.reading.text import TextBlocks, Unread
+from churn_core.data.reading.text import Part, TextBlocks, Unread
 from churn_core.errors import DataError
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
@@ -70,21 +71,23 @@ class TableReader:
             if head.startswith(magic):
                 raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
         self._rows, self._all_rows = 0, 0  # given, and in the file where it says so
+        self._parts: Iterator[Part]
         if head.startswith(b"PAR1"):
-            self.columns, self._parts, self._all_rows = open_parquet(self._stream)
+            self.columns, frames, self._all_rows = open_parquet(self._stream)
         elif head.startswith(b"PK\x03\x04"):
-            self.columns, self._parts = open_excel(self._stream, self._size, self.notices, schema)
+            self.columns, frames = open_excel(self._stream, self._size, self.notices, schema)
         else:
-            stream = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
+            stream: Readable = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
             blocks = TextBlocks(stream, schema, coded)
             self.columns, self.notices, self.decimal = blocks.columns, blocks.notices, blocks.decimal
             self._parts = iter(blocks)
             return
-        first = next(self._parts, None)
+        first = next(frames, None)
         if first is not None:
-            self._parts = itertools.chain([first], self._parts)
-            self.decimal, notice = decimal_mark(_words_of_numbers(first[0].head(_TOLD_BY), schema))
+            frames = itertools.chain([first], frames)
+            self.decimal, notice = decimal_mark(_words_of_numbers(first.head(_TOLD_BY), schema))
             self.notices += notice
+        self._parts = ((frame, [], None) for frame in frames)
 
     def again(self) -> "TableReader":
         """The same file from its beginning, for another pass over it."""
@@ -190,7 +193,7 @@ class _Unpacked:
         self._given += len(data)
         if self._given > _HARMLESS and self._given > _MOST_TIMES * self._packed.tell():
             raise DataError(
-                f"The gzip file unpacks to more than {_MOST_TIMES} times its size, which no table of customers does. "
+                f"The gzip file unpacks to more than {_MOST_TIMES} times its size; no table of customers does. "
                 "Unpack it yourself and look at what is inside."
             )
         if not data and not self._given:

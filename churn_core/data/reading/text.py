@@ -230,7 +230,7 @@ class TextBlocks:
         if self._unread > _MOST_UNREAD:
             first = self._first_unread
             raise DataError(
-                f"Line {first.row} {first.problem}; {_MOST_UNREAD:,} lines in a row are no rows of the table. "
+                f"Line {first.row} {first.problem}; {_MOST_UNREAD:,} consecutive lines are no rows of the table. "
                 "Look for a quotation mark that is not closed, or export the table again."
             )
 

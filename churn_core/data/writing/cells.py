@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from io import BytesIO
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+
+_T = TypeVar("_T")
 
 _RUNS = r"""^["'\s\x0b\x1c-\x1f\x{85}\p{Z}]*[=+\-@\t\r]|^[\t\r]"""
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
@@ -41,7 +44,7 @@ def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
     return header + bytes(lines), in_header + in_lines
 
 
-def csv_header(names: Iterable) -> tuple[bytes, int]:
+def csv_header(names: Iterable[object]) -> tuple[bytes, int]:
     """The first line of a CSV file, and how many names were made harmless."""
     words, harmful = _harmless(pa.array([_whole(str(name)) for name in names], type=pa.large_string()))
     return ",".join(_quoted(words).to_pylist()).encode() + b"\r\n", _count(harmful)
@@ -134,7 +137,7 @@ def _large(text: str) -> pa.Scalar:
     return pa.scalar(text, pa.large_string())
 
 
-def _joined(*parts) -> pa.Array:
+def _joined(*parts: pa.Array | str) -> pa.Array:
     """The parts of each cell, one after the other; a part is an array or the same text for all."""
     return pc.binary_join_element_wise(*(_large(part) if isinstance(part, str) else part for part in parts), _large(""))
 
@@ -182,13 +185,13 @@ def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
     return content.getvalue(), count
 
 
-def sheet_rows(sheet, rows: Iterable[Iterable]) -> None:
+def sheet_rows(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
     """Append rows to a sheet: text as text, whatever it begins with, and never as a formula."""
     for row in rows:
         sheet.append([_cell(sheet, printable(value)) for value in row])
 
 
-def _cell(sheet, value):
+def _cell(sheet: Any, value: object) -> Any:
     if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if not isinstance(value, str):
@@ -202,7 +205,7 @@ def _cell(sheet, value):
     return cell
 
 
-def printable(value):
+def printable(value: _T) -> _T | str:
     """Text without the control characters that no Excel file can hold; anything else as it is."""
     return _FORBIDDEN.sub("", value) if isinstance(value, str) else value
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -49,7 +49,8 @@ class ParquetWriter:
     harmless = 0
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
-        self._stream, self._columns, self._writer = stream, _told_apart(columns), None
+        self._stream, self._columns = stream, _told_apart(columns)
+        self._writer: Any = None  # pyarrow's, once the kinds of the columns are known
 
     @staticmethod
     def encode(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> pa.Table:
@@ -71,8 +72,8 @@ class ParquetWriter:
             self._writer.write_table(encoded.cast(schema))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise DataError(
-                "A column holds values of one kind in one part of the file and of another kind in another, numbers and text "
-                "for instance, which Parquet cannot hold. Write the result as CSV or Excel."
+                "A column holds values of different kinds in different parts of the file, for instance first numbers, then "
+                "text. A Parquet column holds one kind. Write the result as CSV or Excel."
             ) from error
 
     def close(self) -> None:
@@ -139,7 +140,7 @@ def writer_for(name: str) -> type:
 def _told_apart(names: Sequence[str]) -> list[str]:
     """Parquet readers stumble over two columns of one name: the second gets a number."""
     names = [str(name) for name in names]
-    own, told = set(names), {}
+    own, told = set(names), dict[str, None]()
     for name in names:
         apart, number = name, 1
         while apart in told or (number > 1 and apart in own):
@@ -150,7 +151,7 @@ def _told_apart(names: Sequence[str]) -> list[str]:
 
 
 def _is_text(field: pa.Field) -> bool:
-    return pa.types.is_large_string(field.type) or pa.types.is_string(field.type)
+    return bool(pa.types.is_large_string(field.type) or pa.types.is_string(field.type))
 
 
 def _arrow(values: pd.Series) -> pa.Array:

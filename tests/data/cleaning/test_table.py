@@ -286,7 +286,7 @@ def test_a_repeated_id_is_told_and_each_row_stays_a_customer():
     raw = raw_customers().assign(customerID="A")
     customers, report = clean(raw, TELCO)
     assert len(customers) == 20
-    assert report.warnings == ("19 rows repeat a customerID that came before; each row is treated as a customer of its own.",)
+    assert report.warnings == ("19 rows repeat the customerID of an earlier row; each row is treated as a separate customer.",)
 
 
 def test_the_report_as_json_values_says_what_the_report_says():

@@ -194,5 +194,5 @@ def test_where_a_file_is_cut_into_blocks_changes_no_row_no_line_and_no_reject(co
 
 
 def test_a_long_run_of_lines_that_are_no_rows_ends_in_an_error():
-    with pytest.raises(DataError, match="lines in a row are no rows of the table"):
+    with pytest.raises(DataError, match="10,000 consecutive lines are no rows of the table"):
         scored("\n".join(LINES) + "\n" + '"endless\n' * 10_100)

@@ -125,7 +125,7 @@ def test_a_stray_quotation_mark_takes_no_other_line_with_it(stray, block):
 
 def test_a_quotation_mark_that_is_never_closed_ends_the_reading_with_the_mend(monkeypatch):
     monkeypatch.setattr(text, "_MOST_UNREAD", 5)
-    with pytest.raises(DataError, match="Line 2 .* lines in a row are no rows .* quotation mark that is not closed"):
+    with pytest.raises(DataError, match="Line 2 .* consecutive lines are no rows .* quotation mark that is not closed"):
         read(b"alpha,beta\n" + b'"open\n' * 9)
 
 
