@@ -5,6 +5,8 @@ import functools
 import importlib
 import io
 import re
+import shlex
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,20 +15,26 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.cli import main
+from churn_core.model.compare import ALL
+from pages.parts.people import RIGHTS
 
 HERE = Path(__file__).resolve()
 ROOT = HERE.parent.parent
 HIDDEN = (".ci", ".github", ".streamlit")  # the dot-folders that belong to the project
 NOT_BUILT = "Not built yet"
 
-# Paths that documents name and that the product makes, or that whoever runs it writes.
+# Paths that documents name and that the product makes, or whoever runs it, or who follows a recipe.
 MADE_LATER = (
     ".streamlit/secrets.toml",
     "data/churn.db",
+    "data/churn.db.before-N",
     "data/logs/churn.jsonl",
     "data/own",
+    "pages/tariffs.py",
+    "tariffs.py",
 )
-FOREIGN_OPTIONS = {"--no-deps", "--read-only", "--tmpfs"}  # of pip and docker
+# Of pip, docker, streamlit, ruff and Chromium.
+FOREIGN_OPTIONS = {"--no-deps", "--read-only", "--tmpfs", "--server.port", "--check", "--no-sandbox"}
 
 CITED = re.compile(r"\b([A-Z][A-Z_]{3,}\.md)\b(?: §(\d+(?:\.\d+)?)|, \*([^*]+)\*)?")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -35,6 +43,9 @@ PATH = re.compile(r"(?<![\w/.:@-])((?:\.?[\w-]+/)+[\w.*-]*|[\w-]+\.(?:py|md|toml
 SOURCE = re.compile(r"\.(py|md|toml|txt)$")
 DOTTED = re.compile(r"\bchurn_core(?:\.[A-Za-z_]\w*)+")
 SETTING = re.compile(r"\b(CHURN_[A-Z_]+|DATABASE_URL)\b")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z.-]*")
+EXAMPLE = re.compile(r"(?:^|`) *python -m churn_core ([a-z][^`\n]*)", re.MULTILINE)
+HELP_ROW = re.compile(r"^  (?! )(.+?)(?: {2,}|\n {20,})(\S.*)$|^  (?! )(\S+)$", re.MULTILINE)
 
 
 def shown(path: Path) -> str:
@@ -56,8 +67,11 @@ def found(*endings: str) -> list[Path]:
 
 DOCUMENTS = found(".md")
 SOURCES = found(".py", ".js", ".css", ".html", ".toml", ".txt", ".yml", "Dockerfile", ".ci/run")
-CONTRACT = ROOT / "churn_core" / "api" / "CONTRACT.md"
+README, CONTRIBUTING = ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md"
+CONTRACT, OPERATING = ROOT / "churn_core" / "api" / "CONTRACT.md", ROOT / "churn_core" / "api" / "OPERATING.md"
+COMMANDS = ROOT / "churn_core" / "cli" / "COMMANDS.md"
 ECONOMICS = ROOT / "churn_core" / "campaign" / "ECONOMICS.md"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=shown)
 
@@ -199,7 +213,8 @@ def test_what_is_not_built_yet_comes_last(path):
 
 def help_of(*command: str) -> str:
     said = io.StringIO()
-    with contextlib.redirect_stdout(said), pytest.raises(SystemExit) as end:
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said), pytest.raises(SystemExit) as end:
+        patch.setenv("COLUMNS", "1000")  # a row of the help is a line then
         main([*command, "--help"])
     assert end.value.code == 0
     return said.getvalue()
@@ -211,21 +226,114 @@ def commands() -> dict[str, str]:
     return {name: help_of(name) for name in re.findall(r"^    ([a-z]\S*)", help_of(), re.MULTILINE)}
 
 
+def options(command: str) -> dict[str, str]:
+    """Each argument of a command as its help writes it → what it means, but for what every command has."""
+    said = commands()[command].split("\n\n", 2)[2]
+    rows = {first or alone: means for first, means, alone in HELP_ROW.findall(said)}
+    return {name: means for name, means in rows.items() if name not in ("-h, --help", "--json")}
+
+
+def table(text: str) -> dict[str, str]:
+    """The rows of a table: first cell, without its marks → second cell."""
+    return {first: second for first, second in re.findall(r"^\| `([^`]+)` \| ([^|]*?) *\|", text, re.MULTILINE)}
+
+
+def all_options() -> set[str]:
+    return {option for said in commands().values() for option in OPTION.findall(said)}
+
+
+def settings_read() -> set[str]:
+    product = [path for path in SOURCES if shown(path).split("/")[0] in ("churn_core", "pages", "app.py")]
+    read = {name for path in product for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text(path))}
+    return {name for name in read if SETTING.fullmatch(name)}
+
+
 def test_the_contract_names_every_command_and_no_other():
     rows = re.findall(r"^\| (`.+?`) \|", section(CONTRACT, "Command line: `python -m churn_core COMMAND`"), re.MULTILINE)
     assert {name for row in rows for name in re.findall(r"`([a-z]+)", row)} == set(commands())
 
 
 def test_the_contract_names_every_option_and_no_other():
-    promised = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", built(CONTRACT))) - FOREIGN_OPTIONS
-    offered = {option for said in commands().values() for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", said)}
-    assert promised == offered - {"--help"}
+    assert set(OPTION.findall(built(CONTRACT))) - FOREIGN_OPTIONS == all_options() - {"--help"}
 
 
-def test_the_contract_names_every_setting_and_no_other():
-    product = [path for path in SOURCES if shown(path).split("/")[0] in ("churn_core", "pages", "app.py")]
-    read = {name for path in product for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text(path))}
-    assert set(SETTING.findall(built(CONTRACT))) == {name for name in read if SETTING.fullmatch(name)}
+@pytest.mark.parametrize("path", (CONTRACT, OPERATING), ids=shown)
+def test_the_contract_and_the_page_for_who_runs_it_name_every_setting_and_no_other(path):
+    assert set(SETTING.findall(built(path))) == settings_read()
+
+
+@each_document
+def test_an_option_and_a_setting_that_a_document_names_exist(path):
+    assert set(OPTION.findall(built(path))) <= all_options() | FOREIGN_OPTIONS
+    assert set(SETTING.findall(built(path))) <= settings_read()
+
+
+@each_document
+def test_an_example_is_a_command_with_options_that_it_has(path):
+    for line in EXAMPLE.findall(built(path)):
+        name, *rest = shlex.split(line, comments=True)
+        assert name in commands(), line
+        assert {word for word in rest if word.startswith("--")} <= set(OPTION.findall(commands()[name])), line
+
+
+def test_the_page_of_commands_says_what_help_says():
+    listed = dict(re.findall(r"^    ([a-z]\S*)\s+(\S.*)$", help_of(), re.MULTILINE))
+    assert table(text(COMMANDS).split("\n## ")[0]) == listed
+
+
+@pytest.mark.parametrize("command", list(commands()))
+def test_the_page_of_commands_says_every_option_as_help_does(command):
+    campaign, said = table(section(COMMANDS, "Campaign options")), options(command)
+    has_campaign = "--retention-cost RETENTION_COST" in said
+    written = table(section(COMMANDS, command)) | (campaign if has_campaign else {})
+    assert written.keys() == said.keys()
+    assert {name: written[name] for name in said if said[name]} == {name: means for name, means in said.items() if means}
+
+
+def test_the_rights_of_the_page_for_who_runs_it_are_those_that_there_are():
+    assert set(table(section(OPERATING, "People"))) == {"claim", *RIGHTS}
+    for code in re.findall(r"```toml\n(.*?)```", text(OPERATING), re.DOTALL):
+        assert tomllib.loads(code)["people"].keys() == {"claim", *RIGHTS}
+
+
+def test_the_readme_starts_the_product_and_its_tests_as_the_contract_does():
+    product, tests, _, container = re.findall(r"^\| .+? \| `(.+?)`", section(CONTRACT, "Start"), re.MULTILINE)[:4]
+    assert f"\n{product}\n{tests}\n" in text(README)
+    assert container.removesuffix(" churn") in text(README)
+
+
+def test_the_tree_of_the_readme_has_every_room_and_no_other():
+    rooms = re.findall(r"^  (?:(\w+)/  )?(\w+)/ ", section(README, "Where things are"), re.MULTILINE)
+    there = {path.name for path in (ROOT / "churn_core").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert {name for pair in rooms for name in pair if name} == there
+
+
+def test_what_the_readme_calls_by_name_is_on_a_page():
+    pages = " ".join(text(path) for path in SOURCES if shown(path).startswith("pages/"))
+    called = {name for name in re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*(?!\*)", text(README))}
+    assert called and {name for name in called if f'"{name}"' not in pages and not has_title(OPERATING, name)} == set()
+    assert len(ALL) == 16 and "sixteen candidates" in text(README)
+
+
+def test_contributing_has_the_floors_and_markers_of_the_project():
+    floors = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+    written = section(CONTRIBUTING, "Rooms and floors").split("```")[1].strip().split("\n")
+    assert [line.split() for line in written] == [re.findall(r"(\w+)(?: \||$)", floor) for floor in floors]
+    markers = {line.split(":")[0] for line in PROJECT["tool"]["pytest"]["ini_options"]["markers"]}
+    assert set(table(section(CONTRIBUTING, "Set-up"))) == markers
+
+
+def test_the_checks_of_contributing_are_those_of_ci():
+    lines = section(CONTRIBUTING, "What is checked").split("```")[1].split("\n")[1:-1]
+    for check in [check.strip() for line in lines for check in line.split("#")[0].split("&&")]:
+        assert f"\n{check}" in text(ROOT / ".ci" / "run"), check
+
+
+@each_document
+def test_a_package_that_a_document_installs_is_the_one_that_the_project_names(path):
+    pinned = [line for name in ("requirements.txt", "tests/requirements.txt") for line in text(ROOT / name).split()]
+    pinned += [package for group in PROJECT["dependency-groups"].values() for package in group]
+    assert set(re.findall(r"\b[\w-]+==[\d.]+\b", text(path))) <= set(pinned)
 
 
 def test_what_the_contract_lets_others_import_can_be_called():
