@@ -156,8 +156,13 @@ def _data(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _training_file(options: argparse.Namespace, home: Path, tell: Report) -> tuple[Path, Schema]:
-    """The file to learn from and its schema: that of the version in use for one's own, the Telco sample by default."""
-    return (options.data, schema_in_use(home)) if options.data else (telco.obtain(home / "data", tell), TELCO)
+    """The file to learn from, by default the Telco sample, and its schema: that of the version in use, of the sample as the
+    code has it now.
+    """
+    if options.data is None:
+        return telco.obtain(home / "data", tell), TELCO
+    schema = schema_in_use(home)
+    return options.data, TELCO if schema.name == TELCO.name else schema
 
 
 def _train(options: argparse.Namespace) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def test_where_no_version_can_be_used_a_new_one_is_trained_and_a_notice_says_so(
 
 def test_a_version_that_cannot_be_used_is_left_where_it_is(home, workspace, quickly_trained):
     damaged = home / "models" / workspace.version.model_id
-    flip(damaged / MODEL)
+    flip(damaged / EQUATION)
     before = {path.name: path.read_bytes() for path in damaged.iterdir()}
     open_workspace(home)
     assert {path.name: path.read_bytes() for path in damaged.iterdir()} == before
@@ -177,7 +177,7 @@ def test_where_the_version_before_it_can_be_used_it_is_and_the_pointer_stays(hom
 
 def test_where_none_of_several_can_be_used_a_new_one_is_trained(home, workspace, promoted, quickly_trained):
     for model_id in (promoted, workspace.version.model_id):
-        flip(home / "models" / model_id / MODEL)
+        flip(home / "models" / model_id / EQUATION)
     opened = open_workspace(home)
     assert opened.version.model_id not in (promoted, workspace.version.model_id)
     (notice,) = opened.notices
