@@ -1,11 +1,11 @@
 """The Telco sample's customer table, IBM's "Telco Customer Churn": one schema among others, written by hand."""
 
-from churn_core.schema.types import Column, Schema, Segment
+from churn_core.schema.types import Column, Group, Schema, Segment
 
 _YES_NO = {"Y": "Yes", "true": "Yes", "1": "Yes", "N": "No", "false": "No", "0": "No"}
 
 
-def _yes_no(name: str, label: str, group: str, yes: str, no: str, aliases: tuple[str, ...] = ()) -> Column:
+def _yes_no(name: str, label: str, group: Group, yes: str, no: str, aliases: tuple[str, ...] = ()) -> Column:
     return Column(
         name=name,
         label=label,

@@ -22,6 +22,7 @@ def fold(words: str) -> str:
 
 Kind = Literal["text", "category", "flag", "whole", "number"]
 Role = Literal["id", "target", "tenure", "monthly_charge", "total_charge", "feature"]
+Group = Literal["", "account", "service", "person"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Column:
     label: str
     kind: Kind
     role: Role = "feature"
-    group: Literal["", "account", "service", "person"] = ""
+    group: Group = ""
     allowed: tuple[str, ...] = ()
     low: float = float("-inf")
     high: float = float("inf")
