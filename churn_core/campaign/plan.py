@@ -38,7 +38,7 @@ class Plan:
         alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
         return Plan(campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
 
-    def as_dict(self) -> dict[str, float | str]:
+    def as_dict(self) -> dict[str, Any]:
         """A flat table of name and value, with the names of ECONOMICS.md; limits that are ``None`` are left out."""
         limits = {name: value for name, value in asdict(self.objective).items() if value is not None}
         return {**asdict(self.campaign), **limits, "rule": self.rule}

@@ -23,8 +23,8 @@ from churn_core import settings
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
-from pages.parts.campaign.live import CONSTANTS
-from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, running, until
+from pages.parts.campaign.live import CONSTANTS, script
+from tests.browser.conftest import CHROMIUM, FLAGS, running, until
 
 MOVES = 240  # of the mouse, with its button down
 RELEASES = 40
@@ -120,14 +120,13 @@ def measure(page: Page, url: str) -> dict[str, list[float]]:
 
 def computing(page: Page, back_test: Sweep) -> list[float]:
     """Milliseconds of every call of ``evaluate`` alone."""
-    source = (ROOT / "pages" / "live" / "campaign.js").read_text(encoding="utf-8")
     customers = {
         "score": back_test.score.tolist(),
         "value": back_test.value.tolist(),
         "churned": back_test.leaving.tolist(),
         "perValue": True,
     }
-    return page.evaluate(COMPUTE, [source, CONSTANTS, customers, Plan().as_dict(), COMPUTATIONS])
+    return page.evaluate(COMPUTE, [script(), CONSTANTS, customers, Plan().as_dict(), COMPUTATIONS])
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from churn_core.application.workspace import Workspace, open_workspace
-from pages.parts.campaign.live import CONSTANTS
+from pages.parts.campaign.live import CONSTANTS, script
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -119,7 +119,7 @@ def js(browser: Browser) -> Iterator[Page]:
             globalThis.js = await import(address)
             js.use(constants)
         }""",
-        [(ROOT / "pages" / "live" / "campaign.js").read_text(), CONSTANTS],
+        [script(), CONSTANTS],
     )
     yield page
     page.close()

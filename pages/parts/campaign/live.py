@@ -34,8 +34,13 @@ def is_live() -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _component():
-    html, css, js = ((_HERE / f"campaign.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js"))
-    return st.components.v2.component("live_campaign", html=html, css=css, js=js)
+    html, css = ((_HERE / f"campaign.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
+    return st.components.v2.component("live_campaign", html=html, css=css, js=script())
+
+
+def script() -> str:
+    """The browser's part as one module, as Streamlit takes it."""
+    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "chart", "campaign"))
 
 
 def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, published: float | None) -> None:

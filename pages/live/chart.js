@@ -1,0 +1,74 @@
+// The profit curve as SVG, drawn while a slider moves.
+
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+
+const SVG = 'http://www.w3.org/2000/svg'
+const FRAME = { left: 64, right: 14, top: 14, bottom: 40 }
+
+function drawn(svg, name, attributes, text) {
+  const element = svg.appendChild(document.createElementNS(SVG, name))
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  if (text !== undefined) element.textContent = text
+  return element
+}
+
+function niceStep(range, most) {
+  const rough = range / most
+  const power = 10 ** Math.floor(Math.log10(rough))
+  return power * [1, 2, 5, 10].find((times) => times * power >= rough)
+}
+
+function drawCurve(svg, result, marks, palette, currency) {
+  const { threshold, profit, n } = result.candidates
+  const width = svg.clientWidth || 720
+  const height = svg.clientHeight || 330
+  svg.replaceChildren()
+  svg.setAttribute('viewBox', `0 0 ${width} ${height}`)
+  const shown = [1]
+  const every = Math.max(1, n.at(-1) / CURVE_POINTS)
+  for (let k = 2; k < n.length; k++) if (n[k] - n[shown.at(-1)] >= every || k === n.length - 1 || k === result.best) shown.push(k)
+  const drawnProfits = shown.map((k) => profit[k] ?? 0)
+  const lowest = Math.min(0, ...drawnProfits)
+  const highest = Math.max(1, ...drawnProfits) * 1.15
+  const x = (t) => FRAME.left + t * (width - FRAME.left - FRAME.right)
+  const y = (p) => FRAME.top + ((highest - p) / (highest - lowest)) * (height - FRAME.top - FRAME.bottom)
+  const step = niceStep(highest - lowest, 5)
+  for (let p = Math.ceil(lowest / step) * step; p <= highest; p += step) {
+    drawn(svg, 'line', { x1: FRAME.left, x2: width - FRAME.right, y1: y(p), y2: y(p), stroke: p === 0 ? palette.quiet : palette.grid })
+    const label = (p < 0 ? '−' : '') + currency + compact.format(Math.abs(p) < step / 1e6 ? 0 : Math.abs(p))
+    drawn(svg, 'text', { x: FRAME.left - 8, y: y(p) + 4, 'text-anchor': 'end', class: 'tick' }, label)
+  }
+  for (let t = 0; t <= 1.001; t += 0.2) {
+    drawn(svg, 'text', { x: x(t), y: height - 20, 'text-anchor': 'middle', class: 'tick' }, percent(t, 0))
+  }
+  drawn(svg, 'text', { x: x(0.5), y: height - 4, 'text-anchor': 'middle', class: 'tick' }, 'Threshold (churn probability)')
+  const labels = []
+  if (marks.plateau) {
+    const [low, high] = marks.plateau.map(x)
+    const band = { x: low, width: Math.max(2, high - low), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
+    drawn(svg, 'rect', { ...band, fill: palette.chosen, opacity: 0.18 })
+    labels.push([high, `within ${percent(PLATEAU_SHARE, 0)} of the best`])
+  }
+  const upright = (t, color, dash, text) => {
+    const at = { x1: x(t), x2: x(t), y1: FRAME.top, y2: height - FRAME.bottom }
+    drawn(svg, 'line', { ...at, stroke: color, 'stroke-width': 2, 'stroke-dasharray': dash })
+    labels.push([x(t), text])
+  }
+  if (marks.breakEven <= 1) upright(marks.breakEven, palette.reference, '2 4', `average break-even ${percent(marks.breakEven)}`)
+  if (marks.published !== null) upright(marks.published, palette.stayed, '8 4', `published ${percent(marks.published)}`)
+  labels.forEach(([at, text], i) => {
+    const left = at > 0.7 * width
+    const place = { x: at + (left ? -6 : 6), y: height - FRAME.bottom - 10 - 18 * i, 'text-anchor': left ? 'end' : 'start' }
+    drawn(svg, 'text', { ...place, class: 'mark' }, text)
+  })
+  const path = shown.filter((k) => k < n.length).map((k) => `${x(threshold[k]).toFixed(1)},${y(profit[k]).toFixed(1)}`)
+  drawn(svg, 'polyline', { points: path.join(' '), fill: 'none', stroke: palette.chosen, 'stroke-width': 2.5 })
+  const { byThreshold, best } = result
+  if (best > 0) {
+    drawn(svg, 'circle', { cx: x(byThreshold.threshold), cy: y(byThreshold.profit), r: 6.5, fill: palette.chosen, class: 'best' })
+    const left = byThreshold.threshold > 0.7
+    const place = { x: x(byThreshold.threshold) + (left ? -12 : 12), y: y(byThreshold.profit) - 8 }
+    drawn(svg, 'text', { ...place, 'text-anchor': left ? 'end' : 'start', class: 'best' }, `best: ${percent(byThreshold.threshold)}`)
+  }
+  return { at: (px) => (px - FRAME.left) / (width - FRAME.left - FRAME.right) }
+}
