@@ -130,8 +130,9 @@ def _number(key: str, step: float, low: float = 0.0, high: float = settings.MAX_
 
 def _limit(key: str, step: float, high: float) -> float | None:
     label, what = _LABELS[key]
-    shown = {"placeholder": "no limit", "help": what}
-    return st.number_input(label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", **shown)
+    return st.number_input(
+        label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
+    )
 
 
 def _share(key: str, step: float) -> float:

@@ -9,7 +9,7 @@ from pages.parts import words
 _number, _text = st.column_config.NumberColumn, st.column_config.TextColumn
 
 
-def _money(label: str, help: str = "") -> st.column_config.NumberColumn:
+def _money(label: str, help: str = ""):
     return _number(f"{label} ({words.currency() or 'money'})", format="localized", help=help or None, step=0.01)
 
 

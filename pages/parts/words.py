@@ -33,9 +33,9 @@ def money(value: float | None, digits: int = 3) -> str:
     return f"{sign}{currency()}{rounded:,.{max(decimals, 0)}f}"
 
 
-def exact_money(value: float) -> str:
+def exact_money(value: float | None) -> str:
     """Money to the cent, for a table or one customer."""
-    if not math.isfinite(value):
+    if value is None or not math.isfinite(value):
         return NOTHING
     return f"{'−' if value < 0 else ''}{currency()}{abs(value):,.2f}"
 

@@ -78,7 +78,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
         ("And success rate", with_rate),
     ]
     table = pd.DataFrame(
-        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows],
+        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows if b],
         columns=["label", "estimate", "low", "high", "text"],
     )
     left, right = st.columns([3, 2], gap="large")

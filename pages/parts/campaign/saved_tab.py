@@ -94,7 +94,8 @@ def _select(campaign: SavedCampaign) -> None:
 def _published(saved: list[SavedCampaign], who: str) -> None:
     """What is in force for the API and for files, how it came about, and the way back."""
     with st.container(border=True):
-        published, names = store().in_force(), {campaign.id: campaign.name for campaign in saved}
+        published = store().in_force()
+        names: dict[str | None, str] = {campaign.id: campaign.name for campaign in saved}
         if published is None:
             st.markdown(
                 "**Nothing is published.** Publish a campaign: its threshold then decides in the API and in scored files."
@@ -172,6 +173,7 @@ def _choose_and_act(saved: list[SavedCampaign], workspace: Workspace, who: str) 
         ):
             with errors_in_words():
                 people.demand("publish")
+                assert campaign.threshold is not None  # else the button is disabled
                 store().publish(campaign.threshold, who=who, reason=reason, campaign_id=campaign.id)
                 st.rerun()
         if saves and st.button("Duplicate", key="duplicate_campaign"):
@@ -221,7 +223,7 @@ def _compare(saved: list[SavedCampaign], workspace: Workspace) -> None:
     if not chosen:
         return
     rows, curves, best = [], {}, {}
-    for position, campaign in enumerate(map(by_id.get, chosen), start=1):
+    for position, campaign in enumerate((by_id[i] for i in chosen), start=1):
         found = recommend(
             workspace.customers,
             workspace.probability,

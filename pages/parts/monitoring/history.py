@@ -1,5 +1,7 @@
 """What the database and the registry remember: files, verdicts, thresholds, versions."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -40,7 +42,7 @@ def money_metrics(record: FileRecord) -> None:
     at = "contacting nobody" if money["threshold"] is None else f"from {words.percent(money['threshold'])} up"
     best = "contacting nobody" if money["best_threshold"] is None else f"from {words.percent(money['best_threshold'])} up"
     per = "Expected, per 1,000 customers, without fixed cost."
-    look = {"border": True, "height": "stretch"}
+    look: dict[str, Any] = {"border": True, "height": "stretch"}
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
         # Grey: more money where more customers are about to leave is no good news.

@@ -20,7 +20,7 @@ def service_tab() -> None:
     record = _record(settings.home() / "data" / "logs")
     if logs.trouble():
         st.warning(logs.trouble())
-    if not record.requests:
+    if record.since is None or not record.requests:
         st.info(
             "The API has answered nothing in the last seven days. It listens on the port of this dashboard: /health, /predict, /docs."
         )
