@@ -1,6 +1,6 @@
 """The JSON API: an ASGI application that answers beside the dashboard on one port, or alone.
 
-Plain Starlette: Streamlit runs on it, and the schema that validates a customer is the one that cleans a file.
+It is plain Starlette, which Streamlit runs on too. The schema that validates a customer is the one that cleans a file.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NOTE
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
-_SMALL = 20  # customers; a batch of more is scored in a thread of its own, so that nobody else waits for it
+_SMALL = 20  # customers; a larger batch is scored in a thread of its own, so that other requests do not wait for it
 
 
 def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
@@ -127,7 +127,7 @@ def _schema(service: Service) -> Schema:
 
 
 def _batch(body: object, force: InForce) -> tuple[Answer, int]:
-    """The answer, already as bytes, and how many customers were scored."""
+    """The answer, already encoded, and how many customers were scored."""
     said = handlers.predict_batch(body, force)
     return Answer(said), said["summary"]["scored"]
 
