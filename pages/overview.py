@@ -54,7 +54,8 @@ with page_frame() as workspace:
             words.money(at_risk),
             border=True,
             height="stretch",
-            help="Expected to leave: the sum of 12 × monthly charge × churn probability (out of fold).",
+            help="Expected to leave: the sum of 12 × monthly charge × churn probability, by a model that had not "
+            "seen the customer.",
         )
         st.metric(
             "Expected profit",
@@ -64,8 +65,8 @@ with page_frame() as workspace:
             delta_arrow="off",
             border=True,
             height="stretch",
-            help="Of the recommended campaign against contacting nobody, out of fold; ± is its 95% range for another sample of as "
-            "many customers, at these assumptions.",
+            help="Of the recommended campaign against contacting nobody; ± is its 95% range for another sample of as many "
+            "customers, at these assumptions.",
         )
         st.metric(
             "ROI", words.percent(recommended.roi, 0), border=True, height="stretch", help="Expected profit ÷ expected spend."
@@ -85,8 +86,8 @@ with page_frame() as workspace:
             else "Nothing earns more than contacting nobody",
             policies_figure(table, palette(), beside, chosen, words.currency() or "money"),
             key="policies",
-            caption=f"Coloured: expected profit, out of fold. Grey: spend. Recommended is *{chosen.lower()}*. Perfect "
-            "foresight is what contacting exactly those who left would have realised.",
+            caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. Recommended is "
+            f"*{chosen.lower()}*. Perfect foresight is what contacting exactly those who left would have realised.",
         )
     with right, st.container(border=True):
         st.markdown("**Because**")
@@ -108,9 +109,9 @@ with page_frame() as workspace:
                 f"- **How sure**: that {words.percent(plan.campaign.success_rate, 0)} of the leavers contacted stay is an assumption; "
                 "these data hold no campaign."
                 + (
-                    f" If it holds, the same contacts would have realised {words.money(realised.estimate)} on what "
-                    f"really happened to customers that the model had not seen ({words.money(realised.low)} to "
-                    f"{words.money(realised.high)} with 95%), against {words.money(recommended.expected_profit)} expected."
+                    f" If it holds, the same contacts would have realised {words.money(realised.estimate)} by who really "
+                    f"left ({words.money(realised.low)} to {words.money(realised.high)} with 95%), against "
+                    f"{words.money(recommended.expected_profit)} expected."
                     if recommended.contacted
                     else ""
                 )

@@ -1,4 +1,4 @@
-"""Numbers as people read them. Rounding happens here and nowhere else: decisions use unrounded values."""
+"""Numbers and texts as people read them. Only this module rounds: decisions use unrounded values."""
 
 import math
 from collections.abc import Iterable

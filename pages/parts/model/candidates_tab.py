@@ -57,7 +57,7 @@ def _compared(comparison: dict) -> None:
     ahead = table[(table[ends[0]] > 0) if better else (table[ends[1]] < 0)]
     protocol = comparison["protocol"]
     chart(
-        f"{len(ahead)} of {len(table) - 1} models are better than {against} by more than chance; the lowest log loss has {best.model}",
+        f"{len(ahead)} of {len(table) - 1} models are better than {against} by more than chance; {best.model} has the lowest log loss",
         intervals_figure(
             table.sort_values(f"{measure}_minus", ascending=not better).rename(
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}

@@ -45,7 +45,7 @@ def money_metrics(record: FileRecord) -> None:
     look: dict[str, Any] = {"border": True, "height": "stretch"}
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
-        # Grey: more money where more customers are about to leave is no good news.
+        # Grey: more profit because more customers are about to leave is not good news.
         st.metric(f"Threshold in force earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
@@ -100,7 +100,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
             f"{alarms} of the last {len(mine)} files raised an alarm",
             files_figure(table, palette()),
             key="files_psi",
-            caption="The colour is the verdict: green keep, purple look, orange retrain. What happened and unknown words "
+            caption="The colour is the verdict: green keep, purple look, orange retrain. Outcomes and unknown words can "
             "raise an alarm without a PSI.",
         )
     if mine:
@@ -126,7 +126,7 @@ def changes_tab() -> None:
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
             st.dataframe(table[order], hide_index=True, column_config=history_columns(), key="thresholds")
         else:
-            st.info("No threshold was ever published: files and the API go by the best one for the campaign.")
+            st.info("No threshold has been published yet: files and the API use the best one for the campaign.")
     with right:
         st.markdown("**Versions put into production**")
         lines = [{"who": "", **line} for line in reversed(Registry(settings.home() / "models").history())]
