@@ -90,7 +90,8 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
         return HTMLResponse(openapi.page(_schema(service)))
 
     def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # what it is registered for
+        if not isinstance(error, HTTPException):  # it is registered for no other
+            raise error
         sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
         mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.OPERATIONS)}."
         return with_headers(refusal(mend, error.status_code, dict(error.headers or {})), new_request_id())

@@ -96,7 +96,8 @@ def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list
     return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
-def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Schema) -> list[dict]:
+def _predictions(columns: dict[str, list[Any]], ids: list[object], force: InForce, schema: Schema) -> list[dict[str, Any]]:
+    """The answer for each of these clean customers, in order."""
     model, campaign = force.workspace.version.model, force.campaign
     probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
@@ -105,7 +106,7 @@ def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Sc
     priority = np.empty(len(risk), dtype=int)
     priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    columns = (ids, probability, probability >= force.threshold, segment, charge, risk, priority, profit)
+    arrays = (probability, probability >= force.threshold, segment, charge, risk, priority, profit)
     return [
         {
             schema.id: customer,
@@ -118,7 +119,7 @@ def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Sc
             "expected_profit": earned,
         }
         for customer, p, will_churn, s, monthly, at_risk, rank, earned in zip(
-            *(column.tolist() if isinstance(column, np.ndarray) else column for column in columns), strict=True
+            ids, *(array.tolist() for array in arrays), strict=True
         )
     ]
 

@@ -71,10 +71,12 @@ class SecurityHeaders:
 
 
 def refusal(sentence: str, status: int, headers: dict[str, str] | None = None, **more: object) -> Answer:
+    """The JSON of every error: ``error``, a sentence that says the mend, and what ``more`` there is."""
     return Answer({"error": sentence, **more}, status_code=status, headers=headers)
 
 
 def new_request_id() -> str:
+    """An id for one request, unique across restarts; it is in the answer and in the log."""
     return f"{_PROCESS}-{next(_NUMBERS):x}"
 
 

@@ -281,8 +281,7 @@ def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
         of.count("churn_probability").alias("scored"),
         of.count(of.when(of.col("contact"), 1)).alias("contact"),
         of.sum(of.when(of.col("contact"), of.col("expected_profit"))).alias("expected_profit"),
-    ).first()
-    assert row is not None  # an aggregate over everything has one row, of no rows too
+    ).collect()[0]
     figures = {**row.asDict(), "rejected": row["rows"] - row["scored"]}
     return {**figures, "expected_profit": (row["expected_profit"] or 0.0) - (fixed_cost if row["contact"] else 0.0)}
 

@@ -1,5 +1,6 @@
 """The campaign in force: one plan for all pages, in the address, changed by the same inputs everywhere."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -13,7 +14,13 @@ from pages.parts import words
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 BASIC = ("retention_cost", "success_rate", "clv_months")
 
-_USUAL = {**Plan().as_dict(), "budget": None, "min_roi": None, "min_marginal_roi": None, "currency": words.CURRENCIES[0]}
+_USUAL: dict[str, Any] = {
+    **Plan().as_dict(),
+    "budget": None,
+    "min_roi": None,
+    "min_marginal_roi": None,
+    "currency": words.CURRENCIES[0],
+}
 
 _LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),

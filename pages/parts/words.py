@@ -50,8 +50,8 @@ def points(now: float, before: float) -> str:
     return f"{100 * (now - before):+.1f} points"
 
 
-def count(number: int) -> str:
-    return f"{number:,}"
+def count(number: float) -> str:
+    return f"{number:,.0f}"
 
 
 def decimal(value: float, unit: str = "") -> str:

@@ -64,8 +64,9 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     contact = recommended.contact if own is None else workspace.probability >= own
     expected = recommended.outcome if own is None else at_threshold(workspace.expected_sweep, campaign, own)
     clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
-    profit, roi = realised_bands(contact, workspace.churned, clv, campaign)
-    with_rate, _ = realised_bands(contact, workspace.churned, clv, campaign, give_or_take)
+    churned = workspace.churned.astype(float)
+    profit, roi = realised_bands(contact, churned, clv, campaign)
+    with_rate, _ = realised_bands(contact, churned, clv, campaign, give_or_take)
     with st.spinner("Drawing other samples …"):
         replicates, flattery = _samples(workspace.version.model_id, workspace.dataset.sha256, plan, own, workspace, recommended)
     sampled, anew = spread(replicates.profit), spread(replicates.best_profit)
