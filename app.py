@@ -22,7 +22,7 @@ _application = functools.cache(create_api)
 
 
 class Api:
-    """The API over the service of this process; an object, so that ``Route`` hands the request through unchanged."""
+    """The API over the service of this process; an object, because ``Route`` passes an ASGI request on only to objects."""
 
     async def __call__(self, scope, receive, send) -> None:
         await _application(preparation(settings.home()))(scope, receive, send)
@@ -38,7 +38,7 @@ async def lifespan(app: st.App):
 
 
 async def _freeze_when(service) -> None:
-    """Streamlit collects garbage after every run: take what is loaded for good out of its way (STREAMLIT.md)."""
+    """Exclude what is loaded for good from the garbage collection that Streamlit does after every run (STREAMLIT.md)."""
     while not service.finished.is_set():
         await asyncio.sleep(0.2)
     gc.collect()

@@ -49,8 +49,8 @@ def live(workspace: Workspace, side_bar) -> None:
 with page_frame() as workspace:
     live(workspace, st.sidebar.empty())
     st.caption(
-        f"All figures: {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, out of fold, "
-        f"{workspace.schema.name} model version {workspace.version.model_id}. Expected profit is against contacting nobody; ± is "
-        "the 95% interval for another sample of as many customers, at these assumptions. Success rate, horizon and the rest are "
-        "yours: these data hold no treatment arm. Measure them with a control group."
+        f"All figures: {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, tested "
+        f"on customers the model had not seen; {workspace.schema.name} model version {workspace.version.model_id}. Expected profit is "
+        "against contacting nobody; ± is the 95% interval for another sample of as many customers, at these assumptions. Success "
+        "rate, horizon and the rest are yours: these data hold no campaign. Measure them with a control group."
     )

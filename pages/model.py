@@ -41,8 +41,8 @@ with page_frame() as workspace:
     )
     st.caption(
         "Read the first chart to see what a threshold separates and what it cannot; check with the second that the "
-        "probabilities are true, because every amount of money rests on them. All are out of fold: each customer is "
-        "predicted by a model that had not seen that customer."
+        "probabilities are true, because every amount of money rests on them. All are tested on customers the "
+        "model had not seen (cross-validation); below, in short: on unseen customers."
     )
     left, right = st.columns([3, 2])
     with left:

@@ -12,7 +12,7 @@ from pages.parts.monitoring.history import changes_tab, drift_table, files_tab, 
 from pages.parts.monitoring.service_tab import service_tab
 from pages.parts.watching import scored_files
 
-REASONS = 6  # as many as stand beside the chart; the weightiest come first
+REASONS = 6  # as many as fit beside the chart; the most important come first
 
 with page_frame() as workspace:
     plan = campaign_in_sidebar()
@@ -24,8 +24,8 @@ with page_frame() as workspace:
     if not of_version:
         headline.title("Nothing has been checked yet: no file was scored by the version in use")
         why.caption(
-            "Drop a file of customers below, or score one on the page Customers or with the command line: what it looks like "
-            "beside the customers the model learned from is kept as a summary, never the customers themselves."
+            "Drop a file of customers below, or score one on the page Customers or with the command line. A summary of how it "
+            "compares with the customers the model learned from is kept, never the customers themselves."
         )
     else:
         latest = of_version[0]
@@ -44,7 +44,7 @@ with page_frame() as workspace:
                 what_moved(table),
                 drift_figure(table.head(12), palette(), PSI_LOOK, PSI_MAJOR),
                 key="drift",
-                caption="A mark on each bar: as far as chance alone would put it in 95% of files of this size.",
+                caption="The mark on each bar is the PSI that chance alone does not exceed in 95% of files of this size.",
             )
         with right:
             st.markdown("**Why**")
@@ -58,7 +58,7 @@ with page_frame() as workspace:
                 st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
             elif not outcomes:
                 st.caption(
-                    f"The file told no outcomes. Upload it again with a column {workspace.schema.target} once they are known."
+                    f"The file has no outcomes. Upload it again with a column {workspace.schema.target} once they are known."
                 )
     files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
     with files, errors_in_words():

@@ -1,6 +1,6 @@
 """The JSON API: an ASGI application that answers beside the dashboard on one port, or alone.
 
-Plain Starlette: Streamlit runs on it, and the schema that validates a customer is the one that cleans a file.
+It is plain Starlette, which Streamlit runs on too. The schema that validates a customer is the one that cleans a file.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NOTE
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
-_SMALL = 20  # customers; a batch of more is scored in a thread of its own, so that nobody else waits for it
+_SMALL = 20  # customers; a larger batch is scored in a thread of its own, so that other requests do not wait for it
 
 
 def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
@@ -90,7 +90,8 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
         return HTMLResponse(openapi.page(_schema(service)))
 
     def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # what it is registered for
+        if not isinstance(error, HTTPException):  # it is registered for no other
+            raise error
         sentence = {404: "There is nothing at this path.", 405: f"{request.method} is not for this path."}
         mend = f"{sentence.get(error.status_code, error.detail)} The API answers: {', '.join(openapi.OPERATIONS)}."
         return with_headers(refusal(mend, error.status_code, dict(error.headers or {})), new_request_id())
@@ -127,7 +128,7 @@ def _schema(service: Service) -> Schema:
 
 
 def _batch(body: object, force: InForce) -> tuple[Answer, int]:
-    """The answer, already as bytes, and how many customers were scored."""
+    """The answer, already encoded, and how many customers were scored."""
     said = handlers.predict_batch(body, force)
     return Answer(said), said["summary"]["scored"]
 

@@ -23,12 +23,12 @@ HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor close
 WORTH_MUCH = 100.0  # money; an expected profit above it makes a customer a priority (CONTRACT.md)
 SEGMENTS = ("Low", "Medium", "High", "Very High")
 _SEGMENT_ENDS = (0.2, 0.5, 0.8)  # probabilities, each the last of its segment (CONTRACT.md)
-MOST_CUSTOMERS = 5_000  # of one batch (CONTRACT.md)
+MOST_CUSTOMERS = 5_000  # customers of one batch (CONTRACT.md)
 MOST_REASONS = 3
 
 
 def predict(customer: object, force: InForce) -> dict[str, Any]:
-    """The answer for one customer. Raises ``RequestError`` with what is wrong with it, and the mend."""
+    """The answer for one customer. Raises ``RequestError`` with what is wrong with the customer, and the mend."""
     model, schema, campaign = force.workspace.version.model, force.workspace.version.schema, force.campaign
     fields = _fields(customer, schema)
     record = _record(fields, schema)
@@ -51,7 +51,9 @@ def predict(customer: object, force: InForce) -> dict[str, Any]:
 
 
 def predict_batch(body: object, force: InForce) -> dict[str, Any]:
-    """The answer for many. Raises ``RequestError`` where the batch is none, is too long, or no customer of it can be scored."""
+    """The answer for many customers. Raises ``RequestError`` where ``body`` is no batch, where it has too many customers, or where
+    none of them can be scored.
+    """
     schema = force.workspace.version.schema
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
@@ -62,7 +64,7 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
         )
     at, columns = list(range(len(customers))), clean_columns(customers, schema)
     rejected: list[dict[str, Any]] = []
-    if columns is None:  # one by one: some need mending, or cannot be scored
+    if columns is None:  # some values need mending, or some customers cannot be scored
         columns, at, rejected = _one_by_one(customers, schema)
     if not at:
         raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
@@ -94,7 +96,8 @@ def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list
     return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
-def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Schema) -> list[dict]:
+def _predictions(columns: dict[str, list[Any]], ids: list[object], force: InForce, schema: Schema) -> list[dict[str, Any]]:
+    """The answer for each of these clean customers, in order."""
     model, campaign = force.workspace.version.model, force.campaign
     probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
@@ -103,7 +106,7 @@ def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Sc
     priority = np.empty(len(risk), dtype=int)
     priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    columns = (ids, probability, probability >= force.threshold, segment, charge, risk, priority, profit)
+    arrays = (probability, probability >= force.threshold, segment, charge, risk, priority, profit)
     return [
         {
             schema.id: customer,
@@ -116,7 +119,7 @@ def _predictions(columns: dict[str, list], ids: list, force: InForce, schema: Sc
             "expected_profit": earned,
         }
         for customer, p, will_churn, s, monthly, at_risk, rank, earned in zip(
-            *(column.tolist() if isinstance(column, np.ndarray) else column for column in columns), strict=True
+            ids, *(array.tolist() for array in arrays), strict=True
         )
     ]
 
@@ -139,7 +142,7 @@ def _record(fields: dict[str, Any], schema: Schema) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=2)
 def _moment(second: int) -> str:
-    """A second since 1970 as it is told; made once a second."""
+    """A Unix time in seconds as ISO 8601 in UTC; formatted once for all answers of that second."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -149,5 +152,5 @@ def _said(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[floa
 
 
 def _shown_id(value: object) -> object:
-    """An id that can be given back: text, short enough."""
+    """The id as it is echoed: the first 200 characters of a text; ``None`` for anything else."""
     return value[:200] if isinstance(value, str) else None

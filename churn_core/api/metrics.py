@@ -1,4 +1,4 @@
-"""Numbers about the service, for Prometheus: requests, latencies, errors, and what is in force."""
+"""Metrics of the service, for Prometheus: requests, latencies, errors, and what is in force."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 
 class Metrics:
-    """The counters of one process, in a registry of their own."""
+    """The metrics of one process, in a registry of their own."""
 
     content_type = CONTENT_TYPE_LATEST
 
@@ -30,8 +30,8 @@ class Metrics:
         self._of_path: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     def answered(self, path: str, status: int, seconds: float) -> None:
-        """One request to ``path`` (a route, never what a stranger wrote) was answered."""
-        if (path, status) not in self._of_path:  # looking up the labels costs more than counting
+        """Count a request to ``path``: a route, never the path that a client sent."""
+        if (path, status) not in self._of_path:  # finding the labels costs more than counting
             self._of_path[path, status] = self.requests.labels(path, status), self.latency.labels(path)
         counter, histogram = self._of_path[path, status]
         counter.inc()
@@ -40,7 +40,7 @@ class Metrics:
             self.errors.inc()
 
     def judged(self, judgement: Mapping[str, Any]) -> None:
-        """The last file that was scored or checked, as ``Judgement.as_dict`` tells it."""
+        """Take over drift and verdict of a file that was scored or checked, from ``Judgement.as_dict``."""
         for row in judgement["drift"]:
             self.drift.labels(row["column"]).set(row["psi"])
         self.verdict.set(VERDICTS.index(judgement["verdict"]["level"]))

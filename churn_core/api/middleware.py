@@ -1,5 +1,5 @@
-"""Around every request: time, count, log, security headers, and an answer in JSON whatever happens. And reading a body
-without believing what a stranger says of it.
+"""Around every request: time, count, log, security headers, and an answer in JSON whatever happens. Also reads bodies, with
+limits on size, time and encoding that do not rely on what the client says.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from churn_core.errors import ChurnError, RequestError
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 5 * 2**20  # bytes of a body (CONTRACT.md)
-_BODY_SECONDS = 10.0  # seconds that a whole body may take; slower clients are dropped
+_BODY_SECONDS = 10.0  # seconds within which a whole body has to arrive
 API_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -38,7 +38,7 @@ _PAGE_HEADERS = [
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"referrer-policy", b"same-origin"),
 ]
-_PROCESS, _NUMBERS = secrets.token_hex(4), itertools.count(1)  # a request is told apart by both
+_PROCESS, _NUMBERS = secrets.token_hex(4), itertools.count(1)  # together they identify a request
 _UPDATES, _PER_SECOND = 30, 1.0  # threshold updates at once, and how many more each second
 
 
@@ -46,7 +46,7 @@ _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 class Answer(Response):
-    """JSON in ASCII, so that half a character in an id is given back as it came instead of failing."""
+    """JSON in ASCII: an id with half a surrogate pair is echoed as it came, where UTF-8 would fail."""
 
     media_type = "application/json"
 
@@ -55,7 +55,7 @@ class Answer(Response):
 
 
 class SecurityHeaders:
-    """ASGI middleware for the dashboard: what a browser must not guess, frame or pass on. Answers of the API have their own."""
+    """ASGI middleware that adds the security headers of the dashboard; answers of the API have their own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -71,15 +71,17 @@ class SecurityHeaders:
 
 
 def refusal(sentence: str, status: int, headers: dict[str, str] | None = None, **more: object) -> Answer:
+    """The JSON of every error: ``error``, a sentence that says the mend, and what ``more`` there is."""
     return Answer({"error": sentence, **more}, status_code=status, headers=headers)
 
 
 def new_request_id() -> str:
+    """An id for one request, unique across restarts; it is in the answer and in the log."""
     return f"{_PROCESS}-{next(_NUMBERS):x}"
 
 
 def with_headers(answer: Response, request_id: str) -> Response:
-    """What every answer of the API has."""
+    """The answer with the headers that every answer of the API has."""
     answer.raw_headers += [*API_HEADERS, (b"x-request-id", request_id.encode())]
     return answer
 
@@ -88,7 +90,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def guarded(handler: Endpoint, path: str, metrics: Metrics, quiet: bool = False) -> Endpoint:
-    """``handler(request)`` as an endpoint; ``quiet`` ones are logged only where something is wrong."""
+    """``handler(request)`` as an endpoint that always answers in JSON; a ``quiet`` one is logged only when it fails."""
 
     async def endpoint(request: Request) -> Response:
         started, request_id = time.perf_counter(), new_request_id()
@@ -100,13 +102,13 @@ def guarded(handler: Endpoint, path: str, metrics: Metrics, quiet: bool = False)
             answer = refusal("The client went away before its request was complete.", 400)
         except ChurnError as error:
             answer = refusal(str(error), 503)
-        except Exception:  # whatever it is, nothing of it is told outside; the log has it
+        except Exception:  # the details go to the log, never to the client
             log.exception("A request failed.", extra={"path": path, "request_id": request_id})
             answer = refusal("This request failed for a reason that the log of the service has. Please report it.", 500)
         with_headers(answer, request_id)
         seconds = time.perf_counter() - started
         metrics.answered(path, answer.status_code, seconds)
-        if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is not up yet is no news
+        if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is still starting needs no line
             log.log(
                 logging.WARNING if answer.status_code >= 500 else logging.INFO,
                 "Answered.",
@@ -161,11 +163,13 @@ async def read_json(request: Request) -> object:
 def _too_large() -> RequestError:
     return RequestError(
         f"The body is larger than {MOST_BYTES // 2**20} MiB. Send fewer customers at once.", 413
-    )  # the connection stays open, so that who is still sending reads this instead of a broken pipe
+    )  # the connection stays open, so that a client that is still sending reads this instead of a broken pipe
 
 
 def demand_token(request: Request) -> None:
-    """Who may change the threshold: whoever has the token; where there is none, this machine. Raises ``RequestError`` (401)."""
+    """Check that the client may change the threshold: with ``CHURN_API_TOKEN`` set it has to send that token, without it has to
+    be on this machine. Raises ``RequestError`` (401).
+    """
     token = os.environ.get("CHURN_API_TOKEN", "").strip()
     if token:
         kind, _, given = request.headers.get("authorization", "").partition(" ")
@@ -185,7 +189,8 @@ def demand_token(request: Request) -> None:
 
 
 def is_loopback(address: str) -> bool:
-    """
+    """Whether an IP address is this machine; ``False`` for what is not an IP address.
+
     >>> [is_loopback(a) for a in ("127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "testclient")]
     [True, True, True, False, False]
     """
@@ -197,14 +202,14 @@ def is_loopback(address: str) -> bool:
 
 
 class Allowance:
-    """So many at once, and so many more each second."""
+    """A token bucket: ``most`` requests at once, and ``per_second`` more each second."""
 
     def __init__(self, most: int = _UPDATES, per_second: float = _PER_SECOND) -> None:
         self._most, self._per_second = most, per_second
         self._left, self._at = float(most), time.monotonic()
 
     def take(self) -> None:
-        """Raises ``RequestError`` (429) where nothing is left."""
+        """Use one request up. Raises ``RequestError`` (429) with the wait in seconds where none is left."""
         now = time.monotonic()
         self._left, self._at = min(self._most, self._left + (now - self._at) * self._per_second), now
         if self._left < 1:

@@ -1,4 +1,4 @@
-"""The API alone on a port: uvicorn, with clients dropped that do not get on with their request."""
+"""The API alone on a port, by uvicorn. Clients that are too slow to send a request are dropped."""
 
 import asyncio
 import gc
@@ -17,9 +17,9 @@ _HEAD_SECONDS = 10.0  # seconds from the connection, or the answer before, to a 
 _DRAIN_SECONDS = 10  # seconds that running requests may take after SIGTERM
 
 
-class _Impatient(H11Protocol):
-    """Drops a connection that has not sent a whole request head in time, the first or the next one; uvicorn itself would
-    wait for ever. What is no HTTP is refused in JSON too.
+class _HeadTimeout(H11Protocol):
+    """Drops a connection that has not sent a whole request head in time, the first or a later one; uvicorn itself waits for
+    ever. A request that is not HTTP is refused in JSON, as all others.
     """
 
     _late: asyncio.TimerHandle | None = None
@@ -33,7 +33,7 @@ class _Impatient(H11Protocol):
         self._wait()
 
     def send_400_response(self, msg: str) -> None:
-        answer = refusal("This is no HTTP request that can be read. Send HTTP/1.1.", 400, {"connection": "close"})
+        answer = refusal("This is not an HTTP request that can be read. Send HTTP/1.1.", 400, {"connection": "close"})
         with_headers(answer, new_request_id())
         for event in (
             h11.Response(status_code=400, headers=answer.raw_headers, reason=b"Bad Request"),
@@ -59,15 +59,15 @@ class _Impatient(H11Protocol):
 
 
 def _settle(service: Service) -> None:
-    """Take what is loaded for good out of the garbage collector's way: looking through it takes a tenth of a second."""
+    """Exclude what is loaded for good from garbage collection: a full collection over it takes a tenth of a second."""
     service.finished.wait()
     gc.collect()
     gc.freeze()
 
 
 def serve(service: Service, host: str, port: int) -> None:
-    """Until it is told to stop; what is being answered then is answered still."""
-    # What the log never shows need not be found out for every request (logging HOWTO, "Optimization").
+    """Serve until the process is told to stop; requests that are running then are still answered."""
+    # The log never shows these fields, so they are not looked up for every request (logging HOWTO, "Optimization").
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # from Python 3.12
@@ -76,7 +76,7 @@ def serve(service: Service, host: str, port: int) -> None:
         create_api(service),
         host=host,
         port=port,
-        http=_Impatient,
+        http=_HeadTimeout,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,

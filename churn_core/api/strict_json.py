@@ -1,4 +1,4 @@
-"""JSON from strangers: what is ambiguous, endless or not finite is refused with a sentence, in little time."""
+"""JSON from untrusted clients: what is ambiguous, nested too deeply or not finite is refused with a sentence, in linear time."""
 
 import json
 from typing import Any, NoReturn
@@ -24,7 +24,7 @@ def loads(body: bytes) -> object:
     try:
         value = json.loads(text, parse_constant=_constant)
         levels, keys = _measured(value)
-        if text.count(":") != keys:  # a colon in a text, or a key that came twice: looked at pair by pair, at twice the time
+        if text.count(":") != keys:  # a colon in a text, or a key that comes twice: read again pair by pair, at twice the time
             value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         what = error.msg.lower().removesuffix(" at")
@@ -35,7 +35,7 @@ def loads(body: bytes) -> object:
         raise RequestError(_too_deep()) from error
     except RequestError:
         raise
-    except ValueError as error:  # Python reads no whole number of more than 4,300 digits
+    except ValueError as error:  # Python does not read whole numbers of more than 4,300 digits
         raise RequestError("A number in the body has thousands of digits. Send a number that fits.") from error
     if levels > MOST_NESTING:
         raise RequestError(_too_deep())
@@ -54,7 +54,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _constant(word: str) -> NoReturn:
-    raise RequestError(f"{word} is no JSON number. Send a finite number, or leave the field out.")
+    raise RequestError(f"{word} is not a JSON number. Send a finite number, or leave the field out.")
 
 
 def _measured(value: Any) -> tuple[int, int]:
@@ -75,7 +75,7 @@ def _too_deep() -> str:
 
 
 def shown(value: object) -> str:
-    """A value as it can be shown in an answer: short, and without half a character."""
+    """A value as it can be shown in an answer: short, and valid Unicode."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     text = text.encode("utf-8", "replace").decode("utf-8")
     return repr(text if len(text) <= 40 else text[:39] + "…")

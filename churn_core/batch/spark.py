@@ -1,9 +1,9 @@
 """The same scorer on Spark: any number of customers, with a batch of some thousand in each worker's memory.
 
 A worker runs ``score_table`` itself, so a customer gets the same probability, the same decision and the same reasons as on
-one machine; Spark adds where the rows come from and where they go to. What holds for a list as a whole cannot be decided
+one machine; Spark adds where the rows come from and where they go to. A decision about the list as a whole cannot be made
 batch by batch: a plan with a budget or a least ROI of the whole needs a threshold, which ``summarise`` and
-``churn_core.campaign.optimise_summary.best_threshold`` find. Nor does a fixed cost keep anybody from being contacted here.
+``churn_core.campaign.optimise_summary.best_threshold`` find. A fixed cost never stops a contact here.
 
 Spark is no dependency of this package: ``pip install pyspark==4.0.1``, and Java 17. Every worker needs the packages of
 ``requirements.txt``; this package itself is sent to them. How many rows a batch has, and with that the memory of a worker,
@@ -47,9 +47,9 @@ PROBLEM = "problem"  # the column that says why a row could not be scored; null 
 _TYPES = {"contact": pa.bool_(), "reason_1": pa.string(), "reason_2": pa.string(), "reason_3": pa.string()}  # others: numbers
 _DAMAGED = "_damaged_line"  # where Spark keeps a line of CSV that has more or fewer values than the header
 _DAMAGED_SENTENCE = "has more or fewer values than the header: check the separators"
-_MERGERS = 8  # partitions; so many summaries, of 4 MB each at most, reach the driver
+_MERGERS = 8  # partitions; as many summaries, of 4 MB each at most, reach the driver
 _INSTALL = "Install it: pip install pyspark==4.0.1, and Java 17"
-_QUIET = {"spark.log.level": "OFF", "spark.ui.enabled": "false"}  # what goes wrong is said in a sentence, not in a stack trace
+_QUIET = {"spark.log.level": "OFF", "spark.ui.enabled": "false"}  # an error is a sentence, not a stack trace
 _CSV: dict[str, Any] = {  # RFC 4180, and blanks stay as they came
     "header": True,
     "escape": '"',
@@ -107,7 +107,7 @@ def score_dataframe(df: "DataFrame", version: Version, plan: Plan, threshold: fl
 def _kept_columns(names: list[str], model: Any, schema: Schema, plan: Plan, threshold: float | None) -> list[str]:
     """The columns that are carried along, found by scoring one invented customer who has these columns and no others.
 
-    Whatever is wrong with the columns, or with the model, is so said before any job starts.
+    So an error in the columns, or in the model, is raised before any job starts.
     """
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -164,7 +164,7 @@ def _decided(
 
 @lru_cache(maxsize=2)
 def _model(content: bytes) -> Any:
-    """Read once in each process of a worker, not once for every task."""
+    """The model, read once in each process of a worker instead of once for every task."""
     return pickles.loads(content)
 
 
@@ -281,8 +281,7 @@ def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
         of.count("churn_probability").alias("scored"),
         of.count(of.when(of.col("contact"), 1)).alias("contact"),
         of.sum(of.when(of.col("contact"), of.col("expected_profit"))).alias("expected_profit"),
-    ).first()
-    assert row is not None  # an aggregate over everything has one row, of no rows too
+    ).collect()[0]
     figures = {**row.asDict(), "rejected": row["rows"] - row["scored"]}
     return {**figures, "expected_profit": (row["expected_profit"] or 0.0) - (fixed_cost if row["contact"] else 0.0)}
 

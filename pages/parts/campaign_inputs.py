@@ -1,5 +1,6 @@
 """The campaign in force: one plan for all pages, in the address, changed by the same inputs everywhere."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -13,7 +14,13 @@ from pages.parts import words
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 BASIC = ("retention_cost", "success_rate", "clv_months")
 
-_USUAL = {**Plan().as_dict(), "budget": None, "min_roi": None, "min_marginal_roi": None, "currency": words.CURRENCIES[0]}
+_USUAL: dict[str, Any] = {
+    **Plan().as_dict(),
+    "budget": None,
+    "min_roi": None,
+    "min_marginal_roi": None,
+    "currency": words.CURRENCIES[0],
+}
 
 _LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
@@ -130,8 +137,9 @@ def _number(key: str, step: float, low: float = 0.0, high: float = settings.MAX_
 
 def _limit(key: str, step: float, high: float) -> float | None:
     label, what = _LABELS[key]
-    shown = {"placeholder": "no limit", "help": what}
-    return st.number_input(label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", **shown)
+    return st.number_input(
+        label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
+    )
 
 
 def _share(key: str, step: float) -> float:

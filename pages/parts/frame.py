@@ -33,8 +33,8 @@ def preparation(home: Path) -> Service:
 
 @contextmanager
 def page_frame(headline: str = "") -> Iterator[Workspace]:
-    """Gives the page its workspace, to who may see it and once there is one; turns core errors into sentences."""
-    _who_looks()
+    """Give the page its workspace as soon as there is one, to users who may see it; show core errors as sentences."""
+    _require_login()
     workspace = _ready_workspace(preparation(settings.home()))
     for notice in workspace.notices:
         st.warning(words.markdown(notice), icon="⚠️")
@@ -46,7 +46,7 @@ def page_frame(headline: str = "") -> Iterator[Workspace]:
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """A part of a page that may fail alone: says what is wrong and the mend, and the rest of the page goes on."""
+    """Around a part of a page that may fail alone: shows the error and the mend, and the rest of the page goes on."""
     try:
         yield
     except NothingScored as error:
@@ -62,15 +62,15 @@ def errors_in_words() -> Iterator[None]:
 
 
 def otherwise(do: Callable[[], Any], instead: Any) -> Any:
-    """What ``do`` gives, or ``instead`` where it fails in a way that the page can go on without."""
+    """The result of ``do``, or ``instead`` where it raises a ``ChurnError`` and the page can go on without it."""
     try:
         return do()
     except ChurnError:
         return instead
 
 
-def _who_looks() -> None:
-    """Nobody sees anything before the login, where one is set up; afterwards the side bar says who it is."""
+def _require_login() -> None:
+    """Where a login is set up, show nothing before it; afterwards the side bar says who is logged in."""
     if people.unreadable():
         st.error(people.UNREADABLE, icon="⛔")
         st.stop()
@@ -125,7 +125,7 @@ def _show_progress(started: Service) -> None:
 
 
 def reopen() -> None:
-    """What is in production has changed: take it up, here and for everybody, and draw the page again."""
+    """Load the version that is now in production, for everybody, and draw the page again."""
     preparation(settings.home()).look()
     st.rerun()
 
@@ -193,7 +193,7 @@ def palette() -> Palette:
 
 
 def chart(message: str, fig: go.Figure, key: str, caption: str = "") -> None:
-    """A figure under the one thing it says."""
+    """A figure under its message, one sentence."""
     with st.container(border=True):
         st.markdown(f"**{words.markdown(message)}**")
         st.plotly_chart(fig, key=key, alt=message, config={"displayModeBar": False})

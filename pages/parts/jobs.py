@@ -1,4 +1,4 @@
-"""Work that takes longer than a page may wait: a bar that moves, a button that stops it, and how it ended."""
+"""Work that takes longer than a page may wait: a progress bar, a button that stops it, and the result."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from pages.parts import people, words
 
 @st.cache_resource(show_spinner=False)
 def _jobs() -> dict[str, Job]:
-    """Of this process, by name; everybody who looks sees the same one."""
+    """The jobs of this process by name; all users see the same ones."""
     return {}
 
 

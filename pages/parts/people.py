@@ -1,4 +1,4 @@
-"""Who is looking, and what they may change: by a claim of their login, or, where none is set up, by sitting at this machine."""
+"""Who the user is and what the user may change: by a claim of the login, or, where no login is set up, by being on this machine."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _LOOPBACK = re.compile(r"::1|(::ffff:)?127(\.\d{1,3}){3}", re.IGNORECASE)
 
 
 def unreadable() -> bool:
-    """Whether there is a secrets file that cannot be read: it may well ask for a login, so nothing is open then."""
+    """Whether there is a secrets file that cannot be read. It may ask for a login, so then nobody may see anything."""
     return not st.secrets.load_if_toml_exists() and any(Path(file).exists() for file in st.get_option("secrets.files"))
 
 
@@ -52,13 +52,13 @@ def is_logged_in() -> bool:
 
 
 def name() -> str:
-    """Of who is logged in: the name, else the e-mail address, else what the provider calls this person."""
+    """The user's name, else the e-mail address, else the provider's identifier; empty without a login."""
     said = [st.user.get(claim) for claim in ("name", "email", "sub")]
     return next((" ".join(text.split())[:LONGEST_NAME] for text in said if isinstance(text, str) and text.strip()), "")
 
 
 def who() -> str:
-    """The name that a change carries: that of the login, else what was written under "Your name", if anything."""
+    """The name that is kept with a change: that of the login, else the one entered under "Your name"; may be empty."""
     return name() if login_is_set_up() else st.session_state.get("who") or ""
 
 
@@ -67,19 +67,19 @@ def may(right: str) -> bool:
 
 
 def tell(*rights: str) -> None:
-    """Where a change would be: one line that says why it is not there; nothing where it is."""
+    """Show one line for each of the ``rights`` that the user lacks, in place of the change that needs it."""
     for why in dict.fromkeys(filter(None, map(why_not, rights))):
         st.caption(words.markdown(why))
 
 
 def demand(right: str) -> None:
-    """Called by what makes a change, before it. Raises ``NotAllowed`` with the reason."""
+    """Check a right before a change is made. Raises ``NotAllowed`` with the reason."""
     if why := why_not(right):
         raise NotAllowed(why)
 
 
 def why_not(right: str) -> str:
-    """Why who is looking may not do this; empty where they may."""
+    """Why the user may not do this; empty where the user may."""
     if unreadable():
         return UNREADABLE
     if not login_is_set_up():
@@ -98,7 +98,7 @@ def why_not(right: str) -> str:
 
 
 def _mend(table: Mapping, right: str) -> str:
-    """What to do about a right that somebody lacks: said to them, who can tell whoever runs the dashboard."""
+    """What would give the user a missing right; the user can pass it on to whoever runs the dashboard."""
     given = table.get(right, [])
     if not isinstance(table.get("claim"), str):
         return '"claim" in [people] of the secrets has to be the name of a claim, in quotes.'
@@ -110,7 +110,7 @@ def _mend(table: Mapping, right: str) -> str:
 
 
 def _texts(value: object) -> set[str]:
-    """The values of a claim or a setting, one or a list; whatever is no text gives nothing."""
+    """The texts of a claim or a setting, which is one value or a list; other types are left out."""
     values = value if isinstance(value, list) else [value]
     return {text for text in values if isinstance(text, str) and text.strip()}
 

@@ -1,5 +1,7 @@
 """What was found in a file and what was done about it: repairs, contradictions, rejects."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -27,10 +29,13 @@ def rejects_table(rejects: pd.DataFrame, rejected: int, key: str) -> None:
     """The first rows that could not be used, and why."""
     more = f" (the first {words.count(len(rejects))} of {words.count(rejected)})" if rejected > len(rejects) else ""
     st.markdown(f"**Rejected**: mend these rows and upload them again{more}")
-    columns = {"row": st.column_config.NumberColumn("Line in the file", width="small", format="%d"), "problem": "Problem"}
+    columns: dict[str, Any] = {
+        "row": st.column_config.NumberColumn("Line in the file", width="small", format="%d"),
+        "problem": "Problem",
+    }
     st.dataframe(rejects[["row", "problem"]], hide_index=True, key=key, column_config=columns)
 
 
-def _columns() -> dict:
+def _columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn(_KINDS["count"], format="localized")
     return {name: number if name == "count" else label for name, label in _KINDS.items()}

@@ -1,4 +1,4 @@
-"""How columns look in tables: the same name, unit and format everywhere."""
+"""Name, unit and format of each column of each table, the same everywhere."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from pages.parts import words
 _number, _text = st.column_config.NumberColumn, st.column_config.TextColumn
 
 
-def _money(label: str, help: str = "") -> st.column_config.NumberColumn:
+def _money(label: str, help: str = ""):
     return _number(f"{label} ({words.currency() or 'money'})", format="localized", help=help or None, step=0.01)
 
 
@@ -214,7 +214,9 @@ def drift_columns() -> dict:
     return {
         "label": _text("Column"),
         "psi": _number("PSI", format="%.3f"),
-        "psi_by_chance": _number("By chance", format="%.3f", help="As far as chance alone puts it in 95% of files of this size."),
+        "psi_by_chance": _number(
+            "By chance", format="%.3f", help="The PSI that chance alone does not exceed in 95% of files of this size."
+        ),
         "p_adjusted": _number("p", format="%.3f", help="Adjusted for the number of columns (Holm 1979)."),
         "level": _text("Level"),
         "moved": _text("What moved most"),

@@ -1,4 +1,4 @@
-"""Numbers as people read them. Rounding happens here and nowhere else: decisions use unrounded values."""
+"""Numbers and texts as people read them. Only this module rounds: decisions use unrounded values."""
 
 import math
 from collections.abc import Iterable
@@ -33,9 +33,9 @@ def money(value: float | None, digits: int = 3) -> str:
     return f"{sign}{currency()}{rounded:,.{max(decimals, 0)}f}"
 
 
-def exact_money(value: float) -> str:
+def exact_money(value: float | None) -> str:
     """Money to the cent, for a table or one customer."""
-    if not math.isfinite(value):
+    if value is None or not math.isfinite(value):
         return NOTHING
     return f"{'−' if value < 0 else ''}{currency()}{abs(value):,.2f}"
 
@@ -50,8 +50,8 @@ def points(now: float, before: float) -> str:
     return f"{100 * (now - before):+.1f} points"
 
 
-def count(number: int) -> str:
-    return f"{number:,}"
+def count(number: float) -> str:
+    return f"{number:,.0f}"
 
 
 def decimal(value: float, unit: str = "") -> str:

@@ -124,7 +124,7 @@ def test_half_a_character_as_a_key_is_told_without_failing():
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
 @pytest.mark.parametrize("around", ["%s", "[%s]", '{"a": %s}', '{"a": ":", "b": [{"c": %s}]}'])
 def test_what_is_no_finite_number_is_refused_by_name(word, around):
-    assert refusal(around % word).startswith(f"{word} is no JSON number.")
+    assert refusal(around % word).startswith(f"{word} is not a JSON number.")
 
 
 @pytest.mark.parametrize("kind", ["mixed", "lists", "objects"])

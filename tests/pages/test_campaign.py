@@ -269,7 +269,7 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
     assert f"It would earn {dollars(half.expected_profit)} and forgo {dollars(forgone)}" in told
     assert f"{forgone / best.expected_profit:.0%} of what there is to earn" in told
     assert (
-        "A search that starts at 10% answers 10%" in told
+        "A search that starts at 10% finds 10%" in told
         and f"{dollars(best.expected_profit - floor.expected_profit)} less" in told
     )
     customers = f"{ratio.contacted} customer{'s' if ratio.contacted > 1 else ''}"
@@ -389,7 +389,7 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
     assert whole["control_group"].sum() == control.customers
     assert (
         f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
-        f"{dollars(control.expected_profit)} less expected profit. The campaign will then tell the success rate to about "
+        f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
         f"± {control.precision:.0%}." in unescaped(text(at))
     )
 
@@ -411,8 +411,8 @@ def test_both_rules_are_told_with_what_they_earn(open_page, workspace):
     table = policies(workspace.customers, plan_of({"retention_cost": 60.0}), workspace.expected_sweep, TELCO)
     profit = table.set_index("policy")["expected_profit"]
     told = unescaped(text(at))
-    assert f"Deciding so earns {dollars(profit['Customer by customer'])}" in told
-    assert f"simpler to explain, {dollars(profit['Best threshold'])}" in told
+    assert f"Deciding customer by customer earns {dollars(profit['Customer by customer'])}" in told
+    assert f"simpler to explain and earns {dollars(profit['Best threshold'])}" in told
     assert at.dataframe[0].value["expected_profit"].tolist() == table["expected_profit"].tolist()
 
 
@@ -523,7 +523,7 @@ def test_sensitivity_draws_the_tornado_and_both_heat_maps_of_the_core(open_page,
     at.run()
     cells = figure(at, "heat_map")["data"][0]
     np.testing.assert_allclose(numbers(cells["z"]), grid.threshold)
-    assert not at.exception and "the fewer are worth it" in text(at)
+    assert not at.exception and "make fewer contacts worth it" in text(at)
 
 
 @pytest.mark.parametrize("rule", RULE_WORDS)

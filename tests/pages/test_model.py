@@ -144,7 +144,7 @@ def test_a_model_that_is_no_equation_says_so(own_home, open_page_at, telco):
     registry = Registry(own_home / "models")
     registry.promote(train(telco, registry, "lightgbm").model_id)
     at = tab(open_page_at(own_home, "model"), "Model card")
-    assert not at.exception and any("lightgbm is no equation" in info.value for info in at.info)
+    assert not at.exception and any("lightgbm is not an equation" in info.value for info in at.info)
     customers = open_page_at(own_home, "customers")
     assert not customers.exception and not customers.error
 

@@ -122,7 +122,7 @@ def test_outcomes_that_are_known_are_told(open_own, monitored, files):
     monitored(files("left"))
     at = open_own("monitoring")
     assert headline(at).replace("\xa0", " ").startswith("Retrain: 50 % of 1,500 customers left")
-    assert "told no outcomes" not in text(at)
+    assert "has no outcomes" not in text(at)
 
 
 def test_a_number_and_its_per_cent_stay_on_one_line_of_the_headline(open_own, monitored, files):
@@ -132,7 +132,7 @@ def test_a_number_and_its_per_cent_stay_on_one_line_of_the_headline(open_own, mo
 
 def test_without_outcomes_the_page_asks_for_them(open_own, monitored, files):
     monitored(files("same"))
-    assert "told no outcomes" in text(open_own("monitoring"))
+    assert "has no outcomes" in text(open_own("monitoring"))
 
 
 # A file that is dropped here
@@ -203,7 +203,7 @@ def test_thresholds_and_versions_are_listed(own_home, open_own, monkeypatch):
 
 
 def test_without_a_published_threshold_the_page_says_what_is_gone_by(open_own):
-    assert "No threshold was ever published" in text(open_own("monitoring"))
+    assert "No threshold has been published yet" in text(open_own("monitoring"))
 
 
 def test_a_version_that_scored_nothing_yet_does_not_take_over_the_verdict_of_another(own_home, open_own, monitored, files):

@@ -1,4 +1,4 @@
-"""The list to work through, with its control group; and the two rules side by side."""
+"""The contact list with its control group, and the two rules side by side."""
 
 import streamlit as st
 
@@ -55,8 +55,8 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         left.caption(
             words.markdown(
                 f"{words.count(control.customers)} of {words.count(recommended.outcome.contacted)} customers are left alone, for "
-                f"about {words.money(control.expected_profit)} less expected profit. The campaign will then tell the success rate "
-                f"to about ± {words.percent(control.precision, 0)}."
+                f"about {words.money(control.expected_profit)} less expected profit. The campaign will then measure the success "
+                f"rate to about ± {words.percent(control.precision, 0)}."
             )
         )
     st.dataframe(
@@ -83,9 +83,9 @@ def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
     profit = table.set_index("policy")["expected_profit"]
     st.markdown(
         words.markdown(
-            "A customer's own break-even is cost ÷ (success rate × lifetime value): who pays more is worth a contact at a lower "
-            f"probability. Deciding so earns {words.money(profit[EACH])}; one threshold for everybody, simpler to explain, "
-            f"{words.money(profit[ONE_THRESHOLD])}. Choose the rule among the assumptions above."
+            "A customer's own break-even is cost ÷ (success rate × lifetime value): a customer who pays more is worth a contact "
+            f"at a lower probability. Deciding customer by customer earns {words.money(profit[EACH])}. One threshold for everybody is "
+            f"simpler to explain and earns {words.money(profit[ONE_THRESHOLD])}. Choose the rule among the assumptions above."
         )
     )
     st.dataframe(table, hide_index=True, column_config=policy_columns(), key="policies")

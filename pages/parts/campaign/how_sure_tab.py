@@ -26,7 +26,7 @@ from pages.parts.tables import success_rate_columns
 
 @st.cache_data(show_spinner=False, max_entries=32)
 def _samples(model_id: str, data: str, plan: Plan, threshold: float | None, _workspace: Workspace, _recommended: Recommendation):
-    """1,000 other samples and the split halves; the same for everybody who looks at the same plan."""
+    """1,000 resamples and the split halves; computed once for everybody who looks at the same plan."""
     back_test = _workspace.back_test
     chosen = _recommended.contacts_in(back_test) if threshold is None else back_test.score >= threshold
     return bootstrap(back_test, plan.campaign, chosen, plan.objective), optimism(back_test, plan.campaign, plan.objective)
@@ -64,8 +64,9 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     contact = recommended.contact if own is None else workspace.probability >= own
     expected = recommended.outcome if own is None else at_threshold(workspace.expected_sweep, campaign, own)
     clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
-    profit, roi = realised_bands(contact, workspace.churned, clv, campaign)
-    with_rate, _ = realised_bands(contact, workspace.churned, clv, campaign, give_or_take)
+    churned = workspace.churned.astype(float)
+    profit, roi = realised_bands(contact, churned, clv, campaign)
+    with_rate, _ = realised_bands(contact, churned, clv, campaign, give_or_take)
     with st.spinner("Drawing other samples …"):
         replicates, flattery = _samples(workspace.version.model_id, workspace.dataset.sha256, plan, own, workspace, recommended)
     sampled, anew = spread(replicates.profit), spread(replicates.best_profit)
@@ -78,7 +79,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
         ("And success rate", with_rate),
     ]
     table = pd.DataFrame(
-        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows],
+        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows if b],
         columns=["label", "estimate", "low", "high", "text"],
     )
     left, right = st.columns([3, 2], gap="large")
@@ -87,15 +88,15 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             f"The chance that this campaign loses money is {_chance(loss)}",
             bands_figure(table, palette(), words.currency() or "money"),
             key="bands",
-            caption="Realised profit, out of fold, with its 95% interval: for another sample of as many customers, by formula and by "
-            "resampling; the last counts the range of the success rate as well, which is an assumption of yours. Choosing the "
-            "threshold anew in each sample flatters.",
+            caption="Realised profit on unseen customers, with its 95% interval: for another sample of as many customers, by formula "
+            "and by resampling. The last one also counts the range of the success rate, which is your assumption. Choosing the "
+            "threshold anew in each sample is optimistic.",
         )
     with right, st.container(border=True):
         st.markdown(
             words.markdown(
-                f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; on what happened the same "
-                f"list would have earned {words.money(profit.estimate)}"
+                f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; by who really left the "
+                f"same list would have earned {words.money(profit.estimate)}"
                 + (f", ROI {_between(roi)}" if roi else "")
                 + (
                     f", by resampling {words.percent(sampled_roi.low, 0)} to {words.percent(sampled_roi.high, 0)}"
@@ -109,9 +110,8 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
                     else f"- **The threshold.** In other samples the best one lay between {words.percent(thresholds.low)} and "
                     f"{words.percent(thresholds.high)}: the profit is flat there, so its place matters little.\n"
                 )
-                + f"- **Choosing flatters.** Thresholds chosen on one half of the customers by what happened earn "
-                f"{words.money(flattery.chosen)} where they were chosen and {words.money(flattery.held_out)} on the other half: "
-                f"{words.money(flattery.gap)} of optimism."
+                + f"- **Optimism.** Thresholds chosen on one half of the customers by who left earn {words.money(flattery.chosen)} "
+                f"there and {words.money(flattery.held_out)} on the other half: {words.money(flattery.gap)} of optimism."
             )
         )
     st.markdown("**If the success rate differs from what you assume**")

@@ -18,7 +18,7 @@ from pages.parts import words
 from pages.parts.frame import chart, palette
 
 _CLOSE = 1.5  # times its break-even; a success rate below that is "close"
-_MISCALIBRATED = 2.0  # times the noise; a calibration error above that is no chance
+_MISCALIBRATED = 2.0  # times the noise; chance does not explain a calibration error above that
 _FLOOR, _HALF = 0.1, 0.5  # thresholds of common advice
 
 
@@ -72,7 +72,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
 
 
 def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
-    """Three common answers to "which threshold?", with the numbers of the moment."""
+    """Three common answers to "which threshold?", with the figures of this campaign."""
     swept, campaign = workspace.expected_sweep, recommended.plan.campaign
     best = best_threshold(swept, campaign)  # limits set aside: they are the reader's own reason for another threshold
     high = best.threshold is not None and best.threshold >= _FLOOR
@@ -104,7 +104,7 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
                         f"**{words.percent(break_even)}**"
                     )
                     + f": from there up it pays. The best single threshold, {words.percent(best.threshold)}, is near it.\n\n"
-                    f"**0.5 is no law.** It would earn {words.money(half.expected_profit)} and forgo "
+                    f"**0.5 is not a rule.** It would earn {words.money(half.expected_profit)} and forgo "
                     f"{words.money(best.expected_profit - half.expected_profit)}, "
                     f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn.\n\n"
                     + _about_floor(swept, campaign, best)
@@ -135,7 +135,7 @@ def _about_floor(swept: Sweep, campaign: Campaign, best: Outcome) -> str:
         return ""
     lost = words.money(best.expected_profit - found.expected_profit)
     return (
-        f"**A search that starts at {words.percent(_FLOOR, 0)} answers {words.percent(_FLOOR, 0)}.** Its best is its own floor, "
-        f"whatever the parameters, as long as the break-even lies below: {lost} less, and nobody notices. This page searches no "
-        "grid.\n\n"
+        f"**A search that starts at {words.percent(_FLOOR, 0)} finds {words.percent(_FLOOR, 0)}.** Its best threshold is where it "
+        f"starts, whatever the parameters, as long as the break-even lies below that: {lost} less, and nobody notices. This page "
+        "looks at every threshold.\n\n"
     )

@@ -45,7 +45,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
         grid = heat_map(swept, plan.campaign, *slider_grid(plan.campaign), plan.objective)
         share = shown == "Best threshold"
         chart(
-            "The dearer the contact and the rarer the success, the fewer are worth it"
+            "A higher cost and a lower success rate make fewer contacts worth it"
             if share
             else "What the campaign earns at every success rate and cost",
             heat_map_figure(

@@ -49,9 +49,9 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
                 then.churn_probability, then.break_even_probability, palette(), now.churn_probability if moved else None
             ),
             key="scale",
-            caption=f"By the production model, as in a scored file. Out of fold, by a model that had not seen this customer, it "
-            f"is {words.percent(workspace.probability[position])}; the contact list goes by that and "
-            f"{'holds' if listed else 'does not hold'} this customer. At {in_words(plan)}"
+            caption=f"By the production model, as in a scored file. A model that had not seen this customer says "
+            f"{words.percent(workspace.probability[position])}; the contact list goes by that and "
+            f"{'includes' if listed else 'does not include'} this customer. At {in_words(plan)}"
             + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
         )
         if moved:
@@ -91,4 +91,4 @@ def _decision(now, threshold: float | None) -> str:
 def _about_break_even(break_even: float) -> str:
     if break_even <= 1:
         return f"Contacting pays from a break-even of {words.percent(break_even)} up"
-    return "At no probability does contacting this customer pay"
+    return "Contacting this customer does not pay at any probability"

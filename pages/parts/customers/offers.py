@@ -27,7 +27,7 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
         st.caption(f"The fewest changes that bring the probability under the break-even of {words.percent(break_even)}:")
     else:
         st.caption(
-            f"No offer brings the probability under the break-even of {words.percent(break_even)}. The furthest down goes:"
+            f"No offer brings the probability under the break-even of {words.percent(break_even)}. This one lowers it most:"
         )
     for position, offer in enumerate(found.itertuples()):
         st.button(

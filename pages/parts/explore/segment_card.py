@@ -46,7 +46,7 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: P
                     "Expected profit",
                     words.money(outcome.expected_profit),
                     border=True,
-                    help="Of contacting them under the campaign in force, out of fold.",
+                    help="Of contacting them under the campaign in force, tested on customers the model had not seen.",
                 )
                 st.metric(
                     "One retained point",

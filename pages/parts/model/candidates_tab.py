@@ -46,7 +46,9 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
 
 def _compared(comparison: dict) -> None:
     left, right = st.columns(2)
-    measure = left.segmented_control("Measure", list(MEASURES), format_func=MEASURES.get, default="auc", key="measure") or "auc"
+    measure = (
+        left.segmented_control("Measure", list(MEASURES), format_func=MEASURES.__getitem__, default="auc", key="measure") or "auc"
+    )
     names = list(comparison["models"])
     against = right.selectbox("Against", names, index=names.index(settings.PLAIN_MODEL), key="against")
     table = compare.table(comparison, against)
@@ -55,7 +57,7 @@ def _compared(comparison: dict) -> None:
     ahead = table[(table[ends[0]] > 0) if better else (table[ends[1]] < 0)]
     protocol = comparison["protocol"]
     chart(
-        f"{len(ahead)} of {len(table) - 1} models are better than {against} by more than chance; the lowest log loss has {best.model}",
+        f"{len(ahead)} of {len(table) - 1} models are better than {against} by more than chance; {best.model} has the lowest log loss",
         intervals_figure(
             table.sort_values(f"{measure}_minus", ascending=not better).rename(
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
@@ -129,7 +131,9 @@ def _from_close_by(workspace: Workspace, plan: Plan) -> None:
         comparison = comparison_at_hand(workspace)
     names = [PRODUCTION, *(comparison["models"] if comparison else ())]
     name = st.selectbox("Look at one from close by", names, key="candidate")
-    probability = workspace.probability if name == PRODUCTION else compare.out_of_fold(comparison, name)
+    probability = workspace.probability
+    if comparison is not None and name != PRODUCTION:
+        probability = compare.out_of_fold(comparison, name)
     churned = workspace.churned
     best = best_threshold(
         customer_sweep(workspace.customers, probability, schema=workspace.schema), plan.campaign, plan.objective

@@ -27,7 +27,9 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
     if "terms" in metadata:
         _equation(metadata)
     else:
-        st.info(f"{metadata['name']} is no equation that fits on a card. Its reasons for one customer are on the page Customers.")
+        st.info(
+            f"{metadata['name']} is not an equation that fits on a card. Its reasons for one customer are on the page Customers."
+        )
     _how_good(metadata)
     left, right = st.columns([3, 2])
     with left:
@@ -64,7 +66,7 @@ def _equation(metadata: dict) -> None:
                     log=True,
                 ),
                 key="odds_ratios",
-                caption="For another sample of as many customers. Terms of tenure belong together: no one of them is read alone.",
+                caption="For another sample of as many customers. Terms of tenure belong together: none of them can be read alone.",
             )
 
 

@@ -1,4 +1,4 @@
-"""Who is treated differently: contacts, calibration and profit by gender, age, partner and dependents."""
+"""Who is treated differently: contacts, calibration and profit by each column that says who a person is."""
 
 import streamlit as st
 
@@ -54,11 +54,22 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     st.dataframe(table, hide_index=True, column_config=group_columns(), column_order=list(group_columns()), key="groups")
     few = table[table["customers"] < FEW]
     st.caption(
-        "At the campaign in force, out of fold; intervals 95%. Found: share of those who left that were contacted. In vain: share of "
-        "those who stayed that were contacted. Gender and partner are no terms of the readable model; senior citizen and dependents "
-        "are. Whether a difference is fair is for people to judge: a contact offers something, so being left out can be the harm."
+        "At the campaign in force, on unseen customers; intervals 95%. Found: share of those who left that were contacted. In "
+        "vain: share of those who stayed that were contacted. " + _what_the_model_uses(workspace) + " Whether a "
+        "difference is fair is for people to judge: a contact offers something, so being left out can be the harm."
         + (f" Fewer than {FEW} customers: {', '.join(few['group'])}." if len(few) else "")
     )
+
+
+def _what_the_model_uses(workspace: Workspace) -> str:
+    """Which columns about the person the model in production rests on."""
+    told_by = {name for columns in workspace.version.model.told_by for name in columns}
+    persons = workspace.schema.grouped("person")
+    used = [column.label.lower() for column in persons if column.name in told_by]
+    unused = [column.label.lower() for column in persons if column.name not in told_by]
+    if not used:
+        return f"The model in production does not use {words.listed(unused)}."
+    return f"The model in production uses {words.listed(used)}" + (f", not {words.listed(unused)}." if unused else ".")
 
 
 def _of(table, share: str, ends: str):

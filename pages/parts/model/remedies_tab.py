@@ -24,7 +24,7 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     comparison = comparison_at_hand(workspace)
     known = comparison["models"] if comparison else {}
     names = [name for name in known if name == settings.PLAIN_MODEL or name.split("+")[0] in REMEDIES]
-    if not set(DRAWN) <= set(names):
+    if comparison is None or not set(DRAWN) <= set(names):
         st.info("The remedies have not been compared on these customers yet. Compare them on the tab Candidates.")
         return
     probabilities = {name: compare.out_of_fold(comparison, name) for name in (*names, settings.PREFERRED_MODEL) if name in known}
@@ -62,7 +62,7 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="remedies"
     )
     st.caption(
-        "At the campaign in force; change it in the side bar, to cost 50 or 100 for example. Out of fold, first repeat. "
+        "At the campaign in force; change it in the side bar, to cost 50 or 100 for example. On unseen customers, first repeat. "
         "Threshold, contacts and expected profit are what each model would decide by its own probabilities; realised is what "
         "the same contacts earned, by who left."
     )

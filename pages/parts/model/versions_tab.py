@@ -134,9 +134,9 @@ def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> 
     st.caption(
         f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, at the campaign in force; "
         + (
-            "out of fold."
+            "on customers that neither had seen."
             if not elsewhere
-            else f"out of fold, but {', '.join(elsewhere)} was trained on another file: where that holds some of these customers, "
+            else f"unseen by each, but {', '.join(elsewhere)} was trained on another file: where that holds some of these customers, "
             "its figures flatter it."
         )
     )

@@ -1,5 +1,7 @@
 """What the database and the registry remember: files, verdicts, thresholds, versions."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -40,10 +42,10 @@ def money_metrics(record: FileRecord) -> None:
     at = "contacting nobody" if money["threshold"] is None else f"from {words.percent(money['threshold'])} up"
     best = "contacting nobody" if money["best_threshold"] is None else f"from {words.percent(money['best_threshold'])} up"
     per = "Expected, per 1,000 customers, without fixed cost."
-    look = {"border": True, "height": "stretch"}
+    look: dict[str, Any] = {"border": True, "height": "stretch"}
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
-        # Grey: more money where more customers are about to leave is no good news.
+        # Grey: more profit because more customers are about to leave is not good news.
         st.metric(f"Threshold in force earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
@@ -98,7 +100,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
             f"{alarms} of the last {len(mine)} files raised an alarm",
             files_figure(table, palette()),
             key="files_psi",
-            caption="The colour is the verdict: green keep, purple look, orange retrain. What happened and unknown words "
+            caption="The colour is the verdict: green keep, purple look, orange retrain. Outcomes and unknown words can "
             "raise an alarm without a PSI.",
         )
     if mine:
@@ -124,7 +126,7 @@ def changes_tab() -> None:
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
             st.dataframe(table[order], hide_index=True, column_config=history_columns(), key="thresholds")
         else:
-            st.info("No threshold was ever published: files and the API go by the best one for the campaign.")
+            st.info("No threshold has been published yet: files and the API use the best one for the campaign.")
     with right:
         st.markdown("**Versions put into production**")
         lines = [{"who": "", **line} for line in reversed(Registry(settings.home() / "models").history())]

@@ -20,9 +20,9 @@ def service_tab() -> None:
     record = _record(settings.home() / "data" / "logs")
     if logs.trouble():
         st.warning(logs.trouble())
-    if not record.requests:
+    if record.since is None or not record.requests:
         st.info(
-            "The API has answered nothing in the last seven days. It listens on the port of this dashboard: /health, /predict, /docs."
+            "The API has had no requests in the last seven days. It listens on the port of this dashboard: /health, /predict, /docs."
         )
         return
     with st.container(horizontal=True):
@@ -37,6 +37,6 @@ def service_tab() -> None:
         f"Most requests in an hour: {words.count(int(busiest.requests))}, {busiest.hour:%Y-%m-%d %H}:00 UTC",
         service_figure(record.hours, palette()),
         key="service",
-        caption=f"From the log in data/logs, which holds what happened since {words.moment(record.since)}; of the last seven days. "
+        caption=f"The last seven days, from the log in data/logs, which begins {words.moment(record.since)}. "
         "/metrics gives the same to Prometheus.",
     )

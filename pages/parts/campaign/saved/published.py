@@ -1,0 +1,57 @@
+"""What is in force for the API and for files, how it came about, and the way back."""
+
+import pandas as pd
+import streamlit as st
+
+from churn_core.storage.campaigns import SavedCampaign
+from churn_core.storage.checks import LONGEST_NOTE
+from pages.parts import people, words
+from pages.parts.frame import errors_in_words, store
+from pages.parts.tables import history_columns
+
+
+def published_campaign(saved: list[SavedCampaign], who: str) -> None:
+    """``saved``: every campaign, archived ones too, for the names in the history."""
+    with st.container(border=True):
+        published = store().in_force()
+        names: dict[str | None, str] = {campaign.id: campaign.name for campaign in saved}
+        if published is None:
+            st.markdown(
+                "**Nothing is published.** Publish a campaign: its threshold then decides in the API and in scored files."
+            )
+        else:
+            name = names.get(published.campaign_id)
+            st.markdown(
+                f"**In force: {words.percent(published.threshold)}**"
+                + (f" of *{words.plain(name)}*" if name else "")
+                + f", published {words.moment(published.published_at)} by {words.plain(published.published_by)}"
+            )
+            if people.may("publish"):
+                _roll_back(who)
+        history = store().history()
+        if history:
+            table = pd.DataFrame(
+                [
+                    (
+                        p.published_at,
+                        "rolled back" if p.restores is not None else "published",
+                        p.threshold,
+                        names.get(p.campaign_id, ""),
+                        p.published_by,
+                        p.reason,
+                        p.source,
+                    )
+                    for p in history
+                ],
+                columns=["published_at", "what", "threshold", "campaign", "published_by", "reason", "source"],
+            )
+            st.dataframe(table, hide_index=True, column_config=history_columns(), key="history", height=200)
+
+
+def _roll_back(who: str) -> None:
+    reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
+    if st.button("Roll back to what was before", key="rollback"):
+        with errors_in_words():
+            people.demand("publish")
+            store().rollback(who=who, reason=reason)
+            st.rerun()
