@@ -1,4 +1,4 @@
-"""Work in the background, for those who wait for it: what it is doing, how far it is, and how it ended."""
+"""Work in the background: what it is doing, how far it is, and how it ended."""
 
 import threading
 import traceback
@@ -15,10 +15,11 @@ class Report(Protocol):
 
 
 class Job:
-    """``work(job)`` in a thread. It tells its steps with ``report``; ``result`` or ``error`` is set once ``finished`` is;
-    ``failure`` is the error itself, where it is one of this house.
+    """``work(job)`` in a thread.
 
-    ``stop()`` asks it to end: the next ``report`` inside the work raises ``Stopped``.
+    The work reports its steps with ``report``. Once ``finished`` is set, ``result`` holds what it returned, or ``error`` a
+    sentence and ``failure`` the ``ChurnError`` behind it, if it was one. ``stop()`` asks the work to end: its next
+    ``report`` raises ``Stopped``.
     """
 
     def __init__(self, work: Callable[["Job"], Any], told: Callable[[str], None] = lambda sentence: None) -> None:
@@ -32,14 +33,16 @@ class Job:
         self._work, self._told, self._asked_to_stop = work, told, threading.Event()
 
     def start(self) -> "Job":
+        """Begin in a thread of its own; returns itself."""
         threading.Thread(target=self._run, name=type(self).__name__, daemon=True).start()
         return self
 
     def stop(self) -> None:
+        """Ask the work to end at its next ``report``."""
         self._asked_to_stop.set()
 
     def report(self, sentence: str, share: float | None = None) -> None:
-        """From inside the work: the step in a sentence, and the share of the whole that is done (0–1)."""
+        """Called by the work: the step in a sentence, and the share of the whole that is done (0–1)."""
         if self._asked_to_stop.is_set():
             raise Stopped("Stopped.")
         self.share = self.share if share is None else share
@@ -58,7 +61,7 @@ class Job:
             self.error = (
                 f"The state folder cannot be used ({error.strerror or error}). Point CHURN_HOME to a folder that can be written."
             )
-        except Exception:  # whatever it is, those who wait must not wait for ever
+        except Exception:  # whatever it is, nobody may wait for ever
             self.error = "This failed for a reason that the console shows. Please report it."
             traceback.print_exc()
         finally:

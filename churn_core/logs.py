@@ -56,15 +56,15 @@ def trouble() -> str:
 
 
 def fields(record: logging.LogRecord) -> dict[str, Any]:
-    """What was given through ``extra=``."""
+    """The fields of a record: what was given through ``extra=``."""
     return {name: value for name, value in vars(record).items() if name not in _OWN}
 
 
 _encode = json.JSONEncoder(default=str, allow_nan=False).encode
 
 
-def _tellable(value: object) -> object:
-    """The value as it is, else in words: a log line is told whatever somebody put into it."""
+def _loggable(value: object) -> object:
+    """The value as it is where JSON can hold it, else in words: whatever a field holds, its line is written."""
     try:
         _encode(value)
         return value
@@ -94,8 +94,8 @@ class _Json(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         try:
             return _encode(line)
-        except Exception:  # NaN, an endless list, a key that is no text: field by field, what cannot be told as its repr
-            return _encode({name: _tellable(value) for name, value in line.items()})
+        except Exception:  # NaN, an endless list, a key that is no text: field by field
+            return _encode({name: _loggable(value) for name, value in line.items()})
 
 
 class _Readable(logging.Formatter):
@@ -109,7 +109,7 @@ class _Readable(logging.Formatter):
 
 
 class _File(logging.handlers.RotatingFileHandler):
-    """Rotates, and goes on without a word where the disk is full or the folder may not be written.
+    """A file that rotates, and that keeps ``trouble`` instead of failing where the disk is full or the folder may not be written.
 
     The parent's text ``stream`` stays closed: lines go to ``raw``, which tells how much of a line found room.
     """
@@ -140,8 +140,9 @@ class _File(logging.handlers.RotatingFileHandler):
                 raw.close()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One line, written at once. As the parent does it, but that a line is formatted once and the file not asked for
-        its size: this is done for every request.
+        """Write one line at once.
+
+        Unlike the parent this formats a line once and does not ask the file for its size: it runs for every request.
         """
         try:
             line = self.format(record).encode() + b"\n"
@@ -172,5 +173,5 @@ class _File(logging.handlers.RotatingFileHandler):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Every answer is in the file; on the console only those that the service itself is to blame for."""
+    """Whether a record goes to the console: of the answers of the API only those that failed on the service's side do."""
     return not (hasattr(record, "milliseconds") and record.levelno < logging.WARNING)

@@ -11,7 +11,7 @@ import pandas as pd
 from churn_core import settings
 from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
-from churn_core.campaign.economics import break_even_probability
+from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, outcome_of_totals, per_customer
 from churn_core.campaign.plan import Plan
@@ -33,6 +33,14 @@ class Money:
     monthly_charge: npt.NDArray[np.float64] | None = None
     clv: npt.NDArray[np.float64] | None = None
     churned: npt.NDArray[np.float64] | None = None
+
+    def lifetime_value(self, campaign: Campaign) -> npt.NDArray[np.float64]:
+        """What each customer is worth under the campaign, (n,), money. Raises ``DataError`` where neither value is given."""
+        if self.clv is not None:
+            return self.clv
+        if self.monthly_charge is None:
+            raise DataError("There is neither a monthly charge nor a CLV. Give one of them for each customer.")
+        return campaign.clv(self.monthly_charge)
 
 
 def scored_money(frame: pd.DataFrame, schema: Schema) -> Money:
@@ -61,7 +69,7 @@ def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure:
     """
     campaign, objective = plan.campaign, plan.objective
     swept = sweep(money.probability, monthly_charge=money.monthly_charge, clv=money.clv, leaving=money.churned)
-    clv = campaign.clv(money.monthly_charge) if money.clv is None else money.clv
+    clv = money.lifetime_value(campaign)
     best = best_threshold(swept, campaign, objective)
     break_even = break_even_probability(clv, campaign)
     rows = profit_curve(swept, campaign, curve_points).to_dict("records")

@@ -22,6 +22,7 @@ from churn_core.decisions.policies import customer_sweep
 from churn_core.errors import ModelError
 from churn_core.jobs import Job, Report
 from churn_core.model import evaluate, metrics
+from churn_core.model.candidates import candidate
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.monitoring.reference import Reference
@@ -158,7 +159,8 @@ def _out_of_fold(dataset: Dataset, version: Version) -> npt.NDArray[np.float64]:
     """As saved with the version, or by the same protocol where it was trained on other customers."""
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
-    return evaluate.cross_validate(version.model, dataset.customers, outcome(dataset), evaluate.Protocol(repeats=1))[0]
+    model, once = candidate(version.metadata["name"], dataset.schema), evaluate.Protocol(repeats=1)
+    return np.asarray(evaluate.cross_validate(model, dataset.customers, outcome(dataset), once)[0])
 
 
 class Preparation(Job):

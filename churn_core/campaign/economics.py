@@ -18,7 +18,7 @@ Amount = TypeVar("Amount", float, npt.NDArray[np.float64])  # of one customer, o
 
 # A profit smaller than this share of its own stake is the rounding noise of floats, and counts as nothing. Without it
 # the same customer could be contacted or not depending on the order in which a page, a file or a browser multiplies.
-NOISE = 1e-12  # no unit; some 5,000 times the precision of a float
+NOISE = 1e-12  # share of a stake; our choice: some 5,000 times the precision of a float
 
 
 def parameter(default: float | None, low: float, high: float, what: str, mend: str, *, open_low: bool = False) -> Any:

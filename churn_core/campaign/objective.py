@@ -8,7 +8,7 @@ import numpy.typing as npt
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, check_parameters, parameter
 
-_MAX_ROI = 1e6  # no unit; a million of profit on each unit spent
+_MAX_ROI = 1e6  # no unit; our choice: a million of profit on each unit spent, far from overflow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +43,11 @@ class Objective:
 
     @property
     def marginal(self) -> float:
-        """h, 0 where nothing is asked for."""
+        """``min_marginal_roi`` h; 0 where it is ``None``."""
         return self.min_marginal_roi or 0.0
 
     def allows(self, profit: npt.NDArray[np.float64], spend: npt.NDArray[np.float64] | float) -> npt.NDArray[np.bool_]:
-        """Which campaigns keep to the budget and to the least ROI of the whole; same shape."""
+        """Whether each campaign keeps to the budget and to the least ROI of the whole; same shape."""
         allowed = np.ones(np.shape(profit), dtype=bool)
         if self.budget is not None:
             allowed &= spend <= self.budget * (1 + NOISE)
@@ -58,11 +58,12 @@ class Objective:
     def best(
         self, profit: npt.NDArray[np.float64], spend: npt.NDArray[np.float64] | float, fixed_cost: float = 0.0
     ) -> npt.NDArray[np.intp]:
-        """Which candidate to take: its position along the last axis, 0 being the empty campaign (of profit and spend 0).
+        """The position of the best candidate along the last axis; position 0 is the empty campaign (profit and spend 0).
 
-        ``profit`` and ``spend`` (…, k + 1), the fixed cost F included; without a limit the spend is not looked at. The
-        largest Σu − h·Σe among those with C ≤ B and Π ≥ H·C; of equal ones the smaller campaign; the empty one where that
-        earns nothing. All candidates are looked at: with a fixed cost a small campaign can miss H and a larger one meet it.
+        ``profit`` and ``spend`` (…, k + 1) include the fixed cost F; without a limit the spend does not matter and may be 0.
+        The best candidate has the largest Σu − h·Σe of those with C ≤ B and Π ≥ H·C. Of equal candidates it is the smaller
+        one, and it is the empty campaign where none earns anything. Every candidate is tried, because with a fixed cost a
+        small campaign can miss H while a larger one meets it.
         """
         worth = profit + fixed_cost
         if self.marginal:

@@ -18,7 +18,6 @@ class Outcome:
 
     - ``threshold``: the lowest contacted score, ``None`` for an empty campaign or one that no threshold describes
     - ``upper_bound``: no list within the budget can earn more; ``None`` where this list is exact
-    - ``roi``: profit ÷ spend, ``None`` where nothing is spent
     """
 
     contacted: int
@@ -29,6 +28,7 @@ class Outcome:
 
     @property
     def roi(self) -> float | None:
+        """Profit ÷ spend; ``None`` where nothing is spent."""
         return self.expected_profit / self.expected_spend if self.expected_spend > 0 else None
 
 
@@ -184,10 +184,10 @@ def choose(
         earned = profit[found].sum()
         return (worth if pays(earned - campaign.fixed_cost * (1 + NOISE)) else np.zeros_like(worth)), None
     spend = np.broadcast_to(spend, worth.shape)
-    if objective.budget is not None:  # who alone costs more than all there is can be on no list
+    if objective.budget is not None:  # a customer who alone costs more than the budget can be on no list
         found = found[spend[found] + campaign.fixed_cost <= objective.budget * (1 + NOISE)]
     profit, spend = profit[found], spend[found]
-    with np.errstate(over="ignore"):  # next to no spend: as good as none
+    with np.errstate(over="ignore"):  # a spend close to 0 counts as 0
         rate = np.divide(profit, spend, out=np.full(len(found), np.inf), where=spend > 0)
     order = np.lexsort((-profit, -rate)) if objective.budget is not None else np.argsort(-profit, kind="stable")
     earned = np.append(0.0, np.cumsum(profit[order])) - campaign.fixed_cost

@@ -1,4 +1,4 @@
-"""A campaign as people talk about it: its parameters, what it is to achieve, and by which rule customers are chosen."""
+"""A campaign as people talk about it: its parameters, its objective, and the rule that chooses customers."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -34,18 +34,18 @@ class Plan:
 
     @property
     def of_one_contact(self) -> "Plan":
-        """What of the plan applies to a customer alone: no fixed cost, no budget, no ROI of the whole."""
+        """The part of the plan that applies to a single customer: no fixed cost, no budget, no ROI of the whole."""
         alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
         return Plan(campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
 
     def as_dict(self) -> dict[str, float | str]:
-        """Flat, each value under its word in ECONOMICS.md; a limit that is not asked for is left out."""
+        """A flat table of name and value, with the names of ECONOMICS.md; limits that are ``None`` are left out."""
         limits = {name: value for name, value in asdict(self.objective).items() if value is not None}
         return {**asdict(self.campaign), **limits, "rule": self.rule}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
-        """From ``as_dict``; what is left out has its default. Raises ``CampaignError`` for an unknown name or value."""
+        """The plan of ``as_dict``; a name that is missing has its default. Raises ``CampaignError`` for an unknown name or value."""
         unknown = sorted(set(values) - {*PARAMETERS, *LIMITS, "rule"})
         if unknown:
             raise CampaignError(f"A campaign has no parameter {unknown[0]!r}. Leave it out.")

@@ -28,9 +28,9 @@ from churn_core.campaign.grid import LARGEST_CHARGE, bins_of, cells_of, rectangl
 from churn_core.campaign.sweep import Totals
 from churn_core.errors import DataError
 
-MOST_CELLS, MOST_BINS = 64_000, 32_000  # no unit; at 36 and 52 bytes each just under 4 MB
-_PIECE = 2**20  # customers that are sorted at once: some 100 MB of working memory, whatever the length of the list
-_MAGIC = b"churn-summary-1\n"
+MOST_CELLS, MOST_BINS = 64_000, 32_000  # no unit; our choice: at 36 and 52 bytes each just under 4 MB
+_PIECE = 2**20  # customers that are sorted at once; some 100 MB of working memory, whatever the length of the list
+_MAGIC = b"churn-summary-1\n"  # how the bytes begin: what they are, and the version of their format
 _COUNTS = struct.Struct("<4q")  # how many cells and bins follow, and how often each were put together
 
 _SUMS = ("contacted", "leaving", "value", "value_leaving")
@@ -67,9 +67,9 @@ class Summary:
 
     @classmethod
     def of(cls, probability: npt.ArrayLike, monthly_charge: npt.ArrayLike) -> "Summary":
-        """Of customers with these churn probabilities (n,), 0–1, and monthly charges (n,), money; none at all will do.
+        """The summary of customers with these churn probabilities (n,), 0–1, and monthly charges (n,), money; n may be 0.
 
-        Raises ``DataError`` where one of them is no such number.
+        Raises ``DataError`` for a value that is missing or out of its range.
         """
         p, v = (np.asarray(values, dtype=np.float64, order="C") for values in (probability, monthly_charge))
         if p.ndim != 1 or p.shape != v.shape:
@@ -101,6 +101,7 @@ class Summary:
 
     @property
     def customers(self) -> int:
+        """How many customers are summarised."""
         return int(self.bins["contacted"].sum())
 
     @cached_property
@@ -121,18 +122,18 @@ class Summary:
 
     @cached_property
     def rectangles(self) -> tuple[npt.NDArray[np.float64], ...]:
-        """Between what p and what monthly charge each cell lies: least p, largest p, least charge, largest charge (j,)."""
+        """The range of each cell: least p, largest p, least monthly charge, largest monthly charge; (j,) each."""
         return rectangles(self.cells["key"].astype(np.int64), self.coarse_cells)
 
     def to_bytes(self) -> bytes:
-        """For a file or a database: what it is, the hash of what follows, the sizes and the tables; under 4 MB."""
+        """The summary for a file or a database, under 4 MB: a mark, the hash of what follows, the sizes and the tables."""
         counts = _COUNTS.pack(len(self.cells), len(self.bins), self.coarse_cells, self.coarse_bins)
         content = counts + self.cells.tobytes() + self.bins.tobytes()
         return _MAGIC + hashlib.sha256(content).digest() + content
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Summary":
-        """From ``to_bytes``; nothing in it is ever run. Raises ``DataError`` for what is none, or damaged."""
+        """The summary of ``to_bytes``; no code in it is ever run. Raises ``DataError`` for other or damaged bytes."""
         if content[: len(_MAGIC)] != _MAGIC:
             raise DataError("This is no summary of customers, or one of another version. Summarise the customers again.")
         digest, content = content[len(_MAGIC) : len(_MAGIC) + 32], content[len(_MAGIC) + 32 :]
@@ -161,7 +162,7 @@ def is_summary(path: Path) -> bool:
     try:
         with Path(path).open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC
-    except OSError:  # whoever reads it next says what is wrong
+    except OSError:  # the reader that comes next says what is wrong
         return False
 
 
@@ -189,7 +190,10 @@ def _check(values: npt.NDArray[np.float64], most: float, what: str, shown: str) 
 
 
 def _added(tables: list[_Table], most: int, dtype: np.dtype[np.void]) -> tuple[Rows, int]:
-    """Rows of one place added up, in rising order, with neighbours put together until ``most`` are left; and how often."""
+    """The rows of each place added up, in rising order; neighbours are put together until at most ``most`` rows are left.
+
+    Returns the rows, and how often neighbours were put together.
+    """
     halvings = max(table.halvings for table in tables)
     key = np.concatenate([table.key.astype(np.int64) >> (halvings - table.halvings) for table in tables])
     order = np.argsort(key, kind="stable")

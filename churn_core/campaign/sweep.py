@@ -1,4 +1,4 @@
-"""The exact sweep: every threshold that makes a difference, none that does not.
+"""The exact sweep: every threshold that contacts other customers than the next one does.
 
 Sorted by score once, O(n log n). Candidates are the empty campaign and the end of each group of equal scores: a tie is
 never split. What is cumulated does not depend on the campaign, so moving a slider re-sorts nothing.
@@ -18,7 +18,7 @@ from scipy.optimize import isotonic_regression
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 
-_BLOCK = 1024  # customers; sums are kept once per block, and what is within a block is added when asked for
+_BLOCK = 1024  # customers; sums are kept once per block, and those within a block are added when they are asked for
 
 
 Sums = TypeVar("Sums", float, npt.NDArray[Any])  # of one campaign, or of many: counts and sums of floats
@@ -43,11 +43,12 @@ class Totals(Generic[Sums]):
     @overload
     def at(self: "Totals[npt.NDArray[Any]]", k: slice | npt.NDArray[np.integer]) -> "Totals[npt.NDArray[Any]]": ...
     def at(self: "Totals[npt.NDArray[Any]]", k: Any) -> "Totals[Any]":
-        """Of the campaigns at the positions ``k`` only."""
+        """The sums of the campaigns at the positions ``k`` only."""
         of = (self.contacted[k], self.leaving[k], self.value[k], self.value_leaving[k])
         return Totals(contacted=of[0], leaving=of[1], value=of[2], value_leaving=of[3], per_value=self.per_value)
 
     def clv_per_value(self, campaign: Campaign) -> float:
+        """V/v: ``clv_multiple`` in months where v is the monthly charge, 1 where it is the CLV."""
         return campaign.clv_multiple if self.per_value else 1.0
 
     def saved_value(self, campaign: Campaign) -> Sums:
@@ -110,7 +111,7 @@ class Sweep:
 
     @cached_property
     def contacted(self) -> npt.NDArray[np.signedinteger]:
-        """Number of customers with a score of at least the threshold, of each candidate (k + 1,)."""
+        """How many customers each candidate contacts: those with a score of at least its threshold; (k + 1,)."""
         n = len(self.score)
         ends = np.flatnonzero(np.append(self.score[1:] != self.score[:-1], True)) if n else np.array([], dtype=int)
         return np.append(0, ends + 1).astype(np.int32 if n < 2**31 else np.int64)
@@ -157,10 +158,12 @@ class Sweep:
 
     @cached_property
     def hull(self) -> "Hull":
+        """The candidates that are best for some cost; made once."""
         return Hull.of(self)
 
     @cached_property
     def ranking(self) -> "Ranking":
+        """The customers by p·v; made once."""
         return Ranking.of(self.leaving * self.value)
 
     @cached_property
@@ -197,6 +200,7 @@ class Hull:
 
     @classmethod
     def of(cls, swept: Sweep) -> "Hull":
+        """The hull of the candidates of a sweep."""
         ends, totals, threshold = swept.contacted, swept.totals(), swept.threshold
         if len(ends) == 1:
             return cls(slope=np.array([]), threshold=threshold, totals=totals)
@@ -214,13 +218,14 @@ class Hull:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ranking:
-    """Customers by p·v: rising, with the sum over each block and all above it, so that any top of the list is added at once."""
+    """Customers in rising order of p·v, with the sum from each block up, so that the top of the list is added in one step."""
 
     gain: npt.NDArray[np.float64]
     from_block: npt.NDArray[np.float64]
 
     @classmethod
     def of(cls, gain: npt.NDArray[np.float64]) -> "Ranking":
+        """The ranking of customers with these p·v (n,), in any order."""
         gain = np.sort(gain)
         blocks = np.add.reduceat(gain, np.arange(0, len(gain), _BLOCK)) if len(gain) else np.zeros(0)
         return cls(gain=gain, from_block=np.append(np.cumsum(blocks[::-1])[::-1], 0.0))

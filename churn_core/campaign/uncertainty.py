@@ -1,8 +1,8 @@
-"""How sure: bands for profit and ROI, the chance of a loss, and what choosing a threshold on the same data flatters.
+"""How sure: bands for profit and ROI, the chance of a loss, and how much choosing a threshold on the same data flatters it.
 
 Two things are uncertain. Which customers leave: another sample of as many would have earned something else. That is
-measured here, from what happened. And the success rate, which no data without a campaign can tell: its range is an
-assumption of the user's, and everything that rests on it says so.
+measured here, from what happened. And the success rate: data without a campaign say nothing about it, so its range is
+the user's assumption, and every result that rests on it says so.
 """
 
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold
 from churn_core.campaign.sweep import Sweep
 from churn_core.errors import CampaignError
 
-_Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
-_BATCH = 100  # replicates at once; keeps the weights in the cache
+Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
+_BATCH = 100  # replicates at once; their weights for 7,000 customers stay in the cache
 # The Poisson(1) distribution as 2^16 equally likely weights, each probability right to 2^-17: drawn eight times as fast.
 _WEIGHTS = np.repeat(np.arange(9.0), np.round(poisson.pmf(np.arange(9), 1) * 2**16).astype(int))
 
@@ -35,11 +35,12 @@ class Band:
 
     @property
     def half_width(self) -> float:
+        """The ± of the interval, in the unit of the estimate."""
         return (self.high - self.low) / 2
 
 
 def _band(estimate: float, standard_error: float) -> Band:
-    return Band(estimate=estimate, low=estimate - _Z * standard_error, high=estimate + _Z * standard_error)
+    return Band(estimate=estimate, low=estimate - Z * standard_error, high=estimate + Z * standard_error)
 
 
 def realised_bands(
@@ -61,7 +62,7 @@ def realised_bands(
     anyone = campaign.fixed_cost if contact.any() else 0.0
     profit, spend = float(z.sum()) - anyone, float(w.sum()) + anyone
     saved = float(((clv - campaign.incentive) * churned)[contact].sum())
-    rate_error = success_rate_spread / _Z
+    rate_error = success_rate_spread / Z
     n = len(z)
     by_chance = np.sqrt(n) * z.std(ddof=1) if n > 1 else 0.0
     profit_band = _band(profit, float(np.hypot(by_chance, saved * rate_error)))
@@ -164,7 +165,7 @@ def spread(values: npt.NDArray[np.float64]) -> Band | None:
 
 
 def possible_spread(success_rate: float, spread: float) -> float:
-    """``spread`` as far as a range around the rate can go without leaving 0–1.
+    """The largest spread up to ``spread`` that keeps success rate ± spread within 0–1.
 
     >>> possible_spread(0.05, 0.1)
     0.05
@@ -183,7 +184,7 @@ def chance_of_loss(replicates: Replicates, campaign: Campaign, success_rate_spre
 
 
 def _success_rates(mean: float, half: float, n: int, seed: int) -> npt.NDArray[np.float64]:
-    variance = (half / _Z) ** 2
+    variance = (half / Z) ** 2
     if variance == 0 or mean in (0, 1):
         return np.full(n, mean)
     if variance >= mean * (1 - mean):
@@ -215,14 +216,17 @@ def if_success_rate_differs(
 
 @dataclass(frozen=True, kw_only=True)
 class Optimism:
-    """The realised profit of all customers under thresholds chosen by what happened: where they were chosen, and where not."""
+    """The realised profit of thresholds that were chosen by what happened, over all customers; money.
+
+    ``chosen``: on the half of the customers where each was chosen; ``held_out``: on the other half.
+    """
 
     chosen: float
     held_out: float
 
     @property
     def gap(self) -> float:
-        """What choosing flatters; money."""
+        """How much choosing flatters; money."""
         return self.chosen - self.held_out
 
 

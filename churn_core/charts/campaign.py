@@ -5,6 +5,7 @@ import html
 import pandas as pd
 import plotly.graph_objects as go
 
+from churn_core import settings
 from churn_core.charts.theme import Palette, faded, figure, label, vertical
 
 
@@ -62,10 +63,10 @@ def profit_curve_figure(
     best_profit: float,
     plateau: tuple[float, float] | None,
     break_even: float,
-    in_force: float | None,
+    published: float | None,
     money: str,
 ) -> go.Figure:
-    """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and what is published.
+    """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and the ``published`` threshold.
 
     Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``money`` is the unit on the axis.
     """
@@ -80,9 +81,9 @@ def profit_curve_figure(
     )
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
-    if in_force is not None:
-        fig.update_layout(shapes=[*fig.layout.shapes, vertical(in_force, palette.stayed, "dash")])
-        label(fig, "in force", x=in_force, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
+    if published is not None:
+        fig.update_layout(shapes=[*fig.layout.shapes, vertical(published, palette.stayed, "dash")])
+        label(fig, "published", x=published, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
     fig.update_yaxes(
@@ -131,7 +132,16 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
         low, high = plateau
         band = {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
         shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below"})
-        label(fig, "within 1% of the best", x=high, y=0.16, yref="paper", color=palette.chosen, xanchor="left", xshift=6)
+        label(
+            fig,
+            f"within {settings.PLATEAU_SHARE:.0%} of the best",
+            x=high,
+            y=0.16,
+            yref="paper",
+            color=palette.chosen,
+            xanchor="left",
+            xshift=6,
+        )
     if break_even <= 1:
         shapes.append(vertical(break_even, palette.reference, "dot"))
         label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)

@@ -23,7 +23,7 @@ def intervals_figure(
     log: bool = False,
 ) -> go.Figure:
     """A point and its 95 % interval for each line, the first at the top, against a reference. Columns: ``name``,
-    ``estimate``, ``low``, ``high``, and optionally ``text`` (shown where the mouse is).
+    ``estimate``, ``low``, ``high``, and optionally ``text`` (shown under the mouse).
     """
     fig = figure(palette, x=x, y="", height=70 + _ROW * len(table))
     fig.update_yaxes(

@@ -10,7 +10,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
     """The class probability distributions with the threshold across them. Columns used: ``low``, ``high``,
     ``churned``, ``stayed`` (customers).
     """
-    fig = figure(palette, x="Churn probability (out of fold)", y="Customers", barmode="overlay", bargap=0.0, height=340)
+    fig = figure(palette, x="Churn probability", y="Customers", barmode="overlay", bargap=0.0, height=340)
     fig.update_xaxes(tickformat=".0%", range=[0, 1])
     middle = (table["low"] + table["high"]) / 2
     for name in ("stayed", "churned"):

@@ -47,7 +47,8 @@ def heat_map_figure(
     share: bool,
     money: str,
 ) -> go.Figure:
-    """``values`` (rates × costs) over cost and success rate, the campaign in force marked; ``share``: they are thresholds."""
+    """``values`` (rates × costs) over cost and success rate, with a cross at the draft campaign (``now``: cost, success rate).
+    ``share``: they are thresholds."""
     fig = figure(palette, x=f"Retention cost ({money})", y="Success rate", height=400)
     form = ".1%" if share else ",.0f"
     fig.add_heatmap(
@@ -65,7 +66,7 @@ def heat_map_figure(
         y=[rate],
         mode="markers",
         marker={"size": 13, "symbol": "x-thin", "line": {"width": 3, "color": palette.text}},
-        hovertemplate="the campaign in force<extra></extra>",
+        hovertemplate="the draft campaign<extra></extra>",
     )
     fig.update_yaxes(tickformat=".0%", rangemode="normal", range=[success_rate[0], success_rate[-1]])
     fig.update_xaxes(range=[retention_cost[0], retention_cost[-1]])

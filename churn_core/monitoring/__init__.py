@@ -1,6 +1,6 @@
-"""Whether customers to be scored still are like those the model was trained on: summaries, drift, outcomes, a verdict.
+"""Whether customers that are scored are still like those that the model was trained on.
 
-Pure: no file, no database. A file is kept as a ``Profile``; ``drift``, ``unseen_words`` and ``outcome_check`` compare it
-with the reference's; ``verdict`` says in a sentence what to do. An alarm needs a shift that is both beyond chance and far:
-significance alone would call every large file drifted, size alone every small one.
+``profiling`` summarises the customers of a file as a ``profile``; ``drift`` and ``outcomes`` compare it with the profile of
+the reference; ``verdict`` says in one sentence what to do; ``monitor`` does all of it for a version. An alarm needs a shift
+that is both beyond chance and large: significance alone would call every large file drifted, size alone every small one.
 """

@@ -1,4 +1,4 @@
-"""What has moved between two summaries, how far, and whether chance would do as much."""
+"""What has moved between two profiles, how far, and whether chance alone would move it as far."""
 
 from typing import Literal, get_args
 

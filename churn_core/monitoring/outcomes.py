@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2, norm
 
-from churn_core import settings
+from churn_core.campaign.uncertainty import Z
 from churn_core.errors import DataError
 from churn_core.monitoring.drift import Level, merged
 from churn_core.monitoring.formatting import p_in_words, percent
@@ -92,6 +92,6 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
 
 def _wilson(hits: float, trials: int) -> tuple[float, float]:
     """The interval of a share by Wilson's score (1927); 0–1."""
-    z2 = norm.ppf((1 + settings.CONFIDENCE) / 2) ** 2
+    z2 = Z**2
     centre, half = hits + z2 / 2, np.sqrt(z2 * (hits * (trials - hits) / trials + z2 / 4))
     return max(float((centre - half) / (trials + z2)), 0.0), min(float((centre + half) / (trials + z2)), 1.0)

@@ -7,6 +7,7 @@ per customer.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,13 @@ SCORE = "churn_probability"  # what the scores are called among the columns
 WORDS_KEPT, WORD_LENGTH = 20, 40  # words per column, characters; our choice: enough to recognise, small enough to keep
 OTHER_WORDS = "(other)"  # the words beyond the most frequent ones
 ONE = 2**32  # parts of 1 in which sums are kept: whole numbers add up exactly in any order
-_FORMAT = 1
+_FORMAT = 1  # version of the stored fields
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bins:
-    """Where to count. ``edges``: the inner edges of each column of numbers and of the scores, rising; a value on an edge
-    is in the bin above it. ``values``: what each category or flag may be.
+    """The bins of each column. ``edges``: the inner edges of a column of numbers and of the scores, rising; a value on an
+    edge is in the bin above it. ``values``: the allowed values of a category or flag, each a bin.
     """
 
     edges: Mapping[str, tuple[float, ...]]
@@ -45,7 +46,7 @@ class Bins:
         if len(edges) == 2 and edges[1] == np.nextafter(edges[0], np.inf):  # the reference has one value only
             return [f"below {shown[0]}", shown[0], f"above {shown[0]}"]
         unit = f" {column.unit}" if column and column.kind == "whole" and column.unit else ""
-        between = [f"{low} to below {high}{unit}" for low, high in zip(shown[:-1], shown[1:], strict=True)]
+        between = [f"{low} to below {high}{unit}" for low, high in pairwise(shown)]
         return [f"below {shown[0]}{unit}", *between, f"{shown[-1]}{unit} and more"]
 
 
@@ -83,7 +84,7 @@ class Profile:
     outcomes: Outcomes | None = None
 
     def mean(self, name: str) -> float:
-        """Of a column of numbers, or of the scores; NaN without rows."""
+        """The mean of a column of numbers, in its unit, or of the scores; NaN without rows."""
         return self.sums[name] / ONE / self.rows if self.rows else float("nan")
 
     def __add__(self, other: "Profile") -> "Profile":

@@ -11,14 +11,14 @@ from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile, f
 from churn_core.schema import Column, Schema
 
 BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
-_LARGEST = 1e10  # largest value of a column; 9e8 of them add up within 64 bits
+_LARGEST = 1e10  # in the unit of the column; 9e8 values of this size add up within 64 bits
 
 
 def bins_of(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> Bins:
     """The bins of the reference: tenths by quantile of its numbers and its churn probabilities (n,), equal edges merged;
     the allowed values of its categories and flags. Ids and free text have none.
 
-    Raises ``DataError`` without customers, or for a number that is none.
+    Raises ``DataError`` without customers, or for a value that is missing or too large.
     """
     p = _probabilities(customers, probability)
     if not len(p):
@@ -42,7 +42,7 @@ def profile(
     """The summary of cleaned customers and their churn probabilities (n,); one pass per column, no sorting.
 
     ``churned`` (n,), 0/1, where known; ``unseen`` as in ``Profile``. Raises ``DataError`` for bins of another schema, a
-    column that is missing, a value that is none, and lengths that differ.
+    missing column, a missing value, and lengths that differ.
 
     >>> from churn_core.data.cleaning.table import clean
     >>> from churn_core.data.synthetic import generate
@@ -54,7 +54,7 @@ def profile(
     True
     """
     if {*bins.edges, *bins.values} != {c.name for c in profiled_columns(schema)} | {SCORE}:
-        raise DataError(f"The bins are not those of the schema {schema.name}. Make them anew from the reference customers.")
+        raise DataError(f"The bins are not those of the schema {schema.name}. Make new ones from the reference customers.")
     p = _probabilities(customers, probability)
     numbers = {name: p if name == SCORE else _numbers(customers, name) for name in bins.edges}
     codes = {name: np.searchsorted(bins.edges[name], values, side="right") for name, values in numbers.items()}
@@ -73,14 +73,14 @@ def profile(
 
 
 def profiled_columns(schema: Schema) -> tuple[Column, ...]:
-    """The columns that are counted, in the schema's order: no ids, no free text."""
+    """The columns that are counted, in the schema's order: all but ids and free text."""
     return tuple(column for column in schema.inputs if column.kind != "text" and column.role != "id")
 
 
 def _edges(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
     edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS, method="inverted_cdf"))
-    edges = edges[edges > values.min()]  # nothing is below the least: that bin would be empty
-    if not len(edges):  # a heap of nine tenths or more: its own bin, and one on either side
+    edges = edges[edges > values.min()]  # a bin below the least value would be empty
+    if not len(edges):  # one value fills nine tenths or more: it is a bin, with one on either side
         edges = np.array([values.min(), np.nextafter(values.min(), np.inf)])
     return tuple(edges.tolist())
 

@@ -17,9 +17,11 @@ MONEY_NAMED = 0.01  # share; our choice: less is not worth a clause
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyDrift:
-    """What the drift does to the money, per 1,000 customers of the file: ``profit_per_1000`` with the ``threshold`` in force
-    (``None``: contact nobody), ``best_profit_per_1000`` with the ``best_threshold`` for these customers;
-    ``reference_profit_per_1000`` is what the threshold in force earned on the reference. All expected, by the model.
+    """What the drift does to the money, expected by the model, per 1,000 customers.
+
+    - ``profit_per_1000``: what the ``threshold`` that is kept earns on the file (``None``: contact nobody)
+    - ``best_profit_per_1000``: what the ``best_threshold`` for these customers earns
+    - ``reference_profit_per_1000``: what the kept threshold earned on the reference
     """
 
     threshold: float | None
@@ -42,7 +44,7 @@ class MoneyDrift:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is worth saying of it: what the campaign earns less or more, and what another threshold would earn."""
+        """What the campaign earns less or more, and what another threshold would earn, where either is large enough to say."""
         said, change = [], self.change
         if change is not None and abs(change) >= MONEY_NAMED:
             said.append(f"the campaign earns {percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
@@ -76,11 +78,11 @@ def verdict(
     money: MoneyDrift | None = None,
     unseen: pd.DataFrame | None = None,
 ) -> Verdict:
-    """Keep the model, look at something, or retrain; of ``drift``, ``outcome_check`` and ``unseen_words``.
+    """Keep the model, look at something, or retrain, from the results of ``drift``, ``outcome_check`` and ``unseen_words``.
 
     Retrain: the outcomes are ``major``, or the scores, or 3 columns, or unseen words are. Look: any ``look`` or ``major``
     besides, or a shift beyond chance, however small, while a tenth of the profit is lost. The money alone is no reason to
-    touch the model: without a shift beyond chance it is the chance of the file, or a threshold that was set elsewhere.
+    touch the model: without a shift beyond chance it comes from chance, or from a threshold that was set elsewhere.
     """
     ranked = drift_table.assign(rank=drift_table["level"].map(LEVELS.index))
     ranked = ranked.sort_values(["rank", "psi"], ascending=False, kind="stable")

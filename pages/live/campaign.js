@@ -2,9 +2,15 @@
 // Python sends the customers once, in falling order of score, and its own answer after each release; that answer stands.
 // Names and formulas are those of ECONOMICS.md. A browser test holds this file against Python.
 
-const NOISE = 1e-12 // a profit smaller than this share of its stake is the rounding noise of floats, and counts as nothing
-const Z = 1.959963984540054 // standard errors on either side of an estimate, for 95 %
-const POINTS = 200 // what a curve of this width can show
+// Python's constants: they come with the data.
+let NOISE // a profit smaller than this share of its stake is the rounding noise of floats, and counts as nothing
+let Z // standard errors on either side of an estimate
+let PLATEAU_SHARE // share of the best profit that a threshold on the plateau may lose
+let CURVE_POINTS // what a curve of this width can show
+
+export function use(constants) {
+  ;({ noise: NOISE, z: Z, plateau_share: PLATEAU_SHARE, curve_points: CURVE_POINTS } = constants)
+}
 
 // ---- economics -----------------------------------------------------------------------------------------------------
 
@@ -96,7 +102,7 @@ export function choose(customers, plan) {
   return found.slice(0, bestOf(earned, spent, plan))
 }
 
-// What a list does: expected, and half the 95 % interval of its profit by what happened to as many customers.
+// What a list does: expected, and half the interval of its profit by what happened to as many customers.
 function outcomeOf(customers, plan, list, threshold) {
   const { score, value, perValue, churned } = customers
   const multiple = perValue ? clvMultiple(plan) : 1
@@ -126,11 +132,11 @@ export function evaluate(customers, plan) {
   return { candidates, best: k, byThreshold, byCustomer, chosen: plan.rule === 'per_customer' ? byCustomer : byThreshold }
 }
 
-// Allowed thresholds around the best that are within 1 % of its profit, as [lowest, highest].
+// Allowed thresholds around the best that lose no more than the plateau allows, as [lowest, highest].
 export function plateau({ profit, spend, threshold }, k, plan) {
   if (k === 0) return null
   const last = plan.min_marginal_roi ? k : profit.length - 1 // no contact beyond the best brings the demanded ROI
-  const good = (i) => i > 0 && i <= last && profit[i] >= 0.99 * profit[k] && isAllowed(profit[i], spend[i], plan)
+  const good = (i) => i > 0 && i <= last && profit[i] >= (1 - PLATEAU_SHARE) * profit[k] && isAllowed(profit[i], spend[i], plan)
   let [low, high] = [k, k]
   while (good(low + 1)) low++
   while (good(high - 1)) high--
@@ -210,7 +216,7 @@ function drawCurve(svg, result, marks, palette, currency) {
   svg.replaceChildren()
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`)
   const shown = [1]
-  const every = Math.max(1, n.at(-1) / POINTS)
+  const every = Math.max(1, n.at(-1) / CURVE_POINTS)
   for (let k = 2; k < n.length; k++) if (n[k] - n[shown.at(-1)] >= every || k === n.length - 1 || k === result.best) shown.push(k)
   const drawnProfits = shown.map((k) => profit[k] ?? 0)
   const lowest = Math.min(0, ...drawnProfits)
@@ -232,7 +238,7 @@ function drawCurve(svg, result, marks, palette, currency) {
     const [low, high] = marks.plateau.map(x)
     const band = { x: low, width: Math.max(2, high - low), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
     drawn(svg, 'rect', { ...band, fill: palette.chosen, opacity: 0.18 })
-    labels.push([high, 'within 1% of the best'])
+    labels.push([high, `within ${percent(PLATEAU_SHARE, 0)} of the best`])
   }
   const upright = (t, color, dash, text) => {
     const at = { x1: x(t), x2: x(t), y1: FRAME.top, y2: height - FRAME.bottom }
@@ -240,7 +246,7 @@ function drawCurve(svg, result, marks, palette, currency) {
     labels.push([x(t), text])
   }
   if (marks.breakEven <= 1) upright(marks.breakEven, palette.reference, '2 4', `average break-even ${percent(marks.breakEven)}`)
-  if (marks.inForce !== null) upright(marks.inForce, palette.stayed, '8 4', `in force ${percent(marks.inForce)}`)
+  if (marks.published !== null) upright(marks.published, palette.stayed, '8 4', `published ${percent(marks.published)}`)
   labels.forEach(([at, text], i) => {
     const left = at > 0.7 * width
     const place = { x: at + (left ? -6 : 6), y: height - FRAME.bottom - 10 - 18 * i, 'text-anchor': left ? 'end' : 'start' }
@@ -279,6 +285,7 @@ const sliderText = {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
+  use(data.constants)
   const root = parentElement.querySelector('.campaign')
   const find = (selector) => root.querySelector(selector)
   const state = (root.state ??= { sent: 0, dragging: false })
@@ -308,7 +315,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const marks = {
       plateau: plateau(result.candidates, result.best, state.plan),
       breakEven: averageBreakEven(customers, state.plan),
-      inForce: state.data.in_force,
+      published: state.data.published,
     }
     const title = result.best
       ? `${isLimited(state.plan) ? 'Within the limits profit' : 'Profit'} is highest at a threshold of ${percent(result.byThreshold.threshold)}`

@@ -1,6 +1,7 @@
 """Scoring and checking a file: one use case for the command line and the pages, and no work done twice."""
 
 import io
+import json
 import shutil
 from collections import Counter
 
@@ -24,7 +25,8 @@ from churn_core.model.registry import Registry
 from churn_core.monitoring.monitor import Watch
 from churn_core.schema.telco import TELCO
 from churn_core.storage.files_seen import CHECKED, SCORED, ScoredFiles
-from churn_core.storage.store import Decision, open_store
+from churn_core.storage.publications import Decision
+from churn_core.storage.store import open_store
 
 CONTENT = to_csv(generate(40, seed=3, schema=TELCO))[0]
 DECISION = Decision(plan=Plan(campaign=Campaign(retention_cost=30)))
@@ -94,7 +96,9 @@ def test_what_is_remembered_of_a_file_is_what_was_said_of_it(workspace, own_home
     files = ScoredFiles(open_store(own_home))
     result, _ = scored(workspace)
     record = remember(result.judged, "june.csv", "Ada", files)
-    assert files.latest() == [record] and record.judgement == result.judged.judgement.as_dict()
+    assert [vars(each).keys() for each in files.latest()] == [vars(record).keys()]
+    assert json.dumps(vars(files.latest()[0]), default=str) == json.dumps(vars(record), default=str)
+    assert record.judgement == result.judged.judgement.as_dict()
     assert (record.contacts, record.expected_profit) == (result.file.contacts, result.file.expected_profit)
     checked = remember(check_file(CONTENT, workspace.version, watch=Watch(workspace.reference, Plan())), "july.csv", "Ada", files)
     assert (checked.contacts, checked.expected_profit) == (None, None)

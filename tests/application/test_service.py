@@ -19,7 +19,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.errors import RequestError, StoreError
-from churn_core.model.registry import METADATA, MODEL, PRODUCTION, Registry
+from churn_core.model.registry import EQUATION, METADATA, PRODUCTION, Registry
 from churn_core.storage import store as store_module
 from churn_core.storage.store import open_store
 
@@ -209,17 +209,17 @@ def test_the_pages_and_the_api_of_one_process_have_one_workspace(begin, home, se
 
 
 def test_started_on_a_damaged_version_it_says_why_and_neither_trains_nor_answers(begin, home, first, monkeypatch):
-    monkeypatch.setattr(workspace_module, "train", lambda *_, **__: pytest.fail("trained"))
-    flip(home / "models" / first / MODEL)
+    monkeypatch.setattr(workspace_module, "train_version", lambda *_, **__: pytest.fail("trained"))
+    flip(home / "models" / first / EQUATION)
     service = begin(ready=False)
-    assert service.workspace is None and f"{first}/{MODEL} is damaged" in service.error
+    assert service.workspace is None and f"{first}/{EQUATION} is damaged" in service.error
     with pytest.raises(RequestError, match="is damaged") as caught:
         service.in_force()
     assert caught.value.status == 503
 
 
 def test_it_recovers_by_itself_when_a_good_version_is_promoted(begin, home, first, second):
-    flip(home / "models" / first / MODEL)
+    flip(home / "models" / first / EQUATION)
     service = begin(ready=False)
     Registry(home / "models").promote(second)
     uses(service, second)
@@ -227,9 +227,9 @@ def test_it_recovers_by_itself_when_a_good_version_is_promoted(begin, home, firs
 
 
 def test_it_recovers_by_itself_when_the_file_is_mended_in_place(begin, home, first):
-    good = flip(home / "models" / first / MODEL)
+    good = flip(home / "models" / first / EQUATION)
     service = begin(ready=False)
-    (home / "models" / first / MODEL).write_bytes(good)
+    (home / "models" / first / EQUATION).write_bytes(good)
     uses(service, first)
     assert service.error == ""
 
@@ -246,17 +246,17 @@ def test_a_damaged_pointer_at_the_start_is_an_error_until_it_is_good_again(begin
 
 
 def test_a_home_that_may_train_always_mends_itself(begin, home, first, second, workspace, monkeypatch):
-    def train(dataset, registry, report):
-        return registry.load(second)
+    def train(home, dataset, report):
+        return Registry(home / "models").load(second)
 
-    monkeypatch.setattr(workspace_module, "train", train)
-    flip(home / "models" / first / MODEL)
+    monkeypatch.setattr(workspace_module, "train_version", train)
+    flip(home / "models" / first / EQUATION)
     service = begin(training="always")
     assert service.in_force().workspace.version.model_id == second == Registry(home / "models").production_id()
 
 
 DAMAGE = {
-    "the model is damaged": lambda folder: flip(folder / MODEL),
+    "the model is damaged": lambda folder: flip(folder / EQUATION),
     "the metadata are cut off": lambda folder: (folder / METADATA).write_text("{"),
     "the folder is gone": shutil.rmtree,
     "the metadata say nothing of the data": lambda folder: without(folder / METADATA, "data"),
@@ -289,7 +289,7 @@ def test_a_damaged_version_that_is_promoted_leaves_in_use_what_was_says_so_and_t
 
 def test_a_version_that_is_damaged_while_it_is_in_use_stays_in_use(begin, home, first):
     service = begin()
-    flip(home / "models" / first / MODEL)
+    flip(home / "models" / first / EQUATION)
     (home / "models" / PRODUCTION).touch()
     until(lambda: service.problem, "a problem")
     assert service.in_force().workspace.version.model_id == first and first in service.problem
@@ -582,7 +582,7 @@ def test_a_version_promoted_while_the_database_is_away_answers_by_the_threshold_
 def test_a_database_that_comes_back_does_not_hide_what_is_wrong_with_the_version(begin, home, first, unreachable):
     service = begin()
     service.in_force()
-    flip(home / "models" / first / MODEL)
+    flip(home / "models" / first / EQUATION)
     (home / "models" / PRODUCTION).touch()
     until(lambda: service.problem, "a problem")
     stop, again = unreachable

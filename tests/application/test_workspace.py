@@ -1,5 +1,7 @@
 """What the product runs on, made on the first start: real customers, or those of one's own file."""
 
+import hashlib
+import json
 import shutil
 import threading
 
@@ -8,14 +10,15 @@ import pytest
 
 from churn_core import settings
 from churn_core.application import workspace as workspace_module
-from churn_core.application.workspace import Preparation, open_workspace, train_on
+from churn_core.application.train_version import train_on
+from churn_core.application.workspace import Preparation, open_workspace
 from churn_core.data import telco_source as source
 from churn_core.data.dataset import OWN, read_dataset
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.errors import DataError, DataUnavailable, ModelError, Stopped
-from churn_core.model import evaluate
-from churn_core.model.registry import METADATA, MODEL, PRODUCTION, Registry
+from churn_core.model import evaluate, pickles
+from churn_core.model.registry import EQUATION, METADATA, MODEL, PRODUCTION, Registry
 from churn_core.schema.telco import TELCO
 
 PATIENCE = 120  # seconds until a thread that does not finish fails the test; never waited for otherwise
@@ -38,7 +41,7 @@ def never_trained(monkeypatch):
     def refuse(*args, **options):
         raise AssertionError("a version was trained though one was there")
 
-    monkeypatch.setattr(workspace_module, "train", refuse)
+    monkeypatch.setattr(workspace_module, "train_version", refuse)
 
 
 @pytest.fixture
@@ -47,11 +50,11 @@ def quickly_trained(monkeypatch, workspace):
     version = workspace.version
     known = {key: value for key, value in version.metadata.items() if key not in ("model_id", "created_at", "files")}
 
-    def train(dataset, registry, report):
+    def train(home, dataset, report):
         assert dataset.sha256 == version.metadata["data"]["sha256"]
-        return registry.save(version.model, version.out_of_fold, known, version.schema)
+        return Registry(home / "models").save(version.model, version.out_of_fold, known, version.schema)
 
-    monkeypatch.setattr(workspace_module, "train", train)
+    monkeypatch.setattr(workspace_module, "train_version", train)
 
 
 def version_ids(home) -> set[str]:
@@ -109,12 +112,21 @@ def flip(path) -> None:
     path.write_bytes(content[:99] + bytes([content[99] ^ 1]) + content[100:])
 
 
+def pickled_elsewhere(models, version) -> None:
+    """As a version is that is no equation, made where another scikit-learn is installed."""
+    content, metadata = pickles.dumps(Registry(models).load(version.name).model), json.loads((version / METADATA).read_text())
+    (version / EQUATION).unlink()
+    (version / MODEL).write_bytes(content)
+    del metadata["files"][EQUATION]
+    metadata["files"][MODEL] = hashlib.sha256(content).hexdigest()
+    metadata["packages"]["scikit-learn"] = "0.1"
+    (version / METADATA).write_text(json.dumps(metadata))
+
+
 DAMAGE = {
-    "the model is damaged": lambda models, version: flip(version / MODEL),
+    "the model is damaged": lambda models, version: flip(version / EQUATION),
     "the metadata are cut off": lambda models, version: (version / METADATA).write_text("{"),
-    "it was made by another scikit-learn": lambda models, version: (version / METADATA).write_text(
-        (version / METADATA).read_text().replace('"scikit-learn": "', '"scikit-learn": "0.')
-    ),
+    "it was pickled by another scikit-learn": pickled_elsewhere,
     "its folder is gone": lambda models, version: shutil.rmtree(version),
     "the pointer is cut off": lambda models, version: (models / PRODUCTION).write_text('{"production": "'),
 }
@@ -169,7 +181,7 @@ def test_where_none_of_several_can_be_used_a_new_one_is_trained(home, workspace,
     opened = open_workspace(home)
     assert opened.version.model_id not in (promoted, workspace.version.model_id)
     (notice,) = opened.notices
-    assert f"{promoted}/{MODEL} is damaged" in notice and notice.endswith("A new version was trained and is in use.")
+    assert f"{promoted}/{EQUATION} is damaged" in notice and notice.endswith("A new version was trained and is in use.")
     assert open_workspace(home).notices == ()
 
 

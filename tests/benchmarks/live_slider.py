@@ -23,6 +23,7 @@ from churn_core import settings
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
+from pages.parts.campaign.live import CONSTANTS
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, running, until
 
 MOVES = 240  # of the mouse, with its button down
@@ -47,8 +48,9 @@ WATCH = """(root) => {
     }).observe(root, { attributeFilter: ['data-answered'] })
 }"""
 
-COMPUTE = """async ([source, customers, plan, runs]) => {
+COMPUTE = """async ([source, constants, customers, plan, runs]) => {
     const js = await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))
+    js.use(constants)
     const arrays = { ...customers, score: Float64Array.from(customers.score), value: Float64Array.from(customers.value) }
     const times = []
     for (let i = 0; i < runs; i++) {
@@ -118,14 +120,14 @@ def measure(page: Page, url: str) -> dict[str, list[float]]:
 
 def computing(page: Page, back_test: Sweep) -> list[float]:
     """Milliseconds of every call of ``evaluate`` alone."""
-    source = (ROOT / "pages" / "parts" / "live" / "campaign.js").read_text(encoding="utf-8")
+    source = (ROOT / "pages" / "live" / "campaign.js").read_text(encoding="utf-8")
     customers = {
         "score": back_test.score.tolist(),
         "value": back_test.value.tolist(),
         "churned": back_test.leaving.tolist(),
         "perValue": True,
     }
-    return page.evaluate(COMPUTE, [source, customers, Plan().as_dict(), COMPUTATIONS])
+    return page.evaluate(COMPUTE, [source, CONSTANTS, customers, Plan().as_dict(), COMPUTATIONS])
 
 
 def main() -> None:

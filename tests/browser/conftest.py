@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from churn_core.application.workspace import Workspace, open_workspace
+from pages.parts.campaign.live import CONSTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -106,6 +107,22 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def js(browser: Browser) -> Iterator[Page]:
+    """A blank page in which ``js`` is the module that the live sliders run, with Python's constants."""
+    page = browser.new_page()
+    page.evaluate(
+        """async ([source, constants]) => {
+            const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+            globalThis.js = await import(address)
+            js.use(constants)
+        }""",
+        [(ROOT / "pages" / "live" / "campaign.js").read_text(), CONSTANTS],
+    )
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -406,7 +406,7 @@ def test_a_change_of_the_window_changes_no_figure(front, trained):
 
 def test_the_chart_is_read_at_the_pointer(front, trained):
     seen = front.open().seen()
-    assert not any(mark["text"].startswith("in force") for mark in seen["marks"]), "nothing is published"
+    assert not any(mark["text"].startswith("published") for mark in seen["marks"]), "nothing is published"
     svg = front.root.locator("svg")
     box = svg.bounding_box()
     (tick,) = [tick for tick in seen["ticks"] if tick["text"] == "40%"]
@@ -540,8 +540,8 @@ def test_a_published_threshold_is_drawn(app, front, trained):
     store.publish(0.35, who="a test", reason="")
     try:
         seen = front.open().seen()
-        (mark,) = [mark for mark in seen["marks"] if mark["text"].startswith("in force")]
-        assert mark["text"] == "in force 35.0%"
+        (mark,) = [mark for mark in seen["marks"] if mark["text"].startswith("published")]
+        assert mark["text"] == "published 35.0%"
         (line,) = [line for line in seen["lines"] if line["stroke"] == LIGHT.stayed]
         ticks = {tick["text"]: float(tick["x"]) for tick in seen["ticks"] if tick["text"].endswith("%")}
         assert float(line["x1"]) == pytest.approx(ticks["0%"] + 0.35 * (ticks["100%"] - ticks["0%"]), abs=1)

@@ -1,23 +1,21 @@
 """The sums that the browser does under the finger, held against Python's: the same campaign, to the cent."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold, choose, per_customer, plateau
 from churn_core.campaign.plan import ONE_THRESHOLD, RULES, Plan
 from churn_core.campaign.sweep import Sweep, sweep
-from churn_core.campaign.uncertainty import realised_bands
-from pages.parts import words
+from churn_core.campaign.uncertainty import Z, realised_bands
+from pages.parts.campaign.live import CONSTANTS
+from tests.browser.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-SOURCE = (ROOT / "pages" / "live" / "campaign.js").read_text()
 CASES = json.loads((ROOT / "tests" / "campaign" / "economics_vectors.json").read_text())
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
 
@@ -33,21 +31,6 @@ OF_PLANS = """([customers, plans]) => plans.map((plan) => {
         multiple: js.clvMultiple(plan),
     }
 })"""
-
-
-@pytest.fixture(scope="module")
-def js(browser) -> Iterator:
-    """A blank page in which ``js`` is the module that the live sliders run."""
-    page = browser.new_page()
-    page.evaluate(
-        """async (source) => {
-            const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-            globalThis.js = await import(address)
-        }""",
-        SOURCE,
-    )
-    yield page
-    page.close()
 
 
 def as_sent(swept: Sweep) -> dict:
@@ -334,31 +317,24 @@ def test_every_position_of_each_slider(js, trained):
     assert assert_all_same(js, trained.back_test, plans) > 100
 
 
-# ---- words ---------------------------------------------------------------------------------------------------------
+# ---- the constants -------------------------------------------------------------------------------------------------
 
 
-def in_browser(js, values: list[float], currency: str = "$") -> list[str]:
-    return js.evaluate("([values, currency]) => values.map((value) => js.money(value, currency))", [values, currency])
-
-
-@pytest.mark.parametrize("currency", ["$", "€", ""])
-def test_money_is_worded_as_by_python(js, monkeypatch, currency):
-    monkeypatch.setattr(words, "currency", lambda: currency)
-    rng = np.random.default_rng(0)
-    size = 10.0 ** rng.uniform(-6, 14, 4_000)
-    values = [
-        0.0,
-        *(size * rng.choice([-1, 1], len(size))).tolist(),
-        *(10.0**power * digits for power in range(-6, 14) for digits in (1, 9.99, 9.994, 9.996, 9.999999)),
-        *map(float, rng.integers(-2_000_000, 2_000_000, 2_000)),
-        *np.round(rng.uniform(-5_000, 5_000, 2_000), 2).tolist(),
-        *np.round(rng.uniform(-50, 50, 2_000), 3).tolist(),
-    ]
-    assert in_browser(js, values, currency) == [words.money(value) for value in values]
-
-
-def test_a_whole_amount_half_way_is_worded_as_by_python(js, monkeypatch):
-    """A spend is cost × contacts, so half a unit is not rare, and no figure may change on release."""
-    monkeypatch.setattr(words, "currency", lambda: "$")
-    values = [float(sign * whole * 10**power) for whole in range(1005, 9999, 10) for power in (0, 1, 2, 3, 5) for sign in (1, -1)]
-    assert in_browser(js, values) == [words.money(value) for value in values]
+def test_what_is_noise_an_interval_and_the_plateau_is_what_python_says(js, monkeypatch):
+    """None of them stands in the browser's copy: with others it decides otherwise, and as Python does with them."""
+    back_test, plan = telco_like(np.random.default_rng(0)), Plan()
+    (usual,) = evaluated(js, back_test, [plan])
+    try:
+        monkeypatch.setattr(settings, "PLATEAU_SHARE", 0.2)
+        js.evaluate("(constants) => js.use(constants)", {**CONSTANTS, "plateau_share": settings.PLATEAU_SHARE, "z": 1.0})
+        (other,) = evaluated(js, back_test, [plan])
+        assert tuple(other["plateau"]) == plateau(expected_sweep(back_test), plan.campaign) != tuple(usual["plateau"])
+        assert usual["chosen"]["halfWidth"] == pytest.approx(Z * other["chosen"]["halfWidth"])
+        js.evaluate(
+            "(constants) => js.use(constants)", {**CONSTANTS, "noise": 1.0}
+        )  # every profit is less than its stake's noise
+        (nothing,) = evaluated(js, sweep([0.5], clv=30.0), [Plan(campaign=Campaign(success_rate=1.0))])
+        assert nothing["byThreshold"]["contacted"] == nothing["byCustomer"]["contacted"] == 0
+    finally:
+        js.evaluate("(constants) => js.use(constants)", CONSTANTS)
+    assert evaluated(js, back_test, [plan]) == [usual]

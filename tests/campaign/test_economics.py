@@ -191,8 +191,16 @@ def test_an_impossible_parameter_is_refused_by_name_with_the_mend(parameters, se
 
 
 NO_FINITE_NUMBERS = {
-    **{"NaN": float("nan"), "infinity": float("inf"), "minus infinity": -float("inf"), "True": True, "False": False},
-    **{"text": "0.3", "None": None, "list": [0.3], "complex": 1j, "beyond floats": 10**400},
+    "NaN": float("nan"),
+    "infinity": float("inf"),
+    "minus infinity": -float("inf"),
+    "True": True,
+    "False": False,
+    "text": "0.3",
+    "None": None,
+    "list": [0.3],
+    "complex": 1j,
+    "beyond floats": 10**400,
 }
 
 

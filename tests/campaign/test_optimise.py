@@ -237,8 +237,8 @@ def test_another_currency_unit_changes_no_decision(table, campaign, objective, e
     ]
     for leaving in (None, churned):
         one, other = (sweep(p, monthly_charge=unit * charge, leaving=leaving) for unit in (1, k))
-        for optimum in (best_threshold, ranked_per_customer):
-            pairs.append((optimum(one, campaign, objective), optimum(other, dearer, larger)))
+        optima = (best_threshold, ranked_per_customer)
+        pairs += [(optimum(one, campaign, objective), optimum(other, dearer, larger)) for optimum in optima]
     for one, other in pairs:
         assert (other.contacted, other.threshold) == (one.contacted, one.threshold)
         assert (other.expected_profit, other.expected_spend) == (k * one.expected_profit, k * one.expected_spend)

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from churn_core.charts.monitoring import drift_figure, files_figure, service_figure
-from churn_core.charts.theme import DARK, LIGHT
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR, drift
@@ -15,11 +14,6 @@ from churn_core.schema.telco import TELCO
 
 REFERENCE, FILE = clean(generate(2_000, seed=1, schema=TELCO), TELCO)[0], clean(generate(1_500, seed=2, schema=TELCO), TELCO)[0]
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])
-def palette(request):
-    return request.param
 
 
 @pytest.fixture(scope="module")

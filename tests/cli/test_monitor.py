@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.decisions.decide import DECISION_COLUMNS
+from churn_core.model.registry import METADATA
+from churn_core.monitoring.reference import CHARGES, SUMMARY
 from churn_core.schema.telco import TELCO
 from churn_core.storage.files_seen import FileRecord, ScoredFiles
 from churn_core.storage.store import open_store
@@ -210,6 +213,15 @@ def test_an_impossible_campaign_is_refused(own_home, refused, customers):
     assert "Write 30 % as 0.3" in refused("monitor", customers, "--success-rate", 30)
 
 
+def forget_the_reference(version: Path) -> None:
+    """As versions are that were trained before it was kept with them."""
+    metadata = json.loads((version / METADATA).read_text())
+    for name in (SUMMARY, CHARGES):
+        (version / name).unlink()
+        del metadata["files"][name]
+    (version / METADATA).write_text(json.dumps(metadata))
+
+
 def test_without_the_customers_it_was_trained_on_there_is_nothing_to_compare_with(own_home, answer, refused, run, tmp_path):
     own = tmp_path / "own.csv"
     own.write_bytes(to_csv(generate(600, seed=1, schema=TELCO))[0])
@@ -220,6 +232,8 @@ def test_without_the_customers_it_was_trained_on_there_is_nothing_to_compare_wit
     assert copies
     for path in copies:
         path.unlink()
+    assert answer("monitor", own)["verdict"]["level"] == "keep"  # what the watch needs of them is kept with the version
+    forget_the_reference(own_home / "models" / model_id)
     assert "Train again with that file" in refused("monitor", own)
     told = answer("score", own, "--output", tmp_path / "out.csv")
     assert told["verdict"] is None and any("not kept for monitoring" in warning for warning in told["warnings"])

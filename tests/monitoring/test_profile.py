@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_every_customer_is_counted_once_per_column_in_the_bin_of_the_value(file,
     assert of.counts["Contract"] == tuple((file["Contract"] == value).sum() for value in TELCO["Contract"].allowed)
     assert of.counts["SeniorCitizen"] == tuple((file["SeniorCitizen"] == value).sum() for value in (0, 1))
     edges = (-np.inf, *of.bins.edges["tenure"], np.inf)
-    inside = [((file["tenure"] >= low) & (file["tenure"] < high)).sum() for low, high in zip(edges, edges[1:], strict=False)]
+    inside = [((file["tenure"] >= low) & (file["tenure"] < high)).sum() for low, high in pairwise(edges)]
     assert of.counts["tenure"] == tuple(inside)
     assert of.mean(CHARGE) == pytest.approx(file[CHARGE].mean(), abs=1e-9)
     assert of.mean(SCORE) == pytest.approx(scored(file).mean(), abs=1e-9)

@@ -12,7 +12,7 @@ from churn_core.data import telco_source
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.model import compare
-from churn_core.model.registry import MODEL, Registry
+from churn_core.model.registry import EQUATION, Registry
 from churn_core.model.terms import TERMS
 from churn_core.model.train import train
 from churn_core.schema.telco import TELCO
@@ -192,10 +192,10 @@ def test_a_damaged_production_version_is_named_and_the_one_before_is_in_use(own_
     registry = Registry(own_home / "models")
     first, second = registry.production_id(), train(telco, registry, "logistic_plain").model_id
     registry.promote(second)
-    (own_home / "models" / second / MODEL).write_bytes(b"damaged")
+    (own_home / "models" / second / EQUATION).write_bytes(b"damaged")
     at = open_page_at(own_home, "model")
     (notice,) = (warning.value for warning in at.warning)
-    assert f"{second}/{MODEL} is damaged" in notice and first in notice
+    assert f"{second}/{EQUATION} is damaged" in notice and first in notice
     assert first[-4:] in "\n".join(caption.value for caption in at.sidebar.caption)
 
 

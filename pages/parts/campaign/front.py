@@ -20,10 +20,9 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     headline = words.recommendation(
         outcome, len(workspace.customers), recommended.profit.half_width, plan.objective != MAXIMUM_PROFIT
     )
-    published = threshold_in_force()
-    in_force = None if published is None else published.threshold
+    published = getattr(threshold_in_force(), "threshold", None)
     if is_live():
-        live_campaign(workspace.back_test, plan, headline, best, outcome, in_force)
+        live_campaign(workspace.back_test, plan, headline, best, outcome, published)
         return
     sliders, results = st.columns([1, 3], gap="large")
     with sliders, st.container(border=True):
@@ -51,7 +50,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
                 best_profit=best.expected_profit,
                 plateau=plateau(workspace.expected_sweep, plan.campaign, plan.objective),
                 break_even=average_break_even(workspace.customers, plan.campaign, workspace.schema),
-                in_force=in_force,
+                published=published,
                 money=words.currency() or "money",
             ),
             key="profit_curve",

@@ -8,9 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from churn_core import settings
+from churn_core.campaign.economics import NOISE
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.uncertainty import Z
 from pages.parts import words
 from pages.parts.campaign_inputs import BASIC
 from pages.parts.frame import palette
@@ -21,6 +23,8 @@ _RANGES = {
     "success_rate": settings.SUCCESS_RATE_SLIDER,
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
+
+CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 
 
 def is_live() -> bool:
@@ -34,7 +38,7 @@ def _component():
     return st.components.v2.component("live_campaign", html=html, css=css, js=js)
 
 
-def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, in_force: float | None) -> None:
+def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, published: float | None) -> None:
     """Sliders, headline, figures and the profit curve. ``back_test`` holds the customers in falling order of score.
 
     The customers are sent once: a browser that says it has them gets the plan and Python's answer only.
@@ -58,10 +62,11 @@ def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, ch
                 "spend": words.money(chosen.expected_spend),
                 "roi": words.percent(chosen.roi, 0),
             },
-            "in_force": in_force,
+            "published": published,
             "currency": words.currency(),
             "palette": vars(palette()),
             "ranges": _RANGES,
+            "constants": CONSTANTS,
         },
         on_moved_change=_take_over,
         on_lacking_change=lambda: None,
@@ -69,7 +74,7 @@ def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, ch
 
 
 def _take_over() -> None:
-    """The released values become those of the inputs, and so the campaign in force."""
+    """The released values become those of the inputs, and so of the draft."""
     moved = st.session_state["live"]["moved"]
     for name in BASIC:
         st.session_state[name] = float(moved[name])

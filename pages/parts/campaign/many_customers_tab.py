@@ -57,7 +57,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
             best_profit=best["expected_profit"],
             plateau=None,
             break_even=result["break_even_probability"]["median"] or float("inf"),
-            in_force=getattr(threshold_in_force(), "threshold", None),
+            published=getattr(threshold_in_force(), "threshold", None),
             money=words.currency() or "money",
         ),
         key="summary_curve",
