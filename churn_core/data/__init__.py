@@ -1,1 +1,1 @@
-"""Customers: obtain, read, clean, describe."""
+"""Customers: obtain, read, clean, generate, write."""

@@ -17,8 +17,8 @@ _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """Where the columns of the schema stand in a file. ``at``: column of the schema → positions in the file, more than one
-    where it is there again. ``names``: the file's own.
+    """Where the columns of the schema stand in a file. ``at``: column of the schema → its positions in the file, several if the
+    column repeats. ``names``: the file's own.
     """
 
     names: tuple[str, ...]
@@ -26,7 +26,7 @@ class Columns:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Which names were not the schema's own, in one sentence."""
+        """One sentence that lists the names that differ from the schema's; none if all agree."""
         renamed = [
             f"{self.names[i].strip()!r} as {name}" for name, at in self.at.items() for i in at[:1] if self._differs(i, name)
         ]
@@ -38,7 +38,7 @@ class Columns:
 
 def find_columns(names: Sequence[object], schema: Schema) -> Columns:
     """Find each column of the schema by its name; letter case, spaces, underscores and a unit in brackets do not matter.
-    Only where it is not there under its name, an alias is taken.
+    An alias counts only if no column has the name itself.
 
     >>> from churn_core.schema.telco import TELCO
     >>> find_columns(["ID", "monthly_charges", "Tenure (months)", "Tenure (years)"], TELCO).at
@@ -81,14 +81,14 @@ def _rank(name: str, column: Column) -> int | None:
 
 
 def _is_unit(words: str, column: Column) -> bool:
-    """Signs like € fold to nothing: they have to be there as they are."""
+    """Signs like € fold to nothing, so they must match exactly."""
     return words in column.units or (bool(fold(words)) and fold(words) in {fold(unit) for unit in column.units})
 
 
 def renamed(raw: pd.DataFrame, found: Columns, schema: Schema) -> pd.DataFrame:
     """The columns of ``raw`` that the schema knows, under the schema's names, each once; others are left out.
 
-    Raises ``DataError`` if a required column is missing, or is there more than once with different values.
+    Raises ``DataError`` if a required column is missing, or appears more than once with different values.
     """
     require(found, schema)
     taken = {}
@@ -103,15 +103,15 @@ def renamed(raw: pd.DataFrame, found: Columns, schema: Schema) -> pd.DataFrame:
 
 
 def require(found: Columns, schema: Schema) -> None:
-    """Raises ``DataError``, with what comes nearest, if a required column is missing."""
+    """Raises ``DataError`` if a required column is missing; it suggests the column with the nearest name."""
     missing = [c.name for c in schema.columns if c.required and c.name not in found.at]
     if missing:
         raise DataError(_missing(missing, found, schema))
 
 
 def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
-    """Raises ``DataError`` where a row of ``frame`` is a line of column names in another order than its own: files that were
-    put together, whose values would be taken for those of other columns.
+    """Raises ``DataError`` if a row of ``frame`` holds column names in another order than the header: the file was put together
+    from several, and values would end up in the wrong columns.
     """
     own = [fold(str(name)) for name in frame.columns]
     names = {fold(column.name) for column in schema.columns} | set(own)
@@ -136,7 +136,7 @@ def _same(one: pd.Series, other: pd.Series) -> bool:
 
 
 def _missing(missing: list[str], found: Columns, schema: Schema) -> str:
-    """What is not there, with what comes nearest to it, and what all of it would be."""
+    """The missing columns, the nearest names in the file, and the columns of a complete table."""
     known = {i for at in found.at.values() for i in at}
     unknown = {fold(name): name.strip() for i, name in enumerate(found.names) if i not in known and fold(name)}
     hints = []

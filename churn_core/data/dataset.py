@@ -1,4 +1,4 @@
-"""The customers at hand with what is known of where they come from."""
+"""Customers with a known outcome, and where they come from."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ _DIGITS = 16  # of a hash, in a file's name
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """Cleaned customers with outcome, the schema they were understood by, and their origin.
+    """Cleaned customers with their outcome, the schema by which they were read, and their origin.
 
     ``generated`` is True for invented customers; then ``notice`` is the one line that every page shows.
     """
@@ -41,7 +41,7 @@ class Dataset:
 
 
 def telco_dataset(folder: Path, report: Callable[[str], None] = lambda sentence: None) -> Dataset:
-    """The real Telco customers; where they cannot be had, generated ones that say so."""
+    """The real Telco customers, or generated ones that say so if the file cannot be obtained."""
     try:
         path = telco.obtain(folder, report)
     except DataUnavailable as unavailable:
@@ -51,7 +51,7 @@ def telco_dataset(folder: Path, report: Callable[[str], None] = lambda sentence:
 
 
 def generated_dataset() -> Dataset:
-    """Invented customers, the same every time, labelled as such."""
+    """Generated customers, the same every time, labelled as generated."""
     raw = generate(settings.GENERATED_ROWS, settings.SEED, TELCO)
     customers, quality = clean(raw, TELCO)
     return Dataset(
@@ -67,8 +67,8 @@ def generated_dataset() -> Dataset:
 
 
 def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema) -> Dataset:
-    """Customers with a known outcome from a file, or its content. Raises ``DataError`` if it holds none, or no outcome
-    column.
+    """Customers with a known outcome from a file, or from its content. Raises ``DataError`` if the file has no outcome column
+    or no usable row.
     """
     if isinstance(source, bytes):
         content = source
@@ -90,13 +90,13 @@ def _hash(content: bytes) -> str:
 
 
 def keep(content: bytes, name: str, folder: Path) -> Path:
-    """Keep a training file as it came, under its hash: what a version was trained on can be shown, and trained on again."""
+    """Keep a training file unchanged under its hash, so that its customers can be shown and trained on again."""
     harmless = re.sub(r"[^A-Za-z0-9_.-]", "_", Path(name).name)[-80:]
     return write_whole(Path(folder) / OWN / f"{_hash(content)[:_DIGITS]}-{harmless}", content)
 
 
 def kept_dataset(folder: Path, sha256: str, name: str, schema: Schema) -> Dataset | None:
-    """The customers of a file that was kept; ``None`` where it is not there any more."""
+    """The customers of a kept file; ``None`` if the file is gone."""
     for path in (Path(folder) / OWN).glob(f"{sha256[:_DIGITS]}-*"):
         if _hash(path.read_bytes()) == sha256:
             return read_dataset(path.read_bytes(), name, schema=schema)

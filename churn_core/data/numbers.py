@@ -1,11 +1,11 @@
-"""Numbers as people write them → numbers. What could be two numbers is none."""
+"""Numbers as people write them → numbers. A word that could mean two numbers is refused."""
 
 import re
 from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _CURRENCY = re.compile(r"^(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$", re.IGNORECASE)
-# One sign separates the thousands of a number throughout: what follows the first of them refers back to it.
+# One sign separates all the thousands of a number, so the groups refer back to the first sign.
 _POINT = re.compile(
     r"[+-]?\d{1,3}([,' ])\d{3}(\1\d{3})*\.\d+|[+-]?\d{1,3}([,' ])\d{3}(\3\d{3})+|[+-]?\d{1,3}([' ])\d{3}(\5\d{3})*"
 )
@@ -19,14 +19,14 @@ THOUSANDS, COMMA, CURRENCY = "thousands separators removed", "decimal comma read
 
 
 class Ambiguous(ValueError):
-    """Could be two numbers."""
+    """A word that could mean two numbers."""
 
 
 def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
-    """The number, and how it was written where that was not plainly; ``decimal`` is what the file writes otherwise, ""
-    where that cannot be told.
+    """The number, and how it was written if not plainly. ``decimal``: the decimal mark of the other numbers in the file, "" if
+    they do not show it.
 
-    Raises ``Ambiguous`` for what could be a decimal or a thousand, ``ValueError`` for what is no number.
+    Raises ``Ambiguous`` if the mark may separate decimals or thousands, ``ValueError`` if the word is not a number.
 
     >>> read_number("29.85"), read_number("1.234,50"), read_number("$1,234.50")[0]
     ((29.85, ''), (1234.5, 'decimal comma read'), 1234.5)
@@ -57,14 +57,16 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
 
 
 def has_decimal_comma(words: str) -> bool:
-    """Whether the comma in it can be nothing but a decimal one."""
+    """Whether the comma in ``words`` can only be a decimal comma."""
     bare = _CURRENCY.sub("", words.strip())
     return bool(_DECIMAL_COMMA.fullmatch(bare) or _COMMA.fullmatch(bare))
 
 
 def decimal_mark(words: Iterable[str]) -> tuple[str, list[str]]:
-    """What is written before the decimals: "," where more of the numbers can have nothing but a decimal comma than have a
-    decimal point, else "."; "" where no number tells, and 1.234 may be a thousand. With it what to say of that.
+    """The decimal mark of a file, and what to tell the user about it.
+
+    "," if more numbers have a certain decimal comma than have a decimal point, else "."; "" if no number shows the mark, so
+    that 1.234 may be a thousand.
 
     >>> decimal_mark(["29,85", "1.234"])[0], decimal_mark(["29.85", "1.234"])[0], decimal_mark(["30", "1.234"])[0]
     (',', '.', '')

@@ -1,4 +1,4 @@
-"""What cleaning found and did: a count of every repair, a reason for every rejected row, and what was found besides."""
+"""What cleaning found and did: a count of every repair, a reason for every rejected row, and findings about kept rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ def no_rejects() -> pd.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Repair:
-    """``count`` values of ``column`` were mended; ``what`` says how, in words."""
+    """``count`` values of ``column`` were repaired; ``what`` says how, in words."""
 
     column: str
     what: str
@@ -39,9 +39,9 @@ class Repair:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """``count`` rows with the same thing the matter in ``column``: ``what`` it is, and what was ``done`` about it.
+    """``count`` rows have the same problem in ``column``: ``what`` it is, and what was ``done`` about it.
 
-    ``rows`` are the first of them (line in the file), ``values`` what was written there, with how often.
+    ``rows`` are the first of them (line in the file), ``values`` the words that stood there → how often.
     """
 
     kind: Kind
@@ -65,10 +65,10 @@ class QualityReport:
     """The account of one table's cleaning; ``rows = kept + rejected``.
 
     ``rejects`` has the columns ``row`` (the row's label: for a file its line) and ``problem`` (what is wrong
-    and the mend; several problems of a row are joined by a semicolon); ``unlisted`` counts those that a sum of reports does
-    not list. ``notes`` are sentences about how the table was understood. ``seen`` tells of each column the one value
-    that all kept rows have, ``None`` where they differ. ``untold``: total charges that came as text, which is a
-    repair only beside blank ones, since in a text file everything is text.
+    and the mend; several problems of a row are joined by a semicolon); ``unlisted`` counts the rejected rows that a sum of
+    reports does not list. ``notes`` are sentences about how the table was read. ``seen`` maps each column to the one value
+    that all kept rows have, ``None`` if they differ. ``untold``: total charges that came as text. They count as repaired
+    only if others are blank, because in a text file everything is text.
     """
 
     rows: int
@@ -82,7 +82,7 @@ class QualityReport:
     untold: Repair | None = None
 
     def __add__(self, other: "QualityReport") -> "QualityReport":
-        """The report of both tables as one; of its rejects only the number."""
+        """One report of both tables; it counts the rejects without listing them."""
         told = any(repair.what == AS_TEXT for repair in (*self.repairs, *other.repairs))
         untold = _summed(tuple(report.untold for report in (self, other) if report.untold))
         return QualityReport(
@@ -97,21 +97,21 @@ class QualityReport:
         )
 
     def with_unread(self, unread: pd.DataFrame) -> "QualityReport":
-        """The same with the lines that were no row of the table at all (``row``, ``problem``) among the rejects."""
+        """The same report with the lines that could not be read as rows (``row``, ``problem``) among the rejects."""
         if unread.empty:
             return self
         rejects = pd.concat([self.rejects, unread]) if len(self.rejects) else unread
         return replace(self, rows=self.rows + len(unread), rejects=rejects.sort_values("row", kind="stable", ignore_index=True))
 
     def with_repeats(self, found: tuple[int, tuple[Any, ...]], column: str) -> "QualityReport":
-        """The same with how many rows repeat a customer, and the first of them."""
+        """The same report with the number of rows that repeat a customer, and the first of them."""
         count, rows = found
         repeated = (repeats(column, count, rows),) if count else ()
         return replace(self, found=(*self.found, *repeated))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was left as it is, and how the table was understood, in sentences."""
+        """Sentences on how the table was read, and on what was left unchanged."""
         return (
             *self.notes,
             *(
@@ -127,7 +127,7 @@ class QualityReport:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found, with the columns that are the same for everybody: those tell nobody apart."""
+        """All findings; the last ones are the columns that have the same value in every row."""
         constant = () if self.kept < _ENOUGH else tuple((n, v) for n, v in self.seen.items() if v is not None)
         return (
             *self.found,
@@ -136,7 +136,7 @@ class QualityReport:
                     kind=CONSTANT,
                     column=name,
                     what=f"{str(value)[:LONGEST_VALUE]!r} in every row",
-                    done="used as it is; it tells nobody apart",
+                    done="used unchanged; it distinguishes no customers",
                     count=self.kept,
                 )
                 for name, value in constant
@@ -162,7 +162,7 @@ class QualityReport:
 
 
 def repeats(column: str, count: int, rows: tuple[Any, ...]) -> Finding:
-    """``count`` rows whose customer came before, the first of them ``rows``."""
+    """``count`` rows repeat the customer of an earlier row; ``rows`` are the first of them."""
     done = "treated as a separate customer"
     return Finding(
         kind=DUPLICATE, column=column, what="the same as in an earlier row", done=done, count=count, rows=rows[:EXAMPLES]
@@ -170,7 +170,7 @@ def repeats(column: str, count: int, rows: tuple[Any, ...]) -> Finding:
 
 
 def examples(finding: Finding) -> str:
-    """Where to look, in words: the first lines, and what is written there."""
+    """Where to look, in words: the values with their counts, and the first rows."""
     values = ", ".join(f"{value!r}" + (f" × {count:,}" if count > 1 else "") for value, count in list(finding.values.items())[:3])
     rows = ", ".join(str(row) for row in finding.rows)
     return " · ".join(part for part in (values, f"row {rows}" if rows else "") if part)

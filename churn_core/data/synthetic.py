@@ -1,4 +1,4 @@
-"""Generated customers: a stand-in for when the real data cannot be had, and for tests. Never shown as facts."""
+"""Generated customers: a stand-in when the real data cannot be obtained, and for tests. Never shown as facts."""
 
 from typing import Any
 
@@ -16,15 +16,15 @@ def generate(rows: int, seed: int, schema: Schema) -> pd.DataFrame:
     """``rows`` invented customers of one invented company, in raw form, the same for the same ``seed``.
 
     Shares, prices and effects are drawn at random once for the company; they are fitted to nothing and support
-    no claim. The one thing taken from life is that customers who have just come leave most. Columns: those of
-    ``schema``; the target is in words.
+    no claim. Only one thing is taken from life: new customers leave most often. Columns: those of ``schema``; the
+    target is in words.
 
     >>> from churn_core.schema.telco import TELCO
     >>> generate(3, seed=0, schema=TELCO).equals(generate(3, seed=0, schema=TELCO))
     True
     """
     company, rng = np.random.default_rng(_COMPANY), np.random.default_rng(seed)
-    tenure = np.minimum(rng.exponential(30, rows), 72).astype(int)  # months; mostly short, as in life
+    tenure = np.minimum(rng.exponential(30, rows), 72).astype(int)  # months; most are short, as in life
     charge = np.full(rows, 20.0)  # money per month before any service
     log_odds = 1.6 - 0.9 * np.log1p(tenure)
     drawn: dict[str, npt.NDArray[Any]] = {}
@@ -55,7 +55,7 @@ def generate(rows: int, seed: int, schema: Schema) -> pd.DataFrame:
 def _categories(
     column: Column, rows: int, company: np.random.Generator, rng: np.random.Generator
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Words or flags: the values, what each adds to the price (money per month), and to the log-odds of leaving."""
+    """Words or flags: the values, what each adds to the charge (money per month), and what to the log-odds of leaving."""
     texts = tuple(f"{column.label} {number}" for number in range(1, 6)) if column.kind == "text" else (0, 1)
     values = tuple(value for value in column.allowed if value != column.without) or texts
     codes = rng.choice(len(values), rows, p=company.dirichlet(np.full(len(values), 8.0)))
@@ -66,7 +66,7 @@ def _categories(
 def _numbers(
     column: Column, rows: int, company: np.random.Generator, rng: np.random.Generator
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The same for numbers, of two decimals or whole: a hump between two limits, a long tail beyond one, a bell without."""
+    """The same for numbers, whole or with two decimals: a hump between two limits, a tail beyond one limit, else a bell."""
     if np.isfinite([column.low, column.high]).all():
         values = column.low + (column.high - column.low) * rng.beta(2, 5, rows)
     elif np.isfinite(column.low):

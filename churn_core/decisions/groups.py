@@ -20,7 +20,7 @@ def treatment(
     plan: Plan,
     schema: Schema,
 ) -> pd.DataFrame:
-    """One row per value of each column that says who a person is (schema group ``person``); empty where no column does.
+    """One row per value of each column that describes a person (schema group ``person``); empty without such a column.
 
     Columns: ``column``, ``group`` (words); ``customers``, ``contacted`` (counts), ``contact_rate`` with ``contact_low``,
     ``contact_high``; ``churn_rate`` with ``churn_low``, ``churn_high``; ``mean_probability`` and ``calibration_gap``
@@ -64,8 +64,8 @@ def treatment(
 
 
 def widest(table: pd.DataFrame, measure: str) -> tuple[str, pd.Series, pd.Series] | None:
-    """Of ``treatment``: the column whose groups differ most in ``measure``, its lowest and its highest group; ``None`` of an
-    empty table.
+    """The column of ``treatment`` whose groups differ most in ``measure``, its lowest and its highest group; ``None`` if the
+    table is empty.
     """
     if table.empty:
         return None

@@ -1,4 +1,4 @@
-"""What the choices earn: nobody, everybody, one threshold, customer by customer, foresight; and a segment under the campaign."""
+"""What each choice earns: nobody, everybody, one threshold, customer by customer, foresight; and the money of a segment."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,14 +31,14 @@ NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
 
 
 def revenue_at_risk(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> float:
-    """A year's revenue that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
+    """The revenue of a year that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
     return float(12 * np.sum(customers[schema.monthly_charge].to_numpy() * np.asarray(probability)))
 
 
 def customer_sweep(
     customers: pd.DataFrame, probability: npt.ArrayLike, leaving: npt.ArrayLike | None = None, *, schema: Schema
 ) -> Sweep:
-    """The sweep over these customers, valued by their monthly charge; sort once, then move sliders."""
+    """The sweep over these customers, valued by their monthly charge; sorted once for all positions of the sliders."""
     return sweep(probability, monthly_charge=customers[schema.monthly_charge].to_numpy(), leaving=leaving)
 
 
@@ -51,16 +51,16 @@ def outcome_of(
     *,
     schema: Schema,
 ) -> Outcome:
-    """Deciding customer by customer; with ``leaving`` (0/1) what the same contacts realised."""
+    """The outcome of deciding customer by customer; with ``leaving`` (0/1) what the same contacts realised."""
     return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving, objective)
 
 
 def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema) -> pd.DataFrame:
-    """What the choices earn. One row each for contacting nobody, everybody, by the best single threshold, customer by
+    """What each choice earns. One row each for contacting nobody, everybody, by the best single threshold, customer by
     customer, and with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
-    Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN where nothing is
-    spent), ``threshold`` (NaN where none describes it). Everybody is contacted whatever the plan's limits.
+    Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN if nothing is spent),
+    ``threshold`` (NaN if no threshold describes the choice). The row of everybody ignores the plan's limits.
     """
     churned, (campaign, objective) = customers[schema.target].to_numpy(), (plan.campaign, plan.objective)
     outcomes = {
@@ -76,7 +76,7 @@ def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema) 
 
 
 def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
-    """Of ``policies``: the better of contacting nobody and everybody, and what the ``chosen`` policy earns more."""
+    """The better of contacting nobody and everybody in the table of ``policies``, and how much more the ``chosen`` one earns."""
     profit = table.set_index("policy")["expected_profit"]
     simple = profit[[NOBODY, EVERYBODY]].idxmax()
     return simple, float(profit[chosen] - profit[simple])
@@ -102,5 +102,5 @@ def segment_economics(
 
 
 def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Schema) -> float:
-    """The break-even of a customer with the average charge, c / (γ·V̄): where one threshold is to be expected."""
+    """The break-even of a customer with the average charge, c / (γ·V̄): about where the best single threshold lies."""
     return float(break_even_probability(campaign.clv(customers[schema.monthly_charge].mean()), campaign))

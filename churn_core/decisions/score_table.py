@@ -1,4 +1,4 @@
-"""A raw table, or a part of one → its rows scored, and those that cannot be with the reason."""
+"""A raw table, or a part of one → its scored rows, and the rows that cannot be scored with the reason."""
 
 from dataclasses import dataclass
 
@@ -20,11 +20,11 @@ from churn_core.schema import Schema
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredTable:
-    """A file, or a part of one, scored: ``scored`` has the input's columns as they came and ``DECISION_COLUMNS``.
+    """A scored file, or a part of one: ``scored`` has the input's columns unchanged and ``DECISION_COLUMNS``.
 
-    ``rejects`` has ``row`` (line in the file), ``problem`` and the input's columns; where a line could not be split into
-    them, its ``text``. ``quality`` is the account of all rows, ``customers`` are the scored ones as they were understood,
-    ``lines`` the text that the input's columns were read from, where the part has it.
+    ``rejects`` has ``row`` (line in the file), ``problem``, the input's columns, and the ``text`` of a line that could not be
+    split into them. ``quality`` is the account of all rows, ``customers`` are the scored ones after cleaning, ``lines`` is
+    the text from which the input's columns were read, if the part has it.
     """
 
     scored: pd.DataFrame
@@ -37,7 +37,7 @@ class ScoredTable:
 
     @property
     def rows(self) -> int:
-        """Of the file: those scored and those rejected."""
+        """Number of rows of the file: scored and rejected."""
         return self.quality.rows
 
     @property
@@ -50,7 +50,7 @@ class ScoredTable:
 
     @property
     def repaired(self) -> int:
-        """Number of values that were mended."""
+        """Number of values that were repaired."""
         return sum(repair.count for repair in self.repairs)
 
     @property
@@ -60,16 +60,16 @@ class ScoredTable:
 
     @property
     def expected_profit(self) -> float:
-        """Of contacting them, less the fixed cost of doing so; money."""
+        """The expected profit of contacting them, less the fixed cost; money."""
         earned = float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
         return earned - self.fixed_cost if self.contacts else 0.0
 
 
 def score_table(table: RawTable, model: Model, plan: Plan, threshold: float | None = None, *, schema: Schema) -> ScoredTable:
-    """Clean and score every row that can be; the others come back with the reason.
+    """Clean and score every row that can be scored; the others come back with the reason.
 
-    Raises ``DataError`` if the table is no customer table, ``NothingScored`` if no row can be. A column
-    with what happened is carried along, not used.
+    Raises ``DataError`` if the table is not a table of customers, ``NothingScored`` if no row can be scored. An outcome
+    column is carried along and not used.
     """
     scored = score_part(understand(table, schema), model, plan, threshold, schema=schema)
     if scored.customers.empty:
@@ -78,14 +78,14 @@ def score_table(table: RawTable, model: Model, plan: Plan, threshold: float | No
 
 
 def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
-    """What to say of a file of ``count`` rows without a single one that can be scored."""
+    """The error for a file of ``count`` rows none of which can be scored."""
     first = rejects.iloc[0]
     return NothingScored(f"None of the {count:,} rows can be scored. The first, row {first['row']}: {first['problem']}.", rejects)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Understood:
-    """A raw table with what was made of it: ``raw`` as it came, less what an earlier scoring added; ``warnings`` besides those
+    """A cleaned table: ``raw`` is the input without the columns that an earlier scoring added; ``warnings`` come on top of those
     of the ``quality``.
     """
 
@@ -97,7 +97,7 @@ class Understood:
 
 
 def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Understood:
-    """Clean a table that is to be scored, or a part of one. Raises ``DataError`` if it is no customer table."""
+    """Clean a table that is to be scored, or a part of one. Raises ``DataError`` if it is not a table of customers."""
     raw, warnings = _without_results(table.frame, list(table.notices))
     target = find_columns(raw.columns, schema).at.get(schema.target, ())
     if target:
@@ -127,7 +127,7 @@ def score_part(
     *,
     schema: Schema,
 ) -> ScoredTable:
-    """Score what was understood; possibly nobody."""
+    """Score the cleaned customers, possibly none."""
     raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
     rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
     if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
@@ -153,7 +153,9 @@ def score_part(
 
 
 def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """A file that comes out of scoring can go in again: the columns of the results are dropped, and that is said."""
+    """The table without the columns of an earlier scoring, and the warnings with a sentence about that: so a scored file can
+    be scored again.
+    """
     if {"row", "problem"} <= set(raw.columns):
         raw = raw.drop(columns=["row", "problem", "text"], errors="ignore")
         warnings.append("The file holds rows that were rejected before; its columns row, problem and text are left out.")

@@ -1,4 +1,4 @@
-"""What several models say of the same customers, and what each would decide: candidates, remedies, versions."""
+"""Several models on the same customers: how well each predicts, and what each would decide and earn."""
 
 from collections.abc import Mapping
 
@@ -25,16 +25,16 @@ def side_by_side(
     plan: Plan,
     schema: Schema,
 ) -> pd.DataFrame:
-    """One row per model of ``probabilities`` (name → (n,), of customers that it had not seen), under the same plan.
+    """One row per model of ``probabilities`` (name → (n,), from a model that had not seen these customers), under one plan.
 
     Columns: ``model``; ``auc``, ``log_loss``, ``brier``, ``calibration_error``; ``mean_probability`` (0–1); ``threshold``
-    (the best by what the model itself expects; NaN: contact nobody), ``contacted``, ``expected_profit`` (what it expects
-    of that list), ``realised_profit`` (what the same contacts earned, by who left), ``per_customer_contacted`` and
+    (the best by the model's own expectation; NaN: contact nobody), ``contacted``, ``expected_profit`` (its expectation of
+    that list), ``realised_profit`` (what the same contacts earned, given who left), ``per_customer_contacted`` and
     ``per_customer_profit`` (realised, deciding customer by customer); money.
     """
     rows = []
     for name, p in probabilities.items():
-        p = np.clip(p, 1e-12, 1 - 1e-12)  # a certainty that was wrong would make the log loss infinite
+        p = np.clip(p, 1e-12, 1 - 1e-12)  # a wrong certainty would make the log loss infinite
         expected, realised = (customer_sweep(customers, p, leaving, schema=schema) for leaving in (None, churned))
         best = best_threshold(expected, plan.campaign, plan.objective)
         each = outcome_of(customers, p, plan.campaign, churned, plan.objective, schema=schema)
@@ -62,8 +62,8 @@ def _realised(back_test: Sweep, best: Outcome, plan: Plan) -> float:
 
 
 def unseen_probability(version: Version, dataset: Dataset) -> tuple[npt.NDArray[np.float64], bool]:
-    """What a version says of these customers, and whether it had been trained on them: then its out-of-fold probabilities
-    are used, so that either way no customer is predicted by a model that was fitted on that customer.
+    """The version's probabilities of these customers (n,), and whether it was trained on them. If it was, these are its
+    out-of-fold probabilities: in no case does a model predict a customer on whom it was fitted.
     """
     same = version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers)
     return (version.out_of_fold if same else churn_probability(version.model, dataset.customers)), same

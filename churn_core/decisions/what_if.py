@@ -1,6 +1,6 @@
-"""One customer changed, and what could be offered: the smallest changes that bring the probability under the break-even.
+"""One customer changed, and what could be offered: the smallest changes that bring the probability below the break-even.
 
-The model's view of a customer like that, not proof that the change makes this customer stay.
+This is the model's view of a customer with these values. It does not prove that the change makes this customer stay.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,10 +17,10 @@ from churn_core.schema import Column, Schema
 
 
 def with_changes(customer: pd.DataFrame, changes: Mapping[str, object], schema: Schema) -> pd.DataFrame:
-    """The cleaned customer (one row) with some columns changed, and everything that follows from it.
+    """The cleaned customer (one row) with some columns changed, and everything that follows from the change.
 
-    Where a service is given up, what builds on it goes too (``"No internet service"``); where it is taken, what
-    builds on it starts at its first value ("No"). The total charge is left as it is: it is history.
+    A customer who gives up a service also loses what builds on it (``"No internet service"``); for a customer who takes a
+    service, what builds on it starts at its first value ("No"). The total charge is history and stays.
 
     >>> from churn_core.data.cleaning.table import clean
     >>> from churn_core.data.synthetic import generate
@@ -36,7 +36,7 @@ def with_changes(customer: pd.DataFrame, changes: Mapping[str, object], schema: 
 
 
 def _followed(customers: pd.DataFrame, services: Collection[str], schema: Schema) -> pd.DataFrame:
-    """The customers with what builds on one of the ``services`` in accord with having it or not."""
+    """The customers after each column that builds on one of the ``services`` was made to agree with it."""
     for column in schema.columns:
         if column.needs in services:
             now, first = customers[column.name], next(value for value in column.allowed if value != column.without)
@@ -47,9 +47,7 @@ def _followed(customers: pd.DataFrame, services: Collection[str], schema: Schema
 
 
 def offers(customer: pd.Series, schema: Schema) -> dict[str, tuple[str | int, ...]]:
-    """Column → the values that could be offered: those of ``Column.offers`` that are more than the customer has now; 1 for
-    a flag.
-    """
+    """Column → the values that could be offered: those of ``Column.offers`` beyond what the customer has now; 1 for a flag."""
     possible: dict[str, tuple[str | int, ...]] = {}
     for column in schema.columns:
         now = customer[column.name] if column.offers else None
@@ -67,9 +65,9 @@ def offers(customer: pd.Series, schema: Schema) -> dict[str, tuple[str | int, ..
 def changes(model: Model, customer: pd.DataFrame, plan: Plan, schema: Schema) -> pd.DataFrame:
     """Every combination of offers to one cleaned customer (one row), fewest first, then lowest probability.
 
-    Columns: ``offer`` (words), ``number`` (of things that change), ``churn_probability``, ``enough`` (the probability is
-    below the break-even: contacting would no longer pay), ``values`` (column → value). The charge is left as it is: what
-    an offer costs is not in these data. Empty where there is nothing to offer.
+    Columns: ``offer`` (words), ``number`` (of offered changes), ``churn_probability``, ``enough`` (the probability is
+    below the break-even, so contacting would no longer pay), ``values`` (column → value). The charge stays, because the data
+    do not say what an offer costs. Empty if there is nothing to offer.
     """
     possible = offers(customer.iloc[0], schema)
     sets = [
@@ -104,8 +102,8 @@ def _in_words(column: Column, value: str | int) -> str:
 
 
 def smallest(table: pd.DataFrame, most: int = 3) -> pd.DataFrame:
-    """Of ``changes``: the ones that are enough with the fewest changes, at most ``most``; where none is enough, the one
-    that brings the probability down furthest.
+    """The combinations of ``changes`` that are enough with the fewest changes, at most ``most``; if none is enough, the one with
+    the lowest probability.
     """
     if table.empty:
         return table

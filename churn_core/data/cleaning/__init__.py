@@ -1,1 +1,1 @@
-"""Raw customers → clean customers by their schema, and the account of what was mended or rejected."""
+"""Raw customers → clean customers by their schema, with an account of repairs and rejected rows."""

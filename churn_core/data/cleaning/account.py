@@ -1,4 +1,4 @@
-"""The account of a cleaning while it goes on: what was mended, what was found, and which rows cannot be used, and why."""
+"""The account of one cleaning while it runs: repairs, findings, and the rows that cannot be used, with the reason."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -26,9 +26,10 @@ from churn_core.schema import Column
 
 
 class Account:
-    """What happens to each row while its columns are cleaned, one after the other.
+    """What happens to each row while the columns are cleaned one after the other.
 
-    ``typed``: the table came with numbers as numbers, so that a column of words is worth telling.
+    ``typed``: the table came with numbers as numbers, so a column of numbers stored as text is reported. ``decimal``: the
+    decimal mark of the file, "" if unknown. ``bad`` (n,): rows that are rejected; ``nameless`` (n,): rows without an id.
     """
 
     def __init__(self, rows: int, labels: pd.Index, typed: bool, decimal: str) -> None:
@@ -41,7 +42,7 @@ class Account:
         self._repairs: list[tuple[Column, str, npt.NDArray[np.bool_]]] = []
 
     def repair(self, column: Column, what: str, rows: npt.ArrayLike) -> None:
-        """The values of ``column`` in ``rows`` (mask) were mended."""
+        """The values of ``column`` in ``rows`` (mask) were repaired."""
         rows = np.asarray(rows, dtype=bool)
         if rows.any():
             self._repairs.append((column, what, rows))
@@ -54,7 +55,7 @@ class Account:
         kind: Kind,
         words: Sequence[Any] | npt.NDArray[Any] | pd.Series | None = None,
     ) -> None:
-        """``rows`` (mask) cannot be used: ``why`` is a sentence, or makes one from the position; ``words`` are the values."""
+        """``rows`` (mask) cannot be used: ``why`` is the reason, or makes it from a row's position; ``words`` are the values."""
         rows = np.asarray(rows, dtype=bool)
         positions = np.flatnonzero(rows).tolist()
         if not positions:
@@ -81,12 +82,12 @@ class Account:
             self.found.append(found)
 
     def counted_repairs(self) -> tuple[Repair, ...]:
-        """Of the rows that are kept; a repair in a row that is rejected helped nobody."""
+        """The repairs in kept rows; a repair in a rejected row helped nobody."""
         counts = [(column, what, int((rows & ~self.bad).sum())) for column, what, rows in self._repairs]
         return tuple(Repair(column=column.name, what=what, count=count) for column, what, count in counts if count)
 
     def untold(self) -> Repair | None:
-        """What ``counted_repairs`` leaves out, see ``QualityReport``."""
+        """The repair that ``counted_repairs`` leaves out, see ``QualityReport.untold``."""
         if self.read_as_text is None:
             return None
         column, rows = self.read_as_text
@@ -109,7 +110,7 @@ _WHAT = {
 
 
 def shown(value: object) -> str:
-    """A value in a sentence."""
+    """A value as it stands in a sentence: quoted, shortened, or the word ``blank``."""
     text = _cut(str(value).strip())
     return repr(text) if text else "blank"
 
@@ -120,7 +121,7 @@ def _cut(text: str) -> str:
 
 
 def plain_text(value: object) -> str:
-    """The value as a word; a missing one is the empty word."""
-    if isinstance(value, str):  # halves of characters, which no table can hold, are replaced
+    """The value as text; a missing value is the empty text."""
+    if isinstance(value, str):  # no table can hold half of a surrogate pair
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)

@@ -1,4 +1,4 @@
-"""Customers as JSON objects → clean customers: what ``clean`` does to a table, in microseconds."""
+"""Customers as JSON objects → clean customers: what ``clean`` does to a table, in microseconds each."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ _ABSENT = object()
 
 
 def clean_record(record: Mapping[str, object], schema: Schema) -> dict[str, Any]:
-    """The customer with the schema's input columns as ``clean`` would leave them: the same values, so the same probability.
+    """The customer with the schema's input columns as ``clean`` makes them: the same values, so the same probability.
 
     Values have their JSON types: words are text (stray spaces and letter case are mended), numbers are numbers, a flag is 0
     or 1; a total charge may be text, blank, null or absent, and then is tenure × monthly charge. Fields that the schema
@@ -44,7 +44,9 @@ def clean_record(record: Mapping[str, object], schema: Schema) -> dict[str, Any]
 
 
 def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> dict[str, list[Any]] | None:
-    """``clean_record`` of each, as columns, at a third of the cost; ``None`` where one of them needs a closer look."""
+    """``clean_record`` of each customer, as columns, at a third of the cost; ``None`` if one of them needs ``clean_record``
+    itself, because a value must be repaired or refused.
+    """
     columns: dict[str, list[Any]]
     try:
         columns = {c.name: [customer[c.name] for customer in customers] for c in schema.inputs if c.required}
@@ -70,7 +72,7 @@ def _as_they_should_be(values: list[Any], column: Column) -> bool:
         return kinds == {int} and {0, 1}.issuperset(values)
     known = {int} if column.kind == "whole" else {int, float}
     in_range = kinds <= known and is_in_range(min(values), column) and is_in_range(max(values), column)
-    return in_range and math.isfinite(sum(values))  # neither min nor max need see a NaN
+    return in_range and math.isfinite(sum(values))  # min and max can miss a NaN
 
 
 def _text(value: object, column: Column) -> str:
@@ -119,7 +121,7 @@ def _whole(value: object, column: Column) -> int:
 
 
 def _charge_in_words(value: str | None, column: Column) -> float | None:
-    """A total charge as text, as ``clean`` reads it; ``None`` for a blank one, which is computed later."""
+    """A total charge written as text, read as ``clean`` reads it; ``None`` if it is blank, to be computed later."""
     if value is None or not value.strip() or value.strip().removeprefix("'").casefold() in NO_VALUE:
         return None
     try:

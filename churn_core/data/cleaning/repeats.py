@@ -1,4 +1,4 @@
-"""Which rows repeat a customer that came before, however many there are: exact but for the chance of equal hashes."""
+"""Which rows repeat the customer of an earlier row, for files of any length; exact except for chance collisions of hashes."""
 
 import tempfile
 
@@ -6,15 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-_IN_MEMORY = 16 * 2**20  # bytes; what is more goes to an unnamed file, which vanishes with the process
-_AT_ONCE = 1_000_000  # rows that are sorted at once
-_CHUNK = 2**18  # rows that are read at once
+_IN_MEMORY = 16 * 2**20  # bytes; more goes to an unnamed file, which vanishes with the process
+_AT_ONCE = 1_000_000  # rows; sorted in one pass
+_CHUNK = 2**18  # rows; read in one step
 _ROW = np.dtype([("hash", np.uint64), ("row", np.int64)])
 
 
 class Repeats:
-    """Ids go in with their rows (hashes of 64 bits: two of ten million agree by chance once in 370,000 files); ``found``
-    tells how many came again, and the first of those rows.
+    """Takes ids with their rows and finds the repeated ones. Ids are kept as hashes of 64 bits: among ten million ids two
+    agree by chance in one of 370,000 files.
 
     >>> with Repeats() as repeats:
     ...     repeats.add(pd.Series(["a", "b", "a", "a"], index=[2, 3, 4, 5]))
@@ -40,14 +40,14 @@ class Repeats:
         self._rows += len(rows)
 
     def found(self, most: int = 3) -> tuple[int, tuple[int, ...]]:
-        """The number of rows whose id came before, and the first ``most`` of them."""
+        """The number of rows that repeat the id of an earlier row, and the first ``most`` of them."""
         passes = max(1, -(-self._rows // _AT_ONCE))
         count, again = 0, list[int]()
         for number in range(passes):
             rows = self._with_remainder(number, passes)
             ranked = np.sort(rows["hash"])
             twice = ranked[1:][ranked[1:] == ranked[:-1]]
-            if not len(twice):  # nearly always, and sorting the hashes alone takes a third of the time
+            if not len(twice):  # the usual case; sorting only the hashes takes a third of the time
                 continue
             rows = rows[np.isin(rows["hash"], twice)]
             rows = rows[np.lexsort((rows["row"], rows["hash"]))]

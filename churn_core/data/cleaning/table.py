@@ -1,4 +1,4 @@
-"""Raw customers → clean customers. Pure: no file, no network; the raw table is not changed."""
+"""Raw customers → clean customers. Pure: no file, no network; the raw table stays unchanged."""
 
 from typing import Any
 
@@ -22,15 +22,17 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
 
     The frame has the schema's columns in the schema's order (the target only if ``raw`` has it), numbers as
     numbers, flags and the target as 0/1, categories as pandas categories, and keeps the row labels of ``raw``.
-    Columns are found by their names however they are spelt, or by an alias (``find_columns``). Repaired and counted: stray
-    spaces, letter case and other spellings in categories; flags as words; numbers stored as text, with decimal commas,
-    thousands separators or a currency sign; a blank total charge, which becomes tenure × monthly charge. A row with a value
-    that cannot be mended without guessing is left out and named in the report. Rows that contradict themselves are kept as
-    they are and reported. Columns that the schema does not know are dropped. ``decimal``: how numbers are written in the file
-    this is a part of, "." or ",", "" where that cannot be told. Of a part of a file (``is_part``) customers that are there
-    again are not looked for: most of them would be in other parts.
+    Columns are found by their names in any spelling, or by an alias (``find_columns``); unknown columns are dropped.
 
-    Raises ``DataError`` if there are no rows, or a required column is missing or there twice with different values.
+    Repaired and counted: stray spaces, letter case and other spellings in categories; flags as words; numbers stored as text,
+    with decimal commas, thousands separators or a currency sign; a blank total charge, which becomes tenure × monthly charge.
+    A row with a value that could only be guessed is left out and named in the report. Rows that contradict themselves are
+    kept unchanged and reported.
+
+    ``decimal``: the decimal mark of the file, "." or ",", or "" if the file does not show it. In a part of a file
+    (``is_part``) nobody looks for repeated customers, because most repeats lie in other parts.
+
+    Raises ``DataError`` if there are no rows, or if a required column is missing or appears twice with different values.
 
     >>> from churn_core.data.synthetic import generate
     >>> from churn_core.schema.telco import TELCO
@@ -46,7 +48,7 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
     account = Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
-    cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is the position among those allowed
+    cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is its position among the allowed values
     for column in schema.columns:
         if column.name in raw:
             cleaned[column.name] = CLEANERS[column.kind](raw[column.name].reset_index(drop=True), column, account)
@@ -92,7 +94,7 @@ def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, acc
 
 
 def _find_contradictions(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, account: Account) -> None:
-    """What builds on a service is there without it, or is said to lack a service that is there."""
+    """Values that contradict the service they build on: present without it, or absent although the customer has it."""
     whole = ~account.bad
     for column in schema.columns:
         if not column.needs:
@@ -113,7 +115,7 @@ def _or(values: tuple[str | int, ...]) -> str:
 
 
 def _name_the_nameless(ids: npt.NDArray[np.object_], account: Account) -> None:
-    """A customer without an id is called by the row."""
+    """A customer without an id is named after the row."""
     if account.nameless.any():
         ids[account.nameless] = "row " + account.labels.astype(str).to_numpy()[account.nameless].astype(object)
 
@@ -127,7 +129,7 @@ def _find_repeated(ids: npt.NDArray[np.object_], schema: Schema, account: Accoun
 
 
 def _finished(values: npt.NDArray[Any], column: Column, labels: pd.Index) -> pd.Series | pd.Categorical | npt.NDArray[Any]:
-    """The column as it stands in a table of clean customers."""
+    """The column as a table of clean customers holds it."""
     if column.kind == "category":
         return pd.Categorical.from_codes(values, dtype=column.dtype)
     if column.kind == "text":
@@ -136,9 +138,9 @@ def _finished(values: npt.NDArray[Any], column: Column, labels: pd.Index) -> pd.
 
 
 def _the_one(values: npt.NDArray[Any], column: Column) -> object:
-    """The value that all have; ``None`` where they differ."""
+    """The value that all rows have; ``None`` if they differ."""
     if column.kind == "text" or not len(values) or not (values == values[0]).all():
-        return None  # that an id repeats is found elsewhere
+        return None  # repeated ids are found elsewhere
     if column.kind == "category":
         return column.allowed[values[0]]
     return int(values[0]) if column.kind in ("whole", "flag") else float(values[0])

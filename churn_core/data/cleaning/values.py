@@ -1,4 +1,4 @@
-"""One column of a raw table → its clean values; what was mended or cannot be used goes into the account."""
+"""One column of a raw table → its clean values; repairs and rejected rows go into the account."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,21 +12,21 @@ from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNR
 from churn_core.schema import Column, fold
 
 _FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "0.0": 0, "1": 1, "yes": 1, "true": 1, "y": 1, "1.0": 1}
-_MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # what may be more or less in a word without making it another
-_LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # what a table can hold exactly; infinity is beyond
+_MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # a word with more or fewer of these is still the same word
+_LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # the largest that a table holds exactly; infinity is beyond
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
 def _coded(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
-    """Which distinct word each value is (n,), and the words; missing ones are the empty string. 1.0 reads '1', so that a
-    float column of flags is one.
+    """The position of each value among the distinct words (n,), and these words; a missing value is the empty word. 1.0 becomes
+    '1', so that floats can be flags.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, distinct = values.cat.codes.to_numpy(), values.cat.categories
     else:
         values = values.map(_word).astype("str") if values.dtype == "object" else values
         codes, distinct = pd.factorize(values)
-    return codes, [*map(_word, distinct), ""]  # the code of a missing value, -1, is the last one
+    return codes, [*map(_word, distinct), ""]  # the code of a missing value is -1, so the last word
 
 
 def _word(value: object) -> str:
@@ -65,7 +65,7 @@ def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.
 
 
 def _meaning(word: str, column: Column) -> str | None:
-    """The value that is meant; ``None`` where it would be a guess."""
+    """The value that the word means; ``None`` if that would be a guess."""
     if word in column.values:
         return word
     folded = _folded(word)
@@ -81,7 +81,7 @@ def _meaning(word: str, column: Column) -> str | None:
 def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
     codes, words = _coded(values)
     meant = _meant_flags(words, column)
-    if column.role != "target":  # the target is words by custom; any other flag stored as words is a repair
+    if column.role != "target":  # words are usual for the target; any other flag stored as words is a repair
         spelt = np.array([means in (0, 1) and word != f"{means:g}" for word, means in zip(words, meant, strict=True)])
         account.repair(column, f"{column.word(1)}/{column.word(0)} read as 1/0", spelt[codes])
     allowed = ", ".join(dict.fromkeys(("0", "1", "No", "Yes", column.word(0), column.word(1))))
@@ -90,7 +90,7 @@ def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDAr
 
 
 def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
-    """1 or 0 of each value of a flag (n,), however it is written; NaN where it is neither.
+    """1 or 0 for each value of a flag (n,) in any spelling; NaN for other values.
 
     >>> read_flags(pd.Series(["Yes", "0", "?", "gone"]), Column(name="left", label="Left", kind="flag", synonyms={"gone": "1"}))
     array([ 1.,  0., nan,  1.])
@@ -100,7 +100,7 @@ def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
 
 
 def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
-    """1 or 0 of each word, NaN where it is neither."""
+    """1 or 0 for each word, NaN for other words."""
     own = {_folded(word): int(value) for word, value in column.synonyms.items()}
     known = _FLAG_WORDS | own
     return np.array([known.get(_folded(word), np.nan) for word in words], dtype=float)
@@ -123,7 +123,7 @@ def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.ND
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
     else:
         numbers, blank, written = _numbers_of_text(values, column, account)
-        # In a file of text every number is text; a column that nobody would take for numbers is worth telling.
+        # In a file of text every number is text, which is no news; a column of text among columns of numbers is.
         if account.typed or (column.role == "total_charge" and blank.any()):
             account.repair(column, AS_TEXT, ~np.isnan(numbers))
         elif column.role == "total_charge":
@@ -142,12 +142,12 @@ def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.ND
 
 
 def is_in_range(number: float, column: Column) -> bool:
-    """Whether the schema allows this number, and a table can hold it; NaN is in no range."""
+    """Whether the schema allows this number and a table can hold it; NaN is in no range."""
     return column.low <= number <= column.high and abs(number) <= _LARGEST[column.kind]
 
 
 def out_of_range(number: float, column: Column) -> str:
-    """What is wrong with a number that is not in the range of its column.
+    """Why a number is not in the range of its column.
 
     >>> out_of_range(-1, Column(name="age", label="Age", kind="whole", low=0, high=130, unit="years"))
     'is not between 0 and 130 years'
@@ -169,20 +169,20 @@ def out_of_range(number: float, column: Column) -> str:
 def _numbers_of_text(
     values: pd.Series, column: Column, account: Account
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], pd.Series]:
-    """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as words. Most files write numbers
-    plainly, and those are read all at once; the others word by word.
+    """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as text. Plain numbers, the usual case,
+    are read in one step, the others word by word.
     """
     if not isinstance(values.dtype, pd.StringDtype):
-        values = values.astype("object").map(plain_text).astype("str")  # True stays a word: it is no number
+        values = values.astype("object").map(plain_text).astype("str")  # True stays text: it is not a number
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string()))
     blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
     filled = pc.if_else(pc.equal(words, ""), None, words)
     try:
         if account.decimal != ".":
-            raise pa.ArrowInvalid("each has to be looked at")
+            raise pa.ArrowInvalid("a decimal comma needs a look at each word")
         numbers = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
         if not (np.isfinite(numbers) | blank).all():
-            raise pa.ArrowInvalid("inf and nan are no numbers")
+            raise pa.ArrowInvalid("inf and nan are not numbers here")
         return numbers, blank, values
     except pa.ArrowInvalid:
         pass
@@ -210,7 +210,7 @@ def _numbers_of_text(
 
 
 def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, str]:
-    """The number of a word, how it was written if not plainly, and why it is none."""
+    """The number in a word, how it was written if not plainly, and why it cannot be read."""
     if column.role == "total_charge" and word.removeprefix("'").casefold() in NO_VALUE:
         return np.nan, "", ""
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"

@@ -1,1 +1,1 @@
-"""A file → raw tables, part by part: any usual delimiter, encoding and format."""
+"""A file → raw tables, part by part, in any usual format, delimiter and encoding."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from churn_core.data.reading.encoding import BLOCK
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_MOST_LINES = 50  # lines that one row may go over, by line breaks in quotes
+_MOST_LINES = 50  # lines; the most that one row may take, by line breaks in quotes
 csv.field_size_limit(2 * BLOCK)  # characters; the default of 128 K is shorter than some legitimate notes
 
 
@@ -23,17 +23,18 @@ class Dialect:
     spaced: bool = False
 
     def values(self, line: str) -> list[str]:
-        """The values of one line; none where it cannot be told."""
+        """The values of one line; none if it cannot be split."""
         try:
             return next(csv.reader([line.removesuffix("\r")], delimiter=self.delimiter, quotechar=self.quote), [])
         except csv.Error:
             return []
 
     def row(self, lines: list[str], i: int, width: int, ended: bool, complete: int | None = None) -> tuple[list[str] | None, int]:
-        """The values of the row that begins in line ``i``, and over how many lines it goes; no values where it cannot be
-        told, and no lines where the next block has to be asked.
+        """The values of the row that begins in line ``i``, and how many lines it takes. The values are ``None`` if the row
+        cannot be split; the lines are 0 if the row continues in the next block.
 
-        ``width``: how many values a row has. ``ended``: nothing follows the ``complete`` first of the ``lines``.
+        ``width``: how many values a row has. ``complete``: how many of the ``lines`` are whole, by default all. ``ended``: no
+        line follows them.
         """
         complete = len(lines) if complete is None else complete
         text, used = lines[i].removesuffix("\r"), 1
@@ -48,7 +49,7 @@ class Dialect:
                 return (None, 1) if ended else (None, 0)
             following = lines[i + used].removesuffix("\r")
             if full and following.count(self.delimiter) >= width - 1:
-                return None, 1  # both are rows of their own: the mark is a stray one
+                return None, 1  # each line is a row, so the quotation mark is a stray one
             text, used = f"{text}\n{following}", used + 1
 
     def _split(self, text: str) -> Iterator[list[str]]:
@@ -56,7 +57,7 @@ class Dialect:
 
 
 def dialect_of(header: str) -> Dialect:
-    """Told by the line of the column names.
+    """The dialect of a file, judged by the line of its column names.
 
     >>> dialect_of("'a'|'b'")
     Dialect(delimiter='|', quote="'", spaced=False)

@@ -9,8 +9,8 @@ import numpy as np
 
 from churn_core.errors import DataError
 
-BLOCK = 3 * 2**20  # bytes; read at once, and more than any line may have
-SAMPLE = 2**16  # bytes; the encoding, the line ends and the header are told by these
+BLOCK = 3 * 2**20  # bytes; read in one step, and longer than any line may be
+SAMPLE = 2**16  # bytes; they show the encoding, the line ends and the header
 _MARKS = (  # byte order marks, the longer first
     (codecs.BOM_UTF8, "utf-8", ""),
     (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
@@ -21,16 +21,16 @@ _MARKS = (  # byte order marks, the longer first
 
 
 class Readable(Protocol):
-    """Whatever gives bytes: a file, or what is unpacked from one."""
+    """A source of bytes: a file, or an archive that is unpacked while it is read."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
-    """The content as UTF-8, a block at a time; ``notices`` grows by the encoding where that is another. A content without
-    any other mark is passed on as it is: its lines that are not UTF-8 are found when they are read (``text_of``).
+    """The content as UTF-8, block by block; another encoding is added to ``notices``. Content without a mark of another encoding
+    passes unchanged: ``text_of`` finds its lines that are not UTF-8.
 
-    Raises ``DataError`` for what is no text, or is damaged in the middle of a character.
+    Raises ``DataError`` if the content is not text, or is damaged in the middle of a character.
     """
     sample = stream.read(SAMPLE)
     encoding, name, mark = _encoding(sample)
@@ -39,7 +39,7 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
     data = sample[len(mark) :] + stream.read(max(BLOCK - len(sample), 0))
     one_byte = encoding == "utf-8"
     decoder = codecs.getincrementaldecoder(encoding)()
-    # Old Macs end lines by a carriage return alone; what is put together of several files may do so at its beginning.
+    # Old Macs end lines with a carriage return alone; a file put together from several may begin so.
     ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
     returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
     decoder.reset()
@@ -57,7 +57,7 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
 
 
 def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Blocks that end with a line; the last is said to be."""
+    """Blocks that end with a line, each with whether it is the last."""
     rest, before = b"", 0
     for data in blocks:
         cut = data.rfind(b"\n") + 1
@@ -76,7 +76,7 @@ def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 
 def text_of(block: bytes) -> tuple[str, int]:
-    """The text of a block, and how many of its lines are not UTF-8; those are Windows-1252, which nearly all of them are."""
+    """The text of a block, and how many of its lines are not UTF-8; they are read as Windows-1252, the usual other encoding."""
     try:
         return block.decode(), 0
     except UnicodeDecodeError:
@@ -92,7 +92,7 @@ def _utf8_line(line: bytes) -> tuple[str, bool]:
 
 
 def _encoding(sample: bytes) -> tuple[str, str, bytes]:
-    """The encoding, its name where it is worth telling, and the mark at the beginning."""
+    """The encoding, its name if the user should know it, and the mark at the beginning."""
     for mark, encoding, name in _MARKS:
         if sample.startswith(mark):
             return encoding, name, mark

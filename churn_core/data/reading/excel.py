@@ -20,21 +20,21 @@ _T = TypeVar("_T")
 Row = tuple[Any, ...]  # the cells of one
 
 _ROWS = 25_000  # rows of a part
-_MOST_COLUMNS = 500  # of a sheet; rows of all its 16,384 columns take gigabytes
-_HEADER_WITHIN = 10  # rows; a header that comes after a title is found among so many
-_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, what a bomb is made of a thousand times
+_MOST_COLUMNS = 500  # columns of a sheet; rows of all the 16,384 that a sheet can have take gigabytes
+_HEADER_WITHIN = 10  # rows; a header below a title is looked for among them
+_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, the content of a bomb a thousand times
 _MOST_UNPACKED = 2 * 2**30  # bytes; a million rows of 30 columns unpack to half of it
 _SAMPLE = 4096  # bytes of each part of the archive
-_HARMLESS = 8 * 2**20  # bytes; what is repeated in XML takes many times its size in memory
-_FORMULAS_WITHIN = 8 * 2**20  # bytes of a sheet that are searched for formulas without a value
+_HARMLESS = 8 * 2**20  # bytes; repeated XML takes many times its size in memory
+_FORMULAS_WITHIN = 8 * 2**20  # bytes of a sheet; they are searched for formulas without a value
 _MOST_SHARED = 256 * 2**20  # bytes; the texts of all cells lie in memory together
 
 
 def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> tuple[list[str], Iterator[pd.DataFrame]]:
-    """The columns and the parts of the first sheet of customers, or the first that holds
-    anything; its first row that is not empty is the header. Cells keep their types, errors their text. ``notices`` grows.
+    """The columns and the parts of the first sheet of customers, or of the first sheet that is not empty. Its first row that is
+    not empty is the header. Cells keep their types, errors their text. ``notices`` grows.
 
-    Raises ``DataError`` for what is damaged, no workbook, or unpacks to more than customers do.
+    Raises ``DataError`` if the file is damaged, is not a workbook, or unpacks to far more than customers do.
     """
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -48,7 +48,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         raise DataError(
             "The file is a zip archive or a document, not a table. Unpack it, or save its table as CSV or Excel (.xlsx)."
         )
-    if any(b"<!DOCTYPE" in head for head in beginnings):  # no program writes one; entities unfold to any size
+    if any(b"<!DOCTYPE" in head for head in beginnings):  # no program writes entities, and they can unfold to any size
         raise DataError("The Excel file defines XML entities, which no table needs. Save it again, or save it as CSV.")
     unpacked = sum(entries.values())
     if (
@@ -64,7 +64,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         warnings.simplefilter("ignore")  # openpyxl comments on styles, which do not matter here
         book = _or_damaged(lambda: openpyxl.load_workbook(stream, read_only=True, data_only=True))
         for sheet in book.worksheets:
-            sheet.reset_dimensions()  # programs write them wrong, and rows outside of them would be lost
+            sheet.reset_dimensions()  # programs write wrong dimensions, and rows outside them would be lost
         heads = {sheet.title: _or_damaged(partial(_head, sheet)) for sheet in book.worksheets}
     filled = [sheet for sheet in book.worksheets if heads[sheet.title]]
     if not filled:
@@ -79,7 +79,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
     numbered = _numbered(sheet)
     _, header = _or_damaged(lambda: next(numbered))
     first = list(itertools.islice(numbered, _ROWS))
-    # A column without a name is one where its cells hold something; the first part tells.
+    # A column without a name counts if its cells in the first part hold something.
     widest = max(map(len, (header, *(row for _, row in first))))
     header = (*header, *(None,) * (widest - len(header)))
     wide = [i for i in range(widest) if not all(_is_blank(row[i]) for row in (header, *(r for _, r in first)) if i < len(row))]
@@ -102,7 +102,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
 
 
 def _has_formulas_without_value(stream: BinaryIO, sheet: Any) -> bool:
-    """Programs that cannot compute write the formula alone."""
+    """Whether a formula has no value: programs that cannot compute write the formula alone."""
     with zipfile.ZipFile(stream) as archive, archive.open(sheet._worksheet_path) as source:
         return bool(_FORMULA.search(_or_damaged(lambda: source.read(_FORMULAS_WITHIN))))
 

@@ -1,4 +1,4 @@
-"""The first lines of a text → what its columns are called, and how it is written."""
+"""The first lines of a text → the names of its columns and the dialect of its rows."""
 
 import re
 from collections import Counter
@@ -10,12 +10,12 @@ from churn_core.errors import DataError
 from churn_core.schema import Schema, fold
 
 _MOST_COLUMNS = 2_000  # columns; a customer table has some dozens, and a line of millions takes minutes to split
-_WITHIN = 10  # lines; a header that comes after a title is found among so many
+_WITHIN = 10  # lines; a header below a title is looked for among them
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """The names of the columns, how the rows are written, and how many ``lines`` the header takes with all before it."""
+    """The names of the columns, the dialect of the rows, and how many ``lines`` end with the header."""
 
     columns: list[str]
     dialect: Dialect
@@ -23,9 +23,9 @@ class Header:
 
 
 def find_header(text: str, ended: bool, schema: Schema) -> Header:
-    """The header at the beginning of ``text``, which is all there is if it has ``ended``; empty lines before it are none.
+    """The header in the first line of ``text`` that is not empty. ``ended``: nothing follows the ``text``.
 
-    Raises ``DataError`` where there are no names, a single one, too many, or a title above them.
+    Raises ``DataError`` if there are no names, a single one, too many, or a title above them.
     """
     lines = text.split("\n")
     filled = [i for i, line in enumerate(lines) if line.strip()]
@@ -54,12 +54,12 @@ def find_header(text: str, ended: bool, schema: Schema) -> Header:
 
 
 def refuse_second_header(text: str, header: Header, schema: Schema) -> None:
-    """Raises ``DataError`` where ``text``, which follows the header, begins with a line of names: it would be the first
-    customer, with values that no one has.
+    """Raises ``DataError`` if ``text``, which follows the header, begins with another line of names: it would be read as the
+    first customer.
     """
     lines = [line for line in text.split("\n")[:_WITHIN] if line.strip()]
     if not lines or not _names_customers(header.columns, schema):
-        return  # a foreign table is refused for what it lacks
+        return  # a foreign table is refused later, for its missing columns
     fields, _ = header.dialect.row(lines, 0, len(header.columns), True)
     names = {fold(column.name) for column in schema.columns} | {fold(name) for name in header.columns}
     if fields and len(fields) > 2 and sum(fold(cell) in names for cell in fields) > len(fields) / 2:
@@ -71,8 +71,8 @@ def _names_customers(names: list[str], schema: Schema) -> bool:
 
 
 def empty_at_the_end(rows: list[list[str]], width: int) -> int:
-    """How many values that are no values end each row, as some programs write them, where ``width`` have a name. Another
-    number of them in a row means that its values have been shifted, by a separator in one of them.
+    """How many empty values without a name end each row, as some programs write them; ``width`` values have a name. A row with
+    another number of values has been shifted, by a separator inside a value.
 
     >>> empty_at_the_end([["a", "b", ""], ["c", "d", ""]], width=2)
     1

@@ -1,4 +1,4 @@
-"""Parquet → parts of a raw table, as many rows at once as fit."""
+"""Parquet → parts of a raw table, each as large as fits in memory."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,7 +14,7 @@ from churn_core.errors import DataError
 _T = TypeVar("_T")
 
 _ROWS = 25_000  # rows of a part
-_PROBE = 256  # rows that tell how large one is
+_PROBE = 256  # rows; their size is measured
 _PART = 16 * 2**20  # bytes of a part, about
 _MOST_OF_A_ROW = 2**16  # bytes
 _MOST_OF_A_GROUP = 4 * 2**30  # bytes of a row group, unpacked
@@ -27,11 +27,12 @@ _NULLABLE = {
 def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator[pd.DataFrame], int]:
     """The columns, the parts and the number of rows.
 
-    Raises ``DataError``, then or on the way, for what is damaged, no plain table, or too large to be customers.
+    Raises ``DataError``, at once or while iterating, if the file is damaged, is not a plain table, or has rows far larger than
+    a customer.
     """
     file = _or_damaged(lambda: pa.parquet.ParquetFile(stream))
     stored = file.schema_arrow
-    # An id kept as the index is a column; an index that only counts is none.
+    # An index with a name, such as the id, is a column; an index that only counts is not.
     columns = [name for name in stored.names if not name.startswith("__index_level_")]
     groups = [file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)]
     if max(groups, default=0) > _MOST_OF_A_GROUP:
@@ -44,11 +45,11 @@ def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator[pd.DataFrame], i
             batch = _with_text(batch)
             frame = _or_damaged(partial(pa.Table.from_batches([batch]).to_pandas, ignore_metadata=True))
             for position, kind in enumerate(frame.dtypes):
-                if kind == "object":  # lists and structures are no values of a customer table: they become text
+                if kind == "object":  # a customer table has no lists or structures: they become text
                     plain = frame.iloc[:, position].map(lambda cell: cell if pd.api.types.is_scalar(cell) else str(cell))
                     frame.isetitem(position, plain)
             for position, column in enumerate(batch.columns):
-                if column.null_count and pa.types.is_integer(column.type):  # else they would become floats, and lose digits
+                if column.null_count and pa.types.is_integer(column.type):  # as floats they would lose digits
                     frame.isetitem(position, column.to_pandas(types_mapper=_NULLABLE.get))
             frame.columns = [str(name).strip() for name in frame.columns]
             frame.index = pd.RangeIndex(line, line + len(frame))
@@ -59,8 +60,8 @@ def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator[pd.DataFrame], i
 
 
 def _batches(file: pa.parquet.ParquetFile, group: int, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    """The rows of a group, as many at once as fit; its first rows tell how large one is. A text that is there again and again
-    takes next to nothing in the file, and its whole length in memory for each row.
+    """The rows of a group, as many at once as fit; the first rows show how large a row is. A text that repeats takes almost
+    nothing in the file, but its whole length in memory for each row.
     """
     read = {"row_groups": [group], "columns": columns, "use_threads": False}
     for first in file.iter_batches(batch_size=_PROBE, **read):
@@ -75,10 +76,10 @@ def _batches(file: pa.parquet.ParquetFile, group: int, columns: list[str]) -> It
 
 
 def _with_text(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Some programs write text without saying that it is any."""
+    """The batch with binary columns as text where they are text: some programs do not mark text as such."""
     for position, column in enumerate(batch.columns):
         if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-            with suppress(pa.ArrowInvalid):  # it is none
+            with suppress(pa.ArrowInvalid):  # it is not text
                 batch = batch.set_column(position, batch.schema.names[position], column.cast(pa.large_string()))
     return batch
 

@@ -1,4 +1,4 @@
-"""Files → raw tables: every value as it came, every row with its line in the file, a part at a time."""
+"""Files → raw tables, part by part: every value unchanged, every row with its line in the file."""
 
 import gzip
 import io
@@ -30,18 +30,18 @@ _FOREIGN = {
     b"BZh": "a bzip2 archive",
     b"\xfd7zXZ": "an xz archive",
 }
-_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, what a bomb is made of a thousand times
-_HARMLESS = 64 * 2**20  # bytes; so much may come out of an archive however small it is
-_TOLD_BY = 200  # rows; the decimal mark of numbers stored as text is told by these
+_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, the content of a bomb a thousand times
+_HARMLESS = 64 * 2**20  # bytes; an archive of any size may unpack to this
+_TOLD_BY = 200  # rows; they show the decimal mark of numbers stored as text
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
-    """A file as read, or a part of it: ``frame`` holds text as it came (from Parquet and Excel: the file's own values).
+    """A file, or a part of it, as read: ``frame`` holds unchanged text (from Parquet and Excel: the file's own values).
 
-    The index of ``frame`` is the row's line in the file, the header being line 1. ``rejects`` (``row``, ``problem``,
-    ``text``) are lines that are no row of this table; ``notices`` say what had to be decided in reading; ``decimal`` is how
-    its numbers are written. ``lines`` is the text of each row, where it is CSV with commas that can be copied as it is.
+    The index of ``frame`` is the row's line in the file; the header is line 1. ``rejects`` (``row``, ``problem``, ``text``)
+    are lines that could not be read as rows; ``notices`` say what the reader had to decide; ``decimal`` is the decimal mark.
+    ``lines`` is the text of each row, if it is CSV with commas and can be copied to a result.
     """
 
     frame: pd.DataFrame
@@ -52,8 +52,9 @@ class RawTable:
 
 
 class TableReader:
-    """A file, opened: iterating gives its parts as ``RawTable``, once. ``columns`` are known from the start; ``notices``
-    are complete when the last part has been given. ``share`` is how much of the file has been read (0–1).
+    """An open file. Iterating gives its parts as ``RawTable``, once. ``columns`` are known from the start; ``notices`` are
+    complete after the last part. ``share`` is how much of the file has been read (0–1). ``coded``: categories come as pandas
+    categories, which is faster.
     """
 
     def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True) -> None:
@@ -70,7 +71,7 @@ class TableReader:
         for magic, name in _FOREIGN.items():
             if head.startswith(magic):
                 raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
-        self._rows, self._all_rows = 0, 0  # given, and in the file where it says so
+        self._rows, self._all_rows = 0, 0  # rows given so far; rows in the file, if it says so
         self._parts: Iterator[Part]
         if head.startswith(b"PAR1"):
             self.columns, frames, self._all_rows = open_parquet(self._stream)
@@ -102,13 +103,13 @@ class TableReader:
 
     @property
     def share(self) -> float:
-        if self._all_rows:  # Parquet is not read from front to end
+        if self._all_rows:  # the position in a Parquet file says nothing
             return self._rows / self._all_rows
         return 1.0 if self._stream.closed or not self._size else min(1.0, self._stream.tell() / self._size)
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a file; ``DataError`` where there is none, or it is too large to be read in one piece."""
+    """The bytes of a file; ``DataError`` if there is no such file, or it is too large to be read in one piece."""
     path = _found(path)
     if path.stat().st_size > MAX_FILE_BYTES:
         raise _too_large(path.stat().st_size)
@@ -116,10 +117,10 @@ def read_content(path: Path) -> bytes:
 
 
 def read_table(source: Path | bytes, schema: Schema) -> RawTable:
-    """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text, told apart by content, not by name.
+    """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text; the content tells which, not the name.
 
-    Raises ``DataError`` with the mend for anything that is none of these, is empty, has no header, or is too large to lie in
-    memory: ``TableReader`` reads that in parts.
+    Raises ``DataError`` for anything else, and for a file that is empty, has no header, or is too large for memory
+    (``TableReader`` reads such a file in parts).
     """
     content = source if isinstance(source, bytes) else read_content(source)
     if len(content) > MAX_FILE_BYTES:
@@ -170,7 +171,7 @@ def _rejects(unread: list[Unread]) -> pd.DataFrame:
 
 
 def _words_of_numbers(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
-    """What is stored as text in the columns of numbers."""
+    """The text that stands in columns of numbers."""
     found = find_columns(frame.columns, schema)
     for column in schema.columns:
         for position in found.at.get(column.name, ()) if column.kind == "number" else ():
@@ -178,7 +179,7 @@ def _words_of_numbers(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
 
 
 class _Unpacked:
-    """The content of a gzip file, as long as it is in proportion to the file."""
+    """The content of a gzip file. Raises ``DataError`` when it grows out of proportion to the file."""
 
     def __init__(self, packed: BinaryIO) -> None:
         self._packed, self._stream, self._given = packed, gzip.GzipFile(fileobj=packed), 0

@@ -1,7 +1,7 @@
-"""Delimited text → raw tables, a block at a time: whatever the encoding, the separator and the line ends.
+"""Delimited text → raw tables, block by block, with any encoding, separator and line ends.
 
-A block that is as it should be goes through pyarrow's parser; one with empty lines, line breaks in quotes, stray quotation
-marks or too many values is read line by line, so that every line ends up as a row or as a reject with its number.
+A regular block goes through pyarrow's parser. A block with empty lines, line breaks in quotes, stray quotation marks or too
+many values is read line by line, so that every line becomes a row or a reject with its number.
 """
 
 from collections.abc import Iterator
@@ -22,38 +22,37 @@ from churn_core.data.reading.header import empty_at_the_end, find_header, refuse
 from churn_core.errors import DataError
 from churn_core.schema import Kind, Schema
 
-_MOST_UNREAD = 10_000  # consecutive lines that are no rows: whatever follows, this is no table
-_TOLD_BY = 200  # lines; the decimal mark and the empty values at the ends of lines are told by these
+_MOST_UNREAD = 10_000  # consecutive lines that are not rows; after so many the file is not a table
+_TOLD_BY = 200  # lines; they show the decimal mark and the empty values at the ends of lines
 _PROBLEM = "has a quotation mark that is not closed, or one inside a value; double it or remove it"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unread:
-    """A line that is no row of the table."""
+    """A line that could not be read as a row: its number, the problem, and its text."""
 
     row: int
     problem: str
     text: str
 
 
-Part = tuple[pd.DataFrame, list[Unread], pa.Array | None]  # rows, lines that are none, the text of each row
+Part = tuple[pd.DataFrame, list[Unread], pa.Array | None]  # rows, lines that are not rows, the text of each row
 
 
 class TextBlocks:
-    """The blocks of one delimited file: ``columns``, ``decimal`` and what had to be decided are known from the start,
-    ``notices`` may grow. Iterating gives (frame, unread lines, text of each row or ``None`` where it is no CSV with commas);
-    the index of a frame is the line in the file.
+    """The blocks of one delimited file. ``columns`` and ``decimal`` are known from the start; ``notices`` may grow.
 
-    ``coded``: categories of the schema come as pandas categories, which is faster; else everything is text.
-    Raises ``DataError`` for what is no text, has no header, or cannot be split.
+    Iterating gives (frame, unread lines, text of each row or ``None`` if it is not CSV with commas); the index of a frame is
+    the line in the file. ``coded``: categories of the schema come as pandas categories, which is faster; else everything is
+    text. Raises ``DataError`` for a file that is not text, has no header, or cannot be split into values.
     """
 
     def __init__(self, stream: Readable, schema: Schema, coded: bool = True) -> None:
         self.notices: list[str] = []
-        self._foreign_lines, self._unread = 0, 0  # lines that are not UTF-8; consecutive lines that are no rows
+        self._foreign_lines, self._unread = 0, 0  # lines that are not UTF-8; consecutive lines that are not rows
         self._blocks = whole_lines(utf8_blocks(stream, self.notices))
         self._first, self._ended = next(self._blocks)
-        self._line = 1  # of the first that has not been read
+        self._line = 1  # the number of the first line that has not been read
         while not self._first.strip() and not self._ended:
             self._line += self._first.count(b"\n")
             self._first, self._ended = next(self._blocks)
@@ -95,12 +94,12 @@ class TextBlocks:
     # The header
 
     def _beginning(self) -> str:
-        """So much of the first block as decisions rest on, to the end of a line."""
+        """The first lines of the first block, on which all decisions rest."""
         block = self._first
         return text_of(block[: block.find(b"\n", encoding.SAMPLE) + 1 or len(block)])[0]
 
     def _leave_out(self, lines: int) -> None:
-        """Go on behind so many lines of the first block."""
+        """Skip so many lines of the first block."""
         *before, rest = self._first.split(b"\n", lines)
         if len(before) < lines:
             before, rest = [*before, rest], b""
@@ -110,7 +109,7 @@ class TextBlocks:
             self._first, self._ended = next(self._blocks)
 
     def _at(self, schema: Schema, *kinds: Kind) -> set[int]:
-        """Where the columns of these kinds stand."""
+        """The positions of the columns of these kinds."""
         found = find_columns(self.columns, schema)
         return {at for column in schema.columns if column.kind in kinds for at in found.at.get(column.name, ())}
 
@@ -120,7 +119,7 @@ class TextBlocks:
     # The rows
 
     def _regular(self, block: bytes) -> pd.DataFrame | None:
-        """A block where each line is a row with as many values as there are columns; ``None`` where one is not."""
+        """The rows of a block in which each line is a row with as many values as columns; ``None`` for any other block."""
         if not block:
             return None
         rows = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))) + (not block.endswith(b"\n"))
@@ -147,7 +146,7 @@ class TextBlocks:
         return frame
 
     def _copied(self, block: bytes, rows: int) -> pa.Array | None:
-        """The text of each row of a regular block, without its end; ``None`` where it cannot be copied into a CSV file."""
+        """The text of each row of a regular block, without line ends; ``None`` if it cannot be copied into a CSV file."""
         returns = block.count(b"\r\n") if b"\r" in block else 0
         if self._dialect.delimiter != "," or self._dialect.quote != '"' or returns not in (0, rows) or not block.endswith(b"\n"):
             return None
@@ -167,8 +166,8 @@ class TextBlocks:
         )
 
     def _quotes_are_regular(self, block: bytes) -> bool:
-        """Whether each quotation mark opens a value, closes one, or is one of two inside. On anything else, and on a value
-        that is still open at the end, parsers do not agree.
+        """Whether each quotation mark opens a value, closes one, or is one of two inside a value, and none is open at the end.
+        Parsers disagree on everything else.
         """
         quote = self._dialect.quote.encode()
         if quote not in block:
@@ -184,9 +183,9 @@ class TextBlocks:
         return len(marks) % 2 == 0 and bool(regular.all())
 
     def _line_by_line(self, block: bytes, ended: bool) -> tuple[pd.DataFrame, list[Unread], bytes]:
-        """Rows and lines that are none; and what has to wait for the next block, since its last row goes on there."""
+        """The rows, the lines that are not rows, and the rest whose row continues in the next block."""
         text, foreign = text_of(block)
-        self._foreign_lines += foreign  # what waits for the next block is UTF-8 by then
+        self._foreign_lines += foreign  # the rest is UTF-8 from here on
         lines = text.split("\n")
         complete = len(lines) if ended else len(lines) - 1  # a block that is not the last ends with a line feed
         rows, places, unread, i = [], [], [], 0
@@ -223,7 +222,7 @@ class TextBlocks:
         return frame, unread, rest
 
     def _count_unread(self, line: Unread) -> None:
-        """Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are no rows."""
+        """Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are not rows."""
         if not self._unread:
             self._first_unread = line
         self._unread += 1
@@ -236,7 +235,7 @@ class TextBlocks:
 
 
 def _has_empty_rows(table: pa.Table) -> bool:
-    """Rows whose values are all blank are no customers."""
+    """Whether a row has only blank values: it is not a customer."""
     empty = None
     for column in table.columns:
         words = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

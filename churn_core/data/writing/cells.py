@@ -21,11 +21,11 @@ _RUNS = r"""^["'\s\x0b\x1c-\x1f\x{85}\p{Z}]*[=+\-@\t\r]|^[\t\r]"""
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _RUNS_ONE, _NUMBER_ONE = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]"""), re.compile(_NUMBER)
 _NEEDS_QUOTES = r'[,"\r\n]'
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no XML can carry them
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML cannot carry them
 _SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
-_MANY = 1_000  # values; whether a column repeats itself is told by so many
+_MANY = 1_000  # values; they show whether a column repeats itself
 _EXCEL_KNOWS = (bool, int, float, Decimal, date, time, timedelta)
-_HALVES = re.compile("[\ud800-\udfff]")  # of characters, which no UTF-8 can carry
+_HALVES = re.compile("[\ud800-\udfff]")  # of surrogate pairs, which UTF-8 cannot carry
 
 
 def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
@@ -45,7 +45,7 @@ def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
 
 
 def csv_header(names: Iterable[object]) -> tuple[bytes, int]:
-    """The first line of a CSV file, and how many names were made harmless."""
+    """The header line of a CSV file, and how many names were made harmless."""
     words, harmful = _harmless(pa.array([_whole(str(name)) for name in names], type=pa.large_string()))
     return ",".join(_quoted(words).to_pylist()).encode() + b"\r\n", _count(harmful)
 
@@ -53,8 +53,8 @@ def csv_header(names: Iterable[object]) -> tuple[bytes, int]:
 def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0) -> tuple[bytes | pa.Buffer, int]:
     """The rows as lines of a CSV file, and how many cells were made harmless.
 
-    ``lines`` (n,): the text that the first ``read`` columns were read from; it is copied as it is, unless something in it
-    has to be made harmless.
+    ``lines`` (n,): the text from which the first ``read`` columns were read; it is copied, unless a cell in it has to be made
+    harmless.
     """
     if table.empty:
         return b"", 0
@@ -65,7 +65,7 @@ def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0)
         words, harmless = _as_text(table.iloc[:, position])
         columns.append(words)
         count += harmless
-    if len(columns) == 1:  # a line that is empty would be no row
+    if len(columns) == 1:  # an empty line would not be a row
         columns[0] = pc.if_else(pc.equal(columns[0], ""), _large('""'), columns[0])
     columns[-1] = _joined(columns[-1], "\r\n")
     lines = pc.binary_join_element_wise(*columns, _large(","))
@@ -75,12 +75,12 @@ def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0)
 
 
 def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
-    """Each value as it stands in a CSV file, and how many were made harmless."""
+    """Each value as a CSV file holds it, and how many were made harmless."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return _each_once(_text_of(values.cat.categories.to_series()), values.cat.codes.to_numpy())
     if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f" and len(values) > _MANY:
-        bits = values.to_numpy().view(f"u{values.dtype.itemsize}")  # -0.0 equals 0.0, and is written in another way
-        if len(np.unique(bits[:_MANY])) < _MANY / 8:  # to write a number costs more than to look it up
+        bits = values.to_numpy().view(f"u{values.dtype.itemsize}")  # -0.0 equals 0.0, but is written differently
+        if len(np.unique(bits[:_MANY])) < _MANY / 8:  # writing a number costs more than looking it up
             distinct, codes = np.unique(bits, return_inverse=True)
             return _text_of(pd.Series(distinct.view(values.dtype))).take(pa.array(codes)), 0
     words = _text_of(values)
@@ -100,8 +100,8 @@ def _holds_formulas(values: pd.Series) -> bool:
 
 
 def _may_run(words: pa.Array) -> bool:
-    """Whether one of them begins with a character that a formula can begin with: a look at the first byte of each, which
-    clears nearly every column at a tenth of the cost of the whole rule.
+    """Whether a word begins with a character that can begin a formula. It looks at the first byte of each word, which clears
+    nearly every column at a tenth of the cost of the whole rule.
     """
     offsets = np.frombuffer(words.buffers()[1], dtype=np.int64)[words.offset : words.offset + len(words) + 1]
     begins = offsets[:-1][offsets[1:] > offsets[:-1]]
@@ -109,7 +109,7 @@ def _may_run(words: pa.Array) -> bool:
 
 
 def _each_once(distinct: pa.Array, codes: np.ndarray) -> tuple[pa.Array, int]:
-    """The same for values that repeat; the code -1 is a missing one."""
+    """The same as ``_as_text`` for values that repeat; the code -1 is a missing value."""
     words, harmful = _harmless(distinct)
     words = pa.concat_arrays([_quoted(words), pa.array([""], pa.large_string())])
     places = np.where(codes < 0, len(distinct), codes) if len(codes) and codes.min() < 0 else codes
@@ -138,7 +138,7 @@ def _large(text: str) -> pa.Scalar:
 
 
 def _joined(*parts: pa.Array | str) -> pa.Array:
-    """The parts of each cell, one after the other; a part is an array or the same text for all."""
+    """The parts of each cell joined; a part is an array, or one text for all cells."""
     return pc.binary_join_element_wise(*(_large(part) if isinstance(part, str) else part for part in parts), _large(""))
 
 
@@ -147,7 +147,7 @@ def _whole(text: str) -> str:
 
 
 def _harmless(words: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """The words, with an apostrophe before those that a spreadsheet would run, and which those are."""
+    """The words, with an apostrophe before each that a spreadsheet would run, and a mask of these."""
     harmful = pc.match_substring_regex(words, _RUNS)
     if not pc.any(harmful).as_py():
         return words, harmful
@@ -170,8 +170,8 @@ def _quoted(words: pa.Array) -> pa.Array:
 def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
     """Tables as the sheets of one Excel file, without their indices, and the number of cells that were made harmless.
 
-    The same text gets the same apostrophe as in ``to_csv``; besides, text is stored as text and never as a formula. Numbers
-    stay numbers, negative ones too; what has no value is an empty cell. Control characters, which the format forbids, go.
+    Text gets the same apostrophe as in ``to_csv``, and is stored as text, never as a formula. Numbers stay numbers, negative
+    ones too; a missing value is an empty cell. Control characters, which the format forbids, are removed.
     """
     book, count = Workbook(write_only=True), 0
     for title, table in sheets.items():
@@ -186,7 +186,7 @@ def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
 
 
 def sheet_rows(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
-    """Append rows to a sheet: text as text, whatever it begins with, and never as a formula."""
+    """Append rows to a sheet; text is stored as text and never as a formula, whatever it begins with."""
     for row in rows:
         sheet.append([_cell(sheet, printable(value)) for value in row])
 
@@ -196,7 +196,7 @@ def _cell(sheet: Any, value: object) -> Any:
         return None
     if not isinstance(value, str):
         value = value.item() if isinstance(value, np.generic) else value
-        is_of_a_zone = getattr(value, "tzinfo", None) is not None  # which the format does not know
+        is_of_a_zone = getattr(value, "tzinfo", None) is not None  # Excel knows no time zones
         if isinstance(value, _EXCEL_KNOWS) and not is_of_a_zone:
             return None if pd.isna(value) else value
         value = str(value)
@@ -206,7 +206,7 @@ def _cell(sheet: Any, value: object) -> Any:
 
 
 def printable(value: _T) -> _T | str:
-    """Text without the control characters that no Excel file can hold; anything else as it is."""
+    """Text without the control characters that an Excel file cannot hold; other values unchanged."""
     return _FORBIDDEN.sub("", value) if isinstance(value, str) else value
 
 

@@ -1,4 +1,4 @@
-"""Tables of any length → CSV, Parquet or Excel, a part at a time."""
+"""Tables of any length → CSV, Parquet or Excel, part by part."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,8 +18,8 @@ _MOST_ROWS = 1_048_575  # rows below the header; the format has no more
 
 
 class CsvWriter:
-    """UTF-8 CSV as ``to_csv`` writes it. ``encode`` may run in any thread, ``append`` takes the results in their order;
-    ``lines`` are the first ``read`` columns as they were read, see ``csv_lines``.
+    """UTF-8 CSV as ``to_csv`` writes it. ``encode`` may run in any thread; ``append`` takes the results in order. ``lines`` and
+    ``read`` as in ``csv_lines``.
     """
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
@@ -37,14 +37,14 @@ class CsvWriter:
         self.harmless += harmless
 
     def close(self) -> None:
-        """Nothing is left to be written."""
+        """Everything has been written."""
 
     def abandon(self) -> None:
         """Nothing is left behind."""
 
 
 class ParquetWriter:
-    """Parquet; text, numbers and truth values keep their kinds, and nothing has to be made harmless."""
+    """Parquet. Text, numbers and truth values keep their kinds; nothing has to be made harmless."""
 
     harmless = 0
 
@@ -60,7 +60,7 @@ class ParquetWriter:
     def append(self, encoded: pa.Table) -> None:
         encoded = encoded.rename_columns(self._columns)
         if self._writer is None:
-            # A column that is empty so far may hold anything later, and text can hold that.
+            # A column that is empty so far may hold anything later; text can hold it.
             kinds = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in encoded.schema]
             self._writer = pa.parquet.ParquetWriter(self._stream, pa.schema(kinds), compression="zstd")
         schema = self._writer.schema
@@ -87,7 +87,7 @@ class ParquetWriter:
 
 
 class ExcelWriter:
-    """One sheet of an Excel file. Text is stored as text, so nothing has to be made harmless: no cell is run as a formula."""
+    """One sheet of an Excel file. Text is stored as text and no cell runs as a formula, so nothing has to be made harmless."""
 
     harmless = 0
 
@@ -114,8 +114,8 @@ class ExcelWriter:
         self._stream.write(content.getbuffer())
 
     def abandon(self) -> None:
-        """What is not to be finished: openpyxl keeps the rows in a file of its own until then, which goes."""
-        with suppress(Exception):  # any: whatever state the workbook is in, it is thrown away
+        """Throw away an unfinished sheet with the temporary file in which openpyxl keeps its rows."""
+        with suppress(Exception):  # of any kind: the workbook is thrown away in any state
             self._sheet.close()
             self._sheet._writer.cleanup()
 
@@ -124,7 +124,7 @@ WRITERS = {".csv": CsvWriter, ".txt": CsvWriter, "": CsvWriter, ".parquet": Parq
 
 
 def writer_for(name: str) -> type:
-    """By how the file is called. Raises ``DataError`` for a format that is not written.
+    """The writer for a file of this name. Raises ``DataError`` for a format that cannot be written.
 
     >>> writer_for("scored.parquet").__name__
     'ParquetWriter'
@@ -138,7 +138,7 @@ def writer_for(name: str) -> type:
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:
-    """Parquet readers stumble over two columns of one name: the second gets a number."""
+    """The names, each once: a repeated name gets a number, because Parquet readers fail on two columns of one name."""
     names = [str(name) for name in names]
     own, told = set(names), dict[str, None]()
     for name in names:
@@ -164,5 +164,5 @@ def _arrow(values: pd.Series) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # numbers and text in one column, or a number of 20 digits
         array = pa.array([None if pd.isna(cell) else str(cell) for cell in values], type=pa.large_string())
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    # How many digits a part has says nothing about the next one.
+    # The next part may have numbers with more digits.
     return array.cast(pa.decimal128(38, array.type.scale)) if pa.types.is_decimal128(array.type) else array
