@@ -1,7 +1,13 @@
 """What all tests share: the real customers, a trained workspace, and no way out to the network."""
 
-import asyncio
 import os
+
+# The matrices of the tests are small. Threads gain nothing on them, and on a busy machine they wait for each other:
+# the training of the workspace then takes nine times the processor. Read when numpy is loaded, here and in what is started.
+for _pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")
+
+import asyncio
 import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
