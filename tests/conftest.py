@@ -27,6 +27,19 @@ hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, der
 hypothesis.settings.load_profile("laws")
 
 
+SLOW_NEEDS = {"browser": "browser", "spark": "spark", "postgresql": "postgres"}  # fixture → mark
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who needs a browser, Spark or PostgreSQL has its mark, and is slow."""
+    for item in items:
+        for fixture, mark in SLOW_NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+        if any(item.get_closest_marker(mark) for mark in SLOW_NEEDS.values()):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def telco_path() -> Path:
     """The real Telco file, fetched once into the checkout's data folder."""
