@@ -18,6 +18,7 @@ with page_frame() as workspace:
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
     headline, why = st.empty(), st.empty()
+    headline.title("Is the model still right?")  # the answer takes its place, where the database can be asked
     checked = file_check(workspace, plan)
     records = scored_files().latest()
     of_version = [record for record in records if record.model_id == workspace.version.model_id]

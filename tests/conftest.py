@@ -1,7 +1,13 @@
 """What all tests share: the real customers, a trained workspace, and no way out to the network."""
 
-import asyncio
 import os
+
+# The matrices of the tests are small. Threads gain nothing on them, and on a busy machine they wait for each other:
+# the training of the workspace then takes nine times the processor. Read when numpy is loaded, here and in what is started.
+for _pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")
+
+import asyncio
 import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +25,19 @@ from churn_core.schema.telco import TELCO
 
 hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("laws")
+
+
+SLOW_NEEDS = {"browser": "browser", "spark": "spark", "postgresql": "postgres"}  # fixture → mark
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who needs a browser, Spark or PostgreSQL has its mark, and is slow."""
+    for item in items:
+        for fixture, mark in SLOW_NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+        if any(item.get_closest_marker(mark) for mark in SLOW_NEEDS.values()):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,11 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.storage.store import Store, open_store
 from tests.browser.conftest import App, running, until
+from tests.navigation import PAGES
 
 CLIENT, PASSWORD = "whom-to-keep", "a secret between the dashboard and the provider"
 ADA = {"sub": "u-1", "name": "Ada Lovelace", "email": "ada@example.org", "groups": ["retention", "staff"]}
 BEN = {"sub": "u-2", "email": "ben@example.org", "groups": ["staff"]}
-PAGES = ("", "explore", "campaign", "customers", "model")
 
 
 class Provider(ThreadingHTTPServer):
@@ -186,7 +186,7 @@ def open_saved(page: Page) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_deep_link_shows_the_login_and_nothing_else(guarded, page, name):
-    page.goto(f"{guarded.url}/{name}?retention_cost=50")
+    page.goto(f"{guarded.url}/{PAGES[name]}?retention_cost=50")
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
     page.wait_for_timeout(500)
     assert page.get_by_test_id("stMetricValue").count() == page.get_by_test_id("stPlotlyChart").count() == 0

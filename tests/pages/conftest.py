@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-NAVIGATION = Path(__file__).resolve().parents[2] / "pages" / "navigation.py"
+from tests.navigation import NAVIGATION
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,9 @@ from churn_core.schema.telco import TELCO
 from churn_core.storage.checks import LONGEST_NAME
 from churn_core.storage.store import Store, open_store
 from pages.parts import frame, jobs, people
-from tests.pages.conftest import NAVIGATION, open_tab, text, unescaped
+from tests.navigation import NAVIGATION, PAGES
+from tests.pages.conftest import open_tab, text, unescaped
 
-PAGES = ("overview", "explore", "campaign", "customers", "model")
 EVERYTHING = (people.SAVE, *people.RIGHTS)
 AUTH = {
     "redirect_uri": "http://localhost:8501/oauth2callback",

@@ -12,6 +12,7 @@ from churn_core.schema.telco import TELCO
 from churn_core.settings import CURVE_POINTS
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.store import Store, open_store
+from tests.navigation import PAGES
 from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, side_bar, text, unescaped
 
 TAB = "Saved campaigns"
@@ -333,7 +334,7 @@ def test_a_published_threshold_is_in_force_everywhere_and_in_the_history(saved_p
         "published", 0.3125, "Spring", "Ada", "after the pilot",
     )  # fmt: skip
     assert 0.3125 in [shape["x0"] for shape in figure(at, "profit_curve")["layout"]["shapes"]]
-    for name in ("overview", "customers", "model"):
+    for name in PAGES:
         at.switch_page(f"{name}.py").run()
         assert f"**Threshold in force** 31.2%, published {day} by Ada" in unescaped(side_bar(at)), name
 

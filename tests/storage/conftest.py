@@ -80,7 +80,7 @@ class Place:
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def new_place(request, tmp_path) -> Callable[[], Place]:
     """Makes a place where no database has been opened yet."""
     if request.param == "sqlite":
