@@ -235,7 +235,7 @@ def options(command: str) -> dict[str, str]:
 
 def table(text: str) -> dict[str, str]:
     """The rows of a table: first cell, without its marks → second cell."""
-    return {first: second for first, second in re.findall(r"^\| `([^`]+)` \| ([^|]*?) *\|", text, re.MULTILINE)}
+    return dict(re.findall(r"^\| `([^`]+)` \| ([^|]*?) *\|", text, re.MULTILINE))
 
 
 def all_options() -> set[str]:
@@ -257,7 +257,7 @@ def test_the_contract_names_every_option_and_no_other():
     assert set(OPTION.findall(built(CONTRACT))) - FOREIGN_OPTIONS == all_options() - {"--help"}
 
 
-@pytest.mark.parametrize("path", (CONTRACT, OPERATING), ids=shown)
+@pytest.mark.parametrize("path", [CONTRACT, OPERATING], ids=shown)
 def test_the_contract_and_the_page_for_who_runs_it_name_every_setting_and_no_other(path):
     assert set(SETTING.findall(built(path))) == settings_read()
 
@@ -310,7 +310,7 @@ def test_the_tree_of_the_readme_has_every_room_and_no_other():
 
 def test_what_the_readme_calls_by_name_is_on_a_page():
     pages = " ".join(text(path) for path in SOURCES if shown(path).startswith("pages/"))
-    called = {name for name in re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*(?!\*)", text(README))}
+    called = set(re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*(?!\*)", text(README)))
     assert called and {name for name in called if f'"{name}"' not in pages and not has_title(OPERATING, name)} == set()
     assert len(ALL) == 16 and "sixteen candidates" in text(README)
 

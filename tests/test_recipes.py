@@ -96,7 +96,7 @@ class Checkout:
         env = {**os.environ, "CHURN_HOME": str(self.home), "CHURN_LIVE": "off"}
         env.pop("PYTHONPATH", None)
         done = subprocess.run(
-            [sys.executable, *map(str, argv)], cwd=self.root, env=env, capture_output=True, text=True, timeout=300
+            [sys.executable, *map(str, argv)], check=False, cwd=self.root, env=env, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

@@ -32,7 +32,7 @@ class Spool:
         self._stream.seek(0)
         while True:
             try:
-                part: tuple[Any, Any, Any] = pickle.load(self._stream)
+                part: tuple[Any, Any, Any] = pickle.load(self._stream)  # noqa: S301  an unnamed file of this process
             except EOFError:
                 return
             yield part

@@ -217,7 +217,7 @@ def _library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except (ImportError, OSError, ValueError) as error:  # XGBoostError is a ValueError
-        package, why = name.split(".")[0], (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+        package, why = name.split(".", maxsplit=1)[0], (str(error).strip() or type(error).__name__).splitlines()[0][:120]
         raise ModelError(
             f"{package} cannot be used on this machine ({why}). Install it: pip install -r "
             "requirements.txt, and for lightgbm the system library libgomp1"

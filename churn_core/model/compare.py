@@ -95,7 +95,7 @@ def compare(
         progress.done(name, took)
 
     by_fold = {name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, schema=dataset.schema) for name in names}
-    result = {
+    return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": float(churned.mean())},
         "protocol": {"folds": protocol.folds, "repeats": protocol.repeats, "seed": protocol.seed},
@@ -117,7 +117,6 @@ def compare(
             for name in names
         },
     }
-    return result
 
 
 def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path) -> None:

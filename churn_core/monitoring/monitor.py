@@ -178,7 +178,7 @@ class Watch:
         )
 
 
-def _totals(sums: npt.NDArray[np.float64]) -> Totals[npt.NDArray[np.float64]]:
+def _totals(sums: npt.NDArray[np.float64]) -> Totals[npt.NDArray[Any]]:
     return Totals(contacted=sums[0], leaving=sums[1], value=sums[2], value_leaving=sums[3], per_value=True)
 
 

@@ -31,9 +31,9 @@ class FormattedJson(sa.types.TypeDecorator[dict[str, Any]]):
     impl = sa.JSON
     cache_ok = True
 
-    def __init__(self, format: int, stays: bool = False) -> None:
+    def __init__(self, number: int, stays: bool = False) -> None:
         super().__init__()
-        self.format, self.stays = format, stays
+        self.format, self.stays = number, stays
 
     def process_bind_param(self, value: dict[str, Any] | None, dialect: sa.Dialect) -> dict[str, Any] | None:
         return None if value is None else {"format": self.format, **value}

@@ -461,7 +461,7 @@ def test_updates_of_many_at_once_are_all_in_the_history_and_each_before_is_the_o
 
 def aside(home: Path) -> Callable[[], None]:
     """The database is gone; what brings it back."""
-    found = [path for path in (home / "data").glob("churn.db*")]
+    found = list((home / "data").glob("churn.db*"))
     for path in found:
         path.rename(path.with_name("aside-" + path.name))
 

@@ -65,7 +65,7 @@ class Front:
         self.app, self.page = app, page
         self.root = page.locator(".campaign")
         self.sent: list = []  # what the page has sent to Python
-        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: self.sent.append(frame)))
+        page.on("websocket", lambda socket: socket.on("framesent", self.sent.append))
 
     def open(self, query: str = "") -> "Front":
         self.page.goto(f"{self.app.url}/campaign{query}")

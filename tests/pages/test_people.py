@@ -122,7 +122,7 @@ CHANGES = {"publish_campaign", "rollback", "duplicate_campaign", "archive_campai
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("way", ["navigation", "the page alone"])
-@pytest.mark.parametrize("user", [NOBODY, {"email": "ada@example.org"}, {"is_logged_in": "yes", **{"groups": ["retention"]}}])
+@pytest.mark.parametrize("user", [NOBODY, {"email": "ada@example.org"}, {"is_logged_in": "yes", "groups": ["retention"]}])
 def test_who_is_not_logged_in_sees_the_login_and_nothing_is_computed(name, way, user, monkeypatch):
     monkeypatch.setattr(frame, "preparation", lambda home: pytest.fail("the page went on"))
     if way == "navigation":

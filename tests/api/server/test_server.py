@@ -37,7 +37,7 @@ def chunk(content: bytes) -> bytes:
 
 
 def error_of(answer) -> str:
-    status, headers, body = answer
+    _status, headers, body = answer
     assert headers["content-type"] == "application/json" and list(body) == ["error"], answer
     return body["error"]
 
@@ -372,6 +372,7 @@ def refused_start(home, *options: str) -> str:
     """What ``serve`` says where it cannot start."""
     done = subprocess.run(
         [sys.executable, "-c", QUICK, "serve", *options],
+        check=False,
         cwd=CHECKOUT,
         env={**os.environ, "CHURN_HOME": str(home)},
         capture_output=True,
