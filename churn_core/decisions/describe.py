@@ -5,6 +5,7 @@ Every function takes cleaned customers with the target and is pure. ``churn_rate
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ def tenure_bucket(tenure: pd.Series) -> pd.Series:
     ['0–6', '0–6', '7–12', '49–72', 'over 72']
     """
     edges = TENURE_EDGES
-    labels = [f"{low + 1}–{high}" for low, high in zip(edges[:-2], edges[1:-1], strict=True)] + [f"over {edges[-2]}"]
+    labels = [f"{low + 1}–{high}" for low, high in pairwise(edges[:-1])] + [f"over {edges[-2]}"]
     return pd.cut(tenure, edges, labels=labels)
 
 

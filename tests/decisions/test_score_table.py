@@ -116,7 +116,7 @@ def test_the_rejects_can_be_mended_and_scored_as_they_were_written():
 def test_what_reading_and_cleaning_had_to_say_is_among_the_warnings():
     content = to_csv(FILE.assign(customerID="A"))[0].replace(b",", b";")
     warnings = score_table(read_table(content, TELCO), MODEL, Plan(), schema=TELCO).warnings
-    assert any("semicolons" in w for w in warnings) and any("repeat a customerID" in w for w in warnings)
+    assert any("semicolons" in w for w in warnings) and any("repeat the customerID" in w for w in warnings)
 
 
 def test_if_no_row_can_be_scored_the_rows_come_back_with_their_reasons():

@@ -68,7 +68,7 @@ def customers() -> st.SearchStrategy[dict]:
 
 def as_table(customer: dict) -> dict | None:
     """What ``clean`` makes of the customer; ``None`` where it refuses."""
-    frame, _report = clean(pd.DataFrame([customer]), TELCO)
+    frame, _ = clean(pd.DataFrame([customer]), TELCO)
     return None if frame.empty else {column.name: frame[column.name].iloc[0] for column in INPUTS}
 
 

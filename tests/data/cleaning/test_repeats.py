@@ -1,5 +1,6 @@
 """Repeated customers are found however many there are, wherever they are kept meanwhile."""
 
+from itertools import pairwise
 from unittest import mock
 
 import numpy as np
@@ -22,7 +23,7 @@ def found_of(words: list[str], at=(), most: int = 3, first: int = 2) -> tuple[in
     series = pd.Series(words, index=range(first, first + len(words)), dtype="object")
     edges = [0, *sorted(min(cut, len(words)) for cut in at), len(words)]
     with Repeats() as repeated:
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             repeated.add(series.iloc[start:end])
         return repeated.found(most)
 
