@@ -13,9 +13,9 @@ from churn_core.decisions.describe import churn_rate_by
 from churn_core.decisions.what_if import with_changes
 from churn_core.model.registry import Registry
 from tests.gym import GYM, knows_nothing_of_telco, members
+from tests.navigation import PAGES
 from tests.pages.conftest import figure, metrics, side_bar, text, unescaped
 
-PAGES = ("overview", "explore", "campaign", "customers", "model", "monitoring")
 TABS = {
     "campaign": ("Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns", "Many customers"),
     "model": ("Remedies", "Model card", "Groups of people", "Versions", "Train on your customers"),
