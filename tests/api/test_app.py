@@ -437,7 +437,7 @@ def test_retention_priority_ranks_by_revenue_at_risk_from_one_and_ties_keep_thei
     ],
 )
 def test_the_ends_of_a_risk_segment_belong_to_the_lower_one(api, customer, monkeypatch, probability, segment):
-    monkeypatch.setattr(TermLogisticRegression, "churn_probabilities_of", lambda self, records: np.array([probability]))
+    monkeypatch.setattr(TermLogisticRegression, "churn_probabilities_of", lambda self, records, schema: np.array([probability]))
     body = ok(api.post("/predict_batch", json={"customers": [customer()]}))
     assert body["predictions"][0]["risk_segment"] == segment
     assert body["summary"]["high_risk_count"] == (segment == "Very High")

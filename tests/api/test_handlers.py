@@ -11,6 +11,7 @@ from churn_core.api.handlers import HIGH_PRIORITY, LOW_RISK, MOST_CUSTOMERS, SEG
 from churn_core.api.middleware import Answer
 from churn_core.application.service import InForce
 from churn_core.campaign.economics import Campaign
+from churn_core.data.cleaning import table as cleaning
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import RequestError
@@ -41,6 +42,15 @@ def test_alone_in_a_batch_and_in_a_table_a_customer_gets_the_same_to_the_last_bi
             key: one[key] for key in ("churn_probability", "will_churn", "expected_profit")
         }
         assert alone["customer_id"] == one[TELCO.id] == customer[TELCO.id]
+
+
+def test_a_clean_record_is_not_turned_into_a_table_and_cleaned_again(monkeypatch, force):
+    expected = predict_batch({"customers": RAW[:3]}, force)["predictions"]
+    monkeypatch.setattr(cleaning, "find_columns", lambda *_: pytest.fail("a table was cleaned"))
+    assert predict_batch({"customers": RAW[:3]}, force)["predictions"] == expected
+    assert [predict(customer, force)["churn_probability"] for customer in RAW[:3]] == [
+        one["churn_probability"] for one in expected
+    ]
 
 
 def test_a_customer_who_will_leave_is_one_from_the_threshold_up(force):

@@ -99,6 +99,24 @@ def test_the_target_and_the_id_are_no_reasons(name):
     assert explain(fitted(name), blind, TELCO).effects.to_numpy().tobytes() == explanation(name).effects.to_numpy().tobytes()
 
 
+@pytest.mark.parametrize("name", [*EQUATIONS, "logistic_polynomial"])
+def test_the_effects_of_an_equation_are_the_sums_of_its_contributions_whoever_contradicts_himself(name):
+    """Distinct effects are worked out once; a customer with half of a service is not taken for one without it."""
+    odd = CUSTOMERS.assign(StreamingTV="No internet service", OnlineBackup="Yes").astype(CUSTOMERS.dtypes)
+    some = pd.concat([FEW, odd.iloc[::8]])
+    average, added = fitted(name).contributions(some)
+    by_hand = {reason: np.zeros(len(some)) for reason in explain(fitted(name), some, TELCO).effects}
+    for names, values in zip(fitted(name).told_by, added.T, strict=True):
+        column = TELCO[names[0]]
+        lacking = (some[column.name] == column.without).to_numpy() & bool(column.needs)
+        by_hand[column.name] += np.where(lacking, 0, values)
+        by_hand[column.needs or column.name] += np.where(lacking, values, 0)
+    told = explain(fitted(name), some, TELCO)
+    assert told.average == average
+    for reason, effect in by_hand.items():
+        assert told.effects[reason].to_numpy() == pytest.approx(effect, abs=1e-12), reason
+
+
 # In words
 
 
