@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from churn_core.application.campaign import recommend
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import recommend
 from pages.parts import words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.front import campaign_front
@@ -32,9 +32,7 @@ def live(workspace: Workspace, side_bar) -> None:
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
         plan = plan_inputs()
     rests_on(workspace, plan, side_bar)
-    recommended = recommend(
-        workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, workspace.schema
-    )
+    recommended = recommend(workspace, plan)
     with front:
         campaign_front(workspace, recommended)
         assumptions_that_drive(workspace, recommended)

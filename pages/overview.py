@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from churn_core.application.campaign import recommend
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, advantage, policies
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
@@ -19,7 +19,7 @@ with page_frame() as workspace:
     rests_on(workspace, plan)
 
     table = policies(customers, plan, workspace.expected_sweep, schema)
-    recommended = recommend(customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, schema)
+    recommended = recommend(workspace, plan)
     outcome, half_width = recommended.outcome, recommended.profit.half_width
     chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
 

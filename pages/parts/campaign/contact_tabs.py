@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from churn_core.application.campaign import contact_list, control_of
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_of
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.downloads import download_csv, download_xlsx
@@ -36,21 +37,12 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
     def listed(first: int | None = None):
-        return contact_list(
-            workspace.customers,
-            workspace.probability,
-            version.model,
-            recommended,
-            control_share=share,
-            seed=seed,
-            first=first,
-            schema=workspace.schema,
-        )
+        return contact_list(workspace, recommended, control_share=share, seed=seed, first=first)
 
     def sheets() -> dict:
         return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id, share, seed)}
 
-    control = control_of(workspace.customers, workspace.probability, recommended, share, seed, schema=workspace.schema)
+    control = control_of(workspace, recommended, share, seed)
     if control.customers:
         left.caption(
             words.markdown(

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
+from churn_core.application.campaign import decided, look_up
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
-from churn_core.decisions.contact_list import recommend
-from churn_core.decisions.decide import score
 from churn_core.decisions.what_if import with_changes
 from churn_core.model.explain import explained
 from pages.parts import words
@@ -17,28 +16,24 @@ from pages.parts.frame import chart, decided_by, palette
 
 
 def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
-    customers, model, decided = workspace.customers, workspace.version.model, decided_by(in_force)
-    plan, threshold = decided.plan.of_one_contact, decided.threshold
+    schema, decision = workspace.schema, decided_by(in_force)
+    plan, threshold = decision.plan.of_one_contact, decision.threshold
     chosen = st.selectbox(
         "Customer",
-        customers[workspace.schema.id].tolist(),
+        workspace.customers[schema.id].tolist(),
         key="customer",
         bind="query-params",
         help="Type to search by customer id.",
     )
-    position = customers[workspace.schema.id].tolist().index(chosen)
-    customer = customers.iloc[[position]]
-    now = score(customer, model, plan, threshold, schema=workspace.schema).iloc[0]
-    listed = recommend(
-        customers, workspace.probability, workspace.churned, in_force, workspace.expected_sweep, workspace.schema
-    ).contact[position]
+    found = look_up(workspace, chosen, decision, in_force)
+    customer, now, model = found.customer, found.decision, workspace.version.model
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
-        changed = with_changes(customer, what_if_inputs(customer.iloc[0], workspace.schema), workspace.schema)
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0], schema), schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
-        offers(model, customer, plan, now.churn_probability, now.break_even_probability, workspace.schema)
-    then = score(changed, model, plan, threshold, schema=workspace.schema).iloc[0]
+        offers(model, customer, plan, now.churn_probability, now.break_even_probability, schema)
+    then = decided(workspace, changed, decision)
     moved = not changed.equals(customer)
     with left:
         st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold)))
@@ -50,8 +45,8 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
             ),
             key="scale",
             caption=f"By the production model, as in a scored file. A model that had not seen this customer says "
-            f"{words.percent(workspace.probability[position])}; the contact list goes by that and "
-            f"{'includes' if listed else 'does not include'} this customer. At {in_words(plan)}"
+            f"{words.percent(found.unseen_probability)}; the contact list goes by that and "
+            f"{'includes' if found.listed else 'does not include'} this customer. At {in_words(plan)}"
             + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
         )
         if moved:
@@ -68,7 +63,7 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
                 st.metric("Decision", "contact" if then.contact else "leave alone", border=True)
         chart(
             "What raises and what lowers this probability" + (", after the change" if moved else ""),
-            reasons_figure(explained(model, changed, schema=workspace.schema), palette()),
+            reasons_figure(explained(model, changed, schema=schema), palette()),
             key="reasons",
         )
 

@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from churn_core import settings
+from churn_core.application.campaign import recommend
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.curve import profit_curve
 from churn_core.charts.campaign import compared_curves_figure
-from churn_core.decisions.contact_list import recommend
 from churn_core.storage.campaigns import SavedCampaign
 from pages.parts import words
 from pages.parts.campaign.saved.choices import COMPARED, title
@@ -31,14 +31,7 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
         return
     rows, curves, best = [], {}, {}
     for position, campaign in enumerate((by_id[i] for i in chosen), start=1):
-        found = recommend(
-            workspace.customers,
-            workspace.probability,
-            workspace.churned,
-            campaign.plan,
-            workspace.expected_sweep,
-            workspace.schema,
-        )
+        found = recommend(workspace, campaign.plan)
         name = f"{position}. {campaign.name}"
         rows.append(
             {
