@@ -32,7 +32,7 @@ def predict(customer: object, force: InForce) -> dict[str, Any]:
     model, schema, campaign = force.workspace.version.model, force.workspace.version.schema, force.campaign
     fields = _fields(customer, schema)
     record = _record(fields, schema)
-    probability, reasons = _said(model, record, schema)
+    probability, reasons = _probability_and_reasons(model, record, schema)
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= force.threshold
@@ -146,7 +146,7 @@ def _moment(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _said(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
+def _probability_and_reasons(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
     """The probability, and the reasons that raise it with their effects, strongest first."""
     return model.churn_probability_of(record, schema), list(reasons_of(model, record, schema).items())
 

@@ -1,20 +1,16 @@
 """Numbers about the service: what was asked of which route and how it was answered, and nothing of who asked."""
 
 import itertools
-import warnings
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from churn_core.api.app import PATHS, create_api
 from churn_core.api.metrics import Metrics
 from churn_core.errors import RequestError
-
-with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "Using `httpx`")
-    from starlette.testclient import TestClient
 
 requests = st.lists(
     st.tuples(st.sampled_from(PATHS), st.sampled_from([200, 400, 401, 413, 503, 500]), st.floats(0, 20)), max_size=40

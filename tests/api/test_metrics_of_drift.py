@@ -2,10 +2,10 @@
 
 import shutil
 import sqlite3
-import warnings
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
 
 from churn_core.api.app import create_api
 from churn_core.application.service import Service
@@ -14,10 +14,6 @@ from churn_core.cli import main
 from churn_core.data.reading.reader import read_table
 from churn_core.schema.telco import TELCO
 from churn_core.storage import database
-
-with warnings.catch_warnings():
-    warnings.filterwarnings("ignore", "Using `httpx`")
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture

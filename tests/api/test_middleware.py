@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from churn_core.api import middleware as guard
+from churn_core.api import middleware
 from churn_core.api.metrics import Metrics
 from churn_core.api.middleware import MOST_BYTES, Allowance, Answer, demand_token, guarded, is_loopback, read_json
 from churn_core.errors import RequestError, StoreError
@@ -30,7 +30,7 @@ def clock():
     """Time passes when a test says so. Whole multiples of 1/8 second, so that sums are exact."""
     with pytest.MonkeyPatch.context() as patch:
         clock = Clock()
-        patch.setattr(guard, "time", clock)
+        patch.setattr(middleware, "time", clock)
         yield clock
 
 

@@ -17,14 +17,15 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PATIENCE = 20  # seconds until what does not happen fails the test; never waited for otherwise
+MIB = 2**20  # bytes
+MOST = 5 * MIB  # bytes of a body (CONTRACT.md)
 SECONDS = 1.0  # seconds that heads and bodies may take in the server of the tests
 QUICK = f"""
 import sys
-from churn_core.cli import commands as cli
-from churn_core.api import middleware as guard
-from churn_core.api import server as serve
-serve._HEAD_SECONDS = guard._BODY_SECONDS = {SECONDS}
-sys.exit(cli.main(sys.argv[1:]))
+from churn_core.api import middleware, server
+from churn_core.cli import commands
+server._HEAD_SECONDS = middleware._BODY_SECONDS = {SECONDS}
+sys.exit(commands.main(sys.argv[1:]))
 """  # the command, but that slow clients are dropped sooner
 
 
@@ -129,19 +130,43 @@ def is_dropped(wire: socket.socket) -> bool:
     return True  # a connection that stays open ends in a TimeoutError of the socket
 
 
-@pytest.fixture(scope="module")
+def head(path: str = "/predict", method: str = "POST", **headers: object) -> bytes:
+    given = {"Host": "localhost", "Content-Type": "application/json", **headers}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name.replace('_', '-')}: {value}" for name, value in given.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def chunk(content: bytes) -> bytes:
+    return f"{len(content):x}\r\n".encode() + content + b"\r\n"
+
+
+def error_of(answer) -> str:
+    _status, headers, body = answer
+    assert headers["content-type"] == "application/json" and list(body) == ["error"], answer
+    return body["error"]
+
+
+@pytest.fixture(scope="session")
 def home(workspace_home, tmp_path_factory) -> Path:
     return Path(shutil.copytree(workspace_home, tmp_path_factory.mktemp("serve") / "home"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(home) -> Iterator[Server]:
-    """One for all tests of a module: what is slow is dropped after a second."""
+    """One for all tests that do not stop it: what is slow is dropped after a second."""
     started = Server(home, "-c", QUICK)
     try:
         yield started.ready()
     finally:
         started.stop()
+
+
+@pytest.fixture
+def patient(server):
+    """The server answers others before and after, whatever a test does to it."""
+    assert server.ask("GET", "/health")[0] == 200
+    yield server
+    assert server.ask("GET", "/health")[0] == 200 and server.process.poll() is None
 
 
 @pytest.fixture
