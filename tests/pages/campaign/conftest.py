@@ -1,0 +1,70 @@
+"""What the tests of the Campaign page share: plans, their addresses, and what the page has to show."""
+
+import numpy as np
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import PER_CUSTOMER, Plan
+from churn_core.campaign.sweep import totals_of
+from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.schema.telco import TELCO
+from tests.pages.conftest import dollars, metrics, side_bar, unescaped
+
+TABS = ("Contact list", "Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns")
+FULL = {
+    "retention_cost": 15.0, "success_rate": 0.35, "clv_months": 18.0, "margin": 0.8, "annual_discount": 0.08,
+    "monthly_survival": 0.98, "incentive": 25.0, "incentive_uptake": 0.6, "backfire_rate": 0.01, "fixed_cost": 3000.0,
+}  # fmt: skip
+SHARES = ("success_rate", "margin", "annual_discount", "monthly_survival", "incentive_uptake", "backfire_rate")
+RULE_WORDS = {"threshold": "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
+
+
+def plan_of(values: dict) -> Plan:
+    return Plan.from_dict(values)
+
+
+def query_of(values: dict) -> dict[str, str]:
+    """As in an address."""
+    return {name: RULE_WORDS.get(value, str(value)) for name, value in values.items()}
+
+
+def recommended(workspace: Workspace, plan: Plan) -> Recommendation:
+    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
+
+
+def clv_of(workspace: Workspace, plan: Plan) -> np.ndarray:
+    return plan.campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+
+
+def assert_shows(at, workspace: Workspace, plan: Plan) -> None:
+    """The sentence, the figures and the side bar are those of the core."""
+    found = recommended(workspace, plan)
+    outcome, best = found.outcome, found.best
+    who = "each above their own break-even" if plan.rule == PER_CUSTOMER else f"everyone above {best.threshold:.1%}"
+    assert not at.exception and not at.error
+    assert unescaped(at.title[0].value) == (
+        f"Contact {outcome.contacted:,} of 7,043 customers, {who}: expected profit {dollars(outcome.expected_profit)} "
+        f"±\u00a0{dollars(found.profit.half_width)} on {dollars(outcome.expected_spend)} spent, ROI {outcome.roi:.0%}"
+    )
+    shown = metrics(at)
+    assert shown["Best threshold"] == f"{best.threshold:.1%}"
+    assert shown["Customers to contact"] == f"{outcome.contacted:,}"
+    assert shown["Expected profit"] == dollars(outcome.expected_profit)
+    assert shown["Expected spend"] == dollars(outcome.expected_spend)
+    assert shown["ROI"] == f"{outcome.roi:.0%}"
+    assert f"**Best threshold** {best.threshold:.1%}" in unescaped(side_bar(at))
+
+
+LIMITED = [
+    {},
+    {"budget": 40_000.0},
+    {"min_roi": 4.0},
+    {"min_marginal_roi": 1.5},
+    {"rule": PER_CUSTOMER},
+    {"rule": PER_CUSTOMER, "budget": 40_000.0, "min_roi": 2.0, "min_marginal_roi": 0.5},
+]
+
+
+def listed(workspace: Workspace, plan: Plan):
+    """The sums over the recommended list."""
+    contact = recommended(workspace, plan).contact
+    return totals_of(workspace.probability[contact], clv_of(workspace, plan)[contact])

@@ -1,0 +1,106 @@
+"""The tabs of the Campaign page: each draws, and the contact list and the two rules are those of the core."""
+
+import pandas as pd
+import pytest
+
+from churn_core.campaign.plan import PER_CUSTOMER
+from churn_core.decisions.contact_list import contact_list, control_of
+from churn_core.decisions.policies import policies
+from churn_core.schema.telco import TELCO
+from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, TABS, plan_of, query_of, recommended
+from tests.pages.conftest import dollars, open_tab, text, unescaped
+
+# Tabs
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"rule": RULE_WORDS[PER_CUSTOMER]},
+        query_of({**FULL, **LIMITED[-1]}),
+        {"retention_cost": "300", "success_rate": "0.01"},
+        {"success_rate": "0"},
+        {"success_rate": "1", "retention_cost": "0"},
+        {"budget": "0"},
+    ],
+    ids=["usual", "per customer", "everything", "nothing pays", "no success", "free and certain", "no budget"],
+)
+def test_every_tab_draws_whatever_the_campaign(open_page, query):
+    at = open_page("campaign", **query)
+    for label in TABS:
+        open_tab(at, label)
+        assert not at.exception and not at.error, label
+        assert "nan" not in text(at).lower().split(), label
+
+
+def test_only_the_open_tab_is_drawn(open_page):
+    at = open_tab(open_page("campaign"), "Sensitivity")
+    assert {chart.proto.id.rsplit("-", 1)[1] for chart in at.get("plotly_chart")} == {"profit_curve", "tornado", "heat_map"}
+    assert not at.dataframe
+
+
+# Contact list
+
+
+@pytest.fixture
+def downloads(monkeypatch) -> dict:
+    """What each download button would give: its table, or its sheets, by key."""
+    kept = {}
+    for kind in ("download_csv", "download_xlsx"):
+        monkeypatch.setattr(
+            f"pages.parts.campaign.contact_tabs.{kind}",
+            lambda label, table, name, key, **options: kept.update({key: (name, table)}),
+        )
+    return kept
+
+
+@pytest.mark.parametrize("rule", RULE_WORDS)
+def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_page, workspace, downloads, rule):
+    plan = plan_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0})
+    at = open_page("campaign", **query_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0}))
+    at.slider(key="control_share").set_value(0.1)
+    at.number_input(key="control_seed").set_value(7).run()
+    model, found = workspace.version.model, recommended(workspace, plan)
+    whole = contact_list(workspace.customers, workspace.probability, model, found, control_share=0.1, seed=7, schema=TELCO)
+    shown = at.dataframe[0].value
+    assert len(shown) == 100 and len(whole) == found.outcome.contacted > 100
+    for column in (TELCO.id, "rank", "expected_profit", "control_group", "reason_1"):
+        assert shown[column].tolist() == whole[column].head(100).tolist()
+    name, table = downloads["download_contacts"]
+    assert name == f"contact-list-{workspace.version.model_id}.csv"
+    pd.testing.assert_frame_equal(table(), whole, check_dtype=False)
+    name, sheets = downloads["download_contacts_xlsx"]
+    assert name.endswith(".xlsx") and list(sheets()) == ["Contacts", "Campaign"]
+    pd.testing.assert_frame_equal(sheets()["Contacts"], whole, check_dtype=False)
+    told = dict(zip(sheets()["Campaign"]["name"], sheets()["Campaign"]["value"], strict=True))
+    assert told["contacted"] == found.outcome.contacted and told["model_id"] == workspace.version.model_id
+    control = control_of(workspace.customers, workspace.probability, found, 0.1, 7, schema=TELCO)
+    assert whole["control_group"].sum() == control.customers
+    assert (
+        f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
+        f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
+        f"± {control.precision:.0%}." in unescaped(text(at))
+    )
+
+
+def test_without_a_control_group_nothing_is_said_of_one(open_page):
+    assert "left alone" not in text(open_page("campaign"))
+
+
+def test_an_empty_contact_list_says_so(open_page):
+    at = open_page("campaign", success_rate="0")
+    assert "The list is empty" in text(at) and not at.dataframe
+
+
+# Per customer or one threshold
+
+
+def test_both_rules_are_told_with_what_they_earn(open_page, workspace):
+    at = open_tab(open_page("campaign", retention_cost="60"), TABS[1])
+    table = policies(workspace.customers, plan_of({"retention_cost": 60.0}), workspace.expected_sweep, TELCO)
+    profit = table.set_index("policy")["expected_profit"]
+    told = unescaped(text(at))
+    assert f"Deciding customer by customer earns {dollars(profit['Customer by customer'])}" in told
+    assert f"simpler to explain and earns {dollars(profit['Best threshold'])}" in told
+    assert at.dataframe[0].value["expected_profit"].tolist() == table["expected_profit"].tolist()
