@@ -1,13 +1,7 @@
 """What all tests share: the real customers, a trained workspace, and no way out to the network."""
 
-import os
-
-# The matrices of the tests are small. Threads gain nothing on them, and on a busy machine they wait for each other:
-# the training of the workspace then takes nine times the processor. Read when numpy is loaded, here and in what is started.
-for _pool in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_pool, "1")
-
 import asyncio
+import os
 import shutil
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from threadpoolctl import threadpool_limits
 
 from churn_core import settings
 from churn_core.application.workspace import Workspace, open_workspace
@@ -25,6 +20,12 @@ from churn_core.schema.telco import TELCO
 
 hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("laws")
+
+# Threads gain nothing on the small matrices of the tests, and on a busy machine they wait for each other: training the
+# workspace then takes nine times the processor.
+threadpool_limits(1)
+for _read_by_what_is_loaded_or_started_later in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_read_by_what_is_loaded_or_started_later, "1")
 
 
 SLOW_NEEDS = {"browser": "browser", "spark": "spark", "postgresql": "postgres"}  # fixture → mark

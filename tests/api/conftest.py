@@ -55,12 +55,14 @@ def ready(service, workspace):
 
 @pytest.fixture(scope="module")
 def api(workspace, tmp_path_factory):
-    """One for the tests that change nothing."""
+    """One for the tests that change nothing; it keeps its event loop, where others start one for each request."""
     service = Service(tmp_path_factory.mktemp("api"))
     service.result = workspace
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("churn_core.api.app.Allowance", lambda: middleware.Allowance(10**9))
-        return TestClient(create_api(service), client=HERE)
+        application = create_api(service)
+    with TestClient(application, client=HERE) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,30 @@
 """Pages through Streamlit's own test driver, on the shared trained workspace."""
 
 import base64
+import functools
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from tests.navigation import NAVIGATION
+from pages.parts.frame import preparation
+from tests.navigation import NAVIGATION, PAGES
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once() -> Iterator[None]:
+    """Each new driver looks for components of Streamlit in all packages that are installed: half the time of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +50,16 @@ def open_page(workspace_home: Path, monkeypatch: pytest.MonkeyPatch):
 def open_page_at(monkeypatch: pytest.MonkeyPatch):
     """The same on another state folder: ``open_page_at(home, "overview")``."""
 
+    homes = set()
+
     def opened(home: Path, name: str, **query: str) -> AppTest:
         monkeypatch.setenv("CHURN_HOME", str(home))
+        homes.add(home)
         return _open(name, **query)
 
     yield opened
+    for home in homes:
+        preparation(home).close()
     st.cache_resource.clear()
 
 
@@ -62,10 +79,14 @@ def _open(name: str, **query: str) -> AppTest:
     at = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     for key, value in query.items():
         at.query_params[key] = value
-    at.run()
-    if name != "overview":
-        at.switch_page(f"{name}.py").run()
-    return at
+    return to_page(at, name).run()
+
+
+def to_page(at: AppTest, name: str) -> AppTest:
+    """That page is the next to run; the first page of the app needs no asking for. The driver, other than a browser, takes
+    what was changed along to a next page only from a page that was not the first that it ran.
+    """
+    return at if PAGES[name] == "" else at.switch_page(f"{name}.py")
 
 
 def open_tab(at: AppTest, label: str) -> AppTest:

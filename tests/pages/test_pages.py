@@ -12,7 +12,7 @@ from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, EVERYBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.schema.telco import TELCO
 from tests.navigation import PAGES
-from tests.pages.conftest import dollars, figure, metrics, numbers, side_bar, text, unescaped
+from tests.pages.conftest import dollars, figure, metrics, numbers, side_bar, text, to_page, unescaped
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -111,7 +111,7 @@ def test_filters_that_leave_only_stayers_show_a_dash_and_no_number(open_page):
 
 
 def test_the_other_pages_follow_the_campaign(open_page, workspace):
-    at = open_page("campaign")
+    at = to_page(open_page("overview"), "campaign").run()
     at.number_input(key="retention_cost").set_value(100.0)
     at.number_input(key="fixed_cost").set_value(2000.0)
     at.number_input(key="budget").set_value(90_000.0)
@@ -128,7 +128,7 @@ def test_the_other_pages_follow_the_campaign(open_page, workspace):
 
 
 def test_the_campaign_can_be_changed_in_the_side_bar_of_any_page(open_page, workspace):
-    at = open_page("explore")
+    at = to_page(open_page("overview"), "explore").run()
     at.sidebar.number_input(key="retention_cost").set_value(80.0).run()
     plan = Plan(campaign=Campaign(retention_cost=80))
     assert "$80.00 per contact" in unescaped(side_bar(at))

@@ -22,7 +22,7 @@ from churn_core.storage.checks import LONGEST_NAME
 from churn_core.storage.store import Store, open_store
 from pages.parts import frame, jobs, people
 from tests.navigation import NAVIGATION, PAGES
-from tests.pages.conftest import open_tab, text, unescaped
+from tests.pages.conftest import open_tab, text, to_page, unescaped
 
 EVERYTHING = (people.SAVE, *people.RIGHTS)
 AUTH = {
@@ -67,8 +67,7 @@ def rights(user: dict, table: object = PEOPLE) -> set[str]:
 def at_page(name: str, user: dict, secrets: dict | None = None) -> AppTest:
     at = AppTest.from_file(str(NAVIGATION), default_timeout=60)
     at.secrets, at.user = secrets or {"auth": AUTH, "people": PEOPLE}, user
-    at.run()
-    return at if name == "overview" else at.switch_page(f"{name}.py").run()
+    return to_page(at, name).run()
 
 
 @pytest.fixture

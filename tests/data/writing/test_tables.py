@@ -3,7 +3,6 @@
 import datetime
 from decimal import Decimal
 from io import BytesIO
-from itertools import pairwise
 
 import openpyxl
 import pandas as pd
@@ -34,7 +33,7 @@ def table_of(drawn: list[tuple]) -> pd.DataFrame:
 
 def parts_of(table: pd.DataFrame, at=()) -> list[pd.DataFrame]:
     edges = [0, *sorted(min(cut, len(table)) for cut in at), len(table)]
-    return [table.iloc[start:end] for start, end in pairwise(edges) if end > start]
+    return [table.iloc[start:end] for start, end in zip(edges, edges[1:], strict=False) if end > start]
 
 
 def written(writer: type, parts: list[pd.DataFrame], columns=None) -> tuple[bytes, int]:
@@ -45,7 +44,7 @@ def written(writer: type, parts: list[pd.DataFrame], columns=None) -> tuple[byte
         for part in parts:
             opened.append(opened.encode(part))
         opened.close()
-    except DataError:
+    except BaseException:
         opened.abandon()
         raise
     return stream.getvalue(), opened.harmless
