@@ -1,5 +1,6 @@
 """Spark decides as one machine does: on a cluster of two workers, each a process of its own."""
 
+import gc
 import os
 import shutil
 import sys
@@ -25,6 +26,12 @@ from churn_core.schema.telco import TELCO
 
 PLAN = Plan(campaign=Campaign(retention_cost=50, incentive=10, fixed_cost=1_000), objective=Objective(min_marginal_roi=0.5))
 CHARGE, TENURE = TELCO.monthly_charge, TELCO.tenure
+
+# PySpark leaves its sockets to the garbage collector, which warns of each.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +71,7 @@ def spark(tmp_path_factory):
         session.sparkContext.setLogLevel("ERROR")
         yield session
         session.stop()
+        gc.collect()  # its last sockets warn here, and in no test of another folder
 
 
 @pytest.fixture(scope="module")
