@@ -40,10 +40,11 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     writers = [writer_for(path.name) for path in targets]
     _told_apart(options.input, options.summary, *targets)
     home, tell = settings.home(), teller()
-    reader = TableReader(options.input, schema_in_use(home))  # what is no table is refused before a first version is trained
-    version = version_in_use(home, tell)
-    watch, why = _watch(version, decision)
     with ExitStack() as stack:
+        # What is no table is refused before a first version is trained.
+        reader = stack.enter_context(TableReader(options.input, schema_in_use(home)))
+        version = version_in_use(home, tell)
+        watch, why = _watch(version, decision)
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
         summary = stack.enter_context(Unfinished(options.summary)) if options.summary is not None else None
         out = [Target(stream=each.stream, writer=writer) for each, writer in zip(unfinished, writers, strict=True)]
@@ -166,10 +167,10 @@ def _not_remembered(judged: Judged, path: Path) -> str:
 def monitor(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
     home, tell = settings.home(), teller()
-    reader = TableReader(options.input, schema_in_use(home))
-    version = version_in_use(home, tell)
-    watch = Watch(reference_of(version, lambda: customers_of(version, home)), decision.plan, decision.threshold)
-    judged = check_file(reader, version, watch=watch, report=tell)
+    with TableReader(options.input, schema_in_use(home)) as reader:
+        version = version_in_use(home, tell)
+        watch = Watch(reference_of(version, lambda: customers_of(version, home)), decision.plan, decision.threshold)
+        judged = check_file(reader, version, watch=watch, report=tell)
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
     warnings = [*said, *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]

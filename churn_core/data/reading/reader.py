@@ -52,19 +52,27 @@ class RawTable:
 
 
 class TableReader:
-    """An open file. Iterating gives its parts as ``RawTable``, once. ``columns`` are known from the start; ``notices`` are
-    complete after the last part. ``share`` is how much of the file has been read (0–1). ``coded``: categories come as pandas
-    categories, which is faster.
+    """An open file. Iterating gives its parts as ``RawTable``, once, and closes it; ``with`` closes it whatever happens.
+    ``columns`` are known from the start; ``notices`` are complete after the last part. ``share`` is how much of the file has
+    been read (0–1). ``coded``: categories come as pandas categories, which is faster.
     """
 
     def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True) -> None:
         self._source, self._coded = source, coded
         self._stream, self._size = _opened(source)
-        head = self._stream.read(8)
-        self._stream.seek(0)
         self.notices: list[str] = []
         self._schema = schema
         self.decimal = "."
+        try:
+            self._begin(schema, coded)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, schema: Schema, coded: bool) -> None:
+        """What kind of file it is, its columns, and how its parts are read."""
+        head = self._stream.read(8)
+        self._stream.seek(0)
         if not head.strip() and not self._stream.read(4096).strip() and self._size <= 4096:
             raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
         self._stream.seek(0)
@@ -89,6 +97,15 @@ class TableReader:
             self.decimal, notice = decimal_mark(_words_of_numbers(first.head(_TOLD_BY), schema))
             self.notices += notice
         self._parts = ((frame, [], None) for frame in frames)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def __enter__(self) -> "TableReader":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     def again(self) -> "TableReader":
         """The same file from its beginning, for another pass over it."""

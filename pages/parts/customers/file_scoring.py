@@ -2,6 +2,8 @@
 
 import io
 import tempfile
+import weakref
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
@@ -30,7 +32,7 @@ _MOST_IN_EXCEL = 100_000  # rows; a workbook of more takes minutes to write
 
 @dataclass(frozen=True, kw_only=True)
 class _Done:
-    """A scored upload; the files are unnamed and go when the session does."""
+    """A scored upload; the files are unnamed and go when it does, with the session."""
 
     result: Scored
     scored: BinaryIO
@@ -92,19 +94,22 @@ def _stop_the_last() -> None:
 
 
 def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, watch: Watch | None) -> _Done:
-    scored, rejects, parts = (tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115  closed with the session
-    spool = Spool(parts)
-    result = score_file(
-        content,
-        workspace.version,
-        decided,
-        watch=watch,
-        scored=Target(stream=scored),
-        rejects=Target(stream=rejects),
-        spool=spool,
-        report=job.report,
-    )
-    return _Done(result=result, scored=scored, rejects=rejects, spool=spool)
+    with ExitStack() as files:
+        scored, rejects, parts = (files.enter_context(tempfile.TemporaryFile()) for _ in range(3))
+        spool = Spool(parts)
+        result = score_file(
+            content,
+            workspace.version,
+            decided,
+            watch=watch,
+            scored=Target(stream=scored),
+            rejects=Target(stream=rejects),
+            spool=spool,
+            report=job.report,
+        )
+        done = _Done(result=result, scored=scored, rejects=rejects, spool=spool)
+        weakref.finalize(done, files.pop_all().close)
+    return done
 
 
 @st.fragment(run_every=0.5)
