@@ -68,6 +68,14 @@ def workspace_home(telco_path: Path, tmp_path_factory: pytest.TempPathFactory) -
     return home
 
 
+@pytest.fixture
+def own_home(workspace_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the trained home, without its database, for what changes it; ``CHURN_HOME`` is there."""
+    copy = shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
+    monkeypatch.setenv("CHURN_HOME", str(copy))
+    return copy
+
+
 @pytest.fixture(scope="session")
 def workspace(workspace_home: Path) -> Workspace:
     return open_workspace(workspace_home)

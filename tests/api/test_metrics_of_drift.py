@@ -1,6 +1,5 @@
 """/metrics tells of the last file that was scored or checked: how far each column has moved, and the verdict."""
 
-import shutil
 import sqlite3
 
 import pytest
@@ -17,16 +16,9 @@ from churn_core.storage import database
 
 
 @pytest.fixture
-def home(workspace_home, tmp_path, monkeypatch):
-    copy = shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
-    monkeypatch.setenv("CHURN_HOME", str(copy))
-    return copy
-
-
-@pytest.fixture
-def service(home):
-    started = Service(home)
-    started.result = open_workspace(home, training="never")
+def service(own_home):
+    started = Service(own_home)
+    started.result = open_workspace(own_home, training="never")
     return started
 
 
@@ -79,19 +71,19 @@ def test_the_last_file_is_the_one_that_is_told(told, sample, tmp_path):
     assert verdicts == [2, 0]
 
 
-def test_a_database_that_cannot_be_used_leaves_the_other_numbers(told, home, service):
+def test_a_database_that_cannot_be_used_leaves_the_other_numbers(told, own_home, service):
     service.in_force()  # asked for once, while it could be
-    for path in (home / "data").glob("churn.db*"):
+    for path in (own_home / "data").glob("churn.db*"):
         path.unlink()
-    (home / "data" / "churn.db").write_bytes(b"no database at all " * 99)
+    (own_home / "data" / "churn.db").write_bytes(b"no database at all " * 99)
     assert told()[0] == {}
 
 
-def test_what_moved_is_told_while_somebody_writes(home, service, told, sample, tmp_path, monkeypatch):
+def test_what_moved_is_told_while_somebody_writes(own_home, service, told, sample, tmp_path, monkeypatch):
     monkeypatch.setattr(database, "BUSY", 0.1)  # seconds; whoever waits for the writer finds nothing
     sample.to_csv(tmp_path / "same.csv", index=False)
     assert main(["monitor", str(tmp_path / "same.csv")]) == 0
-    writer = sqlite3.connect(home / "data" / "churn.db", isolation_level=None)
+    writer = sqlite3.connect(own_home / "data" / "churn.db", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     try:
         psi, verdict = told()

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 from collections import Counter
 
 import pytest
@@ -30,13 +29,6 @@ from churn_core.storage.store import open_store
 
 CONTENT = to_csv(generate(40, seed=3, schema=TELCO))[0]
 DECISION = Decision(plan=Plan(campaign=Campaign(retention_cost=30)))
-
-
-@pytest.fixture
-def own_home(workspace_home, tmp_path, monkeypatch):
-    copy = shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
-    monkeypatch.setenv("CHURN_HOME", str(copy))
-    return copy
 
 
 @pytest.fixture

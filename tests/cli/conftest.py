@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,6 @@ def home(workspace_home, monkeypatch):
     """The trained home, for commands that only read it."""
     monkeypatch.setenv("CHURN_HOME", str(workspace_home))
     return workspace_home
-
-
-@pytest.fixture
-def own_home(workspace_home, tmp_path, monkeypatch):
-    """A copy of the trained home, for commands that change it."""
-    copy = shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
-    monkeypatch.setenv("CHURN_HOME", str(copy))
-    return copy
 
 
 @pytest.fixture

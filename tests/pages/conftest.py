@@ -4,7 +4,6 @@ import base64
 import functools
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -61,12 +60,6 @@ def open_page_at(monkeypatch: pytest.MonkeyPatch):
     for home in homes:
         preparation(home).close()
     st.cache_resource.clear()
-
-
-@pytest.fixture
-def own_home(workspace_home: Path, tmp_path: Path) -> Path:
-    """A copy of the trained home, for tests that save and publish."""
-    return shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
 
 
 @pytest.fixture
