@@ -36,6 +36,7 @@ from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.decisions.score_table import score_table
 from churn_core.errors import CampaignError, ChurnError, DataError, NothingScored
 from churn_core.model import pickles
+from churn_core.model.protocol import Model
 from churn_core.model.registry import Version
 from churn_core.schema import Schema
 
@@ -104,7 +105,7 @@ def score_dataframe(df: "DataFrame", version: Version, plan: Plan, threshold: fl
     return df.mapInArrow(score_batches, _schema_of_results(df, kept))
 
 
-def _kept_columns(names: list[str], model: Any, schema: Schema, plan: Plan, threshold: float | None) -> list[str]:
+def _kept_columns(names: list[str], model: Model, schema: Schema, plan: Plan, threshold: float | None) -> list[str]:
     """The columns that are carried along, found by scoring one invented customer who has these columns and no others.
 
     So an error in the columns, or in the model, is raised before any job starts.
@@ -129,7 +130,7 @@ def _schema_of_results(df: "DataFrame", kept: list[str]) -> "StructType":
 
 
 def score_batch(
-    batch: pa.RecordBatch, kept: list[str], model: Any, schema: Schema, plan: Plan, threshold: float | None = None
+    batch: pa.RecordBatch, kept: list[str], model: Model, schema: Schema, plan: Plan, threshold: float | None = None
 ) -> pa.RecordBatch:
     """What a worker does with some rows: the ``kept`` columns untouched, ``DECISION_COLUMNS`` and ``problem`` beside them."""
     rows = pd.RangeIndex(batch.num_rows)
@@ -150,7 +151,7 @@ def score_batch(
 
 
 def _decided(
-    frame: pd.DataFrame, model: Any, schema: Schema, plan: Plan, threshold: float | None
+    frame: pd.DataFrame, model: Model, schema: Schema, plan: Plan, threshold: float | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     nothing = pd.DataFrame(columns=list(DECISION_COLUMNS), dtype="object")
     if frame.empty:
@@ -163,9 +164,10 @@ def _decided(
 
 
 @lru_cache(maxsize=2)
-def _model(content: bytes) -> Any:
+def _model(content: bytes) -> Model:
     """The model, read once in each process of a worker instead of once for every task."""
-    return pickles.loads(content)
+    model: Model = pickles.loads(content)
+    return model
 
 
 def summarise(scored: "DataFrame", schema: Schema) -> Summary:

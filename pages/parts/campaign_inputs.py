@@ -14,7 +14,7 @@ from pages.parts import words
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 BASIC = ("retention_cost", "success_rate", "clv_months")
 
-_USUAL: dict[str, Any] = {
+_DEFAULTS: dict[str, Any] = {
     **Plan().as_dict(),
     "budget": None,
     "min_roi": None,
@@ -59,11 +59,11 @@ def carry_campaign(page) -> None:
     if st.session_state.get("campaign_is_on") == page.url_path:
         return
     st.session_state["campaign_is_on"] = page.url_path
-    carried = {key: st.session_state.get(key, usual) for key, usual in _USUAL.items()}
+    carried = {key: st.session_state.get(key, default) for key, default in _DEFAULTS.items()}
     missing = {
         key: _in_address(value)
         for key, value in carried.items()
-        if value is not None and value != _USUAL[key] and key not in st.query_params
+        if value is not None and value != _DEFAULTS[key] and key not in st.query_params
     }
     if missing:
         st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
@@ -77,9 +77,9 @@ def _in_address(value: float | str) -> str:
 def put_in_force(plan: Plan) -> None:
     """Set every input to ``plan``; for callbacks, which run before the inputs are drawn."""
     values = plan.as_dict()
-    for key, usual in _USUAL.items():
+    for key, default in _DEFAULTS.items():
         if key != "currency":
-            value = values.get(key, usual)
+            value = values.get(key, default)
             st.session_state[key] = float(value) if isinstance(value, int) else value
 
 
@@ -131,8 +131,8 @@ def plan_inputs() -> Plan:
 
 def _number(key: str, step: float, low: float = 0.0, high: float = settings.MAX_MONEY) -> float:
     label, what = _LABELS[key]
-    usual = float(_USUAL[key])
-    return st.number_input(label, low, high, usual, step, format="%.10g", key=key, bind="query-params", help=what)
+    default = float(_DEFAULTS[key])
+    return st.number_input(label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what)
 
 
 def _limit(key: str, step: float, high: float) -> float | None:
@@ -144,7 +144,7 @@ def _limit(key: str, step: float, high: float) -> float | None:
 
 def _share(key: str, step: float) -> float:
     label, what = _LABELS[key]
-    return st.slider(label, 0.0, 1.0, float(_USUAL[key]), step, format="percent", key=key, bind="query-params", help=what)
+    return st.slider(label, 0.0, 1.0, float(_DEFAULTS[key]), step, format="percent", key=key, bind="query-params", help=what)
 
 
 def campaign_in_sidebar() -> Plan:
@@ -154,7 +154,7 @@ def campaign_in_sidebar() -> Plan:
 
 
 def in_words(plan: Plan) -> str:
-    """What departs from the usual, and the three basic parameters always, in one line."""
+    """The three basic parameters, and every other value that differs from its default, in one line."""
     c, o = plan.campaign, plan.objective
     basic = (
         f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success, "
@@ -171,7 +171,7 @@ def in_words(plan: Plan) -> str:
         (o.min_roi is not None, f"ROI of at least {words.percent(o.min_roi, 0)}"),
         (o.min_marginal_roi is not None, f"each contact at least {words.percent(o.min_marginal_roi, 0)} ROI"),
     ]
-    return ", ".join([basic, *(text for departs, text in also if departs)])
+    return ", ".join([basic, *(text for differs, text in also if differs)])
 
 
 def label_of(name: str) -> str:
@@ -188,7 +188,7 @@ def value_in_words(name: str, value: float) -> str:
 
 
 def shared_link(plan: Plan) -> str:
-    """The address of this page with all that departs from the usual."""
-    values = {name: value for name, value in plan.as_dict().items() if value != _USUAL[name]}
+    """The address of this page with every value that differs from its default."""
+    values = {name: value for name, value in plan.as_dict().items() if value != _DEFAULTS[name]}
     address = (st.context.url or "").split("?")[0]
     return f"{address}?{urlencode({name: _in_address(value) for name, value in values.items()})}".rstrip("?")

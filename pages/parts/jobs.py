@@ -30,7 +30,7 @@ def forget(name: str) -> None:
 
 
 def outcome(name: str) -> Job | None:
-    """The job once it is finished; shows why where it did not end well."""
+    """The job once it is finished; shows that it was stopped, or its error."""
     job = _jobs().get(name)
     if job is None or not job.finished.is_set():
         return None

@@ -116,5 +116,5 @@ def _texts(value: object) -> set[str]:
 
 
 def _at_this_machine() -> bool:
-    address = st.context.ip_address  # None: Streamlit's word for 127.0.0.1 and ::1
+    address = st.context.ip_address  # Streamlit gives None for 127.0.0.1 and ::1
     return address is None or _LOOPBACK.fullmatch(address) is not None

@@ -22,16 +22,15 @@ from churn_core.data.reading.reader import RawTable, read_table
 from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.decisions.score_table import score_table
 from churn_core.errors import CampaignError, ChurnError, DataError
+from churn_core.model.registry import Version
 from churn_core.schema.telco import TELCO
+from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
+
+# The sockets by which pyspark fetches results are closed by the garbage collector alone.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 PLAN = Plan(campaign=Campaign(retention_cost=50, incentive=10, fixed_cost=1_000), objective=Objective(min_marginal_roi=0.5))
 CHARGE, TENURE = TELCO.monthly_charge, TELCO.tenure
-
-# PySpark leaves its sockets to the garbage collector, which warns of each.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -274,6 +273,18 @@ def test_the_threshold_that_keeps_to_a_budget_comes_from_the_summary(spark, raw,
     contacted = rows[rows["contact"].eq(True)]
     assert len(contacted) == best.contacted == 1_000  # 10 each
     assert contacted["expected_profit"].sum() == pytest.approx(best.expected_profit)
+
+
+def test_another_companys_customers_are_scored_and_summed_up_by_the_schema_of_their_version(spark):
+    customers, raw = gym_dataset().customers, members(60, seed=9).astype({"sauna": object})
+    raw.loc[3, "sauna"] = "perhaps"
+    version = Version(model=equation(customers), schema=GYM, metadata={"model_id": "m"}, out_of_fold=np.zeros(len(customers)))
+    text = raw.assign(number=[f"{i:05d}" for i in range(len(raw))]).astype(str)
+    df = on_spark.score_dataframe(table(spark, text), version, PLAN)
+    rows, alone = collected(df), score_table(RawTable(frame=text), version.model, PLAN.of_one_contact, schema=GYM)
+    assert rows["churn_probability"].dropna().tolist() == alone.scored["churn_probability"].tolist()
+    assert rows[on_spark.PROBLEM].dropna().tolist() == alone.rejects["problem"].tolist() and len(alone.rejects) == 1
+    assert on_spark.summarise(df, GYM).customers == 59 and knows_nothing_of_telco(rows)
 
 
 def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path):

@@ -95,7 +95,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     with right, st.container(border=True):
         st.markdown(
             words.markdown(
-                f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; by who really left the "
+                f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; on what really happened the "
                 f"same list would have earned {words.money(profit.estimate)}"
                 + (f", ROI {_between(roi)}" if roi else "")
                 + (

@@ -64,7 +64,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
 
 def _fixed_list(workspace: Workspace, recommended: Recommendation) -> None:
-    """Break-evens and slopes of the very list that is recommended."""
+    """Break-evens and slopes of the recommended list, with the list left as it is."""
     if not recommended.outcome.contacted:
         return
     campaign, contact = recommended.plan.campaign, recommended.contact

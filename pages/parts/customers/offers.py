@@ -39,6 +39,6 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
             width="stretch",
         )
     st.caption(
-        f"The model's view, with the {schema[schema.monthly_charge].label.lower()} left as it is. What an offer costs, and whether it "
-        "makes this customer stay, these data do not say."
+        f"The model's view, with the {schema[schema.monthly_charge].label.lower()} left as it is. These data do not say what an offer "
+        "costs, or whether it makes this customer stay."
     )

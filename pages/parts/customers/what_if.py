@@ -49,7 +49,7 @@ def _services(schema: Schema) -> list[Column]:
 
 
 def _choices(schema: Schema) -> list[Column]:
-    """What a customer has one of several of."""
+    """Columns with several values to choose from."""
     services = _services(schema)
     return [c for c in (*schema.grouped("account"), *schema.grouped("service")) if c not in services]
 

@@ -34,7 +34,7 @@ def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
 
 
 def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
-    """The customers within the two ends of a slider; there is none where all have the same value."""
+    """A mask of the customers between the two ends of a slider; there is no slider where all have the same value."""
     values = customers[column.name]
     low, high = int(values.min()), int(np.ceil(values.max()))
     if low >= high:

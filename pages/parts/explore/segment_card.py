@@ -57,7 +57,7 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: P
             st.caption(
                 words.markdown(
                     f"Under the campaign in force ({in_words(plan)}). Their mean churn probability is "
-                    f"{words.percent(economics['mean_probability'])}. What would keep them, these data do not show: "
+                    f"{words.percent(economics['mean_probability'])}. These data do not show what would keep them: "
                     "test an offer on a part of them."
                 )
             )

@@ -1,4 +1,4 @@
-"""The candidates by one protocol, as intervals and as a table; and any one of them from close by."""
+"""The candidates by one protocol, as intervals and as a table; and any one of them in detail."""
 
 import streamlit as st
 
@@ -41,7 +41,7 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
             _compared(comparison)
     _run_again(workspace)
     st.divider()
-    _from_close_by(workspace, plan)
+    _in_detail(workspace, plan)
 
 
 def _compared(comparison: dict) -> None:
@@ -125,12 +125,12 @@ def _compare(job: Job, workspace: Workspace, names: tuple[str, ...]) -> bool:
     return True
 
 
-def _from_close_by(workspace: Workspace, plan: Plan) -> None:
+def _in_detail(workspace: Workspace, plan: Plan) -> None:
     comparison = None
     with errors_in_words():
         comparison = comparison_at_hand(workspace)
     names = [PRODUCTION, *(comparison["models"] if comparison else ())]
-    name = st.selectbox("Look at one from close by", names, key="candidate")
+    name = st.selectbox("Look at one in detail", names, key="candidate")
     probability = workspace.probability
     if comparison is not None and name != PRODUCTION:
         probability = compare.out_of_fold(comparison, name)

@@ -32,8 +32,8 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
             f"- **How sure**: that {words.percent(recommended.plan.campaign.success_rate, 0)} of the leavers contacted stay is an "
             "assumption; these data hold no campaign."
             + (
-                f" If it holds, the same contacts would have realised {words.money(realised.estimate)} by who really "
-                f"left ({words.money(realised.low)} to {words.money(realised.high)} with 95%), against "
+                f" If it holds, the same contacts would have realised {words.money(realised.estimate)} on what really "
+                f"happened ({words.money(realised.low)} to {words.money(realised.high)} with 95%), against "
                 f"{words.money(outcome.expected_profit)} expected."
                 if outcome.contacted
                 else ""

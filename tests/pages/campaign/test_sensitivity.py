@@ -1,4 +1,4 @@
-"""What moves the profit: the tornado, the heat maps, and the break-evens of the very list."""
+"""What moves the profit: the tornado, the heat maps, and the break-evens of the recommended list."""
 
 import numpy as np
 import pytest

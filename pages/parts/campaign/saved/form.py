@@ -20,7 +20,7 @@ def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
 
 
 def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> None:
-    if "just_saved" in st.session_state:  # only what was kept is cleared away
+    if "just_saved" in st.session_state:  # the form is cleared only after what it held was kept
         st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
     with st.form("save_campaign"):
         st.markdown("**Save what is in force**")
