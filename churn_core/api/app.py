@@ -32,7 +32,7 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
     async def health(request: Request) -> Response:
         workspace = service.workspace
         if workspace is None:
-            return Answer({"status": "unavailable", "model_loaded": False, "error": _not_ready(service)}, status_code=503)
+            return Answer({"status": "unavailable", "model_loaded": False, "error": service.not_ready}, status_code=503)
         problems = [problem for problem in (service.problem, logs.trouble()) if problem]
         return Answer(
             {
@@ -115,15 +115,10 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
     return app
 
 
-def _not_ready(service: Service) -> str:
-    doing = service.steps[-1] if service.steps else "Starting …"
-    return service.error or f"Not ready yet: {doing} Try again in a few seconds."
-
-
 def _schema(service: Service) -> Schema:
     """What a customer consists of: the schema of the version in use. Raises ``RequestError`` (503) while there is none."""
     if service.workspace is None:
-        raise RequestError(_not_ready(service), status=503)
+        raise RequestError(service.not_ready, status=503)
     return service.workspace.schema
 
 

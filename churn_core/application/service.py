@@ -57,6 +57,12 @@ class Service(Preparation):
     def problem(self) -> str:
         return " ".join(each for each in (self._of_version, self._of_database) if each)
 
+    @property
+    def not_ready(self) -> str:
+        """Why there is no usable version yet, or what is being done about it."""
+        doing = self.steps[-1] if self.steps else "Starting …"
+        return self.error or f"Not ready yet: {doing} Try again in a few seconds."
+
     def start(self) -> "Service":
         super().start()
         threading.Thread(target=self._follow, name="follow", daemon=True).start()
@@ -126,8 +132,7 @@ class Service(Preparation):
         """
         workspace = self.workspace
         if workspace is None:
-            doing = self.steps[-1] if self.steps else "Starting …"
-            raise RequestError(self.error or f"Not ready yet: {doing} Try again in a few seconds.", status=503)
+            raise RequestError(self.not_ready, status=503)
         try:
             key = (workspace.version.model_id, self.store.latest())
             kept = self._kept  # read once: another thread may put another in its place

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
 
 from churn_core import settings
 from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Sweep
-from churn_core.campaign.uncertainty import Band, realised_bands
+from churn_core.campaign.uncertainty import Band, Z, realised_bands
 from churn_core.decisions.decide import decide
 from churn_core.errors import CampaignError
 from churn_core.model.explain import top_reasons
@@ -182,6 +181,5 @@ def control_of(
     n_control, n_contacted, mean = int(held.sum()), int((~held).sum()), float(p.mean()) if len(p) else 0.0
     precision = None
     if n_control and n_contacted and mean > 0:
-        half = norm.ppf((1 + settings.CONFIDENCE) / 2)
-        precision = float(half * np.sqrt((1 - mean) / mean * (1 / n_contacted + 1 / n_control)))
+        precision = float(Z * np.sqrt((1 - mean) / mean * (1 / n_contacted + 1 / n_control)))
     return Control(customers=n_control, expected_profit=float(profit[held].sum()), precision=precision)

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import beta, norm
+from scipy.stats import beta
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from churn_core import settings
+from churn_core.campaign.uncertainty import Z
 
 
 def share_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -67,7 +68,7 @@ def calibration_band(probability: ArrayLike, bins: int = settings.CALIBRATION_BI
     p = np.sort(np.asarray(probability, dtype=float))
     parts = [part for part in np.array_split(p, bins) if len(part)]
     mean = np.array([part.mean() for part in parts])
-    half = norm.ppf((1 + settings.CONFIDENCE) / 2) * np.array([np.sqrt((part * (1 - part)).sum()) / len(part) for part in parts])
+    half = Z * np.array([np.sqrt((part * (1 - part)).sum()) / len(part) for part in parts])
     return pd.DataFrame({"mean_probability": mean, "low": np.maximum(mean - half, 0), "high": np.minimum(mean + half, 1)})
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
 
 from churn_core import settings
+from churn_core.campaign.uncertainty import Z
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset
 from churn_core.errors import DataError
@@ -119,7 +119,7 @@ def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
     ]
     errors = model.standard_errors(customers)
     if errors is not None:
-        half = norm.ppf((1 + settings.CONFIDENCE) / 2) * errors
+        half = Z * errors
         for line, width in zip(lines, half.tolist(), strict=True):
             coefficient = line["coefficient"]
             line |= {"low": float(np.exp(coefficient - width)), "high": float(np.exp(coefficient + width))}
