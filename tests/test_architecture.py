@@ -1,8 +1,8 @@
 """What no file may do. Who may import whom is checked by import-linter, whose contracts stand in pyproject.toml."""
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,7 @@ def shown(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@functools.cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -43,16 +44,19 @@ def is_module(name: str) -> bool:
     return path.with_suffix(".py").is_file() or path.is_dir()
 
 
-def imports(path: Path) -> Iterator[str]:
+@functools.cache
+def imports(path: Path) -> frozenset[str]:
     """The full name of everything that is imported anywhere in the file, functions included."""
+    found = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{shown(path)}:{node.lineno} imports relatively; write the whole name"
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                yield whole if is_module(whole) else node.module
+                found.add(whole if is_module(whole) else node.module)
+    return frozenset(found)
 
 
 def within(name: str, part: str) -> bool:
