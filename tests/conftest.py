@@ -28,16 +28,24 @@ for _read_by_what_is_loaded_or_started_later in ("OPENBLAS_NUM_THREADS", "OMP_NU
     os.environ.setdefault(_read_by_what_is_loaded_or_started_later, "1")
 
 
-SLOW_NEEDS = {"browser": "browser", "spark": "spark", "postgresql": "postgres"}  # fixture → mark
+MARK_OF = {  # fixture → mark of the tests that need it
+    "browser": "browser",
+    "spark": "spark",
+    "postgresql": "postgres",
+    "server": "slow",  # the API in a process of its own
+    "start": "slow",
+    "open_page_at": "slow",  # pages on a state folder of their own
+    "visit": "slow",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who needs a browser, Spark or PostgreSQL has its mark, and is slow."""
+    """What needs a slow fixture is slow."""
     for item in items:
-        for fixture, mark in SLOW_NEEDS.items():
+        for fixture, mark in MARK_OF.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        if any(item.get_closest_marker(mark) for mark in SLOW_NEEDS.values()):
+        if any(item.get_closest_marker(mark) for mark in ("browser", "spark", "postgres")):
             item.add_marker("slow")
 
 

@@ -160,6 +160,7 @@ ALLOWED, NOT_ALLOWED = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 ASKED = [(operation, ALLOWED) for operation in OPERATIONS] + [(post, NOT_ALLOWED) for post in OPERATIONS if "POST" in post]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("operation", "mode"), ASKED)
 def test_no_request_fails_and_every_answer_is_documented_and_as_documented(published, operation, mode):
     method, path = operation.split()

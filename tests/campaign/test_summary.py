@@ -192,6 +192,7 @@ def test_the_parts_add_up_to_the_whole_however_the_customers_are_split_and_in_wh
         same(fourth + (second + (first + third)), whole)
 
 
+@pytest.mark.slow
 def test_a_list_that_is_longer_than_a_piece_has_the_summary_of_its_pieces(monkeypatch):
     p, charge = generated(150_000)
     whole = Summary.of(p, charge)

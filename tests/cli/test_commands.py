@@ -115,6 +115,7 @@ def test_data_says_where_the_verified_file_is_and_in_what_state(home, answer, ru
     assert "7,043 customers, 26.54% churned, SHA-256 verified" in run("data")[1]
 
 
+@pytest.mark.slow
 def test_train_registers_a_version_that_promote_and_rollback_put_into_production(own_home, answer, monkeypatch):
     monkeypatch.setattr("churn_core.settings.REPEATS", 1)
     before = answer("models")

@@ -14,6 +14,8 @@ from churn_core.data.writing.cells import to_csv
 from churn_core.model import compare
 from churn_core.schema.telco import TELCO
 
+pytestmark = pytest.mark.slow
+
 CHEAP = ("--folds", "2", "--repeats", "1")
 
 

@@ -222,6 +222,7 @@ def forget_the_reference(version: Path) -> None:
     (version / METADATA).write_text(json.dumps(metadata))
 
 
+@pytest.mark.slow
 def test_without_the_customers_it_was_trained_on_there_is_nothing_to_compare_with(own_home, answer, refused, run, tmp_path):
     own = tmp_path / "own.csv"
     own.write_bytes(to_csv(generate(600, seed=1, schema=TELCO))[0])

@@ -226,6 +226,7 @@ def test_where_no_row_can_be_scored_the_reasons_are_written_all_the_same(home, r
     assert len(pd.read_csv(tmp_path / "rejects.csv")) == 30 and not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.slow
 def test_without_a_model_score_trains_one_first(tmp_path, answer, customers, telco_path, monkeypatch):
     home = tmp_path / "new"
     (home / "data").mkdir(parents=True)
@@ -236,6 +237,7 @@ def test_without_a_model_score_trains_one_first(tmp_path, answer, customers, tel
     assert (home / "models" / told["model_id"]).is_dir()
 
 
+@pytest.mark.slow
 def test_customers_are_not_scored_by_a_model_of_generated_ones(tmp_path, refused, customers, monkeypatch, out_of_reach):
     monkeypatch.setenv("CHURN_HOME", str(tmp_path / "empty"))
     assert "trained on generated customers" in refused("score", customers, "--output", tmp_path / "out.csv")

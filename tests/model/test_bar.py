@@ -8,6 +8,8 @@ from churn_core.model import evaluate, metrics
 from churn_core.model.evaluate import CAMPAIGNS, PROTOCOL, Protocol
 from tests.model.conftest import measure
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (0, 1, 2, 3)
 
 

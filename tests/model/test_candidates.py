@@ -40,7 +40,9 @@ SLOW = (
     "lightgbm+tuned",
 )  # fitted once; their parts are looked at on their own
 
-every_name = pytest.mark.parametrize("name", [*NAMES, *ENDED])
+every_name = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in (*NAMES, *ENDED)]
+)
 
 
 @functools.cache

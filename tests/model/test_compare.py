@@ -72,6 +72,7 @@ def test_certainty_is_kept_exactly():
         assert out_of_fold(packed, "it").tolist() == [certain]
 
 
+@pytest.mark.slow
 def test_two_cores_measure_the_same_as_one(whole, tmp_path):
     rounds = Rounds()
     two = run(tmp_path, report=rounds, cores=2)

@@ -9,6 +9,8 @@ from churn_core.model.compare import forget
 from churn_core.model.evaluate import Protocol
 from tests.model.rounds import OURS, PROTOCOL, ROUNDS, Rounds, dataset, kept_files, measured, rest, run, stop
 
+pytestmark = pytest.mark.slow
+
 # Stopped, and taken up again
 
 

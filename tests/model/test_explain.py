@@ -26,7 +26,8 @@ EXACT = {  # model → how exactly the contributions add up, on the log-odds
     "logistic+isotonic": 1e-6,
 }
 
-every_model = pytest.mark.parametrize("name", EXACT)
+OPAQUE = ("random_forest", "logistic+isotonic")  # each contribution is looked for by asking the model again
+every_model = pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n in OPAQUE)) for n in EXACT])
 
 
 @functools.cache

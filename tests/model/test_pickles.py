@@ -43,6 +43,7 @@ def marker(tmp_path) -> Path:
 # Every model of this program
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAMILIES)
 def test_every_candidate_comes_back_with_the_same_probabilities(customers, others, name):
     model = build(name).fit(customers, customers[TELCO.target].to_numpy())

@@ -29,7 +29,10 @@ EQUATIONS = ("logistic", "logistic_balanced", "logistic_smote", "logistic+tuned"
 OTHERS = ("xgboost", "lightgbm", "random_forest", "logistic+isotonic", "lightgbm+tuned")
 KINDS = {"TermLogisticRegression", "Boosted", "Tuned", "Opaque", "Pipeline", "GridSearchCV"}
 
-every_kind = pytest.mark.parametrize("name", [*EQUATIONS, *OTHERS])
+OPAQUE = ("random_forest", "logistic+isotonic")  # each contribution is looked for by asking the model again
+every_kind = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in OPAQUE)) for name in (*EQUATIONS, *OTHERS)]
+)
 
 
 @functools.cache

@@ -241,6 +241,7 @@ def said(process: subprocess.Popen):
     return json.loads(out)
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_process_that_is_killed_at_any_single_write_leaves_whole_versions_and_a_whole_pointer(registry):
     """Killed before the first write, before the second, until one gets through: no mending code of its own runs."""
@@ -250,12 +251,14 @@ def test_a_process_that_is_killed_at_any_single_write_leaves_whole_versions_and_
     assert registry.production_id() is not None
 
 
+@pytest.mark.slow
 @needs_fork
 def test_a_process_that_is_killed_at_any_moment_leaves_whole_versions_and_a_whole_pointer(registry):
     versions = said(started(registry.folder, AT_ANY_MOMENT))
     assert versions == len(all_is_well(registry)) > 1
 
 
+@pytest.mark.slow
 def test_two_processes_that_save_and_promote_at_once_lose_nothing(registry):
     ids = [said(process) for process in [started(registry.folder, SIDE_BY_SIDE) for _ in range(2)]]
     everything = [*ids[0], *ids[1]]

@@ -18,6 +18,8 @@ from churn_core.model.terms import TERMS, plain_terms
 from churn_core.model.train import MIN_CUSTOMERS, train
 from churn_core.schema.telco import TELCO
 
+pytestmark = pytest.mark.slow
+
 EQUATIONS = {"logistic": TERMS, "logistic_plain": plain_terms(TELCO)}
 
 

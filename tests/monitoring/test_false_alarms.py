@@ -10,6 +10,8 @@ from churn_core.monitoring.verdict import verdict
 from churn_core.schema.telco import TELCO
 from tests.monitoring.conftest import ALARMS, REFERENCE, RUNS, by_chance, scored
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def quiet_files(pool):

@@ -19,6 +19,8 @@ from churn_core.schema.telco import TELCO
 from pages.parts import jobs
 from tests.pages.conftest import figure, numbers, text
 
+pytestmark = pytest.mark.slow
+
 TABS = ("Candidates", "Remedies", "Model card", "Groups of people", "Versions", "Train on your customers")
 
 

@@ -20,12 +20,14 @@ def writers() -> Iterator[list[Writer]]:
         yield started
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_into_a_database_not_made_yet_lose_nothing(place, another, writers):
     acknowledged = all_at_once(writers, place, EACH)
     assert len(acknowledged) == WRITERS * EACH
     assert_nothing_is_lost(another(), acknowledged)
 
 
+@pytest.mark.slow
 def test_processes_that_make_the_database_at_once_do_not_disturb_each_other(new_place, monkeypatch, writers):
     for _ in range(20):
         place = new_place()
@@ -84,6 +86,7 @@ def test_who_writes_does_not_wait_for_who_reads(store, place):
         assert store.publish(0.6, who="Ada") == store.in_force()
 
 
+@pytest.mark.slow
 def test_who_waits_for_another_writer_in_vain_is_told_so(place, another, monkeypatch):
     monkeypatch.setattr(database, "BUSY", 1)
     store, told = another(), []

@@ -96,6 +96,7 @@ def test_each_of_its_json_values_gets_the_number_of_its_format(old, another):
             assert {value["format"] for value in values} == {1}
 
 
+@pytest.mark.slow
 def test_processes_that_open_it_at_once_bring_it_forward_once(new_place, monkeypatch, by_address, in_home):
     with writing(WRITERS) as writers:
         for _ in range(3):

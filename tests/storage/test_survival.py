@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.storage.conftest import is_unbroken, save
 from tests.storage.many_writers import ROOT, writing
 from tests.storage.postgresql_server import DROP_CONNECTIONS, execute
@@ -22,6 +24,7 @@ for n in itertools.count():
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_it_updates_leaves_the_last_acknowledged_or_a_later_one(tmp_path, in_home):
     store = in_home(tmp_path)
     for kill in range(6):
@@ -38,6 +41,7 @@ def test_a_process_that_is_killed_while_it_updates_leaves_the_last_acknowledged_
         assert is_unbroken(store.history(limit=10_000))
 
 
+@pytest.mark.slow
 def test_what_a_killed_writer_was_told_is_saved_is_saved(place, another):
     lines = []
     with writing(4) as doomed:

@@ -15,6 +15,8 @@ from churn_core.cli import main
 
 from .conftest import CHECKOUT, PATIENCE, QUICK, answer_on, free_port, head, is_dropped, until
 
+pytestmark = pytest.mark.slow
+
 # Stopping
 
 

@@ -19,6 +19,7 @@ from tests.application.workspace.conftest import PATIENCE, version_ids
 # The first start and the next
 
 
+@pytest.mark.slow
 def test_the_first_start_trains_a_version_and_puts_it_into_production(untrained):
     steps = []
     opened = open_workspace(untrained, lambda sentence, share=None: steps.append(sentence))
@@ -62,6 +63,7 @@ def test_the_sweep_counts_the_revenue_that_is_expected_to_leave(workspace):
 # Generated customers
 
 
+@pytest.mark.slow
 def test_without_the_real_data_it_opens_on_generated_ones_and_says_so(tmp_path, out_of_reach, monkeypatch):
     monkeypatch.setattr(settings, "GENERATED_ROWS", 400)
     opened = open_workspace(tmp_path)
@@ -69,6 +71,7 @@ def test_without_the_real_data_it_opens_on_generated_ones_and_says_so(tmp_path, 
     assert opened.notices == (opened.dataset.notice,) and "generated, not real" in opened.notices[0]
 
 
+@pytest.mark.slow
 def test_when_the_real_data_appear_the_version_of_the_generated_ones_is_replaced(tmp_path, out_of_reach, monkeypatch, telco_path):
     monkeypatch.setattr(settings, "GENERATED_ROWS", 400)
     invented = open_workspace(tmp_path).version
@@ -80,6 +83,7 @@ def test_when_the_real_data_appear_the_version_of_the_generated_ones_is_replaced
     assert not opened.dataset.generated and not any("generated, not real" in notice for notice in opened.notices)
 
 
+@pytest.mark.slow
 def test_a_version_of_other_customers_gets_probabilities_by_the_same_protocol(home, out_of_reach, monkeypatch, workspace):
     """The real data have gone; what was learned from them is judged on the customers at hand, held out again."""
     monkeypatch.setattr(settings, "GENERATED_ROWS", 400)
@@ -136,6 +140,7 @@ def test_a_preparation_that_fails_finishes_with_a_sentence(home, monkeypatch, fa
     assert preparation.error.startswith(sentence) and "secret" not in preparation.error
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_state_folder_that_is_a_file_is_an_error_in_words(tmp_path, out_of_reach, monkeypatch):
     monkeypatch.setattr(settings, "GENERATED_ROWS", 400)

@@ -104,6 +104,7 @@ def test_where_ones_own_file_has_gone_the_telco_customers_are_shown_and_a_notice
     assert opened.probability.tobytes() == held_out[0].tobytes()
 
 
+@pytest.mark.slow
 def test_the_telco_file_itself_is_not_kept_twice(home, telco_path):
     before = files_of(home)
     version = train_on(home, telco_path, TELCO)
