@@ -19,7 +19,15 @@ from churn_core.errors import DataUnavailable
 from churn_core.schema.telco import TELCO
 
 hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("quick", parent=hypothesis.settings.get_profile("laws"), max_examples=8)
 hypothesis.settings.load_profile("laws")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The quick loop tries each law on fewer cases; the whole suite on all of them."""
+    if config.option.markexpr == "not slow":
+        hypothesis.settings.load_profile("quick")
+
 
 # Threads gain nothing on the small matrices of the tests, and on a busy machine they wait for each other: training the
 # workspace then takes nine times the processor.
@@ -28,6 +36,12 @@ for _read_by_what_is_loaded_or_started_later in ("OPENBLAS_NUM_THREADS", "OMP_NU
     os.environ.setdefault(_read_by_what_is_loaded_or_started_later, "1")
 
 
+TESTS = Path(__file__).resolve().parent
+SLOW_PATHS = (  # whole pages, files, commands and first starts; every candidate fitted
+    "api/server/", "application/", "batch/", "cli/", "pages/", "test_other_schema_in_use.py",
+    "model/test_candidates.py", "model/test_compare", "model/test_explain.py", "model/test_former.py", "model/test_logistic.py",
+    "model/test_pickles.py", "model/test_protocol.py", "model/test_registry_interrupted.py", "model/test_train.py",
+)  # fmt: skip
 MARK_OF = {  # fixture → mark of the tests that need it
     "browser": "browser",
     "spark": "spark",
@@ -45,6 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in MARK_OF.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+        if item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).as_posix().startswith(SLOW_PATHS):
+            item.add_marker("slow")
         if any(item.get_closest_marker(mark) for mark in ("browser", "spark", "postgres")):
             item.add_marker("slow")
 

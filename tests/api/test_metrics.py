@@ -82,7 +82,7 @@ def client(metrics):
     def in_force():
         raise RequestError("Not ready yet.", status=503)
 
-    service = SimpleNamespace(workspace=None, steps=[], error="", problem="", in_force=in_force)
+    service = SimpleNamespace(workspace=None, not_ready="Starting …", problem="", in_force=in_force)
     return TestClient(create_api(service, metrics), raise_server_exceptions=False)
 
 

@@ -27,7 +27,7 @@ from churn_core.schema.telco import TELCO
 from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
 
 # The sockets by which pyspark fetches results are closed by the garbage collector alone.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 PLAN = Plan(campaign=Campaign(retention_cost=50, incentive=10, fixed_cost=1_000), objective=Objective(min_marginal_roi=0.5))
 CHARGE, TENURE = TELCO.monthly_charge, TELCO.tenure
