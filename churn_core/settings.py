@@ -6,7 +6,7 @@ from pathlib import Path
 # The campaign, until the user says otherwise
 RETENTION_COST = 10.0  # money per contacted customer; ECONOMICS.md, from the article
 SUCCESS_RATE = 0.30  # share of contacted leavers who stay; ECONOMICS.md: an assumption until a control group measures it
-SUCCESS_RATE_SPREAD = 0.10  # share; half of the 95 % range of that assumption; ECONOMICS.md, "How sure"
+SUCCESS_RATE_GIVE_OR_TAKE = 0.20  # share; half of its 95 % range, as of the literature's Beta(6, 14); ECONOMICS.md, "How sure"
 CLV_MONTHS = 12  # months of revenue that one saved customer is worth; ECONOMICS.md
 
 MAX_MONEY = 1e9  # money; our choice: more than one customer is worth or costs in any currency, and far from overflow

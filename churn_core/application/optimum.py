@@ -12,12 +12,14 @@ from churn_core import settings
 from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of, forecast_of_sums
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import Outcome, best_threshold, contact_all, outcome_of_totals, per_customer
+from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, outcome_of_totals, per_customer
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
-from churn_core.campaign.sweep import Sweep, sweep
-from churn_core.campaign.uncertainty import optimism, realised_bands
+from churn_core.campaign.sweep import sweep
+from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
+from churn_core.decisions.population import Population
 from churn_core.errors import DataError
 from churn_core.schema import Schema
 from churn_core.settings import MAX_MONEY
@@ -60,30 +62,53 @@ def scored_money(frame: pd.DataFrame, schema: Schema) -> Money:
     )
 
 
-def optimum(money: Money, plan: Plan, curve_points: int | None = None, how_sure: bool = False) -> dict[str, Any]:
+def dashboard_money(population: Population) -> Money:
+    """The customers of the dashboard with their probabilities and, in a back-test, with what happened."""
+    churned = None if population.churned is None else population.churned.astype(float)
+    return Money(probability=population.probability, monthly_charge=population.monthly_charge, churned=churned)
+
+
+def optimum(
+    money: Money, plan: Plan, curve_points: int | None = None, how_sure: bool = False, realised: bool | None = None
+) -> dict[str, Any]:
     """The best single threshold, the per-customer rule and everybody, with the whole curve; CONTRACT.md names the keys.
 
-    With ``churned`` every profit is the realised one, ``basis`` says so, and the order stays that of the probabilities.
-    ``how_sure`` adds intervals, and what choosing the threshold on the customers it is reported on flatters.
-    Raises ``DataError`` if that is asked for without ``churned``.
+    ``realised``, by default where it is known who left: every profit and range is worked out with what happened in place of
+    the probabilities, ``basis`` says so, and the order stays that of the probabilities. ``how_sure`` adds the chance of a loss
+    and, where it is known who left, how well the average is known and what choosing a threshold on outcomes flatters.
+    Raises ``DataError`` if the realised profits are asked for without ``churned``.
     """
-    campaign, objective = plan.campaign, plan.objective
-    swept = sweep(money.probability, monthly_charge=money.monthly_charge, clv=money.clv, leaving=money.churned)
-    clv = money.lifetime_value(campaign)
-    best = best_threshold(swept, campaign, objective)
+    campaign, objective, p = plan.campaign, plan.objective, money.probability
+    realised = money.churned is not None if realised is None else realised
+    if realised and money.churned is None:
+        raise DataError("What a campaign realised can be told from what happened only. Add the column churned (0/1).")
+    leaving = money.churned if realised else None
+    swept = sweep(p, monthly_charge=money.monthly_charge, clv=money.clv, leaving=leaving)
+    clv, happens = money.lifetime_value(campaign), p if leaving is None else leaving
+    best, each, all_of_them = (
+        best_threshold(swept, campaign, objective),
+        per_customer(p, clv, campaign, leaving, objective),
+        contact_all(swept, campaign),
+    )
+    above = p >= (np.inf if best.threshold is None else best.threshold)
+    paying = choose(p, clv, campaign, objective)[0]
+
+    def values(outcome: Outcome, contact: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        return _values(outcome, forecast_of(happens[contact], clv[contact], campaign, outcome.expected_profit))
+
     break_even = break_even_probability(clv, campaign)
     rows = profit_curve(swept, campaign, curve_points).to_dict("records")
     return {
-        "basis": "expected" if money.churned is None else "realised",
-        "customers": len(money.probability),
-        "threshold": {"threshold": best.threshold, **_values(best)},
-        "per_customer": _values(per_customer(money.probability, clv, campaign, money.churned, objective)),
-        "contact_all": _values(contact_all(swept, campaign)),
+        "basis": "realised" if realised else "expected",
+        "customers": len(p),
+        "threshold": {"threshold": best.threshold, **values(best, above)},
+        "per_customer": values(each, paying),
+        "contact_all": values(all_of_them, np.ones(len(p), dtype=bool)),
         "break_even_probability": {
             name: _finite(of(break_even)) for name, of in (("min", np.min), ("median", np.median), ("max", np.max))
         },
         "curve": [{name: _finite(value) for name, value in row.items()} for row in rows],
-        **({"how_sure": _how_sure(money, clv, plan, swept, best)} if how_sure else {}),
+        **({"how_sure": _how_sure(money, clv, plan, above)} if how_sure else {}),
     }
 
 
@@ -96,7 +121,8 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     if not summary.customers:
         raise DataError("The summary holds no customers. Score them again with --summary.")
     campaign = plan.campaign
-    best, each = of_summary.best_threshold(summary, campaign, plan.objective), of_summary.per_customer(summary, campaign)
+    best = of_summary.best_threshold(summary, campaign, plan.objective)
+    each, each_forecast = of_summary.per_customer_forecast(summary, campaign)
     cells = summary.cells
     break_even = break_even_probability(campaign.clv(cells["value"] / cells["contacted"]), campaign)
     order = np.argsort(break_even)
@@ -105,9 +131,11 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     return {
         "basis": "expected",
         "customers": summary.customers,
-        "threshold": {"threshold": best.threshold, **_values(best)},
-        "per_customer": _values(each) if plan.objective == MAXIMUM_PROFIT else None,
-        "contact_all": _values(outcome_of_totals(summary.everybody, campaign)),
+        "threshold": {"threshold": best.threshold, **_values(best, of_summary.forecast_above(summary, best, campaign))},
+        "per_customer": _values(each, each_forecast) if plan.objective == MAXIMUM_PROFIT else None,
+        "contact_all": _values(
+            outcome_of_totals(summary.everybody, campaign), forecast_of_sums(summary.everybody, summary.squares_from(0), campaign)
+        ),
         "break_even_probability": {
             "min": _finite(break_even.min()),
             "median": _finite(break_even[order][middle]),
@@ -117,18 +145,30 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     }
 
 
-def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, swept: Sweep, best: Outcome) -> dict[str, Any]:
+def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, contact: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    p, campaign = money.probability, plan.campaign
+    sure: dict[str, Any] = {"chance_of_loss": chance_of_loss(p[contact], clv[contact], campaign)}
     if money.churned is None:
-        raise DataError("How sure a profit is can be told from what happened only. Add the column churned (0/1).")
-    contact = money.probability >= (np.inf if best.threshold is None else best.threshold)
-    profit, roi = realised_bands(contact, money.churned, clv, plan.campaign)
-    flattery = optimism(swept, plan.campaign, plan.objective)
+        return sure
+    y = money.churned
+    profit, roi = realised_bands(contact, y, clv, campaign)
+    missed = misses(p[contact], y[contact], clv[contact], campaign)
+    back_test = sweep(p, monthly_charge=money.monthly_charge, clv=money.clv, leaving=y)
+    flattery = optimism(back_test, campaign, plan.objective)
     return {
+        **sure,
         "threshold": {
+            "realised_profit": profit.estimate,
             "expected_profit": {"low": profit.low, "high": profit.high},
             "roi": None if roi is None else {"low": roi.low, "high": roi.high},
         },
-        "optimism": {"chosen": flattery.chosen, "held_out": flattery.held_out, "gap": flattery.gap},
+        "misses": {"standard_deviations": missed, "beyond_chance": abs(missed) > Z},
+        "optimism": {
+            "chosen": flattery.chosen,
+            "held_out": flattery.held_out,
+            "gap": flattery.gap,
+            "corrected": flattery.corrected,
+        },
     }
 
 
@@ -138,7 +178,14 @@ def in_words(result: dict[str, Any]) -> list[str]:
     def sentence(outcome: dict[str, Any]) -> str:
         roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
         bound = f" (none can earn more than {outcome['upper_bound']:,.0f})" if "upper_bound" in outcome else ""
-        money = f"profit {outcome['expected_profit']:,.0f}{bound}, spend {outcome['expected_spend']:,.0f}"
+        give_or_take, if_exact = (
+            (outcome[name]["high"] - outcome[name]["low"]) / 2 if outcome["contacted"] else 0.0
+            for name in ("range", "range_if_exact")
+        )
+        money = (
+            f"profit {outcome['expected_profit']:,.0f} ± {give_or_take:,.0f} (± {if_exact:,.0f} if the success rate is exactly right)"
+            f"{bound}, spend {outcome['expected_spend']:,.0f}"
+        )
         return f"contact {outcome['contacted']:,}, {money}, ROI {roi}"
 
     best = result["threshold"]
@@ -149,20 +196,31 @@ def in_words(result: dict[str, Any]) -> list[str]:
         f"everybody: {sentence(result['contact_all'])}",
     ]
     if "how_sure" in result:
-        profit, flattery = result["how_sure"]["threshold"]["expected_profit"], result["how_sure"]["optimism"]
-        lines += [
-            f"best threshold, 95 % interval: {profit['low']:,.0f} to {profit['high']:,.0f}",
-            f"chosen on one half, reported on the other: {flattery['held_out']:,.0f}; {flattery['gap']:,.0f} less than where chosen",
-        ]
+        sure = result["how_sure"]
+        lines.append(f"chance that the best threshold loses money: {sure['chance_of_loss']:.1%}")
+        if "optimism" in sure:
+            average, flattery = sure["threshold"], sure["optimism"]
+            low, high = average["expected_profit"]["low"], average["expected_profit"]["high"]
+            lines += [
+                f"realised by the best threshold, given who left: {average['realised_profit']:,.0f}, its long-run mean between "
+                f"{low:,.0f} and {high:,.0f} with 95 %",
+                "expected and realised differ "
+                + ("beyond chance" if sure["misses"]["beyond_chance"] else "by no more than chance")
+                + f" ({sure['misses']['standard_deviations']:+.1f} standard deviations)",
+                f"choosing the threshold on these outcomes would flatter the profit by about {flattery['corrected']:,.0f} "
+                f"(by {flattery['gap']:,.0f} on halves)",
+            ]
     return lines
 
 
-def _values(outcome: Outcome) -> dict[str, Any]:
+def _values(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
     return {
         "contacted": outcome.contacted,
         "expected_profit": outcome.expected_profit,
         "expected_spend": outcome.expected_spend,
         "roi": outcome.roi,
+        "range": {"low": forecast.range.low, "high": forecast.range.high},
+        "range_if_exact": {"low": forecast.range_if_exact.low, "high": forecast.range_if_exact.high},
         **({} if outcome.upper_bound is None else {"upper_bound": outcome.upper_bound}),
     }
 

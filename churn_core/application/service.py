@@ -127,7 +127,7 @@ class Service(Preparation):
     def in_force(self) -> InForce:
         """What is in force now; where the database cannot be asked, what was in force when it last could be.
 
-        Without anything published it is the threshold that earns most on the dashboard's customers at the default campaign.
+        Without anything published it is the threshold that earns most on the customers still here at the default campaign.
         Raises ``RequestError`` (503) while there is no usable version.
         """
         workspace = self.workspace
@@ -151,7 +151,7 @@ class Service(Preparation):
     def _asked(self, workspace: Workspace, decision: Decision) -> InForce:
         threshold = decision.threshold
         if threshold is None:
-            best = best_threshold(workspace.expected_sweep, decision.plan.campaign, decision.plan.objective)
+            best = best_threshold(workspace.still_here.expected_sweep, decision.plan.campaign, decision.plan.objective)
             threshold = _NOBODY if best.threshold is None else best.threshold
         return InForce(workspace=workspace, campaign=decision.plan.campaign, threshold=threshold)
 

@@ -15,10 +15,9 @@ from churn_core.application.train_version import train_version
 from churn_core.application.versions import customers_of, reference_of
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
-from churn_core.campaign.sweep import Sweep
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, telco_dataset
-from churn_core.decisions.policies import customer_sweep
+from churn_core.decisions.population import ALL, Population
 from churn_core.errors import ModelError
 from churn_core.jobs import Job, Report
 from churn_core.model import evaluate, metrics
@@ -63,14 +62,18 @@ class Workspace:
         return reference_of(self.version, lambda: self.dataset)
 
     @cached_property
-    def expected_sweep(self) -> Sweep:
-        """The sweep by model-expected profit; sorted once."""
-        return customer_sweep(self.customers, self.probability, schema=self.schema)
+    def still_here(self) -> Population:
+        """The customers who can be contacted: what every campaign is worked out on unless a back-test is asked for."""
+        return Population.still_here(self.customers, self.probability, self.schema)
 
     @cached_property
-    def back_test(self) -> Sweep:
-        """The sweep by realised profit, in the order of the probabilities; sorted once."""
-        return customer_sweep(self.customers, self.probability, leaving=self.churned, schema=self.schema)
+    def all_customers(self) -> Population:
+        """All customers, with what happened: the back-test."""
+        return Population.of_all(self.customers, self.probability, self.schema)
+
+    def population(self, which: str) -> Population:
+        """One of the two, by its name in ``decisions.population``."""
+        return self.all_customers if which == ALL else self.still_here
 
     @cached_property
     def calibration(self) -> tuple[float, float]:
@@ -108,7 +111,7 @@ def open_workspace(
         registry.promote(version.model_id)
     report("Ready.")
     workspace = Workspace(dataset, version, _out_of_fold(dataset, version), tuple(notices))
-    best = best_threshold(workspace.expected_sweep, Campaign())
+    best = best_threshold(workspace.still_here.expected_sweep, Campaign())
     log.info(
         "Model in use.",
         extra={

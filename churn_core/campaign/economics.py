@@ -76,6 +76,7 @@ class Campaign:
 
     - ``retention_cost`` c: money per contacted customer, always paid; ≥ 0
     - ``success_rate`` γ: P(stays | contacted, would have left); 0–1
+    - ``success_rate_give_or_take``: half of the 95 % range of the success rate; 0–1, 0 if it is exactly right
     - ``clv_months`` h: months of revenue that one saved customer is worth; > 0
     - ``margin``: share of revenue that is profit; 0–1
     - ``annual_discount``: per year; 0–1
@@ -97,6 +98,9 @@ class Campaign:
 
     retention_cost: float = _money(settings.RETENTION_COST, "money per contacted customer", "what one contact costs")
     success_rate: float = _share(settings.SUCCESS_RATE, "share of contacted leavers who stay, 0-1")
+    success_rate_give_or_take: float = _share(
+        settings.SUCCESS_RATE_GIVE_OR_TAKE, "the success rate give or take this, with 95 percent; 0: exactly right"
+    )
     clv_months: float = parameter(
         settings.CLV_MONTHS,
         0,

@@ -20,9 +20,10 @@ import pandas as pd
 
 from churn_core.campaign.curve import curve_table
 from churn_core.campaign.economics import NOISE, Campaign, expected_profit, expected_spend, pays
+from churn_core.campaign.forecast import NOTHING, Forecast, forecast_of_sums
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome, outcome_of_totals
-from churn_core.campaign.summary import Summary, sums_of_all, sums_of_each
+from churn_core.campaign.summary import Summary, squares_of_cells, sums_of_all, sums_of_each
 
 Money = npt.NDArray[np.float64]
 
@@ -32,9 +33,8 @@ def per_customer(summary: Summary, campaign: Campaign) -> Outcome:
 
     At most the bound less the profit is lost against deciding customer by customer; see the module for the proof.
     """
-    totals, without_fixed = sums_of_each(summary.cells), replace(campaign, fixed_cost=0.0)
-    earned = totals.expected_profit(without_fixed)
-    chosen = pays(earned - NOISE * (np.abs(earned) + totals.expected_spend(without_fixed)))
+    totals = sums_of_each(summary.cells)
+    earned, chosen = totals.expected_profit(replace(campaign, fixed_cost=0.0)), _paying(summary, campaign)
     least_p, largest_p, least_charge, largest_charge = summary.rectangles
     corners = _corners((least_p, largest_p), (least_charge, largest_charge), campaign)
     bound = max(0.0, float(_most(earned, totals.contacted, *corners).sum()) - campaign.fixed_cost)
@@ -42,6 +42,31 @@ def per_customer(summary: Summary, campaign: Campaign) -> Outcome:
     if not pays(outcome.expected_profit - NOISE * outcome.expected_spend):
         outcome = NOBODY_CONTACTED
     return replace(outcome, upper_bound=max(bound, outcome.expected_profit))
+
+
+def _paying(summary: Summary, campaign: Campaign) -> npt.NDArray[np.bool_]:
+    """The cells whose customers together earn something."""
+    totals, without_fixed = sums_of_each(summary.cells), replace(campaign, fixed_cost=0.0)
+    earned = totals.expected_profit(without_fixed)
+    paying: npt.NDArray[np.bool_] = pays(earned - NOISE * (np.abs(earned) + totals.expected_spend(without_fixed)))
+    return paying
+
+
+def per_customer_forecast(summary: Summary, campaign: Campaign) -> tuple[Outcome, Forecast]:
+    """``per_customer`` with the ranges of its list, each customer counted as the average of the own cell."""
+    outcome = per_customer(summary, campaign)
+    if not outcome.contacted:
+        return outcome, NOTHING
+    chosen = summary.cells[_paying(summary, campaign)]
+    return outcome, forecast_of_sums(sums_of_all(chosen), squares_of_cells(chosen), campaign)
+
+
+def forecast_above(summary: Summary, outcome: Outcome, campaign: Campaign) -> Forecast:
+    """The ranges of the outcome of a threshold at the edge of a bin."""
+    if outcome.threshold is None:
+        return NOTHING
+    above = summary.edges.at(int(np.searchsorted(-summary.threshold, -outcome.threshold)))
+    return forecast_of_sums(above, summary.squares_from(outcome.threshold), campaign)
 
 
 def best_threshold(summary: Summary, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> Outcome:

@@ -4,7 +4,9 @@ What a contact earns is bilinear in the churn probability p and the monthly char
 (ECONOMICS.md), with coefficients that only the campaign knows. So a group of customers that is contacted as a whole needs
 no more than n, Σp, Σv and Σpv, and what it earns is exact for every cost, success rate, horizon, incentive and uptake
 chosen afterwards. A summary keeps these four sums for each *cell* of a grid over p and v, from which customers are
-chosen one by one, and for each *bin* of a much finer grid over p alone, from which a threshold is.
+chosen one by one, and for each *bin* of a much finer grid over p alone, from which a threshold is. The variance of what a
+contact earns has the squares of p and v too: a bin keeps their sums to seven digits, and a cell, on which p and v hardly
+differ, those of its averages.
 
 What is lost is the choice *inside* a cell or a bin that the border between paying and not paying runs through;
 ``optimise_summary`` says of each outcome how much that can be.
@@ -24,19 +26,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from churn_core.campaign.forecast import Squares
 from churn_core.campaign.grid import LARGEST_CHARGE, bins_of, cells_of, rectangles
 from churn_core.campaign.sweep import Totals
 from churn_core.errors import DataError
 
-MOST_CELLS, MOST_BINS = 64_000, 32_000  # no unit; our choice: at 36 and 52 bytes each just under 4 MB
+MOST_CELLS, MOST_BINS = 56_000, 27_000  # no unit; our choice: at 36 and 72 bytes each just under 4 MB
 _PIECE = 2**20  # customers that are sorted at once; some 100 MB of working memory, whatever the length of the list
-_MAGIC = b"churn-summary-1\n"  # how the bytes begin: what they are, and the version of their format
+_MAGIC = b"churn-summary-2\n"  # how the bytes begin: what they are, and the version of their format
 _COUNTS = struct.Struct("<4q")  # how many cells and bins follow, and how often each were put together
 
 _SUMS = ("contacted", "leaving", "value", "value_leaving")
 _FIELDS = [("key", "<u4"), *zip(_SUMS, ("<i8", "<f8", "<f8", "<f8"), strict=True)]
 _CELL = np.dtype(_FIELDS)
-_BIN = np.dtype([*_FIELDS, ("lowest", "<f8"), ("highest", "<f8")])  # and the range of p that was met inside
+# And the range of p that was met inside, and Σp², Σv², Σp²v, Σpv², Σp²v².
+_BIN = np.dtype([*_FIELDS, ("lowest", "<f8"), ("highest", "<f8"), ("squares", "<f4", (5,))])
 
 Rows = npt.NDArray[np.void]  # a table of sums
 
@@ -82,7 +86,8 @@ class Summary:
     @classmethod
     def _of_piece(cls, p: npt.NDArray[np.float64], v: npt.NDArray[np.float64]) -> "Summary":
         sums = {"contacted": np.ones(len(p), dtype=np.int64), "leaving": p, "value": v, "value_leaving": p * v}
-        return cls._added([_Table(cells_of(p, v), 0, sums)], [_Table(bins_of(p), 0, {**sums, "lowest": p, "highest": p})])
+        of_bins = {**sums, "lowest": p, "highest": p, "squares": _squares(p, v)}
+        return cls._added([_Table(cells_of(p, v), 0, sums)], [_Table(bins_of(p), 0, of_bins)])
 
     @classmethod
     def _added(cls, cells: list[_Table], bins: list[_Table]) -> "Summary":
@@ -114,6 +119,11 @@ class Summary:
         """The sums over all customers from each bin up (k + 1,), from nobody to everybody."""
         from_nobody = np.concatenate([np.zeros(1, dtype=_BIN), self.bins[::-1]])
         return Totals(**{name: np.cumsum(sums) for name, sums in _sums_of(from_nobody).items()}, per_value=True)
+
+    def squares_from(self, threshold: float) -> Squares:
+        """The sums of squares over the customers from this edge of a bin up."""
+        chosen = self.bins[self.bins["lowest"] >= threshold]
+        return Squares(*chosen["squares"].astype(float).sum(axis=0).tolist())
 
     @cached_property
     def threshold(self) -> npt.NDArray[np.float64]:
@@ -183,6 +193,17 @@ def _sums_of(rows: Rows) -> dict[str, npt.NDArray[Any]]:
     return {name: np.ascontiguousarray(rows[name]) for name in _SUMS}
 
 
+def squares_of_cells(cells: Rows) -> Squares:
+    """The sums of squares over the customers of these cells together, each customer as the average of the own cell."""
+    n = cells["contacted"].astype(float)
+    return Squares(*(n[:, None] * _squares(cells["leaving"] / n, cells["value"] / n)).sum(axis=0).tolist())
+
+
+def _squares(p: npt.NDArray[np.float64], v: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """p², v², p²v, pv² and p²v² of each (n, 5)."""
+    return np.stack([p**2, v**2, p**2 * v, p * v**2, (p * v) ** 2], axis=1)
+
+
 def _check(values: npt.NDArray[np.float64], most: float, what: str, shown: str) -> None:
     wrong = np.flatnonzero(~((values >= 0) & (values <= most)))
     if len(wrong):
@@ -206,5 +227,6 @@ def _added(tables: list[_Table], most: int, dtype: np.dtype[np.void]) -> tuple[R
     how = {"lowest": np.minimum, "highest": np.maximum}
     for name in (dtype.names or ())[1:]:
         column = np.concatenate([table.columns[name] for table in tables])[order]
+        column = column.astype(float) if name == "squares" else column  # kept shorter than they are added
         added[name] = how.get(name, np.add).reduceat(column, first) if len(first) else 0
     return added, halvings

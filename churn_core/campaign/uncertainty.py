@@ -1,8 +1,7 @@
-"""How sure: bands for profit and ROI, the chance of a loss, and how much choosing a threshold on the same data flatters it.
+"""How well an average is known, from what happened: the long-run mean of a fixed rule, and what choosing a threshold on the
+same outcomes flatters.
 
-Two things are uncertain. Which customers leave: another sample of as many would have earned something else. That is
-measured here, from what happened. And the success rate: data without a campaign say nothing about it, so its range is
-the user's assumption, and every result that rests on it says so.
+What one campaign will earn is another question, and has another, wider range: ``churn_core.campaign.forecast``.
 """
 
 from dataclasses import dataclass, replace
@@ -17,9 +16,9 @@ from churn_core.campaign.economics import Campaign, expected_profit, expected_sp
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold
 from churn_core.campaign.sweep import Sweep
-from churn_core.errors import CampaignError
 
 Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
+_OF_HALVES = 2 ** (2 / 3)  # no unit; how much more choosing on halves flatters than choosing on all customers
 _BATCH = 100  # replicates at once; their weights for 7,000 customers stay in the cache
 # The Poisson(1) distribution as 2^16 equally likely weights, each probability right to 2^-17: drawn eight times as fast.
 _WEIGHTS = np.repeat(np.arange(9.0), np.round(poisson.pmf(np.arange(9), 1) * 2**16).astype(int))
@@ -48,43 +47,54 @@ def realised_bands(
     churned: npt.NDArray[np.float64],
     clv: npt.NDArray[np.float64],
     campaign: Campaign,
-    success_rate_spread: float = 0.0,
 ) -> tuple[Band, Band | None]:
-    """The realised profit and ROI of a fixed list, each with its 95 % interval; (n,) each over all customers.
+    """The realised profit and ROI of a fixed list, each with the 95 % interval of its long-run mean; (n,) each over all
+    customers.
 
     SE of the profit: √n · sd(z), z = 1[contacted]·u(y); of the ROI, by the delta method, √n · sd(z − R·w) / C with
-    w = 1[contacted]·e. ``success_rate_spread`` is half the 95 % range of the success rate; it adds
-    (Σy(V−d))²·Var(γ) to the variance of the profit, and (∂R/∂γ)²·Var(γ) to that of the ROI, where an incentive makes a
-    success cost something too: ∂R/∂γ = (Σy(V−d) − R·d·Σy) / C. No ROI where nothing is spent.
+    w = 1[contacted]·e. No ROI where nothing is spent.
     """
     z = np.where(contact, expected_profit(churned, clv, campaign), 0.0)
     w = np.where(contact, expected_spend(churned, campaign), 0.0)
     anyone = campaign.fixed_cost if contact.any() else 0.0
     profit, spend = float(z.sum()) - anyone, float(w.sum()) + anyone
-    saved = float(((clv - campaign.incentive) * churned)[contact].sum())
-    rate_error = success_rate_spread / Z
     n = len(z)
     by_chance = np.sqrt(n) * z.std(ddof=1) if n > 1 else 0.0
-    profit_band = _band(profit, float(np.hypot(by_chance, saved * rate_error)))
+    profit_band = _band(profit, float(by_chance))
     if spend <= 0:
         return profit_band, None
     roi = profit / spend
-    by_chance = np.sqrt(n) * (z - roi * w).std(ddof=1) / spend if n > 1 else 0.0
-    of_rate = (saved - roi * campaign.incentive * float(churned[contact].sum())) / spend
-    return profit_band, _band(roi, float(np.hypot(by_chance, of_rate * rate_error)))
+    return profit_band, _band(roi, float(np.sqrt(n) * (z - roi * w).std(ddof=1) / spend) if n > 1 else 0.0)
+
+
+def misses(
+    churn_probability: npt.NDArray[np.float64],
+    churned: npt.NDArray[np.float64],
+    clv: npt.NDArray[np.float64],
+    campaign: Campaign,
+) -> float:
+    """How far the realised profit of a list lies above its expected profit, in standard deviations of what chance makes of
+    calibrated probabilities: Σ(y − p)·g / √Σp(1 − p)·g² with g = γ·(V − d) + κ·d + s·V; (n,) each over the list.
+
+    Beyond ±``Z`` chance alone does not explain the difference: the probabilities miss the outcomes.
+    """
+    stayer, leaver = (expected_profit(np.full(len(clv), y), clv, campaign) for y in (0.0, 1.0))
+    gain = leaver - stayer
+    variance = float((churn_probability * (1 - churn_probability) * gain**2).sum())
+    missed = float(((churned - churn_probability) * gain).sum())
+    return missed / np.sqrt(variance) if variance > 0 else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Replicates:
     """What other samples of as many customers would have given; (replicates,) each.
 
-    ``profit``, ``spend`` and ``saved_value`` Σy(V−d) of the fixed list; ``best_profit`` and ``best_threshold`` of the
-    threshold that is best in each sample, which flatters: it was chosen there.
+    ``profit`` and ``spend`` of the fixed list; ``best_profit`` and ``best_threshold`` of the threshold that is best in each
+    sample, which flatters: it was chosen there.
     """
 
     profit: npt.NDArray[np.float64]
     spend: npt.NDArray[np.float64]
-    saved_value: npt.NDArray[np.float64]
     best_profit: npt.NDArray[np.float64]
     best_threshold: npt.NDArray[np.float64]
 
@@ -114,8 +124,7 @@ def bootstrap(
         best = best_threshold(replace(swept, leaving=swept.score), campaign, objective)
         contact = np.arange(len(clv)) < best.contacted
     earned, spent = expected_profit(swept.leaving, clv, campaign), expected_spend(swept.leaving, campaign)
-    saved = (clv - campaign.incentive) * swept.leaving
-    of_list = np.where(contact, np.stack([earned, np.broadcast_to(spent, clv.shape), saved]), 0.0).T
+    of_list = np.where(contact, np.stack([earned, np.broadcast_to(spent, clv.shape)]), 0.0).T
     ends, threshold = swept.contacted, swept.threshold
     fixed, rng = campaign.fixed_cost, np.random.default_rng(seed)
     sums, best_profit, chosen = [], [], []
@@ -128,14 +137,13 @@ def bootstrap(
         k = objective.best(profit, spend, fixed)
         best_profit.append(np.take_along_axis(profit, k[:, None], axis=-1)[:, 0])
         chosen.append(k)
-    profit, spend, saved = np.concatenate(sums).T
+    profit, spend = np.concatenate(sums).T
     if contact.any():
         profit, spend = profit - fixed, spend + fixed
     k = np.concatenate(chosen)
     return Replicates(
         profit=profit,
         spend=spend,
-        saved_value=saved,
         best_profit=np.concatenate(best_profit),
         best_threshold=np.where(k == 0, np.nan, threshold[k]),
     )
@@ -164,38 +172,7 @@ def spread(values: npt.NDArray[np.float64]) -> Band | None:
     return Band(estimate=float(middle), low=float(low), high=float(high))
 
 
-def possible_spread(success_rate: float, spread: float) -> float:
-    """The largest spread up to ``spread`` that keeps success rate ± spread within 0–1.
-
-    >>> possible_spread(0.05, 0.1)
-    0.05
-    """
-    return min(spread, success_rate, 1 - success_rate)
-
-
-def chance_of_loss(replicates: Replicates, campaign: Campaign, success_rate_spread: float, seed: int = settings.SEED) -> float:
-    """The share of replicates in which the list loses money, each with a success rate of its own.
-
-    The rates are drawn from the Beta distribution with mean γ whose 95 % range is about γ ± ``success_rate_spread``.
-    A profit is linear in γ: Π(γ') = Π + (γ' − γ)·Σy(V−d).
-    """
-    rates = _success_rates(campaign.success_rate, success_rate_spread, len(replicates.profit), seed)
-    return float(np.mean(replicates.profit + (rates - campaign.success_rate) * replicates.saved_value < 0))
-
-
-def _success_rates(mean: float, half: float, n: int, seed: int) -> npt.NDArray[np.float64]:
-    variance = (half / Z) ** 2
-    if variance == 0 or mean in (0, 1):
-        return np.full(n, mean)
-    if variance >= mean * (1 - mean):
-        raise CampaignError(f"A success rate of {mean:g} cannot be uncertain by {half:g} either way. Give it a smaller range.")
-    size = mean * (1 - mean) / variance - 1
-    return np.random.default_rng(seed).beta(mean * size, (1 - mean) * size, n)
-
-
-def if_success_rate_differs(
-    swept: Sweep, campaign: Campaign, success_rate_spread: float, objective: Objective = MAXIMUM_PROFIT
-) -> pd.DataFrame:
+def if_success_rate_differs(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> pd.DataFrame:
     """What the decision of today earns if the success rate is lower or higher than assumed, and what would be best then.
 
     Rows for the low end, the assumed rate and the high end. Columns: ``success_rate``, ``expected_profit`` of today's
@@ -204,7 +181,8 @@ def if_success_rate_differs(
     the two profits is what knowing the rate would be worth; under a budget today's list may spend more than the best one.
     """
     today = best_threshold(swept, campaign, objective)
-    low, high = max(0.0, campaign.success_rate - success_rate_spread), min(1.0, campaign.success_rate + success_rate_spread)
+    half = campaign.success_rate_give_or_take
+    low, high = max(0.0, campaign.success_rate - half), min(1.0, campaign.success_rate + half)
     rows = []
     for rate in (low, campaign.success_rate, high):
         there = replace(campaign, success_rate=rate)
@@ -226,8 +204,17 @@ class Optimism:
 
     @property
     def gap(self) -> float:
-        """How much choosing flatters; money."""
+        """How much choosing on a half flatters; money. Choosing on all customers flatters less: at most this much."""
         return self.chosen - self.held_out
+
+    @property
+    def corrected(self) -> float:
+        """How much choosing on all customers flatters: ``gap`` / 2^(2/3); money.
+
+        The error of an arg max falls with the cube root of the customers it is chosen on (Kim & Pollard 1990, *Annals of
+        Statistics* 18(1)), and what it flatters with that power squared.
+        """
+        return self.gap / _OF_HALVES
 
 
 def optimism(

@@ -19,6 +19,7 @@ from churn_core.cli import files as cli_files
 from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
+from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
 from churn_core.jobs import Report
 from churn_core.model import compare
@@ -131,7 +132,14 @@ def _parser() -> argparse.ArgumentParser:
         f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
         "default: the customers of the dashboard, out of fold",
     )
-    sub.add_argument("--how-sure", action="store_true", help="add intervals and the optimism of choosing; needs churned")
+    sub.add_argument(
+        "--customers",
+        choices=WHICH,
+        help="of the dashboard: those still here, or all of them as a back-test; default: here",
+    )
+    sub.add_argument(
+        "--how-sure", action="store_true", help="add the chance of a loss and, of a back-test, the average and the optimism"
+    )
     sub.add_argument("--curve-points", type=int, metavar="N", help="thin the curve to about N rows")
     campaign_options(sub)
     sub = command("serve", _serve, "the JSON API alone")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
-from churn_core.application.optimum import Money, in_words, optimum, optimum_of_summary, scored_money
+from churn_core.application.optimum import dashboard_money, in_words, optimum, optimum_of_summary, scored_money
 from churn_core.application.score_file import Judged, check_file, remember, score_file
 from churn_core.application.versions import customers_of, reference_of, schema_in_use
 from churn_core.application.workspace import open_workspace, version_in_use
@@ -19,6 +19,7 @@ from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, 
 from churn_core.data.quality import finding_as_dict
 from churn_core.data.reading.reader import TableReader, read_table
 from churn_core.data.writing.tables import writer_for
+from churn_core.decisions.population import HERE, Population
 from churn_core.errors import ChurnError, DataError, NothingScored
 from churn_core.files import Unfinished, write_whole
 from churn_core.model.registry import Version
@@ -199,10 +200,18 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def whose(population: Population) -> str:
+    """Whom the figures are about, in a sentence."""
+    if population.is_back_test:
+        return "back-test: all customers, those who have left included; nobody can be contacted by it"
+    return "customers still here"
+
+
 def optimise(options: argparse.Namespace) -> dict[str, Any]:
     plan = plan_of(options) or Plan()
     if options.curve_points is not None and options.curve_points < 2:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
+    asked = options.curve_points, options.how_sure
     if options.scored is not None and is_summary(options.scored):
         if options.how_sure:
             raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
@@ -210,16 +219,16 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
         say(options, *in_words(result))
         return result
     if options.scored is None:
-        workspace = open_workspace(settings.home(), teller())
-        charge = workspace.customers[workspace.schema.monthly_charge].to_numpy()
-        churned = workspace.churned.astype(float) if options.how_sure else None
-        money = Money(probability=workspace.probability, monthly_charge=charge, churned=churned)
-    else:
-        schema = schema_in_use(settings.home())
-        table = read_table(options.scored, schema)
-        for line in table.rejects.itertuples():
-            raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-        money = scored_money(table.frame, schema)
-    result = optimum(money, plan, options.curve_points, options.how_sure)
+        population = open_workspace(settings.home(), teller()).population(options.customers or HERE)
+        result = {"population": population.which, **optimum(dashboard_money(population), plan, *asked, realised=False)}
+        say(options, whose(population), *in_words(result))
+        return result
+    if options.customers is not None:
+        raise DataError("--customers chooses among the customers of the dashboard. Leave it out, or leave the file out.")
+    schema = schema_in_use(settings.home())
+    table = read_table(options.scored, schema)
+    for line in table.rejects.itertuples():
+        raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
+    result = optimum(scored_money(table.frame, schema), plan, *asked)
     say(options, *in_words(result))
     return result

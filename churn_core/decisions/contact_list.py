@@ -1,4 +1,4 @@
-"""The plan carried out on customers with a known outcome: whom to contact, what that earns, how sure it is, and the list."""
+"""The plan carried out on a population: whom to contact, what that earns, how sure it is, and the list."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,84 +9,130 @@ import pandas as pd
 
 from churn_core import settings
 from churn_core.campaign.economics import expected_profit
+from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
-from churn_core.campaign.sweep import Sweep
-from churn_core.campaign.uncertainty import Band, Z, realised_bands
+from churn_core.campaign.sweep import Totals, totals_of
+from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.decisions.decide import decide
+from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
-from churn_core.schema import Schema
 
 _STRATA = 10  # bands of churn probability; the control group is drawn within each
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recommendation:
-    """A plan on these customers. ``contact`` (n,) says whom to contact; ``outcome`` is what the plan's rule expects of it.
+    """A plan on a population. ``contact`` (n,) says whom to contact; ``outcome`` is what the plan's rule expects of it.
 
-    ``best`` is the outcome of the best single threshold, whatever the rule. ``profit`` and ``roi`` are the realised ones
-    with their 95 % intervals; ``roi`` is ``None`` if nothing is spent.
+    ``best`` is the outcome of the best single threshold, whatever the rule; ``forecast`` the ranges of what the campaign
+    will earn.
     """
 
     plan: Plan
+    population: Population
     contact: npt.NDArray[np.bool_]
     outcome: Outcome
     best: Outcome
-    profit: Band
-    roi: Band | None
+    forecast: Forecast
 
     @property
     def threshold(self) -> float | None:
         """The probability from which up to contact; ``None`` if the plan decides customer by customer or contacts nobody."""
         return self.outcome.threshold
 
-    def contacts_in(self, back_test: Sweep) -> npt.NDArray[np.bool_]:
-        """Whom to contact, in the order of a back-test of the same customers (n,)."""
-        if self.plan.rule == ONE_THRESHOLD:
-            return np.arange(len(back_test.score)) < self.outcome.contacted
-        return choose(back_test.score, back_test.clv(self.plan.campaign), self.plan.campaign, self.plan.objective)[0]
+    @property
+    def clv(self) -> npt.NDArray[np.float64]:
+        """The lifetime value of each customer of the population (n,); money."""
+        return self.plan.campaign.clv(self.population.monthly_charge)
+
+    @property
+    def listed(self) -> Totals[float]:
+        """The sums over those who are contacted."""
+        return totals_of(self.population.probability[self.contact], self.clv[self.contact])
+
+    @property
+    def chance_of_loss(self) -> float:
+        """The chance that this campaign loses money; 0–1."""
+        return chance_of_loss(self.population.probability[self.contact], self.clv[self.contact], self.plan.campaign)
 
 
-def recommend(
-    customers: pd.DataFrame,
-    probability: npt.NDArray[np.float64],
-    churned: npt.NDArray[np.int64],
-    plan: Plan,
-    swept: Sweep,
-    schema: Schema,
-) -> Recommendation:
-    """Carry out ``plan``; ``swept`` is the sweep of the same customers by expected profit."""
-    clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
-    best = best_threshold(swept, plan.campaign, plan.objective)
+def recommend(population: Population, plan: Plan) -> Recommendation:
+    """Carry out ``plan``."""
+    p, swept, campaign = population.probability, population.expected_sweep, plan.campaign
+    clv = campaign.clv(population.monthly_charge)
+    best = best_threshold(swept, campaign, plan.objective)
     if plan.rule == ONE_THRESHOLD:
-        outcome, contact = best, probability >= (np.inf if best.threshold is None else best.threshold)
+        outcome, contact = best, p >= (np.inf if best.threshold is None else best.threshold)
     else:
-        contact = choose(probability, clv, plan.campaign, plan.objective)[0]
-        outcome = ranked_per_customer(swept, plan.campaign, plan.objective)
-    profit, roi = realised_bands(contact, churned.astype(float), clv, plan.campaign)
-    return Recommendation(plan=plan, contact=contact, outcome=outcome, best=best, profit=profit, roi=roi)
+        contact = choose(p, clv, campaign, plan.objective)[0]
+        outcome = ranked_per_customer(swept, campaign, plan.objective)
+    return Recommendation(
+        plan=plan,
+        population=population,
+        contact=contact,
+        outcome=outcome,
+        best=best,
+        forecast=forecast_of(p[contact], clv[contact], campaign, outcome.expected_profit),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Realised:
+    """What the contacts of a back-test would have earned, given who left.
+
+    ``profit`` and ``roi``: with the 95 % interval of their long-run mean; ``roi`` is ``None`` if nothing is spent. ``missed``: how
+    far the realised profit lies above the expected one, in standard deviations of chance. ``had_left``: contacts who left.
+    """
+
+    profit: Band
+    roi: Band | None
+    missed: float
+    had_left: int
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the probabilities miss the outcomes: then the expected profit stands beside the realised one."""
+        return abs(self.missed) > Z
+
+
+def realised(back_test: Recommendation) -> Realised:
+    """Of a recommendation on all customers. Raises ``CampaignError`` where it is not known who left."""
+    churned, contact = back_test.population.churned, back_test.contact
+    if churned is None:
+        raise CampaignError(
+            "What a campaign realised is known of a back-test only. Take all customers instead of those still here."
+        )
+    y, clv, campaign = churned.astype(float), back_test.clv, back_test.plan.campaign
+    profit, roi = realised_bands(contact, y, clv, campaign)
+    p = back_test.population.probability
+    return Realised(
+        profit=profit,
+        roi=roi,
+        missed=misses(p[contact], y[contact], clv[contact], campaign),
+        had_left=int(churned[contact].sum()),
+    )
 
 
 def contact_list(
-    customers: pd.DataFrame,
-    probability: npt.NDArray[np.float64],
-    model: Model,
     recommended: Recommendation,
+    model: Model,
     *,
     control_share: float = 0.0,
     seed: int = settings.SEED,
     first: int | None = None,
-    schema: Schema,
 ) -> pd.DataFrame:
     """Whom to contact, the most profitable first; with ``first`` only so many.
 
     Columns: ``rank``, the id, the monthly charge and the tenure under their names in the schema, ``DECISION_COLUMNS``
     without ``contact``, ``control_group`` (True: do not contact, to measure what contacting the others changes), then the
     threshold (empty if the plan decides customer by customer) and the campaign's parameters, the same in every row.
+    Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
-    decisions = decide(customers, probability, recommended.plan, schema=schema).drop(columns="contact")
+    customers, schema = _listed(recommended), recommended.population.schema
+    decisions = decide(customers, recommended.population.probability, recommended.plan, schema=schema).drop(columns="contact")
     listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[recommended.contact]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
     held = control_group(listed["churn_probability"].to_numpy(), listed[schema.id].to_numpy(), control_share, seed)
@@ -95,6 +141,14 @@ def contact_list(
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", schema.id, schema.monthly_charge, schema.tenure, *decisions.columns, "reason_1", "reason_2", "reason_3"]
     return listed[[*ahead, "control_group"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
+
+
+def _listed(recommended: Recommendation) -> pd.DataFrame:
+    if recommended.population.is_back_test:
+        raise CampaignError(
+            "A back-test is no contact list: some of its customers have left. Take the list of the customers still here."
+        )
+    return recommended.population.customers
 
 
 def campaign_sheet(
@@ -109,6 +163,11 @@ def campaign_sheet(
         "expected_profit": outcome.expected_profit,
         "expected_spend": outcome.expected_spend,
         "roi": outcome.roi,
+        "range_low": recommended.forecast.range.low,
+        "range_high": recommended.forecast.range.high,
+        "range_if_exact_low": recommended.forecast.range_if_exact.low,
+        "range_if_exact_high": recommended.forecast.range_if_exact.high,
+        "customers": len(recommended.population),
         "model_id": model_id,
         "control_share": control_share,
         "control_seed": seed,
@@ -160,24 +219,16 @@ class Control:
     precision: float | None
 
 
-def control_of(
-    customers: pd.DataFrame,
-    probability: npt.NDArray[np.float64],
-    recommended: Recommendation,
-    share: float,
-    seed: int = settings.SEED,
-    *,
-    schema: Schema,
-) -> Control:
+def control_of(recommended: Recommendation, share: float, seed: int = settings.SEED) -> Control:
     """The control group of a recommendation.
 
     The measured rate is (churn of control − churn of contacted) / churn of control; with p the mean churn probability of
     the list, its variance at a small success rate is about (1 − p)/p · (1/n_contacted + 1/n_control).
     """
-    contact, campaign = recommended.contact, recommended.plan.campaign
-    p = probability[contact]
-    held = control_group(p, customers.loc[contact, schema.id].to_numpy(), share, seed)
-    profit = expected_profit(p, campaign.clv(customers.loc[contact, schema.monthly_charge].to_numpy()), campaign)
+    contact, population = recommended.contact, recommended.population
+    p = population.probability[contact]
+    held = control_group(p, _listed(recommended).loc[contact, population.schema.id].to_numpy(), share, seed)
+    profit = expected_profit(p, recommended.clv[contact], recommended.plan.campaign)
     n_control, n_contacted, mean = int(held.sum()), int((~held).sum()), float(p.mean()) if len(p) else 0.0
     precision = None
     if n_control and n_contacted and mean > 0:

@@ -19,6 +19,7 @@ from churn_core.campaign.optimise import (
 )
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 
 NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
@@ -55,21 +56,23 @@ def outcome_of(
     return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving, objective)
 
 
-def policies(customers: pd.DataFrame, plan: Plan, swept: Sweep, schema: Schema) -> pd.DataFrame:
-    """What each choice earns. One row each for contacting nobody, everybody, by the best single threshold, customer by
-    customer, and with perfect foresight: exactly those who left and are worth it, as it would have been realised.
+def policies(population: Population, plan: Plan) -> pd.DataFrame:
+    """What each choice earns. One row each for contacting nobody, everybody, by the best single threshold and customer by
+    customer; in a back-test also with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
     Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN if nothing is spent),
     ``threshold`` (NaN if no threshold describes the choice). The row of everybody ignores the plan's limits.
     """
-    churned, (campaign, objective) = customers[schema.target].to_numpy(), (plan.campaign, plan.objective)
+    swept, campaign, objective = population.expected_sweep, plan.campaign, plan.objective
     outcomes = {
         NOBODY: NOBODY_CONTACTED,
         EVERYBODY: contact_all(swept, campaign),
         ONE_THRESHOLD: best_threshold(swept, campaign, objective),
         EACH: ranked_per_customer(swept, campaign, objective),
-        FORESIGHT: outcome_of(customers, churned, campaign, objective=objective, schema=schema),
     }
+    if population.churned is not None:
+        clv = campaign.clv(population.monthly_charge)
+        outcomes[FORESIGHT] = per_customer(population.churned, clv, campaign, objective=objective)
     rows = [(n, o.contacted, o.expected_profit, o.expected_spend, o.roi, o.threshold) for n, o in outcomes.items()]
     table = pd.DataFrame(rows, columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"])
     return table.astype({"roi": float, "threshold": float})

@@ -1,0 +1,59 @@
+"""One customer of the dashboard: what is decided, and whether the contact list has the customer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.decide import score
+from churn_core.errors import DataError
+from churn_core.storage.publications import Decision
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LookedUp:
+    """One customer. ``customer``: one row; ``decision``: its ``DECISION_COLUMNS`` by the production model, as in a scored file;
+    ``unseen_probability``: by a model that had not seen the customer; ``listed``: whether the contact list has the customer;
+    ``has_left``: nobody contacts such a customer, whatever the figures say.
+    """
+
+    customer: pd.DataFrame
+    decision: pd.Series
+    unseen_probability: float
+    listed: bool
+    has_left: bool
+
+
+def look_up(workspace: Workspace, customer_id: str, decision: Decision, draft: Plan) -> LookedUp:
+    """A customer of the dashboard as the ``decision`` of scored files has it, beside the list of the ``draft``.
+
+    Raises ``DataError`` for an id that nobody has.
+    """
+    ids = workspace.customers[workspace.schema.id]
+    found = (ids == customer_id).to_numpy().nonzero()[0]
+    if not len(found):
+        raise DataError(f"There is no customer {customer_id!r} among those of the dashboard. Check the id.")
+    position = int(found[0])
+    customer = workspace.customers.iloc[[position]]
+    recommended = recommend(workspace.still_here, draft)
+    at = recommended.population.customers.index.get_indexer(customer.index)[0]
+    has_left = at < 0
+    return LookedUp(
+        customer=customer,
+        decision=decided(workspace, customer, decision, has_left=has_left),
+        unseen_probability=float(workspace.probability[position]),
+        listed=not has_left and bool(recommended.contact[at]),
+        has_left=has_left,
+    )
+
+
+def decided(workspace: Workspace, customer: pd.DataFrame, decision: Decision, *, has_left: bool = False) -> pd.Series:
+    """``DECISION_COLUMNS`` of one clean customer (one row); no fixed cost is charged to a single contact, and who has left is
+    not contacted.
+    """
+    chosen = np.zeros(1, dtype=bool) if has_left else None
+    plan = decision.plan.of_one_contact
+    return score(customer, workspace.version.model, plan, decision.threshold, chosen, schema=workspace.schema).iloc[0]

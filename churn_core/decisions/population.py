@@ -1,0 +1,67 @@
+"""Whom a campaign is worked out on: the customers still here, or, as a back-test, all of them.
+
+A snapshot with outcomes holds customers who have left. They are evidence and no list (ECONOMICS.md, *Who can be contacted*).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.schema import Schema
+
+HERE, ALL = "here", "all"  # customers still here · all of them, which is the back-test
+WHICH = (HERE, ALL)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Population:
+    """Cleaned ``customers`` and the probability (n,) that each leaves if left alone.
+
+    ``churned`` (n,) is what happened, 0/1; ``None`` in a population of customers still here, of whom it is not known yet.
+    """
+
+    which: str
+    customers: pd.DataFrame
+    probability: npt.NDArray[np.float64]
+    churned: npt.NDArray[np.int_] | None
+    schema: Schema
+
+    @classmethod
+    def still_here(cls, customers: pd.DataFrame, probability: npt.NDArray[np.float64], schema: Schema) -> "Population":
+        """Those of the customers whose outcome is not "left", or unknown: the only ones who can be contacted."""
+        here = (customers[schema.target] != 1).to_numpy()
+        return cls(which=HERE, customers=customers[here], probability=probability[here], churned=None, schema=schema)
+
+    @classmethod
+    def of_all(cls, customers: pd.DataFrame, probability: npt.NDArray[np.float64], schema: Schema) -> "Population":
+        """All customers: what the same rule would have done before."""
+        churned = np.asarray(customers[schema.target])
+        return cls(which=ALL, customers=customers, probability=probability, churned=churned, schema=schema)
+
+    def __len__(self) -> int:
+        return len(self.customers)
+
+    @property
+    def is_back_test(self) -> bool:
+        return self.which == ALL
+
+    @property
+    def monthly_charge(self) -> npt.NDArray[np.float64]:
+        """Money per month (n,)."""
+        return np.asarray(self.customers[self.schema.monthly_charge], dtype=float)
+
+    @cached_property
+    def expected_sweep(self) -> Sweep:
+        """The sweep by expected profit; sorted once."""
+        return sweep(self.probability, monthly_charge=self.monthly_charge)
+
+    @cached_property
+    def realised_sweep(self) -> Sweep | None:
+        """The sweep by realised profit, in the order of the probabilities; ``None`` where nothing has happened yet."""
+        if self.churned is None:
+            return None
+        return sweep(self.probability, monthly_charge=self.monthly_charge, leaving=self.churned)
