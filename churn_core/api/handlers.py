@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from churn_core.application.service import InForce
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.data.cleaning.record import clean_columns, clean_record
+from churn_core.data.cleaning.values import read_flag
 from churn_core.errors import DataError, RequestError
 from churn_core.model.explain import reasons_of
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
 HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
+HAS_LEFT = "Has left: nobody to contact"
 WORTH_MUCH = 100.0  # money; an expected profit above it makes a customer a priority (CONTRACT.md)
 SEGMENTS = ("Low", "Medium", "High", "Very High")
 _SEGMENT_ENDS = (0.2, 0.5, 0.8)  # probabilities, each the last of its segment (CONTRACT.md)
@@ -36,11 +39,12 @@ def predict(customer: object, force: InForce) -> dict[str, Any]:
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= force.threshold
+    recommendation = (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK
     return {
         "customer_id": fields.get(schema.id),
         "churn_probability": probability,
         "will_churn": will_churn,
-        "recommendation": (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK,
+        "recommendation": HAS_LEFT if _has_left(fields, schema) else recommendation,
         "predicted_at": _moment(int(time.time())),
         "threshold": force.threshold,
         "break_even_probability": break_even if np.isfinite(break_even) else None,
@@ -68,7 +72,8 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
         columns, at, rejected = _one_by_one(customers, schema)
     if not at:
         raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
-    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], force, schema)
+    left = np.array([_has_left(customers[index], schema) for index in at])
+    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], left, force, schema)
     risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
@@ -77,7 +82,8 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
             "total_customers": len(customers),
             "scored": len(predictions),
             "rejected": len(rejected),
-            "high_risk_count": sum(prediction["risk_segment"] == SEGMENTS[-1] for prediction in predictions),
+            "have_left": int(left.sum()),
+            "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
             "total_revenue_at_risk": float(np.sum(risks)),
         },
     }
@@ -96,17 +102,26 @@ def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list
     return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
-def _predictions(columns: dict[str, list[Any]], ids: list[object], force: InForce, schema: Schema) -> list[dict[str, Any]]:
-    """The answer for each of these clean customers, in order."""
+def _has_left(fields: Mapping[str, Any], schema: Schema) -> bool:
+    """Whether the customer's own outcome says so; one that is missing or unknown does not."""
+    return schema.target in fields and read_flag(fields[schema.target], schema[schema.target]) == 1
+
+
+def _predictions(
+    columns: dict[str, list[Any]], ids: list[object], left: npt.NDArray[np.bool_], force: InForce, schema: Schema
+) -> list[dict[str, Any]]:
+    """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
+    they come last in priority.
+    """
     model, campaign = force.workspace.version.model, force.campaign
     probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)
-    risk = 12 * charge * probability
+    risk = np.where(left, 0.0, 12 * charge * probability)
     priority = np.empty(len(risk), dtype=int)
-    priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(risk) + 1)
+    priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    arrays = (probability, probability >= force.threshold, segment, charge, risk, priority, profit)
+    arrays = (probability, probability >= force.threshold, segment, charge, risk, priority, profit, left)
     return [
         {
             schema.id: customer,
@@ -117,8 +132,9 @@ def _predictions(columns: dict[str, list[Any]], ids: list[object], force: InForc
             "annual_revenue_at_risk": at_risk,
             "retention_priority": rank,
             "expected_profit": earned,
+            "has_left": gone,
         }
-        for customer, p, will_churn, s, monthly, at_risk, rank, earned in zip(
+        for customer, p, will_churn, s, monthly, at_risk, rank, earned, gone in zip(
             ids, *(array.tolist() for array in arrays), strict=True
         )
     ]

@@ -54,6 +54,5 @@ def decided(workspace: Workspace, customer: pd.DataFrame, decision: Decision, *,
     """``DECISION_COLUMNS`` of one clean customer (one row); no fixed cost is charged to a single contact, and who has left is
     not contacted.
     """
-    chosen = np.zeros(1, dtype=bool) if has_left else None
-    plan = decision.plan.of_one_contact
-    return score(customer, workspace.version.model, plan, decision.threshold, chosen, schema=workspace.schema).iloc[0]
+    plan, here = decision.plan.of_one_contact, np.array([not has_left])
+    return score(customer, workspace.version.model, plan, decision.threshold, here=here, schema=workspace.schema).iloc[0]

@@ -19,7 +19,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
-from churn_core.decisions.population import Population
+from churn_core.decisions.population import HERE, Population
+from churn_core.decisions.score_table import has_left
 from churn_core.errors import DataError
 from churn_core.schema import Schema
 from churn_core.settings import MAX_MONEY
@@ -45,21 +46,34 @@ class Money:
         return campaign.clv(self.monthly_charge)
 
 
-def scored_money(frame: pd.DataFrame, schema: Schema) -> Money:
-    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there.
+def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) -> tuple[Money, int]:
+    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there; and how many
+    customers are left out because they have left.
 
-    Raises ``DataError`` naming the column or the row.
+    ``which``: ``ALL`` customers, or only those still ``HERE`` by ``churned`` or by the outcome of the schema. By default a file
+    with ``churned`` is a back-test of all, and any other file one of those still here. Raises ``DataError`` naming the column
+    or the row.
     """
     if frame.empty:
         raise DataError("There are no customers: the table has a header and no rows.")
     by_clv = "clv" in frame
     value = _numbers(frame, "clv" if by_clv else schema.monthly_charge, instead="" if by_clv else " (or 'clv')")
+    probability = _numbers(frame, "churn_probability", high=1)
+    churned = _numbers(frame, "churned", high=1, whole=True) if "churned" in frame else None
+    here = np.ones(len(frame), dtype=bool)
+    if which == HERE or (which is None and churned is None):
+        here = ~has_left(frame, schema) if churned is None else churned == 0
+        churned = None
+        if not here.any():
+            raise DataError(
+                f"All {len(frame):,} customers have left, so there is nobody to contact. For a back-test: --customers all"
+            )
     return Money(
-        probability=_numbers(frame, "churn_probability", high=1),
-        monthly_charge=None if by_clv else value,
-        clv=value if by_clv else None,
-        churned=_numbers(frame, "churned", high=1, whole=True) if "churned" in frame else None,
-    )
+        probability=probability[here],
+        monthly_charge=None if by_clv else value[here],
+        clv=value[here] if by_clv else None,
+        churned=churned,
+    ), int(len(frame) - here.sum())
 
 
 def dashboard_money(population: Population) -> Money:
@@ -175,25 +189,12 @@ def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, contact: n
 def in_words(result: dict[str, Any]) -> list[str]:
     """The answer of ``optimum`` as lines to read."""
 
-    def sentence(outcome: dict[str, Any]) -> str:
-        roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
-        bound = f" (none can earn more than {outcome['upper_bound']:,.0f})" if "upper_bound" in outcome else ""
-        give_or_take, if_exact = (
-            (outcome[name]["high"] - outcome[name]["low"]) / 2 if outcome["contacted"] else 0.0
-            for name in ("range", "range_if_exact")
-        )
-        money = (
-            f"profit {outcome['expected_profit']:,.0f} ± {give_or_take:,.0f} (± {if_exact:,.0f} if the success rate is exactly right)"
-            f"{bound}, spend {outcome['expected_spend']:,.0f}"
-        )
-        return f"contact {outcome['contacted']:,}, {money}, ROI {roi}"
-
     best = result["threshold"]
     lines = [
         f"{result['customers']:,} customers, profit {result['basis']}",
-        f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: {sentence(best)}",
-        *([f"customer by customer: {sentence(result['per_customer'])}"] if result["per_customer"] else []),
-        f"everybody: {sentence(result['contact_all'])}",
+        f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: contact {_in_words(best)}",
+        *([f"customer by customer: contact {_in_words(result['per_customer'])}"] if result["per_customer"] else []),
+        f"everybody: contact {_in_words(result['contact_all'])}",
     ]
     if "how_sure" in result:
         sure = result["how_sure"]
@@ -211,6 +212,27 @@ def in_words(result: dict[str, Any]) -> list[str]:
                 f"(by {flattery['gap']:,.0f} on halves)",
             ]
     return lines
+
+
+def _in_words(outcome: dict[str, Any]) -> str:
+    roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
+    bound = f" (none can earn more than {outcome['upper_bound']:,.0f})" if "upper_bound" in outcome else ""
+    give_or_take, if_exact = ((outcome[name]["high"] - outcome[name]["low"]) / 2 for name in ("range", "range_if_exact"))
+    profit = (
+        f"profit {outcome['expected_profit']:,.0f} ± {give_or_take:,.0f} (± {if_exact:,.0f} if the success rate is exactly right)"
+    )
+    return f"{outcome['contacted']:,}, {profit}{bound}, spend {outcome['expected_spend']:,.0f}, ROI {roi}"
+
+
+def contacts_as_dict(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
+    """What contacting the customers of a scored file does, as JSON values."""
+    values = _values(outcome, forecast)
+    return {"contact": values.pop("contacted"), **values}
+
+
+def contacts_in_words(figures: dict[str, Any]) -> str:
+    """``contacts_as_dict`` as a line to read."""
+    return f"contact {_in_words({**figures, 'contacted': figures['contact']})}"
 
 
 def _values(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from churn_core.batch import local
 from churn_core.batch.local import ScoredFile
 from churn_core.batch.spool import Spool
@@ -50,10 +52,14 @@ def score_file(
     rejects: Target | None = None,
     spool: Spool | None = None,
     summarise: bool = False,
+    back_test: bool = False,
     report: Report = lambda sentence, share=None: None,
 ) -> Scored:
-    """Score a file by the decision, as ``batch.local.score_file`` does, and judge it. Raises what that raises."""
-    seen = _Observer(watch=watch, version=version, summarise=summarise)
+    """Score a file by the decision, as ``batch.local.score_file`` does, and judge it. Raises what that raises.
+
+    The summary is of the customers who can be contacted, in a ``back_test`` of all.
+    """
+    seen = _Observer(watch=watch, version=version, summarise=summarise, back_test=back_test)
     file = local.score_file(
         source,
         version.model,
@@ -63,6 +69,7 @@ def score_file(
         scored=scored,
         rejects=rejects,
         spool=spool,
+        back_test=back_test,
         report=report,
         observe=seen,
     )
@@ -98,8 +105,8 @@ def remember(judged: Judged, name: str, who: str, files: ScoredFiles) -> FileRec
         repaired=file.repaired,
         judgement=judged.judgement.as_dict(),
         profile=judged.judgement.profile.as_dict(),
-        contacts=file.contacts if is_scored else None,
-        expected_profit=file.expected_profit if is_scored else None,
+        contacts=file.outcome.contacted if is_scored else None,
+        expected_profit=file.outcome.expected_profit if is_scored else None,
     )
 
 
@@ -123,10 +130,12 @@ class _Observer:
     watch: Watch | None
     version: Version
     summarise: bool
+    back_test: bool
 
     def __call__(self, scored: ScoredTable, part: RawTable) -> _Seen:
-        probability = scored.scored["churn_probability"].to_numpy()
-        charge = scored.customers[self.version.schema.monthly_charge].to_numpy()
+        here = np.ones(len(scored.scored), dtype=bool) if self.back_test else ~scored.left
+        probability = scored.scored["churn_probability"].to_numpy()[here]
+        charge = scored.customers[self.version.schema.monthly_charge].to_numpy()[here]
         return _Seen(
             watched=self.watch.observe(scored, part) if self.watch else None,
             summary=Summary.of(probability, charge) if self.summarise else None,

@@ -16,8 +16,9 @@ import pandas as pd
 
 from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
+from churn_core.campaign.forecast import Contacts, Forecast
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import choose
+from churn_core.campaign.optimise import Outcome, choose
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
@@ -40,15 +41,19 @@ _T = TypeVar("_T")
 class ScoredFile:
     """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all.
 
-    ``harmless``: cells that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
+    ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn. ``left``:
+    scored customers whose outcome says that they have left; they are not contacted, except in a ``back_test``. ``harmless``:
+    cells that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
     """
 
     quality: QualityReport
     shown: pd.DataFrame
     rejects: pd.DataFrame
     warnings: tuple[str, ...]
-    contacts: int
-    expected_profit: float
+    outcome: Outcome
+    forecast: Forecast
+    left: int
+    back_test: bool
     harmless: int
     seconds: float
     observed: Any = None
@@ -69,6 +74,7 @@ def score_file(
     scored: Target | None = None,
     rejects: Target | None = None,
     spool: Spool | None = None,
+    back_test: bool = False,
     report: Report = lambda sentence, share=None: None,
     observe: Observe = lambda scored, part: None,
 ) -> ScoredFile:
@@ -78,19 +84,21 @@ def score_file(
     ``spool`` keeps the scored parts for other formats. ``report`` is told how far it is; it may raise to stop. ``observe`` sees
     each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit
     or a fixed cost is one decision over all customers: the file is then read twice, and 17 bytes of each customer are kept.
+    Whoever has left by the file's outcome is scored and not contacted, unless it is a ``back_test``.
     Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
     if no row can be scored.
     """
-    total = _Total(plan.campaign.fixed_cost)
+    total = _Total(schema)
     reader = source if isinstance(source, TableReader) else TableReader(source, schema)
     limited = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
     chosen = None
     if limited:
-        chosen, reader = _chosen(reader, model, plan, report, schema), reader.again()
+        chosen, reader = _chosen(reader, model, plan, report, schema, back_test), reader.again()
 
     def work(part: RawTable, number: int) -> _Worked:
         of_part = None if chosen is None else chosen[number]
-        result = score_part(understand(part, schema, is_part=True), model, plan, threshold, of_part, schema=schema)
+        understood = understand(part, schema, is_part=True)
+        result = score_part(understood, model, plan, threshold, of_part, schema=schema, back_test=back_test)
         read = result.scored.shape[1] - len(DECISION_COLUMNS)
         return _Worked(
             result=result,
@@ -133,9 +141,11 @@ def score_file(
         quality=quality,
         shown=total.shown(),
         rejects=total.rejects(),
-        warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *quality.warnings))),
-        contacts=total.contacts,
-        expected_profit=total.expected_profit,
+        warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *_about_left(total.left, back_test), *quality.warnings))),
+        outcome=total.contacts.outcome(plan.campaign),
+        forecast=total.contacts.forecast(plan.campaign),
+        left=total.left,
+        back_test=back_test,
         harmless=out.harmless if out else 0,
         seconds=total.seconds,
         observed=total.observed,
@@ -171,35 +181,51 @@ def _in_order(reader: TableReader, work: Callable[[RawTable, int], _T]) -> Itera
                 unfinished.cancel()
 
 
-def _chosen(reader: TableReader, model: Model, plan: Plan, report: Report, schema: Schema) -> list[npt.NDArray[np.bool_]]:
+def _about_left(left: int, back_test: bool) -> tuple[str, ...]:
+    if not left:
+        return ()
+    have = (
+        f"{left:,} customers have left by the file's own outcome" if left > 1 else "1 customer has left by the file's own outcome"
+    )
+    if back_test:
+        return (f"Back-test: {have}, and all are decided as if they were still here. This is no contact list.",)
+    return (f"{have[0].upper()}{have[1:]}: scored, and not contacted. A back-test decides them as if they were still here.",)
+
+
+def _chosen(
+    reader: TableReader, model: Model, plan: Plan, report: Report, schema: Schema, back_test: bool
+) -> list[npt.NDArray[np.bool_]]:
     """Whom to contact of each part, where one decision is made over all of them."""
 
-    def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        customers = understand(part, schema, is_part=True).customers
+    def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        understood = understand(part, schema, is_part=True)
+        customers, here = understood.customers, np.full(len(understood.left), True) if back_test else ~understood.left
         if customers.empty:
-            return np.zeros(0), np.zeros(0)
-        return churn_probability(model, customers), customers[schema.monthly_charge].to_numpy()
+            return np.zeros(0), np.zeros(0), here
+        return churn_probability(model, customers), customers[schema.monthly_charge].to_numpy(), here
 
-    probability, charge, rows = [], [], 0
-    for (p, monthly_charge), share in _in_order(reader, work):
-        probability.append(p)
-        charge.append(monthly_charge)
-        rows += len(p)
+    parts: list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]] = []
+    rows = 0
+    for part, share in _in_order(reader, work):
+        parts.append(part)
+        rows += len(part[0])
         report(f"First look: {rows:,} rows, since the campaign's limits hold for all of them together", share / 2)
-    if not probability:
+    if not parts:
         return []
-    chosen = choose(np.concatenate(probability), plan.campaign.clv(np.concatenate(charge)), plan.campaign, plan.objective)[0]
-    return np.split(chosen, np.cumsum([len(p) for p in probability])[:-1])
+    p, charge, here = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    chosen = np.zeros(len(p), dtype=bool)
+    chosen[here] = choose(p[here], plan.campaign.clv(charge[here]), plan.campaign, plan.objective)[0]
+    return np.split(chosen, np.cumsum([len(part[0]) for part in parts])[:-1])
 
 
 class _Total:
     """What the parts come to, so far."""
 
-    def __init__(self, fixed_cost: float) -> None:
-        self._started, self._fixed_cost = time.perf_counter(), fixed_cost
+    def __init__(self, schema: Schema) -> None:
+        self._started, self._schema = time.perf_counter(), schema
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
-        self.contacts, self._earned = 0, 0.0
+        self.contacts, self.left = Contacts(), 0
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._rejects: list[pd.DataFrame] = []
@@ -209,15 +235,10 @@ class _Total:
         _keep(self._rejects, result.rejects)
         self.quality = self.quality + result.quality
         self.warnings |= dict.fromkeys(result.notes)
-        contact = result.scored["contact"].to_numpy()
-        self.contacts += int(contact.sum())
-        self._earned += float(result.scored["expected_profit"].to_numpy()[contact].sum())
+        self.contacts += result.contacts(self._schema)
+        self.left += int(result.left.sum())
         if observed is not None:
             self.observed = observed if self.observed is None else self.observed + observed
-
-    @property
-    def expected_profit(self) -> float:
-        return self._earned - self._fixed_cost if self.contacts else 0.0
 
     @property
     def seconds(self) -> float:

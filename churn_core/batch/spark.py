@@ -10,17 +10,12 @@ Spark is no dependency of this package: ``pip install pyspark==4.0.1``, and Java
 is ``spark.sql.execution.arrow.maxRecordsPerBatch``.
 """
 
-import atexit
-import hashlib
 import os
 import re
 import shutil
-import sys
-import tempfile
 import uuid
-import zipfile
-from collections.abc import Callable, Iterable
-from functools import lru_cache, reduce
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +23,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from churn_core.batch.spark_session import send_package, session
+from churn_core.batch.spark_sums import contacts, summarise
+from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.summary import EMPTY, Summary
+from churn_core.campaign.summary import Summary
 from churn_core.data.reading.reader import RawTable
 from churn_core.data.synthetic import generate
 from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.decisions.score_table import score_table
-from churn_core.errors import CampaignError, ChurnError, DataError, NothingScored
+from churn_core.errors import CampaignError, DataError, NothingScored
 from churn_core.model import pickles
 from churn_core.model.protocol import Model
 from churn_core.model.registry import Version
@@ -48,9 +46,6 @@ PROBLEM = "problem"  # the column that says why a row could not be scored; null 
 _TYPES = {"contact": pa.bool_(), "reason_1": pa.string(), "reason_2": pa.string(), "reason_3": pa.string()}  # others: numbers
 _DAMAGED = "_damaged_line"  # where Spark keeps a line of CSV that has more or fewer values than the header
 _DAMAGED_SENTENCE = "has more or fewer values than the header: check the separators"
-_MERGERS = 8  # partitions; as many summaries, of 4 MB each at most, reach the driver
-_INSTALL = "Install it: pip install pyspark==4.0.1, and Java 17"
-_QUIET = {"spark.log.level": "OFF", "spark.ui.enabled": "false"}  # an error is a sentence, not a stack trace
 _CSV: dict[str, Any] = {  # RFC 4180, and blanks stay as they came
     "header": True,
     "escape": '"',
@@ -59,28 +54,15 @@ _CSV: dict[str, Any] = {  # RFC 4180, and blanks stay as they came
 }
 
 
-def session(options: dict[str, str] | None = None) -> "SparkSession":
-    """The Spark session that is running, or a new one with these ``options``.
-
-    Raises ``ChurnError`` with the mend where pyspark or Java are missing.
-    """
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as error:
-        raise ChurnError(f"Spark is not installed. {_INSTALL}.") from error
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise ChurnError(f"Spark needs Java, which is not there. {_INSTALL}.")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers on this machine run what runs here
-    return SparkSession.builder.appName("churn").config(map={**_QUIET, **(options or {})}).getOrCreate()
-
-
-def score_dataframe(df: "DataFrame", version: Version, plan: Plan, threshold: float | None = None) -> "DataFrame":
+def score_dataframe(
+    df: "DataFrame", version: Version, plan: Plan, threshold: float | None = None, *, back_test: bool = False
+) -> "DataFrame":
     """Score every row of any Spark table that can be scored; nothing runs until the result is asked for.
 
     ``df`` has customers of the schema of ``version``. Columns: those of ``df`` as they came (results of an earlier scoring
     are left out), ``DECISION_COLUMNS``, and ``problem``. A row that cannot be used has its reason there and nulls for a
     decision; in all others ``problem`` is null. Everybody from ``threshold`` up is contacted; without a threshold each
-    customer is decided alone.
+    customer is decided alone. Whoever has left by the table's outcome is not contacted, unless it is a ``back_test``.
 
     Raises ``DataError`` on the driver where ``df`` is no table of customers, ``CampaignError`` where the plan has a limit
     for the list as a whole and no threshold, ``ModelError`` for a model that cannot be sent.
@@ -93,14 +75,14 @@ def score_dataframe(df: "DataFrame", version: Version, plan: Plan, threshold: fl
     schema, alone = version.schema, plan.of_one_contact
     kept = _kept_columns(df.columns, version.model, schema, alone, threshold)
     context = df.sparkSession.sparkContext
-    _send_package(df.sparkSession)
+    send_package(df.sparkSession)
     content = context.broadcast(pickles.dumps(version.model))
 
     def score_batches(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         model = _model(content.value)
         for batch in batches:
             if batch.num_rows:
-                yield score_batch(batch, kept, model, schema, alone, threshold)
+                yield score_batch(batch, kept, model, schema, alone, threshold, back_test)
 
     return df.mapInArrow(score_batches, _schema_of_results(df, kept))
 
@@ -130,7 +112,13 @@ def _schema_of_results(df: "DataFrame", kept: list[str]) -> "StructType":
 
 
 def score_batch(
-    batch: pa.RecordBatch, kept: list[str], model: Model, schema: Schema, plan: Plan, threshold: float | None = None
+    batch: pa.RecordBatch,
+    kept: list[str],
+    model: Model,
+    schema: Schema,
+    plan: Plan,
+    threshold: float | None = None,
+    back_test: bool = False,
 ) -> pa.RecordBatch:
     """What a worker does with some rows: the ``kept`` columns untouched, ``DECISION_COLUMNS`` and ``problem`` beside them."""
     rows = pd.RangeIndex(batch.num_rows)
@@ -138,7 +126,7 @@ def score_batch(
     problem = pd.Series(None, index=rows, dtype="object")
     if _DAMAGED in batch.schema.names:
         problem[np.asarray(batch.column(_DAMAGED).is_valid())] = _DAMAGED_SENTENCE
-    decisions, rejects = _decided(frame[problem.isna()], model, schema, plan, threshold)
+    decisions, rejects = _decided(frame[problem.isna()], model, schema, plan, threshold, back_test)
     problem[rejects["row"]] = rejects["problem"].to_numpy()
     decisions = decisions.reindex(rows)
     columns = [batch.column(name) for name in kept]
@@ -151,13 +139,13 @@ def score_batch(
 
 
 def _decided(
-    frame: pd.DataFrame, model: Model, schema: Schema, plan: Plan, threshold: float | None
+    frame: pd.DataFrame, model: Model, schema: Schema, plan: Plan, threshold: float | None, back_test: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     nothing = pd.DataFrame(columns=list(DECISION_COLUMNS), dtype="object")
     if frame.empty:
         return nothing, pd.DataFrame(columns=["row", "problem"])
     try:
-        table = score_table(RawTable(frame=frame), model, plan, threshold, schema=schema)
+        table = score_table(RawTable(frame=frame), model, plan, threshold, schema=schema, back_test=back_test)
     except NothingScored as error:
         return nothing, error.rejects
     return table.scored[list(DECISION_COLUMNS)], table.rejects
@@ -170,43 +158,6 @@ def _model(content: bytes) -> Model:
     return model
 
 
-def summarise(scored: "DataFrame", schema: Schema) -> Summary:
-    """The campaign summary of a scored table: each partition's own, added up in the cluster, then on the driver.
-
-    Reads ``churn_probability`` and the monthly charge of ``schema``; rows without a probability were rejected, and are left
-    out.
-    Raises ``DataError`` where one of the columns is missing.
-    """
-    charge = next((name for name in scored.columns if name.strip() == schema.monthly_charge), None)
-    if charge is None or "churn_probability" not in scored.columns:
-        raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
-    _send_package(scored.sparkSession)
-    parts = scored.select("churn_probability", f"`{charge}`").mapInArrow(_as_one(_summary_of_batch), "summary binary")
-    added = parts.repartition(_MERGERS).mapInArrow(_as_one(_summary_of_summaries), "summary binary")
-    return reduce(Summary.__add__, (Summary.from_bytes(bytes(row["summary"])) for row in added.collect()), EMPTY)
-
-
-def _as_one(
-    summary_of: Callable[[pa.RecordBatch], Summary],
-) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
-    def add_up(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
-        whole = reduce(Summary.__add__, map(summary_of, batches), EMPTY)
-        yield pa.RecordBatch.from_arrays([pa.array([whole.to_bytes()], pa.binary())], names=["summary"])
-
-    return add_up
-
-
-def _summary_of_batch(batch: pa.RecordBatch) -> Summary:
-    probability, charge = (column.filter(batch.column(0).is_valid()).to_pandas() for column in batch.columns)
-    if not pd.api.types.is_numeric_dtype(charge):  # as cleaning reads it
-        charge = pd.to_numeric(charge.astype("str").str.strip())
-    return Summary.of(probability, charge)
-
-
-def _summary_of_summaries(batch: pa.RecordBatch) -> Summary:
-    return reduce(Summary.__add__, (Summary.from_bytes(part.as_py()) for part in batch.column(0)), EMPTY)
-
-
 def score_path(
     source: str | Path,
     target: str | Path,
@@ -215,13 +166,14 @@ def score_path(
     threshold: float | None = None,
     *,
     kind: str = "parquet",
+    back_test: bool = False,
     spark: "SparkSession | None" = None,
-) -> tuple[dict[str, float], Summary]:
+) -> tuple[dict[str, int], Contacts, Summary]:
     """Score a CSV or Parquet file, or a folder of them, into a new folder of parts of ``kind`` "parquet" or "csv".
 
     What ends in ``.parquet``, or is a folder that holds such files, is Parquet; all else is CSV with commas and a header,
-    every value text and on one line. Returns ``rows``, ``scored``, ``rejected``, ``contact`` (customers),
-    ``expected_profit`` (money, less the fixed cost if anyone is contacted), and the summary of the scored customers.
+    every value text and on one line. Returns ``rows``, ``scored``, ``rejected``, ``left`` (customers), the sums over those who
+    are contacted, and the summary of the scored customers who can be.
 
     Raises as ``score_dataframe``, and ``DataError`` where the source cannot be read or the target is there already.
     """
@@ -235,12 +187,13 @@ def score_path(
         raise DataError(f"The parts are written as parquet or csv, not as {kind!r}.")
     unfinished = target if _is_elsewhere(target) else str(Path(target).with_name(f".unfinished-{uuid.uuid4().hex}"))
     try:
-        scored = score_dataframe(_read(spark, source), version, plan, threshold)
+        scored = score_dataframe(_read(spark, source), version, plan, threshold, back_test=back_test)
         writer = scored.write.mode("error")
         writer.parquet(unfinished) if kind == "parquet" else writer.csv(unfinished, emptyValue="", **_CSV)
         written = spark.read.parquet(unfinished) if kind == "parquet" else _typed(spark.read.csv(unfinished, **_CSV))
-        summary = summarise(written, version.schema)
-        figures = _figures(written, plan.campaign.fixed_cost)
+        summary = summarise(written, version.schema, back_test=back_test)
+        listed, left = contacts(written, version.schema, plan.campaign)
+        figures = {**_figures(written), "left": left}
         if not figures["scored"]:
             problem = written.select(PROBLEM).first()
             said = f" The first: {problem[0]}." if problem else ""
@@ -252,7 +205,7 @@ def score_path(
     finally:
         if unfinished != target:
             shutil.rmtree(unfinished, ignore_errors=True)
-    return figures, summary
+    return figures, listed, summary
 
 
 def _check_places(source: str, target: str) -> None:
@@ -275,17 +228,11 @@ def _in_a_line(error: Exception) -> str:
     return re.sub(r"\bfile:/\S*/", "", said)[:300] + ". Look at the source, and at the workers' packages."
 
 
-def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
+def _figures(scored: "DataFrame") -> dict[str, int]:
     from pyspark.sql import functions as of
 
-    row = scored.agg(
-        of.count("*").alias("rows"),
-        of.count("churn_probability").alias("scored"),
-        of.count(of.when(of.col("contact"), 1)).alias("contact"),
-        of.sum(of.when(of.col("contact"), of.col("expected_profit"))).alias("expected_profit"),
-    ).collect()[0]
-    figures = {**row.asDict(), "rejected": row["rows"] - row["scored"]}
-    return {**figures, "expected_profit": (row["expected_profit"] or 0.0) - (fixed_cost if row["contact"] else 0.0)}
+    row = scored.agg(of.count("*").alias("rows"), of.count("churn_probability").alias("scored")).collect()[0]
+    return {**row.asDict(), "rejected": row["rows"] - row["scored"]}
 
 
 def _typed(df: "DataFrame") -> "DataFrame":
@@ -306,19 +253,3 @@ def _read(spark: "SparkSession", source: str) -> "DataFrame":
     df = spark.read.csv(source, StructType(fields), enforceSchema=False, columnNameOfCorruptRecord=_DAMAGED, **_CSV)
     blank = of.lit("")  # a blank is a blank, as everywhere else
     return df.select(*[of.coalesce(f"`{name}`", blank).alias(name) for name in names], _DAMAGED)
-
-
-def _send_package(spark: "SparkSession") -> None:
-    """Give this package to the workers, once for each session and state of its code."""
-    folder = Path(__file__).resolve().parents[1]
-    files = sorted(folder.rglob("*.py"))
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
-    context = spark.sparkContext
-    if any(digest in path for path in context.listFiles):
-        return
-    archive = Path(tempfile.mkdtemp(prefix="churn-")) / f"{folder.name}-{digest}.zip"
-    atexit.register(shutil.rmtree, archive.parent, ignore_errors=True)  # workers fetch it as long as the session lives
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for path in files:
-            zipped.write(path, path.relative_to(folder.parent).as_posix())
-    context.addPyFile(str(archive))

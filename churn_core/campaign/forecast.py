@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta, pearson3
 
-from churn_core.campaign.economics import Campaign, expected_profit
+from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
 from churn_core.campaign.sweep import Totals
 from churn_core.campaign.uncertainty import Band, Z
 
@@ -79,12 +80,51 @@ def forecast_of(churn_probability: Values, clv: Values, campaign: Campaign, prof
     ``profit``: their expected profit, where it is known already. What happened (0/1) in place of the probability gives the
     range of what the same contacts would have earned, given who left.
     """
-    if len(churn_probability) == 0:
-        return NOTHING
-    if profit is None:
-        profit = float(expected_profit(churn_probability, clv, campaign).sum()) - campaign.fixed_cost
-    saved = float((churn_probability * (clv - campaign.incentive)).sum())
-    return forecast(profit, float(profit_variance(churn_probability, clv, campaign).sum()), saved, campaign)
+    sums = Contacts.of(churn_probability, clv, campaign)
+    if profit is None or not sums.number:
+        return sums.forecast(campaign)
+    return forecast(profit, sums.variance, sums.saved_value, campaign)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contacts:
+    """Sums over the contacted customers of a part of a list, without the fixed cost; ``a + b`` is of both parts.
+
+    ``number`` of them, ``profit`` Σu, ``spend`` Σe (money), ``variance`` Σvar (money²), ``saved_value`` Σp·(V − d) (money).
+    """
+
+    number: int = 0
+    profit: float = 0.0
+    spend: float = 0.0
+    variance: float = 0.0
+    saved_value: float = 0.0
+
+    @classmethod
+    def of(cls, churn_probability: Values, clv: Values, campaign: Campaign) -> "Contacts":
+        """The sums over these customers (n,), all of them contacted."""
+        return cls(
+            number=len(churn_probability),
+            profit=float(expected_profit(churn_probability, clv, campaign).sum()),
+            spend=float(np.broadcast_to(expected_spend(churn_probability, campaign), churn_probability.shape).sum()),
+            variance=float(profit_variance(churn_probability, clv, campaign).sum()),
+            saved_value=float((churn_probability * (clv - campaign.incentive)).sum()),
+        )
+
+    def __add__(self, other: "Contacts") -> "Contacts":
+        return Contacts(**{name: value + getattr(other, name) for name, value in vars(self).items()})
+
+    def outcome(self, campaign: Campaign) -> Outcome:
+        """What contacting them does, the fixed cost charged once."""
+        if not self.number:
+            return NOBODY_CONTACTED
+        profit, spend = self.profit - campaign.fixed_cost, self.spend + campaign.fixed_cost
+        return Outcome(contacted=self.number, expected_profit=profit, expected_spend=spend)
+
+    def forecast(self, campaign: Campaign) -> Forecast:
+        """The ranges of what contacting them will earn."""
+        if not self.number:
+            return NOTHING
+        return forecast(self.profit - campaign.fixed_cost, self.variance, self.saved_value, campaign)
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
         default="local",
         help="spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT",
     )
+    sub.add_argument(
+        "--back-test", action="store_true", help="decide those who have left by the file's outcome as if they were still here"
+    )
     campaign_options(sub)
     sub = command(
         "monitor", cli_files.monitor, "data quality and drift of a file, against what the version in production was trained on"
@@ -135,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--customers",
         choices=WHICH,
-        help="of the dashboard: those still here, or all of them as a back-test; default: here",
+        help="those still here, or all of them as a back-test; default: here, and all for a file with churned",
     )
     sub.add_argument(
         "--how-sure", action="store_true", help="add the chance of a loss and, of a back-test, the average and the optimism"

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
-from churn_core.application.optimum import dashboard_money, in_words, optimum, optimum_of_summary, scored_money
+from churn_core.application.optimum import (
+    contacts_as_dict,
+    contacts_in_words,
+    dashboard_money,
+    in_words,
+    optimum,
+    optimum_of_summary,
+    scored_money,
+)
 from churn_core.application.score_file import Judged, check_file, remember, score_file
 from churn_core.application.versions import customers_of, reference_of, schema_in_use
 from churn_core.application.workspace import open_workspace, version_in_use
@@ -58,6 +66,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
                 summarise=summary is not None,
+                back_test=options.back_test,
                 report=tell,
             )
         except NothingScored:
@@ -81,8 +90,9 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "rows": quality.rows,
         "scored": quality.kept,
         "rejected": quality.rejected,
-        "contact": file.contacts,
-        "expected_profit": file.expected_profit,
+        **contacts_as_dict(file.outcome, file.forecast),
+        "left": file.left,
+        "back_test": options.back_test,
         "threshold": decision.threshold,
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
         "findings": [finding_as_dict(f) for f in quality.findings],
@@ -97,8 +107,8 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     tell(f"{quality.rows:,} rows", 1)
     say(
         options,
-        f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected, "
-        f"{result['contact']:,} worth contacting for an expected profit of {result['expected_profit']:,.0f}",
+        f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected",
+        contacts_in_words(result),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -127,17 +137,22 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     version, tell = version_in_use(settings.home(), teller()), teller()
     tell("Starting Spark …")
     kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
-    figures, summary = spark.score_path(options.input, options.output, version, decision.plan, decision.threshold, kind=kind)
+    figures, contacts, summary = spark.score_path(
+        options.input, options.output, version, decision.plan, decision.threshold, kind=kind, back_test=options.back_test
+    )
+    campaign = decision.plan.campaign
+    figures = {**figures, **contacts_as_dict(contacts.outcome(campaign), contacts.forecast(campaign))}
     if options.summary is not None:
         write_whole(options.summary, summary.to_bytes())
     say(
         options,
-        f"{options.output}: {figures['scored']:,} of {figures['rows']:,} rows scored, {figures['rejected']:,} rejected, "
-        f"{figures['contact']:,} worth contacting for an expected profit of {figures['expected_profit']:,.0f}",
+        f"{options.output}: {figures['scored']:,} of {figures['rows']:,} rows scored, {figures['rejected']:,} rejected",
+        contacts_in_words(figures),
         *(f"note: {warning}" for warning in said),
     )
     return {
         **figures,
+        "back_test": options.back_test,
         "threshold": decision.threshold,
         "warnings": said,
         "output": str(options.output),
@@ -213,6 +228,8 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
         raise DataError("--curve-points must be 2 or more: the curve has two ends.")
     asked = options.curve_points, options.how_sure
     if options.scored is not None and is_summary(options.scored):
+        if options.customers is not None:
+            raise DataError("A summary holds the customers that it was made of. Choose them when scoring: score --back-test")
         if options.how_sure:
             raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
         result = optimum_of_summary(Summary.from_bytes(options.scored.read_bytes()), plan, options.curve_points)
@@ -223,12 +240,13 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
         result = {"population": population.which, **optimum(dashboard_money(population), plan, *asked, realised=False)}
         say(options, whose(population), *in_words(result))
         return result
-    if options.customers is not None:
-        raise DataError("--customers chooses among the customers of the dashboard. Leave it out, or leave the file out.")
     schema = schema_in_use(settings.home())
     table = read_table(options.scored, schema)
     for line in table.rejects.itertuples():
         raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-    result = optimum(scored_money(table.frame, schema), plan, *asked)
+    money, gone = scored_money(table.frame, schema, options.customers)
+    result = {"left_out": gone, **optimum(money, plan, *asked)}
+    if gone:
+        say(options, f"{gone:,} customers have left by the file's own outcome and are left out; a back-test: --customers all")
     say(options, *in_words(result))
     return result

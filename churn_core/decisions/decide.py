@@ -33,11 +33,13 @@ def decide(
     plan: Plan,
     threshold: float | None = None,
     chosen: npt.NDArray[np.bool_] | None = None,
+    here: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
 ) -> pd.DataFrame:
     """Whom to contact: everybody from ``threshold`` up, or without a threshold customer by customer within the plan's limits.
-    If these customers are a part of a file and the limits hold for the whole file, ``chosen`` (n,) says whom.
+    If these customers are a part of a file and the limits hold for the whole file, ``chosen`` (n,) says whom. ``here`` (n,)
+    says who can be contacted at all, by default everybody: nobody else ever is.
 
     Columns: ``churn_probability``, ``break_even_probability`` (NaN: contacting pays at no probability),
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
@@ -45,14 +47,18 @@ def decide(
     p = np.asarray(probability, dtype=float)
     clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
     break_even = break_even_probability(clv, plan.campaign)
-    if chosen is None:
-        chosen = choose(p, clv, plan.campaign, plan.objective)[0] if threshold is None else p >= threshold
+    here = np.ones(len(p), dtype=bool) if here is None else here
+    if chosen is None and threshold is None:
+        chosen = np.zeros(len(p), dtype=bool)
+        chosen[here] = choose(p[here], clv[here], plan.campaign, plan.objective)[0]
+    elif chosen is None:
+        chosen = p >= threshold
     return pd.DataFrame(
         {
             "churn_probability": p,
             "break_even_probability": np.where(np.isinf(break_even), np.nan, break_even),
             "expected_profit": expected_profit(p, clv, plan.campaign),
-            "contact": chosen,
+            "contact": chosen & here,
         },
         index=customers.index,
     )
@@ -64,9 +70,10 @@ def score(
     plan: Plan,
     threshold: float | None = None,
     chosen: npt.NDArray[np.bool_] | None = None,
+    here: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
 ) -> pd.DataFrame:
     """``DECISION_COLUMNS`` for each cleaned customer."""
-    decisions = decide(customers, churn_probability(model, customers), plan, threshold, chosen, schema=schema)
+    decisions = decide(customers, churn_probability(model, customers), plan, threshold, chosen, here, schema=schema)
     return pd.concat([decisions, top_reasons(model, customers, schema=schema)], axis=1)

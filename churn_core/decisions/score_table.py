@@ -1,14 +1,16 @@
 """A raw table, or a part of one → its scored rows, and the rows that cannot be scored with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
+from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns, require
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.reading.reader import RawTable
@@ -24,7 +26,8 @@ class ScoredTable:
 
     ``rejects`` has ``row`` (line in the file), ``problem``, the input's columns, and the ``text`` of a line that could not be
     split into them. ``quality`` is the account of all rows, ``customers`` are the scored ones after cleaning, ``lines`` is
-    the text from which the input's columns were read, if the part has it.
+    the text from which the input's columns were read, if the part has it. ``left`` (n,): the scored customers whose outcome
+    says that they have left.
     """
 
     scored: pd.DataFrame
@@ -33,7 +36,8 @@ class ScoredTable:
     customers: pd.DataFrame
     lines: pa.Array | None = None
     notes: tuple[str, ...] = ()
-    fixed_cost: float = 0.0
+    plan: Plan = field(default_factory=Plan)
+    left: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     @property
     def rows(self) -> int:
@@ -53,25 +57,23 @@ class ScoredTable:
         """Number of values that were repaired."""
         return sum(repair.count for repair in self.repairs)
 
-    @property
-    def contacts(self) -> int:
-        """Number of customers worth contacting."""
-        return int(self.scored["contact"].sum())
-
-    @property
-    def expected_profit(self) -> float:
-        """The expected profit of contacting them, less the fixed cost; money."""
-        earned = float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
-        return earned - self.fixed_cost if self.contacts else 0.0
+    def contacts(self, schema: Schema) -> Contacts:
+        """The sums over those who are contacted."""
+        contact = self.scored["contact"].to_numpy(dtype=bool)
+        p = self.scored["churn_probability"].to_numpy(dtype=float)[contact]
+        charge = self.customers[schema.monthly_charge].to_numpy(dtype=float)[contact] if len(p) else np.zeros(0)
+        return Contacts.of(p, self.plan.campaign.clv(charge), self.plan.campaign)
 
 
-def score_table(table: RawTable, model: Model, plan: Plan, threshold: float | None = None, *, schema: Schema) -> ScoredTable:
+def score_table(
+    table: RawTable, model: Model, plan: Plan, threshold: float | None = None, *, schema: Schema, back_test: bool = False
+) -> ScoredTable:
     """Clean and score every row that can be scored; the others come back with the reason.
 
     Raises ``DataError`` if the table is not a table of customers, ``NothingScored`` if no row can be scored. An outcome
-    column is carried along and not used.
+    column is not used for the probabilities; whoever has left by it is not contacted, unless it is a ``back_test``.
     """
-    scored = score_part(understand(table, schema), model, plan, threshold, schema=schema)
+    scored = score_part(understand(table, schema), model, plan, threshold, schema=schema, back_test=back_test)
     if scored.customers.empty:
         raise nothing_scored(len(scored.rejects), scored.rejects)
     return scored
@@ -86,7 +88,7 @@ def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
 @dataclass(frozen=True, kw_only=True)
 class Understood:
     """A cleaned table: ``raw`` is the input without the columns that an earlier scoring added; ``warnings`` come on top of those
-    of the ``quality``.
+    of the ``quality``. ``left`` (n,): the customers whose outcome says that they have left; an unknown outcome does not.
     """
 
     raw: pd.DataFrame
@@ -94,6 +96,7 @@ class Understood:
     customers: pd.DataFrame
     quality: QualityReport
     warnings: tuple[str, ...]
+    left: npt.NDArray[np.bool_]
 
 
 def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Understood:
@@ -102,7 +105,7 @@ def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Unders
     target = find_columns(raw.columns, schema).at.get(schema.target, ())
     if target:
         name = str(raw.columns[target[0]]).strip()
-        warnings.append(f"The column {name} says what happened; it is carried along and not used for scoring.")
+        warnings.append(f"The column {name} says what happened; it is carried along and not used for the probabilities.")
     if raw.empty and len(table.rejects):
         require(find_columns(raw.columns, schema), schema)
         customers, quality = raw, QualityReport(rows=0, kept=0)
@@ -115,7 +118,16 @@ def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Unders
         customers=customers,
         quality=quality.with_unread(table.rejects),
         warnings=tuple(warnings),
+        left=has_left(raw if len(raw) == len(customers) else raw.loc[customers.index], schema),
     )
+
+
+def has_left(raw: pd.DataFrame, schema: Schema) -> npt.NDArray[np.bool_]:
+    """Who has left (n,), by any of the columns that say what happened; an outcome that is missing or unknown does not say so."""
+    left = np.zeros(len(raw), dtype=bool)
+    for position in find_columns(raw.columns, schema).at.get(schema.target, ()):
+        left |= read_flags(raw.iloc[:, position], schema[schema.target]) == 1
+    return left
 
 
 def score_part(
@@ -126,8 +138,9 @@ def score_part(
     chosen: npt.NDArray[np.bool_] | None = None,
     *,
     schema: Schema,
+    back_test: bool = False,
 ) -> ScoredTable:
-    """Score the cleaned customers, possibly none."""
+    """Score the cleaned customers, possibly none. In a ``back_test`` who has left is decided as if still here."""
     raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
     rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
     if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
@@ -140,7 +153,8 @@ def score_part(
         kept = raw if whole else raw.loc[customers.index]
         if lines is not None and not whole:
             lines = lines.filter(pa.array(raw.index.isin(customers.index)))
-        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen, schema=schema)], axis=1)
+        here = None if back_test else ~understood.left
+        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen, here, schema=schema)], axis=1)
     return ScoredTable(
         scored=scored,
         rejects=rejects,
@@ -148,7 +162,8 @@ def score_part(
         customers=customers,
         lines=lines,
         notes=understood.warnings,
-        fixed_cost=plan.campaign.fixed_cost,
+        plan=plan,
+        left=understood.left,
     )
 
 

@@ -12,6 +12,13 @@ from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNR
 from churn_core.schema import Column, fold
 
 _FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "0.0": 0, "1": 1, "yes": 1, "true": 1, "y": 1, "1.0": 1}
+# What tables call the outcome besides yes and no.
+_OUTCOME_WORDS = {
+    **dict.fromkeys(("churned", "churn", "left", "gone", "lost", "cancelled", "canceled", "terminated", "attrited customer"), 1),
+    **dict.fromkeys(
+        ("stayed", "stay", "not churned", "no churn", "retained", "active", "current", "existing customer", "joined"), 0
+    ),
+}
 _MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # a word with more or fewer of these is still the same word
 _LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # the largest that a table holds exactly; infinity is beyond
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -99,10 +106,15 @@ def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
     return _meant_flags(words, column)[codes]
 
 
+def read_flag(value: object, column: Column) -> float:
+    """``read_flags`` of one value."""
+    return float(_meant_flags([_word(value)], column)[0])
+
+
 def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
     """1 or 0 for each word, NaN for other words."""
     own = {_folded(word): int(value) for word, value in column.synonyms.items()}
-    known = _FLAG_WORDS | own
+    known = _FLAG_WORDS | (_OUTCOME_WORDS if column.role == "target" else {}) | own
     return np.array([known.get(_folded(word), np.nan) for word in words], dtype=float)
 
 

@@ -1,0 +1,96 @@
+"""A scored table on Spark → the sums that a campaign is worked out from: its summary, and what the contacts come to."""
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from churn_core.batch.spark_session import send_package
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.forecast import Contacts
+from churn_core.campaign.summary import EMPTY, Summary
+from churn_core.data.cleaning.values import read_flags
+from churn_core.errors import DataError
+from churn_core.schema import Schema
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_MERGERS = 8  # partitions; as many summaries, of 4 MB each at most, reach the driver
+
+
+def summarise(scored: "DataFrame", schema: Schema, *, back_test: bool = False) -> Summary:
+    """The campaign summary of a scored table: each partition's own, added up in the cluster, then on the driver.
+
+    Reads ``churn_probability``, the monthly charge and the outcome of ``schema``; rows without a probability were rejected, and
+    are left out, as are those who have left by the table's outcome, unless it is a ``back_test``.
+    Raises ``DataError`` where one of the columns is missing.
+    """
+    rows = _needed(scored, schema)
+
+    def of_batch(batch: pa.RecordBatch) -> Summary:
+        customers = _customers(batch, schema)
+        return Summary.of(*(customers.loc[back_test | ~customers["left"], name] for name in ("p", "charge")))
+
+    send_package(scored.sparkSession)
+    parts = rows.mapInArrow(_as_one(of_batch), "summary binary")
+    added = parts.repartition(_MERGERS).mapInArrow(_as_one(_summary_of_summaries), "summary binary")
+    return reduce(Summary.__add__, (Summary.from_bytes(bytes(row["summary"])) for row in added.collect()), EMPTY)
+
+
+def contacts(scored: "DataFrame", schema: Schema, campaign: Campaign) -> tuple[Contacts, int]:
+    """The sums over those who are contacted, and how many have left by the table's outcome. Raises as ``summarise``."""
+    rows = _needed(scored, schema, "contact")
+
+    def of_batches(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+        whole, left = Contacts(), 0
+        for batch in batches:
+            customers = _customers(batch, schema)
+            listed = customers[customers["contact"].astype(bool)]
+            whole += Contacts.of(listed["p"].to_numpy(float), campaign.clv(listed["charge"].to_numpy(float)), campaign)
+            left += int(customers["left"].sum())
+        yield pa.RecordBatch.from_pylist([{**vars(whole), "left": left}])
+
+    send_package(scored.sparkSession)
+    columns = "number long, profit double, spend double, variance double, saved_value double, left long"
+    found = [row.asDict() for row in rows.mapInArrow(of_batches, columns).collect()]
+    left = sum(part.pop("left") for part in found)
+    return reduce(Contacts.__add__, (Contacts(**part) for part in found), Contacts()), left
+
+
+def _needed(scored: "DataFrame", schema: Schema, *also: str) -> "DataFrame":
+    """The columns from which money is worked out: probability, monthly charge, ``also``, and the outcome where there is one."""
+    at = {name.strip(): name for name in reversed(scored.columns)}
+    if schema.monthly_charge not in at or "churn_probability" not in scored.columns:
+        raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
+    outcome = [at[schema.target]] if schema.target in at else []
+    return scored.select("churn_probability", *(f"`{name}`" for name in (at[schema.monthly_charge], *also, *outcome)))
+
+
+def _customers(batch: pa.RecordBatch, schema: Schema) -> pd.DataFrame:
+    """Those with a probability. Columns: ``p``, ``charge`` (money per month), ``left`` (bool), and ``contact`` if it is there."""
+    frame = batch.filter(batch.column(0).is_valid()).to_pandas()
+    probability, charge = (frame.iloc[:, i] for i in (0, 1))
+    if not pd.api.types.is_numeric_dtype(charge):  # as cleaning reads it
+        charge = pd.to_numeric(charge.astype("str").str.strip())
+    outcome = [name for name in frame.columns[2:] if name.strip() == schema.target]
+    left = read_flags(frame[outcome[0]], schema[schema.target]) == 1 if outcome else np.zeros(len(frame), dtype=bool)
+    known = {"p": probability, "charge": charge, "left": left}
+    return pd.DataFrame({**known, "contact": frame["contact"]} if "contact" in frame else known)
+
+
+def _as_one(
+    summary_of: Callable[[pa.RecordBatch], Summary],
+) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    def add_up(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+        whole = reduce(Summary.__add__, map(summary_of, batches), EMPTY)
+        yield pa.RecordBatch.from_arrays([pa.array([whole.to_bytes()], pa.binary())], names=["summary"])
+
+    return add_up
+
+
+def _summary_of_summaries(batch: pa.RecordBatch) -> Summary:
+    return reduce(Summary.__add__, (Summary.from_bytes(part.as_py()) for part in batch.column(0)), EMPTY)
