@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from churn_core.application.campaign import recommend
 from churn_core.application.workspace import Workspace
+from churn_core.decisions.contact_list import recommend
 from pages.parts import words
+from pages.parts.audience import audience
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.front import campaign_front
 from pages.parts.campaign.how_sure_tab import how_sure_tab
@@ -32,11 +33,11 @@ def live(workspace: Workspace, side_bar) -> None:
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
         plan = plan_inputs()
     rests_on(workspace, plan, side_bar)
-    recommended = recommend(workspace, plan)
+    recommended = recommend(audience(workspace), plan)
     with front:
         campaign_front(workspace, recommended)
         assumptions_that_drive(workspace, recommended)
-    why_so_low(workspace, recommended)
+    why_so_low(recommended)
     # Only the tab that is open computes and draws: what is not looked at does not slow the sliders.
     for tab, show in zip(st.tabs(list(TABS), key="campaign_tab", on_change="rerun"), TABS.values(), strict=True):
         if tab.open:
@@ -49,6 +50,6 @@ with page_frame() as workspace:
     st.caption(
         f"All figures: {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, tested "
         f"on customers the model had not seen; {workspace.schema.name} model version {workspace.version.model_id}. Expected profit is "
-        "against contacting nobody; ± is the 95% interval for another sample of as many customers, at these assumptions. Success "
-        "rate, horizon and the rest are yours: these data hold no campaign. Measure them with a control group."
+        "against contacting nobody; ± is the 95% range of what the campaign will earn, by chance and by the give or take of the "
+        "success rate. Success rate, horizon and the rest are yours: these data hold no campaign. Measure them with a control group."
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_core.decisions import describe
 from pages.parts import words
+from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.explore.by_group import churn_by_group
 from pages.parts.explore.filters import customer_filters
@@ -18,7 +19,8 @@ with page_frame() as workspace:
     rests_on(workspace, plan)
     headline = st.empty()
     chosen = customer_filters(workspace.customers, schema)
-    customers, probability = workspace.customers[chosen], workspace.probability[chosen]
+    customers = workspace.customers[chosen]
+    of_campaign = audience(workspace).among(customers.index)
     if customers.empty:
         headline.title("No customer matches these filters")
         st.info("Widen a filter above, or clear it, to see customers again.")
@@ -36,7 +38,7 @@ with page_frame() as workspace:
     tenure_charts(customers, buckets, schema)
     churned_against_stayed(customers, schema)
     for segment in schema.segments:
-        segment_card(customers, probability, segment, plan, schema)
+        segment_card(customers, of_campaign, segment, plan, schema)
     churn_by_group(customers, schema)
     with st.expander("Quality of the data: what was found and what was done"):
         quality = workspace.dataset.quality

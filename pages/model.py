@@ -7,6 +7,7 @@ from churn_core.charts.model import probability_distributions_figure
 from churn_core.decisions.policies import average_break_even
 from churn_core.model import metrics
 from pages.parts import words
+from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
 from pages.parts.model.calibration_chart import calibration_chart
@@ -30,7 +31,7 @@ with page_frame() as workspace:
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
     probability, churned = workspace.probability, workspace.churned
-    best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
+    best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)
     at = metrics.at_threshold(probability, churned, best.threshold)
     apart, by_chance = workspace.calibration
     top = metrics.top_share(probability, churned, 0.2)
@@ -61,7 +62,7 @@ with page_frame() as workspace:
         f"some stay and some leave. At a threshold of {words.percent(best.threshold)}, {words.count(at['contacted'])} customers are "
         f"contacted, of whom {words.percent(at['precision'])} leave if left alone; {words.count(at['missed'])} leavers are missed. "
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
-        f"{words.percent(average_break_even(workspace.customers, plan.campaign, workspace.schema))} up."
+        f"{words.percent(average_break_even(audience(workspace), plan.campaign))} up."
         if best.threshold is not None
         else "**What the overlap means.** At every probability some stay and some leave. At the campaign in force no threshold pays, "
         "so none is drawn. Change the campaign in the side bar to see what one would separate."

@@ -2,28 +2,30 @@
 
 import streamlit as st
 
-from churn_core.application.campaign import recommend
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
+from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, advantage, policies
 from pages.parts import words
+from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.overview.because import because
 from pages.parts.overview.figures import figures
 
 with page_frame() as workspace:
-    customers, schema = workspace.customers, workspace.schema
     plan = campaign_in_sidebar()
     rests_on(workspace, plan)
 
-    table = policies(customers, plan, workspace.expected_sweep, schema)
-    recommended = recommend(workspace, plan)
-    outcome, half_width = recommended.outcome, recommended.profit.half_width
+    population = audience(workspace)
+    table = policies(population, plan)
+    recommended = recommend(population, plan)
+    outcome, half_width = recommended.outcome, recommended.forecast.range.half_width
     chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
 
-    st.title(words.markdown(words.recommendation(outcome, len(customers), half_width, plan.objective != MAXIMUM_PROFIT)))
+    limited, back_test = plan.objective != MAXIMUM_PROFIT, population.is_back_test
+    st.title(words.markdown(words.recommendation(outcome, len(population), half_width, limited, back_test)))
     st.caption(
         words.markdown(
             f"At {in_words(plan)}. Look at what each choice earns below, then open *Campaign* to change the "
@@ -47,7 +49,8 @@ with page_frame() as workspace:
             policies_figure(table, palette(), beside, chosen, words.currency() or "money"),
             key="policies",
             caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. Recommended is "
-            f"*{chosen.lower()}*. Perfect foresight is what contacting exactly those who left would have realised.",
+            f"*{chosen.lower()}*."
+            + (" Perfect foresight is what contacting exactly those who left would have realised." if back_test else ""),
         )
     with right, st.container(border=True):
         because(workspace, recommended)

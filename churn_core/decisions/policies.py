@@ -31,9 +31,9 @@ NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
 )
 
 
-def revenue_at_risk(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> float:
+def revenue_at_risk(population: Population) -> float:
     """The revenue of a year that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
-    return float(12 * np.sum(customers[schema.monthly_charge].to_numpy() * np.asarray(probability)))
+    return float(12 * np.sum(population.monthly_charge * population.probability))
 
 
 def customer_sweep(
@@ -85,25 +85,22 @@ def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
     return simple, float(profit[chosen] - profit[simple])
 
 
-def segment_economics(
-    customers: pd.DataFrame, probability: npt.ArrayLike, segment: Segment, campaign: Campaign, schema: Schema
-) -> dict[str, Any]:
+def segment_economics(population: Population, segment: Segment, campaign: Campaign) -> dict[str, Any]:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
     ``mean_probability``, ``outcome`` (of contacting those who pay; no fixed cost is charged to them),
     ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.
     """
-    inside = segment.members(customers).to_numpy()
-    members, p = customers[inside], np.asarray(probability)[inside]
-    clv = campaign.clv(members[schema.monthly_charge].to_numpy())
+    inside = segment.members(population.customers).to_numpy()
+    p, clv = population.probability[inside], campaign.clv(population.monthly_charge[inside])
     return {
-        "customers": len(members),
-        "break_even_probability": float(break_even_probability(clv.mean(), campaign)) if len(members) else float("nan"),
-        "mean_probability": float(p.mean()) if len(members) else float("nan"),
-        "outcome": outcome_of(members, p, replace(campaign, fixed_cost=0.0), schema=schema),
+        "customers": len(p),
+        "break_even_probability": float(break_even_probability(clv.mean(), campaign)) if len(p) else float("nan"),
+        "mean_probability": float(p.mean()) if len(p) else float("nan"),
+        "outcome": per_customer(p, clv, replace(campaign, fixed_cost=0.0)),
         "value_of_a_point": float(clv.sum()) / 100,
     }
 
 
-def average_break_even(customers: pd.DataFrame, campaign: Campaign, schema: Schema) -> float:
+def average_break_even(population: Population, campaign: Campaign) -> float:
     """The break-even of a customer with the average charge, c / (γ·V̄): about where the best single threshold lies."""
-    return float(break_even_probability(campaign.clv(customers[schema.monthly_charge].mean()), campaign))
+    return float(break_even_probability(campaign.clv(float(population.monthly_charge.mean())), campaign))

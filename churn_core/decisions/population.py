@@ -3,7 +3,7 @@
 A snapshot with outcomes holds customers who have left. They are evidence and no list (ECONOMICS.md, *Who can be contacted*).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -41,6 +41,12 @@ class Population:
         """All customers: what the same rule would have done before."""
         churned = np.asarray(customers[schema.target])
         return cls(which=ALL, customers=customers, probability=probability, churned=churned, schema=schema)
+
+    def among(self, customers: pd.Index) -> "Population":
+        """Those of this population whose row labels are among ``customers``."""
+        kept = self.customers.index.isin(customers)
+        churned = None if self.churned is None else self.churned[kept]
+        return replace(self, customers=self.customers[kept], probability=self.probability[kept], churned=churned)
 
     def __len__(self) -> int:
         return len(self.customers)

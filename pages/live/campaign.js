@@ -21,20 +21,27 @@ export function money(value, currency) {
 
 const isLimited = (plan) => ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (plan[name] ?? null) !== null)
 
-function headline(outcome, plan, customers, currency) {
-  if (!outcome.contacted) return `Contact nobody: ${isLimited(plan) ? 'within these limits' : 'at these parameters'} no contact pays`
+function headline(outcome, plan, customers, currency, backTest) {
+  const label = backTest ? 'Back-test: contact' : 'Contact'
+  if (!outcome.contacted) return `${label} nobody: ${isLimited(plan) ? 'within these limits' : 'at these parameters'} no contact pays`
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
   return (
-    `Contact ${count(outcome.contacted)} of ${count(customers.score.length)} customers, ${who}: expected profit ` +
+    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${count(customers.score.length)} customers` +
+    `${backTest ? '' : ' still here'}, ${who}: expected profit ` +
     `${money(outcome.profit, currency)} ±\u00a0${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
     `ROI ${percent(outcome.roi, 0)}`
   )
 }
 
-const figures = ({ byThreshold, chosen }, currency) => ({
+// The narrower range beside the expected profit, as words.if_exact.
+const ifExact = ({ ifExact }, plan, currency) =>
+  ifExact ? `± ${money(ifExact, currency)} if ${percent(plan.success_rate, 0)} is exactly right` : ''
+
+const figures = ({ byThreshold, chosen }, plan, currency) => ({
   threshold: percent(byThreshold.threshold),
   contacted: count(chosen.contacted),
   profit: money(chosen.profit, currency),
+  ifExact: ifExact(chosen, plan, currency),
   spend: money(chosen.spend, currency),
   roi: percent(chosen.roi, 0),
 })
@@ -47,8 +54,7 @@ const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.c
 
 function customersOf({ fingerprint, customers }) {
   if (customers) {
-    const churned = Uint8Array.from(atob(customers.churned), (c) => c.charCodeAt(0))
-    received.set(fingerprint, { score: floats(customers.score), value: floats(customers.value), churned, perValue: true })
+    received.set(fingerprint, { score: floats(customers.score), value: floats(customers.value), perValue: true })
   }
   return received.get(fingerprint)
 }
@@ -83,9 +89,12 @@ export default function ({ data, parentElement, setStateValue }) {
       slider.setAttribute('aria-valuetext', text)
     }
     const result = evaluate(customers, state.plan)
-    const text = state.answer ?? { headline: headline(result.chosen, state.plan, customers, currency), ...figures(result, currency) }
+    const text = state.answer ?? {
+      headline: headline(result.chosen, state.plan, customers, currency, state.data.backTest),
+      ...figures(result, state.plan, currency),
+    }
     find('h1').textContent = text.headline
-    for (const name of ['threshold', 'contacted', 'profit', 'spend', 'roi']) find(`[data-figure=${name}]`).textContent = text[name]
+    for (const name of ['threshold', 'contacted', 'profit', 'ifExact', 'spend', 'roi']) find(`[data-figure=${name}]`).textContent = text[name]
     if (announce) find('[role=status]').textContent = text.headline
     const marks = {
       plateau: plateau(result.candidates, result.best, state.plan),

@@ -99,23 +99,32 @@ export function choose(customers, plan) {
   return found.slice(0, bestOf(earned, spent, plan))
 }
 
-// What a list does: expected, and half the interval of its profit by what happened to as many customers.
+// The variance of what one contact earns, everything assumed exactly right.
+function varianceOf(p, clv, c) {
+  const [saved, stays, kept] = [p * c.success_rate, 1 - p, clv - c.incentive]
+  const [taken, lost] = [stays * c.incentive_uptake, stays * c.backfire_rate]
+  const mean = saved * kept - taken * c.incentive - lost * clv
+  const square = saved * kept ** 2 + taken * c.incentive ** 2 + lost * clv ** 2
+  return Math.max(square - mean ** 2, 0)
+}
+
+// What a list does: expected, and half of the two ranges of what it will earn, with and without an uncertain success rate.
 function outcomeOf(customers, plan, list, threshold) {
-  const { score, value, perValue, churned } = customers
+  const { score, value, perValue } = customers
   const multiple = perValue ? clvMultiple(plan) : 1
   let profit = list.length ? -plan.fixed_cost : 0
   let spend = list.length ? plan.fixed_cost : 0
-  const realised = []
+  let [variance, saved] = [0, 0]
   for (const i of list) {
-    profit += profitOf(score[i], multiple * value[i], plan)
+    const clv = multiple * value[i]
+    profit += profitOf(score[i], clv, plan)
     spend += spendOf(score[i], plan)
-    if (churned) realised.push(profitOf(churned[i], multiple * value[i], plan))
+    variance += varianceOf(score[i], clv, plan)
+    saved += score[i] * (clv - plan.incentive)
   }
-  const n = score.length // over all customers: who is not contacted earns 0
-  const mean = realised.reduce((a, b) => a + b, 0) / n
-  const squares = realised.reduce((sum, z) => sum + (z - mean) ** 2, (n - realised.length) * mean ** 2)
-  const halfWidth = churned && n > 1 ? Z * Math.sqrt((squares / (n - 1)) * n) : 0
-  return { contacted: list.length, profit, spend, roi: spend > 0 ? profit / spend : null, threshold, halfWidth }
+  const ifExact = Z * Math.sqrt(variance)
+  const halfWidth = Math.hypot(ifExact, saved * plan.success_rate_give_or_take)
+  return { contacted: list.length, profit, spend, roi: spend > 0 ? profit / spend : null, threshold, halfWidth, ifExact }
 }
 
 const first = (n) => Array.from({ length: n }, (_, i) => i)

@@ -20,6 +20,7 @@ _DEFAULTS: dict[str, Any] = {
     "min_roi": None,
     "min_marginal_roi": None,
     "currency": words.CURRENCIES[0],
+    "back_test": False,
 }
 
 _LABELS = {
@@ -28,6 +29,11 @@ _LABELS = {
         "Success rate",
         "Of the contacted customers who would have left, the share who stay. An assumption until you run a "
         "campaign with a control group: this data set has none.",
+    ),
+    "success_rate_give_or_take": (
+        "Success rate, give or take",
+        "Half of the range that you hold 95% likely: 30% give or take 20% is 10% to 50%. 0 if the success rate is exactly right. It "
+        "decides how far the ± of every profit reaches.",
     ),
     "clv_months": ("CLV horizon in months", "Months of revenue that one saved customer is worth."),
     "margin": ("Margin", "Share of revenue that is profit."),
@@ -71,6 +77,8 @@ def carry_campaign(page) -> None:
 
 def _in_address(value: float | str) -> str:
     """As Streamlit writes and reads it: a choice by its words on screen."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return RULES.get(value, value) if isinstance(value, str) else f"{value:.15g}"
 
 
@@ -78,7 +86,7 @@ def put_in_force(plan: Plan) -> None:
     """Set every input to ``plan``; for callbacks, which run before the inputs are drawn."""
     values = plan.as_dict()
     for key, default in _DEFAULTS.items():
-        if key != "currency":
+        if key not in ("currency", "back_test"):
             value = values.get(key, default)
             st.session_state[key] = float(value) if isinstance(value, int) else value
 
@@ -91,6 +99,7 @@ def plan_inputs() -> Plan:
         values = {
             "retention_cost": _number("retention_cost", 1.0),
             "success_rate": _share("success_rate", 0.01),
+            "success_rate_give_or_take": _share("success_rate_give_or_take", 0.01),
             "clv_months": _number("clv_months", 1.0, low=0.5, high=float(settings.MAX_MONTHS)),
         }
         rule = st.radio(
@@ -156,8 +165,10 @@ def campaign_in_sidebar() -> Plan:
 def in_words(plan: Plan) -> str:
     """The three basic parameters, and every other value that differs from its default, in one line."""
     c, o = plan.campaign, plan.objective
+    half = c.success_rate_give_or_take
+    give_or_take = f" ± {words.percent(half, 0)}" if half else ", exactly"
     basic = (
-        f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success, "
+        f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, "
         f"{c.clv_months:g} months of revenue"
     )
     also = [

@@ -21,6 +21,7 @@ from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
 from pages.parts import people, words
+from pages.parts.audience import audience, audience_switch
 from pages.parts.campaign_inputs import in_words
 
 
@@ -40,6 +41,7 @@ def page_frame(headline: str = "") -> Iterator[Workspace]:
         st.warning(words.markdown(notice), icon="⚠️")
     if headline:
         st.title(headline)
+    audience_switch(workspace)
     with errors_in_words():
         yield workspace
 
@@ -168,7 +170,8 @@ def decided_by(plan: Plan) -> Decision:
 
 def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
     """In the side bar: the data, the model and the threshold that everything on the page rests on."""
-    best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
+    population = audience(workspace)
+    best = best_threshold(population.expected_sweep, plan.campaign, plan.objective)
     metadata = workspace.version.metadata
     try:
         published = store().in_force()
@@ -183,7 +186,8 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
         f"**Campaign** {words.markdown(in_words(plan))}  \n"
         f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
         f"**Threshold in force** {words.plain(said)}  \n"
-        f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
+        f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, "
+        f"{words.count(len(workspace.still_here))} still here  \n"
         f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
     )
 

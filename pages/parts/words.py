@@ -6,6 +6,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 
 CURRENCIES = ("$", "€", "£", "none")
@@ -59,17 +61,28 @@ def decimal(value: float, unit: str = "") -> str:
     return NOTHING if not math.isfinite(value) else f"{value:,.2f}{' ' if unit else ''}{unit}"
 
 
-def recommendation(outcome: Outcome, customers: int, half_width: float | None = None, limited: bool = False) -> str:
+def recommendation(
+    outcome: Outcome, customers: int, half_width: float | None = None, limited: bool = False, back_test: bool = False
+) -> str:
     """The headline, for a manager to forward: what to do, what it earns, give or take ``half_width``, and for how much."""
+    label = "Back-test: contact" if back_test else "Contact"
     if not outcome.contacted:
-        return f"Contact nobody: {'within these limits' if limited else 'at these parameters'} no contact pays"
+        return f"{label} nobody: {'within these limits' if limited else 'at these parameters'} no contact pays"
     each = outcome.threshold is None
     who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
     give_or_take = "" if half_width is None else f" ±\u00a0{money(half_width)}"
     return (
-        f"Contact {count(outcome.contacted)} of {count(customers)} customers, {who}: expected profit "
+        f"{label} {count(outcome.contacted)} of {'all ' if back_test else ''}{count(customers)} customers"
+        f"{'' if back_test else ' still here'}, {who}: expected profit "
         f"{money(outcome.expected_profit)}{give_or_take} on {money(outcome.expected_spend)} spent, ROI {percent(outcome.roi, 0)}"
     )
+
+
+def if_exact(forecast: Forecast, campaign: Campaign) -> str | None:
+    """The narrower range beside an expected profit: what chance alone does, the success rate being exactly right."""
+    if not forecast.range_if_exact.half_width:
+        return None
+    return f"± {money(forecast.range_if_exact.half_width)} if {percent(campaign.success_rate, 0)} is exactly right"
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from churn_core.application.campaign import contact_list, control_of
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_of, recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.downloads import download_csv, download_xlsx
@@ -14,7 +13,9 @@ LISTED = 100  # customers shown; the download has them all
 
 
 def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
-    """Whom to contact, ranked, with reasons."""
+    """Whom to contact, ranked, with reasons: customers who are still here, in a back-test too."""
+    if recommended.population.is_back_test:
+        recommended = recommend(workspace.still_here, recommended.plan)
     if not recommended.outcome.contacted:
         st.info("The list is empty: at these parameters no contact pays.")
         return
@@ -37,12 +38,12 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
     def listed(first: int | None = None):
-        return contact_list(workspace, recommended, control_share=share, seed=seed, first=first)
+        return contact_list(recommended, version.model, control_share=share, seed=seed, first=first)
 
     def sheets() -> dict:
         return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id, share, seed)}
 
-    control = control_of(workspace, recommended, share, seed)
+    control = control_of(recommended, share, seed)
     if control.customers:
         left.caption(
             words.markdown(
@@ -71,7 +72,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
 def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
     """What each way of choosing earns."""
-    table = policies(workspace.customers, recommended.plan, workspace.expected_sweep, workspace.schema)
+    table = policies(recommended.population, recommended.plan)
     profit = table.set_index("policy")["expected_profit"]
     st.markdown(
         words.markdown(

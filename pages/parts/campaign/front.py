@@ -17,12 +17,13 @@ from pages.parts.frame import chart, palette, threshold_in_force
 
 def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     plan, best, outcome = recommended.plan, recommended.best, recommended.outcome
+    population, forecast = recommended.population, recommended.forecast
     headline = words.recommendation(
-        outcome, len(workspace.customers), recommended.profit.half_width, plan.objective != MAXIMUM_PROFIT
+        outcome, len(population), forecast.range.half_width, plan.objective != MAXIMUM_PROFIT, population.is_back_test
     )
     published = getattr(threshold_in_force(), "threshold", None)
     if is_live():
-        live_campaign(workspace.back_test, plan, headline, best, outcome, published)
+        live_campaign(recommended, headline, published)
         return
     sliders, results = st.columns([1, 3], gap="large")
     with sliders, st.container(border=True):
@@ -35,7 +36,15 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
                 "Best threshold", words.percent(best.threshold), border=True, help="Exact, over every distinct probability."
             )
             st.metric("Customers to contact", words.count(outcome.contacted), border=True)
-            st.metric("Expected profit", words.money(outcome.expected_profit), border=True, help="Against contacting nobody.")
+            st.metric(
+                "Expected profit",
+                words.money(outcome.expected_profit),
+                words.if_exact(forecast, plan.campaign),
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                help="Against contacting nobody.",
+            )
             st.metric("Expected spend", words.money(outcome.expected_spend), border=True)
             st.metric("ROI", words.percent(outcome.roi, 0), border=True, help="Expected profit ÷ expected spend.")
         chart(
@@ -44,12 +53,12 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
             else f"{'Profit' if plan.objective == MAXIMUM_PROFIT else 'Within the limits profit'} is highest at a threshold of "
             f"{words.percent(best.threshold)}",
             profit_curve_figure(
-                profit_curve(workspace.expected_sweep, plan.campaign, settings.CURVE_POINTS),
+                profit_curve(population.expected_sweep, plan.campaign, settings.CURVE_POINTS),
                 palette(),
                 best=best.threshold,
                 best_profit=best.expected_profit,
-                plateau=plateau(workspace.expected_sweep, plan.campaign, plan.objective),
-                break_even=average_break_even(workspace.customers, plan.campaign, workspace.schema),
+                plateau=plateau(population.expected_sweep, plan.campaign, plan.objective),
+                break_even=average_break_even(population, plan.campaign),
                 published=published,
                 money=words.currency() or "money",
             ),

@@ -1,52 +1,30 @@
-"""How sure is the profit: intervals, another sample, a threshold chosen elsewhere, and a success rate that is only a range."""
+"""How sure is the profit: what this campaign will earn, how well an average is known, what choosing flatters, and the rate."""
 
 import pandas as pd
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
+from churn_core.campaign.forecast import chance_of_loss, forecast_of
 from churn_core.campaign.optimise import at_threshold
-from churn_core.campaign.plan import ONE_THRESHOLD, Plan
-from churn_core.campaign.uncertainty import (
-    Band,
-    bootstrap,
-    chance_of_loss,
-    if_success_rate_differs,
-    optimism,
-    possible_spread,
-    realised_bands,
-    spread,
-)
+from churn_core.campaign.plan import Plan
+from churn_core.campaign.uncertainty import bootstrap, if_success_rate_differs, optimism, spread
 from churn_core.charts.sensitivity import bands_figure
-from churn_core.decisions.contact_list import Recommendation
-from churn_core.settings import REPLICATES, SUCCESS_RATE_SPREAD
+from churn_core.decisions.contact_list import Realised, Recommendation, realised, recommend
 from pages.parts import words
 from pages.parts.frame import chart, palette
 from pages.parts.tables import success_rate_columns
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def _samples(model_id: str, data: str, plan: Plan, threshold: float | None, _workspace: Workspace, _recommended: Recommendation):
+def _samples(model_id: str, data: str, plan: Plan, _workspace: Workspace):
     """1,000 resamples and the split halves; computed once for everybody who looks at the same plan."""
-    back_test = _workspace.back_test
-    chosen = _recommended.contacts_in(back_test) if threshold is None else back_test.score >= threshold
-    return bootstrap(back_test, plan.campaign, chosen, plan.objective), optimism(back_test, plan.campaign, plan.objective)
+    swept = _workspace.all_customers.realised_sweep
+    return bootstrap(swept, plan.campaign, None, plan.objective), optimism(swept, plan.campaign, plan.objective)
 
 
 def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
-    plan, campaign = recommended.plan, recommended.plan.campaign
-    left, right = st.columns(2, gap="large")
-    give_or_take = left.slider(
-        "Success rate, give or take",
-        0.0,
-        0.3,
-        SUCCESS_RATE_SPREAD,
-        0.01,
-        format="percent",
-        key="success_rate_spread",
-        bind="query-params",
-        help="Half of the range that you hold 95% likely. No data without a campaign can tell it.",
-    )
-    own = right.number_input(
+    plan, campaign, population = recommended.plan, recommended.plan.campaign, recommended.population
+    own = st.number_input(
         "Instead of the recommended list: everyone from this churn probability up",
         0.0,
         1.0,
@@ -60,26 +38,19 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if own is None and not recommended.outcome.contacted:
         st.info("Nobody is contacted, so nothing can be lost. Give a threshold of your own to see what it would risk.")
         return
-    give_or_take = possible_spread(campaign.success_rate, give_or_take)
-    contact = recommended.contact if own is None else workspace.probability >= own
-    expected = recommended.outcome if own is None else at_threshold(workspace.expected_sweep, campaign, own)
-    clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
-    churned = workspace.churned.astype(float)
-    profit, roi = realised_bands(contact, churned, clv, campaign)
-    with_rate, _ = realised_bands(contact, churned, clv, campaign, give_or_take)
-    with st.spinner("Drawing other samples …"):
-        replicates, flattery = _samples(workspace.version.model_id, workspace.dataset.sha256, plan, own, workspace, recommended)
-    sampled, anew = spread(replicates.profit), spread(replicates.best_profit)
-    sampled_roi, thresholds = spread(replicates.roi), spread(replicates.best_threshold)
-    loss = chance_of_loss(replicates, campaign, give_or_take)
+    if own is None:
+        outcome, contact, forecast = recommended.outcome, recommended.contact, recommended.forecast
+    else:
+        contact, outcome = population.probability >= own, at_threshold(population.expected_sweep, campaign, own)
+        forecast = forecast_of(population.probability[contact], recommended.clv[contact], campaign, outcome.expected_profit)
+    loss = chance_of_loss(population.probability[contact], recommended.clv[contact], campaign)
+    rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     rows = [
-        ("Other customers", profit),
-        (f"{words.count(REPLICATES)} resamples", sampled),
-        *([("Threshold chosen anew", anew)] if own is None and plan.rule == ONE_THRESHOLD else []),
-        ("And success rate", with_rate),
+        (f"If {words.percent(rate, 0)} is exactly right", forecast.range_if_exact),
+        (f"If it is {_between(rate, half)}", forecast.range),
     ]
     table = pd.DataFrame(
-        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows if b],
+        [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows],
         columns=["label", "estimate", "low", "high", "text"],
     )
     left, right = st.columns([3, 2], gap="large")
@@ -88,34 +59,16 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             f"The chance that this campaign loses money is {_chance(loss)}",
             bands_figure(table, palette(), words.currency() or "money"),
             key="bands",
-            caption="Realised profit on unseen customers, with its 95% interval: for another sample of as many customers, by formula "
-            "and by resampling. The last one also counts the range of the success rate, which is your assumption. Choosing the "
-            "threshold anew in each sample is optimistic.",
+            caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even where "
+            "every assumption is right; the success rate is an assumption, and its give or take is set beside it, above. The chance "
+            "of a loss counts all of it.",
         )
     with right, st.container(border=True):
-        st.markdown(
-            words.markdown(
-                f"- **Expected and realised.** The model expects {words.money(expected.expected_profit)}; on what really happened the "
-                f"same list would have earned {words.money(profit.estimate)}"
-                + (f", ROI {_between(roi)}" if roi else "")
-                + (
-                    f", by resampling {words.percent(sampled_roi.low, 0)} to {words.percent(sampled_roi.high, 0)}"
-                    if sampled_roi
-                    else ""
-                )
-                + ", if the success rate holds.\n"
-                + (
-                    ""
-                    if thresholds is None
-                    else f"- **The threshold.** In other samples the best one lay between {words.percent(thresholds.low)} and "
-                    f"{words.percent(thresholds.high)}: the profit is flat there, so its place matters little.\n"
-                )
-                + f"- **Optimism.** Thresholds chosen on one half of the customers by who left earn {words.money(flattery.chosen)} "
-                f"there and {words.money(flattery.held_out)} on the other half: {words.money(flattery.gap)} of optimism."
-            )
-        )
+        st.markdown("**How well the average is known**")
+        with st.spinner("Drawing other samples …"):
+            _about_average(workspace, plan)
     st.markdown("**If the success rate differs from what you assume**")
-    differs = if_success_rate_differs(workspace.expected_sweep, campaign, give_or_take, plan.objective)
+    differs = if_success_rate_differs(population.expected_sweep, campaign, plan.objective)
     st.dataframe(differs, hide_index=True, column_config=success_rate_columns(), key="success_rates")
     st.caption(
         "Profit is linear in the success rate, so its mean decides and its range does not: the best list stays the best. What "
@@ -123,11 +76,49 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
 
-def _between(roi: Band) -> str:
-    return f"{words.percent(roi.estimate, 0)} ({words.percent(roi.low, 0)} to {words.percent(roi.high, 0)})"
+def _about_average(workspace: Workspace, plan: Plan) -> None:
+    """The same rule on all customers, of whom it is known who left: realised profit, its long-run mean, and the optimism."""
+    back_test = recommend(workspace.all_customers, plan)
+    if not back_test.outcome.contacted:
+        st.write("On all customers, too, the rule would have contacted nobody.")
+        return
+    was = realised(back_test)
+    replicates, flattery = _samples(workspace.version.model_id, workspace.dataset.sha256, plan, workspace)
+    thresholds = spread(replicates.best_threshold)
+    st.markdown(
+        words.markdown(
+            f"- **Back-test.** On all {words.count(len(workspace.customers))} customers the same rule would have contacted "
+            f"{words.count(back_test.outcome.contacted)}, of whom {words.count(was.had_left)} left. Expected: "
+            f"{words.money(back_test.outcome.expected_profit)}; realised, at the assumed success rate: "
+            f"{words.money(was.profit.estimate)}. {_beyond(was)}\n"
+            f"- **The average.** Over many samples of as many customers this rule realises {words.money(was.profit.low)} to "
+            f"{words.money(was.profit.high)} on average (95%). That is how well the long-run mean is known, not what one campaign "
+            "will earn.\n"
+            + (
+                ""
+                if thresholds is None
+                else f"- **The threshold.** In other samples the best one lay between {words.percent(thresholds.low)} and "
+                f"{words.percent(thresholds.high)}: the profit is flat there, so its place matters little.\n"
+            )
+            + "- **Optimism.** The recommended threshold is chosen on probabilities, so choosing does not flatter it. One that is "
+            f"chosen by who left flatters itself by about {words.money(flattery.corrected)}, at most {words.money(flattery.gap)}."
+        )
+    )
+
+
+def _beyond(was: Realised) -> str:
+    if was.beyond_chance:
+        return (
+            "They differ by more than chance: the probabilities miss what happened, and every expected figure here rests on them."
+        )
+    return "They differ by no more than chance."
+
+
+def _between(rate: float, half: float) -> str:
+    if not half:
+        return "exactly right"
+    return f"between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}"
 
 
 def _chance(share: float) -> str:
-    if share == 0:
-        return f"below 1 in {words.count(REPLICATES)}"
-    return words.percent(share)
+    return "below 0.1%" if share < 0.0005 else "above 99.9%" if share > 0.9995 else words.percent(share)

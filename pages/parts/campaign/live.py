@@ -9,10 +9,9 @@ import streamlit as st
 
 from churn_core import settings
 from churn_core.campaign.economics import NOISE
-from churn_core.campaign.optimise import Outcome
-from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
+from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
 from pages.parts.campaign_inputs import BASIC
 from pages.parts.frame import palette
@@ -43,12 +42,14 @@ def script() -> str:
     return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "chart", "campaign"))
 
 
-def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, chosen: Outcome, published: float | None) -> None:
-    """Sliders, headline, figures and the profit curve. ``back_test`` holds the customers in falling order of score.
+def live_campaign(recommended: Recommendation, headline: str, published: float | None) -> None:
+    """Sliders, headline, figures and the profit curve.
 
     The customers are sent once: a browser that says it has them gets the plan and Python's answer only.
     """
-    customers = _packed(back_test)
+    population, plan = recommended.population, recommended.plan
+    best, chosen = recommended.best, recommended.outcome
+    customers = _packed(population.expected_sweep)
     state = st.session_state.get("live", {})
     moved = state.get("moved") or {}
     knows = moved.get("have") == customers["fingerprint"] and state.get("lacking") != customers["fingerprint"]
@@ -64,10 +65,12 @@ def live_campaign(back_test: Sweep, plan: Plan, headline: str, best: Outcome, ch
                 "threshold": words.percent(best.threshold),
                 "contacted": words.count(chosen.contacted),
                 "profit": words.money(chosen.expected_profit),
+                "ifExact": words.if_exact(recommended.forecast, plan.campaign) or "",
                 "spend": words.money(chosen.expected_spend),
                 "roi": words.percent(chosen.roi, 0),
             },
             "published": published,
+            "backTest": population.is_back_test,
             "currency": words.currency(),
             "palette": vars(palette()),
             "ranges": _RANGES,
@@ -103,12 +106,8 @@ def _from_slider(name: str) -> None:
     st.session_state[name] = st.session_state[f"slider_{name}"]
 
 
-def _packed(back_test: Sweep) -> dict[str, str]:
-    """The arrays as text: little-endian floats for score and monthly charge, a byte for what happened."""
-    arrays = {
-        "score": back_test.score.astype("<f8").tobytes(),
-        "value": back_test.value.astype("<f8").tobytes(),
-        "churned": back_test.leaving.astype("u1").tobytes(),
-    }
+def _packed(swept: Sweep) -> dict[str, str]:
+    """The arrays as text, in falling order of score: little-endian floats for score and monthly charge."""
+    arrays = {"score": swept.score.astype("<f8").tobytes(), "value": swept.value.astype("<f8").tobytes()}
     fingerprint = hashlib.sha256(b"".join(arrays.values())).hexdigest()[:16]
     return {**{name: base64.b64encode(data).decode() for name, data in arrays.items()}, "fingerprint": fingerprint}

@@ -42,7 +42,16 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
     with st.container(horizontal=True):
         st.metric("Best threshold", words.percent(best["threshold"]), border=True)
         st.metric("Customers to contact", words.count(best["contacted"]), border=True)
-        st.metric("Expected profit", words.money(best["expected_profit"]), border=True)
+        range_ = best["range"]
+        st.metric(
+            "Expected profit",
+            words.money(best["expected_profit"]),
+            f"± {words.money((range_['high'] - range_['low']) / 2)}" if best["contacted"] else None,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="± is the 95% range of what the campaign will earn, by chance and by the give or take of the success rate.",
+        )
         st.metric("Expected spend", words.money(best["expected_spend"]), border=True)
         st.metric("ROI", words.percent(best["roi"], 0), border=True)
         if each is not None:

@@ -10,7 +10,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, plateau
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
-from churn_core.campaign.sweep import Sweep, totals_of
+from churn_core.campaign.sweep import Sweep
 from churn_core.charts.campaign import roi_curve_figure
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import average_break_even
@@ -24,11 +24,10 @@ _FLOOR, _HALF = 0.1, 0.5  # thresholds of common advice
 
 def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) -> None:
     """One line for each assumption that decides whether the campaign pays."""
-    plan, contact = recommended.plan, recommended.contact
-    clv = plan.campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
+    plan, population = recommended.plan, recommended.population
     rate = words.percent(plan.campaign.success_rate)
     if not recommended.outcome.contacted:
-        least = least_success_rate(workspace.probability, clv, plan.campaign)
+        least = least_success_rate(population.probability, recommended.clv, plan.campaign)
         st.warning(
             "No contact would pay even if every one succeeded: the cost is above what a save is worth. Lower it or raise the horizon."
             if least is None
@@ -48,7 +47,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
                 "more than this."
             )
         )
-    listed = totals_of(workspace.probability[contact], clv[contact])
+    listed = recommended.listed
     needed, _ = break_evens(listed, plan.campaign)
     if needed is not None and plan.campaign.success_rate < _CLOSE * needed:
         st.warning(
@@ -71,9 +70,10 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
         )
 
 
-def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
+def why_so_low(recommended: Recommendation) -> None:
     """Three common answers to "which threshold?", with the figures of this campaign."""
-    swept, campaign = workspace.expected_sweep, recommended.plan.campaign
+    population, campaign = recommended.population, recommended.plan.campaign
+    swept = population.expected_sweep
     best = best_threshold(swept, campaign)  # limits set aside: they are the reader's own reason for another threshold
     high = best.threshold is not None and best.threshold >= _FLOOR
     question = "Why this threshold?" if high else "Why is the best threshold so low?"
@@ -86,8 +86,8 @@ def why_so_low(workspace: Workspace, recommended: Recommendation) -> None:
             return
         if recommended.plan.objective != MAXIMUM_PROFIT:
             st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
-        break_even = average_break_even(workspace.customers, campaign, workspace.schema)
-        clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].mean())
+        break_even = average_break_even(population, campaign)
+        clv = campaign.clv(float(population.monthly_charge.mean()))
         half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
         plain = campaign.incentive == 0 and campaign.backfire_rate == 0
         left, right = st.columns([3, 2], gap="large")

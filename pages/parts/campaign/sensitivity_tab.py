@@ -6,7 +6,6 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
-from churn_core.campaign.sweep import totals_of
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
@@ -15,7 +14,7 @@ from pages.parts.frame import chart, palette
 
 
 def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
-    plan, swept, unit = recommended.plan, workspace.expected_sweep, words.currency() or "money"
+    plan, swept, unit = recommended.plan, recommended.population.expected_sweep, words.currency() or "money"
     table = tornado(lambda campaign: best_threshold(swept, campaign, plan.objective).expected_profit, plan.campaign)
     left, right = st.columns(2, gap="large")
     with left:
@@ -60,16 +59,14 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
             key="heat_map",
             caption="Exact at each of the 625 points; the cross is the campaign in force. Blank: nobody is contacted.",
         )
-    _fixed_list(workspace, recommended)
+    _fixed_list(recommended)
 
 
-def _fixed_list(workspace: Workspace, recommended: Recommendation) -> None:
+def _fixed_list(recommended: Recommendation) -> None:
     """Break-evens and slopes of the recommended list, with the list left as it is."""
     if not recommended.outcome.contacted:
         return
-    campaign, contact = recommended.plan.campaign, recommended.contact
-    clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
-    listed = totals_of(workspace.probability[contact], clv[contact])
+    campaign, listed = recommended.plan.campaign, recommended.listed
     (rate, cost), (per_cost, per_rate) = break_evens(listed, campaign), slopes(listed, campaign)
     st.markdown(f"**This list of {words.count(recommended.outcome.contacted)} customers, as it is**")
     with st.container(horizontal=True):

@@ -140,8 +140,22 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.metric("Scored", words.count(quality.kept), border=True)
         st.metric("Values repaired", words.count(result.repaired), border=True)
         st.metric("Rejected", words.count(quality.rejected), border=True)
-        st.metric("Worth contacting", words.count(result.contacts), border=True, help=f"At {in_words(decided.plan)}.")
-        st.metric("Expected profit", words.money(result.expected_profit), border=True)
+        if result.left:
+            st.metric(
+                "Have left", words.count(result.left), border=True, help="By the file's own outcome: scored, not contacted."
+            )
+        outcome = result.outcome
+        st.metric("Worth contacting", words.count(outcome.contacted), border=True, help=f"At {in_words(decided.plan)}.")
+        st.metric(
+            "Expected profit",
+            words.money(outcome.expected_profit),
+            f"± {words.money(result.forecast.range.half_width)}" if outcome.contacted else None,
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="± is the 95% range of what contacting them will earn, by chance and by the give or take of the success rate.",
+        )
+        st.metric("Expected spend", words.money(outcome.expected_spend), border=True)
     with st.container(horizontal=True):
         _downloads(done)
     st.caption(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from churn_core.application.campaign import decided, look_up
+from churn_core.application.look_up import decided, look_up
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
@@ -33,10 +33,14 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
         changed = with_changes(customer, what_if_inputs(customer.iloc[0], schema), schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
         offers(model, customer, plan, now.churn_probability, now.break_even_probability, schema)
-    then = decided(workspace, changed, decision)
+    then = decided(workspace, changed, decision, has_left=found.has_left)
     moved = not changed.equals(customer)
     with left:
-        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold)))
+        st.subheader(
+            words.markdown(
+                f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold, found.has_left)
+            )
+        )
         chart(
             _about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
@@ -68,9 +72,11 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
         )
 
 
-def _decision(now, threshold: float | None) -> str:
+def _decision(now, threshold: float | None, has_left: bool) -> str:
     """What to do, what it earns, and where a threshold for everybody says otherwise."""
     profit = now.expected_profit
+    if has_left:
+        return "has left already, so there is nobody to contact"
     if now.contact:
         return (
             f"worth contacting, {words.exact_money(profit)} expected profit"

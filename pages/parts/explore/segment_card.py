@@ -7,17 +7,19 @@ from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import churn_rate_bars_figure
 from churn_core.decisions.describe import segment_against_rest
 from churn_core.decisions.policies import segment_economics
+from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.frame import chart, palette
 
 
-def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: Plan, schema: Schema) -> None:
+def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segment, plan: Plan, schema: Schema) -> None:
+    """``customers``: all that were chosen, for who left; ``of_campaign``: those of them that the campaign is about."""
     st.subheader(segment.name)
     against_rest = segment_against_rest(customers, segment, schema)
-    economics = segment_economics(customers, probability, segment, plan.campaign, schema)
-    if economics["customers"] == 0:
+    economics = segment_economics(of_campaign, segment, plan.campaign)
+    if not segment.members(customers).any():
         st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
     else:
         inside, outcome = against_rest[against_rest["group"] == segment.name].iloc[0], economics["outcome"]
@@ -31,7 +33,14 @@ def segment_card(customers: pd.DataFrame, probability, segment: Segment, plan: P
             )
         with right:
             with st.grid(4, min_column_width=150):
-                st.metric("Customers", words.count(inside.customers), border=True)
+                st.metric(
+                    "Customers",
+                    words.count(inside.customers),
+                    None if of_campaign.is_back_test else f"{words.count(economics['customers'])} still here",
+                    delta_color="off",
+                    delta_arrow="off",
+                    border=True,
+                )
                 st.metric("Churn rate", words.percent(inside.churn_rate, 2), border=True)
                 st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True)
                 st.metric("Share of all churned", words.percent(inside.share_of_churned), border=True)

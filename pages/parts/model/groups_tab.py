@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from churn_core.application.campaign import recommend
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
+from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.groups import FEW, treatment, widest
 from pages.parts import words
 from pages.parts.frame import chart, palette
@@ -13,7 +13,7 @@ from pages.parts.tables import group_columns
 
 
 def groups_tab(workspace: Workspace, plan: Plan) -> None:
-    recommended = recommend(workspace, plan)
+    recommended = recommend(workspace.all_customers, plan)
     table = treatment(workspace.customers, workspace.probability, workspace.churned, recommended.contact, plan, workspace.schema)
     apart = widest(table, "contact_rate")
     if apart is None:

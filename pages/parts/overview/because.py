@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.describe import segment_against_rest
 from churn_core.model.explain import drivers
 from pages.parts import words
@@ -26,17 +26,37 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                     f"{words.percent(row.share_of_churned)} of all who did."
                 )
             )
-    outcome, realised = recommended.outcome, recommended.profit
+    outcome, campaign = recommended.outcome, recommended.plan.campaign
+    if not outcome.contacted:
+        return
+    wide, exact = recommended.forecast.range, recommended.forecast.range_if_exact
+    rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     st.markdown(
         words.markdown(
-            f"- **How sure**: that {words.percent(recommended.plan.campaign.success_rate, 0)} of the leavers contacted stay is an "
-            "assumption; these data hold no campaign."
+            f"- **How sure**: that {words.percent(rate, 0)} of the leavers contacted stay is an assumption; these data hold no "
+            f"campaign. If it is exactly right, expect {words.money(exact.low)} to {words.money(exact.high)}"
             + (
-                f" If it holds, the same contacts would have realised {words.money(realised.estimate)} on what really "
-                f"happened ({words.money(realised.low)} to {words.money(realised.high)} with 95%), against "
-                f"{words.money(outcome.expected_profit)} expected."
-                if outcome.contacted
-                else ""
+                f"; if it lies between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}, "
+                f"{words.money(wide.low)} to {words.money(wide.high)}."
+                if half
+                else "."
             )
+        )
+    )
+    _before(workspace, recommended)
+
+
+def _before(workspace: Workspace, recommended: Recommendation) -> None:
+    """What the same rule would have done on all customers, of whom it is known who left."""
+    back_test = recommend(workspace.all_customers, recommended.plan)
+    if not back_test.outcome.contacted:
+        return
+    was = realised(back_test)
+    st.markdown(
+        words.markdown(
+            f"- **Before**, on all {words.count(len(workspace.customers))} customers, the same rule would have contacted "
+            f"{words.count(back_test.outcome.contacted)}, {words.count(was.had_left)} of whom left: expected "
+            f"{words.money(back_test.outcome.expected_profit)}, realised {words.money(was.profit.estimate)} at the assumed success "
+            + ("rate. They differ by more than chance: the probabilities miss what happened." if was.beyond_chance else "rate.")
         )
     )

@@ -9,26 +9,36 @@ from pages.parts import words
 
 
 def figures(workspace: Workspace, recommended: Recommendation) -> None:
-    customers, outcome = workspace.customers, recommended.outcome
+    population, outcome = recommended.population, recommended.outcome
+    of_all = f"of {words.count(len(workspace.customers))} in the data"
     with st.container(horizontal=True):
-        _figure("Customers", words.count(len(customers)))
-        _figure("Churn rate", words.percent(workspace.churned.mean()), help="Share of customers who left.")
+        if population.is_back_test:
+            _figure("Customers", words.count(len(population)), help="All customers in the data, those who have left included.")
+        else:
+            _figure(
+                "Customers still here",
+                words.count(len(population)),
+                of_all,
+                help="Who left is evidence, and cannot be contacted.",
+            )
+        _figure("Churn rate", words.percent(workspace.churned.mean()), help="Share of all customers in the data who left.")
         _figure(
             "Monthly revenue",
-            words.money(customers[workspace.schema.monthly_charge].sum()),
-            help="Sum of the monthly charges of all customers in the data, those who left included.",
+            words.money(population.monthly_charge.sum()),
+            help="Sum of the monthly charges of these customers.",
         )
         _figure(
             "Revenue at risk a year",
-            words.money(revenue_at_risk(customers, workspace.probability, workspace.schema)),
-            help="Expected to leave: the sum of 12 × monthly charge × churn probability, by a model that had not seen the customer.",
+            words.money(revenue_at_risk(population)),
+            help="Expected to leave: the sum of 12 × monthly charge × churn probability of these customers, by a model that had not "
+            "seen them.",
         )
         _figure(
             "Expected profit",
             words.money(outcome.expected_profit),
-            f"± {words.money(recommended.profit.half_width)}" if outcome.contacted else None,
-            help="Of the recommended campaign against contacting nobody; ± is its 95% range for another sample of as many "
-            "customers, at these assumptions.",
+            f"± {words.money(recommended.forecast.range.half_width)}" if outcome.contacted else None,
+            help="Of the recommended campaign against contacting nobody; ± is the 95% range of what it will earn, by chance and by "
+            "the give or take of the success rate.",
         )
         _figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
 

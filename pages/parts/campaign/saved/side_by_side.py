@@ -4,12 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from churn_core import settings
-from churn_core.application.campaign import recommend
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.curve import profit_curve
 from churn_core.charts.campaign import compared_curves_figure
+from churn_core.decisions.contact_list import recommend
 from churn_core.storage.campaigns import SavedCampaign
 from pages.parts import words
+from pages.parts.audience import audience
 from pages.parts.campaign.saved.choices import COMPARED, title
 from pages.parts.campaign_inputs import RULES, in_words
 from pages.parts.frame import chart, palette
@@ -31,7 +32,7 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
         return
     rows, curves, best = [], {}, {}
     for position, campaign in enumerate((by_id[i] for i in chosen), start=1):
-        found = recommend(workspace, campaign.plan)
+        found = recommend(audience(workspace), campaign.plan)
         name = f"{position}. {campaign.name}"
         rows.append(
             {
@@ -39,15 +40,15 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
                 "threshold": found.best.threshold,
                 "contacted": found.outcome.contacted,
                 "expected_profit": found.outcome.expected_profit,
-                "low": found.profit.low,
-                "high": found.profit.high,
+                "low": found.forecast.range.low,
+                "high": found.forecast.range.high,
                 "expected_spend": found.outcome.expected_spend,
                 "roi": found.outcome.roi,
                 "in_words": in_words(campaign.plan),
                 "rule": RULES[campaign.plan.rule],
             }
         )
-        curves[name] = profit_curve(workspace.expected_sweep, campaign.plan.campaign, settings.CURVE_POINTS)
+        curves[name] = profit_curve(found.population.expected_sweep, campaign.plan.campaign, settings.CURVE_POINTS)
         if found.best.threshold is not None:
             best[name] = (found.best.threshold, found.best.expected_profit)
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=compared_columns(), key="compared_table")
@@ -55,5 +56,5 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
         "The same customers under each campaign, as of today",
         compared_curves_figure(curves, best, palette(), words.currency() or "money"),
         key="compared_curves",
-        caption="Dots: the best threshold of each. The table follows each campaign's rule and limits; intervals are realised, 95%.",
+        caption="Dots: the best threshold of each. The table follows each campaign's rule and limits; ranges are what each will earn with 95%.",
     )

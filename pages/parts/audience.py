@@ -1,0 +1,32 @@
+"""Whom the figures are about: the customers still here, or, by one switch in the side bar, all of them as a back-test."""
+
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.decisions.population import ALL, HERE, Population
+from pages.parts import words
+
+KEY = "back_test"
+
+
+def audience_switch(workspace: Workspace) -> None:
+    """The switch, and the line that every page of a back-test shows."""
+    st.sidebar.toggle(
+        "Back-test: all customers",
+        key=KEY,
+        bind="query-params",
+        help="Off: the customers still here, who can be contacted. On: all customers in the data, those who have left included; "
+        "what the same rule would have done before. Nobody can be contacted by a back-test.",
+    )
+    if st.session_state.get(KEY):
+        everyone = workspace.all_customers
+        st.info(
+            f"Back-test: all {words.count(len(everyone))} customers in the data, {words.count(int(workspace.churned.sum()))} of whom "
+            "have left. The figures say what the same rule would have done before; lists still hold only customers who are here.",
+            icon=":material/history:",
+        )
+
+
+def audience(workspace: Workspace) -> Population:
+    """The customers that the page's figures are about."""
+    return workspace.population(ALL if st.session_state.get(KEY) else HERE)
