@@ -15,6 +15,7 @@ MAX_MONTHS = 1200  # months; our choice: a hundred years
 # The sliders. Our choice: wide enough for every row of the table in ECONOMICS.md, fine enough to find the optimum.
 RETENTION_COST_SLIDER = (0.0, 300.0, 1.0)  # money per contacted customer: lowest, highest, step
 SUCCESS_RATE_SLIDER = (0.0, 1.0, 0.01)  # share: lowest, highest, step
+GIVE_OR_TAKE_SLIDER = (0.0, 0.5, 0.01)  # share on either side of the success rate: lowest, highest, step
 CLV_MONTHS_SLIDER = (1, 60, 1)  # months: lowest, highest, step
 
 # How sure

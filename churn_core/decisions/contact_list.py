@@ -102,9 +102,7 @@ def realised(back_test: Recommendation) -> Realised:
     """Of a recommendation on all customers. Raises ``CampaignError`` where it is not known who left."""
     churned, contact = back_test.population.churned, back_test.contact
     if churned is None:
-        raise CampaignError(
-            "What a campaign realised is known of a back-test only. Take all customers instead of those still here."
-        )
+        raise CampaignError("What a campaign realised is known of a back-test only. Take all customers, not those still here.")
     y, clv, campaign = churned.astype(float), back_test.clv, back_test.plan.campaign
     profit, roi = realised_bands(contact, y, clv, campaign)
     p = back_test.population.probability

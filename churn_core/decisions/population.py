@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.errors import CampaignError
 from churn_core.schema import Schema
 
 HERE, ALL = "here", "all"  # customers still here · all of them, which is the back-test
@@ -66,8 +67,12 @@ class Population:
         return sweep(self.probability, monthly_charge=self.monthly_charge)
 
     @cached_property
-    def realised_sweep(self) -> Sweep | None:
-        """The sweep by realised profit, in the order of the probabilities; ``None`` where nothing has happened yet."""
+    def realised_sweep(self) -> Sweep:
+        """The sweep by realised profit, in the order of the probabilities; sorted once. Raises ``CampaignError`` where it is not
+        known who left.
+        """
         if self.churned is None:
-            return None
+            raise CampaignError(
+                "What a campaign realised is known of a back-test only. Take all customers, not those still here."
+            )
         return sweep(self.probability, monthly_charge=self.monthly_charge, leaving=self.churned)

@@ -62,6 +62,7 @@ function customersOf({ fingerprint, customers }) {
 const sliderText = {
   retention_cost: (value, currency) => currency + count(value),
   success_rate: (value) => percent(value, 0),
+  success_rate_give_or_take: (value) => `± ${percent(value, 0)}`,
   clv_months: (value) => count(value),
 }
 
@@ -119,8 +120,9 @@ export default function ({ data, parentElement, setStateValue }) {
     state.dragging = event.type === 'input'
     paint(event.type === 'change')
     if (event.type === 'change') {
-      const { retention_cost, success_rate, clv_months } = state.plan
-      setStateValue('moved', { retention_cost, success_rate, clv_months, sequence: ++state.sent, have: data.fingerprint })
+      const { retention_cost, success_rate, success_rate_give_or_take, clv_months } = state.plan
+      const values = { retention_cost, success_rate, success_rate_give_or_take, clv_months }
+      setStateValue('moved', { ...values, sequence: ++state.sent, have: data.fingerprint })
     }
   }
   // A slider brought back to where it was fires no change: then nothing was released, and Python's answer stands again.

@@ -12,7 +12,7 @@ from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from pages.parts import words
 
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
-BASIC = ("retention_cost", "success_rate", "clv_months")
+BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
 
 _DEFAULTS: dict[str, Any] = {
     **Plan().as_dict(),

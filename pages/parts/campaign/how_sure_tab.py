@@ -59,9 +59,9 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             f"The chance that this campaign loses money is {_chance(loss)}",
             bands_figure(table, palette(), words.currency() or "money"),
             key="bands",
-            caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even where "
-            "every assumption is right; the success rate is an assumption, and its give or take is set beside it, above. The chance "
-            "of a loss counts all of it.",
+            caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even "
+            "where every assumption is right; the success rate is an assumption, and its give or take is set beside it, above. The "
+            "chance of a loss counts all of it.",
         )
     with right, st.container(border=True):
         st.markdown("**How well the average is known**")
@@ -98,7 +98,7 @@ def _about_average(workspace: Workspace, plan: Plan) -> None:
                 ""
                 if thresholds is None
                 else f"- **The threshold.** In other samples the best one lay between {words.percent(thresholds.low)} and "
-                f"{words.percent(thresholds.high)}: the profit is flat there, so its place matters little.\n"
+                f"{words.percent(thresholds.high)}.\n"
             )
             + "- **Optimism.** The recommended threshold is chosen on probabilities, so choosing does not flatter it. One that is "
             f"chosen by who left flatters itself by about {words.money(flattery.corrected)}, at most {words.money(flattery.gap)}."

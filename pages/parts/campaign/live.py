@@ -20,6 +20,7 @@ _HERE = Path(__file__).resolve().parents[2] / "live"
 _RANGES = {
     "retention_cost": settings.RETENTION_COST_SLIDER,
     "success_rate": settings.SUCCESS_RATE_SLIDER,
+    "success_rate_give_or_take": settings.GIVE_OR_TAKE_SLIDER,
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
 
@@ -89,10 +90,11 @@ def _take_over() -> None:
 
 
 def front_sliders() -> None:
-    """The same three sliders without the browser's help: they answer on release."""
+    """The same sliders without the browser's help: they answer on release."""
     for name, label, format in (
         ("retention_cost", "Retention cost per contact", "%.0f"),
         ("success_rate", "Success rate", "percent"),
+        ("success_rate_give_or_take", "Success rate, give or take", "percent"),
         ("clv_months", "CLV horizon in months", "%.0f"),
     ):
         low, high, step = map(float, _RANGES[name])

@@ -12,18 +12,18 @@ _DRIVERS = 3  # as many as a sentence holds
 
 
 def because(workspace: Workspace, recommended: Recommendation) -> None:
-    customers, schema = workspace.customers, workspace.schema
+    customers, here, schema = workspace.customers, workspace.still_here, workspace.schema
     st.markdown("**Because**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
     st.markdown(f"- What tells leavers apart most: {words.listed(f'**{schema[name].label.lower()}**' for name in strongest)}.")
     for segment in schema.segments:
-        against_rest = segment_against_rest(customers, segment, schema)
+        against_rest, still = segment_against_rest(customers, segment, schema), segment.members(here.customers).to_numpy()
         for row in against_rest[against_rest["group"] == segment.name].itertuples():
             st.markdown(
                 words.markdown(
-                    f"- **{segment.name}**, {segment.definition.lower()}: {words.count(row.customers)} customers pay "
-                    f"{words.money(row.monthly_revenue)} a month; {words.percent(row.churn_rate)} left, "
-                    f"{words.percent(row.share_of_churned)} of all who did."
+                    f"- **{segment.name}**, {segment.definition.lower()}: {words.percent(row.churn_rate)} of "
+                    f"{words.count(row.customers)} left, {words.percent(row.share_of_churned)} of all who did; "
+                    f"{words.count(int(still.sum()))} are still here and pay {words.money(here.monthly_charge[still].sum())} a month."
                 )
             )
     outcome, campaign = recommended.outcome, recommended.plan.campaign

@@ -56,5 +56,6 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
         "The same customers under each campaign, as of today",
         compared_curves_figure(curves, best, palette(), words.currency() or "money"),
         key="compared_curves",
-        caption="Dots: the best threshold of each. The table follows each campaign's rule and limits; ranges are what each will earn with 95%.",
+        caption="Dots: the best threshold of each. The table follows each campaign's rule and limits; ranges are what each will "
+        "earn with 95%.",
     )
