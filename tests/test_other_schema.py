@@ -19,12 +19,12 @@ from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, dec
 from churn_core.decisions.groups import treatment, widest
 from churn_core.decisions.policies import (
     average_break_even,
-    customer_sweep,
     outcome_of,
     policies,
     revenue_at_risk,
     segment_economics,
 )
+from churn_core.decisions.population import Population
 from churn_core.decisions.score_table import score_table
 from churn_core.decisions.side_by_side import side_by_side
 from churn_core.decisions.what_if import changes, offers, smallest, with_changes
@@ -129,12 +129,12 @@ def test_each_customer_is_decided_on_by_the_fee():
 
 
 def test_the_policies_and_what_is_at_risk():
-    swept = customer_sweep(CUSTOMERS, P, schema=GYM)
-    table = policies(CUSTOMERS, PLAN, swept, GYM).set_index("policy")["expected_profit"]
+    population = Population.of_all(CUSTOMERS, P, GYM)
+    table = policies(population, PLAN).set_index("policy")["expected_profit"]
     assert table["Nobody"] == 0 and table["Customer by customer"] >= max(table["Best threshold"], table["Everybody"])
     assert table["Customer by customer"] == pytest.approx(outcome_of(CUSTOMERS, P, PLAN.campaign, schema=GYM).expected_profit)
-    assert revenue_at_risk(CUSTOMERS, P, GYM) == pytest.approx((CLV * P).sum())
-    assert average_break_even(CUSTOMERS, PLAN.campaign, GYM) == pytest.approx(20 / (0.3 * CLV.mean()))
+    assert revenue_at_risk(population) == pytest.approx((CLV * P).sum())
+    assert average_break_even(population, PLAN.campaign) == pytest.approx(20 / (0.3 * CLV.mean()))
     table = side_by_side(CUSTOMERS, LEFT, {"equation": P}, PLAN, GYM)
     assert table["per_customer_profit"].item() > 0 and knows_nothing_of_telco(table)
 
@@ -142,13 +142,14 @@ def test_the_policies_and_what_is_at_risk():
 @pytest.mark.parametrize("rule", [ONE_THRESHOLD, PER_CUSTOMER])
 def test_the_contact_list_has_the_columns_of_the_schema(rule):
     plan = Plan(campaign=PLAN.campaign, objective=Objective(budget=1_000), rule=rule)
-    recommended = recommend(CUSTOMERS, P, LEFT, plan, customer_sweep(CUSTOMERS, P, schema=GYM), GYM)
-    listed = contact_list(CUSTOMERS, P, MODEL, recommended, control_share=0.2, schema=GYM)
+    here = Population.still_here(CUSTOMERS, P, GYM)
+    recommended = recommend(here, plan)
+    listed = contact_list(recommended, MODEL, control_share=0.2)
     assert list(listed)[:4] == ["rank", "member_no", "fee", "months_member"]
     assert len(listed) == recommended.outcome.contacted == recommended.contact.sum() > 10
-    assert set(listed["member_no"]) == set(CUSTOMERS["member_no"][recommended.contact])
+    assert set(listed["member_no"]) == set(here.customers["member_no"][recommended.contact])
     assert listed["control_group"].sum() == round(0.2 * len(listed))
-    assert control_of(CUSTOMERS, P, recommended, 0.2, schema=GYM).customers == listed["control_group"].sum()
+    assert control_of(recommended, 0.2).customers == listed["control_group"].sum()
     assert knows_nothing_of_telco(listed, campaign_sheet(recommended, "m"))
 
 
@@ -222,4 +223,4 @@ def test_a_segment_of_the_gym_and_its_money():
     table = describe.segment_against_rest(CUSTOMERS, segment, GYM).set_index("group")
     trained = (CUSTOMERS["personal_trainer"] == "Yes").sum()
     assert table["customers"].to_dict() == {"Trained": trained, "Other": len(CUSTOMERS) - trained}
-    assert segment_economics(CUSTOMERS, P, segment, PLAN.campaign, GYM)["customers"] == trained
+    assert segment_economics(Population.of_all(CUSTOMERS, P, GYM), segment, PLAN.campaign)["customers"] == trained

@@ -29,13 +29,14 @@ from churn_core.settings import MAX_MONEY
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """Scored customers as arrays (n,): the probability, either the monthly charge or the CLV, and what happened (0/1)
-    if it is known.
+    if it is known. ``left_out``: how many more there were, who have left.
     """
 
     probability: npt.NDArray[np.float64]
     monthly_charge: npt.NDArray[np.float64] | None = None
     clv: npt.NDArray[np.float64] | None = None
     churned: npt.NDArray[np.float64] | None = None
+    left_out: int = 0
 
     def lifetime_value(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """What each customer is worth under the campaign, (n,), money. Raises ``DataError`` where neither value is given."""
@@ -46,9 +47,8 @@ class Money:
         return campaign.clv(self.monthly_charge)
 
 
-def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) -> tuple[Money, int]:
-    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there; and how many
-    customers are left out because they have left.
+def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) -> Money:
+    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there.
 
     ``which``: ``ALL`` customers, or only those still ``HERE`` by ``churned`` or by the outcome of the schema. By default a file
     with ``churned`` is a back-test of all, and any other file one of those still here. Raises ``DataError`` naming the column
@@ -73,7 +73,8 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) 
         monthly_charge=None if by_clv else value[here],
         clv=value[here] if by_clv else None,
         churned=churned,
-    ), int(len(frame) - here.sum())
+        left_out=int(len(frame) - here.sum()),
+    )
 
 
 def dashboard_money(population: Population) -> Money:

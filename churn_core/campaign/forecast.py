@@ -160,7 +160,8 @@ def chance_of_loss(churn_probability: Values, clv: Values, campaign: Campaign) -
     """The chance that contacting these customers (n,) loses money, with all the draws of the campaign in it; 0–1.
 
     Given the success rate the profit is a sum of independent draws; its chance of being below 0 is that of a Pearson
-    distribution of type III with the same mean, variance and skewness, which a normal one misses on short lists. The rates are the
+    distribution of type III with the same mean, variance and skewness, which a normal one misses on short lists. (A list
+    of a few dozen has a profit of few values, and the chance can be four points off.) The rates are the
     equally likely mid-points of the Beta distribution with the mean and the standard deviation of the assumption.
     """
     n = len(churn_probability)

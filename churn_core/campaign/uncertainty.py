@@ -82,7 +82,7 @@ def misses(
     gain = leaver - stayer
     variance = float((churn_probability * (1 - churn_probability) * gain**2).sum())
     missed = float(((churned - churn_probability) * gain).sum())
-    return missed / np.sqrt(variance) if variance > 0 else 0.0
+    return float(missed / np.sqrt(variance)) if variance > 0 else 0.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

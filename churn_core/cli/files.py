@@ -244,9 +244,9 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     table = read_table(options.scored, schema)
     for line in table.rejects.itertuples():
         raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-    money, gone = scored_money(table.frame, schema, options.customers)
-    result = {"left_out": gone, **optimum(money, plan, *asked)}
-    if gone:
-        say(options, f"{gone:,} customers have left by the file's own outcome and are left out; a back-test: --customers all")
+    money = scored_money(table.frame, schema, options.customers)
+    result = {"left_out": money.left_out, **optimum(money, plan, *asked)}
+    if money.left_out:
+        say(options, f"{money.left_out:,} customers have left by the file's own outcome and are left out; a back-test: --customers all")
     say(options, *in_words(result))
     return result

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from churn_core.application.optimum import Money, in_words, optimum, optimum_of_summary, scored_money
 from churn_core.campaign import summary as summaries
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.forecast import chance_of_loss, forecast_of
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
-from churn_core.campaign.optimise import best_threshold, contact_all, per_customer
+from churn_core.campaign.optimise import best_threshold, choose, contact_all, per_customer
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.sweep import sweep
-from churn_core.campaign.uncertainty import optimism, realised_bands
+from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
+from churn_core.decisions.population import ALL, HERE
 from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO
 from churn_core.settings import MAX_MONEY
@@ -52,12 +54,18 @@ def test_what_happened_makes_the_profit_realised_and_keeps_the_order():
     assert realised["per_customer"]["contacted"] == expected["per_customer"]["contacted"]
 
 
+def flat(values: dict) -> dict:
+    """A table of numbers, without tables in it."""
+    ranges = {f"{name} {end}": values[name][end] for name in ("range", "range_if_exact") for end in ("low", "high")}
+    return {**{name: value for name, value in values.items() if not isinstance(value, dict)}, **ranges}
+
+
 def test_a_clv_column_is_the_value_and_the_horizon_then_changes_nothing():
     table = GOOD.assign(clv=["840", "240", "480", "0"])
     short, long = (Plan(campaign=Campaign(clv_months=months)) for months in (1, 60))
     assert optimum(scored_money(table, TELCO), short) == optimum(scored_money(table, TELCO), long)
     by_clv, by_charge = optimum(scored_money(table, TELCO), Plan()), optimum(scored_money(GOOD, TELCO), Plan())
-    assert by_clv["threshold"] == pytest.approx(by_charge["threshold"])
+    assert flat(by_clv["threshold"]) == pytest.approx(flat(by_charge["threshold"]))
 
 
 FULL = Campaign(
@@ -106,11 +114,15 @@ def test_how_sure_is_the_interval_of_the_best_threshold_and_the_optimism_of_choo
     best, sure = told["threshold"], told["how_sure"]
     profit, roi = realised_bands(best["threshold"] <= P, CHURNED, campaign.clv(CHARGE), campaign)
     interval = {"expected_profit": {"low": profit.low, "high": profit.high}, "roi": {"low": roi.low, "high": roi.high}}
-    assert sure["threshold"] == interval
+    assert sure["threshold"] == {"realised_profit": profit.estimate, **interval}
+    listed = best["threshold"] <= P
+    assert sure["chance_of_loss"] == chance_of_loss(P[listed], campaign.clv(CHARGE[listed]), campaign)
+    missed = misses(P[listed], CHURNED[listed], campaign.clv(CHARGE[listed]), campaign)
+    assert sure["misses"] == {"standard_deviations": missed, "beyond_chance": abs(missed) > Z}
     assert (profit.low + profit.high) / 2 == pytest.approx(best["expected_profit"])
     flattery = optimism(sweep(P, monthly_charge=CHARGE, leaving=CHURNED), campaign)
-    assert sure["optimism"] == {"chosen": flattery.chosen, "held_out": flattery.held_out, "gap": flattery.gap}
-    assert f"95 % interval: {profit.low:,.0f} to {profit.high:,.0f}" in "\n".join(in_words(told))
+    assert sure["optimism"] == {**vars(flattery), "gap": flattery.gap, "corrected": flattery.corrected}
+    assert f"its long-run mean between {profit.low:,.0f} and {profit.high:,.0f}" in "\n".join(in_words(told))
 
 
 def test_what_is_not_asked_for_is_not_answered():
@@ -120,13 +132,69 @@ def test_what_is_not_asked_for_is_not_answered():
 def test_an_empty_campaign_is_surely_nothing_and_has_no_roi():
     nobody = Plan(campaign=Campaign(success_rate=0))
     sure = optimum(scored_money(BACK_TEST, TELCO), nobody, how_sure=True)["how_sure"]
-    assert sure["threshold"] == {"expected_profit": {"low": 0, "high": 0}, "roi": None}
-    assert sure["optimism"] == {"chosen": 0, "held_out": 0, "gap": 0}
+    assert sure["threshold"] == {"realised_profit": 0, "expected_profit": {"low": 0, "high": 0}, "roi": None}
+    assert sure["optimism"] == {"chosen": 0, "held_out": 0, "gap": 0, "corrected": 0} and sure["chance_of_loss"] == 0
 
 
-def test_how_sure_cannot_be_told_without_what_happened():
+def test_without_what_happened_the_chance_of_a_loss_is_all_that_can_be_told():
+    told = optimum(scored_money(GOOD, TELCO), Plan(), how_sure=True)
+    assert set(told["how_sure"]) == {"chance_of_loss"}
     with pytest.raises(DataError, match=re.escape("Add the column churned (0/1).")):
-        optimum(scored_money(GOOD, TELCO), Plan(), how_sure=True)
+        optimum(scored_money(GOOD, TELCO), Plan(), realised=True)
+
+
+# The range
+
+
+@pytest.mark.parametrize("campaign", [Campaign(), FULL], ids=["basic", "full"])
+@pytest.mark.parametrize("table", [GOOD, BACK_TEST], ids=["expected", "realised"])
+def test_each_answer_has_the_range_of_what_its_contacts_will_earn_around_its_profit(table, campaign):
+    told = optimum(scored_money(table, TELCO), Plan(campaign=campaign))
+    happens, clv = CHURNED if "churned" in table else P, campaign.clv(CHARGE)
+    lists = {
+        "threshold": told["threshold"]["threshold"] <= P,
+        "per_customer": choose(P, clv, campaign)[0],
+        "contact_all": np.ones(4, dtype=bool),
+    }
+    for name, listed in lists.items():
+        ranges = forecast_of(happens[listed], clv[listed], campaign, told[name]["expected_profit"])
+        assert told[name]["range"] == {"low": ranges.range.low, "high": ranges.range.high}, name
+        assert told[name]["range_if_exact"] == {"low": ranges.range_if_exact.low, "high": ranges.range_if_exact.high}
+        assert told[name]["range"]["low"] <= told[name]["expected_profit"] <= told[name]["range"]["high"]
+
+
+def test_a_success_rate_that_is_exactly_right_leaves_one_range():
+    told = optimum(scored_money(GOOD, TELCO), Plan(campaign=Campaign(success_rate_give_or_take=0)))
+    assert told["threshold"]["range"] == told["threshold"]["range_if_exact"]
+
+
+def test_a_summary_has_the_ranges_of_its_customers():
+    told, of_list = optimum_of_summary(Summary.of(P, CHARGE), Plan()), optimum(scored_money(GOOD, TELCO), Plan())
+    for name in ("threshold", "per_customer", "contact_all"):
+        for which in ("range", "range_if_exact"):
+            assert told[name][which] == pytest.approx(of_list[name][which], rel=1e-5), (name, which)
+
+
+# Who has left
+
+
+def test_who_has_left_by_the_files_own_outcome_is_left_out_unless_all_are_asked_for():
+    table = GOOD.assign(Churn=["Yes", "No", "", "no"])
+    here, everybody = scored_money(table, TELCO), scored_money(table, TELCO, ALL)
+    assert here.left_out == 1 and here.probability.tolist() == [0.5, 0.5, 0.1] and here.churned is None
+    assert everybody.left_out == 0 and optimum(everybody, Plan())["contact_all"]["contacted"] == 4
+    assert optimum(here, Plan())["basis"] == "expected"
+
+
+def test_the_column_churned_is_a_back_test_of_all_unless_those_still_here_are_asked_for():
+    assert scored_money(BACK_TEST, TELCO).churned.tolist() == CHURNED.tolist()
+    here = scored_money(BACK_TEST, TELCO, HERE)
+    assert here.churned is None and here.probability.tolist() == P[CHURNED == 0].tolist() and here.left_out == 2
+
+
+def test_a_file_of_nobody_but_leavers_says_what_to_do():
+    with pytest.raises(DataError, match="All 4 customers have left.*--customers all"):
+        scored_money(GOOD.assign(Churn="Yes"), TELCO)
 
 
 # Of a summary
@@ -171,7 +239,8 @@ def test_deciding_by_a_summary_earns_no_more_than_one_by_one_which_earns_no_more
 def test_how_many_there_are_and_what_everybody_earns_is_exact_however_coarse_the_summary(table, campaign, asked, most):
     told, exact = both(table, Plan(campaign=campaign, objective=asked), most)
     assert (told["basis"], told["customers"]) == (exact["basis"], exact["customers"])
-    assert told["contact_all"] == close(exact["contact_all"])
+    for name in ("contacted", "expected_profit", "expected_spend", "roi"):
+        assert told["contact_all"][name] == close(exact["contact_all"][name])
     assert (told["per_customer"] is None) == (asked != MAXIMUM_PROFIT)  # only a list of customers can keep to limits
 
 

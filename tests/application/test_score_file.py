@@ -78,10 +78,11 @@ def test_without_a_watch_a_file_is_scored_all_the_same_and_not_judged(workspace)
     assert stream.getvalue() == scored(workspace)[1]
 
 
-def test_the_summary_is_of_the_customers_that_were_scored(workspace):
+def test_the_summary_is_of_the_scored_customers_who_are_still_here_and_in_a_back_test_of_all(workspace):
     assert scored(workspace)[0].summary is None
-    result, _ = scored(workspace, summarise=True)
-    assert result.summary.customers == result.file.quality.kept == 40
+    result, back_test = (scored(workspace, summarise=True, back_test=asked)[0] for asked in (False, True))
+    assert back_test.summary.customers == back_test.file.quality.kept == 40
+    assert result.summary.customers == 40 - result.file.left == 40 - back_test.file.left < 40
 
 
 def test_what_is_remembered_of_a_file_is_what_was_said_of_it(workspace, own_home):
@@ -91,7 +92,7 @@ def test_what_is_remembered_of_a_file_is_what_was_said_of_it(workspace, own_home
     assert [vars(each).keys() for each in files.latest()] == [vars(record).keys()]
     assert json.dumps(vars(files.latest()[0]), default=str) == json.dumps(vars(record), default=str)
     assert record.judgement == result.judged.judgement.as_dict()
-    assert (record.contacts, record.expected_profit) == (result.file.contacts, result.file.expected_profit)
+    assert (record.contacts, record.expected_profit) == (result.file.outcome.contacted, result.file.outcome.expected_profit)
     checked = remember(check_file(CONTENT, workspace.version, watch=Watch(workspace.reference, Plan())), "july.csv", "Ada", files)
     assert (checked.contacts, checked.expected_profit) == (None, None)
 
@@ -135,7 +136,7 @@ def test_a_training_file_is_parsed_once(own_home, tmp_path, work, monkeypatch):
 
 def test_the_limits_of_a_plan_hold_for_the_whole_file(workspace):
     limited = Decision(plan=Plan(objective=Objective(budget=100)))
-    assert scored(workspace, decision=limited)[0].file.contacts == 10
+    assert scored(workspace, decision=limited)[0].file.outcome.contacted == 10
 
 
 # What belongs to a version

@@ -11,12 +11,24 @@ from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.optimise import NOBODY_CONTACTED
 from churn_core.campaign.plan import Plan
 from churn_core.data.reading import reader as read
 from churn_core.data.reading import text
 from churn_core.data.writing.cells import to_csv
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
+from churn_core.schema.telco import TELCO
 from tests.batch.conftest import CONTENT, PLAIN, RAW, account, blocks, damaged, in_one_piece, in_parts, limited
+
+
+def assert_same_money(result, whole):
+    """What the contacts of a file in parts come to is what they come to in one piece: profit, spend and both ranges."""
+    contacts, campaign = whole.contacts(TELCO), whole.plan.campaign
+    assert vars(result.outcome) == pytest.approx(vars(contacts.outcome(campaign)), rel=1e-12)
+    told, expected = result.forecast, contacts.forecast(campaign)
+    for name in ("range", "range_if_exact"):
+        assert vars(getattr(told, name)) == pytest.approx(vars(getattr(expected, name)), rel=1e-9)
+
 
 # The file
 
@@ -27,8 +39,8 @@ def test_the_scored_file_is_byte_for_byte_that_of_one_piece(block):
     result, scored, _ = in_parts(CONTENT, block=block)
     whole = in_one_piece(CONTENT)
     assert (scored, result.harmless) == to_csv(whole.scored)
-    assert (result.contacts, result.repaired) == (whole.contacts, whole.repaired)
-    assert result.expected_profit == pytest.approx(whole.expected_profit, rel=1e-12)
+    assert result.repaired == whole.repaired
+    assert_same_money(result, whole)
 
 
 @settings(max_examples=4)
@@ -40,7 +52,7 @@ def test_a_file_that_has_to_be_mended_is_scored_and_rejected_as_in_one_piece(blo
     assert rejects == to_csv(whole.rejects)[0]
     assert account(result.quality) == account(whole.quality)
     assert set(result.warnings) == set(whole.warnings)
-    assert result.expected_profit == pytest.approx(whole.expected_profit, rel=1e-12)
+    assert_same_money(result, whole)
 
 
 @pytest.mark.parametrize("writer", [ParquetWriter, ExcelWriter])
@@ -98,16 +110,17 @@ def test_the_limits_of_a_plan_hold_for_all_parts_together_as_in_one_piece(plan):
     result, scored, _ = in_parts(damaged(), plan, block=4_000)
     whole = in_one_piece(damaged(), plan)
     assert scored == to_csv(whole.scored)[0]
-    assert result.contacts == whole.contacts
-    assert result.expected_profit == pytest.approx(whole.expected_profit, rel=1e-12)
+    assert_same_money(result, whole)
 
 
 def test_a_fixed_cost_is_charged_once_for_the_whole_file():
     free, charged = (in_parts(CONTENT, Plan(campaign=Campaign(fixed_cost=cost)))[0] for cost in (0.0, 100.0))
-    assert charged.contacts == free.contacts > 0
+    free, charged = free.outcome, charged.outcome
+    assert charged.contacted == free.contacted > 0
     assert charged.expected_profit == pytest.approx(free.expected_profit - 100)
+    assert charged.expected_spend == pytest.approx(free.expected_spend + 100)
     ruinous = in_parts(CONTENT, Plan(campaign=Campaign(fixed_cost=1e7)))[0]
-    assert (ruinous.contacts, ruinous.expected_profit) == (0, 0.0)
+    assert ruinous.outcome == NOBODY_CONTACTED
 
 
 def test_by_a_published_threshold_the_file_is_read_once_whatever_the_limits():
@@ -115,7 +128,31 @@ def test_by_a_published_threshold_the_file_is_read_once_whatever_the_limits():
     sentences = []
     result, _, _ = in_parts(CONTENT, plan, 0.3, report=lambda sentence, share: sentences.append(sentence))
     assert not any("First look" in sentence for sentence in sentences)
-    assert result.contacts == in_one_piece(CONTENT, plan, 0.3).contacts
+    assert result.outcome.contacted == in_one_piece(CONTENT, plan, 0.3).contacts(TELCO).number
+
+
+# Who has left
+
+LEFT = RAW.assign(Churn=["Yes", "No", ""] * 20)
+GONE = LEFT["Churn"].to_numpy() == "Yes"
+
+
+@pytest.mark.parametrize("plan", [PLAIN, Plan(objective=Objective(budget=200)), Plan(campaign=Campaign(fixed_cost=50))])
+@pytest.mark.parametrize("threshold", [None, 0.2])
+def test_nobody_who_has_left_is_contacted_and_their_number_is_said(plan, threshold):
+    result, scored, _ = in_parts(to_csv(LEFT)[0], plan, threshold, block=3_000)
+    contact = pd.read_csv(BytesIO(scored))["contact"].to_numpy()
+    assert not contact[GONE].any() and contact.any() and result.left == GONE.sum() == 20
+    assert result.outcome.contacted == contact.sum()
+    assert any("20 customers have left" in warning and "not contacted" in warning for warning in result.warnings)
+
+
+def test_a_back_test_contacts_them_as_if_they_were_here_and_says_so():
+    plan = Plan(objective=Objective(budget=200))
+    asked, scored, _ = in_parts(to_csv(LEFT)[0], plan, back_test=True, block=3_000)
+    _, unknown, _ = in_parts(CONTENT, plan)
+    assert pd.read_csv(BytesIO(scored))["contact"].tolist() == pd.read_csv(BytesIO(unknown))["contact"].tolist()
+    assert asked.back_test and any(warning.startswith("Back-test:") for warning in asked.warnings)
 
 
 # Progress

@@ -29,11 +29,11 @@ from tests.batch.conftest import BLOCKS, CONTENT, MODEL, PLAIN, RAW, account, da
 def test_what_an_observer_says_of_each_part_is_added_up_over_the_file(block, written):
     def observe(scored, part):
         assert len(part.frame) >= len(scored.scored) > 0 and scored.scored.index.isin(part.frame.index).all()
-        return Counter(scored=len(scored.scored), contacts=scored.contacts)
+        return Counter(scored=len(scored.scored), contacts=scored.contacts(TELCO).number)
 
     result, _, _ = in_parts(damaged(), block=block, written=written, observe=observe)
     whole = in_one_piece(damaged())
-    assert result.observed == Counter(scored=55, contacts=whole.contacts)
+    assert result.observed == Counter(scored=55, contacts=whole.contacts(TELCO).number)
 
 
 def test_the_parts_are_added_in_the_order_of_the_file():
@@ -60,7 +60,7 @@ def test_checking_writes_nothing_and_gives_the_same_account(tmp_path, monkeypatc
     scored, _, _ = in_parts(damaged())
     assert not list(tmp_path.iterdir())
     assert account(checked.quality) == account(scored.quality) and checked.harmless == 0
-    assert (checked.contacts, checked.expected_profit) == (scored.contacts, scored.expected_profit)
+    assert (checked.outcome, checked.forecast) == (scored.outcome, scored.forecast)
 
 
 # Other formats

@@ -218,16 +218,22 @@ def test_a_file_becomes_a_folder_of_parts_its_figures_and_its_summary(spark, raw
     with (tmp_path / "customers.csv").open("a") as file:
         file.write("too,few\n" + ",".join(["too many"] * (raw.shape[1] + 1)) + "\n")
     target = tmp_path / "scored"
-    figures, found = on_spark.score_path(tmp_path / "customers.csv", target, workspace.version, PLAN, kind=kind, spark=spark)
+    figures, contacts, found = on_spark.score_path(
+        tmp_path / "customers.csv", target, workspace.version, PLAN, kind=kind, spark=spark
+    )
     contact = alone.scored["contact"]
     assert figures == {
         "rows": len(raw) + 2,
         "scored": len(alone.scored),
         "rejected": len(alone.rejects) + 2,
-        "contact": contact.sum(),
-        "expected_profit": pytest.approx(alone.scored.loc[contact, "expected_profit"].sum() - 1_000),
+        "left": alone.left.sum(),
     }
-    assert found.customers == len(alone.scored)
+    campaign = PLAN.campaign
+    expected = alone.contacts(TELCO)
+    assert contacts.number == contact.sum()
+    assert contacts.outcome(campaign).expected_profit == pytest.approx(alone.scored.loc[contact, "expected_profit"].sum() - 1_000)
+    assert vars(contacts) == pytest.approx(vars(expected), rel=1e-9)
+    assert found.customers == len(alone.scored) - alone.left.sum()
     read = pd.read_parquet if kind == "parquet" else lambda path: pd.read_csv(path, dtype="str", keep_default_na=False)
     parts = [read(path) for path in target.glob("part-*")]
     rows = pd.concat(parts).sort_values("number", ignore_index=True)

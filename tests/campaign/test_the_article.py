@@ -33,7 +33,7 @@ def realised(workspace, charge):
 @pytest.fixture(params=["expected", "realised"])
 def swept(request, workspace, realised):
     """By what the model expects, and by what happened: the claims are false either way."""
-    return workspace.expected_sweep if request.param == "expected" else realised
+    return workspace.all_customers.expected_sweep if request.param == "expected" else realised
 
 
 def articles_profit(swept, campaign, threshold):
@@ -59,7 +59,7 @@ def test_a_search_that_starts_at_0_1_returns_its_floor_around_the_articles_param
     campaign = Campaign(retention_cost=cost, success_rate=success_rate)
     assert best_on_the_grid(lambda threshold: at_threshold(swept, campaign, threshold).expected_profit) == FLOOR
     assert at_threshold(swept, campaign, FLOOR).expected_profit < best_threshold(swept, campaign).expected_profit
-    found, on_the_edge = best_from(workspace.expected_sweep, campaign, FLOOR)  # no grid: by what the model expects
+    found, on_the_edge = best_from(workspace.all_customers.expected_sweep, campaign, FLOOR)  # no grid: by what the model expects
     assert on_the_edge
     assert found.contacted == np.count_nonzero(workspace.probability >= FLOOR)
 
@@ -156,7 +156,7 @@ def test_the_model_pays_its_way_as_costs_rise(workspace, realised, charge, cost,
     """The table of ECONOMICS.md, in thousands: contact all, best threshold, customer by customer. Only the first is a
     fact of the data; the others are as good as the model, give or take a few per cent."""
     campaign = Campaign(retention_cost=cost)
-    chosen = best_threshold(workspace.expected_sweep, campaign).threshold  # by the model; what it earns, by what happened
+    chosen = best_threshold(workspace.all_customers.expected_sweep, campaign).threshold
     by_threshold = at_threshold(realised, campaign, chosen).expected_profit
     by_each = per_customer(workspace.probability, campaign.clv(charge), campaign, leaving=workspace.churned).expected_profit
     assert contact_all(realised, campaign).expected_profit / 1000 == pytest.approx(everybody, abs=0.5)

@@ -52,12 +52,10 @@ def test_01_the_basic_sweep():
     assert break_even_probability(given["clv"], campaign) == pytest.approx(expected["breakeven_p"])
 
 
-def test_01_the_case_contradicts_itself_in_one_roi_only():
-    """The file gives 1.33 for 70 earned with 30 spent, which is 2.33: ROI is profit over spend. Its other five agree."""
+def test_01_each_roi_is_profit_over_spend():
     _, expected = case("01")
-    rows = list(zip(expected["profit"], expected["spend"], expected["roi"], strict=True))
-    wrong = [row for row in rows[1:] if row[2] != pytest.approx(row[0] / row[1])]
-    assert wrong == [(70, 30, 1.3333333333333333)], "the file was mended: compare with its ROI and delete this test"
+    for profit, spend, roi in zip(expected["profit"], expected["spend"], expected["roi"], strict=True):
+        assert roi == (None if spend == 0 else pytest.approx(profit / spend))
 
 
 def test_01_maximising_the_ratio_gives_profit_away():
@@ -231,13 +229,6 @@ def test_14_charging_each_missed_churner_a_lifetime_value_makes_a_loss_of_a_gain
     # Not being charged looks like a gain of a whole V beside the γ·V, so contacting seems to pay far too early.
     assert c / (gamma * clv + clv) == pytest.approx(expected["article_v1_breakeven_p"])
     assert expected["article_v1_breakeven_p"] < expected["correct_breakeven_p"] / 4
-
-
-def test_14_the_articles_other_value_exceeds_all_that_there_was_to_lose():
-    given, expected = case("14")
-    spend, at_stake = (given["tp"] + given["fp"]) * given["c"], (given["tp"] + given["fn"]) * given["clv"]
-    assert expected["article_v3_value"] / spend == pytest.approx(expected["article_v3_roi"])
-    assert expected["correct_profit"] < at_stake < expected["article_v3_value"]
 
 
 def test_14_the_total_cost_view_gives_the_same_difference():

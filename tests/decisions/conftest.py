@@ -12,7 +12,7 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.decide import churn_probability
-from churn_core.decisions.policies import customer_sweep
+from churn_core.decisions.population import ALL, HERE, Population
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
 
@@ -22,7 +22,9 @@ CHURNED = CUSTOMERS[TELCO.target].to_numpy()
 MODEL = build("logistic").fit(CUSTOMERS, CHURNED)
 IDS = CUSTOMERS[TELCO.id].to_numpy()
 P = churn_probability(MODEL, CUSTOMERS)
-SWEPT = customer_sweep(CUSTOMERS, P, schema=TELCO)
+UNKNOWN = Population(which=HERE, customers=CUSTOMERS, probability=P, churned=None, schema=TELCO)  # as if nothing had happened
+BACK_TEST = Population(which=ALL, customers=CUSTOMERS, probability=P, churned=CHURNED, schema=TELCO)
+SWEPT = UNKNOWN.expected_sweep
 FULL = Campaign(retention_cost=15, incentive=20, incentive_uptake=0.6, backfire_rate=0.01, fixed_cost=300, margin=0.8)
 
 campaigns = st.builds(
@@ -47,5 +49,5 @@ def clv_of(campaign: Campaign) -> np.ndarray:
     return campaign.clv(CUSTOMERS[TELCO.monthly_charge].to_numpy())
 
 
-def recommended(plan: Plan = Plan()) -> Recommendation:  # noqa: B008  a frozen value
-    return recommend(CUSTOMERS, P, CHURNED, plan, SWEPT, TELCO)
+def recommended(plan: Plan = Plan(), population: Population = UNKNOWN) -> Recommendation:  # noqa: B008  frozen values
+    return recommend(population, plan)

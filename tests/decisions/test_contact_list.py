@@ -9,17 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.campaign.forecast import NOTHING, forecast_of
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import at_threshold, best_threshold, choose, per_customer
 from churn_core.campaign.plan import LIMITS, ONE_THRESHOLD, PARAMETERS, PER_CUSTOMER, RULES, Plan
-from churn_core.campaign.sweep import sweep
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, recommend
+from churn_core.campaign.uncertainty import Z
+from churn_core.decisions.contact_list import campaign_sheet, contact_list, realised
 from churn_core.decisions.decide import DECISION_COLUMNS, score
-from churn_core.decisions.policies import customer_sweep
+from churn_core.errors import CampaignError
 from churn_core.schema.telco import TELCO
-from tests.decisions.conftest import CHURNED, CUSTOMERS, FULL, IDS, MODEL, SWEPT, P, clv_of, recommended
-
-BACK_TEST = customer_sweep(CUSTOMERS, P, leaving=CHURNED, schema=TELCO)
+from tests.decisions.conftest import BACK_TEST, CHURNED, CUSTOMERS, FULL, IDS, MODEL, SWEPT, UNKNOWN, P, clv_of, recommended
 
 LIMITED = {
     "no limit": Objective(),
@@ -100,7 +99,7 @@ def test_a_limit_that_binds_shortens_the_list(rule, limit):
 def test_where_nothing_pays_nobody_is_recommended_and_nothing_is_at_stake(rule):
     found = recommended(Plan(campaign=Campaign(retention_cost=300, success_rate=0.01), rule=rule))
     assert not found.contact.any() and found.threshold is None and found.outcome.contacted == 0
-    assert (found.profit.estimate, found.profit.low, found.profit.high, found.roi) == (0, 0, 0, None)
+    assert found.forecast == NOTHING and found.chance_of_loss == 0
 
 
 # What it earned
@@ -108,34 +107,35 @@ def test_where_nothing_pays_nobody_is_recommended_and_nothing_is_at_stake(rule):
 
 @given(plans)
 def test_the_realised_profit_is_that_of_the_same_contacts_on_what_happened(plan):
-    found = recommended(plan)
-    realised = per_realised(found)
-    assert found.profit.estimate == pytest.approx(realised, abs=1e-6)
-    assert found.profit.low <= found.profit.estimate <= found.profit.high
-    assert (found.roi is None) == (found.outcome.expected_spend == 0)
-
-
-def per_realised(found: Recommendation) -> float:
-    campaign, contact = found.plan.campaign, found.contact
-    earned = expected_profit(CHURNED[contact], clv_of(campaign)[contact], campaign).sum()
-    return float(earned) - (campaign.fixed_cost if contact.any() else 0)
+    found = recommended(plan, BACK_TEST)
+    was, campaign, contact = realised(found), plan.campaign, found.contact
+    earned = float(expected_profit(CHURNED[contact], clv_of(campaign)[contact], campaign).sum())
+    assert was.profit.estimate == pytest.approx(earned - (campaign.fixed_cost if contact.any() else 0), abs=1e-6)
+    assert was.profit.low <= was.profit.estimate <= was.profit.high
+    assert (was.roi is None) == (found.outcome.expected_spend == 0)
+    assert was.had_left == CHURNED[contact].sum() and was.beyond_chance == (abs(was.missed) > Z)
 
 
 def test_by_one_threshold_the_realised_profit_is_that_of_the_back_test():
-    found = recommended(Plan(campaign=FULL))
-    realised = at_threshold(BACK_TEST, FULL, found.threshold)
-    assert found.profit.estimate == pytest.approx(realised.expected_profit)
-    assert found.roi.estimate == pytest.approx(realised.roi)
+    found = recommended(Plan(campaign=FULL), BACK_TEST)
+    then = at_threshold(BACK_TEST.realised_sweep, FULL, found.threshold)
+    assert realised(found).profit.estimate == pytest.approx(then.expected_profit)
+    assert realised(found).roi.estimate == pytest.approx(then.roi)
+
+
+def test_of_customers_who_are_still_here_it_is_not_known_what_a_campaign_realised():
+    with pytest.raises(CampaignError, match="Take all customers"):
+        realised(recommended())
+    with pytest.raises(CampaignError, match="Take all customers"):
+        _ = UNKNOWN.realised_sweep
 
 
 @given(plans)
-def test_the_contacts_in_a_back_test_are_the_same_customers(plan):
+def test_the_ranges_are_around_the_expected_profit_of_the_very_contacts(plan):
     found = recommended(plan)
-    there = found.contacts_in(BACK_TEST)
-    assert there.sum() == found.outcome.contacted
-    earned = expected_profit(BACK_TEST.leaving, BACK_TEST.clv(plan.campaign), plan.campaign)[there].sum()
-    charged = plan.campaign.fixed_cost if there.any() else 0
-    assert float(earned) - charged == pytest.approx(found.profit.estimate, abs=1e-6)
+    told = forecast_of(P[found.contact], clv_of(plan.campaign)[found.contact], plan.campaign, found.outcome.expected_profit)
+    assert found.forecast == told and found.forecast.range.estimate == found.outcome.expected_profit
+    assert 0 <= found.chance_of_loss <= 1
 
 
 # The list to work through
@@ -145,7 +145,7 @@ def test_the_contacts_in_a_back_test_are_the_same_customers(plan):
 @given(plans)
 def test_the_contact_list_holds_exactly_the_recommended_the_most_profitable_first(plan):
     found = recommended(plan)
-    listed = contact_list(CUSTOMERS, P, MODEL, found, schema=TELCO)
+    listed = contact_list(found, MODEL)
     assert sorted(listed[TELCO.id]) == sorted(IDS[found.contact])
     assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
     assert listed["expected_profit"].is_monotonic_decreasing
@@ -158,9 +158,7 @@ def test_the_contact_list_holds_exactly_the_recommended_the_most_profitable_firs
 @pytest.mark.parametrize("rule", RULES)
 def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
     found = recommended(Plan(rule=rule))
-    whole, head = (
-        contact_list(CUSTOMERS, P, MODEL, found, control_share=0.2, seed=3, first=n, schema=TELCO) for n in (None, first)
-    )
+    whole, head = (contact_list(found, MODEL, control_share=0.2, seed=3, first=n) for n in (None, first))
     pd.testing.assert_frame_equal(head, whole.head(first), check_dtype=first > 0)
     assert len(whole) == found.outcome.contacted
 
@@ -168,7 +166,7 @@ def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
 def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign_in_each_row():
     plan = Plan(campaign=FULL, objective=Objective(budget=1500, min_roi=2))
     found = recommended(plan)
-    listed = contact_list(CUSTOMERS, P, MODEL, found, schema=TELCO)
+    listed = contact_list(found, MODEL)
     customer = ["rank", TELCO.id, TELCO.monthly_charge, TELCO.tenure]
     decision = [name for name in DECISION_COLUMNS if name != "contact"]
     assert list(listed) == [*customer, *decision, "control_group", "threshold", *PARAMETERS, "budget", "min_roi", "rule"]
@@ -178,13 +176,13 @@ def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign
 
 
 def test_a_list_decided_customer_by_customer_has_no_threshold_and_unasked_limits_are_left_out():
-    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER)), schema=TELCO)
+    listed = contact_list(recommended(Plan(rule=PER_CUSTOMER)), MODEL)
     assert listed["threshold"].isna().all() and (listed["rule"] == PER_CUSTOMER).all()
     assert not set(LIMITS) & set(listed)
 
 
 def test_a_listed_customer_is_decided_as_in_a_scored_file():
-    listed = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=PER_CUSTOMER)), schema=TELCO).set_index(TELCO.id)
+    listed = contact_list(recommended(Plan(rule=PER_CUSTOMER)), MODEL).set_index(TELCO.id)
     scored = score(CUSTOMERS, MODEL, Plan(), schema=TELCO).set_index(CUSTOMERS[TELCO.id])
     assert set(listed.index) == set(scored.index[scored["contact"]])
     for column in DECISION_COLUMNS:
@@ -195,19 +193,16 @@ def test_a_listed_customer_is_decided_as_in_a_scored_file():
 @pytest.mark.parametrize("rule", RULES)
 def test_the_order_of_the_customers_changes_nothing_in_the_list(rule):
     order = np.random.default_rng(1).permutation(len(P))
-    shuffled = CUSTOMERS.iloc[order]
-    here = contact_list(CUSTOMERS, P, MODEL, recommended(Plan(rule=rule)), control_share=0.1, schema=TELCO)
-    found = recommend(
-        shuffled, P[order], CHURNED[order], Plan(rule=rule), customer_sweep(shuffled, P[order], schema=TELCO), TELCO
-    )
-    pd.testing.assert_frame_equal(contact_list(shuffled, P[order], MODEL, found, control_share=0.1, schema=TELCO), here)
+    shuffled = replace(UNKNOWN, customers=CUSTOMERS.iloc[order], probability=P[order])
+    here, there = (recommended(Plan(rule=rule), population) for population in (UNKNOWN, shuffled))
+    pd.testing.assert_frame_equal(*(contact_list(found, MODEL, control_share=0.1) for found in (there, here)))
 
 
 def test_an_empty_list_keeps_its_columns():
     nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
-    listed = contact_list(CUSTOMERS, P, MODEL, nobody, control_share=0.3, schema=TELCO)
+    listed = contact_list(nobody, MODEL, control_share=0.3)
     assert len(listed) == 0
-    assert list(listed) == list(contact_list(CUSTOMERS, P, MODEL, recommended(), first=1, schema=TELCO))
+    assert list(listed) == list(contact_list(recommended(), MODEL, first=1))
 
 
 def test_the_sheet_of_the_campaign_has_every_parameter_its_outcome_and_the_model():
@@ -219,11 +214,15 @@ def test_the_sheet_of_the_campaign_has_every_parameter_its_outcome_and_the_model
     assert (told["contacted"], told["expected_profit"], told["expected_spend"], told["roi"], told["threshold"]) == (
         outcome.contacted, outcome.expected_profit, outcome.expected_spend, outcome.roi, outcome.threshold,
     )  # fmt: skip
+    band, exact = found.forecast.range, found.forecast.range_if_exact
+    assert (told["range_low"], told["range_high"]) == (band.low, band.high)
+    assert (told["range_if_exact_low"], told["range_if_exact_high"]) == (exact.low, exact.high)
+    assert told["customers"] == len(P)
     assert told["model_id"] == "model-7" and len(told) == len(sheet)
 
 
 def test_a_recommendation_of_no_customers_is_empty():
-    none, p = CUSTOMERS.head(0), P[:0]
+    nobody = replace(UNKNOWN, customers=CUSTOMERS.head(0), probability=P[:0])
     for rule in RULES:
-        found = recommend(none, p, CHURNED[:0], Plan(rule=rule), sweep(p, monthly_charge=p), TELCO)
-        assert found.outcome.contacted == 0 == found.profit.estimate and found.roi is None
+        found = recommended(Plan(rule=rule), nobody)
+        assert found.outcome.contacted == 0 and found.forecast == NOTHING

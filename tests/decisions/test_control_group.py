@@ -11,8 +11,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import RULES, Plan
 from churn_core.decisions.contact_list import contact_list, control_group, control_of
 from churn_core.errors import CampaignError
-from churn_core.schema.telco import TELCO
-from tests.decisions.conftest import CUSTOMERS, FULL, IDS, MODEL, P, recommended
+from tests.decisions.conftest import FULL, IDS, MODEL, P, recommended
 
 
 def drawn(share: float, seed: int = 0, order=None, p=P, ids=IDS) -> set:
@@ -67,7 +66,7 @@ def test_another_seed_gives_another_group_and_everybody_can_be_drawn():
 
 def test_no_share_is_nobody():
     assert not control_group(P, IDS, 0.0).any()
-    assert not contact_list(CUSTOMERS, P, MODEL, recommended(), schema=TELCO)["control_group"].any()
+    assert not contact_list(recommended(), MODEL)["control_group"].any()
 
 
 @pytest.mark.parametrize("share", [1, 1.0, 1.5, 10, -0.1, math.nan, math.inf])
@@ -80,15 +79,15 @@ def test_a_share_that_leaves_nobody_to_contact_is_refused_with_the_mend(share):
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.1, 0.5])
 def test_what_is_told_of_the_control_group_is_what_the_list_has(rule, share):
     found = recommended(Plan(campaign=FULL, rule=rule))
-    listed = contact_list(CUSTOMERS, P, MODEL, found, control_share=share, seed=5, schema=TELCO)
-    told, held = control_of(CUSTOMERS, P, found, share, seed=5, schema=TELCO), listed["control_group"]
+    listed = contact_list(found, MODEL, control_share=share, seed=5)
+    told, held = control_of(found, share, seed=5), listed["control_group"]
     assert told.customers == held.sum() == round(share * len(listed))
     assert told.expected_profit == pytest.approx(listed["expected_profit"][held].sum())
 
 
 def test_half_the_interval_of_the_measured_success_rate_shrinks_as_the_group_grows_to_a_half():
     found = recommended()
-    told = [control_of(CUSTOMERS, P, found, share, schema=TELCO) for share in (0.02, 0.05, 0.1, 0.2, 0.5)]
+    told = [control_of(found, share) for share in (0.02, 0.05, 0.1, 0.2, 0.5)]
     precision = [control.precision for control in told]
     assert precision == sorted(precision, reverse=True) and len(set(precision)) == 5
     p, n, k = P[found.contact].mean(), found.outcome.contacted, told[-1].customers
@@ -96,17 +95,17 @@ def test_half_the_interval_of_the_measured_success_rate_shrinks_as_the_group_gro
 
 
 def test_without_both_groups_nothing_is_measured():
-    assert control_of(CUSTOMERS, P, recommended(), 0.0, schema=TELCO).precision is None
+    assert control_of(recommended(), 0.0).precision is None
     nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
-    assert control_of(CUSTOMERS, P, nobody, 0.3, schema=TELCO) == control_of(CUSTOMERS, P, nobody, 0.0, schema=TELCO)
-    assert control_of(CUSTOMERS, P, nobody, 0.3, schema=TELCO).precision is None
+    assert control_of(nobody, 0.3) == control_of(nobody, 0.0)
+    assert control_of(nobody, 0.3).precision is None
 
 
 def test_the_precision_is_what_a_simulated_campaign_finds():
     """The promised interval holds the measured rate in about 95 of 100 campaigns at a small success rate."""
     found, rng, rate = recommended(), np.random.default_rng(0), 0.05
     p = np.sort(P[found.contact])
-    told = control_of(CUSTOMERS, P, found, 0.5, schema=TELCO)
+    told = control_of(found, 0.5)
     near = 0
     for seed in range(400):
         held = control_group(p, np.arange(len(p)), 0.5, seed)

@@ -24,12 +24,12 @@ from churn_core.decisions.policies import (
     segment_economics,
 )
 from churn_core.schema.telco import TELCO
-from tests.decisions.conftest import CHURNED, CUSTOMERS, SWEPT, P, plans, with_fixed_cost
+from tests.decisions.conftest import BACK_TEST, CHURNED, CUSTOMERS, SWEPT, UNKNOWN, P, plans, with_fixed_cost
 
 
 @given(with_fixed_cost)
 def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
-    table = policies(CUSTOMERS, Plan(campaign=campaign), SWEPT, TELCO).set_index("policy")
+    table = policies(BACK_TEST, Plan(campaign=campaign)).set_index("policy")
     profit = table["expected_profit"]
     assert list(table.index) == [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT]
     assert profit["Nobody"] == 0 == table["contacted"]["Nobody"]
@@ -43,7 +43,7 @@ def test_each_policy_earns_at_least_as_much_as_the_simpler_ones(campaign):
 
 @given(plans)
 def test_the_chosen_policies_keep_to_the_plan_and_everybody_is_contacted_whatever_its_limits(plan):
-    table = policies(CUSTOMERS, plan, SWEPT, TELCO).set_index("policy")
+    table = policies(BACK_TEST, plan).set_index("policy")
     everybody, best = contact_all(SWEPT, plan.campaign), best_threshold(SWEPT, plan.campaign, plan.objective)
     assert table.loc[EVERYBODY, ["contacted", "expected_profit"]].tolist() == [len(CUSTOMERS), everybody.expected_profit]
     assert table.loc[ONE_THRESHOLD, ["contacted", "expected_profit"]].tolist() == [best.contacted, best.expected_profit]
@@ -62,34 +62,35 @@ def test_the_advantage_is_that_of_the_policy_that_is_chosen():
 
 
 def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():
-    foresight = policies(CUSTOMERS, Plan(), SWEPT, TELCO).set_index("policy").loc[FORESIGHT]
+    foresight = policies(BACK_TEST, Plan()).set_index("policy").loc[FORESIGHT]
     value = 0.3 * 12 * CUSTOMERS[TELCO.monthly_charge]
     assert foresight["contacted"] == ((CHURNED == 1) & (value > 10)).sum()
     assert foresight["expected_profit"] == pytest.approx((value - 10)[(CHURNED == 1) & (value > 10)].sum())
 
 
 def test_the_revenue_at_risk_is_a_year_of_what_is_expected_to_leave():
-    assert revenue_at_risk(CUSTOMERS, CHURNED, TELCO) == pytest.approx(12 * CUSTOMERS[TELCO.monthly_charge][CHURNED == 1].sum())
-    assert revenue_at_risk(CUSTOMERS, np.zeros(len(CUSTOMERS)), TELCO) == 0
+    gone = CUSTOMERS[TELCO.monthly_charge][CHURNED == 1].sum()
+    assert revenue_at_risk(replace(UNKNOWN, probability=CHURNED)) == pytest.approx(12 * gone)
+    assert revenue_at_risk(replace(UNKNOWN, probability=np.zeros(len(CUSTOMERS)))) == 0
 
 
 def test_the_average_customer_breaks_even_where_one_threshold_is_to_be_expected():
     clv = 12 * CUSTOMERS[TELCO.monthly_charge].mean()
-    assert average_break_even(CUSTOMERS, Campaign(), TELCO) == pytest.approx(10 / (0.3 * clv))
+    assert average_break_even(UNKNOWN, Campaign()) == pytest.approx(10 / (0.3 * clv))
     full = Campaign(incentive=20, incentive_uptake=0.5, backfire_rate=0.01)
     stake = 10 + 0.5 * 20 + 0.01 * clv
-    assert average_break_even(CUSTOMERS, full, TELCO) == pytest.approx(stake / (0.3 * (clv - 20) + 0.5 * 20 + 0.01 * clv))
-    assert average_break_even(CUSTOMERS, Campaign(success_rate=0), TELCO) == np.inf
+    assert average_break_even(UNKNOWN, full) == pytest.approx(stake / (0.3 * (clv - 20) + 0.5 * 20 + 0.01 * clv))
+    assert average_break_even(UNKNOWN, Campaign(success_rate=0)) == np.inf
 
 
 def test_a_segment_is_judged_by_its_own_customers_and_an_empty_one_is_undefined():
     segment, campaign = TELCO.segments[0], Campaign()
     inside = segment.members(CUSTOMERS).to_numpy()
-    told = segment_economics(CUSTOMERS, P, segment, campaign, TELCO)
+    told = segment_economics(UNKNOWN, segment, campaign)
     assert told["customers"] == inside.sum() > 0
     assert told["outcome"] == outcome_of(CUSTOMERS[inside], P[inside], campaign, schema=TELCO)
     assert told["mean_probability"] == pytest.approx(P[inside].mean())
     assert told["value_of_a_point"] == pytest.approx(0.12 * CUSTOMERS[TELCO.monthly_charge][inside].sum())
-    assert segment_economics(CUSTOMERS, P, segment, replace(campaign, fixed_cost=1e6), TELCO) == told  # charged to no segment
-    empty = segment_economics(CUSTOMERS[~inside], P[~inside], segment, campaign, TELCO)
+    assert segment_economics(UNKNOWN, segment, replace(campaign, fixed_cost=1e6)) == told  # charged to no segment
+    empty = segment_economics(UNKNOWN.among(CUSTOMERS.index[~inside]), segment, campaign)
     assert empty["customers"] == 0 == empty["outcome"].contacted and np.isnan(empty["mean_probability"])

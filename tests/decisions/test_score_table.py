@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import no_rejects
 from churn_core.data.reading.reader import RawTable, read_table
@@ -28,8 +29,8 @@ def as_file(raw: pd.DataFrame) -> RawTable:
     return read_table(to_csv(raw)[0], TELCO)
 
 
-def score_file(raw: pd.DataFrame, plan: Plan = Plan(), threshold: float | None = None):  # noqa: B008  a frozen value
-    return score_table(as_file(raw), MODEL, plan, threshold, schema=TELCO)
+def score_file(raw: pd.DataFrame, plan: Plan = Plan(), threshold: float | None = None, **how):  # noqa: B008  a frozen value
+    return score_table(as_file(raw), MODEL, plan, threshold, schema=TELCO, **how)
 
 
 @cache
@@ -147,20 +148,64 @@ def test_a_file_is_decided_by_the_published_threshold_and_valued_by_its_plan():
     assert result.scored["contact"].tolist() == (threshold <= result.scored["churn_probability"]).tolist()
     same = result.scored.drop(columns="contact")
     assert same.equals(by_plan.scored.drop(columns="contact"))
-    assert result.contacts == result.scored["contact"].sum() != by_plan.contacts
+    assert result.contacts(TELCO).number == result.scored["contact"].sum() != by_plan.contacts(TELCO).number
 
 
 @pytest.mark.parametrize("threshold", [None, 0.3])
 def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(threshold):
     free = score_file(FILE, Plan(), threshold)
-    charged = score_file(FILE, Plan(campaign=Campaign(fixed_cost=100)), threshold)
-    assert charged.contacts == free.contacts > 0
-    assert charged.expected_profit == pytest.approx(free.expected_profit - 100)
+    with_fixed_cost = Campaign(fixed_cost=100)
+    charged = score_file(FILE, Plan(campaign=with_fixed_cost), threshold).contacts(TELCO).outcome(with_fixed_cost)
+    assert charged.contacted == free.contacts(TELCO).number > 0
+    assert charged.expected_profit == pytest.approx(free.contacts(TELCO).profit - 100)
+    assert charged.expected_spend == pytest.approx(free.contacts(TELCO).spend + 100)
 
 
 def test_where_nobody_of_a_file_is_contacted_no_fixed_cost_is_charged():
-    result = score_file(FILE, Plan(campaign=Campaign(fixed_cost=1e6)))
-    assert result.contacts == 0 == result.expected_profit
+    campaign = Campaign(fixed_cost=1e6)
+    result = score_file(FILE, Plan(campaign=campaign)).contacts(TELCO).outcome(campaign)
+    assert result.contacted == 0 == result.expected_profit
+
+
+# Who has left
+
+
+OUTCOMES = FILE.assign(**{TELCO.target: ["Yes", "No", "?"] * 20})
+GONE = OUTCOMES[TELCO.target].to_numpy() == "Yes"
+
+
+@pytest.mark.parametrize("threshold", [None, 0.0, 0.3])
+@pytest.mark.parametrize("objective", [Objective(), Objective(budget=200), Objective(min_roi=5)], ids=["free", "budget", "ROI"])
+def test_whoever_has_left_is_scored_like_everybody_and_never_contacted(threshold, objective):
+    plan = Plan(objective=objective)
+    told, unknown = score_file(OUTCOMES, plan, threshold), score_file(FILE, plan, threshold)
+    assert told.left.tolist() == GONE.tolist() and not unknown.left.any()
+    assert not told.scored["contact"][GONE].any()
+    others = ["churn_probability", "break_even_probability", "expected_profit", "reason_1"]
+    assert told.scored[others].equals(unknown.scored[others])
+    if threshold is not None or objective == Objective():
+        assert told.scored["contact"][~GONE].tolist() == unknown.scored["contact"][~GONE].tolist()
+
+
+def test_a_budget_is_spent_on_those_who_are_still_here():
+    plan = Plan(objective=Objective(budget=100))
+    told, those_here = score_file(OUTCOMES, plan), score_file(OUTCOMES[~GONE], plan)
+    assert told.scored["contact"][~GONE].tolist() == those_here.scored["contact"].tolist() and told.contacts(TELCO).number == 10
+
+
+def test_a_back_test_decides_them_as_if_they_were_still_here():
+    asked, unknown = score_file(OUTCOMES, back_test=True), score_file(FILE)
+    assert asked.scored["contact"].tolist() == unknown.scored["contact"].tolist() and asked.left.sum() == GONE.sum()
+
+
+@pytest.mark.parametrize("word", ["Yes", "yes ", "1", "1.0", "TRUE", "Churned", "left", "cancelled", 1, True])
+def test_an_outcome_says_left_in_many_words(word):
+    assert score_file(FILE.assign(**{TELCO.target: word})).left.all()
+
+
+@pytest.mark.parametrize("word", ["No", "0", "", "?", "Stayed", "perhaps", None, 0])
+def test_no_and_unknown_do_not_say_left(word):
+    assert not score_file(FILE.assign(**{TELCO.target: word})).left.any()
 
 
 def test_the_template_can_be_filled_and_scored_and_names_nobody():

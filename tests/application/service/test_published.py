@@ -14,7 +14,10 @@ from tests.application.service.conftest import FACTS, PATIENCE
 
 def test_without_anything_published_it_is_what_earns_most_by_the_default_campaign(ready, workspace):
     force = ready.in_force()
-    assert force.campaign == Campaign() and force.threshold == best_threshold(workspace.expected_sweep, Campaign()).threshold
+    assert (
+        force.campaign == Campaign()
+        and force.threshold == best_threshold(workspace.still_here.expected_sweep, Campaign()).threshold
+    )
 
 
 def test_what_another_process_publishes_is_in_the_very_next_answer(ready, home, another):

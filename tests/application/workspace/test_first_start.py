@@ -57,7 +57,9 @@ def test_each_probability_is_the_one_that_was_held_out(workspace):
 
 def test_the_sweep_counts_the_revenue_that_is_expected_to_leave(workspace):
     charge = workspace.customers[TELCO.monthly_charge]
-    assert workspace.expected_sweep.totals().value_leaving[-1] == pytest.approx((workspace.probability * charge).sum())
+    assert workspace.all_customers.expected_sweep.totals().value_leaving[-1] == pytest.approx(
+        (workspace.probability * charge).sum()
+    )
 
 
 # Generated customers
