@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from churn_core.application.optimum import contacts_as_dict
 from churn_core.application.service import InForce
 from churn_core.campaign.economics import break_even_probability, expected_profit
+from churn_core.campaign.forecast import Contacts
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.values import read_flag
 from churn_core.errors import DataError, RequestError
@@ -73,7 +75,11 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
     if not at:
         raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
     left = np.array([_has_left(customers[index], schema) for index in at])
-    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], left, force, schema)
+    probability = force.workspace.version.model.churn_probabilities_of(columns, schema)
+    charge = np.array(columns[schema.monthly_charge], dtype=float)
+    predictions = _predictions(probability, charge, [customers[index].get(schema.id) for index in at], left, force)
+    listed, campaign = (probability >= force.threshold) & ~left, force.campaign
+    contacts = Contacts.of(probability[listed], campaign.clv(charge[listed]), campaign)
     risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
@@ -85,6 +91,7 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
             "have_left": int(left.sum()),
             "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
             "total_revenue_at_risk": float(np.sum(risks)),
+            **contacts_as_dict(contacts.outcome(campaign), contacts.forecast(campaign)),
         },
     }
 
@@ -108,14 +115,16 @@ def _has_left(fields: Mapping[str, Any], schema: Schema) -> bool:
 
 
 def _predictions(
-    columns: dict[str, list[Any]], ids: list[object], left: npt.NDArray[np.bool_], force: InForce, schema: Schema
+    probability: npt.NDArray[np.float64],
+    charge: npt.NDArray[np.float64],
+    ids: list[object],
+    left: npt.NDArray[np.bool_],
+    force: InForce,
 ) -> list[dict[str, Any]]:
     """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
     they come last in priority.
     """
-    model, campaign = force.workspace.version.model, force.campaign
-    probability = model.churn_probabilities_of(columns, schema)
-    charge = np.array(columns[schema.monthly_charge], dtype=float)
+    schema, campaign = force.workspace.version.schema, force.campaign
     profit = expected_profit(probability, campaign.clv(charge), campaign)
     risk = np.where(left, 0.0, 12 * charge * probability)
     priority = np.empty(len(risk), dtype=int)

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from churn_core import __version__
-from churn_core.api.handlers import HIGH_PRIORITY, LOW_RISK, MONITOR, MOST_CUSTOMERS, SEGMENTS
+from churn_core.api.handlers import HAS_LEFT, HIGH_PRIORITY, LOW_RISK, MONITOR, MOST_CUSTOMERS, SEGMENTS
 from churn_core.schema import Column, Schema
 
 Json = dict[str, Any]
@@ -59,12 +59,13 @@ def _get(summary: str, responses: Json) -> Json:
     return {"get": {"summary": summary, "responses": responses}}
 
 
+_RANGE = _object(low=_NUMBER, high=_NUMBER)
 _HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, error=_TEXT)
 _PREDICTION = _object(
     customer_id=_ID,
     churn_probability=_SHARE,
     will_churn=_BOOL,
-    recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK]},
+    recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK, HAS_LEFT]},
     predicted_at={"type": "string", "format": "date-time"},
     threshold=_SHARE,
     break_even_probability={"type": ["number", "null"]},
@@ -77,7 +78,18 @@ _BATCH = _object(
     predictions={"type": "array", "items": _component("PredictionOfBatch")},
     rejected={"type": "array", "items": _component("Rejected")},
     summary=_object(
-        total_customers=_WHOLE, scored=_WHOLE, rejected=_WHOLE, high_risk_count=_WHOLE, total_revenue_at_risk=_NUMBER
+        total_customers=_WHOLE,
+        scored=_WHOLE,
+        rejected=_WHOLE,
+        have_left=_WHOLE,
+        high_risk_count=_WHOLE,
+        total_revenue_at_risk=_NUMBER,
+        contact=_WHOLE,
+        expected_profit=_NUMBER,
+        expected_spend=_NUMBER,
+        roi={"type": ["number", "null"]},
+        range=_RANGE,
+        range_if_exact=_RANGE,
     ),
 )
 _WANTED = {
@@ -129,6 +141,7 @@ def document(schema: Schema) -> Json:
                     annual_revenue_at_risk=_NUMBER,
                     retention_priority=_WHOLE,
                     expected_profit=_NUMBER,
+                    has_left=_BOOL,
                 ),
                 "Rejected": _object(**rejected),
                 "Error": _object(error=_TEXT),

@@ -247,6 +247,9 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     money = scored_money(table.frame, schema, options.customers)
     result = {"left_out": money.left_out, **optimum(money, plan, *asked)}
     if money.left_out:
-        say(options, f"{money.left_out:,} customers have left by the file's own outcome and are left out; a back-test: --customers all")
+        say(
+            options,
+            f"{money.left_out:,} customers have left by the file's own outcome and are left out; a back-test: --customers all",
+        )
     say(options, *in_words(result))
     return result
