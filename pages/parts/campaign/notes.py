@@ -12,7 +12,7 @@ from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, 
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
 from churn_core.campaign.sweep import Sweep
 from churn_core.charts.campaign import roi_curve_figure
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.policies import average_break_even
 from pages.parts import words
 from pages.parts.frame import chart, palette
@@ -55,18 +55,29 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             "Measure it with a control group before you spend.",
             icon="⚠️",
         )
-    apart, by_chance = workspace.calibration
-    if apart > _MISCALIBRATED * by_chance:
-        st.warning(
-            f"The probabilities are {words.percent(apart)} away from what happened, more than chance explains "
-            f"({words.percent(by_chance)}). Every amount here rests on them: see the Model page.",
-            icon="⚠️",
-        )
+    _about_probabilities(workspace, recommended)
     backfire = break_even_backfire(listed, plan.campaign)
     if plan.campaign.backfire_rate == 0 and backfire is not None:
         st.caption(
             f":material/info: Backfire is not considered. If {words.percent(backfire)} of the contacted who would have stayed "
             "left because of the contact, nothing would be earned; each of them costs a lifetime value."
+        )
+
+
+def _about_probabilities(workspace: Workspace, recommended: Recommendation) -> None:
+    """Where the probabilities miss what happened by more than chance: expected and realised, side by side."""
+    apart, by_chance = workspace.calibration
+    back_test = recommend(workspace.all_customers, recommended.plan)
+    was = realised(back_test)
+    if apart > _MISCALIBRATED * by_chance or was.beyond_chance:
+        st.warning(
+            words.markdown(
+                f"The probabilities are {words.percent(apart)} away from what happened ({words.percent(by_chance)} by chance). On all "
+                f"{words.count(len(workspace.customers))} customers this rule expects {words.money(back_test.outcome.expected_profit)} "
+                f"and would have realised {words.money(was.profit.estimate)}. Every amount here rests on the probabilities: see the "
+                "Model page."
+            ),
+            icon=":material/warning:",
         )
 
 
