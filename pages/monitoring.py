@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.charts.monitoring import drift_figure
-from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR
+from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR, SIGNIFICANCE
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
@@ -34,8 +34,9 @@ with page_frame() as workspace:
         why.caption(
             f"The verdict on {words.plain(latest.name)}, {latest.what} {words.moment(latest.at)} by {words.plain(latest.who)}: "
             f"{words.count(latest.kept)} customers beside the {words.count(len(workspace.customers))} that the version in use learned "
-            "from. An alarm is a shift beyond chance (all columns together are wrong in at most 5% of files) and a PSI of at least "
-            f"{PSI_LOOK} (look) or {PSI_MAJOR} (major), the rule of thumb of credit scoring (Siddiqi 2006)."
+            f"from. An alarm is a shift beyond chance (in at most {words.percent(SIGNIFICANCE, 0)} of files where nothing has moved) "
+            f"with a PSI of at least {PSI_LOOK} (look: about 7 in 100 customers are in another group than before) or {PSI_MAJOR} "
+            "(major: about 25 in 100)."
         )
         table = drift_table(latest)
         money_metrics(latest)

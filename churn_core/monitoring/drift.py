@@ -18,10 +18,13 @@ Level = Literal["none", "small", "look", "major"]  # of a shift; small: beyond c
 LEVELS: tuple[Level, ...] = get_args(Level)  # the mildest first
 QUIET: tuple[Level, ...] = ("none", "small")  # no alarm
 
-PSI_LOOK = 0.1  # no unit; below it Siddiqi (2006, "Credit Risk Scorecards") sees no significant change
-PSI_MAJOR = 0.25  # no unit; from there up a significant change, the same source
+# No unit; our choice: the geometric mean of 0.01, which is no reason to act, and 0.04, which should be noticed. PSI is about
+# δ² for a smooth shift of δ standard deviations, and at least 4d² where the share d of the customers is in another bin
+# (Pinsker's inequality): 0.01 is a tenth of a standard deviation or 5 points, 0.04 twice as far.
+PSI_LOOK = 0.02
+PSI_MAJOR = 0.25  # no unit; a significant change (Siddiqi 2006, "Credit Risk Scorecards"); half a standard deviation, 25 points
 SMALLEST_SHARE = 1e-4  # share; a rarer bin counts as this in PSI, so that an empty one adds at most 9 times what it lost
-SIGNIFICANCE = 0.05  # share of files without drift that may have any column beyond chance, after Holm
+SIGNIFICANCE = 0.01  # share of files without drift that may have any column beyond chance, after Holm; as for the outcomes
 LEAST_EXPECTED = 5  # customers; the rule for cells of a χ² test (Cochran 1954)
 UNSEEN_LOOK, UNSEEN_MAJOR = 0.005, 0.05  # share of rows; our choice: a typo is rarer, a twentieth is a new product
 UNSEEN_LEAST = 5  # rows; our choice: fewer are slips of the hand, in a file of any size
@@ -43,6 +46,34 @@ def psi_terms(reference: npt.ArrayLike, current: npt.ArrayLike) -> npt.NDArray[n
     r, q = np.maximum(before / n, floor), np.maximum(now / m, floor)
     terms: npt.NDArray[np.float64] = (q - r) * np.log(q / r)
     return terms
+
+
+def psi(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
+    """PSI of two counts (B,) without its size bias: Σ ``psi_terms`` − (B − 1)(1/n + 1/m), and never below 0; no unit.
+
+    B counts the bins that either side uses. What is subtracted is the mean of the sum where nothing has moved (Yurdakul 2018,
+    "Statistical properties of the population stability index"), so that a small file shows no more than a large one.
+
+    >>> round(psi([500, 500], [80, 20]), 3), psi([500, 500], [53, 47])
+    (0.405, 0.0)
+    """
+    both = np.array([reference, current], dtype=float)
+    return max(float(psi_terms(*both).sum() - _degrees(both) * _noise(both)), 0.0)
+
+
+def psi_by_chance(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
+    """What ``psi`` stays under in 95 of 100 files without drift, (1/n + 1/m)(χ²₀.₉₅(B − 1) − (B − 1)); the same source."""
+    both = np.array([reference, current], dtype=float)
+    degrees = max(_degrees(both), 1)
+    return float(_noise(both) * (chi2.ppf(settings.CONFIDENCE, degrees) - degrees))
+
+
+def _degrees(both: npt.NDArray[np.float64]) -> int:
+    return int((both.sum(axis=0) > 0).sum()) - 1
+
+
+def _noise(both: npt.NDArray[np.float64]) -> float:
+    return float((1 / both.sum(axis=1)).sum())
 
 
 def homogeneity_p_value(reference: npt.ArrayLike, current: npt.ArrayLike, ordered: bool = True) -> float:
@@ -67,28 +98,22 @@ def homogeneity_p_value(reference: npt.ArrayLike, current: npt.ArrayLike, ordere
 def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
     """One row per column that is profiled, in the schema's order, and the last for the scores.
 
-    Columns: ``column``, ``label``; ``psi``; ``psi_by_chance``: what PSI stays under in 95 of 100 files without drift,
-    (1/n + 1/m)·χ²₀.₉₅(B − 1) (Yurdakul 2018, "Statistical properties of the population stability index"); ``p_value`` of
+    Columns: ``column``, ``label``; ``psi``, ``psi_by_chance`` of the functions of these names; ``p_value`` of
     ``homogeneity_p_value``, ``p_adjusted`` for looking at all the rows (Holm 1979); ``level``; ``moved``: the bin that
     adds most to PSI, with ``reference_share``, ``current_share`` (0–1); ``reference_mean``, ``current_mean`` of numbers;
-    ``sentence``. A level other than none needs p_adjusted < 0.05, and ``look`` PSI ≥ 0.1, ``major`` PSI ≥ 0.25 as well.
+    ``sentence``. A level other than none needs p_adjusted < 0.01, and ``look`` PSI ≥ 0.02, ``major`` PSI ≥ 0.25 as well.
 
     Raises ``DataError`` where the bins differ or a side has no customers.
     """
     same_bins(reference, current)
     if not (reference.rows and current.rows):
         raise DataError("There are no customers to compare. Score a file of which at least one row can be used.")
-    sizes = 1 / reference.rows + 1 / current.rows
     rows = []
     for column in (*profiled_columns(schema), None):
         name, label = (column.name, column.label) if column else (SCORE, "Churn probability")
         counts = np.array([reference.counts[name], current.counts[name]], dtype=float)
-        shares, terms, of_numbers = (
-            counts / counts.sum(axis=1, keepdims=True),
-            psi_terms(counts[0], counts[1]),
-            name in reference.sums,
-        )
-        psi, most = float(terms.sum()), int(terms.argmax())
+        shares, of_numbers = counts / counts.sum(axis=1, keepdims=True), name in reference.sums
+        far, most = psi(counts[0], counts[1]), int(psi_terms(counts[0], counts[1]).argmax())
         before, now = (each.mean(name) if of_numbers else np.nan for each in (reference, current))
         moved, means = reference.bins.words(name, column)[most], f"; mean {number(before)} → {number(now)}" if of_numbers else ""
         went = f"went from {percent(shares[0, most])} to {percent(shares[1, most])}"
@@ -96,21 +121,21 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
             {
                 "column": name,
                 "label": label,
-                "psi": psi,
-                "psi_by_chance": sizes * chi2.ppf(settings.CONFIDENCE, max((counts.sum(axis=0) > 0).sum() - 1, 1)),
+                "psi": far,
+                "psi_by_chance": psi_by_chance(counts[0], counts[1]),
                 "p_value": homogeneity_p_value(counts[0], counts[1], ordered=of_numbers),
                 "moved": moved,
                 "reference_share": shares[0, most],
                 "current_share": shares[1, most],
                 "reference_mean": before,
                 "current_mean": now,
-                "sentence": f"{label}: {moved} {went} (PSI {psi:.2f}{means})",
+                "sentence": f"{label}: {moved} {went} (PSI {far:.2f}{means})",
             }
         )
     table = pd.DataFrame(rows)
     table.insert(5, "p_adjusted", holm(table["p_value"].to_numpy()))
-    beyond, psi = table["p_adjusted"] < SIGNIFICANCE, table["psi"]
-    level = np.select([~beyond, psi >= PSI_MAJOR, psi >= PSI_LOOK], ["none", "major", "look"], "small")
+    beyond = table["p_adjusted"] < SIGNIFICANCE
+    level = np.select([~beyond, table["psi"] >= PSI_MAJOR, table["psi"] >= PSI_LOOK], ["none", "major", "look"], "small")
     table.insert(6, "level", level.astype(object))
     return table
 

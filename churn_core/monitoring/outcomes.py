@@ -13,7 +13,7 @@ from churn_core.monitoring.profile import ONE, Profile
 
 GAP_POINTS = 0.03  # share of customers; our choice: about a ninth of the churn rate of the Telco customers, 26.5 %
 GAP_RELATIVE = 0.15  # share of the reference's churn rate; our choice: the bar where few leave
-GAP_SIGNIFICANCE = 0.01  # no unit; our choice: stricter than drift, since it says to retrain
+GAP_SIGNIFICANCE = 0.01  # no unit; our choice: as for the shift of a column
 _NO_CHANCE = 1e-9  # customers²; the variance of outcomes that were said to be certain, so that an error counts
 
 

@@ -115,5 +115,5 @@ def _kept(table: pd.DataFrame) -> str:
         largest = table.loc[table["psi"].where(table["level"] != "none").idxmax()]
         said = f"{moved} of {columns} columns {has} moved beyond chance, none of them far (largest PSI {largest['psi']:.2f}"
         return f"Keep the model: {said}, {largest['label']})."
-    chance = f", where chance alone gives up to {largest['psi_by_chance']:.2f}" if largest["psi"] >= PSI_LOOK else ""
+    chance = ", as chance alone may give with so few customers" if largest["psi"] >= PSI_LOOK else ""
     return f"Keep the model: none of {columns} columns has moved beyond chance (largest PSI {largest['psi']:.2f}{chance})."

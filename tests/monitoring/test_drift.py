@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from churn_core.monitoring.drift import drift, holm, homogeneity_p_value, psi_terms, unseen_words
+from churn_core.monitoring.drift import drift, holm, homogeneity_p_value, psi, psi_by_chance, psi_terms, unseen_words
 from churn_core.monitoring.profile import SCORE
 from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.monitoring.verdict import verdict
@@ -30,6 +30,23 @@ def test_psi_is_symmetric_not_negative_and_finite_with_empty_bins(pair):
     psi = population_stability_index(*pair)
     assert psi == pytest.approx(population_stability_index(*pair[::-1]), rel=1e-12)
     assert 0 <= psi <= 2 * np.log(1 / 1e-4)
+
+
+@given(pairs)
+def test_the_size_bias_is_taken_off_psi_by_its_formula_and_psi_is_never_below_zero(pair):
+    used = sum(a + b > 0 for a, b in zip(*pair, strict=True))
+    bias = (used - 1) * (1 / sum(pair[0]) + 1 / sum(pair[1]))
+    assert psi(*pair) == pytest.approx(max(population_stability_index(*pair) - bias, 0), abs=1e-12)
+    assert psi(*pair) == pytest.approx(psi(*pair[::-1]), abs=1e-12) and psi_by_chance(*pair) > 0
+
+
+@pytest.mark.parametrize("rows", [100, 1_000, 100_000])
+def test_the_psi_of_a_shift_is_the_same_on_average_in_a_small_file_as_in_a_large_one(rows):
+    rng, before, now = np.random.default_rng(rows), np.full(5, 0.2), np.array([0.3, 0.25, 0.2, 0.15, 0.1])
+    truth = ((now - before) * np.log(now / before)).sum()
+    runs = [(rng.multinomial(7_000, before), rng.multinomial(rows, now)) for _ in range(400)]
+    assert np.mean([psi(*run) for run in runs]) == pytest.approx(truth, abs=0.1 * truth)
+    assert (rows > 100) or np.mean([population_stability_index(*run) for run in runs]) > 1.25 * truth
 
 
 @given(counts.filter(sum), st.integers(1, 50))
@@ -80,6 +97,13 @@ def test_a_p_value_is_adjusted_by_holms_steps(p_values):
     for p, adjusted in zip(p_values, holm(np.array(p_values)), strict=True):
         steps = [(len(ranked) - done) * below for done, below in enumerate(ranked) if below <= p]
         assert adjusted == pytest.approx(min(max(steps), 1))
+
+
+def test_the_table_holds_psi_without_its_size_bias(file, reference):
+    small = summary(file.head(100), reference)
+    for name, told in drift(reference, small, TELCO).set_index("column").iterrows():
+        counted = reference.counts[name], small.counts[name]
+        assert (told["psi"], told["psi_by_chance"]) == (psi(*counted), psi_by_chance(*counted))
 
 
 def test_psi_of_a_summary_against_itself_is_zero_in_every_row(reference):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.monitoring.drift import drift, holm, homogeneity_p_value
+from churn_core.monitoring.drift import PSI_LOOK, drift, holm, homogeneity_p_value
 from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.monitoring.verdict import verdict
 from churn_core.schema.telco import TELCO
@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def quiet_files(pool):
-    """The drift of files of 100, 300 and 3,000 customers, each against a reference of its own, all from one population."""
+    """The drift of files of 20, 100, 300 and 3,000 customers, each against a reference of its own, all from one population."""
     rng, p = np.random.default_rng(7), scored(pool)
-    tables = {100: [], 300: [], 3_000: []}
+    tables = {20: [], 100: [], 300: [], 3_000: []}
     for _ in range(RUNS):
         at = rng.integers(0, len(pool), REFERENCE)
         bins = bins_of(pool.iloc[at], p[at], TELCO)
@@ -38,6 +38,11 @@ def test_without_drift_at_most_one_file_in_twenty_raises_any_alarm(rows, quiet_f
 def test_without_drift_about_one_file_in_twenty_has_any_column_beyond_chance(rows, quiet_files):
     beyond = sum((table["p_adjusted"] < 0.05).any() for table in quiet_files[rows])
     assert beyond <= by_chance(RUNS)
+
+
+@pytest.mark.parametrize("rows", [20, 100, 300, 3_000])
+def test_without_drift_at_most_one_file_in_a_hundred_is_looked_at_however_small_it_is(rows, quiet_files):
+    assert sum(verdict(table).level != "keep" for table in quiet_files[rows]) <= by_chance(RUNS, 0.01)
 
 
 @pytest.mark.parametrize("rows", [300, 3_000])
@@ -69,5 +74,5 @@ def test_the_size_of_a_file_does_not_raise_the_rate_of_false_alarms(rows):
 def test_a_file_of_a_hundred_customers_raises_no_alarm_by_its_size(quiet_files):
     """By PSI alone nearly all of them would: chance takes it past the bar."""
     tables = quiet_files[100]
-    assert np.mean([table["psi"].max() >= 0.1 for table in tables]) > 0.8
+    assert np.mean([table["psi"].max() >= PSI_LOOK for table in tables]) > 0.8
     assert sum(verdict(table).level != "keep" for table in tables) <= by_chance(RUNS)

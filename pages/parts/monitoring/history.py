@@ -32,7 +32,7 @@ def what_moved(table: pd.DataFrame) -> str:
     if moved.empty:
         return f"No column has moved beyond chance; the largest PSI is {table['psi'].max():.2f}"
     worst = moved.iloc[0]
-    return f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.2f}"
+    return f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.3f}"
 
 
 def money_metrics(record: FileRecord) -> None:
