@@ -73,9 +73,9 @@ def _about_probabilities(workspace: Workspace, recommended: Recommendation) -> N
         st.warning(
             words.markdown(
                 f"The probabilities are {words.percent(apart)} away from what happened ({words.percent(by_chance)} by chance). On all "
-                f"{words.count(len(workspace.customers))} customers this rule expects {words.money(back_test.outcome.expected_profit)} "
-                f"and would have realised {words.money(was.profit.estimate)}. Every amount here rests on the probabilities: see the "
-                "Model page."
+                f"{words.count(len(workspace.customers))} customers this rule expects "
+                f"{words.money(back_test.outcome.expected_profit)} and would have realised {words.money(was.profit.estimate)}. "
+                "Every amount here rests on the probabilities: see the Model page."
             ),
             icon=":material/warning:",
         )
