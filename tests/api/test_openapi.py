@@ -98,7 +98,12 @@ def test_limits_and_words_are_those_of_the_code(document):
     batch = document["paths"]["/predict_batch"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert batch["properties"]["customers"]["maxItems"] == handlers.MOST_CUSTOMERS == 5_000
     said = document["paths"]["/predict"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
-    assert said["properties"]["recommendation"]["enum"] == [handlers.HIGH_PRIORITY, handlers.MONITOR, handlers.LOW_RISK]
+    assert said["properties"]["recommendation"]["enum"] == [
+        handlers.HIGH_PRIORITY,
+        handlers.MONITOR,
+        handlers.LOW_RISK,
+        handlers.HAS_LEFT,
+    ]
     assert middleware.MOST_BYTES == 5 * 2**20
 
 

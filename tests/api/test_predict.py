@@ -87,7 +87,7 @@ def test_the_recommendation_is_by_threshold_and_by_an_expected_profit_above_100(
 
 def test_with_nothing_published_the_threshold_is_the_one_that_earns_most(api, customer, workspace):
     said = ok(api.post("/predict", json=customer()))
-    assert said["threshold"] == best_threshold(workspace.expected_sweep, Campaign()).threshold
+    assert said["threshold"] == best_threshold(workspace.still_here.expected_sweep, Campaign()).threshold
 
 
 def test_a_customer_worth_nothing_has_no_break_even_and_the_answer_is_still_json(api, customer):

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from churn_core.api.app import create_api
 from churn_core.application.service import Service
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.forecast import forecast_of
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.reading.reader import read_table
@@ -36,10 +38,43 @@ def test_a_batch_has_the_fields_of_the_contract(api, customer):
             "annual_revenue_at_risk",
             "retention_priority",
             "expected_profit",
+            "has_left",
         ]
         for prediction in body["predictions"]
     )
-    assert list(body["summary"]) == ["total_customers", "scored", "rejected", "high_risk_count", "total_revenue_at_risk"]
+    counted = ["total_customers", "scored", "rejected", "have_left", "high_risk_count", "total_revenue_at_risk"]
+    earned = ["contact", "expected_profit", "expected_spend", "roi", "range", "range_if_exact"]
+    assert list(body["summary"]) == [*counted, *earned]
+
+
+def test_a_batch_says_what_contacting_those_from_the_threshold_up_will_earn(api, customer, workspace):
+    asked = [customer(index) for index in range(60)]
+    body = ok(api.post("/predict_batch", json={"customers": asked}))
+    told, predictions = body["summary"], body["predictions"]
+    p = np.array([each["churn_probability"] for each in predictions])
+    clv = Campaign().clv(np.array([each["monthly_revenue"] for each in predictions]))
+    listed = np.array([each["will_churn"] for each in predictions])
+    expected = forecast_of(p[listed], clv[listed], Campaign())
+    assert told["contact"] == listed.sum() > 0 and told["expected_spend"] == 10 * listed.sum()
+    assert told["expected_profit"] == pytest.approx(sum(each["expected_profit"] for each in predictions if each["will_churn"]))
+    assert told["range"] == pytest.approx({"low": expected.range.low, "high": expected.range.high})
+    assert told["range_if_exact"]["high"] == pytest.approx(expected.range_if_exact.high)
+
+
+def test_whoever_has_left_is_predicted_and_nobody_recommends_to_contact_them(api, customer):
+    asked = [{**customer(index), "Churn": "Yes" if index % 2 else "No"} for index in range(10)]
+    told = ok(api.post("/predict_batch", json={"customers": asked}))
+    unknown = ok(api.post("/predict_batch", json={"customers": [customer(index) for index in range(10)]}))
+    gone = [each for each in told["predictions"] if each["has_left"]]
+    assert told["summary"]["have_left"] == len(gone) == 5
+    assert [each["churn_probability"] for each in told["predictions"]] == [
+        each["churn_probability"] for each in unknown["predictions"]
+    ]
+    assert all(each["annual_revenue_at_risk"] == 0 and each["retention_priority"] > 5 for each in gone)
+    assert told["summary"]["contact"] == sum(each["will_churn"] and not each["has_left"] for each in told["predictions"])
+    alone = ok(api.post("/predict", json=asked[1]))
+    assert alone["recommendation"] == "Has left: nobody to contact"
+    assert ok(api.post("/predict", json=asked[0]))["recommendation"] != alone["recommendation"]
 
 
 @pytest.mark.parametrize("size", [1, 2, 19, 20, 21, 60])

@@ -14,7 +14,8 @@ from churn_core.data.reading.reader import read_table
 from churn_core.decisions.policies import outcome_of
 from churn_core.schema.telco import TELCO
 
-NUMBERS = {"contacted", "expected_profit", "expected_spend", "roi"}
+NUMBERS = {"contacted", "expected_profit", "expected_spend", "roi", "range", "range_if_exact"}
+NO_RANGE = {name: {"low": 0, "high": 0} for name in ("range", "range_if_exact")}
 
 
 def test_optimise_finds_the_optimum_of_the_dashboards_customers(home, answer):
@@ -22,19 +23,47 @@ def test_optimise_finds_the_optimum_of_the_dashboards_customers(home, answer):
     best, each, everybody = told["threshold"], told["per_customer"], told["contact_all"]
     assert set(best) == {"threshold", *NUMBERS} and set(each) == set(everybody) == NUMBERS
     assert 0.02 < best["threshold"] < 0.07
-    assert best["expected_profit"] == pytest.approx(441_000, rel=0.03)
+    assert best["expected_profit"] == pytest.approx(200_000, rel=0.03)
     assert each["expected_profit"] >= best["expected_profit"] >= everybody["expected_profit"]
-    assert everybody["contacted"] == 7043 == told["customers"] and told["basis"] == "expected"
+    assert everybody["contacted"] == 5174 == told["customers"] and told["basis"] == "expected"
+    assert told["population"] == "here"
+
+
+def test_the_telco_sample_at_the_defaults_has_the_figures_of_economics_md(home, answer):
+    here, everybody = answer("optimise"), answer("optimise", "--customers", "all")
+
+    def told(result):
+        best = result["threshold"]
+        halves = [(best[name]["high"] - best[name]["low"]) / 2 for name in ("range_if_exact", "range")]
+        return [result["customers"], best["contacted"], *(round(x, -2) for x in (best["expected_profit"], *halves))]
+
+    assert told(here) == [5174, 3432, 200_000, 27_900, 158_700]
+    assert told(everybody) == [7043, 5265, 441_200, 39_800, 331_600]
+    assert everybody["population"] == "all" and everybody["basis"] == "expected"
+    assert here["threshold"]["threshold"] == pytest.approx(0.0457, abs=0.0001)
+
+
+def test_a_success_rate_that_is_exactly_right_leaves_the_narrow_range(home, answer):
+    sure, unsure = answer("optimise", "--success-rate-give-or-take", 0), answer("optimise")
+    assert sure["threshold"]["range"] == sure["threshold"]["range_if_exact"] == unsure["threshold"]["range_if_exact"]
+    assert sure["threshold"]["expected_profit"] == unsure["threshold"]["expected_profit"]
+
+
+def test_who_has_left_by_a_scored_files_outcome_is_left_out_unless_all_are_asked_for(home, answer, run, scored_telco):
+    here, everybody = answer("optimise", scored_telco[1]), answer("optimise", scored_telco[1], "--customers", "all")
+    assert (here["customers"], here["left_out"]) == (5174, 1869)
+    assert (everybody["customers"], everybody["left_out"]) == (7043, 0)
+    assert "1,869 customers have left" in run("optimise", scored_telco[1])[1]
 
 
 def test_optimise_reports_the_break_evens_of_the_customers(home, answer, workspace):
-    charge = workspace.customers[TELCO.monthly_charge]
+    charge = workspace.still_here.customers[TELCO.monthly_charge]
     expected = 10 / (0.3 * 12 * np.array([charge.max(), charge.median(), charge.min()]))
     assert list(answer("optimise")["break_even_probability"].values()) == pytest.approx(expected.tolist())
 
 
 def test_the_curve_has_the_empty_campaign_and_a_row_for_each_distinct_score(home, answer, scored_telco):
-    curve = answer("optimise", scored_telco[1])["curve"]
+    curve = answer("optimise", scored_telco[1], "--customers", "all")["curve"]
     scores = {float(text) for text in read_table(scored_telco[1], TELCO).frame["churn_probability"]}
     empty = {"threshold": None, "contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None}
     assert curve[0] == empty and all(set(row) == set(empty) for row in curve)
@@ -46,7 +75,7 @@ def test_a_thinned_curve_keeps_the_ends_and_the_best_row(home, answer, scored_te
     assert 40 <= len(thinned["curve"]) <= 51
     assert all(row in whole["curve"] for row in thinned["curve"])
     assert [thinned["curve"][i] for i in (0, -1)] == [whole["curve"][i] for i in (0, -1)]
-    assert whole["threshold"] in thinned["curve"]
+    assert {name: whole["threshold"][name] for name in thinned["curve"][0]} in thinned["curve"]
     assert {**thinned, "curve": 0} == {**whole, "curve": 0}
 
 
@@ -66,7 +95,8 @@ def test_what_happened_makes_it_a_back_test_in_the_order_of_the_probabilities(ho
     assert told["basis"] == "realised"
     assert [row["expected_profit"] for row in told["curve"]] == [0, 40, 30, 70]
     assert told["per_customer"]["expected_profit"] == 30  # the decisions are those of the probabilities
-    assert told["threshold"] == {"threshold": 0.1, "contacted": 3, "expected_profit": 70, "expected_spend": 30, "roi": 70 / 30}
+    best = {"threshold": 0.1, "contacted": 3, "expected_profit": 70, "expected_spend": 30, "roi": 70 / 30}
+    assert {name: told["threshold"][name] for name in best} == best
 
 
 def test_without_it_the_profits_are_the_expected_ones(home, answer, small):
@@ -160,7 +190,7 @@ def test_a_limit_that_binds_shortens_the_list_and_one_that_does_not_changes_noth
 
 def test_a_budget_that_buys_no_contact_is_the_empty_campaign(home, answer, run):
     told = answer("optimise", "--budget", 9.99)
-    empty = {"contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None}
+    empty = {"contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None, **NO_RANGE}
     assert told["threshold"] == {"threshold": None, **empty} and told["per_customer"] == empty
     assert "best threshold —: contact 0" in run("optimise", "--budget", 9.99)[1]
 
@@ -226,7 +256,7 @@ def test_12_where_every_contact_loses_nobody_is_contacted_and_no_fixed_cost_char
     given, expected = (CASES["12_all_negative"][part] for part in ("input", "expect"))
     table = {"churn_probability": given["p"], "clv": given["clv"]}
     told = optimised(table, retention_cost=given["c"], success_rate=given["gamma"], fixed_cost=given["F"])
-    best = {"contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None}
+    best = {"contacted": 0, "expected_profit": 0, "expected_spend": 0, "roi": None, **NO_RANGE}
     assert (expected["best"]["n"], expected["best"]["roi"]) == (0, None)
     assert told["threshold"] == {"threshold": None, **best} and told["per_customer"] == best
     earned = [0, expected["u"][0] - given["F"], sum(expected["u"]) - given["F"]]
@@ -238,24 +268,27 @@ def test_12_where_every_contact_loses_nobody_is_contacted_and_no_fixed_cost_char
 
 
 def test_how_sure_adds_the_interval_of_the_best_threshold_and_the_optimism_of_choosing_it(home, answer, run):
-    told = answer("optimise", "--how-sure", "--curve-points", 2)
+    all_of_them = ("optimise", "--customers", "all")
+    told = answer(*all_of_them, "--how-sure", "--curve-points", 2)
     best, sure = told["threshold"], told["how_sure"]
-    assert told["basis"] == "realised"
-    assert set(sure) == {"threshold", "optimism"} and set(sure["threshold"]) == {"expected_profit", "roi"}
+    assert told["basis"] == "expected" and set(sure) == {"chance_of_loss", "threshold", "misses", "optimism"}
+    assert set(sure["threshold"]) == {"realised_profit", "expected_profit", "roi"}
     for name in ("expected_profit", "roi"):
         low, high = sure["threshold"][name]["low"], sure["threshold"][name]["high"]
         assert low < best[name] < high
-    assert set(sure["optimism"]) == {"chosen", "held_out", "gap"}
+    assert sure["misses"]["beyond_chance"] is False and sure["chance_of_loss"] < 0.001
+    assert set(sure["optimism"]) == {"chosen", "held_out", "gap", "corrected"}
     assert sure["optimism"]["gap"] == pytest.approx(sure["optimism"]["chosen"] - sure["optimism"]["held_out"])
-    code, out, _ = run("optimise", "--how-sure")
+    code, out, _ = run(*all_of_them, "--how-sure")
     low, high = sure["threshold"]["expected_profit"].values()
-    assert code == 0 and f"95 % interval: {low:,.0f} to {high:,.0f}" in out
-    assert set(answer("optimise", "--curve-points", 2)) == set(told) - {"how_sure"}
+    assert code == 0 and f"long-run mean between {low:,.0f} and {high:,.0f}" in out and "back-test" in out
+    assert set(answer(*all_of_them, "--curve-points", 2)) == set(told) - {"how_sure"}
 
 
-def test_how_sure_of_a_file_without_what_happened_is_refused_with_the_mend(home, refused, small):
+def test_how_sure_without_what_happened_is_the_chance_of_a_loss_alone(home, answer, small):
     small.write_text("churn_probability,clv\n0.9,100\n0.8,100\n")
-    assert refused("optimise", small, "--how-sure").endswith("Add the column churned (0/1).")
+    assert set(answer("optimise", small, "--how-sure")["how_sure"]) == {"chance_of_loss"}
+    assert set(answer("optimise", "--how-sure")["how_sure"]) == {"chance_of_loss"}
 
 
 def test_how_sure_of_a_back_test_file_is_answered_even_for_one_customer(home, answer, small):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.forecast import forecast_of
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.reading.reader import read_table
@@ -22,7 +23,32 @@ def test_score_scores_every_customer_of_the_telco_file(scored_telco):
     assert list(table) == [*(column.name for column in TELCO.columns), *DECISION_COLUMNS]
     assert table["churn_probability"].between(0, 1).all()
     assert table["contact"].sum() == told["contact"]
-    assert (table["contact"] == (table["expected_profit"] > 0)).all()
+    here = table["Churn"] == "No"
+    assert (table["contact"] == ((table["expected_profit"] > 0) & here)).all() and told["left"] == 1869
+    assert any("1,869 customers have left" in warning and "not contacted" in warning for warning in told["warnings"])
+
+
+def test_a_back_test_contacts_those_who_have_left_as_if_they_were_here(home, answer, customers, tmp_path):
+    raw = pd.read_csv(customers, dtype="str").assign(Churn=["Yes", "No", ""] * 10)
+    customers.write_bytes(to_csv(raw)[0])
+    told, asked = (
+        answer("score", customers, "--output", tmp_path / f"{i}.csv", *how) for i, how in enumerate([(), ("--back-test",)])
+    )
+    plain, back_test = (pd.read_csv(tmp_path / f"{i}.csv") for i in range(2))
+    assert not plain["contact"][::3].any() and told["left"] == asked["left"] == 10
+    assert (back_test["contact"] == (back_test["expected_profit"] > 0)).all()
+    assert asked["back_test"] and not told["back_test"] and any("no contact list" in warning for warning in asked["warnings"])
+
+
+def test_score_tells_the_spend_and_both_ranges(home, answer, customers, tmp_path):
+    told = answer("score", customers, "--output", tmp_path / "out.csv", "--retention-cost", 30)
+    table = pd.read_csv(tmp_path / "out.csv")
+    listed, campaign = table["contact"].to_numpy(), Campaign(retention_cost=30)
+    clv = campaign.clv(table[TELCO.monthly_charge].to_numpy()[listed])
+    expected = forecast_of(table["churn_probability"].to_numpy()[listed], clv, campaign)
+    assert told["expected_spend"] == 30 * told["contact"] and told["roi"] == told["expected_profit"] / told["expected_spend"]
+    assert told["range"] == pytest.approx({"low": expected.range.low, "high": expected.range.high})
+    assert told["range_if_exact"]["low"] == pytest.approx(expected.range_if_exact.low)
 
 
 def test_score_names_the_model_the_files_and_what_was_repaired(scored_telco, workspace):

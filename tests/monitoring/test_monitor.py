@@ -92,7 +92,7 @@ def test_the_reference_against_itself_is_kept_and_nothing_has_moved(watch):
 
 
 def test_without_a_published_threshold_the_best_one_for_the_reference_is_in_force(workspace, watch):
-    best = best_threshold(workspace.expected_sweep, PLAN.campaign)
+    best = best_threshold(workspace.all_customers.expected_sweep, PLAN.campaign)
     assert watch.threshold == best.threshold
     of = watch.judge(watch.reference).money
     assert of.profit_per_1000 * len(workspace.customers) / 1000 == pytest.approx(best.expected_profit)
