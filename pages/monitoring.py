@@ -33,9 +33,9 @@ with page_frame() as workspace:
         headline.title(words.said(latest.sentence))
         why.caption(
             f"The verdict on {words.plain(latest.name)}, {latest.what} {words.moment(latest.at)} by {words.plain(latest.who)}: "
-            f"{words.count(latest.kept)} customers beside the {words.count(len(workspace.customers))} that the version in use learned "
-            "from. An alarm is a shift beyond chance (all columns together are wrong in at most 5% of files) and a PSI of at least "
-            f"{PSI_LOOK} (look) or {PSI_MAJOR} (major), the rule of thumb of credit scoring (Siddiqi 2006)."
+            f"{words.counted(latest.kept, 'customer')} beside the {words.count(len(workspace.customers))} that the version in use "
+            "learned from. An alarm is a shift beyond chance (all columns together are wrong in at most 5% of files) and a PSI of "
+            f"at least {PSI_LOOK} (look) or {PSI_MAJOR} (major), the rule of thumb of credit scoring (Siddiqi 2006)."
         )
         table = drift_table(latest)
         money_metrics(latest)

@@ -1,14 +1,17 @@
 """Numbers and texts on a page: the formats of the core with the currency of the session, and text for Markdown."""
 
+from typing import Any
+
 import streamlit as st
 
 from churn_core import formats
 from churn_core.campaign.optimise import Outcome
-from churn_core.formats import NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points
+from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number
 
 __all__ = [
     "CURRENCIES",
     "NOTHING",
+    "change",
     "count",
     "counted",
     "currency",
@@ -49,6 +52,21 @@ def exact_money(value: float | None) -> str:
 def price(value: float | None) -> str:
     """An amount that somebody has set: cents only if there are any."""
     return formats.price(value, currency())
+
+
+def points(now: float, before: float) -> str:
+    """The difference of two shares, with a hyphen as long as it is given to ``st.metric`` without ``change``."""
+    return formats.points(now, before).replace(MINUS, "-")
+
+
+def change(shown: str, more_is: str = "") -> dict[str, Any]:
+    """What ``st.metric`` takes for a change that is ``shown`` with its sign: Streamlit tells a fall by a hyphen, which is no
+    minus. ``more_is``: "good" or "bad", for the colour; grey without.
+    """
+    falls, moves = shown.startswith(MINUS), shown.startswith((MINUS, "+"))
+    is_good = {"good": not falls, "bad": falls}.get(more_is)
+    color = "off" if is_good is None or not moves else "normal" if is_good else "inverse"
+    return {"delta": shown, "delta_arrow": "off" if not moves else "down" if falls else "up", "delta_color": color}
 
 
 def recommendation(outcome: Outcome, customers: int, half_width: float | None = None, limited: bool = False) -> str:

@@ -71,7 +71,7 @@ def _fixed_list(workspace: Workspace, recommended: Recommendation) -> None:
     clv = campaign.clv(workspace.customers[workspace.schema.monthly_charge].to_numpy())
     listed = totals_of(workspace.probability[contact], clv[contact])
     (rate, cost), (per_cost, per_rate) = break_evens(listed, campaign), slopes(listed, campaign)
-    st.markdown(f"**This list of {words.count(recommended.outcome.contacted)} customers, as it is**")
+    st.markdown(f"**This list of {words.counted(recommended.outcome.contacted, 'customer')}, as it is**")
     with st.container(horizontal=True):
         st.metric(
             "Break-even success rate",

@@ -30,15 +30,16 @@ def what_moved(table: pd.DataFrame) -> str:
     """The message of the chart of drift: the column that moved farthest beyond chance, if any did."""
     moved = table[table["level"] != "none"]
     if moved.empty:
-        return f"No column has moved beyond chance; the largest PSI is {table['psi'].max():.2f}"
+        return f"No column has moved beyond chance; the largest PSI is {words.decimal(table['psi'].max())}"
     worst = moved.iloc[0]
-    return f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.2f}"
+    chance = words.decimal(worst.psi_by_chance)
+    return f"{worst.label} has moved most: PSI {words.decimal(worst.psi)}, where chance alone gives up to {chance}"
 
 
 def money_metrics(record: FileRecord) -> None:
     money = record.judgement["money"]
     moved = money["change"] is not None and abs(money["change"]) >= MONEY_NAMED
-    change = f"{100 * money['change']:+.0f}% a customer" if moved else None
+    change = words.change(f"{words.percent(money['change'], 0, signed=True)} a customer") if moved else {}
     at = "contacting nobody" if money["threshold"] is None else f"from {words.percent(money['threshold'])} up"
     best = "contacting nobody" if money["best_threshold"] is None else f"from {words.percent(money['best_threshold'])} up"
     per = "Expected, per 1,000 customers, without fixed cost."
@@ -46,7 +47,7 @@ def money_metrics(record: FileRecord) -> None:
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
         # Grey: more profit because more customers are about to leave is not good news.
-        st.metric(f"Threshold in force earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
+        st.metric(f"Threshold in force earns, {at}", earns, help=per, **change, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
         st.metric("Left on the table", words.money(money["forgone_per_1000"]), help=f"{per} By keeping the threshold.", **look)
