@@ -17,7 +17,7 @@ from churn_core.storage.files_seen import FileRecord
 from pages.parts import words
 from pages.parts.frame import chart, palette, store
 from pages.parts.quality import quality_table, rejects_table
-from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns
+from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns, show_table
 from pages.parts.watching import scored_files, watch_over
 
 
@@ -79,7 +79,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         }
         for record in records
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=file_columns(), key="files")
+    show_table(pd.DataFrame(rows), file_columns(), key="files")
     mine = [record for record in reversed(records) if record.model_id == workspace.version.model_id][-50:]
     if len(mine) > 1:
         worst = [max(record.judgement["drift"], key=lambda row: row["psi"]) for record in mine]
@@ -106,13 +106,8 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         )
     if mine:
         with st.expander("All columns of the latest file", icon=":material/table_rows:"):
-            st.dataframe(
-                drift_table(mine[-1]),
-                hide_index=True,
-                column_config=drift_columns(),
-                column_order=list(drift_columns()),
-                key="drift_rows",
-            )
+            columns = drift_columns()
+            show_table(drift_table(mine[-1])[list(columns)], columns, key="drift_rows")
 
 
 def changes_tab() -> None:
@@ -125,11 +120,11 @@ def changes_tab() -> None:
                 [{**vars(p), "what": "rolled back" if p.restores is not None else "published", "campaign": ""} for p in history]
             )
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
-            st.dataframe(table[order], hide_index=True, column_config=history_columns(), key="thresholds")
+            show_table(table[order], history_columns(), key="thresholds")
         else:
             st.info("No threshold has been published yet: files and the API use the best one for the campaign.")
     with right:
         st.markdown("**Versions put into production**")
         lines = [{"who": "", **line} for line in reversed(Registry(settings.home() / "models").history())]
         table = pd.DataFrame(lines, columns=["at", "what", "model_id", "who"])
-        st.dataframe(table, hide_index=True, column_config=promotion_columns(), key="productions")
+        show_table(table, promotion_columns(), key="productions")
