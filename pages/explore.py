@@ -29,7 +29,7 @@ with page_frame() as workspace:
     buckets = describe.churn_by_tenure_bucket(customers, schema)
     first = buckets.iloc[0]
     headline.title(
-        f"{words.percent(customers[schema.target].mean())} of {words.count(len(customers))} customers left"
+        f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} left"
         + (f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}" if len(buckets) > 1 else "")
     )
     st.caption(
@@ -43,6 +43,6 @@ with page_frame() as workspace:
     with st.expander("Quality of the data: what was found and what was done"):
         quality = workspace.dataset.quality
         st.write(
-            f"{words.count(quality.rows)} rows read, {words.count(quality.kept)} kept, {words.count(quality.rejected)} rejected."
+            f"{words.counted(quality.rows, 'row')} read, {words.count(quality.kept)} kept, {words.count(quality.rejected)} rejected."
         )
         quality_table(quality, key="quality")

@@ -33,10 +33,10 @@ with page_frame() as workspace:
         headline.title(words.said(latest.sentence))
         why.caption(
             f"The verdict on {words.plain(latest.name)}, {latest.what} {words.moment(latest.at)} by {words.plain(latest.who)}: "
-            f"{words.count(latest.kept)} customers beside the {words.count(len(workspace.customers))} that the version in use learned "
-            f"from. An alarm is a shift beyond chance (in at most {words.percent(SIGNIFICANCE, 0)} of files where nothing has moved) "
-            f"with a PSI of at least {PSI_LOOK} (look: about 7 in 100 customers are in another group than before) or {PSI_MAJOR} "
-            "(major: about 25 in 100)."
+            f"{words.counted(latest.kept, 'customer')} beside the {words.count(len(workspace.customers))} that the version in use "
+            f"learned from. An alarm is a shift beyond chance (in at most {words.percent(SIGNIFICANCE, 0)} of files where nothing has "
+            f"moved) with a PSI of at least {PSI_LOOK} (look: about 7 in 100 customers are in another group than before) or "
+            f"{PSI_MAJOR} (major: about 25 in 100)."
         )
         table = drift_table(latest)
         money_metrics(latest)

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from churn_core.api import strict_json
 from churn_core.api.metrics import Metrics
 from churn_core.errors import ChurnError, RequestError
+from churn_core.formats import count
 
 log = logging.getLogger(__name__)
 
@@ -153,7 +154,7 @@ async def read_json(request: Request) -> object:
                     raise _too_large()
     except TimeoutError as error:
         raise RequestError(
-            f"The body did not arrive within {_BODY_SECONDS:.0f} seconds. Send it at once.", 408, {"Connection": "close"}
+            f"The body did not arrive within {count(_BODY_SECONDS)} seconds. Send it at once.", 408, {"Connection": "close"}
         ) from error
     if len(body) < 50_000:
         return strict_json.loads(bytes(body))

@@ -6,7 +6,20 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core import settings
-from churn_core.charts.theme import Palette, faded, figure, label, vertical
+from churn_core.charts.theme import (
+    PERCENT,
+    WHOLE_PERCENT,
+    Palette,
+    currency_of,
+    faded,
+    figure,
+    label,
+    money_ticks,
+    share_ticks,
+    vertical,
+)
+from churn_core.formats import counted, percent
+from churn_core.formats import money as money_in_words
 
 
 def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str, money: str) -> go.Figure:
@@ -35,7 +48,8 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
             y=table["policy"],
             orientation="h",
             marker_color=color,
-            hovertemplate=f"%{{y}}<br>{name.lower()} %{{x:,.0f}}<extra></extra>",
+            customdata=[money_in_words(value, currency_of(money)) for value in table[column]],
+            hovertemplate=f"%{{y}}<br>{name.lower()} %{{customdata}}<extra></extra>",
         )
     for row in table.itertuples():
         label(
@@ -50,7 +64,8 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
         )
     low = min(float(table["expected_profit"].min()), 0.0)
     high = max(float(table[["expected_profit", "expected_spend"]].max().max()), 1.0)
-    fig.update_xaxes(range=[low * 1.05, high + 0.75 * (high - low)], tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
+    reach = [low * 1.05, high + 0.75 * (high - low)]
+    fig.update_xaxes(range=reach, **money_ticks(reach, money), zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(showgrid=False)
     return fig
 
@@ -76,8 +91,11 @@ def profit_curve_figure(
         y=curve["expected_profit"],
         mode="lines",
         line={"color": palette.chosen, "width": 2.5},
-        customdata=curve["contacted"],
-        hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>expected profit %{y:,.0f}<extra></extra>",
+        customdata=[
+            f"{_from(row.threshold, row.contacted)}<br>expected profit {money_in_words(row.expected_profit, currency_of(money))}"
+            for row in curve.itertuples()
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
     )
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
@@ -86,13 +104,8 @@ def profit_curve_figure(
         label(fig, "published", x=published, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
-    fig.update_yaxes(
-        range=[min(lowest, 0) * 1.05, highest * 1.18],
-        rangemode="normal",
-        tickformat="~s",
-        zeroline=True,
-        zerolinecolor=palette.quiet,
-    )
+    reach = [min(lowest, 0) * 1.05, highest * 1.18]
+    fig.update_yaxes(range=reach, rangemode="normal", **money_ticks(reach, money), zeroline=True, zerolinecolor=palette.quiet)
     return fig
 
 
@@ -114,19 +127,24 @@ def roi_curve_figure(
         y=curve["roi"],
         mode="lines",
         line={"color": palette.stayed, "width": 2.5},
-        customdata=curve["contacted"],
-        hovertemplate="from %{x:.1%} up: %{customdata:,} customers<br>ROI %{y:.0%}<extra></extra>",
+        customdata=[f"{_from(row.threshold, row.contacted)}<br>ROI {percent(row.roi, 0)}" for row in curve.itertuples()],
+        hovertemplate="%{customdata}<extra></extra>",
     )
     if best is not None and best_roi is not None:
         _mark_best(fig, best, best_roi, palette)
-    fig.update_yaxes(tickformat=".0%", rangemode="tozero")
+    roi = curve["roi"].dropna()
+    fig.update_yaxes(rangemode="tozero", **share_ticks((min(roi.min(), 0.0), max(roi.max(), 1.0))) if len(roi) else {})
     return fig
+
+
+def _from(threshold: float, contacted: int) -> str:
+    return f"from {percent(threshold)} up: {counted(contacted, 'customer')}"
 
 
 def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break_even: float, y: str) -> go.Figure:
     """An empty figure over the threshold with the plateau as a band and the average break-even as a line."""
     fig = figure(palette, x="Threshold (churn probability)", y=y, height=340)
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     shapes = []
     if plateau is not None:
         low, high = plateau
@@ -134,7 +152,7 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
         shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below"})
         label(
             fig,
-            f"within {settings.PLATEAU_SHARE:.0%} of the best",
+            f"within {percent(settings.PLATEAU_SHARE, 0)} of the best",
             x=high,
             y=0.16,
             yref="paper",
@@ -155,9 +173,11 @@ def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette)
         y=[value],
         mode="markers",
         marker={"size": 13, "color": palette.chosen, "line": {"color": palette.text, "width": 2}},
-        hovertemplate="best threshold %{x:.1%}<extra></extra>",
+        hovertemplate=f"best threshold %{{x:{PERCENT}}}<extra></extra>",
     )
-    label(fig, f"<b>best: {threshold:.1%}</b>", x=threshold, y=value, color=palette.text, xanchor="left", xshift=12, yshift=12)
+    label(
+        fig, f"<b>best: {percent(threshold)}</b>", x=threshold, y=value, color=palette.text, xanchor="left", xshift=12, yshift=12
+    )
 
 
 def compared_curves_figure(
@@ -168,15 +188,25 @@ def compared_curves_figure(
     ``curves`` by name, columns used ``threshold`` and ``expected_profit``; ``best`` by name: threshold and profit.
     """
     fig = figure(palette, x="Threshold (churn probability)", y=f"Expected profit ({money})", height=360)
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
-    fig.update_yaxes(tickformat="~s", rangemode="normal", zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
+    profits = pd.concat([curve["expected_profit"] for curve in curves.values()])
+    fig.update_yaxes(
+        rangemode="normal",
+        **money_ticks((float(profits.min()), max(float(profits.max()), 1.0)), money),
+        zeroline=True,
+        zerolinecolor=palette.quiet,
+    )
     colors = (palette.chosen, palette.stayed, palette.churned, palette.reference)
     for (name, curve), color in zip(curves.items(), colors, strict=False):
         shown = html.escape(name)  # a name is text, whatever it looks like
-        hover = "%{fullData.name}<br>from %{x:.1%} up<br>expected profit %{y:,.0f}<extra></extra>"
-        line = {"color": color, "width": 2.5}
         fig.add_scatter(
-            x=curve["threshold"], y=curve["expected_profit"], mode="lines", line=line, name=shown, hovertemplate=hover
+            x=curve["threshold"],
+            y=curve["expected_profit"],
+            mode="lines",
+            line={"color": color, "width": 2.5},
+            name=shown,
+            customdata=[money_in_words(value, currency_of(money)) for value in curve["expected_profit"]],
+            hovertemplate=f"%{{fullData.name}}<br>from %{{x:{PERCENT}}} up<br>expected profit %{{customdata}}<extra></extra>",
         )
         if name in best:
             fig.add_scatter(x=[best[name][0]], y=[best[name][1]], mode="markers", marker={"size": 11, "color": color}, name=shown)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import Palette, figure, label, vertical
+from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, figure, label, vertical
+from churn_core.formats import decimal
 
 _LOG = {"type": "log", "tickvals": [0.1, 0.2, 0.5, 1, 2, 5, 10], "ticktext": ["0.1", "0.2", "0.5", "1", "2", "5", "10"]}
 _ROW = 26  # pixels of a line of a chart that reads like a table
@@ -30,7 +31,11 @@ def intervals_figure(
         type="category", autorange="reversed", showgrid=True, ticks="", tickfont={"size": 13}, rangemode="normal", title=None
     )
     fig.update_xaxes(tickformat=tickformat, showgrid=True, zeroline=False, **(_LOG if log else {}))
-    text = table["text"] if "text" in table else [f"{e:.4f} [{lo:.4f}, {hi:.4f}]" for e, lo, hi in _triples(table)]
+    text = (
+        table["text"]
+        if "text" in table
+        else [f"{decimal(e, 4)} [{decimal(lo, 4)}, {decimal(hi, 4)}]" for e, lo, hi in _triples(table)]
+    )
     fig.add_scatter(
         x=table["estimate"],
         y=table["name"],
@@ -65,8 +70,10 @@ def calibration_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) 
     """Predicted against observed, one line per model (at most four), each named at its end. Columns of each table:
     ``mean_probability``, ``churn_rate``, ``customers``.
     """
-    fig = figure(palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=".0%", yaxis_range=[0, 1])
-    fig.update_xaxes(tickformat=".0%", range=[0, 1.0])
+    fig = figure(
+        palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1]
+    )
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1.0])
     fig.add_scatter(
         x=[0, 1],
         y=[0, 1],
@@ -85,7 +92,8 @@ def calibration_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) 
             line={"color": color, "width": 2},
             marker={"size": 5, "color": color},
             customdata=table[["customers"]],
-            hovertemplate=name + ": predicted %{x:.1%}, observed %{y:.1%} of %{customdata[0]:,}<extra></extra>",
+            hovertemplate=f"{name}: predicted %{{x:{PERCENT}}}, "
+            f"observed %{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}}<extra></extra>",
         )
     fig.update_layout(showlegend=True, legend={"x": 0.02, "y": 0.98, "bgcolor": "rgba(0,0,0,0)"})
     return fig
@@ -99,10 +107,10 @@ def ranking_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) -> g
         palette,
         x="Share of stayers contacted in vain",
         y="Share of churners found",
-        yaxis_tickformat=".0%",
+        yaxis_tickformat=WHOLE_PERCENT,
         yaxis_range=[0, 1.02],
     )
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     colors = (palette.stayed, palette.churned, palette.reference, palette.chosen)
     dashes = ("solid", "dash", "dot", "dashdot")
     for (name, table), color, dash in zip(tables.items(), colors, dashes, strict=False):
@@ -112,7 +120,7 @@ def ranking_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) -> g
             mode="lines",
             name=name,
             line={"color": color, "width": 2.2, "dash": dash},
-            hovertemplate=name + ": %{y:.0%} of the churners for %{x:.0%} of the stayers<extra></extra>",
+            hovertemplate=f"{name}: %{{y:{WHOLE_PERCENT}}} of the churners for %{{x:{WHOLE_PERCENT}}} of the stayers<extra></extra>",
         )
     fig.update_layout(showlegend=True, legend={"x": 0.55, "y": 0.06, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"})
     return fig

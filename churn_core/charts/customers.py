@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import Palette, faded, figure, label, vertical
+from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, share_ticks, vertical
+from churn_core.formats import count, counted, decimal, percent
 
 
 def churn_rate_bars_figure(
@@ -13,18 +14,19 @@ def churn_rate_bars_figure(
 ) -> go.Figure:
     """Columns used: ``group``, ``churn_rate``, ``low``, ``high``, ``customers``. ``highlight`` is drawn in full colour."""
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
-    fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_tickformat=".0%", yaxis_range=[0, _top(table)])
+    fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
+    fig.update_yaxes(**share_ticks((0.0, _top(table))))
     fig.add_bar(
         x=[_wrapped(group) for group in table["group"]],
         y=table["churn_rate"],
         marker_color=colors,
         error_y=_interval(table, palette),
         customdata=table[["customers", "low", "high"]],
-        hovertemplate="%{x}<br>%{y:.1%} of %{customdata[0]:,} customers left"
-        "<br>95 % interval %{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>",
+        hovertemplate=f"%{{x}}<br>%{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}} customers left"
+        f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
     for group, row in zip(table["group"], table.itertuples(), strict=True):
-        label(fig, f"{row.churn_rate:.0%}", x=_wrapped(group), y=row.high, color=palette.text, yshift=11)
+        label(fig, percent(row.churn_rate, 0), x=_wrapped(group), y=row.high, color=palette.text, yshift=11)
     return fig
 
 
@@ -50,7 +52,7 @@ def _interval(table: pd.DataFrame, palette: Palette) -> dict[str, Any]:
 
 def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """The curve with its 95 % band. Columns used: ``group`` (months), ``churn_rate``, ``low``, ``high``, ``customers``."""
-    fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=".0%", yaxis_range=[0, 1])
+    fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1])
     fig.add_scatter(x=table["group"], y=table["high"], mode="lines", line_width=0, hoverinfo="skip")
     fig.add_scatter(
         x=table["group"],
@@ -67,22 +69,22 @@ def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         mode="lines+markers" if len(table) < 3 else "lines",
         line={"color": palette.churned, "width": 2.5},
         customdata=table["customers"],
-        hovertemplate="month %{x}: %{y:.1%} of %{customdata:,} customers left<extra></extra>",
+        hovertemplate=f"month %{{x}}: %{{y:{PERCENT}}} of %{{customdata:{COUNT}}} customers left<extra></extra>",
     )
     return fig
 
 
 def distribution_figure(table: pd.DataFrame, palette: Palette, *, x: str) -> go.Figure:
     """Two outlines on one axis. Columns used: ``low``, ``high``, ``churned``, ``stayed`` (share of each group)."""
-    fig = figure(palette, x=x, y="Share of each group", yaxis_tickformat=".0%", bargap=0.0, barmode="overlay")
+    fig = figure(palette, x=x, y="Share of each group", yaxis_tickformat=WHOLE_PERCENT, bargap=0.0, barmode="overlay")
     for name in ("stayed", "churned"):
         fig.add_bar(
             x=(table["low"] + table["high"]) / 2,
             y=table[name],
             width=table["high"] - table["low"],
             marker={"color": faded(getattr(palette, name), 0.55), "line": {"color": getattr(palette, name), "width": 1}},
-            customdata=table[["low", "high"]],
-            hovertemplate=f"%{{customdata[0]:,.0f}} to %{{customdata[1]:,.0f}}: %{{y:.1%}} of those who {name}<extra></extra>",
+            customdata=[f"{count(row.low)} to {count(row.high)}" for row in table.itertuples()],
+            hovertemplate=f"{x}: %{{customdata}}<br>%{{y:{PERCENT}}} of those who {name}<extra></extra>",
         )
         stands_out = (table[name] - table["stayed" if name == "churned" else "churned"]).idxmax()
         label(
@@ -102,7 +104,7 @@ def churn_heat_map_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: s
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
     words = [
-        ["" if pd.isna(rate) else f"<b>{rate:.0%}</b><br>{count:,.0f} customers" for rate, count in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{counted(n, 'customer')}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     fig = figure(palette, x="", y="", height=280)
@@ -130,7 +132,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     (any other ``group``). Columns used also: ``churn_rate``, ``low``, ``high``, ``customers``.
     """
     labels = list(dict.fromkeys(table["label"]))
-    fig = figure(palette, x="Churn rate", y="", height=110 + 34 * len(labels), xaxis_tickformat=".0%")
+    fig = figure(palette, x="Churn rate", y="", height=110 + 34 * len(labels), xaxis_tickformat=WHOLE_PERCENT)
     colors = {"Yes": palette.chosen, "No": palette.reference}
     fig.add_scatter(
         x=table["churn_rate"],
@@ -147,7 +149,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
             "color": palette.quiet,
         },
         customdata=table[["group", "customers"]],
-        hovertemplate="%{y}: %{customdata[0]}<br>%{x:.1%} of %{customdata[1]:,} customers left<extra></extra>",
+        hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
     key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
     if not set(table["group"]) <= set(colors):
@@ -163,7 +165,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
     """One customer on the scale from 0 to 100 %: the probability, the break-even (above 1 or NaN: contacting never
     pays), and what the probability was ``before`` a change.
     """
-    fig = figure(palette, x="Churn probability", y="", height=130, xaxis_tickformat=".0%", xaxis_range=[0, 1])
+    fig = figure(palette, x="Churn probability", y="", height=130, xaxis_tickformat=WHOLE_PERCENT, xaxis_range=[0, 1])
     edge = break_even if break_even <= 1 else 1.0
     fig.update_layout(
         shapes=[
@@ -199,14 +201,14 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
             y=[0.5],
             mode="markers",
             marker={"size": 13, "color": palette.quiet},
-            hovertemplate="before: %{x:.1%}<extra></extra>",
+            hovertemplate=f"before: %{{x:{PERCENT}}}<extra></extra>",
         )
     fig.add_scatter(
         x=[probability],
         y=[0.5],
         mode="markers",
         marker={"size": 18, "color": palette.churned},
-        hovertemplate="%{x:.1%}<extra></extra>",
+        hovertemplate=f"%{{x:{PERCENT}}}<extra></extra>",
     )
     fig.update_yaxes(visible=False, range=[0, 1])
     return fig
@@ -220,10 +222,10 @@ def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         y=table["reason"],
         orientation="h",
         marker_color=[palette.churned if effect > 0 else palette.stayed for effect in table["effect"]],
-        text=[f"{round(effect, 2) + 0.0:+.2f}" for effect in table["effect"]],
+        text=[decimal(effect, signed=True) for effect in table["effect"]],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{y}: %{x:+.2f}<extra></extra>",
+        hovertemplate="%{y}: %{text}<extra></extra>",
     )
     reach = max(float(table["effect"].abs().max()), 0.1) * 1.25
     fig.update_xaxes(range=[-reach, reach], zeroline=True, zerolinecolor=palette.quiet)

@@ -3,15 +3,16 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import Palette, faded, figure, label, vertical
+from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, faded, figure, label, vertical
+from churn_core.formats import count, decimal, percent
 
 
 def probability_distributions_figure(table: pd.DataFrame, palette: Palette, threshold: float | None) -> go.Figure:
     """The class probability distributions with the threshold across them. Columns used: ``low``, ``high``,
     ``churned``, ``stayed`` (customers).
     """
-    fig = figure(palette, x="Churn probability", y="Customers", barmode="overlay", bargap=0.0, height=340)
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig = figure(palette, x="Churn probability", y="Customers", barmode="overlay", bargap=0.0, height=340, yaxis_tickformat=COUNT)
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     middle = (table["low"] + table["high"]) / 2
     for name in ("stayed", "churned"):
         color = getattr(palette, name)
@@ -21,16 +22,24 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
             width=table["high"] - table["low"],
             marker={"color": faded(color, 0.55), "line": {"color": color, "width": 1}},
             customdata=table[["low", "high"]],
-            hovertemplate=f"%{{customdata[0]:.0%}} to %{{customdata[1]:.0%}}: %{{y:,}} who {name}<extra></extra>",
+            hovertemplate=f"%{{customdata[0]:{WHOLE_PERCENT}}} to %{{customdata[1]:{WHOLE_PERCENT}}}: "
+            f"%{{y:{COUNT}}} who {name}<extra></extra>",
         )
     top = float(table[["churned", "stayed"]].max().max())
-    label(fig, f"Stayed ({table['stayed'].sum():,})", x=0.12, y=0.78 * top, color=palette.stayed, xanchor="left")
-    label(fig, f"Churned ({table['churned'].sum():,})", x=0.62, y=float(table["churned"].max()), color=palette.churned, yshift=28)
+    label(fig, f"Stayed ({count(table['stayed'].sum())})", x=0.12, y=0.78 * top, color=palette.stayed, xanchor="left")
+    label(
+        fig,
+        f"Churned ({count(table['churned'].sum())})",
+        x=0.62,
+        y=float(table["churned"].max()),
+        color=palette.churned,
+        yshift=28,
+    )
     if threshold is not None:
         fig.update_layout(shapes=[vertical(threshold, palette.chosen)])
         label(
             fig,
-            f"<b>threshold {threshold:.1%}</b>: contact everybody to the right",
+            f"<b>threshold {percent(threshold)}</b>: contact everybody to the right",
             x=threshold,
             y=1.0,
             yref="paper",
@@ -47,8 +56,10 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     chance. Columns of ``table``: ``mean_probability``, ``churn_rate``, ``low``, ``high``, ``customers``; of ``band``:
     ``mean_probability``, ``low``, ``high``.
     """
-    fig = figure(palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=".0%", yaxis_range=[0, 1])
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig = figure(
+        palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1]
+    )
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": band["mean_probability"]}
     fig.add_scatter(y=band["low"], **edge)
     fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
@@ -70,8 +81,8 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
             "thickness": 1.4,
             "width": 4,
         },
-        hovertemplate="predicted %{x:.1%}, observed %{y:.1%} of %{customdata[0]:,} customers"
-        "<br>95 % interval %{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>",
+        hovertemplate=f"predicted %{{x:{PERCENT}}}, observed %{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}} customers"
+        f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
     return fig
 
@@ -82,19 +93,19 @@ def roc_figure(table: pd.DataFrame, palette: Palette, auc: float) -> go.Figure:
         palette,
         x="Share of stayers contacted in vain",
         y="Share of churners found",
-        yaxis_tickformat=".0%",
+        yaxis_tickformat=WHOLE_PERCENT,
         yaxis_range=[0, 1.02],
     )
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     _diagonal(fig, palette, "guessing", x=0.62, y=0.56)
     fig.add_scatter(
         x=table["false_positive_rate"],
         y=table["true_positive_rate"],
         mode="lines",
         line={"color": palette.stayed, "width": 2.5},
-        hovertemplate="%{y:.0%} of the churners for %{x:.0%} of the stayers<extra></extra>",
+        hovertemplate=f"%{{y:{WHOLE_PERCENT}}} of the churners for %{{x:{WHOLE_PERCENT}}} of the stayers<extra></extra>",
     )
-    label(fig, f"<b>AUC {auc:.3f}</b>", x=0.3, y=0.72, color=palette.stayed, xanchor="left")
+    label(fig, f"<b>AUC {decimal(auc, 3)}</b>", x=0.3, y=0.72, color=palette.stayed, xanchor="left")
     return fig
 
 
@@ -104,17 +115,17 @@ def precision_recall_figure(table: pd.DataFrame, palette: Palette, churn_rate: f
         palette,
         x="Share of churners found (recall)",
         y="Share of contacted who churn (precision)",
-        yaxis_tickformat=".0%",
+        yaxis_tickformat=WHOLE_PERCENT,
         yaxis_range=[0, 1.02],
     )
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
-    _level(fig, palette, churn_rate, f"guessing: {churn_rate:.1%}")
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
+    _level(fig, palette, churn_rate, f"guessing: {percent(churn_rate)}")
     fig.add_scatter(
         x=table["recall"],
         y=table["precision"],
         mode="lines",
         line={"color": palette.stayed, "width": 2.5},
-        hovertemplate="finding %{x:.0%} of the churners, %{y:.0%} of the contacted churn<extra></extra>",
+        hovertemplate=f"finding %{{x:{WHOLE_PERCENT}}} of the churners, %{{y:{WHOLE_PERCENT}}} of the contacted churn<extra></extra>",
     )
     return fig
 
@@ -123,14 +134,14 @@ def lift_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """Columns used: ``contacted``, ``lift``; the first few customers, whose lift is noise, are left out."""
     table = table[table["contacted"] >= 0.01]
     fig = figure(palette, x="Share of customers contacted, riskiest first", y="Lift (times the churn rate)")
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     _level(fig, palette, 1.0, "in random order: 1")
     fig.add_scatter(
         x=table["contacted"],
         y=table["lift"],
         mode="lines",
         line={"color": palette.chosen, "width": 2.5},
-        hovertemplate="the riskiest %{x:.0%} churn %{y:.2f} times as often as all<extra></extra>",
+        hovertemplate=f"the riskiest %{{x:{WHOLE_PERCENT}}} churn %{{y:{TIMES}}} times as often as all<extra></extra>",
     )
     return fig
 
@@ -141,17 +152,17 @@ def gain_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         palette,
         x="Share of customers contacted, riskiest first",
         y="Share of churners found",
-        yaxis_tickformat=".0%",
+        yaxis_tickformat=WHOLE_PERCENT,
         yaxis_range=[0, 1.02],
     )
-    fig.update_xaxes(tickformat=".0%", range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     _diagonal(fig, palette, "in random order", x=0.62, y=0.56)
     fig.add_scatter(
         x=table["contacted"],
         y=table["gain"],
         mode="lines",
         line={"color": palette.chosen, "width": 2.5},
-        hovertemplate="contacting %{x:.0%} finds %{y:.0%} of the churners<extra></extra>",
+        hovertemplate=f"contacting %{{x:{WHOLE_PERCENT}}} finds %{{y:{WHOLE_PERCENT}}} of the churners<extra></extra>",
     )
     return fig
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import Palette, figure, label, vertical
+from churn_core.charts.theme import COUNT, Palette, figure, label, vertical
+from churn_core.formats import counted, decimal, percent
 
 _ROW = 24  # pixels of a bar and the room around it
 
@@ -17,8 +18,8 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
     colours = {"none": palette.quiet, "small": palette.stayed, "look": palette.reference, "major": palette.churned}
     fig = figure(palette, x="PSI", y="", height=90 + _ROW * len(table))
     told = [
-        f"{row.moved}: {row.reference_share:.1%} → {row.current_share:.1%}<br>"
-        f"PSI {row.psi:.3f}, by chance up to {row.psi_by_chance:.3f}"
+        f"{row.moved}: {percent(row.reference_share)} → {percent(row.current_share)}<br>"
+        f"PSI {decimal(row.psi, 3)}, by chance up to {decimal(row.psi_by_chance, 3)}"
         for row in table.itertuples()
     ]
     fig.add_bar(
@@ -34,7 +35,8 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
         x=table["psi_by_chance"],
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 12, "color": palette.text, "line": {"width": 1.5}},
-        hovertemplate="%{y}: by chance up to %{x:.3f}<extra></extra>",
+        customdata=[decimal(psi, 3) for psi in table["psi_by_chance"]],
+        hovertemplate="%{y}: by chance up to %{customdata}<extra></extra>",
     )
     fig.update_yaxes(type="category", autorange="reversed", title=None, rangemode="normal", ticks="")
     fig.update_xaxes(showgrid=True, range=[0, max(1.3 * major, 1.08 * float(table["psi"].max()))])
@@ -48,11 +50,12 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
 
 def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
     """Requests an hour, those that failed on the service's side on top of them. Columns as in ``ServiceRecord.hours``."""
-    fig = figure(palette, x="Hour (UTC)", y="Requests", height=260, barmode="stack")
+    fig = figure(palette, x="Hour (UTC)", y="Requests", height=260, barmode="stack", yaxis_tickformat=COUNT)
     begin, end = hours["hour"].min(), hours["hour"].max() + pd.Timedelta(hours=1)
     fig.update_xaxes(range=[min(begin, end - pd.Timedelta(days=1)), end])  # one busy hour is not the whole picture
     told = [
-        f"{row.requests:,} requests, {row.customers:,} customers<br>median {row.median_ms:.1f} ms, 95% within {row.p95_ms:.1f} ms"
+        f"{counted(row.requests, 'request')}, {counted(row.customers, 'customer')}<br>"
+        f"median {decimal(row.median_ms, 1, 'ms')}, 95% within {decimal(row.p95_ms, 1, 'ms')}"
         for row in hours.itertuples()
     ]
     width = {"width": 3_300_000, "offset": 150_000}  # milliseconds: nearly the hour, and within it
@@ -69,7 +72,7 @@ def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
         y=hours["errors"],
         **width,
         marker={"color": palette.churned},
-        hovertemplate="%{y:,} failed<extra></extra>",
+        hovertemplate=f"%{{y:{COUNT}}} failed<extra></extra>",
     )
     return fig
 
@@ -87,7 +90,7 @@ def files_figure(files: pd.DataFrame, palette: Palette) -> go.Figure:
         line={"color": palette.quiet, "width": 1},
         marker={"size": 10, "color": [colours[level] for level in files["level"]]},
         customdata=[
-            f"{row.name_}: {row.level}<br>{row.column}: {row.psi:.3f}"
+            f"{row.name_}: {row.level}<br>{row.column}: {decimal(row.psi, 3)}"
             for row in files.rename(columns={"name": "name_"}).itertuples()
         ],
         hovertemplate="%{customdata}<extra></extra>",

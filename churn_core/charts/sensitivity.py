@@ -5,7 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import Palette, faded, figure, label, vertical
+from churn_core.charts.theme import WHOLE_PERCENT, Palette, currency_of, faded, figure, label, money_ticks, share_ticks, vertical
+from churn_core.formats import money as money_in_words
+from churn_core.formats import percent, price
 
 
 def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str) -> go.Figure:
@@ -22,8 +24,11 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str
             y=table["label"][moves],
             orientation="h",
             marker_color=color,
-            customdata=np.stack([table[f"{side}_text"][moves], profit[moves]], axis=-1),
-            hovertemplate="%{y} at %{customdata[0]}<br>best profit %{customdata[1]:,.0f}<extra></extra>",
+            customdata=[
+                f"{text}<br>best profit {money_in_words(value, currency_of(money))}"
+                for text, value in zip(table[f"{side}_text"][moves], profit[moves], strict=True)
+            ],
+            hovertemplate="%{y} at %{customdata}<extra></extra>",
         )
         for row in table[moves].itertuples():
             value = getattr(row, f"profit_at_{side}")
@@ -31,7 +36,8 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str
             label(fig, getattr(row, f"{side}_text"), x=value, y=row.label, color=palette.text, size=12, **outside)
     profits = [now, *table["profit_at_low"], *table["profit_at_high"]]
     room = 0.32 * max(max(profits) - min(profits), 1.0)
-    fig.update_xaxes(range=[min(profits) - room, max(profits) + room], tickformat="~s")
+    reach = [min(profits) - room, max(profits) + room]
+    fig.update_xaxes(range=reach, **money_ticks(reach, money))
     fig.update_yaxes(autorange="reversed", showgrid=False)
     fig.update_layout(shapes=[vertical(now, palette.text)])
     return fig
@@ -50,14 +56,24 @@ def heat_map_figure(
     """``values`` (rates × costs) over cost and success rate, with a cross at the draft campaign (``now``: cost, success rate).
     ``share``: they are thresholds."""
     fig = figure(palette, x=f"Retention cost ({money})", y="Success rate", height=400)
-    form = ".1%" if share else ",.0f"
+    currency = currency_of(money)
+    known = values[np.isfinite(values)]
+    reach = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     fig.add_heatmap(
         x=retention_cost,
         y=success_rate,
         z=values,
         colorscale=[[0.0, faded(palette.chosen, 0.06)], [1.0, palette.chosen]],
-        colorbar={"tickformat": ".0%" if share else "~s", "outlinewidth": 0, "thickness": 14},
-        hovertemplate=f"cost %{{x:,.2f}}, success %{{y:.0%}}<br>%{{z:{form}}}<extra></extra>",
+        colorbar={**(share_ticks(reach) if share else money_ticks(reach, money)), "outlinewidth": 0, "thickness": 14},
+        text=[
+            [
+                f"cost {price(cost, currency)}, success {percent(rate, 0)}<br>"
+                + (f"threshold {percent(value)}" if share else f"profit {money_in_words(value, currency)}")
+                for cost, value in zip(retention_cost, row, strict=True)
+            ]
+            for rate, row in zip(success_rate, values, strict=True)
+        ],
+        hovertemplate="%{text}<extra></extra>",
         hoverongaps=False,
     )
     cost, rate = now
@@ -68,7 +84,7 @@ def heat_map_figure(
         marker={"size": 13, "symbol": "x-thin", "line": {"width": 3, "color": palette.text}},
         hovertemplate="the draft campaign<extra></extra>",
     )
-    fig.update_yaxes(tickformat=".0%", rangemode="normal", range=[success_rate[0], success_rate[-1]])
+    fig.update_yaxes(tickformat=WHOLE_PERCENT, rangemode="normal", range=[success_rate[0], success_rate[-1]])
     fig.update_xaxes(range=[retention_cost[0], retention_cost[-1]])
     return fig
 
@@ -90,13 +106,19 @@ def bands_figure(table: pd.DataFrame, palette: Palette, money: str) -> go.Figure
             "thickness": 2.5,
             "width": 7,
         },
-        customdata=np.stack([table["low"], table["high"]], axis=-1),
-        hovertemplate="%{y}<br>%{x:,.0f}, from %{customdata[0]:,.0f} to %{customdata[1]:,.0f}<extra></extra>",
+        customdata=[
+            "{}, from {} to {}".format(
+                *(money_in_words(value, currency_of(money)) for value in (row.estimate, row.low, row.high))
+            )
+            for row in table.itertuples()
+        ],
+        hovertemplate="%{y}<br>%{customdata}<extra></extra>",
     )
     for row in table.itertuples():
         label(fig, row.text, x=row.estimate, y=row.label, color=palette.text, size=12, yshift=16)
     ends = [0.0, float(table["low"].min()), float(table["high"].max())]
     room = 0.05 * max(max(ends) - min(ends), 1.0)
-    fig.update_xaxes(range=[min(ends) - room, max(ends) + room], tickformat="~s", zeroline=True, zerolinecolor=palette.quiet)
+    reach = [min(ends) - room, max(ends) + room]
+    fig.update_xaxes(range=reach, **money_ticks(reach, money), zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig

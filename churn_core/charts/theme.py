@@ -1,9 +1,17 @@
 """One look for all charts: the same colour means the same thing everywhere."""
 
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
+
+from churn_core import formats
+
+# Plotly's own formats, for what is never negative and has no currency; everything else is worded by churn_core.formats.
+WHOLE_PERCENT, PERCENT, COUNT, TIMES = ".0%", ".1%", ",", ".2f"
+_TICKS = 5  # labels on an axis, at most one more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +84,35 @@ def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
         "yref": "paper",
         "line": {"color": color, "width": 2, "dash": dash},
     }
+
+
+def money_ticks(reach: Sequence[float], unit: str) -> dict[str, Any]:
+    """The ticks of an axis of money, as the live component writes them: $100K, −$50K."""
+    return _ticks(reach, lambda value, step: formats.compact(value, currency_of(unit)))
+
+
+def share_ticks(reach: Sequence[float]) -> dict[str, Any]:
+    """The ticks of an axis of shares, with decimals if two of them would be the same without."""
+    return _ticks(reach, lambda value, step: formats.percent(value, max(-2 - math.floor(math.log10(step)), 0)))
+
+
+def _ticks(reach: Sequence[float], in_words: Callable[[float, float], str]) -> dict[str, Any]:
+    """At multiples of 1, 2 or 5 times a power of ten from the lower to the upper end of ``reach``."""
+    low, high = reach
+    rough = max(high - low, 1e-9) / _TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next(times for times in (1, 2, 5, 10) if times * power >= rough)
+    at = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    return {"tickvals": at, "ticktext": [in_words(value, step) for value in at]}
+
+
+def currency_of(unit: str) -> str:
+    """What stands in front of an amount where an axis says ``unit``: nothing where it says "money".
+
+    >>> currency_of("$"), currency_of("money")
+    ('$', '')
+    """
+    return "" if unit == "money" else unit
 
 
 def faded(color: str, opacity: float) -> str:

@@ -21,6 +21,7 @@ from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
+from churn_core.formats import count, counted, decimal, moment, percent
 from churn_core.jobs import Report
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
@@ -157,9 +158,9 @@ def _data(options: argparse.Namespace) -> dict[str, Any]:
     quality = dataset.quality
     say(
         options,
-        f"{path}: {quality.rows:,} customers, {dataset.customers[TELCO.target].mean():.2%} churned, SHA-256 verified",
-        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
-        f"rejected: {quality.rejected:,} rows",
+        f"{path}: {counted(quality.rows, 'customer')}, {percent(dataset.customers[TELCO.target].mean(), 2)} churned, SHA-256 verified",
+        *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
+        f"rejected: {counted(quality.rejected, 'row')}",
         *findings_in_words(quality),
         *quality.warnings,
     )
@@ -184,11 +185,11 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     metrics = metadata["metrics"]
     say(
         options,
-        f"registered {version.model_id} in {metadata['seconds']:.1f} s"
+        f"registered {version.model_id} in {decimal(metadata['seconds'], 1, 's')}"
         + (" and put it into production" if production else f"; use it: python -m churn_core promote {version.model_id}"),
-        f"trained on {metadata['data']['rows']:,} customers of {metadata['data']['name']}",
-        f"cross-validated: AUC {metrics['auc']['mean']:.4f}, Brier {metrics['brier']['mean']:.4f}, "
-        f"log loss {metrics['log_loss']['mean']:.4f}, calibration error {metrics['pooled_calibration_error']:.4f}",
+        f"trained on {counted(metadata['data']['rows'], 'customer')} of {metadata['data']['name']}",
+        f"cross-validated: AUC {decimal(metrics['auc']['mean'], 4)}, Brier {decimal(metrics['brier']['mean'], 4)}, "
+        f"log loss {decimal(metrics['log_loss']['mean'], 4)}, calibration error {decimal(metrics['pooled_calibration_error'], 4)}",
     )
     return {**metadata, "production": production}
 
@@ -213,15 +214,20 @@ def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
 def _comparison_in_words(result: dict[str, Any]) -> list[str]:
     head = f"{'':28}{'AUC':>8}{'against plain, 95% interval':>34}{'log loss':>10}{'Brier':>8}{'ECE':>8}{'seconds':>9}"
     return [
-        f"{result['data']['rows']:,} customers of {result['data']['name']}, {result['protocol']['folds']} folds × "
+        f"{counted(result['data']['rows'], 'customer')} of {result['data']['name']}, {result['protocol']['folds']} folds × "
         f"{result['protocol']['repeats']}, seed {result['protocol']['seed']}; best log loss first",
         head,
         *(
-            f"{r.model:28}{r.auc:8.4f}{f'{r.auc_minus:+.4f} [{r.auc_low:+.4f}, {r.auc_high:+.4f}]':>34}{r.log_loss:10.4f}"
-            f"{r.brier:8.4f}{r.pooled_calibration_error:8.4f}{r.seconds:9.1f}"
+            f"{r.model:28}{decimal(r.auc, 4):>8}{_against_plain(r):>34}{decimal(r.log_loss, 4):>10}"
+            f"{decimal(r.brier, 4):>8}{decimal(r.pooled_calibration_error, 4):>8}{decimal(r.seconds, 1):>9}"
             for r in compare.table(result).itertuples()
         ),
     ]
+
+
+def _against_plain(row: Any) -> str:
+    minus, low, high = (decimal(value, 4, signed=True) for value in (row.auc_minus, row.auc_low, row.auc_high))
+    return f"{minus} [{low}, {high}]"
 
 
 def _models(options: argparse.Namespace) -> dict[str, Any]:
@@ -233,8 +239,8 @@ def _models(options: argparse.Namespace) -> dict[str, Any]:
     for v in versions:
         say(
             options,
-            f"{'*' if v['production'] else ' '} {v['model_id']}  AUC {v['metrics']['auc']['mean']:.4f}  "
-            f"Brier {v['metrics']['brier']['mean']:.4f}  {v['data']['rows']:,} customers of {v['data']['name']}",
+            f"{'*' if v['production'] else ' '} {v['model_id']}  AUC {decimal(v['metrics']['auc']['mean'], 4)}  "
+            f"Brier {decimal(v['metrics']['brier']['mean'], 4)}  {counted(v['data']['rows'], 'customer')} of {v['data']['name']}",
         )
     return {"production": production, "versions": versions}
 
@@ -263,7 +269,7 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
         options,
         "Nothing is published." if published is None else f"In force: {published.threshold:g}",
         *(
-            f"{p.published_at:%Y-%m-%d %H:%M} UTC  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
+            f"{moment(p.published_at)}  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
             f" ({p.source}){': ' + p.reason if p.reason else ''}"
             for p in history
         ),

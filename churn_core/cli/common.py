@@ -11,6 +11,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
+from churn_core.formats import count, decimal, percent
 from churn_core.jobs import Report
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
@@ -43,7 +44,9 @@ def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     if decision.threshold is None:
         return decision, []
     name = f" of the campaign '{decision.name}'" if decision.name else ""
-    return decision, [f"Decided by the published threshold {decision.threshold:.4f}{name}; campaign options decide otherwise."]
+    return decision, [
+        f"Decided by the published threshold {decimal(decision.threshold, 4)}{name}; campaign options decide otherwise."
+    ]
 
 
 OVER = "\r\033[K"  # back to the start of the line, and clear it
@@ -53,7 +56,7 @@ def teller() -> Report:
     """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
 
     def tell(sentence: str, share: float | None = None) -> None:
-        line = sentence if share is None else f"{share:4.0%}  {sentence}"
+        line = sentence if share is None else f"{percent(share, 0):>4}  {sentence}"
         print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
 
     return tell if sys.stderr.isatty() else _quiet
@@ -80,7 +83,7 @@ def findings_in_words(quality: QualityReport) -> list[str]:
     """What was found besides what is told as a repair, a reject or a warning."""
     told = (CONTRADICTION, CONSTANT)
     return [
-        f"found: {f.column}: {f.what} ({f.count:,}); {f.done}" + (f"; {examples(f)}" if f.rows else "")
+        f"found: {f.column}: {f.what} ({count(f.count)}); {f.done}" + (f"; {examples(f)}" if f.rows else "")
         for f in quality.findings
         if f.kind in told
     ]

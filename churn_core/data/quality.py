@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from churn_core.formats import count, counted
+
 MISSING: Final = "missing"
 UNREADABLE: Final = "not readable"
 OUT_OF_RANGE: Final = "out of range"
@@ -54,8 +56,8 @@ class Finding:
 
     def __add__(self, other: "Finding") -> "Finding":
         values = dict(self.values)
-        for value, count in other.values.items():
-            values[value] = values.get(value, 0) + count
+        for value, times in other.values.items():
+            values[value] = values.get(value, 0) + times
         most = dict(sorted(values.items(), key=lambda pair: -pair[1])[:MOST_VALUES])
         return replace(self, count=self.count + other.count, rows=(*self.rows, *other.rows)[:EXAMPLES], values=most)
 
@@ -115,7 +117,7 @@ class QualityReport:
         return (
             *self.notes,
             *(
-                f"{f.count:,} rows repeat the {f.column} of an earlier row; each row is {f.done}."
+                f"{counted(f.count, 'row repeats', 'rows repeat')} the {f.column} of an earlier row; each row is {f.done}."
                 for f in self.found
                 if f.kind == DUPLICATE
             ),
@@ -171,7 +173,9 @@ def repeats(column: str, count: int, rows: tuple[Any, ...]) -> Finding:
 
 def examples(finding: Finding) -> str:
     """Where to look, in words: the values with their counts, and the first rows."""
-    values = ", ".join(f"{value!r}" + (f" × {count:,}" if count > 1 else "") for value, count in list(finding.values.items())[:3])
+    values = ", ".join(
+        f"{value!r}" + (f" × {count(times)}" if times > 1 else "") for value, times in list(finding.values.items())[:3]
+    )
     rows = ", ".join(str(row) for row in finding.rows)
     return " · ".join(part for part in (values, f"row {rows}" if rows else "") if part)
 

@@ -1,23 +1,83 @@
 // The component: sliders, headline, figures and curve. This file goes with economics.js and chart.js into one module.
 // Python sends the customers once, in falling order of score, and its own answer after each release; that answer stands.
 
-// ---- words: as pages/parts/words.py --------------------------------------------------------------------------------
+// ---- numbers: as churn_core/formats.py -----------------------------------------------------------------------------
 
-const count = (n) => n.toLocaleString('en-US')
-const percent = (share, decimals = 1) =>
-  share === null || !Number.isFinite(share) ? '—' : `${(100 * share).toFixed(decimals)}%`.replace('-', '−')
+const NOTHING = '—'
+const known = (value) => value !== null && value !== undefined && Number.isFinite(value)
+
+// The shortest digits that mean |value|, as one text, and the power of ten of the first.
+function asWritten(value) {
+  const [figures, power] = Math.abs(value).toExponential().split('e')
+  return { digits: figures.replace('.', ''), power: Number(power) }
+}
+
+// |value|·10^shift in units of 10^-decimals, half a unit up: a whole number of them.
+function units(value, decimals, shift = 0) {
+  const { digits, power } = asWritten(value)
+  const kept = power + 1 + shift + decimals // digits before the place to round at
+  const whole = kept > 0 ? BigInt(digits.slice(0, kept).padEnd(kept, '0')) : 0n
+  return whole + (kept >= 0 && digits[kept] >= '5' ? 1n : 0n)
+}
+
+// How many decimals leave so many significant digits; 9.996 rounds up into one digit more.
+function decimalsOf(value, figures) {
+  const least = figures - 1 - asWritten(value).power
+  return figures - String(units(value, least)).length + least
+}
+
+// So many units of 10^-decimals with thousands, after the sign of the value.
+function signed(value, whole, decimals, { before = '', after = '', short = false } = {}) {
+  const text = String(decimals < 0 ? whole * 10n ** BigInt(-decimals) : whole).padStart(Math.max(decimals, 0) + 1, '0')
+  const point = text.length - Math.max(decimals, 0)
+  const part = short ? text.slice(point).replace(/0+$/, '') : text.slice(point)
+  const shown = text.slice(0, point).replace(/\B(?=(\d{3})+$)/g, ',') + (part && `.${part}`)
+  return `${value < 0 && whole > 0n ? '−' : ''}${before}${shown}${after}`
+}
+
+export const decimal = (value, decimals) => (known(value) ? signed(value, units(value, decimals), decimals) : NOTHING)
+export const count = (number) => decimal(number, 0)
+
+export const percent = (share, decimals = 1) =>
+  known(share) ? signed(share, units(share, decimals, 2), decimals, { after: '%' }) : NOTHING
+
+export function counted(number, one) {
+  const shown = plainNumber(number)
+  return `${shown} ${one}${shown === '1' || shown === '−1' ? '' : 's'}`
+}
+
+export function plainNumber(value) {
+  if (!known(value)) return NOTHING
+  const size = Math.abs(value)
+  const decimals = size >= 999.95 || size === 0 ? 0 : decimalsOf(value, size >= 1 ? 4 : 3)
+  return signed(value, units(value, decimals), decimals, { short: true })
+}
 
 export function money(value, currency) {
-  if (value === 0) return `${currency}0`
-  const unit = 10 ** (2 - Math.floor(Math.log10(Math.abs(value))))
-  const rounded = Math.round(Math.abs(value) * unit) / unit
-  const decimals = 2 - Math.floor(Math.log10(rounded)) // 999,999 rounds up into one digit more
-  const sign = value < 0 ? '−' : ''
-  if (rounded >= 1e6) return `${sign}${currency}${(rounded / 1e6).toFixed(Math.max(decimals + 6, 0))} million`
-  const places = Math.max(decimals, 0)
-  const digits = { minimumFractionDigits: places, maximumFractionDigits: places }
-  return sign + currency + rounded.toLocaleString('en-US', digits)
+  if (!known(value)) return NOTHING
+  const decimals = value === 0 ? 0 : decimalsOf(value, 3)
+  const whole = units(value, decimals)
+  const million = Number(whole) * 10 ** -decimals >= 1e6
+  return signed(value, whole, million ? decimals + 6 : decimals, { before: currency, after: million ? ' million' : '' })
 }
+
+export const exactMoney = (value, currency, decimals = 2) =>
+  known(value) ? signed(value, units(value, decimals), decimals, { before: currency }) : NOTHING
+
+export const price = (value, currency) => exactMoney(value, currency, Number.isInteger(value) ? 0 : 2)
+
+const THOUSANDS = ['', 'K', 'M', 'B', 'T']
+
+export function compact(value, currency) {
+  if (!known(value)) return NOTHING
+  const decimals = value === 0 ? 0 : decimalsOf(value, 3)
+  const whole = units(value, decimals)
+  const power = String(whole).length - 1 - decimals
+  const thousands = Math.min(Math.max(Math.floor(power / 3), 0), THOUSANDS.length - 1)
+  return signed(value, whole, decimals + 3 * thousands, { before: currency, after: THOUSANDS[thousands], short: true })
+}
+
+// ---- sentences: as pages/parts/words.py ----------------------------------------------------------------------------
 
 const isLimited = (plan) => ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (plan[name] ?? null) !== null)
 
@@ -26,7 +86,7 @@ function headline(outcome, plan, customers, currency, backTest) {
   if (!outcome.contacted) return `${label} nobody: ${isLimited(plan) ? 'within these limits' : 'at these parameters'} no contact pays`
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
   return (
-    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${count(customers.score.length)} customers` +
+    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${counted(customers.score.length, 'customer')}` +
     `${backTest ? '' : ' still here'}, ${who}: expected profit ` +
     `${money(outcome.profit, currency)} ±\u00a0${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
     `ROI ${percent(outcome.roi, 0)}`
@@ -60,10 +120,10 @@ function customersOf({ fingerprint, customers }) {
 }
 
 const sliderText = {
-  retention_cost: (value, currency) => currency + count(value),
+  retention_cost: price,
   success_rate: (value) => percent(value, 0),
   success_rate_give_or_take: (value) => `± ${percent(value, 0)}`,
-  clv_months: (value) => count(value),
+  clv_months: plainNumber,
 }
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -146,7 +206,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const roi = spend[k] > 0 ? `, ROI ${percent(profit[k] / spend[k], 0)}` : ''
     const { currency } = state.data
     find('.reading').textContent =
-      t < 0 || t > 1 ? '' : `From ${percent(t)} up: ${count(n[k])} customers, profit ${money(profit[k], currency)} on ${money(spend[k], currency)}${roi}`
+      t < 0 || t > 1 ? '' : `From ${percent(t)} up: ${counted(n[k], 'customer')}, profit ${money(profit[k], currency)} on ${money(spend[k], currency)}${roi}`
   }
   find('svg').onpointerleave = () => (find('.reading').textContent = '')
   state.paint = paint

@@ -1,7 +1,5 @@
 // The profit curve as SVG, drawn while a slider moves.
 
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
-
 const SVG = 'http://www.w3.org/2000/svg'
 const FRAME = { left: 64, right: 14, top: 14, bottom: 40 }
 
@@ -35,7 +33,7 @@ function drawCurve(svg, result, marks, palette, currency) {
   const step = niceStep(highest - lowest, 5)
   for (let p = Math.ceil(lowest / step) * step; p <= highest; p += step) {
     drawn(svg, 'line', { x1: FRAME.left, x2: width - FRAME.right, y1: y(p), y2: y(p), stroke: p === 0 ? palette.quiet : palette.grid })
-    const label = (p < 0 ? '−' : '') + currency + compact.format(Math.abs(p) < step / 1e6 ? 0 : Math.abs(p))
+    const label = compact(Math.abs(p) < step / 1e6 ? 0 : p, currency) // steps add up to 0 but for the noise of floats
     drawn(svg, 'text', { x: FRAME.left - 8, y: y(p) + 4, 'text-anchor': 'end', class: 'tick' }, label)
   }
   for (let t = 0; t <= 1.001; t += 0.2) {

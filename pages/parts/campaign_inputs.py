@@ -169,7 +169,7 @@ def in_words(plan: Plan) -> str:
     give_or_take = f" ± {words.percent(half, 0)}" if half else ", exactly"
     basic = (
         f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, "
-        f"{c.clv_months:g} months of revenue"
+        f"{words.counted(c.clv_months, 'month')} of revenue"
     )
     also = [
         (c.margin != 1, f"{words.percent(c.margin, 0)} margin"),
@@ -195,7 +195,7 @@ def value_in_words(name: str, value: float) -> str:
     kind = Campaign.__dataclass_fields__[name].metadata["high"]
     if kind == 1:
         return words.percent(value)
-    return f"{value:g} months" if name == "clv_months" else words.exact_money(value)
+    return words.counted(value, "month") if name == "clv_months" else words.exact_money(value)
 
 
 def shared_link(plan: Plan) -> str:

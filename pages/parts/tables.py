@@ -1,28 +1,71 @@
 """Name, unit and format of each column of each table, the same everywhere."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from churn_core.model.evaluate import CAMPAIGNS
 from churn_core.schema import Schema
 from pages.parts import words
 
-_number, _text = st.column_config.NumberColumn, st.column_config.TextColumn
+_text = st.column_config.TextColumn
 
 
-def _money(label: str, help: str = ""):
-    return _number(f"{label} ({words.currency() or 'money'})", format="localized", help=help or None, step=0.01)
+class _Worded(dict):
+    """A column of numbers: what Streamlit is told of it, and how one of its numbers is read."""
+
+    in_words: Callable[[float], str]
+
+
+def _column(in_words: Callable[[float], str], label: str, help: str = "", **told: Any) -> _Worded:
+    column = _Worded(st.column_config.NumberColumn(label, help=help or None, **told))
+    column.in_words = in_words
+    return column
+
+
+def _count(label: str, help: str = "") -> _Worded:
+    return _column(words.count, label, help, format="localized")
+
+
+def _percent(label: str, help: str = "", decimals: int = 1) -> _Worded:
+    return _column(lambda share: words.percent(share, decimals), label, help, format="percent")
+
+
+def _decimal(label: str, decimals: int, help: str = "") -> _Worded:
+    return _column(lambda value: words.decimal(value, decimals), label, help, format=f"%.{decimals}f")
+
+
+def _money(label: str, help: str = "", cents: bool = False) -> _Worded:
+    """Whole amounts, or cents for one customer; the unit stands in the heading."""
+    named, decimals = f"{label} ({words.currency() or 'money'})", 2 if cents else 0
+    return _column(lambda value: words.decimal(value, decimals), named, help, format="localized", step=0.01 if cents else 1)
+
+
+def show_table(table: pd.DataFrame, columns: Mapping[str, Any], key: str, **how: Any) -> Any:
+    """``st.dataframe`` with each number as sentences write it; sorted by the number all the same. ``columns``: one of the
+    functions below. Streamlit's own formats cut digits off, follow the language of the browser and know no real minus.
+    """
+    worded = {name: column.in_words for name, column in columns.items() if isinstance(column, _Worded) and name in table}
+    told: Any = {
+        name: {**column, "type_config": {**column["type_config"], "format": None}} if name in worded else column
+        for name, column in columns.items()
+    }
+    shown = table.style.format(worded) if worded else table
+    return st.dataframe(shown, hide_index=True, column_config=told, key=key, placeholder=words.NOTHING, **how)
 
 
 def decision_columns(schema: Schema) -> dict:
     """The columns of scored customers."""
     return {
-        "rank": _number("Rank", width="small"),
+        "rank": _column(words.count, "Rank", width="small"),
         schema.id: _text(schema[schema.id].label),
-        schema.monthly_charge: _money(schema[schema.monthly_charge].label),
-        schema.tenure: _number(f"{schema[schema.tenure].label} (months)"),
+        schema.monthly_charge: _money(schema[schema.monthly_charge].label, cents=True),
+        schema.tenure: _column(words.plain_number, f"{schema[schema.tenure].label} (months)"),
         "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
-        "break_even_probability": _number("Break-even", format="percent", help="Contacting pays above this probability."),
-        "expected_profit": _money("Expected profit", "Of contacting this customer, against not."),
+        "break_even_probability": _percent("Break-even", "Contacting pays above this probability."),
+        "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),
         "control_group": st.column_config.CheckboxColumn("Control group", help="Leave alone, to measure what contacts change."),
         "contact": st.column_config.CheckboxColumn("Contact"),
         "reason_1": _text("Reason 1"),
@@ -35,38 +78,36 @@ def policy_columns() -> dict:
     """The columns of ``policies``."""
     return {
         "policy": _text("Contact"),
-        "contacted": _number("Customers", format="localized"),
-        "expected_profit": _number(f"Expected profit ({words.currency() or 'money'})", format="localized", step=1),
-        "expected_spend": _number(f"Expected spend ({words.currency() or 'money'})", format="localized", step=1),
-        "roi": _number("ROI", format="percent"),
-        "threshold": _number("Threshold", format="percent"),
+        "contacted": _count("Customers"),
+        "expected_profit": _money("Expected profit"),
+        "expected_spend": _money("Expected spend"),
+        "roi": _percent("ROI", decimals=0),
+        "threshold": _percent("Threshold"),
     }
 
 
 def success_rate_columns() -> dict:
     """The columns of ``if_success_rate_differs``."""
-    unit = words.currency() or "money"
     return {
-        "success_rate": _number("If it is", format="percent"),
-        "expected_profit": _number(f"Today's threshold earns ({unit})", format="localized", step=1),
-        "best_threshold": _number("Best threshold then", format="percent"),
-        "best_contacted": _number("Contacts then", format="localized"),
-        "best_profit": _number(f"and earns ({unit})", format="localized", step=1),
+        "success_rate": _percent("If it is"),
+        "expected_profit": _money("Today's threshold earns"),
+        "best_threshold": _percent("Best threshold then"),
+        "best_contacted": _count("Contacts then"),
+        "best_profit": _money("and earns"),
     }
 
 
 def compared_columns() -> dict:
     """The columns of saved campaigns side by side."""
-    unit = words.currency() or "money"
     return {
         "campaign": _text("Campaign"),
-        "threshold": _number("Best threshold", format="percent"),
-        "contacted": _number("Contacts", format="localized"),
-        "expected_profit": _number(f"Expected profit ({unit})", format="localized", step=1),
-        "low": _number(f"Realised, from ({unit})", format="localized", step=1),
-        "high": _number(f"to ({unit})", format="localized", step=1),
-        "expected_spend": _number(f"Expected spend ({unit})", format="localized", step=1),
-        "roi": _number("ROI", format="percent"),
+        "threshold": _percent("Best threshold"),
+        "contacted": _count("Contacts"),
+        "expected_profit": _money("Expected profit"),
+        "low": _money("Realised, from"),
+        "high": _money("to"),
+        "expected_spend": _money("Expected spend"),
+        "roi": _percent("ROI", decimals=0),
         "in_words": _text("Assumptions"),
         "rule": _text("Rule"),
     }
@@ -77,7 +118,7 @@ def history_columns() -> dict:
     return {
         "published_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         "what": _text("What"),
-        "threshold": _number("Threshold", format="percent"),
+        "threshold": _percent("Threshold"),
         "campaign": _text("Campaign"),
         "published_by": _text("Who"),
         "reason": _text("Why"),
@@ -87,42 +128,32 @@ def history_columns() -> dict:
 
 def candidate_columns() -> dict:
     """The columns of the comparison of candidates."""
-    profit = {
-        f"profit {c}": _number(
-            f"Profit at {c}", format="localized", step=1, help="Realised per 1,000 customers, customer by customer."
-        )
-        for c in CAMPAIGNS
-    }
+    profit = {f"profit {c}": _money(f"Profit at {c}", "Realised per 1,000 customers, customer by customer.") for c in CAMPAIGNS}
     return {
         "model": _text("Model"),
-        "auc": _number("AUC", format="%.4f"),
-        "average_precision": _number("Average precision", format="%.4f"),
-        "log_loss": _number("Log loss", format="%.4f"),
-        "brier": _number("Brier", format="%.4f"),
-        "pooled_calibration_error": _number(
-            "Calibration error", format="%.4f", help="15 equal-mass bins, pooled over the folds."
-        ),
+        "auc": _decimal("AUC", 4),
+        "average_precision": _decimal("Average precision", 4),
+        "log_loss": _decimal("Log loss", 4),
+        "brier": _decimal("Brier", 4),
+        "pooled_calibration_error": _decimal("Calibration error", 4, "15 equal-mass bins, pooled over the folds."),
         **profit,
-        "seconds": _number("Seconds", format="%.1f", help="Of one core, to fit and predict all folds."),
+        "seconds": _decimal("Seconds", 1, "Of one core, to fit and predict all folds."),
     }
 
 
 def side_by_side_columns() -> dict:
     """The columns of ``side_by_side``."""
-    unit = words.currency() or "money"
     return {
         "model": _text("Model"),
-        "auc": _number("AUC", format="%.4f"),
-        "log_loss": _number("Log loss", format="%.4f"),
-        "calibration_error": _number("Calibration error", format="%.4f"),
-        "mean_probability": _number("Mean probability", format="percent"),
-        "threshold": _number("Best threshold", format="percent", help="By what the model itself expects."),
-        "contacted": _number("Contacts", format="localized"),
-        "expected_profit": _number(f"Expects ({unit})", format="localized", step=1),
-        "realised_profit": _number(f"Realised ({unit})", format="localized", step=1, help="By the same contacts, by who left."),
-        "per_customer_profit": _number(
-            f"One by one ({unit})", format="localized", step=1, help="Realised, deciding customer by customer."
-        ),
+        "auc": _decimal("AUC", 4),
+        "log_loss": _decimal("Log loss", 4),
+        "calibration_error": _decimal("Calibration error", 4),
+        "mean_probability": _percent("Mean probability"),
+        "threshold": _percent("Best threshold", "By what the model itself expects."),
+        "contacted": _count("Contacts"),
+        "expected_profit": _money("Expects"),
+        "realised_profit": _money("Realised", "By the same contacts, by who left."),
+        "per_customer_profit": _money("One by one", "Realised, deciding customer by customer."),
     }
 
 
@@ -131,17 +162,15 @@ def group_columns() -> dict:
     return {
         "column": _text("By"),
         "group": _text("Group"),
-        "customers": _number("Customers", format="localized"),
-        "contacted": _number("Contacted", format="localized"),
-        "contact_rate": _number("Contact rate", format="percent"),
-        "churn_rate": _number("Churn rate", format="percent"),
-        "mean_probability": _number("Mean probability", format="percent"),
-        "calibration_gap": _number("Apart", format="percent", help="Mean probability minus churn rate."),
-        "found": _number("Found", format="percent"),
-        "in_vain": _number("In vain", format="percent"),
-        "realised_profit_per_1000": _number(
-            f"Profit per 1,000 ({words.currency() or 'money'})", format="localized", step=1, help="Realised, without fixed cost."
-        ),
+        "customers": _count("Customers"),
+        "contacted": _count("Contacted"),
+        "contact_rate": _percent("Contact rate"),
+        "churn_rate": _percent("Churn rate"),
+        "mean_probability": _percent("Mean probability"),
+        "calibration_gap": _percent("Apart", "Mean probability minus churn rate."),
+        "found": _percent("Found"),
+        "in_vain": _percent("In vain"),
+        "realised_profit_per_1000": _money("Profit per 1,000", "Realised, without fixed cost."),
     }
 
 
@@ -151,10 +180,10 @@ def version_columns() -> dict:
         "in_use": st.column_config.CheckboxColumn("In production"),
         "model_id": _text("Version"),
         "data": _text("Customers"),
-        "auc": _number("AUC", format="%.4f"),
-        "log_loss": _number("Log loss", format="%.4f"),
-        "brier": _number("Brier", format="%.4f"),
-        "pooled_calibration_error": _number("Calibration error", format="%.4f"),
+        "auc": _decimal("AUC", 4),
+        "log_loss": _decimal("Log loss", 4),
+        "brier": _decimal("Brier", 4),
+        "pooled_calibration_error": _decimal("Calibration error", 4),
         "created_at": st.column_config.DatetimeColumn("Trained (UTC)", format="YYYY-MM-DD HH:mm"),
     }
 
@@ -173,10 +202,10 @@ def term_columns() -> dict:
     """The columns of the equation."""
     return {
         "term": _text("Term"),
-        "coefficient": _number("Coefficient", format="%.3f"),
-        "odds_ratio": _number("Odds ratio", format="%.2f"),
-        "low": _number("from", format="%.2f", help="95% interval of the odds ratio."),
-        "high": _number("to", format="%.2f"),
+        "coefficient": _decimal("Coefficient", 3),
+        "odds_ratio": _decimal("Odds ratio", 2),
+        "low": _decimal("from", 2, "95% interval of the odds ratio."),
+        "high": _decimal("to", 2),
         "meaning": _text("What it means", help="What the term does to the odds of leaving, all else equal."),
     }
 
@@ -197,11 +226,11 @@ def file_columns() -> dict:
         "at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         "what": _text("What"),
         "name": _text("File"),
-        "rows": _number("Rows", format="localized"),
-        "kept": _number("Usable", format="localized"),
-        "repaired": _number("Values repaired", format="localized"),
-        "contacts": _number("Worth contacting", format="localized"),
-        "expected_profit": _number(f"Expected profit ({words.currency() or 'money'})", format="localized", step=1),
+        "rows": _count("Rows"),
+        "kept": _count("Usable"),
+        "repaired": _count("Values repaired"),
+        "contacts": _count("Worth contacting"),
+        "expected_profit": _money("Expected profit"),
         "level": _text("Verdict"),
         "sentence": _text("Why", width="large"),
         "who": _text("Who"),
@@ -213,15 +242,30 @@ def drift_columns() -> dict:
     """The columns of ``drift``."""
     return {
         "label": _text("Column"),
-        "psi": _number("PSI", format="%.3f"),
-        "psi_by_chance": _number(
-            "By chance", format="%.3f", help="The PSI that chance alone does not exceed in 95% of files of this size."
-        ),
-        "p_adjusted": _number("p", format="%.3f", help="Adjusted for the number of columns (Holm 1979)."),
+        "psi": _decimal("PSI", 3),
+        "psi_by_chance": _decimal("By chance", 3, "The PSI that chance alone does not exceed in 95% of files of this size."),
+        "p_adjusted": _decimal("p", 3, "Adjusted for the number of columns (Holm 1979)."),
         "level": _text("Level"),
         "moved": _text("What moved most"),
-        "reference_share": _number("From", format="percent"),
-        "current_share": _number("To", format="percent"),
-        "reference_mean": _number("Mean before", format="%.2f"),
-        "current_mean": _number("Mean now", format="%.2f"),
+        "reference_share": _percent("From"),
+        "current_share": _percent("To"),
+        "reference_mean": _decimal("Mean before", 2),
+        "current_mean": _decimal("Mean now", 2),
     }
+
+
+def quality_columns() -> dict:
+    """The columns of what was found in a file, and what was done about it."""
+    return {
+        "kind": _text("Kind"),
+        "column": _text("Column"),
+        "what": _text("What"),
+        "count": _count("Rows"),
+        "example": _text("For example"),
+        "done": _text("What was done"),
+    }
+
+
+def reject_columns() -> dict:
+    """The columns of the rows that could not be used."""
+    return {"row": _column(str, "Line in the file", width="small"), "problem": _text("Problem")}

@@ -1,17 +1,39 @@
-"""Numbers and texts as people read them. Only this module rounds: decisions use unrounded values."""
+"""Numbers and texts on a page: the formats of the core with the currency of the session, and text for Markdown."""
 
-import math
-from collections.abc import Iterable
-from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
+from churn_core import formats
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
+from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number
+
+__all__ = [
+    "CURRENCIES",
+    "NOTHING",
+    "change",
+    "count",
+    "counted",
+    "currency",
+    "decimal",
+    "exact_money",
+    "if_exact",
+    "listed",
+    "markdown",
+    "moment",
+    "money",
+    "percent",
+    "plain",
+    "plain_number",
+    "points",
+    "price",
+    "recommendation",
+    "said",
+]
 
 CURRENCIES = ("$", "€", "£", "none")
-NOTHING = "—"
 
 
 def currency() -> str:
@@ -20,45 +42,34 @@ def currency() -> str:
     return "" if chosen == "none" else chosen
 
 
-def money(value: float | None, digits: int = 3) -> str:
+def money(value: float | None, digits: int = 3, signed: bool = False) -> str:
     """Rounded to what is known: three significant digits."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    if value == 0:
-        return f"{currency()}0"
-    unit = 10.0 ** (digits - 1 - math.floor(math.log10(abs(value))))
-    rounded = math.floor(abs(value) * unit + 0.5) / unit  # half a unit rounds up, as in live/campaign.js
-    decimals = digits - 1 - math.floor(math.log10(rounded))  # 999,999 rounds up into one digit more
-    sign = "−" if value < 0 else ""
-    if rounded >= 1e6:
-        return f"{sign}{currency()}{rounded / 1e6:.{max(decimals + 6, 0)}f} million"
-    return f"{sign}{currency()}{rounded:,.{max(decimals, 0)}f}"
+    return formats.money(value, currency(), digits, signed)
 
 
 def exact_money(value: float | None) -> str:
     """Money to the cent, for a table or one customer."""
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    return f"{'−' if value < 0 else ''}{currency()}{abs(value):,.2f}"
+    return formats.exact_money(value, currency())
 
 
-def percent(share: float | None, decimals: int = 1) -> str:
-    """A share of 0–1 in per cent."""
-    return NOTHING if share is None or not math.isfinite(share) else f"{share:.{decimals}%}".replace("-", "−")
+def price(value: float | None) -> str:
+    """An amount that somebody has set: cents only if there are any."""
+    return formats.price(value, currency())
 
 
 def points(now: float, before: float) -> str:
-    """The difference of two shares, in percentage points."""
-    return f"{100 * (now - before):+.1f} points"
+    """The difference of two shares, with a hyphen as long as it is given to ``st.metric`` without ``change``."""
+    return formats.points(now, before).replace(MINUS, "-")
 
 
-def count(number: float) -> str:
-    return f"{number:,.0f}"
-
-
-def decimal(value: float, unit: str = "") -> str:
-    """Two decimals and the unit; a dash where there is no value."""
-    return NOTHING if not math.isfinite(value) else f"{value:,.2f}{' ' if unit else ''}{unit}"
+def change(shown: str, more_is: str = "") -> dict[str, Any]:
+    """What ``st.metric`` takes for a change that is ``shown`` with its sign: Streamlit tells a fall by a hyphen, which is no
+    minus. ``more_is``: "good" or "bad", for the colour; grey without.
+    """
+    falls, moves = shown.startswith(MINUS), shown.startswith((MINUS, "+"))
+    is_good = {"good": not falls, "bad": falls}.get(more_is)
+    color = "off" if is_good is None or not moves else "normal" if is_good else "inverse"
+    return {"delta": shown, "delta_arrow": "off" if not moves else "down" if falls else "up", "delta_color": color}
 
 
 def recommendation(
@@ -72,7 +83,7 @@ def recommendation(
     who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
     give_or_take = "" if half_width is None else f" ±\u00a0{money(half_width)}"
     return (
-        f"{label} {count(outcome.contacted)} of {'all ' if back_test else ''}{count(customers)} customers"
+        f"{label} {count(outcome.contacted)} of {'all ' if back_test else ''}{counted(customers, 'customer')}"
         f"{'' if back_test else ' still here'}, {who}: expected profit "
         f"{money(outcome.expected_profit)}{give_or_take} on {money(outcome.expected_spend)} spent, ROI {percent(outcome.roi, 0)}"
     )
@@ -85,24 +96,14 @@ def if_exact(forecast: Forecast, campaign: Campaign) -> str | None:
     return f"± {money(forecast.range_if_exact.half_width)} if {percent(campaign.success_rate, 0)} is exactly right"
 
 
-def listed(parts: Iterable[str]) -> str:
-    """``a, b and c``."""
-    *others, last = parts
-    return f"{', '.join(others)} and {last}" if others else last
-
-
 def markdown(text: str) -> str:
     """``text`` for Markdown, where two dollar signs would otherwise begin a formula."""
     return text.replace("$", "\\$")
 
 
-def moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def said(sentence: str) -> str:
-    """A sentence of the core, for Markdown; a number and its % stay on one line."""
-    return plain(sentence).replace(" %", "\u00a0%")
+    """A sentence of the core, for Markdown; the sentences kept by earlier versions have a space before their %."""
+    return plain(sentence).replace(" %", "%")
 
 
 def plain(text: str) -> str:

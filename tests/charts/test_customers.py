@@ -57,5 +57,5 @@ def test_the_scale_of_one_customer_ends_where_contacting_never_pays(palette, bre
 def test_reasons_are_bars_coloured_by_what_they_do(palette):
     table = pd.DataFrame({"reason": ["1 month with us", "DSL internet", "everything else"], "effect": [1.5, -0.25, -0.001]})
     bars = traces(customer_charts.reasons_figure(table, palette), "bar")[0]
-    assert list(bars.x) == [1.5, -0.25, -0.001] and list(bars.text) == ["+1.50", "-0.25", "+0.00"]
+    assert list(bars.x) == [1.5, -0.25, -0.001] and list(bars.text) == ["+1.50", "−0.25", "0.00"]
     assert list(bars.marker.color) == [palette.churned, palette.stayed, palette.stayed]

@@ -8,6 +8,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.sensitivity import heat_map, slider_grid, tornado
 from churn_core.charts import sensitivity as sensitivity_charts
+from churn_core.formats import money, percent
 from tests.charts.conftest import SWEPT, traces, vertical_lines
 
 
@@ -74,7 +75,8 @@ def test_the_heat_map_has_every_point_of_the_grid_and_a_cross_at_the_draft_campa
     assert grid.retention_cost[column] == 60.0 and grid.success_rate[row] == pytest.approx(0.3)
     shown = cells.z[row][column]
     assert shown == pytest.approx(best.threshold if share else best.expected_profit)
-    assert ("%{z:.1%}" if share else "%{z:,.0f}") in cells.hovertemplate
+    in_words = f"threshold {percent(shown)}" if share else f"profit {money(shown, '€')}"
+    assert cells.text[row][column] == f"cost €60, success 30%<br>{in_words}" and "%{text}" in cells.hovertemplate
     assert fig.layout.xaxis.title.text == "Retention cost (€)"
 
 

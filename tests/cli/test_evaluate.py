@@ -86,7 +86,7 @@ def test_in_words_it_is_one_line_for_each_model_best_log_loss_first(run, file, e
     assert (code, err) == (0, "")
     said, head, line = out.splitlines()
     assert said.startswith("400 customers of own.csv, 2 folds × 1, seed 0") and "against plain" in head
-    assert line.split()[:3] == ["logistic_plain", f"{evaluated[1]['models']['logistic_plain']['auc']['mean']:.4f}", "+0.0000"]
+    assert line.split()[:3] == ["logistic_plain", f"{evaluated[1]['models']['logistic_plain']['auc']['mean']:.4f}", "0.0000"]
 
 
 @pytest.mark.parametrize(

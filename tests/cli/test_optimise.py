@@ -129,7 +129,7 @@ def test_a_lifetime_value_in_the_file_goes_before_the_monthly_charge(home, answe
         ("churn_probability,clv,churned\n0.5,1,0.5\n", "Row 2: churned is '0.5', not 0 or 1"),
         ("churn_probability,clv,churned\n0.5,1,Yes\n", "Row 2: churned is 'Yes', not 0 or 1"),
         ("churn_probability,clv,clv\n0.5,1,1\n", "'clv'"),
-        ("churn_probability,clv\n0.5,1\n0.5\n", "Row 3 has 1 values"),
+        ("churn_probability,clv\n0.5,1\n0.5\n", "Row 3 has 1 value,"),
     ],
 )
 def test_a_scored_file_that_cannot_be_used_is_refused_naming_the_column_or_the_row(home, refused, small, content, sentence):

@@ -37,7 +37,7 @@ def test_overview_shows_the_facts_of_the_file_and_the_recommended_campaign(open_
     assert shown["Customers"] == "7,043" and shown["Churn rate"] == "26.5%" and shown["Monthly revenue"] == "$456,000"
     at_risk = revenue_at_risk(workspace.customers, workspace.probability, TELCO)
     assert shown["Revenue at risk a year"] == f"${at_risk / 1e6:.2f} million"
-    assert shown["Expected profit"] == dollars(found.expected_profit) and shown["ROI"] == f"{found.roi:.0%}"
+    assert shown["Expected profit"] == dollars(found.expected_profit) and shown["ROI"] == f"{found.roi:,.0%}"
 
 
 @pytest.mark.parametrize("rule", ["One threshold for everybody", "Customer by customer"])
@@ -52,7 +52,7 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
     who = "each above their own break-even" if plan.rule == PER_CUSTOMER else f"everyone above {found.threshold:.1%}"
     assert unescaped(at.title[0].value) == (
         f"Contact {found.outcome.contacted:,} of 7,043 customers, {who}: expected profit {dollars(found.outcome.expected_profit)} "
-        f"±\u00a0{give_or_take} on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:.0%}"
+        f"±\u00a0{give_or_take} on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:,.0%}"
     )
     (profit,) = [metric for metric in at.metric if metric.label == "Expected profit"]
     assert (profit.value, profit.delta) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")

@@ -46,6 +46,18 @@ def test_the_recommendation_is_a_sentence_to_forward():
     assert words.recommendation(NOBODY_CONTACTED, 7043, 0.0).startswith("Contact nobody")
 
 
+@pytest.mark.parametrize(
+    "shown, more_is, arrow, color",
+    [
+        ("+4.5 points", "bad", "up", "inverse"), ("−4.5 points", "bad", "down", "normal"), ("+$30", "good", "up", "normal"),
+        ("−$30", "good", "down", "inverse"), ("−12%", "", "down", "off"), ("0.0 points", "bad", "off", "off"),
+    ],
+)  # fmt: skip
+def test_a_change_with_a_real_minus_has_the_arrow_and_the_colour_of_a_fall(shown, more_is, arrow, color):
+    """Streamlit takes whatever begins with no hyphen for a rise: what it calls normal is green then, and inverse red."""
+    assert words.change(shown, more_is) == {"delta": shown, "delta_arrow": arrow, "delta_color": color}
+
+
 MARK_UP = "<>*_`$[]#~:&|!\\"
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from churn_core.errors import DataError
+from churn_core.formats import count
 
 BLOCK = 3 * 2**20  # bytes; read in one step, and longer than any line may be
 SAMPLE = 2**16  # bytes; they show the encoding, the line ends and the header
@@ -65,7 +66,7 @@ def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
             rest += data
             if len(rest) > BLOCK:
                 raise DataError(
-                    f"A line, {before / 2**20:,.0f} MB into the file, is longer than {BLOCK / 2**20:,.0f} MB; no row of a table "
+                    f"A line, {count(before / 2**20)} MB into the file, is longer than {count(BLOCK / 2**20)} MB; no row of a table "
                     "of customers is. Export the table again, with a line for each customer."
                 )
             continue

@@ -14,6 +14,7 @@ import pandas as pd
 
 from churn_core.data.columns import find_columns
 from churn_core.errors import DataError
+from churn_core.formats import count
 from churn_core.schema import Schema
 
 _T = TypeVar("_T")
@@ -57,7 +58,7 @@ def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) 
         or entries.get("xl/sharedStrings.xml", 0) > _MOST_SHARED
     ):
         raise DataError(
-            f"The Excel file unpacks to {unpacked / 2**20:,.0f} MB and is too large to be read. "
+            f"The Excel file unpacks to {count(unpacked / 2**20)} MB and is too large to be read. "
             "Split it into smaller files with the same header, or save it as CSV."
         )
     with warnings.catch_warnings():

@@ -21,6 +21,7 @@ from churn_core.data.reading.excel import open_excel
 from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import Part, TextBlocks, Unread
 from churn_core.errors import DataError
+from churn_core.formats import count
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
 
@@ -169,7 +170,7 @@ def _found(path: Path) -> Path:
 
 def _too_large(size: int) -> DataError:
     return DataError(
-        f"The file has {size / 2**20:,.0f} MB; at most {MAX_FILE_BYTES / 2**20:,.0f} MB are read. "
+        f"The file has {count(size / 2**20)} MB; at most {count(MAX_FILE_BYTES / 2**20)} MB are read. "
         "Split it into smaller files with the same header."
     )
 

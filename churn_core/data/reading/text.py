@@ -20,6 +20,7 @@ from churn_core.data.reading.dialect import DELIMITERS
 from churn_core.data.reading.encoding import Readable, text_of, utf8_blocks, whole_lines
 from churn_core.data.reading.header import empty_at_the_end, find_header, refuse_second_header
 from churn_core.errors import DataError
+from churn_core.formats import count, counted
 from churn_core.schema import Kind, Schema
 
 _MOST_UNREAD = 10_000  # consecutive lines that are not rows; after so many the file is not a table
@@ -89,7 +90,8 @@ class TextBlocks:
             following, ended = next(self._blocks)
             block = rest + following
         if self._foreign_lines:
-            self.notices.append(f"{self._foreign_lines:,} lines are not UTF-8; they were read as Windows-1252.")
+            are = counted(self._foreign_lines, "line is not UTF-8; it was", "lines are not UTF-8; they were")
+            self.notices.append(f"{are} read as Windows-1252.")
 
     # The header
 
@@ -208,7 +210,7 @@ class TextBlocks:
             elif any(cell.strip() for cell in fields):
                 extra = fields[len(self.columns) :]
                 if len(fields) != len(self.columns) + self._spare or any(cell.strip() for cell in extra):
-                    problem = f"has {len(fields)} values, the header has {len(self.columns)}: check the separators"
+                    problem = f"has {counted(len(fields), 'value')}, the header has {len(self.columns)}: check the separators"
                     unread.append(Unread(row=self._line + i, problem=problem, text="\n".join(lines[i : i + used])))
                     self._count_unread(unread[-1])
                 else:
@@ -229,7 +231,7 @@ class TextBlocks:
         if self._unread > _MOST_UNREAD:
             first = self._first_unread
             raise DataError(
-                f"Line {first.row} {first.problem}; {_MOST_UNREAD:,} consecutive lines are no rows of the table. "
+                f"Line {first.row} {first.problem}; {count(_MOST_UNREAD)} consecutive lines are no rows of the table. "
                 "Look for a quotation mark that is not closed, or export the table again."
             )
 

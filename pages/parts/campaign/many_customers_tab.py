@@ -33,10 +33,10 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
     best, each = result["threshold"], result["per_customer"]
     st.subheader(
         words.markdown(
-            f"Of {words.count(result['customers'])} customers contact {words.count(best['contacted'])}, from "
+            f"Of {words.counted(result['customers'], 'customer')} contact {words.count(best['contacted'])}, from "
             f"{words.percent(best['threshold'])} up: expected profit {words.money(best['expected_profit'])}"
             if best["contacted"]
-            else f"Of {words.count(result['customers'])} customers contact nobody: no threshold pays"
+            else f"Of {words.counted(result['customers'], 'customer')} contact nobody: no threshold pays"
         )
     )
     with st.container(horizontal=True):
@@ -55,7 +55,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
         st.metric("Expected spend", words.money(best["expected_spend"]), border=True)
         st.metric("ROI", words.percent(best["roi"], 0), border=True)
         if each is not None:
-            help = f"{words.count(each['contacted'])} contacts, each above their own break-even."
+            help = f"{words.counted(each['contacted'], 'contact')}, each above their own break-even."
             st.metric("Customer by customer", words.money(each["expected_profit"]), border=True, help=help)
     chart(
         f"Profit is highest at a threshold of {words.percent(best['threshold'])}" if best["contacted"] else "No threshold pays",

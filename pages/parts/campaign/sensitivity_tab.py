@@ -68,7 +68,7 @@ def _fixed_list(recommended: Recommendation) -> None:
         return
     campaign, listed = recommended.plan.campaign, recommended.listed
     (rate, cost), (per_cost, per_rate) = break_evens(listed, campaign), slopes(listed, campaign)
-    st.markdown(f"**This list of {words.count(recommended.outcome.contacted)} customers, as it is**")
+    st.markdown(f"**This list of {words.counted(recommended.outcome.contacted, 'customer')}, as it is**")
     with st.container(horizontal=True):
         st.metric(
             "Break-even success rate",

@@ -29,7 +29,7 @@ def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
         )
         if asked in ("Yes", "No"):
             chosen &= (customers[flag.name] == (1 if asked == "Yes" else 0)).to_numpy()
-    st.caption(f"**{words.count(int(chosen.sum()))}** of {words.count(len(customers))} customers chosen")
+    st.caption(f"**{words.count(int(chosen.sum()))}** of {words.counted(len(customers), 'customer')} chosen")
     return chosen
 
 

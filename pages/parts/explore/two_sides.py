@@ -20,9 +20,9 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
         for name, side in (("churned", left), ("stayed", stayed)):
             st.metric(
                 f"Mean tenure, {name}",
-                words.decimal(side.tenure_mean, "months"),
+                words.decimal(side.tenure_mean, unit="months"),
                 border=True,
-                help=f"Median {words.decimal(side.tenure_median, 'months')}.",
+                help=f"Median {words.decimal(side.tenure_median, unit='months')}.",
             )
         for name, side in (("churned", left), ("stayed", stayed)):
             st.metric(f"Mean monthly charge, {name}", words.exact_money(side.charge_mean), border=True)
@@ -35,8 +35,8 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
     first, second = st.columns(2)
     with first:
         chart(
-            f"Mean tenure of those who left: {words.decimal(left.tenure_mean, 'months')}; "
-            f"of those who stayed: {words.decimal(stayed.tenure_mean, 'months')}",
+            f"Mean tenure of those who left: {words.decimal(left.tenure_mean, unit='months')}; "
+            f"of those who stayed: {words.decimal(stayed.tenure_mean, unit='months')}",
             distribution_figure(
                 describe.distribution(customers[schema.tenure], customers[schema.target], _TENURE_BIN),
                 palette(),

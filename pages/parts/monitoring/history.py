@@ -17,7 +17,7 @@ from churn_core.storage.files_seen import FileRecord
 from pages.parts import words
 from pages.parts.frame import chart, palette, store
 from pages.parts.quality import quality_table, rejects_table
-from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns
+from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns, show_table
 from pages.parts.watching import scored_files, watch_over
 
 
@@ -30,15 +30,16 @@ def what_moved(table: pd.DataFrame) -> str:
     """The message of the chart of drift: the column that moved farthest beyond chance, if any did."""
     moved = table[table["level"] != "none"]
     if moved.empty:
-        return f"No column has moved beyond chance; the largest PSI is {table['psi'].max():.2f}"
+        return f"No column has moved beyond chance; the largest PSI is {words.decimal(table['psi'].max())}"
     worst = moved.iloc[0]
-    return f"{worst.label} has moved most: PSI {worst.psi:.2f}, where chance alone gives up to {worst.psi_by_chance:.3f}"
+    chance = words.decimal(worst.psi_by_chance, 3)
+    return f"{worst.label} has moved most: PSI {words.decimal(worst.psi)}, where chance alone gives up to {chance}"
 
 
 def money_metrics(record: FileRecord) -> None:
     money = record.judgement["money"]
     moved = money["change"] is not None and abs(money["change"]) >= MONEY_NAMED
-    change = f"{100 * money['change']:+.0f}% a customer" if moved else None
+    change = words.change(f"{words.percent(money['change'], 0, signed=True)} a customer") if moved else {}
     at = "contacting nobody" if money["threshold"] is None else f"from {words.percent(money['threshold'])} up"
     best = "contacting nobody" if money["best_threshold"] is None else f"from {words.percent(money['best_threshold'])} up"
     per = "Expected, per 1,000 customers, without fixed cost."
@@ -46,7 +47,7 @@ def money_metrics(record: FileRecord) -> None:
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
         # Grey: more profit because more customers are about to leave is not good news.
-        st.metric(f"Threshold in force earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
+        st.metric(f"Threshold in force earns, {at}", earns, help=per, **change, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
         st.metric("Left on the table", words.money(money["forgone_per_1000"]), help=f"{per} By keeping the threshold.", **look)
@@ -78,7 +79,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         }
         for record in records
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=file_columns(), key="files")
+    show_table(pd.DataFrame(rows), file_columns(), key="files")
     mine = [record for record in reversed(records) if record.model_id == workspace.version.model_id][-50:]
     if len(mine) > 1:
         worst = [max(record.judgement["drift"], key=lambda row: row["psi"]) for record in mine]
@@ -105,13 +106,8 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         )
     if mine:
         with st.expander("All columns of the latest file", icon=":material/table_rows:"):
-            st.dataframe(
-                drift_table(mine[-1]),
-                hide_index=True,
-                column_config=drift_columns(),
-                column_order=list(drift_columns()),
-                key="drift_rows",
-            )
+            columns = drift_columns()
+            show_table(drift_table(mine[-1])[list(columns)], columns, key="drift_rows")
 
 
 def changes_tab() -> None:
@@ -124,11 +120,11 @@ def changes_tab() -> None:
                 [{**vars(p), "what": "rolled back" if p.restores is not None else "published", "campaign": ""} for p in history]
             )
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
-            st.dataframe(table[order], hide_index=True, column_config=history_columns(), key="thresholds")
+            show_table(table[order], history_columns(), key="thresholds")
         else:
             st.info("No threshold has been published yet: files and the API use the best one for the campaign.")
     with right:
         st.markdown("**Versions put into production**")
         lines = [{"who": "", **line} for line in reversed(Registry(settings.home() / "models").history())]
         table = pd.DataFrame(lines, columns=["at", "what", "model_id", "who"])
-        st.dataframe(table, hide_index=True, column_config=promotion_columns(), key="productions")
+        show_table(table, promotion_columns(), key="productions")

@@ -28,13 +28,13 @@ def service_tab() -> None:
     with st.container(horizontal=True):
         st.metric("Requests in seven days", words.count(record.requests), border=True)
         st.metric("Customers scored by the API", words.count(record.customers), border=True)
-        st.metric("Median time to the answer", f"{record.median_ms:,.1f} ms", border=True)
-        st.metric("95% within", f"{record.p95_ms:,.1f} ms", border=True)
+        st.metric("Median time to the answer", words.decimal(record.median_ms, 1, "ms"), border=True)
+        st.metric("95% within", words.decimal(record.p95_ms, 1, "ms"), border=True)
         st.metric("Refused (4xx)", words.count(record.refused), border=True)
         st.metric("Failed (5xx)", words.count(record.errors), border=True)
     busiest = record.hours.loc[record.hours["requests"].idxmax()]
     chart(
-        f"Most requests in an hour: {words.count(int(busiest.requests))}, {busiest.hour:%Y-%m-%d %H}:00 UTC",
+        f"Most requests in an hour: {words.count(busiest.requests)}, {words.moment(busiest.hour)}",
         service_figure(record.hours, palette()),
         key="service",
         caption=f"The last seven days, from the log in data/logs, which begins {words.moment(record.since)}. "

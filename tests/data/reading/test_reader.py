@@ -100,7 +100,7 @@ def test_a_row_with_too_few_or_too_many_values_is_rejected_with_its_line_and_the
     table = read_table(b"name,note\nAda,1\nBob\nCid,3\nDan,4,5\n", TELCO)
     assert table.frame.to_numpy().tolist() == [["Ada", "1"], ["Cid", "3"]]
     assert table.rejects.to_numpy().tolist() == [
-        [3, "has 1 values, the header has 2: check the separators", "Bob"],
+        [3, "has 1 value, the header has 2: check the separators", "Bob"],
         [5, "has 3 values, the header has 2: check the separators", "Dan,4,5"],
     ]
 

@@ -184,7 +184,8 @@ def test_lines_that_are_not_utf_8_are_windows_1252_and_each_is_counted_once(word
     rows, unread, _, blocks = read(b"alpha,beta\n" + b"".join(lines), block=block, sample=32)
     foreign = sum(not word.isascii() for word in words[::2])
     assert [values[0] for values in rows.values()] == words and not unread
-    assert blocks.notices == ([f"{foreign:,} lines are not UTF-8; they were read as Windows-1252."] if foreign else [])
+    are = "1 line is not UTF-8; it was" if foreign == 1 else f"{foreign:,} lines are not UTF-8; they were"
+    assert blocks.notices == ([f"{are} read as Windows-1252."] if foreign else [])
 
 
 @pytest.mark.parametrize("between", ["", "\n", '"two\nlines",x\n', "too,many,values\n"])

@@ -43,14 +43,14 @@ def assert_shows(at, workspace: Workspace, plan: Plan) -> None:
     assert not at.exception and not at.error
     assert unescaped(at.title[0].value) == (
         f"Contact {outcome.contacted:,} of 7,043 customers, {who}: expected profit {dollars(outcome.expected_profit)} "
-        f"±\u00a0{dollars(found.profit.half_width)} on {dollars(outcome.expected_spend)} spent, ROI {outcome.roi:.0%}"
+        f"±\u00a0{dollars(found.profit.half_width)} on {dollars(outcome.expected_spend)} spent, ROI {outcome.roi:,.0%}"
     )
     shown = metrics(at)
     assert shown["Best threshold"] == f"{best.threshold:.1%}"
     assert shown["Customers to contact"] == f"{outcome.contacted:,}"
     assert shown["Expected profit"] == dollars(outcome.expected_profit)
     assert shown["Expected spend"] == dollars(outcome.expected_spend)
-    assert shown["ROI"] == f"{outcome.roi:.0%}"
+    assert shown["ROI"] == f"{outcome.roi:,.0%}"
     assert f"**Best threshold** {best.threshold:.1%}" in unescaped(side_bar(at))
 
 

@@ -46,8 +46,8 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
         and f"{dollars(best.expected_profit - floor.expected_profit)} less" in told
     )
     customers = f"{ratio.contacted} customer{'s' if ratio.contacted > 1 else ''}"
-    assert f"The highest ROI, {ratio.roi:.0%}, is a campaign of {customers} that earns {dollars(ratio.expected_profit)}" in told
-    assert f"maximum profit has {best.roi:.0%} and earns {dollars(best.expected_profit)}" in told
+    assert f"The highest ROI, {ratio.roi:,.0%}, is a campaign of {customers} that earns {dollars(ratio.expected_profit)}" in told
+    assert f"maximum profit has {best.roi:,.0%} and earns {dollars(best.expected_profit)}" in told
 
 
 def test_a_threshold_above_the_usual_floor_is_not_called_low_and_no_search_is_blamed(open_page, workspace):
@@ -90,4 +90,4 @@ def test_a_threshold_that_the_limits_raise_is_not_called_near_the_break_even(ope
 def test_the_best_within_limits_is_not_called_maximum_profit(open_page, workspace, query):
     told, best = why(open_page, **query)[1], best_threshold(workspace.expected_sweep, Campaign())
     maximum = re.search(r"maximum profit has ([\d,]+%) and earns (\$[\d,]+)", told)
-    assert maximum is None or maximum.groups() == (f"{best.roi:.0%}", dollars(best.expected_profit))
+    assert maximum is None or maximum.groups() == (f"{best.roi:,.0%}", dollars(best.expected_profit))

@@ -14,14 +14,14 @@ def test_a_published_threshold_is_in_force_everywhere_and_in_the_history(saved_p
     at = saved_page()
     assert not any(button.label.startswith("Roll back") for button in at.button)
     at.text_input(key="publish_reason").set_value("after the pilot").run()
-    press(at, "Publish its threshold, 31.2%")
+    press(at, "Publish its threshold, 31.3%")
     published = store.in_force()
     assert (published.threshold, published.campaign_id, published.published_by, published.reason, published.source) == (
         0.3125, saved.id, "Ada", "after the pilot", "dashboard",
     )  # fmt: skip
     told, day = unescaped(side_bar(at)), f"{published.published_at:%Y-%m-%d}"
-    assert f"**Threshold in force** 31.2%, published {day} by Ada" in told
-    assert "**In force: 31.2%** of *Spring*" in unescaped(text(at))
+    assert f"**Threshold in force** 31.3%, published {day} by Ada" in told
+    assert "**In force: 31.3%** of *Spring*" in unescaped(text(at))
     row = history(at).iloc[0]
     assert (row["what"], row["threshold"], row["campaign"], row["published_by"], row["reason"]) == (
         "published", 0.3125, "Spring", "Ada", "after the pilot",
@@ -29,7 +29,7 @@ def test_a_published_threshold_is_in_force_everywhere_and_in_the_history(saved_p
     assert 0.3125 in [shape["x0"] for shape in figure(at, "profit_curve")["layout"]["shapes"]]
     for name in PAGES:
         at.switch_page(f"{name}.py").run()
-        assert f"**Threshold in force** 31.2%, published {day} by Ada" in unescaped(side_bar(at)), name
+        assert f"**Threshold in force** 31.3%, published {day} by Ada" in unescaped(side_bar(at)), name
 
 
 def test_the_threshold_of_the_chosen_campaign_is_published_not_that_of_the_one_in_force(saved_page, keep, store):

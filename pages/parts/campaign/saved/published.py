@@ -7,7 +7,7 @@ from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.frame import errors_in_words, store
-from pages.parts.tables import history_columns
+from pages.parts.tables import history_columns, show_table
 
 
 def published_campaign(saved: list[SavedCampaign], who: str) -> None:
@@ -45,7 +45,7 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
                 ],
                 columns=["published_at", "what", "threshold", "campaign", "published_by", "reason", "source"],
             )
-            st.dataframe(table, hide_index=True, column_config=history_columns(), key="history", height=200)
+            show_table(table, history_columns(), key="history", height=200)
 
 
 def _roll_back(who: str) -> None:

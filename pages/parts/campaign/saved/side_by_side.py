@@ -14,7 +14,7 @@ from pages.parts.audience import audience
 from pages.parts.campaign.saved.choices import COMPARED, title
 from pages.parts.campaign_inputs import RULES, in_words
 from pages.parts.frame import chart, palette
-from pages.parts.tables import compared_columns
+from pages.parts.tables import compared_columns, show_table
 
 
 def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None:
@@ -51,7 +51,7 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
         curves[name] = profit_curve(found.population.expected_sweep, campaign.plan.campaign, settings.CURVE_POINTS)
         if found.best.threshold is not None:
             best[name] = (found.best.threshold, found.best.expected_profit)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=compared_columns(), key="compared_table")
+    show_table(pd.DataFrame(rows), compared_columns(), key="compared_table")
     chart(
         "The same customers under each campaign, as of today",
         compared_curves_figure(curves, best, palette(), words.currency() or "money"),
