@@ -15,7 +15,8 @@ from churn_core.model.registry import Registry
 
 
 RATES = [
-    "success_rate", "margin", "annual_discount", "monthly_survival", "incentive_uptake", "backfire_rate",
+    "success_rate",
+    "success_rate_give_or_take", "margin", "annual_discount", "monthly_survival", "incentive_uptake", "backfire_rate",
 ]  # fmt: skip
 AMOUNTS = ["retention_cost", "incentive", "fixed_cost", "budget"]
 RATIOS = ["min_roi", "min_marginal_roi"]

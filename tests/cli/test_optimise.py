@@ -154,19 +154,21 @@ def options(values: dict) -> list:
 
 
 def numbers(outcome: Outcome) -> dict:
-    return {name: getattr(outcome, name) for name in NUMBERS}
+    return {name: getattr(outcome, name) for name in ("contacted", "expected_profit", "expected_spend", "roi")}
 
 
 @pytest.mark.parametrize("limits", LIMITS, ids=str)
 @pytest.mark.parametrize("parameters", [{}, FULL], ids=["basic", "full"])
 def test_campaign_options_and_limits_give_what_the_core_computes(home, answer, workspace, parameters, limits):
     told = answer("optimise", *options(parameters), *options(limits), "--curve-points", 3)
-    campaign, objective, swept = Campaign(**parameters), Objective(**limits), workspace.expected_sweep
+    campaign, objective, here = Campaign(**parameters), Objective(**limits), workspace.still_here
+    swept = here.expected_sweep
     best = best_threshold(swept, campaign, objective)
-    assert told["threshold"] == {"threshold": best.threshold, **numbers(best)}
-    each = outcome_of(workspace.customers, workspace.probability, campaign, objective=objective, schema=TELCO)
-    assert {name: told["per_customer"][name] for name in NUMBERS} == numbers(each)
-    assert told["contact_all"] == numbers(contact_all(swept, campaign))  # whatever the limits
+    each = outcome_of(here.customers, here.probability, campaign, objective=objective, schema=TELCO)
+    everybody = contact_all(swept, campaign)  # whatever the limits
+    assert told["threshold"]["threshold"] == best.threshold
+    for name, outcome in (("threshold", best), ("per_customer", each), ("contact_all", everybody)):
+        assert {key: told[name][key] for key in numbers(outcome)} == numbers(outcome), name
     assert best.contacted > 0 and each.contacted > 0
 
 
@@ -229,7 +231,7 @@ def test_06_the_campaign_of_neslin_2006(optimised):
     assert {name: row[name] for name in ("expected_profit", "expected_spend", "roi")} == pytest.approx(
         {f"expected_{name}" if name != "roi" else name: expected[name] for name in ("profit", "spend", "roi")}
     )
-    assert told["threshold"] == row
+    assert {name: told["threshold"][name] for name in row} == row
 
 
 def test_07_the_maximum_profit_criterion_of_contacting_everybody(optimised):
