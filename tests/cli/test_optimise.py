@@ -145,7 +145,7 @@ FULL = {
     "incentive": 25, "incentive_uptake": 0.7, "backfire_rate": 0.01, "fixed_cost": 2000,
 }  # fmt: skip
 LIMITS = [
-    {}, {"budget": 20_000}, {"min_roi": 5}, {"min_marginal_roi": 2}, {"budget": 15_000, "min_roi": 3, "min_marginal_roi": 1},
+    {}, {"budget": 20_000}, {"min_roi": 2}, {"min_marginal_roi": 2}, {"budget": 15_000, "min_roi": 3, "min_marginal_roi": 1},
 ]  # fmt: skip
 
 
