@@ -22,6 +22,7 @@ from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.decisions.population import HERE, Population
 from churn_core.decisions.score_table import has_left
 from churn_core.errors import DataError
+from churn_core.formats import count, counted, decimal, percent
 from churn_core.schema import Schema
 from churn_core.settings import MAX_MONEY
 
@@ -66,7 +67,7 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) 
         churned = None
         if not here.any():
             raise DataError(
-                f"All {len(frame):,} customers have left, so there is nobody to contact. For a back-test: --customers all"
+                f"All {count(len(frame))} customers have left, so there is nobody to contact. For a back-test: --customers all"
             )
     return Money(
         probability=probability[here],
@@ -188,41 +189,42 @@ def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, contact: n
 
 
 def in_words(result: dict[str, Any]) -> list[str]:
-    """The answer of ``optimum`` as lines to read."""
-
+    """The answer of ``optimum`` as lines to read; amounts are in the currency of the charges."""
     best = result["threshold"]
     lines = [
-        f"{result['customers']:,} customers, profit {result['basis']}",
-        f"best threshold {'—' if best['threshold'] is None else format(best['threshold'], '.4f')}: contact {_in_words(best)}",
+        f"{counted(result['customers'], 'customer')}, profit {result['basis']}, in the currency of the charges",
+        f"best threshold {decimal(best['threshold'], 4)}: contact {_in_words(best)}",
         *([f"customer by customer: contact {_in_words(result['per_customer'])}"] if result["per_customer"] else []),
         f"everybody: contact {_in_words(result['contact_all'])}",
     ]
     if "how_sure" in result:
-        sure = result["how_sure"]
-        lines.append(f"chance that the best threshold loses money: {sure['chance_of_loss']:.1%}")
-        if "optimism" in sure:
-            average, flattery = sure["threshold"], sure["optimism"]
-            low, high = average["expected_profit"]["low"], average["expected_profit"]["high"]
-            lines += [
-                f"realised by the best threshold, given who left: {average['realised_profit']:,.0f}, its long-run mean between "
-                f"{low:,.0f} and {high:,.0f} with 95 %",
-                "expected and realised differ "
-                + ("beyond chance" if sure["misses"]["beyond_chance"] else "by no more than chance")
-                + f" ({sure['misses']['standard_deviations']:+.1f} standard deviations)",
-                f"choosing the threshold on these outcomes would flatter the profit by about {flattery['corrected']:,.0f} "
-                f"(by {flattery['gap']:,.0f} on halves)",
-            ]
+        lines += _how_sure_in_words(result["how_sure"])
     return lines
 
 
+def _how_sure_in_words(sure: dict[str, Any]) -> list[str]:
+    lines = [f"chance that the best threshold loses money: {percent(sure['chance_of_loss'])}"]
+    if "optimism" not in sure:
+        return lines
+    average, flattery, apart = sure["threshold"], sure["optimism"], sure["misses"]
+    low, high = average["expected_profit"]["low"], average["expected_profit"]["high"]
+    chance = "beyond chance" if apart["beyond_chance"] else "by no more than chance"
+    return [
+        *lines,
+        f"realised by the best threshold, given who left: {count(average['realised_profit'])}, its long-run mean between "
+        f"{count(low)} and {count(high)} with 95%",
+        f"expected and realised differ {chance} ({decimal(apart['standard_deviations'], 1, signed=True)} standard deviations)",
+        f"choosing the threshold on these outcomes would flatter the profit by about {count(flattery['corrected'])} "
+        f"(at most {count(flattery['gap'])})",
+    ]
+
+
 def _in_words(outcome: dict[str, Any]) -> str:
-    roi = "—" if outcome["roi"] is None else format(outcome["roi"], ".0%")
-    bound = f" (none can earn more than {outcome['upper_bound']:,.0f})" if "upper_bound" in outcome else ""
-    give_or_take, if_exact = ((outcome[name]["high"] - outcome[name]["low"]) / 2 for name in ("range", "range_if_exact"))
-    profit = (
-        f"profit {outcome['expected_profit']:,.0f} ± {give_or_take:,.0f} (± {if_exact:,.0f} if the success rate is exactly right)"
-    )
-    return f"{outcome['contacted']:,}, {profit}{bound}, spend {outcome['expected_spend']:,.0f}, ROI {roi}"
+    bound = f" (none can earn more than {count(outcome['upper_bound'])})" if "upper_bound" in outcome else ""
+    give_or_take, if_exact = (count((outcome[name]["high"] - outcome[name]["low"]) / 2) for name in ("range", "range_if_exact"))
+    profit = f"profit {count(outcome['expected_profit'])} ± {give_or_take} (± {if_exact} if the success rate is exactly right)"
+    contacted, spend, roi = count(outcome["contacted"]), count(outcome["expected_spend"]), percent(outcome["roi"], 0)
+    return f"{contacted}, {profit}{bound}, spend {spend}, ROI {roi}"
 
 
 def contacts_as_dict(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:

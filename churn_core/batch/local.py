@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core import formats
 from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.campaign.forecast import Contacts, Forecast
@@ -25,6 +26,7 @@ from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
+from churn_core.formats import counted
 from churn_core.jobs import Report
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -184,12 +186,10 @@ def _in_order(reader: TableReader, work: Callable[[RawTable, int], _T]) -> Itera
 def _about_left(left: int, back_test: bool) -> tuple[str, ...]:
     if not left:
         return ()
-    have = (
-        f"{left:,} customers have left by the file's own outcome" if left > 1 else "1 customer has left by the file's own outcome"
-    )
+    have = f"{counted(left, 'customer has', 'customers have')} left by the file's own outcome"
     if back_test:
         return (f"Back-test: {have}, and all are decided as if they were still here. This is no contact list.",)
-    return (f"{have[0].upper()}{have[1:]}: scored, and not contacted. A back-test decides them as if they were still here.",)
+    return (f"{have}: scored, and not contacted. A back-test decides them as if they were still here.",)
 
 
 def _chosen(
@@ -209,7 +209,7 @@ def _chosen(
     for part, share in _in_order(reader, work):
         parts.append(part)
         rows += len(part[0])
-        report(f"First look: {rows:,} rows, since the campaign's limits hold for all of them together", share / 2)
+        report(f"First look: {counted(rows, 'row')}, since the campaign's limits hold for all of them together", share / 2)
     if not parts:
         return []
     p, charge, here = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
@@ -246,8 +246,8 @@ class _Total:
 
     def so_far(self, share: float) -> str:
         rate = self.quality.rows / max(self.seconds, 1e-3)
-        to_go = f", {self.seconds / share - self.seconds:,.0f} s to go" if 0 < share < 1 else ""
-        return f"{self.quality.rows:,} rows, {rate:,.0f} a second{to_go}"
+        to_go = f", {formats.count(self.seconds / share - self.seconds)} s to go" if 0 < share < 1 else ""
+        return f"{counted(self.quality.rows, 'row')}, {formats.count(rate)} a second{to_go}"
 
     def shown(self) -> pd.DataFrame:
         return _joined(self._shown)
