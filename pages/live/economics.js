@@ -159,35 +159,49 @@ function bestNear(cut, u, e, earned, spent, plan) {
   const noise = NOISE * (Math.abs(cut.earned) + cut.spent)
   const near = leastOf(cut.regret, NEAR)
   const beyond = near.length === u.length ? Infinity : cut.regret[near.at(-1)]
-  let [profit, spend, lost] = [[earned], [spent], [0]]
+  let lists = { profit: [earned], spend: [spent], lost: [0] }
   const steps = [] // of each customer, which of the lists before (unchanged, then changed) were kept
   let [best, found, lookedAt] = [0, null, 0]
   for (;;) {
-    const allowed = profit.map((money, i) => (isAllowed(money, spend[i], plan) ? money : -Infinity))
-    const most = highest(allowed)
-    if (most > best + noise) [best, found] = [most, { steps: steps.length, place: allowed.indexOf(most) }]
-    lookedAt += profit.length
+    let place = -1
+    lists.profit.forEach((money, i) => {
+      if (money > (place < 0 ? best + noise : lists.profit[place]) && isAllowed(money, lists.spend[i], plan)) place = i
+    })
+    if (place >= 0) [best, found] = [lists.profit[place], { steps: steps.length, place }]
+    lookedAt += lists.profit.length
     const j = near[steps.length]
     const regret = j === undefined ? beyond : cut.regret[j]
-    const exact = profit.length === 0 || cut.earned - regret <= best + noise
+    const exact = lists.profit.length === 0 || cut.earned - regret <= best + noise
     if (exact || j === undefined || lookedAt > MOST) return found && changedIn(found, near, steps)
     const sign = j < cut.whole ? -1 : 1
-    const withChanged = (sums, more) => sums.concat(sums.map((sum) => sum + more))
-    profit = withChanged(profit, sign * u[j])
-    spend = withChanged(spend, sign * e[j])
-    lost = withChanged(lost, regret)
-    const room = cut.earned - best - noise
-    const bySpend = [...lost.keys()].filter((i) => lost[i] < room)
-    bySpend.sort((a, b) => spend[a] - spend[b] || profit[b] - profit[a])
-    let mostBefore = -Infinity
-    const kept = bySpend.filter((i) => {
-      const more = profit[i] > mostBefore + noise
-      mostBefore = Math.max(mostBefore, profit[i])
-      return more
-    })
-    ;[profit, spend, lost] = [profit, spend, lost].map((sums) => kept.map((i) => sums[i]))
+    const { kept, ...more } = withChanged(lists, sign * u[j], sign * e[j], regret, cut.earned - best - noise, noise)
+    lists = more
     steps.push(kept)
   }
+}
+
+// The lists (by rising spend) without and with one customer changed, but those that cannot become the best, and those that
+// earn no more than one that spends no more.
+function withChanged({ profit, spend, lost }, moreProfit, moreSpend, regret, room, noise) {
+  const n = profit.length
+  const made = { profit: [], spend: [], lost: [], kept: [] }
+  let [i, j, most] = [0, 0, -Infinity]
+  while (i < n || j < n) {
+    const [spendI, spendJ] = [i < n ? spend[i] : Infinity, j < n ? spend[j] + moreSpend : Infinity]
+    const changed = j < n && (spendJ < spendI || (spendJ === spendI && profit[j] + moreProfit > profit[i]))
+    const at = changed ? j++ : i++
+    const lostHere = changed ? lost[at] + regret : lost[at]
+    const money = changed ? profit[at] + moreProfit : profit[at]
+    if (lostHere >= room) continue
+    if (money > most + noise) {
+      made.profit.push(money)
+      made.spend.push(changed ? spendJ : spendI)
+      made.lost.push(lostHere)
+      made.kept.push(changed ? n + at : at)
+    }
+    most = Math.max(most, money)
+  }
+  return made
 }
 
 function changedIn({ steps: count, place }, near, steps) {
