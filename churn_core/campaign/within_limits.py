@@ -10,12 +10,13 @@ its price, so that one order serves both. The best price is that of the first cu
 the first two terms are the LP bound, and |u − λ·a| is the *regret* of a customer: what the bound loses with that customer
 on the other side.
 
-From "all before that customer" on, customers change sides one by one, those of least regret first. Of the lists so far
-those are dropped that earn no more than another that spends no more, and those whose regrets add up to more than the bound
-is above the best list so far (Nemhauser & Ullmann 1969, "Discrete dynamic programming and capital allocation"; Pisinger
-1997, "A minimal algorithm for the 0-1 knapsack problem"). A list with any further customer changed loses at least the next
-regret: as soon as that is too much the best list so far is the best of all. Where it takes too many lists to get there,
-the bound less the next regret is what any other list can earn at most.
+All before that customer, and whoever else still fits, are the list to begin with. From all before that customer on,
+customers change sides one by one, those of least regret first. Of the lists so far those are dropped that earn no more
+than another that spends no more, and those whose regrets add up to more than the bound is above the best list so far
+(Nemhauser & Ullmann 1969, "Discrete dynamic programming and capital allocation"; Pisinger 1997, "A minimal algorithm for
+the 0-1 knapsack problem"). A list with any further customer changed loses at least the next regret: as soon as that is too
+much the best list so far is the best of all. Where it takes too many lists to get there, the bound less the next regret is
+what any other list can earn at most.
 """
 
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from churn_core.campaign.economics import NOISE, pays
 from churn_core.campaign.objective import Objective
 
 _NEAR = 200  # customers who may change sides; our choice
+_ADDED = 10  # customers who fill what is left of a limit; our choice
 _MOST = 50_000  # lists that are looked at; our choice: some ten milliseconds
 
 Money = npt.NDArray[np.float64]
@@ -116,7 +118,8 @@ def _best_near(
     beyond = np.inf if len(near) == len(u) else cut.regret[near[-1]]
     profit, spend, lost = np.array([sums[0]]), np.array([sums[1]]), np.zeros(1)
     steps: list[Positions] = []  # of each customer, which of the lists before (unchanged, then changed) were kept
-    best, found, looked_at = 0.0, None, 0
+    best, changed = _filled(cut.whole, u, e, sums, objective)
+    found, looked_at = None, 0
     for j, regret in zip(np.append(near, -1), np.append(cut.regret[near], beyond), strict=True):
         allowed = np.where(objective.allows(profit, spend), profit, -np.inf)
         if allowed.max(initial=-np.inf) > best + noise:
@@ -135,13 +138,33 @@ def _best_near(
         profit, spend, lost = profit[kept], spend[kept], lost[kept]
         steps.append(kept)
     contact = np.arange(len(u)) < cut.whole
-    contact[_changed(found, near, steps)] ^= True
-    return contact & (found is not None), None if exact else float(cut.earned - regret)
+    contact[changed if found is None else _changed(*found, near, steps)] ^= True
+    return contact & (best > noise), None if exact else float(cut.earned - regret)
 
 
-def _changed(found: tuple[int, int] | None, near: Positions, steps: list[Positions]) -> list[int]:
+def _filled(whole: int, u: Money, e: Money, sums: tuple[float, float], objective: Objective) -> tuple[float, list[int]]:
+    """The profit of the first ``whole`` and of those who still fit, the most profitable first; and who those are.
+
+    A good list to begin with: the better it is, the fewer others have to be looked at. 0 where the first alone do not fit.
+    """
+    profit, spend = sums
+    added: list[int] = []
+    if not objective.allows(profit, spend):
+        return 0.0, added
+    more, cost = u[whole:].copy(), e[whole:]
+    while len(added) < _ADDED:
+        more[~objective.allows(profit + more, spend + cost)] = 0.0
+        j = int(more.argmax())
+        if not more[j]:
+            break
+        profit, spend = profit + more[j], spend + cost[j]
+        more[j] = 0.0
+        added.append(whole + j)
+    return max(0.0, float(profit)), added
+
+
+def _changed(count: int, place: int, near: Positions, steps: list[Positions]) -> list[int]:
     """Who is on the other side in the list that was found after so many steps at that place."""
-    count, place = found or (0, 0)
     changed = []
     for step in range(count - 1, -1, -1):
         place, before = int(steps[step][place]), len(steps[step - 1]) if step else 1

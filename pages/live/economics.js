@@ -103,6 +103,7 @@ export function choose(customers, plan) {
 // ---- The best list within a budget and a least ROI of the whole, as churn_core/campaign/within_limits.py finds it --------
 
 const NEAR = 200 // customers who may change sides
+const ADDED = 10 // customers who fill what is left of a limit
 const MOST = 50_000 // lists that are looked at
 
 function bestList(found, profit, spend, plan) {
@@ -161,7 +162,8 @@ function bestNear(cut, u, e, earned, spent, plan) {
   const beyond = near.length === u.length ? Infinity : cut.regret[near.at(-1)]
   let lists = { profit: [earned], spend: [spent], lost: [0] }
   const steps = [] // of each customer, which of the lists before (unchanged, then changed) were kept
-  let [best, found, lookedAt] = [0, null, 0]
+  const { changed, ...start } = filled(cut.whole, u, e, earned, spent, plan)
+  let [best, found, lookedAt] = [start.best, null, 0]
   for (;;) {
     let place = -1
     lists.profit.forEach((money, i) => {
@@ -172,12 +174,32 @@ function bestNear(cut, u, e, earned, spent, plan) {
     const j = near[steps.length]
     const regret = j === undefined ? beyond : cut.regret[j]
     const exact = lists.profit.length === 0 || cut.earned - regret <= best + noise
-    if (exact || j === undefined || lookedAt > MOST) return found && changedIn(found, near, steps)
+    if (exact || j === undefined || lookedAt > MOST) {
+      if (best <= noise) return null
+      return found === null ? changed : changedIn(found, near, steps)
+    }
     const sign = j < cut.whole ? -1 : 1
     const { kept, ...more } = withChanged(lists, sign * u[j], sign * e[j], regret, cut.earned - best - noise, noise)
     lists = more
     steps.push(kept)
   }
+}
+
+// The profit of the first `whole` and of those who still fit, the most profitable first; 0 where the first alone do not fit.
+function filled(whole, u, e, earned, spent, plan) {
+  const changed = new Set()
+  if (!isAllowed(earned, spent, plan)) return { best: 0, changed }
+  while (changed.size < ADDED) {
+    let most = -1
+    for (let j = whole; j < u.length; j++) {
+      const better = !changed.has(j) && (most < 0 || u[j] > u[most])
+      if (better && isAllowed(earned + u[j], spent + e[j], plan)) most = j
+    }
+    if (most < 0) break
+    ;[earned, spent] = [earned + u[most], spent + e[most]]
+    changed.add(most)
+  }
+  return { best: Math.max(0, earned), changed }
 }
 
 // The lists (by rising spend) without and with one customer changed, but those that cannot become the best, and those that

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from churn_core.campaign import optimise_summary
 from churn_core.campaign.economics import Campaign
-from churn_core.campaign.objective import Objective
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import best_threshold, contact_all, per_customer, plateau, ranked_per_customer
 from churn_core.campaign.sensitivity import heat_map
 from churn_core.campaign.summary import Summary
@@ -48,10 +48,10 @@ def test_of_the_choice_customer_by_customer(table, campaign, share):
     p, charge, _ = table
     swept = sweep(p, monthly_charge=charge)
     for optimum in (
-        lambda objective=Objective(): ranked_per_customer(swept, campaign, objective),
-        lambda objective=Objective(): per_customer(p, campaign.clv(charge), campaign, objective=objective),
+        lambda objective: ranked_per_customer(swept, campaign, objective),
+        lambda objective: per_customer(p, campaign.clv(charge), campaign, objective=objective),
     ):
-        free = optimum()
+        free = optimum(MAXIMUM_PROFIT)
         assert free.upper_bound is None
         for easy in limits_of(free, share):
             assert optimum(easy) == free
@@ -93,7 +93,11 @@ def test_of_the_heat_map(table, campaign, share):
     ]
     spend = max(outcome.expected_spend for outcome in outcomes) * (1 + 1e-9)
     roi = min((outcome.roi for outcome in outcomes if outcome.roi is not None), default=0.0)
-    for easy in (Objective(budget=spend), Objective(min_roi=share * min(roi, MOST_ROI) * (1 - 1e-9)), Objective(min_marginal_roi=0)):
+    for easy in (
+        Objective(budget=spend),
+        Objective(min_roi=share * min(roi, MOST_ROI) * (1 - 1e-9)),
+        Objective(min_marginal_roi=0),
+    ):
         limited = heat_map(swept, campaign, rates, costs, easy)
         for name in ("threshold", "contacted", "expected_profit"):
             assert np.array_equal(getattr(limited, name), getattr(free, name), equal_nan=True), name
