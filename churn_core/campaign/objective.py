@@ -8,6 +8,7 @@ import numpy.typing as npt
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, check_parameters, parameter
 
+_Money = npt.NDArray[np.float64] | float
 _MAX_ROI = 1e6  # no unit; our choice: a million of profit on each unit spent, far from overflow
 
 
@@ -46,34 +47,55 @@ class Objective:
         """``min_marginal_roi`` h; 0 where it is ``None``."""
         return self.min_marginal_roi or 0.0
 
-    def allows(self, profit: npt.NDArray[np.float64], spend: npt.NDArray[np.float64] | float) -> npt.NDArray[np.bool_]:
+    def allows(self, profit: _Money, spend: _Money) -> npt.NDArray[np.bool_]:
         """Whether each campaign keeps to the budget and to the least ROI of the whole; same shape."""
         allowed = np.ones(np.shape(profit), dtype=bool)
         if self.budget is not None:
             allowed &= spend <= self.budget * (1 + NOISE)
         if self.min_roi is not None:
-            allowed &= profit >= self.min_roi * spend * (1 - NOISE)
+            allowed &= reaches(profit, spend, self.min_roi)
         return allowed
 
     def best(
-        self, profit: npt.NDArray[np.float64], spend: npt.NDArray[np.float64] | float, fixed_cost: float = 0.0
+        self,
+        profit: npt.NDArray[np.float64],
+        spend: npt.NDArray[np.float64] | float,
+        fixed_cost: float = 0.0,
+        noise: npt.NDArray[np.float64] | float | None = None,
     ) -> npt.NDArray[np.intp]:
         """The position of the best candidate along the last axis; position 0 is the empty campaign (profit and spend 0).
 
         ``profit`` and ``spend`` (…, k + 1) include the fixed cost F; without a limit the spend does not matter and may be 0.
-        The best candidate has the largest Σu − h·Σe of those with C ≤ B and Π ≥ H·C. Of equal candidates it is the smaller
-        one, and it is the empty campaign where none earns anything. Every candidate is tried, because with a fixed cost a
-        small campaign can miss H while a larger one meets it.
+        Profits that differ by no more than ``noise`` are equal; by default 1e-12 of the largest profit and spend.
+        The best candidate has the largest Σu − h·Σe of those with C ≤ B and Π ≥ H·C; of equal ones the largest profit,
+        because "at least h" takes in who brings exactly that; and of equal profits it is the smallest. It is the empty
+        campaign where none earns anything. Every candidate is tried, because with a fixed cost a small campaign can miss H
+        while a larger one meets it. The best without a limit is taken whenever it is among the best with it: a limit that
+        binds nothing changes nothing, not even among candidates that differ by noise.
         """
-        worth = profit + fixed_cost
-        if self.marginal:
-            worth -= self.marginal * (spend - fixed_cost)
-        worth = np.where(self.allows(profit, spend), worth, -np.inf)
-        worth[..., 0] = 0.0
-        noise = NOISE * (np.abs(profit) + spend).max(axis=-1, keepdims=True)
-        k = np.argmax(worth >= worth.max(axis=-1, keepdims=True) - noise, axis=-1)
-        earned = np.take_along_axis(profit, k[..., None], axis=-1)
-        return np.where(earned > noise + NOISE * fixed_cost, k[..., None], 0)[..., 0]
+        usual = NOISE * (np.abs(profit) + spend).max(axis=-1, keepdims=True)
+        noise = usual if noise is None else noise
+        k = _first(profit >= profit.max(axis=-1, keepdims=True) - noise)
+        if self != MAXIMUM_PROFIT:
+            worth = profit + fixed_cost - self.marginal * (spend - fixed_cost)
+            worth = np.where(self.allows(profit, spend), worth, -np.inf)
+            worth[..., 0] = 0.0
+            good = worth >= worth.max(axis=-1, keepdims=True) - (1 + self.marginal) * usual
+            earned = np.where(good, profit, -np.inf)
+            k = np.where(np.take_along_axis(good, k, axis=-1), k, _first(earned >= earned.max(axis=-1, keepdims=True) - noise))
+        pays = np.take_along_axis(profit, k, axis=-1) > noise + NOISE * fixed_cost
+        return np.where(pays, k, 0)[..., 0]
+
+
+def reaches(profit: _Money, spend: _Money, roi: float) -> npt.NDArray[np.bool_]:
+    """Whether each profit is at least so many times its spend, exactly that included; same shape."""
+    return np.asarray(profit >= (roi - NOISE * (1 + roi)) * np.asarray(spend))
+
+
+def _first(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """The first position that is chosen along the last axis, which is kept with length 1."""
+    first: npt.NDArray[np.intp] = np.argmax(chosen, axis=-1, keepdims=True)
+    return first
 
 
 MAXIMUM_PROFIT = Objective()

@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, Campaign, expected_profit, expected_spend, pays
-from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective, reaches
 from churn_core.campaign.sweep import Sweep, Totals
+from churn_core.campaign.within_limits import best_list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class Outcome:
     """What one campaign does, against contacting nobody.
 
     - ``threshold``: the lowest contacted score, ``None`` for an empty campaign or one that no threshold describes
-    - ``upper_bound``: no list within the budget can earn more; ``None`` where this list is exact
+    - ``upper_bound``: no list within the limits can earn more; ``None`` where this list is exact
     """
 
     contacted: int
@@ -71,24 +72,33 @@ def best_threshold(swept: Sweep, campaign: Campaign, objective: Objective = MAXI
 
     Of equal profits the smaller campaign; where no contact pays, the empty campaign.
     """
-    if is_simple(campaign, objective):
+    if is_simple(campaign):
         corner = swept.hull.best(_price(swept.hull.totals, campaign, objective))
         best = outcome_of_totals(swept.hull.totals.at(corner), campaign, float(swept.hull.threshold[corner]))
-        return best if pays(best.expected_profit - NOISE * best.expected_spend) else NOBODY_CONTACTED
+        best = _if_it_pays(best)
+        if objective.allows(best.expected_profit, best.expected_spend):
+            return best
+    profit = swept.expected_profit(campaign)
     spend = 0.0 if objective == MAXIMUM_PROFIT else swept.expected_spend(campaign)
-    return at_candidate(swept, campaign, int(objective.best(swept.expected_profit(campaign), spend, campaign.fixed_cost)))
+    noise = NOISE * np.abs(profit).max()  # with a limit as without
+    return at_candidate(swept, campaign, int(objective.best(profit, spend, campaign.fixed_cost, noise)))
 
 
-def is_simple(campaign: Campaign, objective: Objective) -> bool:
-    """Whether profit is γ·V·p − c per contact and nothing limits the list: its best threshold then is a corner of the hull."""
-    unlimited = objective.budget is None and objective.min_roi is None
-    return unlimited and not campaign.incentive and not campaign.backfire_rate
+def is_simple(campaign: Campaign) -> bool:
+    """Whether profit is γ·V·p − c per contact: the best threshold without a limit on the whole then is a corner of the hull."""
+    return not campaign.incentive and not campaign.backfire_rate
 
 
 def _price(totals: Totals[npt.NDArray[Any]], campaign: Campaign, objective: Objective) -> float:
-    """The Σpv that one more contact has to bring: (1 + h)·c / (γ·V/v), and a little for the noise of floats."""
+    """The Σpv that one more contact has to exceed: c / (γ·V/v), or with a demanded return h what is just below 1 + h times it."""
     kept = campaign.success_rate * totals.clv_per_value(campaign)
-    return (1 + objective.marginal) * campaign.retention_cost / kept * (1 + NOISE) if kept > 0 else np.inf
+    least = max(1 + NOISE, (1 + objective.marginal) * (1 - NOISE)) * campaign.retention_cost
+    return least / kept if kept > 0 else np.inf
+
+
+def _if_it_pays(outcome: Outcome) -> Outcome:
+    pays_off = pays(outcome.expected_profit - NOISE * outcome.expected_spend)
+    return outcome if pays_off else NOBODY_CONTACTED
 
 
 def plateau(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> tuple[float, float] | None:
@@ -148,18 +158,15 @@ def per_customer(
 def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
     """``per_customer`` from a sweep by expected profit; one binary search where there is no incentive and no backfire."""
     totals = swept.hull.totals
-    if not (swept.expected and is_simple(campaign, objective)):
-        leaving = None if swept.expected else swept.leaving
-        return per_customer(swept.score, totals.clv_per_value(campaign) * swept.value, campaign, leaving, objective)
-    price = _price(totals, campaign, objective)
-    if objective.marginal:  # "at least h" takes in the customer who earns exactly that
-        price *= (1 - NOISE) / (1 + NOISE)
-    n, value_leaving = swept.ranking.above(price, inclusive=objective.marginal > 0 and price > 0)
-    profit = campaign.success_rate * totals.clv_per_value(campaign) * value_leaving - campaign.retention_cost * n
-    spend = campaign.retention_cost * n + campaign.fixed_cost
-    if not pays(profit - campaign.fixed_cost - NOISE * spend):
-        return NOBODY_CONTACTED
-    return Outcome(contacted=n, expected_profit=profit - campaign.fixed_cost, expected_spend=spend)
+    if swept.expected and is_simple(campaign):
+        n, value_leaving = swept.ranking.above(_price(totals, campaign, objective))
+        profit = campaign.success_rate * totals.clv_per_value(campaign) * value_leaving - campaign.retention_cost * n
+        spend = campaign.retention_cost * n + campaign.fixed_cost
+        outcome = _if_it_pays(Outcome(contacted=n, expected_profit=profit - campaign.fixed_cost, expected_spend=spend))
+        if objective.allows(outcome.expected_profit, outcome.expected_spend):
+            return outcome
+    leaving = None if swept.expected else swept.leaving
+    return per_customer(swept.score, totals.clv_per_value(campaign) * swept.value, campaign, leaving, objective)
 
 
 def choose(
@@ -171,43 +178,21 @@ def choose(
     """Which customers (n,) to contact, each by the own expected profit u and spend e; and an upper bound on the profit.
 
     - Maximum profit: u > 0. Marginal ROI: also u ≥ h·e. Exact.
-    - Budget: the first by u/e that fit. Exact where every contact costs the same; otherwise the rest of the budget times
-      the u/e of the first that no longer fits whole is the most that a better list could earn more (the LP bound).
-    - Average ROI: the most profitable of the first k by u (by u/e under a budget) that reach it; all k are looked at.
+    - Budget and average ROI: of those, the most profitable list that keeps to both; see ``within_limits``. Exact where every
+      contact costs the same, or where nobody else can make the list better; otherwise no list can earn more than the bound.
 
     The bound is ``None`` where the list is exact. Nobody, where the list would not earn back the fixed cost.
     """
     profit, spend = expected_profit(churn_probability, clv, campaign), expected_spend(churn_probability, campaign)
-    worth = pays(profit) & (profit >= objective.marginal * spend * (1 - NOISE))
+    worth = pays(profit) & reaches(profit, spend, objective.marginal)
     found = np.flatnonzero(worth)
-    if objective.budget is None and objective.min_roi is None:
-        earned = profit[found].sum()
-        return (worth if pays(earned - campaign.fixed_cost * (1 + NOISE)) else np.zeros_like(worth)), None
-    spend = np.broadcast_to(spend, worth.shape)
-    if objective.budget is not None:  # a customer who alone costs more than the budget can be on no list
-        found = found[spend[found] + campaign.fixed_cost <= objective.budget * (1 + NOISE)]
-    profit, spend = profit[found], spend[found]
-    with np.errstate(over="ignore"):  # a spend close to 0 counts as 0
-        rate = np.divide(profit, spend, out=np.full(len(found), np.inf), where=spend > 0)
-    order = np.lexsort((-profit, -rate)) if objective.budget is not None else np.argsort(-profit, kind="stable")
-    earned = np.append(0.0, np.cumsum(profit[order])) - campaign.fixed_cost
-    spent = np.append(0.0, np.cumsum(spend[order])) + campaign.fixed_cost
-    bound = None
-    if objective.budget is not None and len(spend) and np.ptp(spend) > NOISE * spend.max():
-        bound = _upper_bound(objective.budget, earned, spent, rate[order])
-    earned[0] = spent[0] = 0.0  # nobody contacted: the fixed cost is not charged
-    k = int(objective.best(earned, spent, campaign.fixed_cost))
+    profit, spend = profit[found], np.broadcast_to(spend, worth.shape)[found]
+    earned = profit.sum()
+    if not pays(earned - campaign.fixed_cost * (1 + NOISE)):
+        return np.zeros_like(worth), None
+    if objective.allows(earned - campaign.fixed_cost, spend.sum() + campaign.fixed_cost):
+        return worth, None
+    positions, bound = best_list(profit, spend, objective, campaign.fixed_cost)
     contact = np.zeros_like(worth)
-    contact[found[order[:k]]] = True
+    contact[found[positions]] = True
     return contact, bound
-
-
-def _upper_bound(
-    budget: float, earned: npt.NDArray[np.float64], spent: npt.NDArray[np.float64], rate: npt.NDArray[np.float64]
-) -> float | None:
-    """The LP bound: whole customers by falling u/e, and of the next one the part that still fits. ``None`` if all fit."""
-    fits = np.flatnonzero(spent <= budget * (1 + NOISE))
-    if len(fits) in (0, len(spent)):
-        return None
-    last = fits[-1]
-    return max(0.0, float(earned[last] + (budget - spent[last]) * rate[last]))

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import NOISE, Campaign
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import is_simple
 from churn_core.campaign.sweep import Sweep, Totals
@@ -28,14 +29,37 @@ def break_evens(totals: Totals[float], campaign: Campaign) -> tuple[float | None
 
 
 def break_even_backfire(totals: Totals[float], campaign: Campaign) -> float | None:
-    """The backfire rate at which this very list earns nothing: s = (γΣp(V−d) − κΣ(1−p)d − c·n − F) / Σ(1−p)V.
+    """The backfire rate at which this very list earns nothing; ``None`` where it earns nothing already, or at no rate.
 
-    ``None`` where it earns nothing already, or no share of the stayers could cost so much.
+    Who leaves takes no incentive, so that κ is at most 1 − s (see ``with_backfire``) and Π falls in s along two lines:
+    by Σ(1−p)V up to s = 1 − κ and by Σ(1−p)(V−d) from there on.
     """
-    calm = replace(campaign, backfire_rate=0.0)
-    at_stake = totals.clv_per_value(campaign) * (totals.value - totals.value_leaving)
+    calm = with_backfire(campaign, 0.0)
+    stayers, least = float(totals.contacted - totals.leaving), 1.0 - calm.incentive_uptake
+    at_stake = totals.clv_per_value(campaign) * float(totals.value - totals.value_leaving)
     earned = float(totals.expected_profit(calm))
-    return earned / float(at_stake) if 0 < earned <= at_stake else None
+    if earned <= 0:
+        return None
+    if earned <= least * at_stake:
+        return earned / at_stake
+    earned, at_stake = earned - least * at_stake, at_stake - campaign.incentive * stayers
+    return least + earned / at_stake if earned <= (1 - least) * at_stake else None
+
+
+def with_backfire(campaign: Campaign, backfire_rate: float) -> Campaign:
+    """The campaign at another backfire rate s. Who leaves takes no incentive, so that κ is at most 1 − s.
+
+    Where all who stay take the incentive, κ = 1 − s as when κ is left out, they all do at the other rate too. Any other κ
+    was given, and stays as it is until no more than 1 − s are left to take it.
+
+    >>> with_backfire(Campaign(), 0.1).incentive_uptake, with_backfire(Campaign(incentive_uptake=0.5), 0.1).incentive_uptake
+    (0.9, 0.5)
+    """
+    everybody = campaign.incentive_uptake + campaign.backfire_rate >= 1 - NOISE
+    most = 1 - backfire_rate
+    return replace(
+        campaign, backfire_rate=backfire_rate, incentive_uptake=most if everybody else min(campaign.incentive_uptake, most)
+    )
 
 
 def least_success_rate(
@@ -97,10 +121,7 @@ def _moved(campaign: Campaign, name: str) -> tuple[float, float]:
 
 
 def _with(campaign: Campaign, name: str, value: float) -> Campaign:
-    changed = {name: value}
-    if name == "backfire_rate":  # who leaves takes no incentive
-        changed["incentive_uptake"] = min(campaign.incentive_uptake, 1 - value)
-    return replace(campaign, **changed)
+    return with_backfire(campaign, value) if name == "backfire_rate" else replace(campaign, **{name: value})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,10 +146,34 @@ def heat_map(
     objective: Objective = MAXIMUM_PROFIT,
 ) -> HeatMap:
     """The optimum at every pair of a success rate and a retention cost, exactly; the rest as in ``campaign``."""
-    if is_simple(campaign, objective):
-        totals, threshold = swept.hull.totals, swept.hull.threshold
-    else:
-        totals, threshold = swept.totals(), swept.threshold
+    rates, costs = np.asarray(success_rates, dtype=float), np.asarray(costs, dtype=float)
+    if not is_simple(campaign):
+        return _heat_map(swept.totals(), swept.threshold, campaign, rates, costs, objective)
+    without_whole = Objective(min_marginal_roi=objective.min_marginal_roi)
+    heat = _heat_map(swept.hull.totals, swept.hull.threshold, campaign, rates, costs, without_whole)
+    spend = costs * heat.contacted + campaign.fixed_cost * (heat.contacted > 0)
+    allowed = objective.allows(heat.expected_profit, spend)
+    if allowed.all():
+        return heat
+    limited = _heat_map(swept.totals(), swept.threshold, campaign, rates, costs, objective)
+    return replace(
+        heat,
+        **{
+            name: np.where(allowed, getattr(heat, name), getattr(limited, name))
+            for name in ("threshold", "contacted", "expected_profit")
+        },
+    )
+
+
+def _heat_map(
+    totals: Totals[npt.NDArray[Any]],
+    threshold: npt.NDArray[np.float64],
+    campaign: Campaign,
+    success_rates: npt.NDArray[np.float64],
+    costs: npt.NDArray[np.float64],
+    objective: Objective,
+) -> HeatMap:
+    """The best of these candidates (k + 1,) at every pair."""
     per_cost = np.outer(costs, totals.contacted)
     best, profits = [], []
     for rate in success_rates:
@@ -139,8 +184,8 @@ def heat_map(
         profits.append(np.take_along_axis(profit, k[:, None], axis=-1)[:, 0])
     k = np.array(best)
     return HeatMap(
-        success_rate=np.asarray(success_rates, dtype=float),
-        retention_cost=np.asarray(costs, dtype=float),
+        success_rate=success_rates,
+        retention_cost=costs,
         threshold=np.where(k == 0, np.nan, threshold[k]),
         contacted=totals.contacted[k],
         expected_profit=np.where(k == 0, 0.0, np.array(profits)),

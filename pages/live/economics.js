@@ -29,20 +29,32 @@ function spendOf(p, c) {
   return c.retention_cost + c.incentive * (p * c.success_rate + (1 - p) * c.incentive_uptake)
 }
 
-const isAllowed = (earned, spent, { budget = null, min_roi: minRoi = null }) =>
-  (budget === null || spent <= budget * (1 + NOISE)) &&
-  (minRoi === null || earned >= minRoi * spent * (1 - NOISE))
+// At least so many times the spend, exactly that included.
+const reaches = (earned, spent, roi) => earned >= (roi - NOISE * (1 + roi)) * spent
 
-// Which of the candidates (profit and spend with the fixed cost, 0 being the empty campaign) the plan takes.
+const isAllowed = (earned, spent, { budget = null, min_roi: minRoi = null }) =>
+  (budget === null || spent <= budget * (1 + NOISE)) && (minRoi === null || reaches(earned, spent, minRoi))
+
+const highest = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity)
+const sizes = (profit, spend = null) => highest(profit.map((earned, k) => Math.abs(earned) + (spend ? spend[k] : 0)))
+
+// Which of the candidates (profit and spend with the fixed cost, 0 being the empty campaign) the plan takes: the best
+// without a limit whenever it is among the best with it.
 function bestOf(profit, spend, plan) {
-  const { min_marginal_roi: h = 0, fixed_cost: fixed } = plan
+  const { fixed_cost: fixed } = plan
+  const h = plan.min_marginal_roi ?? 0
+  const noise = NOISE * sizes(profit)
+  const firstOfMost = (values) => {
+    const most = highest(values)
+    return values.findIndex((value) => value >= most - noise)
+  }
   const worth = profit.map((earned, k) => {
     if (k === 0) return 0
-    return isAllowed(earned, spend[k], plan) ? earned + fixed - (h ?? 0) * (spend[k] - fixed) : -Infinity
+    return isAllowed(earned, spend[k], plan) ? earned + fixed - h * (spend[k] - fixed) : -Infinity
   })
-  const highest = worth.reduce((a, b) => Math.max(a, b))
-  const noise = NOISE * profit.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
-  const k = worth.findIndex((value) => value >= highest - noise)
+  const least = highest(worth) - (1 + h) * NOISE * sizes(profit, spend)
+  let k = firstOfMost(profit)
+  if (worth[k] < least) k = firstOfMost(profit.map((earned, i) => (worth[i] >= least ? earned : -Infinity)))
   return profit[k] > noise + NOISE * fixed ? k : 0
 }
 
@@ -79,24 +91,158 @@ function perCustomer({ score, value, perValue }, plan) {
 // The positions of the customers that the plan contacts when it decides customer by customer.
 export function choose(customers, plan) {
   const { profit, spend } = perCustomer(customers, plan)
-  const { budget = null, min_roi: minRoi = null, min_marginal_roi: h = 0, fixed_cost: fixed } = plan
+  const { fixed_cost: fixed } = plan
   const found = []
+  profit.forEach((u, i) => u > 0 && reaches(u, spend[i], plan.min_marginal_roi ?? 0) && found.push(i))
+  const sum = (of) => found.reduce((total, i) => total + of[i], 0)
+  const earned = sum(profit)
+  if (!(earned > fixed * (1 + NOISE))) return []
+  return isAllowed(earned - fixed, sum(spend) + fixed, plan) ? found : bestList(found, profit, spend, plan)
+}
+
+// ---- The best list within a budget and a least ROI of the whole, as churn_core/campaign/within_limits.py finds it --------
+
+const NEAR = 200 // customers who may change sides
+const ADDED = 10 // customers who fill what is left of a limit
+const MOST = 50_000 // lists that are looked at
+
+function bestList(found, profit, spend, plan) {
+  const { budget = null, fixed_cost: fixed } = plan
   const affordable = (i) => budget === null || spend[i] + fixed <= budget * (1 + NOISE) // alone, or it can be on no list
-  profit.forEach((u, i) => u > 0 && u >= (h ?? 0) * spend[i] * (1 - NOISE) && affordable(i) && found.push(i))
-  if (budget === null && minRoi === null) {
-    return found.reduce((sum, i) => sum + profit[i], 0) > fixed * (1 + NOISE) ? found : []
+  const rate = profit.map((u, i) => (spend[i] > 0 ? u / spend[i] : Infinity))
+  const kept = found.filter(affordable).sort((a, b) => (rate[a] === rate[b] ? profit[b] - profit[a] : rate[b] - rate[a]))
+  const [u, e] = [kept.map((i) => profit[i]), kept.map((i) => spend[i])]
+  const [earned, spent] = [sumsFrom(0, u).map((sum) => sum - fixed), sumsFrom(0, e).map((sum) => sum + fixed)]
+  const earns = (money, cost) => money - NOISE * (money + cost + fixed) > 0
+  let whole = u.length
+  while (whole > 0 && !isAllowed(earned[whole], spent[whole], plan)) whole--
+  const dearest = highest(e)
+  if (whole === u.length || e.every((cost) => dearest - cost <= NOISE * dearest)) {
+    return earns(earned[whole], spent[whole]) ? kept.slice(0, whole) : []
   }
-  const rate = (i) => (spend[i] > 0 ? profit[i] / spend[i] : Infinity)
-  const byRate = (a, b) => (rate(a) === rate(b) ? 0 : rate(b) - rate(a))
-  found.sort((a, b) => (budget === null ? 0 : byRate(a, b)) || profit[b] - profit[a])
-  const earned = [0]
-  const spent = [0]
-  for (const i of found) {
-    const first = earned.length === 1
-    earned.push(earned.at(-1) + profit[i] - (first ? fixed : 0))
-    spent.push(spent.at(-1) + spend[i] + (first ? fixed : 0))
+  const cut = relaxed(u, e, earned, spent, plan)
+  if (cut === null || !earns(cut.earned, cut.spent)) return []
+  const changed = bestNear(cut, u, e, earned[cut.whole], spent[cut.whole], plan)
+  return changed === null ? [] : kept.filter((_, j) => j < cut.whole !== changed.has(j))
+}
+
+function sumsFrom(start, values) {
+  const sums = [start]
+  for (const value of values) sums.push(sums.at(-1) + value)
+  return sums
+}
+
+// The best list if a part of one customer could be contacted, within the tighter limit; null where there is none.
+function relaxed(u, e, earned, spent, plan) {
+  const { budget = null, min_roi: roi = null } = plan
+  const limits = []
+  if (budget !== null) limits.push({ limit: { budget }, weight: e, room: (k) => budget - spent[k] })
+  if (roi !== null) {
+    const weight = e.map((cost, j) => roi * cost - u[j])
+    limits.push({ limit: { min_roi: roi }, weight, room: (k) => earned[k] - roi * spent[k] })
   }
-  return found.slice(0, bestOf(earned, spent, plan))
+  let cut = null
+  for (const { limit, weight, room } of limits) {
+    let k = u.length
+    while (k >= 0 && !isAllowed(earned[k], spent[k], limit)) k--
+    if (k < 0) return null
+    if (k === u.length) continue
+    const part = Math.min(1, Math.max(0, room(k) / weight[k]))
+    const [money, cost] = [earned[k] + part * u[k], spent[k] + part * e[k]]
+    const regret = Float64Array.from(u, (value, j) => Math.abs(value - u[k] * (weight[j] / weight[k])))
+    if (cut === null || money < cut.earned) cut = { whole: k, earned: money, spent: cost, regret }
+  }
+  return isAllowed(cut.earned, cut.spent, plan) ? cut : null
+}
+
+// Who is on the other side in the best list found from the first `cut.whole` on; null where nobody is to be contacted.
+function bestNear(cut, u, e, earned, spent, plan) {
+  const noise = NOISE * (Math.abs(cut.earned) + cut.spent)
+  const near = leastOf(cut.regret, NEAR)
+  const beyond = near.length === u.length ? Infinity : cut.regret[near.at(-1)]
+  let lists = { profit: [earned], spend: [spent], lost: [0] }
+  const steps = [] // of each customer, which of the lists before (unchanged, then changed) were kept
+  const { changed, ...start } = filled(cut.whole, u, e, earned, spent, plan)
+  let [best, found, lookedAt] = [start.best, null, 0]
+  for (;;) {
+    let place = -1
+    lists.profit.forEach((money, i) => {
+      if (money > (place < 0 ? best + noise : lists.profit[place]) && isAllowed(money, lists.spend[i], plan)) place = i
+    })
+    if (place >= 0) [best, found] = [lists.profit[place], { steps: steps.length, place }]
+    lookedAt += lists.profit.length
+    const j = near[steps.length]
+    const regret = j === undefined ? beyond : cut.regret[j]
+    const exact = lists.profit.length === 0 || cut.earned - regret <= best + noise
+    if (exact || j === undefined || lookedAt > MOST) {
+      if (best <= noise) return null
+      return found === null ? changed : changedIn(found, near, steps)
+    }
+    const sign = j < cut.whole ? -1 : 1
+    const { kept, ...more } = withChanged(lists, sign * u[j], sign * e[j], regret, cut.earned - best - noise, noise)
+    lists = more
+    steps.push(kept)
+  }
+}
+
+// The profit of the first `whole` and of those who still fit, the most profitable first; 0 where the first alone do not fit.
+function filled(whole, u, e, earned, spent, plan) {
+  const changed = new Set()
+  if (!isAllowed(earned, spent, plan)) return { best: 0, changed }
+  while (changed.size < ADDED) {
+    let most = -1
+    for (let j = whole; j < u.length; j++) {
+      const better = !changed.has(j) && (most < 0 || u[j] > u[most])
+      if (better && isAllowed(earned + u[j], spent + e[j], plan)) most = j
+    }
+    if (most < 0) break
+    ;[earned, spent] = [earned + u[most], spent + e[most]]
+    changed.add(most)
+  }
+  return { best: Math.max(0, earned), changed }
+}
+
+// The lists (by rising spend) without and with one customer changed, but those that cannot become the best, and those that
+// earn no more than one that spends no more.
+function withChanged({ profit, spend, lost }, moreProfit, moreSpend, regret, room, noise) {
+  const n = profit.length
+  const made = { profit: [], spend: [], lost: [], kept: [] }
+  let [i, j, most] = [0, 0, -Infinity]
+  while (i < n || j < n) {
+    const [spendI, spendJ] = [i < n ? spend[i] : Infinity, j < n ? spend[j] + moreSpend : Infinity]
+    const changed = j < n && (spendJ < spendI || (spendJ === spendI && profit[j] + moreProfit > profit[i]))
+    const at = changed ? j++ : i++
+    const lostHere = changed ? lost[at] + regret : lost[at]
+    const money = changed ? profit[at] + moreProfit : profit[at]
+    if (lostHere >= room) continue
+    if (money > most + noise) {
+      made.profit.push(money)
+      made.spend.push(changed ? spendJ : spendI)
+      made.lost.push(lostHere)
+      made.kept.push(changed ? n + at : at)
+    }
+    most = Math.max(most, money)
+  }
+  return made
+}
+
+function changedIn({ steps: count, place }, near, steps) {
+  const changed = new Set()
+  for (let step = count - 1; step >= 0; step--) {
+    const before = step ? steps[step - 1].length : 1
+    place = steps[step][place]
+    if (place < before) continue
+    changed.add(near[step])
+    place -= before
+  }
+  return changed
+}
+
+// The positions of the `m` least values, in rising order; of equal ones the first.
+function leastOf(values, m) {
+  const limit = values.length > m ? values.slice().sort()[m - 1] : Infinity
+  const within = [...values.keys()].filter((j) => values[j] <= limit)
+  return within.sort((a, b) => values[a] - values[b]).slice(0, m)
 }
 
 // The variance of what one contact earns, everything assumed exactly right.

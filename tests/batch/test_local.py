@@ -24,7 +24,10 @@ from tests.batch.conftest import CONTENT, PLAIN, RAW, account, blocks, damaged, 
 def assert_same_money(result, whole):
     """What the contacts of a file in parts come to is what they come to in one piece: profit, spend and both ranges."""
     contacts, campaign = whole.contacts(TELCO), whole.plan.campaign
-    assert vars(result.outcome) == pytest.approx(vars(contacts.outcome(campaign)), rel=1e-12)
+    outcome = contacts.outcome(campaign)
+    assert result.outcome.contacted == outcome.contacted
+    assert result.outcome.expected_profit == pytest.approx(outcome.expected_profit, rel=1e-12)
+    assert result.outcome.expected_spend == pytest.approx(outcome.expected_spend, rel=1e-12)
     told, expected = result.forecast, contacts.forecast(campaign)
     for name in ("range", "range_if_exact"):
         assert vars(getattr(told, name)) == pytest.approx(vars(getattr(expected, name)), rel=1e-9)

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
@@ -122,8 +122,10 @@ round_objectives = st.builds(
 
 
 @given(candidates, round_objectives)
-def test_the_best_candidate_is_that_of_a_search_and_of_equal_ones_the_first(candidates, objective):
-    """In whole money and quarters, so that ties are ties."""
+@example(np.array([[0.0, 10.0, 15.0, 15.0], [0.0, 5.0, 10.0, 10.0]]), Objective(min_marginal_roi=1))  # the second brings just 1
+@example(np.array([[0.0, 10.0], [0.0, 10.0]]), Objective(budget=10, min_roi=1, min_marginal_roi=1))
+def test_the_best_candidate_is_that_of_a_search_and_of_equal_ones_that_of_more_profit_and_then_the_first(candidates, objective):
+    """In whole money and quarters, so that ties are ties. "At least" takes in who brings exactly what is demanded."""
     profit, spend = candidates
 
     def allowed(k):
@@ -131,7 +133,7 @@ def test_the_best_candidate_is_that_of_a_search_and_of_equal_ones_the_first(cand
         return profit[k] > 0 and within and (objective.min_roi is None or profit[k] >= objective.min_roi * spend[k])
 
     worth = {k: profit[k] - objective.marginal * spend[k] for k in range(1, len(profit)) if allowed(k)}
-    best = max([0, *worth], key=lambda k: (worth.get(k, 0.0), -k))
+    best = max([0, *worth], key=lambda k: (worth.get(k, 0.0), profit[k], -k))
     assert objective.best(profit, spend) == best
 
 

@@ -12,7 +12,7 @@ from churn_core import settings
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import best_threshold
-from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
+from churn_core.campaign.sensitivity import break_even_backfire, break_evens, heat_map, slider_grid, slopes, tornado
 from churn_core.campaign.sweep import sweep, totals_of
 from tests.campaign.conftest import amounts, campaigns, objectives, shares, simple_campaigns, tables_of
 
@@ -46,7 +46,37 @@ def test_a_list_pays_exactly_above_its_break_even_success_rate_and_below_its_bre
 
 @given(campaigns)
 def test_an_empty_list_breaks_even_nowhere(campaign):
-    assert break_evens(totals_of(np.array([]), np.array([])), campaign) == (None, None)
+    empty = totals_of(np.array([]), np.array([]))
+    assert break_evens(empty, campaign) == (None, None)
+    assert break_even_backfire(empty, campaign) is None
+
+
+@given(tables, campaigns)
+def test_at_its_break_even_backfire_the_list_earns_nothing_and_below_it_something(table, campaign):
+    p, charge, _ = table
+    totals = totals_of(p, campaign.clv(charge))
+    rate = break_even_backfire(totals, campaign)
+    earned = [totals.expected_profit(moved(campaign, "backfire_rate", at)) for at in np.linspace(0, rate or 1, 11)]
+    if rate is None:  # nothing to lose, or no rate loses it
+        assert earned[0] <= TINY or min(earned) >= -TINY
+    else:
+        assert 0 < rate <= 1
+        assert earned[-1] == pytest.approx(0, abs=TINY)
+        assert min(earned[:-1]) >= -TINY
+
+
+def test_the_break_even_backfire_lets_the_uptake_fall_with_those_who_stay():
+    """Two customers with p = 1/2: Π = 0.3·(V − d) − κ·d − s·V − 2·c for V = 100 and d = 20."""
+    totals, campaign = totals_of(np.full(2, 0.5), np.full(2, 100.0)), Campaign(retention_cost=1, incentive=20)
+    assert break_even_backfire(totals, campaign) == pytest.approx((24 - 20 - 2) / (100 - 20))  # κ = 1 − s
+    given_too = replace(campaign, incentive_uptake=1.0)
+    assert break_even_backfire(totals, given_too) == break_even_backfire(totals, campaign)  # who stays takes it, said or not
+    at_another = replace(campaign, backfire_rate=0.01, incentive_uptake=None)
+    assert break_even_backfire(totals, at_another) == break_even_backfire(totals, campaign)
+    half = replace(campaign, incentive_uptake=0.5)
+    assert break_even_backfire(totals, half) == pytest.approx((24 - 10 - 2) / 100)  # as given: more than half of them stay
+    most = replace(campaign, incentive_uptake=0.99)
+    assert break_even_backfire(totals, most) == pytest.approx(0.01 + (24 - 19.8 - 2 - 1) / 80)  # as given up to 1 %, then 1 − s
 
 
 @given(tables, campaigns, shares, amounts)
@@ -78,8 +108,11 @@ def test_at_the_optimum_the_slopes_of_the_list_are_those_of_the_best_profit(para
 
 def moved(campaign, name, value):
     """The campaign with one assumption at another value; who leaves because of the contact takes no incentive."""
-    lower_uptake = {"incentive_uptake": min(campaign.incentive_uptake, 1 - value)} if name == "backfire_rate" else {}
-    return replace(campaign, **{name: value}, **lower_uptake)
+    if name != "backfire_rate":
+        return replace(campaign, **{name: value})
+    if campaign.incentive_uptake == 1 - campaign.backfire_rate:  # all who stay take it: as when it is left out
+        return replace(campaign, backfire_rate=value, incentive_uptake=None)
+    return replace(campaign, backfire_rate=value, incentive_uptake=min(campaign.incentive_uptake, 1 - value))
 
 
 @given(tables, campaigns, objectives)

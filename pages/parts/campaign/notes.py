@@ -42,8 +42,8 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
     if bound is not None:
         st.caption(
             words.markdown(
-                ":material/info: With an incentive contacts differ in cost, so the budget is filled by profit per spend: no list "
-                f"within it could earn more than {words.money(bound)}, {words.money(bound - recommended.outcome.expected_profit)} "
+                ":material/info: With an incentive contacts differ in cost, so the limits are filled by profit per spend: no list "
+                f"within them could earn more than {words.money(bound)}, {words.money(bound - recommended.outcome.expected_profit)} "
                 "more than this."
             )
         )
