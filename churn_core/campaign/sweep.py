@@ -230,9 +230,9 @@ class Ranking:
         blocks = np.add.reduceat(gain, np.arange(0, len(gain), _BLOCK)) if len(gain) else np.zeros(0)
         return cls(gain=gain, from_block=np.append(np.cumsum(blocks[::-1])[::-1], 0.0))
 
-    def above(self, price: float, inclusive: bool = False) -> tuple[int, float]:
-        """How many have p·v above ``price`` (or at least that), and their Σpv."""
-        first = int(np.searchsorted(self.gain, price, side="left" if inclusive else "right"))
+    def above(self, price: float) -> tuple[int, float]:
+        """How many have p·v above ``price``, and their Σpv."""
+        first = int(np.searchsorted(self.gain, price, side="right"))
         if first == len(self.gain):
             return 0, 0.0
         following = first // _BLOCK + 1

@@ -251,5 +251,4 @@ def test_the_corner_for_a_price_is_the_best_of_all_candidates_and_of_equal_ones_
 def test_the_ranking_finds_and_adds_up_any_top_of_the_list(n, price, seed):
     gain = np.random.default_rng(seed).integers(0, 101, n).astype(float)  # whole numbers: sums are exact
     ranking = Ranking.of(gain)
-    for inclusive, chosen in ((False, gain > price), (True, gain >= price)):
-        assert ranking.above(price, inclusive) == (chosen.sum(), gain[chosen].sum())
+    assert ranking.above(price) == ((gain > price).sum(), gain[gain > price].sum())
