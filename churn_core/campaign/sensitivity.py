@@ -107,6 +107,8 @@ def tornado(best_profit: Callable[[Campaign], float], campaign: Campaign) -> pd.
 def _moved(campaign: Campaign, name: str) -> tuple[float, float]:
     """A lower and a higher value of one assumption, within its range."""
     now, most = getattr(campaign, name), Campaign.__dataclass_fields__[name].metadata["high"]
+    if name == "success_rate_give_or_take":  # widens the range of a profit and moves none
+        return now, now
     if name == "incentive_uptake":
         most = 1 - campaign.backfire_rate
         if campaign.incentive == 0:
