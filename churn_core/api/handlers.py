@@ -1,4 +1,4 @@
-"""What the API says of customers: pure functions from JSON values and what is in force to JSON values.
+"""What the API says of customers: pure functions from JSON values and the basis of the answer to JSON values.
 
 A customer has the columns of the schema of the version in use.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from churn_core.application.service import InForce
+from churn_core.application.service import Basis
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.errors import DataError, RequestError
@@ -27,34 +27,34 @@ MOST_CUSTOMERS = 5_000  # customers of one batch (CONTRACT.md)
 MOST_REASONS = 3
 
 
-def predict(customer: object, force: InForce) -> dict[str, Any]:
+def predict(customer: object, basis: Basis) -> dict[str, Any]:
     """The answer for one customer. Raises ``RequestError`` with what is wrong with the customer, and the mend."""
-    model, schema, campaign = force.workspace.version.model, force.workspace.version.schema, force.campaign
+    model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.campaign
     fields = _fields(customer, schema)
     record = _record(fields, schema)
     probability, reasons = _probability_and_reasons(model, record, schema)
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
-    will_churn = probability >= force.threshold
+    will_churn = probability >= basis.threshold
     return {
         "customer_id": fields.get(schema.id),
         "churn_probability": probability,
         "will_churn": will_churn,
         "recommendation": (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK,
         "predicted_at": _moment(int(time.time())),
-        "threshold": force.threshold,
+        "threshold": basis.threshold,
         "break_even_probability": break_even if np.isfinite(break_even) else None,
         "expected_profit": profit,
         "reasons": [{"feature": name, "value": record[name], "effect": effect} for name, effect in reasons[:MOST_REASONS]],
-        "model_id": force.workspace.version.model_id,
+        "model_id": basis.workspace.version.model_id,
     }
 
 
-def predict_batch(body: object, force: InForce) -> dict[str, Any]:
+def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     """The answer for many customers. Raises ``RequestError`` where ``body`` is no batch, where it has too many customers, or where
     none of them can be scored.
     """
-    schema = force.workspace.version.schema
+    schema = basis.workspace.version.schema
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
         raise RequestError('Send {"customers": [ … ]} with at least one customer.')
@@ -68,7 +68,7 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
         columns, at, rejected = _one_by_one(customers, schema)
     if not at:
         raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
-    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], force, schema)
+    predictions = _predictions(columns, [customers[index].get(schema.id) for index in at], basis, schema)
     risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
@@ -96,9 +96,9 @@ def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list
     return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
-def _predictions(columns: dict[str, list[Any]], ids: list[object], force: InForce, schema: Schema) -> list[dict[str, Any]]:
+def _predictions(columns: dict[str, list[Any]], ids: list[object], basis: Basis, schema: Schema) -> list[dict[str, Any]]:
     """The answer for each of these clean customers, in order."""
-    model, campaign = force.workspace.version.model, force.campaign
+    model, campaign = basis.workspace.version.model, basis.campaign
     probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)
@@ -106,7 +106,7 @@ def _predictions(columns: dict[str, list[Any]], ids: list[object], force: InForc
     priority = np.empty(len(risk), dtype=int)
     priority[np.argsort(-risk, kind="stable")] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    arrays = (probability, probability >= force.threshold, segment, charge, risk, priority, profit)
+    arrays = (probability, probability >= basis.threshold, segment, charge, risk, priority, profit)
     return [
         {
             schema.id: customer,

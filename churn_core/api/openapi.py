@@ -94,7 +94,7 @@ PATHS: dict[str, Json] = {
     "/predict": _post("One customer", _component("Customer"), _answer("The prediction", _PREDICTION), *_OF_CUSTOMERS),
     "/predict_batch": _post("Many customers", _CUSTOMERS, _answer("The predictions", _BATCH), *_OF_CUSTOMERS),
     "/update_threshold": _post(
-        "Put a threshold into force",
+        "Publish a threshold",
         _WANTED,
         _answer("Done, and durable", _CHANGED),
         *_OF_THRESHOLD,

@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("promote", _promote, "put a version into production")
     sub.add_argument("version", metavar="VERSION")
     command("rollback", _rollback, "back to the version that was in production before")
-    sub = command("threshold", _threshold, "the threshold in force for the API and for files; with a VALUE, put it into force")
+    sub = command("threshold", _threshold, "the published threshold, by which API and files decide; with a VALUE, publishes it")
     sub.add_argument(
         "value", type=float, nargs="?", metavar="VALUE", help="0 to 1: contact everybody from this churn probability up"
     )
@@ -247,10 +247,10 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
     if options.value is not None:
         logs.set_up(settings.home(), console=False)
         store.publish(options.value, who=who(), reason=options.reason, source="command line")
-    published, history = store.in_force(), store.history(20)
+    published, history = store.published(), store.history(20)
     say(
         options,
-        "Nothing is published." if published is None else f"In force: {published.threshold:g}",
+        "Nothing is published." if published is None else f"Published: {published.threshold:g}",
         *(
             f"{p.published_at:%Y-%m-%d %H:%M} UTC  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
             f" ({p.source}){': ' + p.reason if p.reason else ''}"

@@ -183,7 +183,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *(f"{row.level}: {row.sentence}" for row in moved.itertuples()),
         *(f"{row.level}: {row.sentence}" for row in judgement.unseen.itertuples()),
         *([f"outcomes: {judgement.outcomes.sentence}"] if judgement.outcomes else []),
-        f"money: per 1,000 customers the threshold in force earns {money.profit_per_1000:,.0f}, the best for this file "
+        f"money: per 1,000 customers today's threshold earns {money.profit_per_1000:,.0f}, the best for this file "
         f"{money.best_profit_per_1000:,.0f}; it earned {money.reference_profit_per_1000:,.0f} on the customers trained on",
         f"{quality.rows:,} rows, {quality.kept:,} usable, {quality.rejected:,} rejected",
         *(f"{f.kind}: {f.column}: {f.what} ({f.count:,}); {f.done}" for f in quality.findings),

@@ -22,7 +22,7 @@ _NEWEST_FIRST = sa.select(_publications).order_by(_publications.c.id.desc())
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """A threshold put into force, or, with ``threshold`` ``None``, taken out of it.
+    """A threshold that was published, or, with ``threshold`` ``None``, taken back.
 
     ``replaces`` is the publication that stood until then, ``restores`` the one that a rollback made stand again; 0 is none.
     """
@@ -39,7 +39,7 @@ class Publication:
 
     @property
     def stands(self) -> int:
-        """The publication whose threshold this puts into force: itself, or the one that it restores."""
+        """The publication whose threshold this publishes: itself, or the one that it restores."""
         return self.id if self.restores is None else self.restores
 
 
@@ -58,7 +58,7 @@ class Publications(Database):
     def publish(
         self, threshold: float, *, who: str, reason: str = "", source: str = "dashboard", campaign_id: str | None = None
     ) -> Publication:
-        """Put a threshold into force for the API and for scored files; durable when this returns.
+        """Publish a threshold for the API and for scored files; durable when this returns.
 
         Raises ``CampaignError`` for a threshold that is not a number between 0 and 1, or a campaign that is not there.
         """
@@ -72,21 +72,21 @@ class Publications(Database):
         return self._add(published, who, reason, source)
 
     def rollback(self, *, who: str, reason: str = "", source: str = "dashboard") -> Publication:
-        """Back to what stood before the publication in force; before the first nothing was published.
+        """Publish again what was published before; before the first nothing was.
 
         Raises ``CampaignError`` where nothing is published.
         """
         return self._add(_before, who, reason, source)
 
-    def in_force(self) -> Publication | None:
+    def published(self) -> Publication | None:
         """What the API and file scoring go by; ``None`` where nothing is published."""
         with self.transaction() as c:
-            return _in_force(c)
+            return _standing(c)
 
     def decision(self, otherwise: Plan) -> Decision:
         """What files are decided by: the published threshold at its campaign's parameters, else ``otherwise``."""
         with self.transaction() as c:
-            published = _in_force(c)
+            published = _standing(c)
             if published is None:
                 return Decision(plan=otherwise)
             if published.campaign_id is None:
@@ -101,13 +101,13 @@ class Publications(Database):
             return c.execute(query).scalar_one_or_none()
 
     def latest(self) -> int:
-        """The number of the latest publication, 0 for none: whoever keeps what is in force asks this whether it still is.
+        """The number of the latest publication, 0 for none: whoever keeps what is published asks this whether it still is.
         Cheap enough for every request.
         """
         return self.scalar(f"SELECT max(id) FROM {_publications.name}") or 0  # noqa: S608  a name of our own
 
     def history(self, limit: int = 100) -> list[Publication]:
-        """What was put into force, newest first, rollbacks among them."""
+        """What was published, newest first, rollbacks among them."""
         with self.transaction() as c:
             rows = c.execute(_NEWEST_FIRST.limit(limit)).mappings()
             return [Publication(**row) for row in rows]
@@ -153,7 +153,7 @@ def _latest(c: sa.Connection) -> Publication | None:
     return None if row is None else Publication(**row)
 
 
-def _in_force(c: sa.Connection) -> Publication | None:
+def _standing(c: sa.Connection) -> Publication | None:
     latest = _latest(c)
     return latest if latest is not None and latest.threshold is not None else None
 

@@ -37,7 +37,7 @@ def page_frame(headline: str = "") -> Iterator[Workspace]:
     _require_login()
     workspace = _ready_workspace(preparation(settings.home()))
     for notice in workspace.notices:
-        st.warning(words.markdown(notice), icon="⚠️")
+        st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
         st.title(headline)
     with errors_in_words():
@@ -50,7 +50,7 @@ def errors_in_words() -> Iterator[None]:
     try:
         yield
     except NothingScored as error:
-        st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+        st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
         st.dataframe(
             error.rejects[["row", "problem"]],
             hide_index=True,
@@ -58,7 +58,7 @@ def errors_in_words() -> Iterator[None]:
             column_config={"row": "Line in the file", "problem": "Problem"},
         )
     except ChurnError as error:
-        st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+        st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
 
 
 def otherwise(do: Callable[[], Any], instead: Any) -> Any:
@@ -72,7 +72,7 @@ def otherwise(do: Callable[[], Any], instead: Any) -> Any:
 def _require_login() -> None:
     """Where a login is set up, show nothing before it; afterwards the side bar says who is logged in."""
     if people.unreadable():
-        st.error(people.UNREADABLE, icon="⛔")
+        st.error(people.UNREADABLE, icon=":material/error:")
         st.stop()
     if not people.login_is_set_up():
         return
@@ -93,14 +93,14 @@ def _log_in(provider: str | None) -> None:
         st.login(provider)
     except Exception as error:  # the secrets may hold anything, and Streamlit checks them only here
         why = str(error) if isinstance(error, StreamlitError) else "[auth] in the secrets holds something unexpected."
-        st.error(words.plain(f"The login is not set up completely. {why}"), icon="⛔")
+        st.error(words.plain(f"The login is not set up completely. {why}"), icon=":material/error:")
 
 
 def _ready_workspace(started: Service) -> Workspace:
     if not started.finished.is_set():
         _show_progress(started)
     if started.workspace is None:
-        st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon="⛔")
+        st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon=":material/error:")
         if st.button("Try again", type="primary"):
             started.close()
             preparation.clear()
@@ -153,16 +153,16 @@ def store() -> Store:
     return _open_store(settings.home(), os.environ.get("DATABASE_URL"))
 
 
-def threshold_in_force() -> Publication | None:
+def publication() -> Publication | None:
     """What is published; ``None`` also where the database cannot be asked, which ``rests_on`` says."""
     try:
-        return store().in_force()
+        return store().published()
     except StoreError:
         return None
 
 
 def decided_by(plan: Plan) -> Decision:
-    """What a file is decided by: the published threshold, else the campaign in force."""
+    """What a file is decided by: what is published, else the draft."""
     return store().decision(plan)
 
 
@@ -171,7 +171,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
     best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
     metadata = workspace.version.metadata
     try:
-        published = store().in_force()
+        published = store().published()
         said = (
             "none published yet"
             if published is None
@@ -182,7 +182,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
     (place or st.sidebar).caption(
         f"**Campaign** {words.markdown(in_words(plan))}  \n"
         f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-        f"**Threshold in force** {words.plain(said)}  \n"
+        f"**Published threshold** {words.plain(said)}  \n"
         f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
         f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
     )

@@ -73,7 +73,7 @@ def compared_columns() -> dict:
 
 
 def history_columns() -> dict:
-    """The columns of what was put into force."""
+    """The columns of what was published."""
     return {
         "published_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         "what": _text("What"),

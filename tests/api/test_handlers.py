@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from churn_core.api.handlers import HIGH_PRIORITY, LOW_RISK, MOST_CUSTOMERS, SEGMENTS, predict, predict_batch
 from churn_core.api.middleware import Answer
-from churn_core.application.service import InForce
+from churn_core.application.service import Basis
 from churn_core.campaign.economics import Campaign
 from churn_core.data.cleaning import table as cleaning
 from churn_core.data.cleaning.table import clean
@@ -29,7 +29,7 @@ def force(request):
     customers = clean(generate(400, seed=3, schema=TELCO), TELCO)[0]
     model = build(request.param).fit(customers, customers[TELCO.target].to_numpy())
     workspace = SimpleNamespace(version=SimpleNamespace(model=model, model_id="m", schema=TELCO))
-    return InForce(workspace=workspace, campaign=Campaign(), threshold=0.3)
+    return Basis(workspace=workspace, campaign=Campaign(), threshold=0.3)
 
 
 def test_alone_in_a_batch_and_in_a_table_a_customer_gets_the_same_to_the_last_bit(force):

@@ -202,7 +202,7 @@ def test_who_is_in_the_group_publishes_in_the_name_of_the_login(guarded, provide
     page.get_by_label("Reason for publishing").fill("before Easter")
     page.get_by_label("Reason for publishing").press("Enter")
     page.get_by_role("button", name=re.compile("^Publish its threshold")).click()
-    published = until(store.in_force, "the threshold to be published", 15)
+    published = until(store.published, "the threshold to be published", 15)
     assert (published.threshold, published.published_by, published.reason) == (0.25, "Ada Lovelace", "before Easter")
     page.get_by_label("Name", exact=True).fill("Summer")
     page.get_by_role("button", name="Save", exact=True).click()

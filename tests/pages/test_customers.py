@@ -103,7 +103,7 @@ def test_a_longer_contract_and_a_higher_charge_change_the_answer(open_page, work
     assert "not proof" in text(at)
 
 
-# A file follows the campaign in force, or what is published
+# A file follows the draft, or what is published
 
 
 def scored(lines, workspace, plan: Plan, threshold: float | None = None):
@@ -120,12 +120,12 @@ def uploaded(at, lines):
     return at
 
 
-def test_a_file_is_decided_customer_by_customer_at_the_campaign_in_force(open_page, lines, workspace):
+def test_a_file_is_decided_customer_by_customer_at_the_draft(open_page, lines, workspace):
     at = uploaded(open_page("customers", retention_cost="60", budget="300"), lines)
     expected = scored(lines, workspace, Plan(campaign=Campaign(retention_cost=60), objective=Objective(budget=300)))
     assert metrics(at)["Worth contacting"] == f"{expected.contacts:,}" == "5"
     assert shown_table(at)["contact"].tolist() == expected.scored["contact"].tolist()
-    assert "Decided customer by customer at the campaign in force: \\$60.00 per contact" in text(at)
+    assert "Decided customer by customer by the draft: \\$60.00 per contact" in text(at)
 
 
 def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, lines, workspace):
@@ -135,7 +135,7 @@ def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, line
     assert metrics(at)["Expected profit"] == dollars(expected)
 
 
-def test_what_is_published_decides_a_file_and_the_campaign_in_force_does_not(open_own, own_home, lines, workspace):
+def test_what_is_published_decides_a_file_and_the_draft_does_not(open_own, own_home, lines, workspace):
     plan = Plan(campaign=Campaign(retention_cost=25))
     at = {"threshold": 0.4, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
     saved = open_store(own_home).save("Spring *sale*", plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
@@ -149,7 +149,7 @@ def test_what_is_published_decides_a_file_and_the_campaign_in_force_does_not(ope
     assert "Decided by what is published: contact from 40.0% up, of the campaign Spring" in told
     assert "*sale*" not in told.replace("\\*", "")  # shown as it was written, not as mark-up
     assert "expected profit at \\$25.00 per contact" in told
-    assert "**Threshold in force** 40" in side_bar(page).replace("\\.", ".")
+    assert "**Published threshold** 40" in side_bar(page).replace("\\.", ".")
 
 
 @pytest.mark.parametrize(

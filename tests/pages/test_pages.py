@@ -24,7 +24,7 @@ def test_a_page_draws_without_an_exception_and_says_what_it_rests_on(open_page, 
     assert "7,043 customers" in told and workspace.version.model_id[-4:] in told
     assert f"{best_threshold(workspace.expected_sweep, Campaign()).threshold:.1%}" in told
     assert "$10.00 per contact, 30% success, 12 months of revenue" in told
-    assert "**Threshold in force** none published yet" in told
+    assert "**Published threshold** none published yet" in told
 
 
 def recommended(workspace, plan: Plan = Plan()):  # noqa: B008  a frozen value
@@ -194,7 +194,7 @@ def test_without_the_database_every_page_draws_and_the_side_bar_says_what_is_wro
         at.switch_page(f"{name}.py").run()
         assert not at.exception and at.title[0].value, name
         told = unescaped(side_bar(at))
-        assert f"**Threshold in force** unknown. {sentence}" in told and "secret" not in told
+        assert f"**Published threshold** unknown. {sentence}" in told and "secret" not in told
     assert not any("secret" in error.value for error in at.error)
 
 

@@ -36,7 +36,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             "reason to, or lower the cost."
             if plan.campaign.success_rate <= least
             else "Some contacts would pay, but not within these limits or with this fixed cost. Open the assumptions below.",
-            icon="⚠️",
+            icon=":material/warning:",
         )
         return
     bound = recommended.outcome.upper_bound
@@ -54,14 +54,14 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
         st.warning(
             f"The success rate decides: this list loses money below {words.percent(needed)}, and you assume {rate}. "
             "Measure it with a control group before you spend.",
-            icon="⚠️",
+            icon=":material/warning:",
         )
     apart, by_chance = workspace.calibration
     if apart > _MISCALIBRATED * by_chance:
         st.warning(
             f"The probabilities are {words.percent(apart)} away from what happened, more than chance explains "
             f"({words.percent(by_chance)}). Every amount here rests on them: see the Model page.",
-            icon="⚠️",
+            icon=":material/warning:",
         )
     backfire = break_even_backfire(listed, plan.campaign)
     if plan.campaign.backfire_rate == 0 and backfire is not None:

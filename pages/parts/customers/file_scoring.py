@@ -68,7 +68,7 @@ def file_scoring(workspace: Workspace, plan) -> None:
         elif job.failure is not None:
             raise job.failure
         elif job.result is None:
-            st.error(words.markdown(job.error), icon="⛔")
+            st.error(words.markdown(job.error), icon=":material/error:")
         else:
             _record(upload, job.result, workspace)
             _show_scored(job.result, decided, workspace)
@@ -145,7 +145,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     with st.container(horizontal=True):
         _downloads(done)
     st.caption(
-        words.markdown(f"Decided customer by customer at the campaign in force: {in_words(decided.plan)}.")
+        words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan)}.")
         if decided.threshold is None
         else words.markdown(
             f"Decided by what is published: contact from {words.percent(decided.threshold)} up"

@@ -15,8 +15,8 @@ from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
 
 
-def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
-    schema, decision = workspace.schema, decided_by(in_force)
+def customer_lookup(workspace: Workspace, draft: Plan) -> None:
+    schema, decision = workspace.schema, decided_by(draft)
     plan, threshold = decision.plan.of_one_contact, decision.threshold
     chosen = st.selectbox(
         "Customer",
@@ -25,7 +25,7 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
         bind="query-params",
         help="Type to search by customer id.",
     )
-    found = look_up(workspace, chosen, decision, in_force)
+    found = look_up(workspace, chosen, decision, draft)
     customer, now, model = found.customer, found.decision, workspace.version.model
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):

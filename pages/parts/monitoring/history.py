@@ -46,7 +46,7 @@ def money_metrics(record: FileRecord) -> None:
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
         # Grey: more profit because more customers are about to leave is not good news.
-        st.metric(f"Threshold in force earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
+        st.metric(f"Today's threshold earns, {at}", earns, delta=change, delta_color="off", help=per, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
         st.metric("Left on the table", words.money(money["forgone_per_1000"]), help=f"{per} By keeping the threshold.", **look)
@@ -117,7 +117,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
 def changes_tab() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Thresholds put into force**")
+        st.markdown("**Thresholds that were published**")
         history = store().history()
         if history:
             table = pd.DataFrame(

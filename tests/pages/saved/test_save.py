@@ -11,7 +11,7 @@ from tests.pages.conftest import dollars, open_tab, text, unescaped
 from tests.pages.saved.conftest import HOSTILE, TAB, choose, compared, history, save, sentence
 
 
-def test_what_is_in_force_is_saved_with_what_it_promises_today(saved_page, store, workspace):
+def test_the_draft_is_saved_with_what_it_promises_today(saved_page, store, workspace):
     at = save(saved_page(retention_cost="40", rule="Customer by customer"), " Spring ", "before Easter")
     (saved,) = store.campaigns()
     plan = Plan(campaign=Campaign(retention_cost=40), rule=PER_CUSTOMER)

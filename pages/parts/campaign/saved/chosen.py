@@ -7,7 +7,7 @@ from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next, take_selected, title
-from pages.parts.campaign_inputs import RULES, in_words, put_in_force
+from pages.parts.campaign_inputs import RULES, in_words, set_draft
 from pages.parts.frame import errors_in_words, store
 
 
@@ -32,7 +32,7 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
     reason = st.text_input("Reason for publishing", key="publish_reason", max_chars=LONGEST_NOTE) if publishes else ""
     with st.container(horizontal=True):
         st.button(
-            "Open", key="open_campaign", on_click=put_in_force, args=(campaign.plan,), help="Make it the campaign in force."
+            "Open", key="open_campaign", on_click=set_draft, args=(campaign.plan,), help="Make it the draft on your screen."
         )
         if publishes:
             _publish_button(campaign, who, reason)

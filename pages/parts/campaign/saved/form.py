@@ -1,4 +1,4 @@
-"""Save the campaign in force under a name, and share its address."""
+"""Save the draft under a name, and share its address."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from pages.parts.frame import errors_in_words, store
 def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
     if people.may(people.SAVE):
         _save_form(workspace, recommended, who)
-    st.caption("Share what is in force: this address opens it.")
+    st.caption("Share the draft: this address opens it.")
     st.code(shared_link(recommended.plan), language=None, wrap_lines=True)
 
 
@@ -23,7 +23,7 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
     if "just_saved" in st.session_state:  # the form is cleared only after what it held was kept
         st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
     with st.form("save_campaign"):
-        st.markdown("**Save what is in force**")
+        st.markdown("**Save the draft**")
         st.caption(words.markdown(f"{in_words(recommended.plan)}. {RULES[recommended.plan.rule]}."))
         name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)

@@ -1,4 +1,4 @@
-"""What is in force for the API and for files, how it came about, and the way back."""
+"""What files and the API decide by, how it came about, and the way back."""
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +13,7 @@ from pages.parts.tables import history_columns
 def published_campaign(saved: list[SavedCampaign], who: str) -> None:
     """``saved``: every campaign, archived ones too, for the names in the history."""
     with st.container(border=True):
-        published = store().in_force()
+        published = store().published()
         names: dict[str | None, str] = {campaign.id: campaign.name for campaign in saved}
         if published is None:
             st.markdown(
@@ -22,7 +22,7 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
         else:
             name = names.get(published.campaign_id)
             st.markdown(
-                f"**In force: {words.percent(published.threshold)}**"
+                f"**Published: {words.percent(published.threshold)}**"
                 + (f" of *{words.plain(name)}*" if name else "")
                 + f", published {words.moment(published.published_at)} by {words.plain(published.published_by)}"
             )
