@@ -1,12 +1,13 @@
 """A raw table, or a part of one → its scored rows, and the rows that cannot be scored with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from churn_core.campaign.economics import Campaign, expected_spend
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns, require
@@ -33,7 +34,7 @@ class ScoredTable:
     customers: pd.DataFrame
     lines: pa.Array | None = None
     notes: tuple[str, ...] = ()
-    fixed_cost: float = 0.0
+    campaign: Campaign = field(default_factory=Campaign)
 
     @property
     def rows(self) -> int:
@@ -62,7 +63,13 @@ class ScoredTable:
     def expected_profit(self) -> float:
         """The expected profit of contacting them, less the fixed cost; money."""
         earned = float(self.scored.loc[self.scored["contact"], "expected_profit"].sum())
-        return earned - self.fixed_cost if self.contacts else 0.0
+        return earned - self.campaign.fixed_cost if self.contacts else 0.0
+
+    @property
+    def expected_spend(self) -> float:
+        """What contacting them is expected to spend, the fixed cost included; money."""
+        p = self.scored.loc[self.scored["contact"], "churn_probability"].to_numpy(float)
+        return float(expected_spend(p, self.campaign).sum()) + self.campaign.fixed_cost if len(p) else 0.0
 
 
 def score_table(table: RawTable, model: Model, plan: Plan, threshold: float | None = None, *, schema: Schema) -> ScoredTable:
@@ -148,7 +155,7 @@ def score_part(
         customers=customers,
         lines=lines,
         notes=understood.warnings,
-        fixed_cost=plan.campaign.fixed_cost,
+        campaign=plan.campaign,
     )
 
 
