@@ -16,14 +16,15 @@ import pandas as pd
 
 from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
+from churn_core.campaign.economics import Campaign, expected_spend
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
-from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
+from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_probability
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
+from churn_core.decisions.within_limits import Limited, has_limits
 from churn_core.jobs import Report
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -40,7 +41,9 @@ _T = TypeVar("_T")
 class ScoredFile:
     """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all.
 
-    ``harmless``: cells that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
+    ``expected_profit`` and ``expected_spend`` (money) include the fixed cost; ``limited``: what the limits of the plan changed of
+    contacting everybody from the threshold up, if anything. ``harmless``: cells that a spreadsheet would have run as a
+    formula. ``observed``: what the observer returned, added up.
     """
 
     quality: QualityReport
@@ -49,9 +52,16 @@ class ScoredFile:
     warnings: tuple[str, ...]
     contacts: int
     expected_profit: float
+    expected_spend: float
     harmless: int
     seconds: float
+    limited: Limited | None = None
     observed: Any = None
+
+    @property
+    def roi(self) -> float | None:
+        """Expected profit ÷ expected spend; ``None`` where nothing is spent."""
+        return self.expected_profit / self.expected_spend if self.expected_spend > 0 else None
 
     @property
     def repaired(self) -> int:
@@ -76,17 +86,19 @@ def score_file(
     to ``rejects`` with the reason. Without targets nothing is written: for what the observer sees, and the account of the rows.
 
     ``spool`` keeps the scored parts for other formats. ``report`` is told how far it is; it may raise to stop. ``observe`` sees
-    each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit
-    or a fixed cost is one decision over all customers: the file is then read twice, and 17 bytes of each customer are kept.
+    each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit,
+    or without a threshold a fixed cost, is one decision over all customers: the file is then read twice, and 17 bytes of each
+    customer are kept.
     Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
     if no row can be scored.
     """
-    total = _Total(plan.campaign.fixed_cost)
+    total = _Total(plan.campaign)
     reader = source if isinstance(source, TableReader) else TableReader(source, schema)
-    limited = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
-    chosen = None
-    if limited:
-        chosen, reader = _chosen(reader, model, plan, report, schema), reader.again()
+    by_plan = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
+    chosen, limited = None, None
+    if by_plan or has_limits(plan.objective):
+        chosen, limited = _chosen(reader, model, plan, threshold, report, schema)
+        reader = reader.again()
 
     def work(part: RawTable, number: int) -> _Worked:
         of_part = None if chosen is None else chosen[number]
@@ -136,6 +148,8 @@ def score_file(
         warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *quality.warnings))),
         contacts=total.contacts,
         expected_profit=total.expected_profit,
+        expected_spend=total.expected_spend,
+        limited=limited,
         harmless=out.harmless if out else 0,
         seconds=total.seconds,
         observed=total.observed,
@@ -171,8 +185,10 @@ def _in_order(reader: TableReader, work: Callable[[RawTable, int], _T]) -> Itera
                 unfinished.cancel()
 
 
-def _chosen(reader: TableReader, model: Model, plan: Plan, report: Report, schema: Schema) -> list[npt.NDArray[np.bool_]]:
-    """Whom to contact of each part, where one decision is made over all of them."""
+def _chosen(
+    reader: TableReader, model: Model, plan: Plan, threshold: float | None, report: Report, schema: Schema
+) -> tuple[list[npt.NDArray[np.bool_]], Limited | None]:
+    """Whom to contact of each part, where one decision is made over all of them; and what the limits changed."""
 
     def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         customers = understand(part, schema, is_part=True).customers
@@ -187,19 +203,19 @@ def _chosen(reader: TableReader, model: Model, plan: Plan, report: Report, schem
         rows += len(p)
         report(f"First look: {rows:,} rows, since the campaign's limits hold for all of them together", share / 2)
     if not probability:
-        return []
-    chosen = choose(np.concatenate(probability), plan.campaign.clv(np.concatenate(charge)), plan.campaign, plan.objective)[0]
-    return np.split(chosen, np.cumsum([len(p) for p in probability])[:-1])
+        return [], None
+    chosen, limited = choose_within(np.concatenate(probability), plan.campaign.clv(np.concatenate(charge)), plan, threshold)
+    return np.split(chosen, np.cumsum([len(p) for p in probability])[:-1]), limited
 
 
 class _Total:
     """What the parts come to, so far."""
 
-    def __init__(self, fixed_cost: float) -> None:
-        self._started, self._fixed_cost = time.perf_counter(), fixed_cost
+    def __init__(self, campaign: Campaign) -> None:
+        self._started, self._campaign = time.perf_counter(), campaign
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
-        self.contacts, self._earned = 0, 0.0
+        self.contacts, self._earned, self._spent = 0, 0.0, 0.0
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._rejects: list[pd.DataFrame] = []
@@ -212,12 +228,18 @@ class _Total:
         contact = result.scored["contact"].to_numpy()
         self.contacts += int(contact.sum())
         self._earned += float(result.scored["expected_profit"].to_numpy()[contact].sum())
+        probability = result.scored["churn_probability"].to_numpy(float)
+        self._spent += float(expected_spend(probability[contact], self._campaign).sum())
         if observed is not None:
             self.observed = observed if self.observed is None else self.observed + observed
 
     @property
     def expected_profit(self) -> float:
-        return self._earned - self._fixed_cost if self.contacts else 0.0
+        return self._earned - self._campaign.fixed_cost if self.contacts else 0.0
+
+    @property
+    def expected_spend(self) -> float:
+        return self._spent + self._campaign.fixed_cost if self.contacts else 0.0
 
     @property
     def seconds(self) -> float:
