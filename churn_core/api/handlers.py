@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from churn_core.application.limits import Limits
 from churn_core.application.service import Basis
-from churn_core.campaign.economics import break_even_probability, expected_profit
+from churn_core.campaign.economics import break_even_probability, expected_profit, expected_spend
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.errors import DataError, RequestError
 from churn_core.model.explain import reasons_of
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
+from churn_core.storage.publications import Decision
 
 HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
 WORTH_MUCH = 100.0  # money; an expected profit above it makes a customer a priority (CONTRACT.md)
@@ -29,7 +31,7 @@ MOST_REASONS = 3
 
 def predict(customer: object, basis: Basis) -> dict[str, Any]:
     """The answer for one customer. Raises ``RequestError`` with what is wrong with the customer, and the mend."""
-    model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.campaign
+    model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.plan.campaign
     fields = _fields(customer, schema)
     record = _record(fields, schema)
     probability, reasons = _probability_and_reasons(model, record, schema)
@@ -79,7 +81,28 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "rejected": len(rejected),
             "high_risk_count": sum(prediction["risk_segment"] == SEGMENTS[-1] for prediction in predictions),
             "total_revenue_at_risk": float(np.sum(risks)),
+            **_contacts(predictions, basis),
         },
+    }
+
+
+def _contacts(predictions: list[dict[str, Any]], basis: Basis) -> dict[str, Any]:
+    """What contacting those of a batch who will churn comes to. A batch is decided customer by customer, as each would be alone:
+    the limits of the published campaign are not kept to, but it is said whether this batch is within them.
+    """
+    campaign, contacts = basis.plan.campaign, [each for each in predictions if each["will_churn"]]
+    fixed = campaign.fixed_cost if contacts else 0.0
+    profit = float(np.sum([each["expected_profit"] for each in contacts])) - fixed
+    spend = float(np.sum(expected_spend([each["churn_probability"] for each in contacts], campaign))) + fixed
+    limits = Limits(
+        decision=Decision(plan=basis.plan, threshold=basis.threshold), expected_profit=profit, expected_spend=spend
+    ).as_dict()
+    return {
+        "contacted": len(contacts),
+        "expected_profit": profit,
+        "expected_spend": spend,
+        "roi": profit / spend if spend > 0 else None,
+        "limits": limits and {name: limits[name] for name in ("budget", "min_roi", "kept")},
     }
 
 
@@ -98,7 +121,7 @@ def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list
 
 def _predictions(columns: dict[str, list[Any]], ids: list[object], basis: Basis, schema: Schema) -> list[dict[str, Any]]:
     """The answer for each of these clean customers, in order."""
-    model, campaign = basis.workspace.version.model, basis.campaign
+    model, campaign = basis.workspace.version.model, basis.plan.campaign
     probability = model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     profit = expected_profit(probability, campaign.clv(charge), campaign)

@@ -16,6 +16,7 @@ from churn_core.schema import Column, Schema
 Json = dict[str, Any]
 
 _NUMBER, _TEXT, _BOOL, _WHOLE = {"type": "number"}, {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
+_MAYBE_NUMBER = {"type": ["number", "null"]}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _ID = {"type": ["string", "null"]}
 _REFUSED = {
@@ -67,7 +68,7 @@ _PREDICTION = _object(
     recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK]},
     predicted_at={"type": "string", "format": "date-time"},
     threshold=_SHARE,
-    break_even_probability={"type": ["number", "null"]},
+    break_even_probability=_MAYBE_NUMBER,
     expected_profit=_NUMBER,
     reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
     model_id=_TEXT,
@@ -77,7 +78,16 @@ _BATCH = _object(
     predictions={"type": "array", "items": _component("PredictionOfBatch")},
     rejected={"type": "array", "items": _component("Rejected")},
     summary=_object(
-        total_customers=_WHOLE, scored=_WHOLE, rejected=_WHOLE, high_risk_count=_WHOLE, total_revenue_at_risk=_NUMBER
+        total_customers=_WHOLE,
+        scored=_WHOLE,
+        rejected=_WHOLE,
+        high_risk_count=_WHOLE,
+        total_revenue_at_risk=_NUMBER,
+        contacted=_WHOLE,
+        expected_profit=_NUMBER,
+        expected_spend=_NUMBER,
+        roi=_MAYBE_NUMBER,
+        limits={**_object(budget=_MAYBE_NUMBER, min_roi=_MAYBE_NUMBER, kept=_BOOL), "type": ["object", "null"]},
     ),
 )
 _WANTED = {

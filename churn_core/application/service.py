@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
-from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
@@ -32,7 +31,7 @@ class Basis:
     """What one answer is decided by, from its beginning to its end."""
 
     workspace: Workspace
-    campaign: Campaign
+    plan: Plan
     threshold: float
 
 
@@ -153,7 +152,7 @@ class Service(Preparation):
         if threshold is None:
             best = best_threshold(workspace.expected_sweep, decision.plan.campaign, decision.plan.objective)
             threshold = _NOBODY if best.threshold is None else best.threshold
-        return Basis(workspace=workspace, campaign=decision.plan.campaign, threshold=threshold)
+        return Basis(workspace=workspace, plan=decision.plan, threshold=threshold)
 
     def update_threshold(self, threshold: float, reason: str, who: str) -> tuple[float, float]:
         """Publish a threshold; the one before it and the new one. Durable when this returns."""

@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from churn_core.campaign.economics import Campaign, expected_spend
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.data.reading.reader import RawTable
@@ -221,7 +222,8 @@ def score_path(
 
     What ends in ``.parquet``, or is a folder that holds such files, is Parquet; all else is CSV with commas and a header,
     every value text and on one line. Returns ``rows``, ``scored``, ``rejected``, ``contact`` (customers),
-    ``expected_profit`` (money, less the fixed cost if anyone is contacted), and the summary of the scored customers.
+    ``expected_profit`` and ``expected_spend`` (money, with the fixed cost if anyone is contacted), and the summary of the scored
+    customers.
 
     Raises as ``score_dataframe``, and ``DataError`` where the source cannot be read or the target is there already.
     """
@@ -240,7 +242,7 @@ def score_path(
         writer.parquet(unfinished) if kind == "parquet" else writer.csv(unfinished, emptyValue="", **_CSV)
         written = spark.read.parquet(unfinished) if kind == "parquet" else _typed(spark.read.csv(unfinished, **_CSV))
         summary = summarise(written, version.schema)
-        figures = _figures(written, plan.campaign.fixed_cost)
+        figures = _figures(written, plan.campaign)
         if not figures["scored"]:
             problem = written.select(PROBLEM).first()
             said = f" The first: {problem[0]}." if problem else ""
@@ -275,7 +277,7 @@ def _in_a_line(error: Exception) -> str:
     return re.sub(r"\bfile:/\S*/", "", said)[:300] + ". Look at the source, and at the workers' packages."
 
 
-def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
+def _figures(scored: "DataFrame", campaign: Campaign) -> dict[str, float]:
     from pyspark.sql import functions as of
 
     row = scored.agg(
@@ -283,9 +285,18 @@ def _figures(scored: "DataFrame", fixed_cost: float) -> dict[str, float]:
         of.count("churn_probability").alias("scored"),
         of.count(of.when(of.col("contact"), 1)).alias("contact"),
         of.sum(of.when(of.col("contact"), of.col("expected_profit"))).alias("expected_profit"),
+        of.sum(of.when(of.col("contact"), of.col("churn_probability"))).alias("leaving"),
     ).collect()[0]
-    figures = {**row.asDict(), "rejected": row["rows"] - row["scored"]}
-    return {**figures, "expected_profit": (row["expected_profit"] or 0.0) - (fixed_cost if row["contact"] else 0.0)}
+    contacts, fixed = row["contact"], campaign.fixed_cost if row["contact"] else 0.0
+    stays, leaves = expected_spend([0.0, 1.0], campaign)  # what is spent on a customer is a straight line in the probability
+    return {
+        "rows": row["rows"],
+        "scored": row["scored"],
+        "contact": contacts,
+        "rejected": row["rows"] - row["scored"],
+        "expected_profit": (row["expected_profit"] or 0.0) - fixed,
+        "expected_spend": float(contacts * stays + (row["leaving"] or 0.0) * (leaves - stays)) + fixed,
+    }
 
 
 def _typed(df: "DataFrame") -> "DataFrame":

@@ -115,6 +115,11 @@ def _parser() -> argparse.ArgumentParser:
         default="local",
         help="spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT",
     )
+    sub.add_argument(
+        "--ignore-limits",
+        action="store_true",
+        help="contact everybody from the published threshold up, whatever the limits of its campaign",
+    )
     campaign_options(sub)
     sub = command(
         "monitor", cli_files.monitor, "data quality and drift of a file, against what the version in production was trained on"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
+from churn_core.application.limits import Limits
 from churn_core.application.optimum import Money, in_words, optimum, optimum_of_summary, scored_money
 from churn_core.application.score_file import Judged, check_file, remember, score_file
 from churn_core.application.versions import customers_of, reference_of, schema_in_use
@@ -71,6 +72,8 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     file, judged, quality, warnings = scored.file, scored.judged, scored.file.quality, [*said, *scored.file.warnings]
     if judged is not None:
         why = _not_remembered(judged, options.input)
+    if about := scored.limits.in_words():
+        warnings.append(about + (" --ignore-limits contacts them all." if file.limited else ""))
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
     if file.harmless:
         warnings.append(f"{file.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
@@ -82,7 +85,10 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "rejected": quality.rejected,
         "contact": file.contacts,
         "expected_profit": file.expected_profit,
+        "expected_spend": file.expected_spend,
+        "roi": file.roi,
         "threshold": decision.threshold,
+        "limits": scored.limits.as_dict(),
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
         "findings": [finding_as_dict(f) for f in quality.findings],
         "warnings": warnings,
@@ -97,7 +103,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected, "
-        f"{result['contact']:,} worth contacting for an expected profit of {result['expected_profit']:,.0f}",
+        f"{result['contact']:,} contacted: {_earned(file.expected_profit, file.expected_spend)}",
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -105,6 +111,12 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         *(f"note: {warning}" for warning in warnings),
     )
     return result
+
+
+def _earned(profit: float, spend: float) -> str:
+    """Profit, spend and ROI of a list in words."""
+    roi = f", ROI {profit / spend:.0%}" if spend > 0 else ""
+    return f"expected profit {profit:,.0f} on {spend:,.0f} spent{roi}".replace("-", "−")
 
 
 def _told_apart(*places: Path | str | None) -> None:
@@ -129,15 +141,19 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     figures, summary = spark.score_path(options.input, options.output, version, decision.plan, decision.threshold, kind=kind)
     if options.summary is not None:
         write_whole(options.summary, summary.to_bytes())
+    limits = Limits(decision=decision, expected_profit=figures["expected_profit"], expected_spend=figures["expected_spend"])
+    if about := limits.in_words():
+        said = [*said, f"{about} Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."]
     say(
         options,
         f"{options.output}: {figures['scored']:,} of {figures['rows']:,} rows scored, {figures['rejected']:,} rejected, "
-        f"{figures['contact']:,} worth contacting for an expected profit of {figures['expected_profit']:,.0f}",
+        f"{figures['contact']:,} contacted: {_earned(figures['expected_profit'], figures['expected_spend'])}",
         *(f"note: {warning}" for warning in said),
     )
     return {
         **figures,
         "threshold": decision.threshold,
+        "limits": limits.as_dict(),
         "warnings": said,
         "output": str(options.output),
         "rejects": None,

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.errors import CampaignError
 from churn_core.storage import checks
@@ -45,11 +46,20 @@ class Publication:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign."""
+    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign.
+
+    ``keeps_limits``: whether the limits of the plan hold. Where they do not, everybody from the threshold up is contacted.
+    """
 
     plan: Plan
     threshold: float | None = None
     name: str = ""
+    keeps_limits: bool = True
+
+    @property
+    def applied(self) -> Plan:
+        """The plan as customers are decided by it: without its limits where they do not hold."""
+        return self.plan if self.keeps_limits else replace(self.plan, objective=MAXIMUM_PROFIT)
 
 
 class Publications(Database):
@@ -84,13 +94,15 @@ class Publications(Database):
             return _standing(c)
 
     def decision(self, otherwise: Plan) -> Decision:
-        """What files are decided by: the published threshold at its campaign's parameters, else ``otherwise``."""
+        """What files are decided by: the published threshold at its campaign's parameters and within its limits, else
+        ``otherwise``. A threshold that was published without a campaign has no limits, and the parameters of ``otherwise``.
+        """
         with self.transaction() as c:
             published = _standing(c)
             if published is None:
                 return Decision(plan=otherwise)
             if published.campaign_id is None:
-                return Decision(plan=otherwise, threshold=published.threshold)
+                return Decision(plan=Plan(campaign=otherwise.campaign), threshold=published.threshold)
             campaign = find(c, published.campaign_id)
         return Decision(plan=campaign.plan, threshold=published.threshold, name=campaign.name)
 

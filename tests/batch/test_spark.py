@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from churn_core.batch import spark as on_spark
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import Campaign, expected_spend
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise_summary import best_threshold
 from churn_core.campaign.plan import Plan
@@ -226,6 +226,9 @@ def test_a_file_becomes_a_folder_of_parts_its_figures_and_its_summary(spark, raw
         "rejected": len(alone.rejects) + 2,
         "contact": contact.sum(),
         "expected_profit": pytest.approx(alone.scored.loc[contact, "expected_profit"].sum() - 1_000),
+        "expected_spend": pytest.approx(
+            expected_spend(alone.scored.loc[contact, "churn_probability"], PLAN.campaign).sum() + 1_000
+        ),
     }
     assert found.customers == len(alone.scored)
     read = pd.read_parquet if kind == "parquet" else lambda path: pd.read_csv(path, dtype="str", keep_default_na=False)

@@ -195,3 +195,13 @@ def test_each_of_many_at_once_is_told_the_threshold_before_its_own(store):
     published = in_threads(lambda: [store.publish(n / 100, who="Ada") for n in range(10)])
     by_id = {p.id: p.threshold for p in published}
     assert all(store.threshold_before(p) == by_id.get(p.replaces) for p in published) and is_unbroken(store.history())
+
+
+def test_a_threshold_without_a_campaign_has_no_limits_and_a_campaign_keeps_its_own(store):
+    asked = Plan.from_dict({"retention_cost": 30.0, "budget": 500.0, "rule": "per_customer"})
+    store.publish(0.3, who="Ada")
+    alone = store.decision(asked)
+    assert (alone.threshold, alone.plan) == (0.3, Plan(campaign=asked.campaign))
+    campaign = save(store, "Spring", plan=asked)
+    store.publish(0.3, who="Ada", campaign_id=campaign.id)
+    assert store.decision(Plan()).plan == asked

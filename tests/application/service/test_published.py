@@ -13,8 +13,8 @@ from tests.application.service.conftest import FACTS, PATIENCE
 
 
 def test_without_anything_published_it_is_what_earns_most_by_the_default_campaign(ready, workspace):
-    force = ready.basis()
-    assert force.campaign == Campaign() and force.threshold == best_threshold(workspace.expected_sweep, Campaign()).threshold
+    basis = ready.basis()
+    assert basis.plan.campaign == Campaign() and basis.threshold == best_threshold(workspace.expected_sweep, Campaign()).threshold
 
 
 def test_what_another_process_publishes_is_in_the_very_next_answer(ready, home, another):
@@ -39,8 +39,8 @@ def test_a_published_campaign_brings_its_parameters(ready):
     plan = Plan(campaign=Campaign(retention_cost=77))
     saved = ready.store.save("Spring", plan, who="Ada", **FACTS)
     ready.store.publish(0.5, who="Ada", campaign_id=saved.id)
-    force = ready.basis()
-    assert (force.threshold, force.campaign) == (0.5, plan.campaign)
+    basis = ready.basis()
+    assert (basis.threshold, basis.plan.campaign) == (0.5, plan.campaign)
 
 
 def test_an_answer_has_the_threshold_and_the_campaign_of_one_publication(ready, home):
@@ -56,8 +56,8 @@ def test_an_answer_has_the_threshold_and_the_campaign_of_one_publication(ready, 
     def read() -> None:
         try:
             while not over.is_set():
-                force = ready.basis()
-                seen.append((force.threshold, force.campaign.retention_cost))
+                basis = ready.basis()
+                seen.append((basis.threshold, basis.plan.campaign.retention_cost))
         except BaseException as error:
             seen.append(error)
 
@@ -82,14 +82,14 @@ def test_a_slow_reader_does_not_bring_back_to_others_what_is_no_longer_published
     original = ready._asked
 
     def slowly(*asked_for):
-        force = original(*asked_for)
+        basis = original(*asked_for)
         if threading.current_thread() is slow:
             asked.set()
             assert may_go_on.wait(PATIENCE)
         elif threading.current_thread() is quick:
             may_go_on.set()  # between asking and giving the answer the slow one finishes
             asked_twice.set()
-        return force
+        return basis
 
     got = {}
     slow = threading.Thread(target=lambda: got.update(slow=ready.basis().threshold), daemon=True)

@@ -41,8 +41,8 @@ def test_while_the_version_changes_there_is_never_nothing_in_use(begin, home, fi
     def read() -> None:
         try:
             while not over.is_set():
-                force = service.basis()
-                seen.append(force.workspace.version.model_id)
+                basis = service.basis()
+                seen.append(basis.workspace.version.model_id)
                 assert service.workspace is not None and service.error == ""
         except BaseException as error:
             seen.append(error)
