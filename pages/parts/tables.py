@@ -40,6 +40,7 @@ def policy_columns() -> dict:
         "expected_spend": _number(f"Expected spend ({words.currency() or 'money'})", format="localized", step=1),
         "roi": _number("ROI", format="percent"),
         "threshold": _number("Threshold", format="percent"),
+        "forbidden_by": _text("Limits", help="What the limits of the campaign say of this choice."),
     }
 
 

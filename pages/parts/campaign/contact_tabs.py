@@ -8,6 +8,7 @@ from churn_core.decisions.contact_list import Recommendation, campaign_sheet
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.downloads import download_csv, download_xlsx
+from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns
 
 LISTED = 100  # customers shown; the download has them all
@@ -80,4 +81,5 @@ def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
             f"simpler to explain and earns {words.money(profit[ONE_THRESHOLD])}. Choose the rule among the assumptions above."
         )
     )
+    table["forbidden_by"] = table["forbidden_by"].map(FORBIDDEN)
     st.dataframe(table, hide_index=True, column_config=policy_columns(), key="policies")
