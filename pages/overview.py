@@ -13,11 +13,12 @@ from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.overview.because import because
 from pages.parts.overview.figures import figures
 from pages.parts.policies import about_the_forbidden, beside_the_bars, message
+from pages.parts.published import badge
 
 with page_frame() as workspace:
     customers, schema = workspace.customers, workspace.schema
     plan = campaign_in_sidebar()
-    rests_on(workspace, plan)
+    badge(rests_on(workspace, plan))
 
     table = policies(customers, plan, workspace.expected_sweep, schema)
     recommended = recommend(workspace, plan)

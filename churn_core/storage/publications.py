@@ -106,6 +106,15 @@ class Publications(Database):
             campaign = find(c, published.campaign_id)
         return Decision(plan=campaign.plan, threshold=published.threshold, name=campaign.name)
 
+    def before(self) -> Publication | None:
+        """What ``rollback`` publishes again: what stood before the publication that stands; ``None`` where there was none."""
+        with self.transaction() as c:
+            latest = _latest(c)
+            if latest is None or latest.stands == 0:
+                return None
+            row = c.execute(_replaced(latest)).mappings().one_or_none()
+            return None if row is None else Publication(**row)
+
     def threshold_before(self, publication: Publication) -> float | None:
         """The threshold that stood when this one was published; ``None`` where there was none."""
         query = sa.select(_publications.c.threshold).where(_publications.c.id == publication.replaces)
@@ -174,6 +183,11 @@ def _before(c: sa.Connection, latest: Publication | None) -> dict[str, Any]:
     """The values of a rollback: those of what stood before the publication that stands."""
     if latest is None or latest.stands == 0:
         raise CampaignError("Nothing is published, so there is nothing to take back.")
-    replaced = c.execute(sa.select(_publications.c.replaces).where(_publications.c.id == latest.stands)).scalar_one()
-    row = c.execute(sa.select(_publications).where(_publications.c.id == replaced)).one_or_none()
-    return {"threshold": row and row.threshold, "campaign_id": row and row.campaign_id, "restores": replaced}
+    row = c.execute(_replaced(latest)).one_or_none()
+    return {"threshold": row and row.threshold, "campaign_id": row and row.campaign_id, "restores": row.id if row else 0}
+
+
+def _replaced(latest: Publication) -> sa.Select[Any]:
+    """The publication that the one that stands replaced."""
+    standing = sa.select(_publications.c.replaces).where(_publications.c.id == latest.stands).scalar_subquery()
+    return sa.select(_publications).where(_publications.c.id == standing)

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.errors import Error as StreamlitError
 
 from churn_core import logs, settings
+from churn_core.application.draft import Draft, beside_published
 from churn_core.application.service import Service
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
@@ -22,6 +23,7 @@ from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
 from pages.parts import people, words
 from pages.parts.campaign_inputs import in_words
+from pages.parts.standing import badge_in_words
 
 
 @st.cache_resource(show_spinner=False)
@@ -166,12 +168,16 @@ def decided_by(plan: Plan) -> Decision:
     return store().decision(plan)
 
 
-def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
-    """In the side bar: the data, the model and the threshold that everything on the page rests on."""
+def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
+    """In the side bar: the draft, the data, the model and the threshold that everything on the page rests on.
+
+    Returns the draft beside what is published; ``None`` where the database cannot be asked, which is said.
+    """
     best = best_threshold(workspace.expected_sweep, plan.campaign, plan.objective)
-    metadata = workspace.version.metadata
+    metadata, draft = workspace.version.metadata, None
     try:
-        published = store().published()
+        draft = beside_published(workspace, plan, best.threshold, store())
+        published = draft.published
         said = (
             "none published yet"
             if published is None
@@ -179,13 +185,17 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
         )
     except StoreError as error:
         said = f"unknown. {error}"
-    (place or st.sidebar).caption(
-        f"**Campaign** {words.markdown(in_words(plan))}  \n"
-        f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-        f"**Published threshold** {words.plain(said)}  \n"
-        f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
-        f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
-    )
+    with (place or st.sidebar).container(gap="xsmall"):
+        if draft is not None:
+            st.markdown(badge_in_words(draft))
+        st.caption(
+            f"**Campaign** {words.markdown(in_words(plan))}  \n"
+            f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
+            f"**Published threshold** {words.plain(said)}  \n"
+            f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers  \n"
+            f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
+        )
+    return draft
 
 
 def palette() -> Palette:

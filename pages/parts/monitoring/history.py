@@ -17,6 +17,7 @@ from churn_core.storage.files_seen import FileRecord
 from pages.parts import words
 from pages.parts.frame import chart, palette, store
 from pages.parts.quality import quality_table, rejects_table
+from pages.parts.standing import what_was_done
 from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns
 from pages.parts.watching import scored_files, watch_over
 
@@ -120,9 +121,7 @@ def changes_tab() -> None:
         st.markdown("**Thresholds that were published**")
         history = store().history()
         if history:
-            table = pd.DataFrame(
-                [{**vars(p), "what": "rolled back" if p.restores is not None else "published", "campaign": ""} for p in history]
-            )
+            table = pd.DataFrame([{**vars(p), "what": what_was_done(p), "campaign": ""} for p in history])
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
             st.dataframe(table[order], hide_index=True, column_config=history_columns(), key="thresholds")
         else:

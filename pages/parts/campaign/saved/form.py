@@ -4,12 +4,12 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation
-from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next
 from pages.parts.campaign_inputs import RULES, in_words, shared_link
-from pages.parts.frame import errors_in_words, store
+from pages.parts.frame import errors_in_words
+from pages.parts.published import keep
 
 
 def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
@@ -29,23 +29,6 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
         if st.form_submit_button("Save", type="primary"):
             with errors_in_words():
-                select_next(_keep(name, note, workspace, recommended, who))
+                select_next(keep(name, note, workspace, recommended, who))
                 st.toast("Saved.")
                 st.rerun()
-
-
-def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendation, who: str) -> SavedCampaign:
-    people.demand(people.SAVE)
-    outcome = recommended.outcome
-    return store().save(
-        name,
-        recommended.plan,
-        note=note,
-        threshold=recommended.best.threshold,
-        contacted=outcome.contacted,
-        expected_profit=outcome.expected_profit,
-        expected_spend=outcome.expected_spend,
-        model_id=workspace.version.model_id,
-        data_sha256=workspace.dataset.sha256,
-        who=who,
-    )
