@@ -15,13 +15,15 @@ from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
+from churn_core.decisions.why_not import why_not_contacted
 from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
+from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
-from pages.parts.frame import decided_by, errors_in_words
+from pages.parts.frame import errors_in_words
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import decision_columns
 from pages.parts.watching import keep_record, watch_over
@@ -58,7 +60,7 @@ def file_scoring(workspace: Workspace, plan) -> None:
         )
         return
     with errors_in_words():
-        decided = decided_by(plan)
+        decided = chosen_way(plan)
         job = _job(workspace, upload, decided)
         if not job.finished.wait(_AT_ONCE):
             _progress()
@@ -140,10 +142,14 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.metric("Scored", words.count(quality.kept), border=True)
         st.metric("Values repaired", words.count(result.repaired), border=True)
         st.metric("Rejected", words.count(quality.rejected), border=True)
-        st.metric("Worth contacting", words.count(result.contacts), border=True, help=f"At {in_words(decided.plan)}.")
+        st.metric("To contact", words.count(result.contacts), border=True, help=f"At {in_words(decided.plan)}.")
         st.metric("Expected profit", words.money(result.expected_profit), border=True)
+        st.metric("Expected spend", words.money(result.expected_spend), border=True, help="The fixed cost included.")
+        st.metric("ROI", words.percent(result.roi, 0), border=True, help="Expected profit ÷ expected spend.")
     with st.container(horizontal=True):
         _downloads(done)
+    if about := done.result.limits.in_words(words.money):
+        st.warning(words.markdown(about), icon=":material/savings:")
     st.caption(
         words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan)}.")
         if decided.threshold is None
@@ -165,7 +171,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     if quality.findings or quality.repairs:
         st.markdown("**What was found, and what was done about it**")
         quality_table(quality, key="found")
-    shown = result.shown
+    shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold))
     front = [workspace.schema.id] if workspace.schema.id in shown else []
     columns = decision_columns(workspace.schema)
     order = [*front, *[name for name in columns if name in shown and name != workspace.schema.id]]
