@@ -35,8 +35,8 @@ def badge_with_actions(draft: Draft | None, workspace: Workspace) -> None:
         _badge(draft)
         if not people.may("publish"):
             return
-        if draft.is_published and people.who():
-            undo_button("undo_at_headline", people.who())
+        if draft.is_published:
+            undo_button("undo_at_headline", people.who() or "dashboard")
         if not draft.is_published:
             publish_button("Publish …", draft, "publish_draft", workspace)
 
@@ -66,14 +66,15 @@ def _close() -> None:
 @st.dialog("Publish this campaign?", icon=":material/publish:", on_dismiss=_close)
 def _ask(draft: Draft, threshold: float, workspace: Workspace, saved: SavedCampaign | None) -> None:
     """Say what publishing changes, take the reason, and publish: the ``saved`` campaign, or the draft, which is saved with it."""
-    up = f"contact everybody from {words.percent(threshold)} up"
-    st.markdown(words.markdown(f"From then on files and the API {up}, at {in_words(draft.plan)}."))
+    up = f"from {words.percent(threshold)} up"
+    st.markdown(words.markdown(f"From then on files and the API contact everybody {up}, at {in_words(draft.plan)}."))
     st.markdown(words.markdown(f"**{standing(draft)}**"), help=_COMPARED if draft.changes else None)
     with st.form("publish", border=False):
-        today = f"{datetime.now(UTC):%Y-%m-%d}"
         name = ""
         if saved is None:
-            name = st.text_input("Name of the campaign", f"Campaign of {today}", max_chars=LONGEST_NAME, key="publish_name")
+            name = st.text_input(
+                "Name of the campaign", f"{datetime.now(UTC):%Y-%m-%d}, {up}", max_chars=LONGEST_NAME, key="publish_name"
+            )
         reason = st.text_input("Reason", max_chars=LONGEST_NOTE, key="publish_reason", help="Kept with it.")
         who = people.name()
         if not people.login_is_set_up():

@@ -202,7 +202,7 @@ def test_who_is_in_the_group_publishes_in_the_name_of_the_login(guarded, provide
     page.get_by_role("button", name=re.compile("Publish its threshold")).click()
     dialog = page.get_by_role("dialog")
     assert dialog.get_by_label("Your name").count() == 0
-    dialog.get_by_label("Reason").fill("before Easter")
+    dialog.get_by_role("textbox", name="Reason").fill("before Easter")
     dialog.get_by_role("button", name="Publish", exact=True).click()
     published = until(store.published, "the threshold to be published", 15)
     assert (published.threshold, published.published_by, published.reason) == (0.25, "Ada Lovelace", "before Easter")
