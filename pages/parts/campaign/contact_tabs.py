@@ -45,10 +45,11 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
     control = control_of(workspace, recommended, share, seed)
     if control.customers:
+        forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
         left.caption(
             words.markdown(
                 f"{words.count(control.customers)} of {words.count(recommended.outcome.contacted)} customers are left alone, for "
-                f"about {words.money(control.expected_profit)} less expected profit. The campaign will then measure the success "
+                f"about {forgone} expected profit. The campaign will then measure the success "
                 f"rate to about ± {words.percent(control.precision, 0)}."
             )
         )

@@ -20,11 +20,11 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
     take_selected(by_id)
     chosen = st.selectbox("Campaign", list(by_id), format_func=lambda i: title(by_id[i]), key="saved_campaign")
     campaign = by_id[chosen if chosen in by_id else saved[0].id]
-    threshold = words.percent(campaign.threshold)
+    threshold, contacts = words.percent(campaign.threshold), "contact" if campaign.contacted == 1 else "contacts"
     st.caption(
         words.markdown(
             f"{in_words(campaign.plan)}. {RULES[campaign.plan.rule]}. When saved: threshold {threshold}, "
-            f"{words.count(campaign.contacted)} contacts, {words.money(campaign.expected_profit)} expected profit on "
+            f"{words.count(campaign.contacted)} {contacts}, {words.money(campaign.expected_profit)} expected profit on "
             f"{words.money(campaign.expected_spend)} spent; model {campaign.model_id[-4:]}"
             + ("." if campaign.data_sha256 == workspace.dataset.sha256 else ", on other data than today's.")
         )
