@@ -205,3 +205,15 @@ def test_a_threshold_without_a_campaign_has_no_limits_and_a_campaign_keeps_its_o
     campaign = save(store, "Spring", plan=asked)
     store.publish(0.3, who="Ada", campaign_id=campaign.id)
     assert store.decision(Plan()).plan == asked
+
+
+def test_what_an_undo_would_publish_again_is_told_beforehand_with_who_and_when(store):
+    assert store.before() is None
+    first = store.publish(0.1, who="Ada")
+    assert store.before() is None
+    store.publish(0.2, who="Ben")
+    assert store.before() == first
+    back = store.rollback(who="Cleo")
+    assert (back.threshold, back.restores) == (first.threshold, first.id) and store.before() is None
+    store.rollback(who="Cleo")
+    assert store.published() is None and store.before() is None
