@@ -15,6 +15,7 @@ from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
 from pages.parts.campaign_inputs import plan_inputs
 from pages.parts.frame import errors_in_words, page_frame, rests_on
+from pages.parts.published import badge_with_actions
 
 TABS = {
     "Contact list": contact_list_tab,
@@ -32,9 +33,10 @@ def live(workspace: Workspace, side_bar) -> None:
     front = st.container()
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
         plan = plan_inputs()
-    rests_on(workspace, plan, side_bar)
+    draft = rests_on(workspace, plan, side_bar)
     recommended = recommend(audience(workspace), plan)
     with front:
+        badge_with_actions(draft, workspace)
         campaign_front(workspace, recommended)
         assumptions_that_drive(workspace, recommended)
     why_so_low(recommended)

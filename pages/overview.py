@@ -6,17 +6,19 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
 from churn_core.decisions.contact_list import recommend
-from churn_core.decisions.policies import EACH, ONE_THRESHOLD, advantage, policies
+from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.overview.because import because
 from pages.parts.overview.figures import figures
+from pages.parts.policies import about_the_forbidden, beside_the_bars, message
+from pages.parts.published import badge
 
 with page_frame() as workspace:
     plan = campaign_in_sidebar()
-    rests_on(workspace, plan)
+    badge(rests_on(workspace, plan))
 
     population = audience(workspace)
     table = policies(population, plan)
@@ -36,20 +38,12 @@ with page_frame() as workspace:
 
     left, right = st.columns([3, 2])
     with left:
-        beside = {
-            row.policy: f"{words.money(row.expected_profit)} profit"
-            + (f"<br>ROI {words.percent(row.roi, 0)}" if row.contacted else "")
-            for row in table.itertuples()
-        }
-        simple, gained = advantage(table, chosen)
         chart(
-            f"Choosing whom to contact earns {words.money(gained)} more than contacting {simple.lower()}"
-            if outcome.contacted
-            else "Nothing earns more than contacting nobody",
-            policies_figure(table, palette(), beside, chosen, words.currency() or "money"),
+            message(table, chosen),
+            policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency() or "money"),
             key="policies",
-            caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. Recommended is "
-            f"*{chosen.lower()}*."
+            caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
+            f"Recommended is *{chosen.lower()}*."
             + (" Perfect foresight is what contacting exactly those who left would have realised." if back_test else ""),
         )
     with right, st.container(border=True):

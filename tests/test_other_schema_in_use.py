@@ -10,7 +10,7 @@ import pytest
 from churn_core.api.handlers import predict, predict_batch
 from churn_core.api.openapi import document, page
 from churn_core.application import score_file as use_case
-from churn_core.application.service import InForce
+from churn_core.application.service import Basis
 from churn_core.application.train_version import train_on
 from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.batch.local import score_file
@@ -181,19 +181,19 @@ def test_a_file_is_judged_beside_the_customers_of_its_version_with_outcomes_in_t
 
 
 def test_a_customer_alone_in_a_batch_and_in_a_table_gets_the_same_answer(workspace):
-    force = InForce(workspace=workspace, campaign=PLAN.campaign, threshold=0.4)
+    basis = Basis(workspace=workspace, plan=PLAN, threshold=0.4)
     raw = members(50, seed=8).drop(columns="status")
     table = churn_probability(workspace.version.model, clean(raw, GYM)[0]).tolist()
     records = raw.to_dict("records")
-    said = predict_batch({"customers": [*records, {**records[0], "sauna": 7}]}, force)
+    said = predict_batch({"customers": [*records, {**records[0], "sauna": 7}]}, basis)
     assert [one["churn_probability"] for one in said["predictions"]] == table
     assert [one["member_no"] for one in said["predictions"]] == raw["member_no"].tolist()
     assert said["rejected"] == [{"index": 50, "member_no": records[0]["member_no"], "error": "sauna: '7' is not one of 0, 1"}]
-    alone = predict(records[0], force)
+    alone = predict(records[0], basis)
     assert (alone["churn_probability"], alone["customer_id"]) == (table[0], records[0]["member_no"])
     assert {reason["feature"] for reason in alone["reasons"]} <= {column.name for column in GYM.inputs}
     with pytest.raises(RequestError) as refused:
-        predict({"fee": 20}, force)
+        predict({"fee": 20}, basis)
     assert knows_nothing_of_telco(said, alone, refused.value)
 
 

@@ -16,7 +16,7 @@ from churn_core import logs
 from churn_core.api import handlers, openapi
 from churn_core.api.metrics import Metrics
 from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
-from churn_core.application.service import InForce, Service
+from churn_core.application.service import Basis, Service
 from churn_core.errors import CampaignError, RequestError
 from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NOTE
@@ -48,19 +48,19 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
 
     async def predict(request: Request) -> Response:
         customer = await read_json(request)
-        said = handlers.predict(customer, service.in_force())
+        said = handlers.predict(customer, service.basis())
         measured.predictions.inc()
         request.state.told = {"model_id": said["model_id"], "customers": 1}
         return Answer(said)
 
     async def predict_batch(request: Request) -> Response:
         body = await read_json(request)
-        force = service.in_force()
+        basis = service.basis()
         customers = body.get("customers") if isinstance(body, dict) else None
         large = isinstance(customers, list) and len(customers) > _SMALL
-        said = await asyncio.to_thread(_batch, body, force) if large else _batch(body, force)
+        said = await asyncio.to_thread(_batch, body, basis) if large else _batch(body, basis)
         measured.predictions.inc(said[1])
-        request.state.told = {"model_id": force.workspace.version.model_id, "customers": said[1]}
+        request.state.told = {"model_id": basis.workspace.version.model_id, "customers": said[1]}
         return said[0]
 
     async def update_threshold(request: Request) -> Response:
@@ -77,7 +77,7 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
     async def metrics(request: Request) -> Response:
         if service.workspace is not None:
             measured.model.info({"model_id": service.workspace.version.model_id})
-            measured.threshold.set(service.in_force().threshold)
+            measured.threshold.set(service.basis().threshold)
             last = await asyncio.to_thread(service.last_file)
             if last is not None:
                 measured.judged(last.judgement)
@@ -122,9 +122,9 @@ def _schema(service: Service) -> Schema:
     return service.workspace.schema
 
 
-def _batch(body: object, force: InForce) -> tuple[Answer, int]:
+def _batch(body: object, basis: Basis) -> tuple[Answer, int]:
     """The answer, already encoded, and how many customers were scored."""
-    said = handlers.predict_batch(body, force)
+    said = handlers.predict_batch(body, basis)
     return Answer(said), said["summary"]["scored"]
 
 

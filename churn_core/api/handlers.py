@@ -1,4 +1,4 @@
-"""What the API says of customers: pure functions from JSON values and what is in force to JSON values.
+"""What the API says of customers: pure functions from JSON values and the basis of the answer to JSON values.
 
 A customer has the columns of the schema of the version in use.
 """
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from churn_core.application.optimum import contacts_as_dict
-from churn_core.application.service import InForce
+from churn_core.application.limits import Limits
+from churn_core.application.optimum import outcome_as_dict
+from churn_core.application.service import Basis
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.forecast import Contacts
 from churn_core.data.cleaning.record import clean_columns, clean_record
@@ -22,6 +23,7 @@ from churn_core.errors import DataError, RequestError
 from churn_core.model.explain import reasons_of
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
+from churn_core.storage.publications import Decision
 
 HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
 HAS_LEFT = "Has left: nobody to contact"
@@ -32,15 +34,15 @@ MOST_CUSTOMERS = 5_000  # customers of one batch (CONTRACT.md)
 MOST_REASONS = 3
 
 
-def predict(customer: object, force: InForce) -> dict[str, Any]:
+def predict(customer: object, basis: Basis) -> dict[str, Any]:
     """The answer for one customer. Raises ``RequestError`` with what is wrong with the customer, and the mend."""
-    model, schema, campaign = force.workspace.version.model, force.workspace.version.schema, force.campaign
+    model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.plan.campaign
     fields = _fields(customer, schema)
     record = _record(fields, schema)
     probability, reasons = _probability_and_reasons(model, record, schema)
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
-    will_churn = probability >= force.threshold
+    will_churn = probability >= basis.threshold
     recommendation = (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK
     return {
         "customer_id": fields.get(schema.id),
@@ -48,19 +50,19 @@ def predict(customer: object, force: InForce) -> dict[str, Any]:
         "will_churn": will_churn,
         "recommendation": HAS_LEFT if _has_left(fields, schema) else recommendation,
         "predicted_at": _moment(int(time.time())),
-        "threshold": force.threshold,
+        "threshold": basis.threshold,
         "break_even_probability": break_even if np.isfinite(break_even) else None,
         "expected_profit": profit,
         "reasons": [{"feature": name, "value": record[name], "effect": effect} for name, effect in reasons[:MOST_REASONS]],
-        "model_id": force.workspace.version.model_id,
+        "model_id": basis.workspace.version.model_id,
     }
 
 
-def predict_batch(body: object, force: InForce) -> dict[str, Any]:
+def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     """The answer for many customers. Raises ``RequestError`` where ``body`` is no batch, where it has too many customers, or where
     none of them can be scored.
     """
-    schema = force.workspace.version.schema
+    schema = basis.workspace.version.schema
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
         raise RequestError('Send {"customers": [ … ]} with at least one customer.')
@@ -75,11 +77,10 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
     if not at:
         raise RequestError(f"None of the {len(customers):,} customers can be scored. The first: {rejected[0]['error']}")
     left = np.array([_has_left(customers[index], schema) for index in at])
-    probability = force.workspace.version.model.churn_probabilities_of(columns, schema)
+    probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
-    predictions = _predictions(probability, charge, [customers[index].get(schema.id) for index in at], left, force)
-    listed, campaign = (probability >= force.threshold) & ~left, force.campaign
-    contacts = Contacts.of(probability[listed], campaign.clv(charge[listed]), campaign)
+    predictions = _predictions(probability, charge, [customers[index].get(schema.id) for index in at], left, basis)
+    listed = (probability >= basis.threshold) & ~left
     risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
@@ -91,8 +92,23 @@ def predict_batch(body: object, force: InForce) -> dict[str, Any]:
             "have_left": int(left.sum()),
             "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
             "total_revenue_at_risk": float(np.sum(risks)),
-            **contacts_as_dict(contacts.outcome(campaign), contacts.forecast(campaign)),
+            **_contacts(probability[listed], charge[listed], basis),
         },
+    }
+
+
+def _contacts(probability: npt.NDArray[np.float64], charge: npt.NDArray[np.float64], basis: Basis) -> dict[str, Any]:
+    """What contacting these customers of a batch comes to. A batch is decided customer by customer, as each would be alone: the
+    limits of the published campaign are not kept to, but it is said whether this batch is within them.
+    """
+    campaign = basis.plan.campaign
+    contacts = Contacts.of(probability, campaign.clv(charge), campaign)
+    outcome = contacts.outcome(campaign)
+    decision = Decision(plan=basis.plan, threshold=basis.threshold)
+    limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend).as_dict()
+    return {
+        **outcome_as_dict(outcome, contacts.forecast(campaign)),
+        "limits": limits and {name: limits[name] for name in ("budget", "min_roi", "kept")},
     }
 
 
@@ -119,18 +135,18 @@ def _predictions(
     charge: npt.NDArray[np.float64],
     ids: list[object],
     left: npt.NDArray[np.bool_],
-    force: InForce,
+    basis: Basis,
 ) -> list[dict[str, Any]]:
     """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
     they come last in priority.
     """
-    schema, campaign = force.workspace.version.schema, force.campaign
+    schema, campaign = basis.workspace.version.schema, basis.plan.campaign
     profit = expected_profit(probability, campaign.clv(charge), campaign)
     risk = np.where(left, 0.0, 12 * charge * probability)
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    arrays = (probability, probability >= force.threshold, segment, charge, risk, priority, profit, left)
+    arrays = (probability, probability >= basis.threshold, segment, charge, risk, priority, profit, left)
     return [
         {
             schema.id: customer,

@@ -1,4 +1,4 @@
-"""Metrics of the service, for Prometheus: requests, latencies, errors, and what is in force."""
+"""Metrics of the service, for Prometheus: requests, latencies, errors, and what answers are decided by."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ class Metrics:
         )
         self.predictions = Counter("churn_predictions", "Customers scored by the API.", registry=self.registry)
         self.errors = Counter("churn_errors", "Answers with a status of 500 and more.", registry=self.registry)
-        self.threshold = Gauge("churn_threshold", "The threshold in force.", registry=self.registry)
+        self.threshold = Gauge("churn_threshold", "The threshold that answers are decided by.", registry=self.registry)
         self.model = Info("churn_model", "The version in use.", registry=self.registry)
         self.drift = Gauge("churn_drift_psi", "PSI of the last file, by column.", ["column"], registry=self.registry)
         self.verdict = Gauge("churn_drift_verdict", "On the last file: 0 keep, 1 look, 2 retrain.", registry=self.registry)

@@ -16,6 +16,7 @@ from churn_core.schema import Column, Schema
 Json = dict[str, Any]
 
 _NUMBER, _TEXT, _BOOL, _WHOLE = {"type": "number"}, {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
+_MAYBE_NUMBER = {"type": ["number", "null"]}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _ID = {"type": ["string", "null"]}
 _REFUSED = {
@@ -68,7 +69,7 @@ _PREDICTION = _object(
     recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK, HAS_LEFT]},
     predicted_at={"type": "string", "format": "date-time"},
     threshold=_SHARE,
-    break_even_probability={"type": ["number", "null"]},
+    break_even_probability=_MAYBE_NUMBER,
     expected_profit=_NUMBER,
     reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
     model_id=_TEXT,
@@ -84,12 +85,13 @@ _BATCH = _object(
         have_left=_WHOLE,
         high_risk_count=_WHOLE,
         total_revenue_at_risk=_NUMBER,
-        contact=_WHOLE,
+        contacted=_WHOLE,
         expected_profit=_NUMBER,
         expected_spend=_NUMBER,
-        roi={"type": ["number", "null"]},
+        roi=_MAYBE_NUMBER,
         range=_RANGE,
         range_if_exact=_RANGE,
+        limits={**_object(budget=_MAYBE_NUMBER, min_roi=_MAYBE_NUMBER, kept=_BOOL), "type": ["object", "null"]},
     ),
 )
 _WANTED = {
@@ -106,7 +108,7 @@ PATHS: dict[str, Json] = {
     "/predict": _post("One customer", _component("Customer"), _answer("The prediction", _PREDICTION), *_OF_CUSTOMERS),
     "/predict_batch": _post("Many customers", _CUSTOMERS, _answer("The predictions", _BATCH), *_OF_CUSTOMERS),
     "/update_threshold": _post(
-        "Put a threshold into force",
+        "Publish a threshold",
         _WANTED,
         _answer("Done, and durable", _CHANGED),
         *_OF_THRESHOLD,

@@ -110,7 +110,7 @@ def optimum(
     paying = choose(p, clv, campaign, objective)[0]
 
     def values(outcome: Outcome, contact: npt.NDArray[np.bool_]) -> dict[str, Any]:
-        return _values(outcome, forecast_of(happens[contact], clv[contact], campaign, outcome.expected_profit))
+        return outcome_as_dict(outcome, forecast_of(happens[contact], clv[contact], campaign, outcome.expected_profit))
 
     break_even = break_even_probability(clv, campaign)
     rows = profit_curve(swept, campaign, curve_points).to_dict("records")
@@ -147,9 +147,9 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     return {
         "basis": "expected",
         "customers": summary.customers,
-        "threshold": {"threshold": best.threshold, **_values(best, of_summary.forecast_above(summary, best, campaign))},
-        "per_customer": _values(each, each_forecast) if plan.objective == MAXIMUM_PROFIT else None,
-        "contact_all": _values(
+        "threshold": {"threshold": best.threshold, **outcome_as_dict(best, of_summary.forecast_above(summary, best, campaign))},
+        "per_customer": outcome_as_dict(each, each_forecast) if plan.objective == MAXIMUM_PROFIT else None,
+        "contact_all": outcome_as_dict(
             outcome_of_totals(summary.everybody, campaign), forecast_of_sums(summary.everybody, summary.squares_from(0), campaign)
         ),
         "break_even_probability": {
@@ -227,18 +227,13 @@ def _in_words(outcome: dict[str, Any]) -> str:
     return f"{contacted}, {profit}{bound}, spend {spend}, ROI {roi}"
 
 
-def contacts_as_dict(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
-    """What contacting the customers of a scored file does, as JSON values."""
-    values = _values(outcome, forecast)
-    return {"contact": values.pop("contacted"), **values}
+def contacts_in_words(outcome: dict[str, Any]) -> str:
+    """``outcome_as_dict`` as a line to read."""
+    return f"contact {_in_words(outcome)}"
 
 
-def contacts_in_words(figures: dict[str, Any]) -> str:
-    """``contacts_as_dict`` as a line to read."""
-    return f"contact {_in_words({**figures, 'contacted': figures['contact']})}"
-
-
-def _values(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
+def outcome_as_dict(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
+    """What a list does, as JSON values; CONTRACT.md names the keys."""
     return {
         "contacted": outcome.contacted,
         "expected_profit": outcome.expected_profit,

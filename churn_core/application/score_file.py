@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from churn_core.application.limits import Limits
 from churn_core.batch import local
 from churn_core.batch.local import ScoredFile
 from churn_core.batch.spool import Spool
@@ -35,9 +36,12 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """A scored file. ``judged`` is ``None`` where there was no watch, ``summary`` where none was asked for."""
+    """A scored file. ``limits``: those of the campaign that decided it, beside what the file comes to. ``judged`` is ``None`` where
+    there was no watch, ``summary`` where none was asked for.
+    """
 
     file: ScoredFile
+    limits: Limits
     judged: Judged | None
     summary: Summary | None
 
@@ -63,7 +67,7 @@ def score_file(
     file = local.score_file(
         source,
         version.model,
-        decision.plan,
+        decision.applied,
         decision.threshold,
         schema=version.schema,
         scored=scored,
@@ -77,7 +81,13 @@ def score_file(
     judged = None
     if watch and found.watched:
         judged = Judged(what=SCORED, model_id=version.model_id, file=file, judgement=watch.judge(found.watched))
-    return Scored(file=file, judged=judged, summary=found.summary)
+    limits = Limits(
+        decision=decision,
+        expected_profit=file.outcome.expected_profit,
+        expected_spend=file.outcome.expected_spend,
+        limited=file.limited,
+    )
+    return Scored(file=file, limits=limits, judged=judged, summary=found.summary)
 
 
 def check_file(

@@ -1,4 +1,4 @@
-"""What a running process answers by: the version in use and the threshold in force, followed while it runs.
+"""What a running process answers by: the version in use and what is published, followed while it runs.
 
 Pages and API of one process share one ``Service``. What another process promotes or publishes is taken up without a
 restart: versions are looked for every second, the threshold at every answer.
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
-from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
@@ -28,16 +27,16 @@ _NOBODY = 1.0  # the threshold where no contact pays: nobody is that sure to lea
 
 
 @dataclass(frozen=True, kw_only=True)
-class InForce:
+class Basis:
     """What one answer is decided by, from its beginning to its end."""
 
     workspace: Workspace
-    campaign: Campaign
+    plan: Plan
     threshold: float
 
 
 class Service(Preparation):
-    """The workspace, once it is prepared, and what is in force. ``problem`` says what is wrong while it still answers."""
+    """The workspace, once it is prepared, and what answers are decided by. ``problem`` says what is wrong while it still answers."""
 
     def __init__(
         self,
@@ -51,7 +50,7 @@ class Service(Preparation):
         self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
         self._seen = self._production()
         self._store: Store | None = None
-        self._kept: tuple[tuple[Any, ...], Decision, InForce] | None = None
+        self._kept: tuple[tuple[Any, ...], Decision, Basis] | None = None
 
     @property
     def problem(self) -> str:
@@ -108,7 +107,7 @@ class Service(Preparation):
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
-    # The threshold in force
+    # What answers are decided by
 
     @property
     def store(self) -> Store:
@@ -124,8 +123,8 @@ class Service(Preparation):
         except StoreError:
             return None
 
-    def in_force(self) -> InForce:
-        """What is in force now; where the database cannot be asked, what was in force when it last could be.
+    def basis(self) -> Basis:
+        """What answers are decided by now; where the database cannot be asked, by what was published when it last could be.
 
         Without anything published it is the threshold that earns most on the customers still here at the default campaign.
         Raises ``RequestError`` (503) while there is no usable version.
@@ -148,16 +147,16 @@ class Service(Preparation):
                 self._kept = kept = (workspace.version.model_id, kept[0][1]), kept[1], self._asked(workspace, kept[1])
         return kept[2]
 
-    def _asked(self, workspace: Workspace, decision: Decision) -> InForce:
+    def _asked(self, workspace: Workspace, decision: Decision) -> Basis:
         threshold = decision.threshold
         if threshold is None:
             best = best_threshold(workspace.still_here.expected_sweep, decision.plan.campaign, decision.plan.objective)
             threshold = _NOBODY if best.threshold is None else best.threshold
-        return InForce(workspace=workspace, campaign=decision.plan.campaign, threshold=threshold)
+        return Basis(workspace=workspace, plan=decision.plan, threshold=threshold)
 
     def update_threshold(self, threshold: float, reason: str, who: str) -> tuple[float, float]:
         """Publish a threshold; the one before it and the new one. Durable when this returns."""
-        unpublished = self.in_force()
+        unpublished = self.basis()
         publication = self.store.publish(threshold, who=who, reason=reason, source="API")
         before = self.store.threshold_before(publication)
         return unpublished.threshold if before is None else before, float(threshold)

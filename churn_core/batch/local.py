@@ -19,13 +19,14 @@ from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.campaign.forecast import Contacts, Forecast
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import Outcome, choose
+from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
-from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability
+from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_probability
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
+from churn_core.decisions.within_limits import Limited, has_limits
 from churn_core.formats import counted
 from churn_core.jobs import Report
 from churn_core.model.protocol import Model
@@ -43,9 +44,10 @@ _T = TypeVar("_T")
 class ScoredFile:
     """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all.
 
-    ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn. ``left``:
-    scored customers whose outcome says that they have left; they are not contacted, except in a ``back_test``. ``harmless``:
-    cells that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
+    ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn; ``limited``:
+    what the limits of the plan changed of contacting everybody from the threshold up, if anything. ``left``: scored
+    customers whose outcome says that they have left; they are not contacted, except in a ``back_test``. ``harmless``: cells
+    that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
     """
 
     quality: QualityReport
@@ -58,6 +60,7 @@ class ScoredFile:
     back_test: bool
     harmless: int
     seconds: float
+    limited: Limited | None = None
     observed: Any = None
 
     @property
@@ -84,18 +87,19 @@ def score_file(
     to ``rejects`` with the reason. Without targets nothing is written: for what the observer sees, and the account of the rows.
 
     ``spool`` keeps the scored parts for other formats. ``report`` is told how far it is; it may raise to stop. ``observe`` sees
-    each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit
-    or a fixed cost is one decision over all customers: the file is then read twice, and 17 bytes of each customer are kept.
-    Whoever has left by the file's outcome is scored and not contacted, unless it is a ``back_test``.
+    each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit,
+    or without a threshold a fixed cost, is one decision over all customers: the file is then read twice, and 17 bytes of each
+    customer are kept. Whoever has left by the file's outcome is scored and not contacted, unless it is a ``back_test``.
     Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
     if no row can be scored.
     """
     total = _Total(schema)
     reader = source if isinstance(source, TableReader) else TableReader(source, schema)
-    limited = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
-    chosen = None
-    if limited:
-        chosen, reader = _chosen(reader, model, plan, report, schema, back_test), reader.again()
+    by_plan = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
+    chosen, limited = None, None
+    if by_plan or has_limits(plan.objective):
+        chosen, limited = _chosen(reader, model, plan, threshold, report, schema, back_test)
+        reader = reader.again()
 
     def work(part: RawTable, number: int) -> _Worked:
         of_part = None if chosen is None else chosen[number]
@@ -146,6 +150,7 @@ def score_file(
         warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *_about_left(total.left, back_test), *quality.warnings))),
         outcome=total.contacts.outcome(plan.campaign),
         forecast=total.contacts.forecast(plan.campaign),
+        limited=limited,
         left=total.left,
         back_test=back_test,
         harmless=out.harmless if out else 0,
@@ -193,9 +198,9 @@ def _about_left(left: int, back_test: bool) -> tuple[str, ...]:
 
 
 def _chosen(
-    reader: TableReader, model: Model, plan: Plan, report: Report, schema: Schema, back_test: bool
-) -> list[npt.NDArray[np.bool_]]:
-    """Whom to contact of each part, where one decision is made over all of them."""
+    reader: TableReader, model: Model, plan: Plan, threshold: float | None, report: Report, schema: Schema, back_test: bool
+) -> tuple[list[npt.NDArray[np.bool_]], Limited | None]:
+    """Whom to contact of each part, where one decision is made over all of them; and what the limits changed."""
 
     def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
         understood = understand(part, schema, is_part=True)
@@ -211,11 +216,11 @@ def _chosen(
         rows += len(part[0])
         report(f"First look: {counted(rows, 'row')}, since the campaign's limits hold for all of them together", share / 2)
     if not parts:
-        return []
+        return [], None
     p, charge, here = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     chosen = np.zeros(len(p), dtype=bool)
-    chosen[here] = choose(p[here], plan.campaign.clv(charge[here]), plan.campaign, plan.objective)[0]
-    return np.split(chosen, np.cumsum([len(part[0]) for part in parts])[:-1])
+    chosen[here], limited = choose_within(p[here], plan.campaign.clv(charge[here]), plan, threshold)
+    return np.split(chosen, np.cumsum([len(part[0]) for part in parts])[:-1]), limited
 
 
 class _Total:

@@ -23,9 +23,9 @@ from churn_core.formats import money as money_in_words
 
 
 def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str, money: str) -> go.Figure:
-    """Spend and profit of each policy as a pair of bars. Columns used: ``policy``, ``expected_profit``,
-    ``expected_spend``, ``roi``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out; ``money``
-    is the unit on the axis.
+    """Spend and profit of each policy as a pair of bars. Columns used: ``policy``, ``expected_profit``, ``expected_spend``,
+    ``forbidden_by``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out, and what a limit forbids is
+    hatched; ``money`` is the unit on the axis.
     """
     fig = figure(
         palette,
@@ -37,6 +37,7 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
         bargroupgap=0.08,
         yaxis_autorange="reversed",
     )
+    hatched = ["/" if limit else "" for limit in table["forbidden_by"]]
     profit_colors = [palette.chosen if policy == chosen else faded(palette.chosen, 0.45) for policy in table["policy"]]
     for name, column, color in (
         ("Expected profit", "expected_profit", profit_colors),
@@ -47,7 +48,7 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
             x=table[column],
             y=table["policy"],
             orientation="h",
-            marker_color=color,
+            marker={"color": color, "pattern": {"shape": hatched, "fillmode": "replace"}},
             customdata=[money_in_words(value, currency_of(money)) for value in table[column]],
             hovertemplate=f"%{{y}}<br>{name.lower()} %{{customdata}}<extra></extra>",
         )

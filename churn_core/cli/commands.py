@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("promote", _promote, "put a version into production")
     sub.add_argument("version", metavar="VERSION")
     command("rollback", _rollback, "back to the version that was in production before")
-    sub = command("threshold", _threshold, "the threshold in force for the API and for files; with a VALUE, put it into force")
+    sub = command("threshold", _threshold, "the published threshold, by which API and files decide; with a VALUE, publishes it")
     sub.add_argument(
         "value", type=float, nargs="?", metavar="VALUE", help="0 to 1: contact everybody from this churn probability up"
     )
@@ -119,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument(
         "--back-test", action="store_true", help="decide those who have left by the file's outcome as if they were still here"
+    )
+    sub.add_argument(
+        "--ignore-limits",
+        action="store_true",
+        help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
     campaign_options(sub)
     sub = command(
@@ -264,10 +269,10 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
     if options.value is not None:
         logs.set_up(settings.home(), console=False)
         store.publish(options.value, who=who(), reason=options.reason, source="command line")
-    published, history = store.in_force(), store.history(20)
+    published, history = store.published(), store.history(20)
     say(
         options,
-        "Nothing is published." if published is None else f"In force: {published.threshold:g}",
+        "Nothing is published." if published is None else f"Published: {published.threshold:g}",
         *(
             f"{moment(p.published_at)}  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
             f" ({p.source}){': ' + p.reason if p.reason else ''}"

@@ -3,7 +3,7 @@
 import argparse
 import getpass
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from churn_core import settings
@@ -11,6 +11,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
+from churn_core.errors import CampaignError
 from churn_core.formats import count, decimal, percent
 from churn_core.jobs import Report
 from churn_core.storage.publications import Decision
@@ -39,8 +40,11 @@ def plan_of(options: argparse.Namespace) -> Plan | None:
 
 def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     """What the file is decided by, the options if any are given, and a sentence where it is something published."""
-    plan = plan_of(options)
+    plan, ignore = plan_of(options), getattr(options, "ignore_limits", False)
+    if plan and ignore:
+        raise CampaignError("--ignore-limits is for what is published, and campaign options decide here. Leave one of them out.")
     decision = Decision(plan=plan) if plan else open_store(settings.home()).decision(Plan())
+    decision = replace(decision, keeps_limits=not ignore)
     if decision.threshold is None:
         return decision, []
     name = f" of the campaign '{decision.name}'" if decision.name else ""

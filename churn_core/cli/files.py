@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
+from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
-    contacts_as_dict,
     contacts_in_words,
     dashboard_money,
     in_words,
     optimum,
     optimum_of_summary,
+    outcome_as_dict,
     scored_money,
 )
 from churn_core.application.score_file import Judged, check_file, remember, score_file
@@ -21,6 +22,8 @@ from churn_core.application.versions import customers_of, reference_of, schema_i
 from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch import spark
 from churn_core.batch.target import Target
+from churn_core.campaign.forecast import Forecast
+from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary, is_summary
 from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, teller, who
@@ -81,6 +84,8 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     file, judged, quality, warnings = scored.file, scored.judged, scored.file.quality, [*said, *scored.file.warnings]
     if judged is not None:
         why = _not_remembered(judged, options.input)
+    if about := scored.limits.in_words():
+        warnings.append(about + (" --ignore-limits contacts them all." if file.limited else ""))
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
     if file.harmless:
         warnings.append(f"{file.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
@@ -90,10 +95,11 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "rows": quality.rows,
         "scored": quality.kept,
         "rejected": quality.rejected,
-        **contacts_as_dict(file.outcome, file.forecast),
+        **_contacts(file.outcome, file.forecast),
         "left": file.left,
         "back_test": options.back_test,
         "threshold": decision.threshold,
+        "limits": scored.limits.as_dict(),
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
         "findings": [finding_as_dict(f) for f in quality.findings],
         "warnings": warnings,
@@ -108,7 +114,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected",
-        contacts_in_words(result),
+        contacts_in_words({**result, "contacted": result["contact"]}),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -116,6 +122,12 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         *(f"note: {warning}" for warning in warnings),
     )
     return result
+
+
+def _contacts(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
+    """What contacting the customers of a file does, as JSON values; their number is ``contact``, as the column."""
+    values = outcome_as_dict(outcome, forecast)
+    return {"contact": values.pop("contacted"), **values}
 
 
 def _told_apart(*places: Path | str | None) -> None:
@@ -141,19 +153,24 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         options.input, options.output, version, decision.plan, decision.threshold, kind=kind, back_test=options.back_test
     )
     campaign = decision.plan.campaign
-    figures = {**figures, **contacts_as_dict(contacts.outcome(campaign), contacts.forecast(campaign))}
+    outcome = contacts.outcome(campaign)
+    figures = {**figures, **_contacts(outcome, contacts.forecast(campaign))}
     if options.summary is not None:
         write_whole(options.summary, summary.to_bytes())
+    limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend)
+    if about := limits.in_words():
+        said = [*said, f"{about} Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."]
     say(
         options,
         f"{options.output}: {figures['scored']:,} of {figures['rows']:,} rows scored, {figures['rejected']:,} rejected",
-        contacts_in_words(figures),
+        contacts_in_words({**figures, "contacted": figures["contact"]}),
         *(f"note: {warning}" for warning in said),
     )
     return {
         **figures,
         "back_test": options.back_test,
         "threshold": decision.threshold,
+        "limits": limits.as_dict(),
         "warnings": said,
         "output": str(options.output),
         "rejects": None,
@@ -199,7 +216,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *(f"{row.level}: {row.sentence}" for row in moved.itertuples()),
         *(f"{row.level}: {row.sentence}" for row in judgement.unseen.itertuples()),
         *([f"outcomes: {judgement.outcomes.sentence}"] if judgement.outcomes else []),
-        f"money: per 1,000 customers the threshold in force earns {money.profit_per_1000:,.0f}, the best for this file "
+        f"money: per 1,000 customers today's threshold earns {money.profit_per_1000:,.0f}, the best for this file "
         f"{money.best_profit_per_1000:,.0f}; it earned {money.reference_profit_per_1000:,.0f} on the customers trained on",
         f"{quality.rows:,} rows, {quality.kept:,} usable, {quality.rejected:,} rejected",
         *(f"{f.kind}: {f.column}: {f.what} ({f.count:,}); {f.done}" for f in quality.findings),

@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
+from churn_core.decisions.within_limits import Limited, from_threshold_up
 from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -27,6 +28,17 @@ def churn_probability(model: Model, customers: pd.DataFrame) -> npt.NDArray[np.f
     return model.churn_probability(customers)
 
 
+def choose_within(
+    churn_probability: npt.NDArray[np.float64], clv: npt.NDArray[np.float64], plan: Plan, threshold: float | None = None
+) -> tuple[npt.NDArray[np.bool_], Limited | None]:
+    """Whom of these customers (n,) to contact, within the limits of the plan: from the ``threshold`` up, and what the limits
+    changed of that; without a threshold customer by customer.
+    """
+    if threshold is None:
+        return choose(churn_probability, clv, plan.campaign, plan.objective)[0], None
+    return from_threshold_up(churn_probability, clv, plan, threshold)
+
+
 def decide(
     customers: pd.DataFrame,
     probability: npt.ArrayLike,
@@ -37,7 +49,7 @@ def decide(
     *,
     schema: Schema,
 ) -> pd.DataFrame:
-    """Whom to contact: everybody from ``threshold`` up, or without a threshold customer by customer within the plan's limits.
+    """Whom to contact: everybody from ``threshold`` up, or without a threshold customer by customer, within the plan's limits.
     If these customers are a part of a file and the limits hold for the whole file, ``chosen`` (n,) says whom. ``here`` (n,)
     says who can be contacted at all, by default everybody: nobody else ever is.
 
@@ -48,11 +60,9 @@ def decide(
     clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
     break_even = break_even_probability(clv, plan.campaign)
     here = np.ones(len(p), dtype=bool) if here is None else here
-    if chosen is None and threshold is None:
+    if chosen is None:
         chosen = np.zeros(len(p), dtype=bool)
-        chosen[here] = choose(p[here], clv[here], plan.campaign, plan.objective)[0]
-    elif chosen is None:
-        chosen = p >= threshold
+        chosen[here], _ = choose_within(p[here], clv[here], plan, threshold)
     return pd.DataFrame(
         {
             "churn_probability": p,

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.economics import NOISE, Campaign, break_even_probability, expected_profit, expected_spend
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import (
     NOBODY_CONTACTED,
@@ -61,7 +61,8 @@ def policies(population: Population, plan: Plan) -> pd.DataFrame:
     customer; in a back-test also with perfect foresight: exactly those who left and are worth it, as it would have been realised.
 
     Columns: ``policy``, ``contacted``, ``expected_profit``, ``expected_spend`` (money), ``roi`` (NaN if nothing is spent),
-    ``threshold`` (NaN if no threshold describes the choice). The row of everybody ignores the plan's limits.
+    ``threshold`` (NaN if no threshold describes the choice), ``forbidden_by``: the limit of the plan that forbids the choice, by its
+    name in ECONOMICS.md, empty for none. Only contacting everybody can be forbidden; the others keep to the limits.
     """
     swept, campaign, objective = population.expected_sweep, plan.campaign, plan.objective
     outcomes = {
@@ -75,13 +76,33 @@ def policies(population: Population, plan: Plan) -> pd.DataFrame:
         outcomes[FORESIGHT] = per_customer(population.churned, clv, campaign, objective=objective)
     rows = [(n, o.contacted, o.expected_profit, o.expected_spend, o.roi, o.threshold) for n, o in outcomes.items()]
     table = pd.DataFrame(rows, columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"])
+    forbidden = _limit_on_everybody(outcomes[EVERYBODY], plan, swept)
+    table["forbidden_by"] = [forbidden if policy == EVERYBODY else "" for policy in table["policy"]]
     return table.astype({"roi": float, "threshold": float})
 
 
+def _limit_on_everybody(everybody: Outcome, plan: Plan, swept: Sweep) -> str:
+    """The limit that forbids contacting everybody; empty for none."""
+    profit, spend, asked = np.asarray(everybody.expected_profit), everybody.expected_spend, plan.objective
+    if not Objective(budget=asked.budget).allows(profit, spend):
+        return "budget"
+    if not Objective(min_roi=asked.min_roi).allows(profit, spend):
+        return "min_roi"
+    clv = swept.hull.totals.clv_per_value(plan.campaign) * swept.value
+    least = asked.marginal * expected_spend(swept.score, plan.campaign) * (1 - NOISE)
+    if asked.marginal and (expected_profit(swept.score, clv, plan.campaign) < least).any():
+        return "min_marginal_roi"
+    return ""
+
+
 def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
-    """The better of contacting nobody and everybody in the table of ``policies``, and how much more the ``chosen`` one earns."""
+    """The better of contacting nobody and everybody in the table of ``policies``, and what the ``chosen`` one earns beyond it.
+
+    What a limit forbids is no choice, so it is not compared.
+    """
     profit = table.set_index("policy")["expected_profit"]
-    simple = profit[[NOBODY, EVERYBODY]].idxmax()
+    allowed = table.loc[table["forbidden_by"] == "", "policy"]
+    simple = profit[[policy for policy in (NOBODY, EVERYBODY) if policy in set(allowed)]].idxmax()
     return simple, float(profit[chosen] - profit[simple])
 
 

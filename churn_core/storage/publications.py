@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.errors import CampaignError
 from churn_core.storage import checks
@@ -22,7 +23,7 @@ _NEWEST_FIRST = sa.select(_publications).order_by(_publications.c.id.desc())
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """A threshold put into force, or, with ``threshold`` ``None``, taken out of it.
+    """A threshold that was published, or, with ``threshold`` ``None``, taken back.
 
     ``replaces`` is the publication that stood until then, ``restores`` the one that a rollback made stand again; 0 is none.
     """
@@ -39,17 +40,26 @@ class Publication:
 
     @property
     def stands(self) -> int:
-        """The publication whose threshold this puts into force: itself, or the one that it restores."""
+        """The publication whose threshold this publishes: itself, or the one that it restores."""
         return self.id if self.restores is None else self.restores
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign."""
+    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign.
+
+    ``keeps_limits``: whether the limits of the plan hold. Where they do not, everybody from the threshold up is contacted.
+    """
 
     plan: Plan
     threshold: float | None = None
     name: str = ""
+    keeps_limits: bool = True
+
+    @property
+    def applied(self) -> Plan:
+        """The plan as customers are decided by it: without its limits where they do not hold."""
+        return self.plan if self.keeps_limits else replace(self.plan, objective=MAXIMUM_PROFIT)
 
 
 class Publications(Database):
@@ -58,7 +68,7 @@ class Publications(Database):
     def publish(
         self, threshold: float, *, who: str, reason: str = "", source: str = "dashboard", campaign_id: str | None = None
     ) -> Publication:
-        """Put a threshold into force for the API and for scored files; durable when this returns.
+        """Publish a threshold for the API and for scored files; durable when this returns.
 
         Raises ``CampaignError`` for a threshold that is not a number between 0 and 1, or a campaign that is not there.
         """
@@ -72,27 +82,38 @@ class Publications(Database):
         return self._add(published, who, reason, source)
 
     def rollback(self, *, who: str, reason: str = "", source: str = "dashboard") -> Publication:
-        """Back to what stood before the publication in force; before the first nothing was published.
+        """Publish again what was published before; before the first nothing was.
 
         Raises ``CampaignError`` where nothing is published.
         """
         return self._add(_before, who, reason, source)
 
-    def in_force(self) -> Publication | None:
+    def published(self) -> Publication | None:
         """What the API and file scoring go by; ``None`` where nothing is published."""
         with self.transaction() as c:
-            return _in_force(c)
+            return _standing(c)
 
     def decision(self, otherwise: Plan) -> Decision:
-        """What files are decided by: the published threshold at its campaign's parameters, else ``otherwise``."""
+        """What files are decided by: the published threshold at its campaign's parameters and within its limits, else
+        ``otherwise``. A threshold that was published without a campaign has no limits, and the parameters of ``otherwise``.
+        """
         with self.transaction() as c:
-            published = _in_force(c)
+            published = _standing(c)
             if published is None:
                 return Decision(plan=otherwise)
             if published.campaign_id is None:
-                return Decision(plan=otherwise, threshold=published.threshold)
+                return Decision(plan=Plan(campaign=otherwise.campaign), threshold=published.threshold)
             campaign = find(c, published.campaign_id)
         return Decision(plan=campaign.plan, threshold=published.threshold, name=campaign.name)
+
+    def before(self) -> Publication | None:
+        """What ``rollback`` publishes again: what stood before the publication that stands; ``None`` where there was none."""
+        with self.transaction() as c:
+            latest = _latest(c)
+            if latest is None or latest.stands == 0:
+                return None
+            row = c.execute(_replaced(latest)).mappings().one_or_none()
+            return None if row is None else Publication(**row)
 
     def threshold_before(self, publication: Publication) -> float | None:
         """The threshold that stood when this one was published; ``None`` where there was none."""
@@ -101,13 +122,13 @@ class Publications(Database):
             return c.execute(query).scalar_one_or_none()
 
     def latest(self) -> int:
-        """The number of the latest publication, 0 for none: whoever keeps what is in force asks this whether it still is.
+        """The number of the latest publication, 0 for none: whoever keeps what is published asks this whether it still is.
         Cheap enough for every request.
         """
         return self.scalar(f"SELECT max(id) FROM {_publications.name}") or 0  # noqa: S608  a name of our own
 
     def history(self, limit: int = 100) -> list[Publication]:
-        """What was put into force, newest first, rollbacks among them."""
+        """What was published, newest first, rollbacks among them."""
         with self.transaction() as c:
             rows = c.execute(_NEWEST_FIRST.limit(limit)).mappings()
             return [Publication(**row) for row in rows]
@@ -153,7 +174,7 @@ def _latest(c: sa.Connection) -> Publication | None:
     return None if row is None else Publication(**row)
 
 
-def _in_force(c: sa.Connection) -> Publication | None:
+def _standing(c: sa.Connection) -> Publication | None:
     latest = _latest(c)
     return latest if latest is not None and latest.threshold is not None else None
 
@@ -162,6 +183,11 @@ def _before(c: sa.Connection, latest: Publication | None) -> dict[str, Any]:
     """The values of a rollback: those of what stood before the publication that stands."""
     if latest is None or latest.stands == 0:
         raise CampaignError("Nothing is published, so there is nothing to take back.")
-    replaced = c.execute(sa.select(_publications.c.replaces).where(_publications.c.id == latest.stands)).scalar_one()
-    row = c.execute(sa.select(_publications).where(_publications.c.id == replaced)).one_or_none()
-    return {"threshold": row and row.threshold, "campaign_id": row and row.campaign_id, "restores": replaced}
+    row = c.execute(_replaced(latest)).one_or_none()
+    return {"threshold": row and row.threshold, "campaign_id": row and row.campaign_id, "restores": row.id if row else 0}
+
+
+def _replaced(latest: Publication) -> sa.Select[Any]:
+    """The publication that the one that stands replaced."""
+    standing = sa.select(_publications.c.replaces).where(_publications.c.id == latest.stands).scalar_subquery()
+    return sa.select(_publications).where(_publications.c.id == standing)

@@ -1,4 +1,4 @@
-"""The campaign in force: one plan for all pages, in the address, changed by the same inputs everywhere."""
+"""The draft: one plan for all pages, in the address, changed by the same inputs everywhere."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -82,7 +82,7 @@ def _in_address(value: float | str) -> str:
     return RULES.get(value, value) if isinstance(value, str) else f"{value:.15g}"
 
 
-def put_in_force(plan: Plan) -> None:
+def set_draft(plan: Plan) -> None:
     """Set every input to ``plan``; for callbacks, which run before the inputs are drawn."""
     values = plan.as_dict()
     for key, default in _DEFAULTS.items():
@@ -92,7 +92,7 @@ def put_in_force(plan: Plan) -> None:
 
 
 def plan_inputs() -> Plan:
-    """Every assumption, limit and the rule, where this is called. Returns the plan in force."""
+    """Every assumption, limit and the rule, where this is called. Returns the draft."""
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
@@ -157,8 +157,8 @@ def _share(key: str, step: float) -> float:
 
 
 def campaign_in_sidebar() -> Plan:
-    """The campaign in force on a page that only follows it."""
-    with st.sidebar.popover("Campaign in force", width="stretch", help="Every assumption and limit; every page follows."):
+    """The draft on a page that only follows it."""
+    with st.sidebar.popover("Draft campaign", width="stretch", help="Every assumption and limit; every page follows."):
         return plan_inputs()
 
 

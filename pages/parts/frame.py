@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.errors import Error as StreamlitError
 
 from churn_core import logs, settings
+from churn_core.application.draft import Draft, beside_published
 from churn_core.application.service import Service
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
@@ -21,8 +22,9 @@ from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
 from pages.parts import people, words
-from pages.parts.audience import audience, audience_switch
+from pages.parts.audience import audience_switch
 from pages.parts.campaign_inputs import in_words
+from pages.parts.standing import badge_in_words
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,7 +40,7 @@ def page_frame(headline: str = "") -> Iterator[Workspace]:
     _require_login()
     workspace = _ready_workspace(preparation(settings.home()))
     for notice in workspace.notices:
-        st.warning(words.markdown(notice), icon="⚠️")
+        st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
         st.title(headline)
     audience_switch(workspace)
@@ -52,7 +54,7 @@ def errors_in_words() -> Iterator[None]:
     try:
         yield
     except NothingScored as error:
-        st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+        st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
         st.dataframe(
             error.rejects[["row", "problem"]],
             hide_index=True,
@@ -60,7 +62,7 @@ def errors_in_words() -> Iterator[None]:
             column_config={"row": "Line in the file", "problem": "Problem"},
         )
     except ChurnError as error:
-        st.error(words.markdown(f"{error} Nothing was changed."), icon="⛔")
+        st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
 
 
 def otherwise(do: Callable[[], Any], instead: Any) -> Any:
@@ -74,7 +76,7 @@ def otherwise(do: Callable[[], Any], instead: Any) -> Any:
 def _require_login() -> None:
     """Where a login is set up, show nothing before it; afterwards the side bar says who is logged in."""
     if people.unreadable():
-        st.error(people.UNREADABLE, icon="⛔")
+        st.error(people.UNREADABLE, icon=":material/error:")
         st.stop()
     if not people.login_is_set_up():
         return
@@ -95,14 +97,14 @@ def _log_in(provider: str | None) -> None:
         st.login(provider)
     except Exception as error:  # the secrets may hold anything, and Streamlit checks them only here
         why = str(error) if isinstance(error, StreamlitError) else "[auth] in the secrets holds something unexpected."
-        st.error(words.plain(f"The login is not set up completely. {why}"), icon="⛔")
+        st.error(words.plain(f"The login is not set up completely. {why}"), icon=":material/error:")
 
 
 def _ready_workspace(started: Service) -> Workspace:
     if not started.finished.is_set():
         _show_progress(started)
     if started.workspace is None:
-        st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon="⛔")
+        st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon=":material/error:")
         if st.button("Try again", type="primary"):
             started.close()
             preparation.clear()
@@ -155,26 +157,29 @@ def store() -> Store:
     return _open_store(settings.home(), os.environ.get("DATABASE_URL"))
 
 
-def threshold_in_force() -> Publication | None:
+def publication() -> Publication | None:
     """What is published; ``None`` also where the database cannot be asked, which ``rests_on`` says."""
     try:
-        return store().in_force()
+        return store().published()
     except StoreError:
         return None
 
 
 def decided_by(plan: Plan) -> Decision:
-    """What a file is decided by: the published threshold, else the campaign in force."""
+    """What a file is decided by: what is published, else the draft."""
     return store().decision(plan)
 
 
-def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
-    """In the side bar: the data, the model and the threshold that everything on the page rests on."""
-    population = audience(workspace)
-    best = best_threshold(population.expected_sweep, plan.campaign, plan.objective)
-    metadata = workspace.version.metadata
+def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
+    """In the side bar: the draft, the data, the model and the threshold that everything on the page rests on.
+
+    Returns the draft beside what is published; ``None`` where the database cannot be asked, which is said.
+    """
+    best = best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective)
+    metadata, draft = workspace.version.metadata, None
     try:
-        published = store().in_force()
+        draft = beside_published(workspace, plan, best.threshold, store())
+        published = draft.published
         said = (
             "none published yet"
             if published is None
@@ -182,14 +187,18 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> None:
         )
     except StoreError as error:
         said = f"unknown. {error}"
-    (place or st.sidebar).caption(
-        f"**Campaign** {words.markdown(in_words(plan))}  \n"
-        f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-        f"**Threshold in force** {words.plain(said)}  \n"
-        f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, "
-        f"{words.count(len(workspace.still_here))} still here  \n"
-        f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
-    )
+    with (place or st.sidebar).container(gap="xsmall"):
+        if draft is not None:
+            st.markdown(badge_in_words(draft))
+        st.caption(
+            f"**Campaign** {words.markdown(in_words(plan))}  \n"
+            f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
+            f"**Published threshold** {words.plain(said)}  \n"
+            f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, "
+            f"{words.count(len(workspace.still_here))} still here  \n"
+            f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
+        )
+    return draft
 
 
 def palette() -> Palette:

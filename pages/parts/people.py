@@ -59,7 +59,7 @@ def name() -> str:
 
 def who() -> str:
     """The name that is kept with a change: that of the login, else the one entered under "Your name"; may be empty."""
-    return name() if login_is_set_up() else st.session_state.get("who") or ""
+    return name() if login_is_set_up() else st.session_state.get("who") or st.session_state.get("publisher") or ""
 
 
 def may(right: str) -> bool:

@@ -68,6 +68,7 @@ def decision_columns(schema: Schema) -> dict:
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),
         "control_group": st.column_config.CheckboxColumn("Control group", help="Leave alone, to measure what contacts change."),
         "contact": st.column_config.CheckboxColumn("Contact"),
+        "why_not": _text("Why not contacted", help="Of customers with an expected profit."),
         "reason_1": _text("Reason 1"),
         "reason_2": _text("Reason 2"),
         "reason_3": _text("Reason 3"),
@@ -83,6 +84,7 @@ def policy_columns() -> dict:
         "expected_spend": _money("Expected spend"),
         "roi": _percent("ROI", decimals=0),
         "threshold": _percent("Threshold"),
+        "forbidden_by": _text("Limits", help="What the limits of the campaign say of this choice."),
     }
 
 
@@ -114,7 +116,7 @@ def compared_columns() -> dict:
 
 
 def history_columns() -> dict:
-    """The columns of what was put into force."""
+    """The columns of what was published."""
     return {
         "published_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
         "what": _text("What"),
@@ -229,7 +231,7 @@ def file_columns() -> dict:
         "rows": _count("Rows"),
         "kept": _count("Usable"),
         "repaired": _count("Values repaired"),
-        "contacts": _count("Worth contacting"),
+        "contacts": _count("To contact"),
         "expected_profit": _money("Expected profit"),
         "level": _text("Verdict"),
         "sentence": _text("Why", width="large"),

@@ -66,7 +66,7 @@ def test_no_customer_no_charge_and_no_token_is_logged(client, ready, customer, c
     assert not any(word in told for word in ("SECRET", "77.77", "888.88", token))
 
 
-def test_metrics_count_requests_customers_and_errors_and_name_what_is_in_force(client, ready, customer, workspace):
+def test_metrics_count_requests_customers_and_errors_and_name_what_decides(client, ready, customer, workspace):
     ok(client.post("/update_threshold", json={"threshold": 0.25}))
     ok(client.post("/predict", json=customer()))
     ok(client.post("/predict_batch", json={"customers": [customer(), customer()]}))

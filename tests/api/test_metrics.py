@@ -77,12 +77,12 @@ def metrics():
 
 @pytest.fixture
 def client(metrics):
-    """A service that has nothing in force: each prediction is refused with 503."""
+    """A service that has nothing to decide by: each prediction is refused with 503."""
 
-    def in_force():
+    def basis():
         raise RequestError("Not ready yet.", status=503)
 
-    service = SimpleNamespace(workspace=None, not_ready="Starting …", problem="", in_force=in_force)
+    service = SimpleNamespace(workspace=None, not_ready="Starting …", problem="", basis=basis)
     return TestClient(create_api(service, metrics), raise_server_exceptions=False)
 
 

@@ -72,7 +72,7 @@ def test_the_last_file_is_the_one_that_is_told(told, sample, tmp_path):
 
 
 def test_a_database_that_cannot_be_used_leaves_the_other_numbers(told, own_home, service):
-    service.in_force()  # asked for once, while it could be
+    service.basis()  # asked for once, while it could be
     for path in (own_home / "data").glob("churn.db*"):
         path.unlink()
     (own_home / "data" / "churn.db").write_bytes(b"no database at all " * 99)

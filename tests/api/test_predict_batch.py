@@ -12,6 +12,7 @@ from churn_core.api.app import create_api
 from churn_core.application.service import Service
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import forecast_of
+from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.reading.reader import read_table
@@ -43,7 +44,7 @@ def test_a_batch_has_the_fields_of_the_contract(api, customer):
         for prediction in body["predictions"]
     )
     counted = ["total_customers", "scored", "rejected", "have_left", "high_risk_count", "total_revenue_at_risk"]
-    earned = ["contact", "expected_profit", "expected_spend", "roi", "range", "range_if_exact"]
+    earned = ["contacted", "expected_profit", "expected_spend", "roi", "range", "range_if_exact", "limits"]
     assert list(body["summary"]) == [*counted, *earned]
 
 
@@ -55,7 +56,7 @@ def test_a_batch_says_what_contacting_those_from_the_threshold_up_will_earn(api,
     clv = Campaign().clv(np.array([each["monthly_revenue"] for each in predictions]))
     listed = np.array([each["will_churn"] for each in predictions])
     expected = forecast_of(p[listed], clv[listed], Campaign())
-    assert told["contact"] == listed.sum() > 0 and told["expected_spend"] == 10 * listed.sum()
+    assert told["contacted"] == listed.sum() > 0 and told["expected_spend"] == 10 * listed.sum()
     assert told["expected_profit"] == pytest.approx(sum(each["expected_profit"] for each in predictions if each["will_churn"]))
     assert told["range"] == pytest.approx({"low": expected.range.low, "high": expected.range.high})
     assert told["range_if_exact"]["high"] == pytest.approx(expected.range_if_exact.high)
@@ -71,7 +72,7 @@ def test_whoever_has_left_is_predicted_and_nobody_recommends_to_contact_them(api
         each["churn_probability"] for each in unknown["predictions"]
     ]
     assert all(each["annual_revenue_at_risk"] == 0 and each["retention_priority"] > 5 for each in gone)
-    assert told["summary"]["contact"] == sum(each["will_churn"] and not each["has_left"] for each in told["predictions"])
+    assert told["summary"]["contacted"] == sum(each["will_churn"] and not each["has_left"] for each in told["predictions"])
     alone = ok(api.post("/predict", json=asked[1]))
     assert alone["recommendation"] == "Has left: nobody to contact"
     assert ok(api.post("/predict", json=asked[0]))["recommendation"] != alone["recommendation"]
@@ -134,6 +135,42 @@ def test_the_summary_adds_up(file_and_batch):
         assert summary["total_revenue_at_risk"] == pytest.approx(
             math.fsum(p["annual_revenue_at_risk"] for p in predictions), rel=1e-12
         )
+        contacts = [p for p in predictions if p["will_churn"]]
+        assert summary["contacted"] == len(contacts) and summary["expected_spend"] == 10 * len(contacts)
+        assert summary["expected_profit"] == pytest.approx(math.fsum(p["expected_profit"] for p in contacts), rel=1e-12)
+        assert summary["roi"] == summary["expected_profit"] / summary["expected_spend"] and summary["limits"] is None
+
+
+def published(ready, objective: Objective, threshold: float) -> None:
+    at = {"threshold": threshold, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
+    plan = Plan(campaign=Campaign(incentive=20, fixed_cost=50), objective=objective)
+    saved = ready.store.save("Spring", plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
+    ready.store.publish(threshold, who="Ada", campaign_id=saved.id)
+
+
+@pytest.mark.parametrize(
+    "objective, kept",
+    [(Objective(budget=10_000), True), (Objective(budget=900), False), (Objective(min_roi=1000), False)],
+    ids=str,
+)
+def test_a_batch_is_decided_as_each_customer_alone_and_says_whether_it_is_within_the_published_limits(
+    client, ready, customer, objective, kept
+):
+    published(ready, objective, 0.2)
+    body = ok(client.post("/predict_batch", json={"customers": [customer(index) for index in range(100)]}))
+    contacts = [p for p in body["predictions"] if p["churn_probability"] >= 0.2]
+    assert [p["will_churn"] for p in body["predictions"]] == [p["churn_probability"] >= 0.2 for p in body["predictions"]]
+    summary = body["summary"]
+    assert summary["limits"] == {"budget": objective.budget, "min_roi": objective.min_roi, "kept": kept}
+    spend = 50 + sum(10 + 20 * (0.3 * p["churn_probability"] + 1 - p["churn_probability"]) for p in contacts)
+    assert summary["expected_spend"] == pytest.approx(spend) and summary["contacted"] == len(contacts) > 30
+
+
+def test_where_nobody_of_a_batch_will_churn_nothing_is_spent(client, ready, customer):
+    published(ready, Objective(budget=10), 1.0)
+    summary = ok(client.post("/predict_batch", json={"customers": [customer(0)]}))["summary"]
+    assert (summary["contacted"], summary["expected_profit"], summary["expected_spend"], summary["roi"]) == (0, 0, 0, None)
+    assert summary["limits"]["kept"]
 
 
 def test_revenue_at_risk_is_twelve_monthly_charges_times_the_probability(file_and_batch, raw):

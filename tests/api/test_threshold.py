@@ -1,4 +1,4 @@
-"""The threshold: in force for every answer once it is acknowledged, durable, with its history."""
+"""The threshold: it decides every answer once it is acknowledged, durable, with its history."""
 
 import json
 import math
@@ -18,7 +18,7 @@ from tests.api.conftest import (
 )
 
 
-def test_a_threshold_is_in_force_for_every_answer_after_it_is_acknowledged(client, ready, customer):
+def test_a_threshold_decides_every_answer_after_it_is_acknowledged(client, ready, customer):
     p = probability(client, customer())
     for threshold in (p, math.nextafter(p, 1), 0.0, 1.0, 0, 1):
         said = ok(client.post("/update_threshold", json={"threshold": threshold}))

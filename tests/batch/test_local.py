@@ -108,12 +108,33 @@ def test_a_file_that_was_scored_before_can_go_in_again():
 
 
 @settings(max_examples=6)
-@given(limited)
-def test_the_limits_of_a_plan_hold_for_all_parts_together_as_in_one_piece(plan):
-    result, scored, _ = in_parts(damaged(), plan, block=4_000)
-    whole = in_one_piece(damaged(), plan)
+@given(limited, st.sampled_from([None, 0.2]))
+def test_the_limits_of_a_plan_hold_for_all_parts_together_as_in_one_piece(plan, threshold):
+    result, scored, _ = in_parts(damaged(), plan, threshold, block=4_000)
+    whole = in_one_piece(damaged(), plan, threshold)
     assert scored == to_csv(whole.scored)[0]
     assert_same_money(result, whole)
+
+
+def test_a_published_budget_is_kept_to_and_what_it_forbids_is_told():
+    plan = Plan(campaign=Campaign(fixed_cost=100), objective=Objective(budget=250))
+    free, held = (in_parts(CONTENT, each, 0.3)[0] for each in (Plan(campaign=plan.campaign), plan))
+    assert free.limited is None and free.outcome.expected_spend == 100 + 10 * free.outcome.contacted > 250
+    assert (held.outcome.contacted, held.outcome.expected_spend) == (15, 250.0)
+    told = held.limited.forbidden
+    assert (told.contacted, told.expected_spend, told.threshold) == (free.outcome.contacted, free.outcome.expected_spend, 0.3)
+    assert told.expected_profit == pytest.approx(free.outcome.expected_profit) and held.limited.cut > 0.3
+
+
+def test_a_published_budget_that_suffices_changes_nothing():
+    plan = Plan(objective=Objective(budget=1e6))
+    held, free = in_parts(CONTENT, plan, 0.3), in_parts(CONTENT, PLAIN, 0.3)
+    assert held[1] == free[1] and held[0].limited is None
+
+
+def test_where_nobody_is_contacted_nothing_is_spent():
+    nobody = in_parts(CONTENT, Plan(campaign=Campaign(fixed_cost=100)), 1.0)[0]
+    assert nobody.outcome == NOBODY_CONTACTED
 
 
 def test_a_fixed_cost_is_charged_once_for_the_whole_file():
@@ -126,11 +147,14 @@ def test_a_fixed_cost_is_charged_once_for_the_whole_file():
     assert ruinous.outcome == NOBODY_CONTACTED
 
 
-def test_by_a_published_threshold_the_file_is_read_once_whatever_the_limits():
-    plan = Plan(campaign=Campaign(fixed_cost=100), objective=Objective(budget=50))
+@pytest.mark.parametrize(
+    "objective, twice", [(Objective(), False), (Objective(min_marginal_roi=2), False), (Objective(budget=50), True)]
+)
+def test_by_a_published_threshold_the_file_is_read_twice_only_where_the_list_as_a_whole_has_a_limit(objective, twice):
+    plan = Plan(campaign=Campaign(fixed_cost=100), objective=objective)
     sentences = []
     result, _, _ = in_parts(CONTENT, plan, 0.3, report=lambda sentence, share: sentences.append(sentence))
-    assert not any("First look" in sentence for sentence in sentences)
+    assert any("First look" in sentence for sentence in sentences) == twice
     assert result.outcome.contacted == in_one_piece(CONTENT, plan, 0.3).contacts(TELCO).number
 
 

@@ -75,12 +75,14 @@ def test_a_break_even_that_no_probability_reaches_is_not_drawn(palette, break_ev
 
 
 def test_policies_are_pairs_of_bars_for_profit_and_spend(palette):
-    table = pd.DataFrame({"policy": ["a", "b"], "expected_profit": [5.0, -2.0], "expected_spend": [1.0, 3.0], "roi": [5.0, -0.7]})
+    money = {"expected_profit": [5.0, -2.0], "expected_spend": [1.0, 3.0]}
+    table = pd.DataFrame({"policy": ["a", "b"], **money, "forbidden_by": ["", "budget"]})
     fig = campaign_charts.policies_figure(table, palette, {"a": "first", "b": "second"}, "a", "$")
     profit, spend = traces(fig, "bar")
     assert list(profit.x) == [5.0, -2.0] and list(spend.x) == [1.0, 3.0]
     assert [note.text for note in fig.layout.annotations] == ["first", "second"]
     assert profit.marker.color[0] == palette.chosen != profit.marker.color[1]
+    assert list(profit.marker.pattern.shape) == list(spend.marker.pattern.shape) == ["", "/"]  # what a limit forbids is hatched
     assert fig.layout.xaxis.range[0] < -2 and fig.layout.xaxis.range[1] > 5
 
 

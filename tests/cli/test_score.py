@@ -268,3 +268,55 @@ def test_customers_are_not_scored_by_a_model_of_generated_ones(tmp_path, refused
     monkeypatch.setenv("CHURN_HOME", str(tmp_path / "empty"))
     assert "trained on generated customers" in refused("score", customers, "--output", tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+def published(store: Store, objective: Objective, threshold: float = 0.2) -> Plan:
+    plan = Plan(campaign=Campaign(fixed_cost=20), objective=objective)
+    store.publish(threshold, who="Ada", campaign_id=saved(store, plan).id)
+    return plan
+
+
+def test_a_published_budget_is_kept_to_and_what_it_forbids_is_said_with_the_way_out(store, score):
+    published(store, Objective(budget=70))
+    told, table = score()
+    above = table[table["churn_probability"] >= 0.2]
+    assert (told["contact"], told["expected_spend"], told["limits"]["kept"]) == (5, 70.0, True)
+    assert told["roi"] == told["expected_profit"] / 70
+    cut = table["churn_probability"].nlargest(5).min()
+    assert (table["contact"] == (table["churn_probability"] >= cut)).all() and told["limits"]["cut"] == cut
+    everybody = told["limits"]["from_threshold"]
+    assert (everybody["contacted"], everybody["expected_spend"]) == (len(above), 20 + 10 * len(above))
+    assert everybody["expected_profit"] == pytest.approx(above["expected_profit"].sum() - 20)
+    assert told["warnings"][1] == (
+        f"Contacting everybody from 20.0% up would spend {20 + 10 * len(above)} against a published budget of 70. So only those from "
+        f"{cut:.1%} up are contacted. --ignore-limits contacts them all."
+    )
+
+
+def test_the_limits_can_be_set_aside_and_that_is_said_too(store, score):
+    published(store, Objective(budget=70))
+    told, table = score("--ignore-limits")
+    assert (table["contact"] == (table["churn_probability"] >= 0.2)).all()
+    assert told["limits"] == {"budget": 70.0, "min_roi": None, "kept": False, "cut": None, "from_threshold": None}
+    assert told["warnings"][1].startswith(
+        "Everybody from 20.0% up is contacted, whatever the limits: the list is expected to spend"
+    )
+
+
+def test_limits_that_suffice_change_nothing_and_need_no_word(store, score):
+    published(store, Objective(budget=1000, min_roi=0.1))
+    told, table = score()
+    assert (table["contact"] == (table["churn_probability"] >= 0.2)).all() and len(told["warnings"]) == 1
+    assert told["limits"] == {"budget": 1000.0, "min_roi": 0.1, "kept": True, "cut": None, "from_threshold": None}
+
+
+def test_without_a_published_campaign_that_has_limits_there_are_none(store, score):
+    assert score()[0]["limits"] is None
+    store.publish(0.2, who="Ada")
+    assert score()[0]["limits"] is None
+    assert score("--budget", 70)[0]["limits"] is None
+
+
+def test_campaign_options_and_ignoring_limits_exclude_each_other(store, refused, customers, tmp_path):
+    said = refused("score", customers, "--output", tmp_path / "out.csv", "--budget", 70, "--ignore-limits")
+    assert said.endswith("Leave one of them out.")

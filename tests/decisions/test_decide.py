@@ -14,6 +14,7 @@ from churn_core.decisions.decide import DECISION_COLUMNS, decide, score
 from churn_core.decisions.policies import (
     outcome_of,
 )
+from churn_core.decisions.within_limits import from_threshold_up
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import CUSTOMERS, MODEL, P, campaigns, clv_of, plans
 
@@ -69,9 +70,10 @@ def test_the_decisions_keep_to_the_limits_of_the_plan_and_pay_back_the_fixed_cos
 
 
 @given(plans, st.one_of(st.floats(0, 1), st.sampled_from(sorted(P[:50].tolist()))))
-def test_by_a_published_threshold_exactly_those_are_contacted_who_reach_it_whatever_the_plan(plan, threshold):
+def test_by_a_published_threshold_exactly_those_are_contacted_who_reach_it_where_the_limits_allow_them(plan, threshold):
+    contact, limited = from_threshold_up(P, clv_of(plan.campaign), plan, threshold)
     by_threshold, by_plan = decide(CUSTOMERS, P, plan, threshold, schema=TELCO), decide(CUSTOMERS, P, plan, schema=TELCO)
-    assert by_threshold["contact"].tolist() == (threshold <= P).tolist()
+    assert by_threshold["contact"].tolist() == ((threshold <= P) if limited is None else contact).tolist()
     assert by_threshold.drop(columns="contact").equals(by_plan.drop(columns="contact"))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.optimise import best_threshold, contact_all
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.policies import (
@@ -24,7 +24,7 @@ from churn_core.decisions.policies import (
     segment_economics,
 )
 from churn_core.schema.telco import TELCO
-from tests.decisions.conftest import BACK_TEST, CHURNED, CUSTOMERS, SWEPT, UNKNOWN, P, plans, with_fixed_cost
+from tests.decisions.conftest import BACK_TEST, CHURNED, CUSTOMERS, SWEPT, UNKNOWN, P, clv_of, plans, with_fixed_cost
 
 
 @given(with_fixed_cost)
@@ -56,9 +56,38 @@ def test_the_chosen_policies_keep_to_the_plan_and_everybody_is_contacted_whateve
 
 
 def test_the_advantage_is_that_of_the_policy_that_is_chosen():
-    table = pd.DataFrame({"policy": [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH], "expected_profit": [0.0, -5.0, 7.0, 9.0]})
+    policies_compared = [NOBODY, EVERYBODY, ONE_THRESHOLD, EACH]
+    table = pd.DataFrame({"policy": policies_compared, "expected_profit": [0.0, -5.0, 7.0, 9.0], "forbidden_by": ""})
     assert advantage(table, ONE_THRESHOLD) == (NOBODY, 7.0) and advantage(table, EACH) == (NOBODY, 9.0)
     assert advantage(table.assign(expected_profit=[0.0, 5.0, 7.0, 9.0]), EACH) == (EVERYBODY, 4.0)
+
+
+def test_what_a_limit_forbids_is_not_compared():
+    table = pd.DataFrame(
+        {"policy": [NOBODY, EVERYBODY, EACH], "expected_profit": [0.0, 50.0, 9.0], "forbidden_by": ["", "budget", ""]}
+    )
+    assert advantage(table, EACH) == (NOBODY, 9.0)
+
+
+@given(plans)
+def test_everybody_is_forbidden_exactly_where_a_limit_of_the_plan_is_broken(plan):
+    table = policies(UNKNOWN, plan).set_index("policy")
+    everybody, asked = table.loc[EVERYBODY], plan.objective
+    assert table["forbidden_by"].drop(EVERYBODY).eq("").all()
+    profit, spend = expected_profit(P, clv_of(plan.campaign), plan.campaign), expected_spend(P, plan.campaign)
+    broken = {
+        "budget": asked.budget is not None and everybody.expected_spend > asked.budget * (1 + 1e-9),
+        "min_roi": asked.min_roi is not None and everybody.expected_profit < asked.min_roi * everybody.expected_spend - 1e-6,
+        "min_marginal_roi": asked.min_marginal_roi is not None and (profit < asked.min_marginal_roi * spend - 1e-6).any(),
+    }
+    assert everybody.forbidden_by == next((name for name, is_broken in broken.items() if is_broken), "")
+
+
+@given(plans)
+def test_nobody_earns_less_by_choosing_than_by_the_best_simple_choice_that_is_allowed(plan):
+    table = policies(UNKNOWN, plan)
+    noise = 1e-6 * (1 + table["expected_spend"].max())
+    assert advantage(table, ONE_THRESHOLD)[1] >= -noise
 
 
 def test_with_perfect_foresight_only_those_are_contacted_who_leave_and_are_worth_it():

@@ -91,7 +91,7 @@ def test_the_reference_against_itself_is_kept_and_nothing_has_moved(watch):
     assert of.money.change == pytest.approx(0, abs=1e-12) and of.money.sentences == ()
 
 
-def test_without_a_published_threshold_the_best_one_for_the_reference_is_in_force(workspace, watch):
+def test_without_a_published_threshold_the_best_one_for_the_reference_is_taken(workspace, watch):
     best = best_threshold(workspace.all_customers.expected_sweep, PLAN.campaign)
     assert watch.threshold == best.threshold
     of = watch.judge(watch.reference).money

@@ -99,6 +99,12 @@ def text(at: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
+def badges(at: AppTest) -> list[str]:
+    """What the badges of the page say, the side bar's first."""
+    texts = [part.value for part in (*at.sidebar.markdown, *at.main.markdown)]
+    return [told for text in texts for told in re.findall(r"-badge\[:material/\w+: (\w+)\]", text)]
+
+
 def side_bar(at: AppTest) -> str:
     return "\n".join(caption.value for caption in at.sidebar.caption)
 

@@ -103,7 +103,7 @@ def test_a_longer_contract_and_a_higher_charge_change_the_answer(open_page, work
     assert "not proof" in text(at)
 
 
-# A file follows the campaign in force, or what is published
+# A file follows the draft, or what is published
 
 
 def scored(lines, workspace, plan: Plan, threshold: float | None = None):
@@ -120,12 +120,12 @@ def uploaded(at, lines):
     return at
 
 
-def test_a_file_is_decided_customer_by_customer_at_the_campaign_in_force(open_page, lines, workspace):
+def test_a_file_is_decided_customer_by_customer_at_the_draft(open_page, lines, workspace):
     at = uploaded(open_page("customers", retention_cost="60", budget="300"), lines)
     expected = scored(lines, workspace, Plan(campaign=Campaign(retention_cost=60), objective=Objective(budget=300)))
-    assert metrics(at)["Worth contacting"] == f"{expected.contacts:,}" == "5"
+    assert metrics(at)["To contact"] == f"{expected.contacts:,}" == "5"
     assert shown_table(at)["contact"].tolist() == expected.scored["contact"].tolist()
-    assert "Decided customer by customer at the campaign in force: \\$60.00 per contact" in text(at)
+    assert "Decided customer by customer by the draft: \\$60.00 per contact" in text(at)
 
 
 def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, lines, workspace):
@@ -135,7 +135,7 @@ def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, line
     assert metrics(at)["Expected profit"] == dollars(expected)
 
 
-def test_what_is_published_decides_a_file_and_the_campaign_in_force_does_not(open_own, own_home, lines, workspace):
+def test_what_is_published_decides_a_file_and_the_draft_does_not(open_own, own_home, lines, workspace):
     plan = Plan(campaign=Campaign(retention_cost=25))
     at = {"threshold": 0.4, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
     saved = open_store(own_home).save("Spring *sale*", plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
@@ -144,12 +144,12 @@ def test_what_is_published_decides_a_file_and_the_campaign_in_force_does_not(ope
     expected, shown = scored(lines, workspace, plan, 0.4), shown_table(page)
     assert shown["contact"].tolist() == (shown["churn_probability"] >= 0.4).tolist() == expected.scored["contact"].tolist()
     assert shown["expected_profit"].tolist() == expected.scored["expected_profit"].tolist()
-    assert metrics(page)["Worth contacting"] == f"{expected.contacts}" and 0 < expected.contacts < 20
+    assert metrics(page)["To contact"] == f"{expected.contacts}" and 0 < expected.contacts < 20
     told = text(page)
     assert "Decided by what is published: contact from 40.0% up, of the campaign Spring" in told
     assert "*sale*" not in told.replace("\\*", "")  # shown as it was written, not as mark-up
     assert "expected profit at \\$25.00 per contact" in told
-    assert "**Threshold in force** 40" in side_bar(page).replace("\\.", ".")
+    assert "**Published threshold** 40" in side_bar(page).replace("\\.", ".")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_one_customer_alone_is_decided_without_fixed_cost_and_budget(open_page, 
     if decided.contact:
         assert told.endswith(f"worth contacting, ${decided.expected_profit:,.2f} expected profit") and "not" not in told
     elif decided.expected_profit > 0:
-        assert told.endswith(f"for too little ROI, though a contact is expected to earn ${decided.expected_profit:,.2f}")
+        assert told.endswith(f"(ROI below 5000%), though a contact is expected to earn ${decided.expected_profit:,.2f}")
     else:
         assert told.endswith(f"not worth contacting, it would lose ${-decided.expected_profit:,.2f}")
     assert decided.contact == (not query or query.keys() <= {"fixed_cost", "budget"})
@@ -190,3 +190,64 @@ def test_one_customer_is_decided_by_what_is_published_as_a_file_is(open_own, own
     assert decided.contact == (decided.churn_probability >= threshold)
     assert ("left alone" in told or "not worth" in told) != decided.contact
     assert f"decided by the published threshold of {threshold:.1%}" in text(at)
+
+
+# What is published keeps its limits
+
+
+BUDGET = Plan(campaign=Campaign(retention_cost=25), objective=Objective(budget=100))
+
+
+def publish(home, plan: Plan, threshold: float) -> None:
+    at = {"threshold": threshold, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
+    saved = open_store(home).save("Spring", plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
+    open_store(home).publish(threshold, who="Ada", campaign_id=saved.id)
+
+
+def choice(at):
+    """The choice of what decides a file, if there is one."""
+    return next((group for group in at.get("button_group") if group.key == "decided_by"), None)
+
+
+def warnings(at) -> list[str]:
+    return [unescaped(warning.value) for warning in at.warning]
+
+
+def test_a_file_is_decided_within_the_published_budget_and_offers_the_others_with_one_click(open_own, own_home, lines, workspace):
+    publish(own_home, BUDGET, 0.2)
+    at = uploaded(open_own("customers"), lines)
+    held, all_of_them = scored(lines, workspace, BUDGET, 0.2), scored(lines, workspace, Plan(campaign=BUDGET.campaign), 0.2)
+    assert shown_table(at)["contact"].tolist() == held.scored["contact"].tolist()
+    shown = metrics(at)
+    assert (shown["To contact"], shown["Expected spend"]) == ("4", "$100") and all_of_them.contacts > 4
+    assert shown["ROI"] == f"{held.expected_profit / 100:.0%}" and shown["Expected profit"] == dollars(held.expected_profit)
+    (said,) = warnings(at)
+    assert said.startswith(
+        f"Contacting everybody from 20.0% up would spend {dollars(25 * all_of_them.contacts)} against a published"
+    )
+    assert choice(at).options == ["Published, within the budget", "Published, from 20.0% up", "Draft"]
+    choice(at).set_value("Published, from 20.0% up").run()
+    assert shown_table(at)["contact"].tolist() == all_of_them.scored["contact"].tolist()
+    assert warnings(at)[0].startswith("Everybody from 20.0% up is contacted, whatever the limits: the list is expected to spend")
+    choice(at).set_value("Draft").run()
+    assert shown_table(at)["contact"].tolist() == scored(lines, workspace, Plan()).scored["contact"].tolist()
+    assert warnings(at) == [] and "Decided customer by customer by the draft" in text(at)
+
+
+def test_whoever_pays_and_is_not_contacted_says_why(open_own, own_home, lines):
+    publish(own_home, BUDGET, 0.2)
+    table = shown_table(uploaded(open_own("customers"), lines))
+    pays = (table["expected_profit"] > 0) & ~table["contact"]
+    below = pays & (table["churn_probability"] < 0.2)
+    assert set(table["why_not"][below]) == {"below the published threshold of 20.0%"} and below.any()
+    assert set(table["why_not"][pays & ~below]) == {"beyond the budget"} and (table["why_not"][~pays] == "").all()
+
+
+def test_without_anything_published_a_file_offers_no_choice(open_page, lines):
+    assert choice(uploaded(open_page("customers"), lines)) is None
+
+
+def test_one_customer_is_told_that_the_limits_hold_for_a_file(open_own, own_home, workspace):
+    publish(own_home, BUDGET, 0.2)
+    at = open_own("customers", customer=workspace.customers[TELCO.id].iloc[1])
+    assert "In a file the limits of the published campaign may leave out more customers." in text(at)

@@ -1,4 +1,4 @@
-"""The tab "Many customers": the campaign in force on any number of customers, from their summary."""
+"""The tab "Many customers": the draft on any number of customers, from their summary."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_before_a_summary_the_tab_says_how_to_get_one(open_page):
 
 
 @pytest.mark.parametrize("cost", [10, 60])
-def test_the_figures_are_those_of_all_customers_at_the_campaign_in_force(open_page, summary, cost):
+def test_the_figures_are_those_of_all_customers_of_the_draft(open_page, summary, cost):
     at = dropped(open_page, summary.to_bytes(), retention_cost=str(cost))
     of = optimum_of_summary(summary, Plan(campaign=Campaign(retention_cost=cost)), 200)
     shown = metrics(at)

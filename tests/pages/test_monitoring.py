@@ -113,7 +113,7 @@ def test_the_money_is_that_of_the_judgement(own_home, open_own, monitored, files
     monitored(files("dearer"))
     money = records(own_home)[0].judgement["money"]
     shown = dict(metrics(open_own("monitoring")).items())
-    for label, name in (("Threshold in force", "profit_per_1000"), ("Best for this file", "best_profit_per_1000")):
+    for label, name in (("Today's threshold", "profit_per_1000"), ("Best for this file", "best_profit_per_1000")):
         (value,) = [value for each, value in shown.items() if each.startswith(label)]
         assert float(value.strip("$").replace(",", "")) == pytest.approx(money[name], rel=0.005)
 

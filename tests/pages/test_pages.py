@@ -2,6 +2,7 @@
 
 import shutil
 
+import pandas as pd
 import pytest
 
 from churn_core.campaign.economics import Campaign
@@ -9,8 +10,9 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.data import telco_source
 from churn_core.decisions.contact_list import recommend
-from churn_core.decisions.policies import EACH, EVERYBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
+from churn_core.decisions.policies import EACH, EVERYBODY, NOBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.schema.telco import TELCO
+from pages.parts.policies import message
 from tests.navigation import PAGES
 from tests.pages.conftest import dollars, figure, metrics, numbers, side_bar, text, to_page, unescaped
 
@@ -24,7 +26,7 @@ def test_a_page_draws_without_an_exception_and_says_what_it_rests_on(open_page, 
     assert "7,043 customers" in told and workspace.version.model_id[-4:] in told
     assert f"{best_threshold(workspace.expected_sweep, Campaign()).threshold:.1%}" in told
     assert "$10.00 per contact, 30% success, 12 months of revenue" in told
-    assert "**Threshold in force** none published yet" in told
+    assert "**Published threshold** none published yet" in told
 
 
 def recommended(workspace, plan: Plan = Plan()):  # noqa: B008  a frozen value
@@ -78,6 +80,33 @@ def test_overview_draws_what_every_policy_earns_and_spends(open_page, workspace)
     assert numbers(profit["x"]).tolist() == table["expected_profit"].tolist()
     assert numbers(spend["x"]).tolist() == table["expected_spend"].tolist()
     assert table["expected_spend"][EVERYBODY] > 100_000 >= table["expected_spend"].drop(EVERYBODY).max()
+
+
+def test_everybody_beyond_a_budget_is_marked_and_not_compared(open_page, workspace):
+    at = open_page("overview", budget="20000")
+    found = recommended(workspace, Plan.from_dict({"budget": 20_000.0}))
+    told = unescaped(text(at))
+    assert f"earns {dollars(found.outcome.expected_profit)} more than contacting nobody" in told
+    assert "Hatched: what the limits forbid, which is not compared" in told
+    beside = [note["text"] for note in figure(at, "policies")["layout"]["annotations"]]
+    assert [text for text in beside if "not affordable" in text] == [f"not affordable<br>would spend {dollars(70_430)}"]
+    assert "Hatched" not in text(open_page("overview"))
+
+
+@pytest.mark.parametrize(
+    "profit, said",
+    [
+        ([0.0, 5e3, 8e3], "earns $3,000 more than contacting everybody"),
+        ([0.0, 5e3, 4e3], "earns $1,000 less than contacting everybody"),
+        ([0.0, 5e3, 5e3], "earns as much as contacting everybody"),
+        ([0.0, -5e3, 8e3], "earns $8,000 more than contacting nobody"),
+    ],
+)
+def test_nothing_negative_is_called_more(profit, said):
+    table = pd.DataFrame(
+        {"policy": [NOBODY, EVERYBODY, EACH], "contacted": [0, 9, 5], "expected_profit": profit, "forbidden_by": ""}
+    )
+    assert message(table, EACH).endswith(said)
 
 
 def test_explore_shows_churned_against_stayed_as_the_file_has_it(open_page):
@@ -194,7 +223,7 @@ def test_without_the_database_every_page_draws_and_the_side_bar_says_what_is_wro
         at.switch_page(f"{name}.py").run()
         assert not at.exception and at.title[0].value, name
         told = unescaped(side_bar(at))
-        assert f"**Threshold in force** unknown. {sentence}" in told and "secret" not in told
+        assert f"**Published threshold** unknown. {sentence}" in told and "secret" not in told
     assert not any("secret" in error.value for error in at.error)
 
 

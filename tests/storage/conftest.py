@@ -153,8 +153,8 @@ def names(campaigns: list[SavedCampaign]) -> list[str]:
     return [campaign.name for campaign in campaigns]
 
 
-def in_force(store: Store) -> float | None:
-    publication = store.in_force()
+def published_threshold(store: Store) -> float | None:
+    publication = store.published()
     return None if publication is None else publication.threshold
 
 

@@ -103,7 +103,7 @@ def assert_nothing_is_lost(store: Store, acknowledged: list[tuple[str, int]]) ->
     assert sorted(p.id for p in history) == sorted(publication for _, publication in acknowledged)
     assert {(p.campaign_id, p.id) for p in history} == set(acknowledged) and len(set(acknowledged)) == len(acknowledged)
     assert sorted(c.id for c in campaigns) == sorted(campaign for campaign, _ in acknowledged)
-    assert is_unbroken(history) and store.in_force() == history[0]
+    assert is_unbroken(history) and store.published() == history[0]
 
 
 def in_threads(work: Callable[[], list], count: int = WRITERS) -> list:

@@ -8,7 +8,7 @@ import pytest
 from churn_core.errors import StoreError
 from churn_core.storage import database
 from churn_core.storage.store import open_store
-from tests.storage.conftest import in_force, is_unbroken, save
+from tests.storage.conftest import is_unbroken, published_threshold, save
 from tests.storage.many_writers import EACH, WRITERS, Writer, all_at_once, assert_nothing_is_lost, in_threads, writing
 from tests.storage.postgresql_server import PATIENCE
 
@@ -63,7 +63,7 @@ def test_rollbacks_at_once_each_take_one_step(store):
     published = [store.publish(n / 100, who="Ada").id for n in range(WRITERS * steps + 3)]
     undone = in_threads(lambda: [store.rollback(who="Bob").restores for _ in range(steps)])
     assert sorted(undone) == published[2:-1]
-    assert in_force(store) == 0.02 and is_unbroken(store.history())
+    assert published_threshold(store) == 0.02 and is_unbroken(store.history())
 
 
 def test_archiving_at_once_hides_every_campaign(store):
@@ -76,14 +76,14 @@ def test_archiving_at_once_hides_every_campaign(store):
 def test_who_reads_does_not_wait_for_who_writes(store, place):
     published, saved = store.publish(0.5, who="Ada"), save(store)
     with place.in_use(writing=True):
-        assert store.in_force() == published and store.history() == [published] and store.campaigns() == [saved]
+        assert store.published() == published and store.history() == [published] and store.campaigns() == [saved]
 
 
 def test_who_writes_does_not_wait_for_who_reads(store, place):
     for _ in range(3):
         store.publish(0.5, who="Ada")
     with place.in_use(writing=False):
-        assert store.publish(0.6, who="Ada") == store.in_force()
+        assert store.publish(0.6, who="Ada") == store.published()
 
 
 @pytest.mark.slow
@@ -105,4 +105,4 @@ def test_who_waits_for_another_writer_in_vain_is_told_so(place, another, monkeyp
     waiting.join(PATIENCE)
     assert gave_up, "still waiting"
     assert "cannot be used" in told[0] and store.history() == []
-    assert store.publish(0.5, who="Ada") == store.in_force()
+    assert store.publish(0.5, who="Ada") == store.published()

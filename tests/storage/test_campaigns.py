@@ -138,7 +138,7 @@ def test_a_time_does_not_depend_on_the_zone_of_the_machine(store, another):
         elsewhere.setenv("TZ", "America/New_York")
         time.tzset()
         later = another()
-        assert later.campaign(saved.id).saved_at == saved.saved_at and later.in_force().published_at == published.published_at
+        assert later.campaign(saved.id).saved_at == saved.saved_at and later.published().published_at == published.published_at
         assert abs(later.publish(0.5, who="Ada").published_at - published.published_at) < timedelta(hours=1)
     time.tzset()
 
@@ -146,14 +146,14 @@ def test_a_time_does_not_depend_on_the_zone_of_the_machine(store, another):
 def test_a_time_does_not_depend_on_the_zone_of_the_server(new_database, by_address):
     address = new_database()
     published = by_address(address).publish(0.5, who="Ada")
-    assert by_address(f"{address}?options=-ctimezone%3DAmerica/New_York").in_force() == published
+    assert by_address(f"{address}?options=-ctimezone%3DAmerica/New_York").published() == published
 
 
 # The list
 
 
 def test_a_new_database_has_nothing_in_it(store):
-    assert (store.campaigns(), store.campaigns(archived=True), store.in_force(), store.history()) == ([], [], None, [])
+    assert (store.campaigns(), store.campaigns(archived=True), store.published(), store.history()) == ([], [], None, [])
 
 
 def test_the_newest_campaign_comes_first(store, another):

@@ -16,7 +16,7 @@ def with_text(store: Store, text: str) -> dict[str, str]:
     """Each text of a campaign and of a publication, as it comes back from where ``text`` was given."""
     saved = store.campaign(save(store, text, note=text, who=text).id)
     store.publish(0.5, who=text, reason=text)
-    published = store.in_force()
+    published = store.published()
     one_line = {"name": saved.name, "saved_by": saved.saved_by, "published_by": published.published_by}
     return {**one_line, "note": saved.note, "reason": published.reason}
 
@@ -75,7 +75,7 @@ def test_a_text_of_the_greatest_length_is_kept_whole(store, another):
     saved = save(store, name, note=note, who=name)
     published = store.publish(0.5, who=name, reason=note)
     assert another().campaign(saved.id) == saved and (saved.name, saved.note, saved.saved_by) == (name, note, name)
-    assert another().in_force() == published and (published.reason, published.published_by) == (note, name)
+    assert another().published() == published and (published.reason, published.published_by) == (note, name)
 
 
 def test_a_text_that_is_too_long_is_refused_and_nothing_is_saved(store):

@@ -24,7 +24,7 @@ def test_a_postgresql_is_understood_in_every_usual_spelling(new_database, by_add
     address = new_database()
     assert address.startswith("postgresql://")
     published = by_address(f"{spelling}{address.removeprefix('postgresql')}").publish(0.5, who="Ada")
-    assert by_address(address).in_force() == published
+    assert by_address(address).published() == published
 
 
 def test_database_url_goes_before_the_state_folder(new_database, by_address, tmp_path):
@@ -44,7 +44,7 @@ def test_without_database_url_it_is_a_file_in_the_state_folder(tmp_path, monkeyp
 def test_the_state_folder_may_have_any_name(tmp_path, in_home, name):
     published = in_home(tmp_path / name).publish(0.5, who="Ada")
     assert (tmp_path / name / "data" / "churn.db").is_file() and [path.name for path in tmp_path.iterdir()] == [name]
-    assert in_home(tmp_path / name).in_force() == published
+    assert in_home(tmp_path / name).published() == published
 
 
 # A file that is moved away, or another in its place
@@ -54,10 +54,10 @@ def test_nothing_is_acknowledged_into_a_file_that_is_gone(tmp_path, in_home):
     store = in_home(tmp_path)
     published, file = store.publish(0.5, who="Ada"), tmp_path / "data" / "churn.db"
     file.rename(tmp_path / "aside")
-    for change in (store.latest, store.in_force, store.campaigns, lambda: save(store), lambda: store.publish(0.6, who="Ada")):
+    for change in (store.latest, store.published, store.campaigns, lambda: save(store), lambda: store.publish(0.6, who="Ada")):
         assert "the file is gone" in refused(change) and not file.exists()
     (tmp_path / "aside").rename(file)
-    assert store.in_force() == published and store.history() == [published] and store.campaigns() == []
+    assert store.published() == published and store.history() == [published] and store.campaigns() == []
 
 
 def test_a_file_restored_from_a_backup_is_the_one_that_is_read_and_written(tmp_path, in_home):
@@ -120,7 +120,7 @@ def test_a_database_that_is_closed_meanwhile_is_an_error_in_words_and_nothing_is
     execute(f"{postgresql}/postgres", "ALTER DATABASE laws ALLOW_CONNECTIONS false")
     try:
         execute(f"{postgresql}/postgres", DROP_CONNECTIONS)
-        for change in (store.in_force, store.campaigns, lambda: save(store), lambda: store.publish(0.5, who="Ada")):
+        for change in (store.published, store.campaigns, lambda: save(store), lambda: store.publish(0.5, who="Ada")):
             assert refused(change).endswith("Nothing was changed; mend it and try again.")
     finally:
         execute(f"{postgresql}/postgres", "ALTER DATABASE laws ALLOW_CONNECTIONS true")
@@ -183,7 +183,7 @@ def test_a_file_that_is_no_database_of_this_program_is_an_error_in_words(tmp_pat
     store.close()  # all of it is in the one file then
     path = tmp_path / "data" / "churn.db"
     DAMAGE[what](path)
-    sentence = refused(lambda: in_home(tmp_path).in_force())
+    sentence = refused(lambda: in_home(tmp_path).published())
     assert sentence.startswith("The database in the state folder cannot be used (")
 
 

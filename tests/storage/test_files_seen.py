@@ -143,7 +143,7 @@ def test_several_may_make_the_table_at_once(another):
 def test_files_are_kept_beside_the_campaigns_and_the_thresholds(files, store):
     store.publish(0.25, who="Ada")
     add(files)
-    assert store.in_force().threshold == 0.25 and len(files.latest()) == 1
+    assert store.published().threshold == 0.25 and len(files.latest()) == 1
 
 
 def test_a_database_that_cannot_be_used_is_said_to_be_so(tmp_path, monkeypatch):

@@ -78,7 +78,7 @@ def test_a_column_can_be_added_and_everything_stays(store, another):
     bring_forward(store, (*STEPS, an_owner_more))
     assert version_of(store) == LAST + 1
     assert ask(store, "SELECT name, owner FROM campaigns") == [(campaign.name, "nobody")]
-    assert store.campaigns() == [campaign] and store.in_force() == published
+    assert store.campaigns() == [campaign] and store.published() == published
     save(store, "after it")
     assert names(store.campaigns()) == ["after it", campaign.name]
 

@@ -59,7 +59,7 @@ def assert_everything_is_there(store: Store) -> None:
     assert [as_json(campaign) for campaign in store.campaigns(archived=True)] == EXPECTED["campaigns"]
     assert names(store.campaigns()) == EXPECTED["listed"]
     assert [as_json(publication) for publication in store.history()] == EXPECTED["history"]
-    assert as_json(store.in_force()) == EXPECTED["in_force"] and store.latest() == EXPECTED["latest"]
+    assert as_json(store.published()) == EXPECTED["published"] and store.latest() == EXPECTED["latest"]
     assert [as_json(record) for record in files.latest()] == EXPECTED["files"]
     assert files.profiles(MODEL_ID) == EXPECTED["profiles"]
 
@@ -85,7 +85,7 @@ def test_what_is_added_to_it_comes_on_top_of_what_was_there(old, another):
     saved, published = save(store), store.publish(0.5, who="Ada")
     assert store.campaigns(archived=True)[0] == saved and len(store.campaigns(archived=True)) == len(EXPECTED["campaigns"]) + 1
     assert published.id > EXPECTED["latest"] and is_unbroken(store.history())
-    assert asdict(store.rollback(who="Ada"))["threshold"] == EXPECTED["in_force"]["threshold"]
+    assert asdict(store.rollback(who="Ada"))["threshold"] == EXPECTED["published"]["threshold"]
 
 
 def test_each_of_its_json_values_gets_the_number_of_its_format(old, another):

@@ -37,7 +37,7 @@ def test_a_process_that_is_killed_while_it_updates_leaves_the_last_acknowledged_
         acknowledged = {int(line.split()[0]): float(line.split()[1]) for line in said if line.endswith("\n")}
         history = {p.id: p.threshold for p in store.history(limit=10_000)}
         assert acknowledged.items() <= history.items() and store.latest() == max(history) >= max(acknowledged)
-        assert store.in_force().threshold == history[store.latest()] in {n / 1024 for n in range(1000)}
+        assert store.published().threshold == history[store.latest()] in {n / 1024 for n in range(1000)}
         assert is_unbroken(store.history(limit=10_000))
 
 
@@ -57,7 +57,7 @@ def test_what_a_killed_writer_was_told_is_saved_is_saved(place, another):
             assert set(lines) <= {(p.campaign_id, p.id) for p in history} and {campaign for campaign, _ in lines} <= saved
             assert is_unbroken(history)
             last = store.publish(0.5, who="Ada", campaign_id=lines[-1][0])  # nobody is locked out by the dead
-            assert store.in_force() == last
+            assert store.published() == last
             lines.append((last.campaign_id, last.id))
 
 
@@ -65,7 +65,7 @@ def test_a_store_closed_and_opened_again_has_what_it_had(store, another):
     campaign, published = save(store), store.publish(0.4, who="Ada")
     store.close()
     again = another()
-    assert again.campaigns() == [campaign] and again.in_force() == published and again.history() == [published]
+    assert again.campaigns() == [campaign] and again.published() == published and again.history() == [published]
 
 
 def test_connections_that_the_server_dropped_are_made_anew(postgresql, new_database, by_address):
@@ -73,6 +73,6 @@ def test_connections_that_the_server_dropped_are_made_anew(postgresql, new_datab
     store = by_address(address)
     published = store.publish(0.4, who="Ada")
     execute(f"{postgresql}/postgres", DROP_CONNECTIONS)
-    assert store.in_force() == published
+    assert store.published() == published
     execute(f"{postgresql}/postgres", DROP_CONNECTIONS)
     assert store.publish(0.5, who="Ada").replaces == published.id

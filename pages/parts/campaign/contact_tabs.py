@@ -7,6 +7,7 @@ from churn_core.decisions.contact_list import Recommendation, campaign_sheet, co
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.downloads import download_csv, download_xlsx
+from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns
 
 LISTED = 100  # customers shown; the download has them all
@@ -45,10 +46,11 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
     control = control_of(recommended, share, seed)
     if control.customers:
+        forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
         left.caption(
             words.markdown(
                 f"{words.count(control.customers)} of {words.count(recommended.outcome.contacted)} customers are left alone, for "
-                f"about {words.money(control.expected_profit)} less expected profit. The campaign will then measure the success "
+                f"about {forgone} expected profit. The campaign will then measure the success "
                 f"rate to about ± {words.percent(control.precision, 0)}."
             )
         )
@@ -81,4 +83,5 @@ def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
             f"simpler to explain and earns {words.money(profit[ONE_THRESHOLD])}. Choose the rule among the assumptions above."
         )
     )
+    table["forbidden_by"] = table["forbidden_by"].map(FORBIDDEN)
     st.dataframe(table, hide_index=True, column_config=policy_columns(), key="policies")

@@ -12,7 +12,7 @@ from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import average_break_even
 from pages.parts import words
 from pages.parts.campaign.live import front_sliders, is_live, live_campaign
-from pages.parts.frame import chart, palette, threshold_in_force
+from pages.parts.frame import chart, palette, publication
 
 
 def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
@@ -21,7 +21,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     headline = words.recommendation(
         outcome, len(population), forecast.range.half_width, plan.objective != MAXIMUM_PROFIT, population.is_back_test
     )
-    published = getattr(threshold_in_force(), "threshold", None)
+    published = getattr(publication(), "threshold", None)
     if is_live():
         live_campaign(recommended, headline, published)
         return

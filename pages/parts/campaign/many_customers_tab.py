@@ -1,4 +1,4 @@
-"""Any number of customers from a summary of a few megabytes: the campaign in force on all of them."""
+"""Any number of customers from a summary of a few megabytes: the draft on all of them."""
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +10,7 @@ from churn_core.campaign.summary import Summary
 from churn_core.charts.campaign import profit_curve_figure
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
-from pages.parts.frame import chart, palette, threshold_in_force
+from pages.parts.frame import chart, palette, publication
 
 
 @st.cache_data(show_spinner="Reading the summary …", max_entries=2)
@@ -66,7 +66,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
             best_profit=best["expected_profit"],
             plateau=None,
             break_even=result["break_even_probability"]["median"] or float("inf"),
-            published=getattr(threshold_in_force(), "threshold", None),
+            published=getattr(publication(), "threshold", None),
             money=words.currency() or "money",
         ),
         key="summary_curve",

@@ -35,7 +35,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             "reason to, or lower the cost."
             if plan.campaign.success_rate <= least
             else "Some contacts would pay, but not within these limits or with this fixed cost. Open the assumptions below.",
-            icon="⚠️",
+            icon=":material/warning:",
         )
         return
     bound = recommended.outcome.upper_bound
@@ -53,7 +53,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
         st.warning(
             f"The success rate decides: this list loses money below {words.percent(needed)}, and you assume {rate}. "
             "Measure it with a control group before you spend.",
-            icon="⚠️",
+            icon=":material/warning:",
         )
     _about_probabilities(workspace, recommended)
     backfire = break_even_backfire(listed, plan.campaign)

@@ -1,4 +1,4 @@
-"""Saved campaigns: save what is in force, compare, share, publish, roll back, duplicate, archive."""
+"""Saved campaigns: save the draft, compare, share, publish, undo, duplicate, archive."""
 
 import streamlit as st
 
@@ -29,7 +29,7 @@ def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
         st.info(
             "Every campaign is archived. Show them above to bring one back."
             if everything
-            else "No campaign is saved yet. Save what is in force, then change it and save again to compare."
+            else "No campaign is saved yet. Save the draft, then change it and save again to compare."
         )
         return
     chosen_campaign(saved, workspace, who)

@@ -57,7 +57,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
                 money=unit,
             ),
             key="heat_map",
-            caption="Exact at each of the 625 points; the cross is the campaign in force. Blank: nobody is contacted.",
+            caption="Exact at each of the 625 points; the cross is the draft. Blank: nobody is contacted.",
         )
     _fixed_list(recommended)
 

@@ -15,13 +15,15 @@ from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
+from churn_core.decisions.why_not import why_not_contacted
 from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
+from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
-from pages.parts.frame import decided_by, errors_in_words
+from pages.parts.frame import errors_in_words
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import decision_columns
 from pages.parts.watching import keep_record, watch_over
@@ -58,7 +60,7 @@ def file_scoring(workspace: Workspace, plan) -> None:
         )
         return
     with errors_in_words():
-        decided = decided_by(plan)
+        decided = chosen_way(plan)
         job = _job(workspace, upload, decided)
         if not job.finished.wait(_AT_ONCE):
             _progress()
@@ -68,7 +70,7 @@ def file_scoring(workspace: Workspace, plan) -> None:
         elif job.failure is not None:
             raise job.failure
         elif job.result is None:
-            st.error(words.markdown(job.error), icon="⛔")
+            st.error(words.markdown(job.error), icon=":material/error:")
         else:
             _record(upload, job.result, workspace)
             _show_scored(job.result, decided, workspace)
@@ -145,7 +147,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
                 "Have left", words.count(result.left), border=True, help="By the file's own outcome: scored, not contacted."
             )
         outcome = result.outcome
-        st.metric("Worth contacting", words.count(outcome.contacted), border=True, help=f"At {in_words(decided.plan)}.")
+        st.metric("To contact", words.count(outcome.contacted), border=True, help=f"At {in_words(decided.plan)}.")
         st.metric(
             "Expected profit",
             words.money(outcome.expected_profit),
@@ -155,11 +157,14 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
             border=True,
             help="± is the 95% range of what contacting them will earn, by chance and by the give or take of the success rate.",
         )
-        st.metric("Expected spend", words.money(outcome.expected_spend), border=True)
+        st.metric("Expected spend", words.money(outcome.expected_spend), border=True, help="The fixed cost included.")
+        st.metric("ROI", words.percent(outcome.roi, 0), border=True, help="Expected profit ÷ expected spend.")
     with st.container(horizontal=True):
         _downloads(done)
+    if about := done.result.limits.in_words(words.money):
+        st.warning(words.markdown(about), icon=":material/savings:")
     st.caption(
-        words.markdown(f"Decided customer by customer at the campaign in force: {in_words(decided.plan)}.")
+        words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan)}.")
         if decided.threshold is None
         else words.markdown(
             f"Decided by what is published: contact from {words.percent(decided.threshold)} up"
@@ -179,7 +184,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     if quality.findings or quality.repairs:
         st.markdown("**What was found, and what was done about it**")
         quality_table(quality, key="found")
-    shown = result.shown
+    shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold))
     front = [workspace.schema.id] if workspace.schema.id in shown else []
     columns = decision_columns(workspace.schema)
     order = [*front, *[name for name in columns if name in shown and name != workspace.schema.id]]

@@ -7,6 +7,8 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
 from churn_core.decisions.what_if import with_changes
+from churn_core.decisions.why_not import why_not_contacted
+from churn_core.decisions.within_limits import has_limits
 from churn_core.model.explain import explained
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
@@ -15,9 +17,10 @@ from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
 
 
-def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
-    schema, decision = workspace.schema, decided_by(in_force)
+def customer_lookup(workspace: Workspace, draft: Plan) -> None:
+    schema, decision = workspace.schema, decided_by(draft)
     plan, threshold = decision.plan.of_one_contact, decision.threshold
+    limited = threshold is not None and has_limits(decision.plan.objective)
     chosen = st.selectbox(
         "Customer",
         workspace.customers[schema.id].tolist(),
@@ -25,7 +28,7 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
         bind="query-params",
         help="Type to search by customer id.",
     )
-    found = look_up(workspace, chosen, decision, in_force)
+    found = look_up(workspace, chosen, decision, draft)
     customer, now, model = found.customer, found.decision, workspace.version.model
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
@@ -36,11 +39,9 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
     then = decided(workspace, changed, decision, has_left=found.has_left)
     moved = not changed.equals(customer)
     with left:
-        st.subheader(
-            words.markdown(
-                f"{words.percent(now.churn_probability)} likely to leave: " + _decision(now, threshold, found.has_left)
-            )
-        )
+        why_not = why_not_contacted(now.to_frame().T, plan, threshold).item()
+        what = _decision(now, why_not, found.has_left)
+        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: {what}"))
         chart(
             _about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
@@ -51,7 +52,8 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
             caption=f"By the production model, as in a scored file. A model that had not seen this customer says "
             f"{words.percent(found.unseen_probability)}; the contact list goes by that and "
             f"{'includes' if found.listed else 'does not include'} this customer. At {in_words(plan)}"
-            + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
+            + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}.")
+            + (" In a file the limits of the published campaign may leave out more customers." if limited else ""),
         )
         if moved:
             with st.container(horizontal=True):
@@ -72,8 +74,8 @@ def customer_lookup(workspace: Workspace, in_force: Plan) -> None:
         )
 
 
-def _decision(now, threshold: float | None, has_left: bool) -> str:
-    """What to do, what it earns, and where a threshold for everybody says otherwise."""
+def _decision(now, why_not: str, has_left: bool) -> str:
+    """What to do, what it earns, and why nothing is done though it would pay."""
     profit = now.expected_profit
     if has_left:
         return "has left already, so there is nobody to contact"
@@ -85,8 +87,7 @@ def _decision(now, threshold: float | None, has_left: bool) -> str:
         )
     if profit <= 0:
         return f"not worth contacting, it would lose {words.exact_money(-profit)}"
-    why = "by the published threshold" if threshold is not None else "for too little ROI"
-    return f"left alone {why}, though a contact is expected to earn {words.exact_money(profit)}"
+    return f"left alone ({why_not}), though a contact is expected to earn {words.exact_money(profit)}"
 
 
 def _about_break_even(break_even: float) -> str:

@@ -48,14 +48,14 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     "Break-even probability",
                     words.percent(economics["break_even_probability"]),
                     border=True,
-                    help="Of a customer with the segment's average charge, under the campaign in force.",
+                    help="Of a customer with the segment's average charge, under the draft campaign.",
                 )
                 st.metric("Worth contacting", words.count(outcome.contacted), border=True)
                 st.metric(
                     "Expected profit",
                     words.money(outcome.expected_profit),
                     border=True,
-                    help="Of contacting them under the campaign in force, tested on customers the model had not seen.",
+                    help="Of contacting them under the draft campaign, tested on customers the model had not seen.",
                 )
                 st.metric(
                     "One retained point",
@@ -65,7 +65,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                 )
             st.caption(
                 words.markdown(
-                    f"Under the campaign in force ({in_words(plan)}). Their mean churn probability is "
+                    f"Under the draft campaign ({in_words(plan)}). Their mean churn probability is "
                     f"{words.percent(economics['mean_probability'])}. These data do not show what would keep them: "
                     "test an offer on a part of them."
                 )

@@ -17,6 +17,7 @@ from churn_core.storage.files_seen import FileRecord
 from pages.parts import words
 from pages.parts.frame import chart, palette, store
 from pages.parts.quality import quality_table, rejects_table
+from pages.parts.standing import what_was_done
 from pages.parts.tables import drift_columns, file_columns, history_columns, promotion_columns, show_table
 from pages.parts.watching import scored_files, watch_over
 
@@ -47,7 +48,7 @@ def money_metrics(record: FileRecord) -> None:
     with st.container(horizontal=True):
         earns = words.money(money["profit_per_1000"])
         # Grey: more profit because more customers are about to leave is not good news.
-        st.metric(f"Threshold in force earns, {at}", earns, help=per, **change, **look)
+        st.metric(f"Today's threshold earns, {at}", earns, help=per, **change, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
         st.metric("Left on the table", words.money(money["forgone_per_1000"]), help=f"{per} By keeping the threshold.", **look)
@@ -113,12 +114,10 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
 def changes_tab() -> None:
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Thresholds put into force**")
+        st.markdown("**Thresholds that were published**")
         history = store().history()
         if history:
-            table = pd.DataFrame(
-                [{**vars(p), "what": "rolled back" if p.restores is not None else "published", "campaign": ""} for p in history]
-            )
+            table = pd.DataFrame([{**vars(p), "what": what_was_done(p), "campaign": ""} for p in history])
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
             show_table(table[order], history_columns(), key="thresholds")
         else:

@@ -121,7 +121,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 def uses(service: Service, model_id: str) -> None:
     until(lambda: service.workspace and service.workspace.version.model_id == model_id, f"{model_id} to be in use")
-    assert service.in_force().workspace.version.model_id == model_id
+    assert service.basis().workspace.version.model_id == model_id
 
 
 def flip(path: Path) -> bytes:

@@ -39,29 +39,29 @@ def another_threshold(home: Path, threshold: float) -> None:
     elsewhere.close()
 
 
-def test_while_the_database_is_gone_what_was_in_force_is_and_it_is_said(ready, home):
+def test_while_the_database_is_gone_what_was_published_still_decides_and_it_is_said(ready, home):
     ready.store.publish(0.3, who="Ada")
-    before = ready.in_force()
+    before = ready.basis()
     back = aside(home)
-    assert ready.in_force() == before and ready.problem.startswith("The database in the state folder cannot be used")
+    assert ready.basis() == before and ready.problem.startswith("The database in the state folder cannot be used")
     with pytest.raises(StoreError):
         ready.update_threshold(0.9, "", "API")
-    assert ready.in_force() == before and ready.problem
+    assert ready.basis() == before and ready.problem
     back()
-    assert ready.in_force() == before and ready.problem == ""
+    assert ready.basis() == before and ready.problem == ""
     another_threshold(home, 0.6)
-    assert ready.in_force().threshold == 0.6
+    assert ready.basis().threshold == 0.6
 
 
 def test_a_database_restored_from_a_backup_is_the_one_that_is_asked(ready, home, tmp_path):
     ready.store.publish(0.3, who="Ada")
-    ready.in_force()
+    ready.basis()
     elsewhere = tmp_path / "elsewhere"
     for threshold in (0.7, 0.8):
         another_threshold(elsewhere, threshold)
     aside(home)
     shutil.copy(elsewhere / "data" / "churn.db", home / "data" / "churn.db")
-    assert ready.in_force().threshold == 0.8
+    assert ready.basis().threshold == 0.8
     ready.update_threshold(0.9, "", "API")
     with sqlite3.connect(home / "data" / "churn.db") as connection:
         assert connection.execute("SELECT threshold FROM publications ORDER BY id DESC").fetchone() == (0.9,)
@@ -77,7 +77,7 @@ def unreachable(ready, monkeypatch):
         def refuse(*args, **options):
             raise StoreError(sentence)
 
-        for name in ("latest", "decision", "in_force", "publish"):
+        for name in ("latest", "decision", "published", "publish"):
             patch.setattr(store_module.Store, name, refuse)
 
     yield stop, patch.undo
@@ -87,13 +87,13 @@ def unreachable(ready, monkeypatch):
 def test_a_database_that_does_not_answer_is_missed_by_nobody_and_recovers(ready, home, unreachable):
     stop, again = unreachable
     ready.store.publish(0.3, who="Ada")
-    before = ready.in_force()
+    before = ready.basis()
     stop()
     for _ in range(3):
-        assert ready.in_force() == before and ready.problem.startswith("The database of DATABASE_URL")
+        assert ready.basis() == before and ready.problem.startswith("The database of DATABASE_URL")
     again()
     another_threshold(home, 0.4)
-    assert ready.in_force().threshold == 0.4 and ready.problem == ""
+    assert ready.basis().threshold == 0.4 and ready.problem == ""
 
 
 def test_a_database_that_could_never_be_asked_is_a_503_with_the_reason(home, workspace, unreachable):
@@ -103,10 +103,10 @@ def test_a_database_that_could_never_be_asked_is_a_503_with_the_reason(home, wor
     (home / "data" / "churn.db").unlink(missing_ok=True)
     (home / "data" / "churn.db").mkdir()
     with pytest.raises(RequestError, match="The database in the state folder cannot be used") as caught:
-        service.in_force()
+        service.basis()
     assert caught.value.status == 503
     (home / "data" / "churn.db").rmdir()
-    assert 0 <= service.in_force().threshold <= 1 and service.problem == ""
+    assert 0 <= service.basis().threshold <= 1 and service.problem == ""
     service.store.close()
 
 
@@ -119,34 +119,34 @@ def test_a_state_folder_that_could_not_be_used_at_first_is_no_problem_once_it_ca
     with monkeypatch.context() as patch:
         patch.setattr(service_module, "open_store", refuse)
         with pytest.raises(RequestError, match="state folder"):
-            ready.in_force()
+            ready.basis()
         assert "state folder" in ready.problem
-    ready.in_force()
+    ready.basis()
     assert ready.problem == ""
 
 
-def test_a_version_promoted_while_the_database_is_away_answers_by_the_threshold_that_was_in_force(
+def test_a_version_promoted_while_the_database_is_away_answers_by_the_threshold_that_was_published(
     begin, home, second, unreachable
 ):
     service = begin()
     service.store.publish(0.3, who="Ada")
-    assert service.in_force().threshold == 0.3
+    assert service.basis().threshold == 0.3
     stop, _ = unreachable
     stop()
     Registry(home / "models").promote(second)
     uses(service, second)
-    assert service.in_force().threshold == 0.3
+    assert service.basis().threshold == 0.3
 
 
 def test_a_database_that_comes_back_does_not_hide_what_is_wrong_with_the_version(begin, home, first, unreachable):
     service = begin()
-    service.in_force()
+    service.basis()
     flip(home / "models" / first / EQUATION)
     (home / "models" / PRODUCTION).touch()
     until(lambda: service.problem, "a problem")
     stop, again = unreachable
     stop()
-    service.in_force()
+    service.basis()
     again()
-    service.in_force()
+    service.basis()
     assert service.problem.startswith("The version in production cannot be used")

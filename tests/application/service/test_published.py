@@ -13,28 +13,25 @@ from tests.application.service.conftest import FACTS, PATIENCE
 
 
 def test_without_anything_published_it_is_what_earns_most_by_the_default_campaign(ready, workspace):
-    force = ready.in_force()
-    assert (
-        force.campaign == Campaign()
-        and force.threshold == best_threshold(workspace.still_here.expected_sweep, Campaign()).threshold
-    )
+    basis, best = ready.basis(), best_threshold(workspace.still_here.expected_sweep, Campaign())
+    assert (basis.plan.campaign, basis.threshold) == (Campaign(), best.threshold)
 
 
 def test_what_another_process_publishes_is_in_the_very_next_answer(ready, home, another):
-    ready.in_force()
+    ready.basis()
     for n in range(20):
         another(f"open_store(Path({str(home)!r})).publish({n} / 32, who='Ada')")
-        assert ready.in_force().threshold == n / 32
+        assert ready.basis().threshold == n / 32
     another(f"open_store(Path({str(home)!r})).rollback(who='Ada')")
-    assert ready.in_force().threshold == 18 / 32
+    assert ready.basis().threshold == 18 / 32
 
 
 def test_what_is_taken_back_to_nothing_is_the_default_again(ready, home):
-    default, elsewhere = ready.in_force().threshold, open_store(home)
+    default, elsewhere = ready.basis().threshold, open_store(home)
     elsewhere.publish(0.987, who="Ada")
-    assert ready.in_force().threshold == 0.987
+    assert ready.basis().threshold == 0.987
     elsewhere.rollback(who="Ada")
-    assert ready.in_force().threshold == default
+    assert ready.basis().threshold == default
     elsewhere.close()
 
 
@@ -42,8 +39,8 @@ def test_a_published_campaign_brings_its_parameters(ready):
     plan = Plan(campaign=Campaign(retention_cost=77))
     saved = ready.store.save("Spring", plan, who="Ada", **FACTS)
     ready.store.publish(0.5, who="Ada", campaign_id=saved.id)
-    force = ready.in_force()
-    assert (force.threshold, force.campaign) == (0.5, plan.campaign)
+    basis = ready.basis()
+    assert (basis.threshold, basis.plan.campaign) == (0.5, plan.campaign)
 
 
 def test_an_answer_has_the_threshold_and_the_campaign_of_one_publication(ready, home):
@@ -59,8 +56,8 @@ def test_an_answer_has_the_threshold_and_the_campaign_of_one_publication(ready, 
     def read() -> None:
         try:
             while not over.is_set():
-                force = ready.in_force()
-                seen.append((force.threshold, force.campaign.retention_cost))
+                basis = ready.basis()
+                seen.append((basis.threshold, basis.plan.campaign.retention_cost))
         except BaseException as error:
             seen.append(error)
 
@@ -70,7 +67,7 @@ def test_an_answer_has_the_threshold_and_the_campaign_of_one_publication(ready, 
     for n in range(60):
         threshold = (0.75, 0.25)[n % 2]
         writer.publish(threshold, who="Ada", campaign_id=campaigns[threshold])
-        assert ready.in_force().threshold == threshold
+        assert ready.basis().threshold == threshold
     over.set()
     for reader in readers:
         reader.join(PATIENCE)
@@ -78,25 +75,25 @@ def test_an_answer_has_the_threshold_and_the_campaign_of_one_publication(ready, 
     assert set(seen) == set(costs.items())
 
 
-def test_a_slow_reader_does_not_bring_back_to_others_what_is_no_longer_in_force(ready, home, monkeypatch):
-    """One asks before, another after a publication; the first is told later. The second still gets what is in force."""
+def test_a_slow_reader_does_not_bring_back_to_others_what_is_no_longer_published(ready, home, monkeypatch):
+    """One asks before, another after a publication; the first is told later. The second still gets what is published."""
     ready.store.publish(0.1, who="Ada")
     asked, may_go_on, asked_twice = threading.Event(), threading.Event(), threading.Event()
     original = ready._asked
 
     def slowly(*asked_for):
-        force = original(*asked_for)
+        basis = original(*asked_for)
         if threading.current_thread() is slow:
             asked.set()
             assert may_go_on.wait(PATIENCE)
         elif threading.current_thread() is quick:
             may_go_on.set()  # between asking and giving the answer the slow one finishes
             asked_twice.set()
-        return force
+        return basis
 
     got = {}
-    slow = threading.Thread(target=lambda: got.update(slow=ready.in_force().threshold), daemon=True)
-    quick = threading.Thread(target=lambda: got.update(quick=ready.in_force().threshold), daemon=True)
+    slow = threading.Thread(target=lambda: got.update(slow=ready.basis().threshold), daemon=True)
+    quick = threading.Thread(target=lambda: got.update(quick=ready.basis().threshold), daemon=True)
     monkeypatch.setattr(ready, "_asked", slowly)
 
     class Slot:
@@ -122,24 +119,24 @@ def test_a_slow_reader_does_not_bring_back_to_others_what_is_no_longer_in_force(
     quick.start()
     quick.join(2 * PATIENCE)
     slow.join(PATIENCE)
-    assert got["quick"] == 0.9 and ready.in_force().threshold == 0.9
+    assert got["quick"] == 0.9 and ready.basis().threshold == 0.9
 
 
 # Publishing
 
 
-def test_an_update_tells_what_was_in_force_before_and_is_in_force(ready):
-    default = ready.in_force().threshold
+def test_an_update_tells_what_decided_before_and_decides_from_then_on(ready):
+    default = ready.basis().threshold
     assert ready.update_threshold(0.3, "why", "API") == (default, 0.3)
     assert ready.update_threshold(0.4, "", "API") == (0.3, 0.4)
-    assert ready.in_force().threshold == 0.4
+    assert ready.basis().threshold == 0.4
     newest = ready.store.history()[0]
     assert (newest.threshold, newest.published_by, newest.source) == (0.4, "API", "API")
     assert ready.store.history()[1].reason == "why"
 
 
 def test_updates_of_many_at_once_are_all_in_the_history_and_each_before_is_the_one_before(ready):
-    default, told, lock = ready.in_force().threshold, [], threading.Lock()
+    default, told, lock = ready.basis().threshold, [], threading.Lock()
 
     def update(name: int) -> None:
         for n in range(10):
@@ -154,4 +151,4 @@ def test_updates_of_many_at_once_are_all_in_the_history_and_each_before_is_the_o
         writer.join(PATIENCE)
     history = [publication.threshold for publication in ready.store.history()][::-1]
     assert sorted(told) == sorted(zip([default, *history], history, strict=False)) and len(told) == 40
-    assert ready.in_force().threshold == history[-1]
+    assert ready.basis().threshold == history[-1]

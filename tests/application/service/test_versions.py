@@ -19,7 +19,7 @@ from tests.application.service.conftest import PATIENCE, another_version, flip, 
 
 def test_a_promotion_and_a_rollback_are_taken_up_without_a_restart(begin, home, first, second):
     service = begin()
-    assert service.in_force().workspace.version.model_id == first
+    assert service.basis().workspace.version.model_id == first
     Registry(home / "models").promote(second)
     uses(service, second)
     Registry(home / "models").rollback()
@@ -41,8 +41,8 @@ def test_while_the_version_changes_there_is_never_nothing_in_use(begin, home, fi
     def read() -> None:
         try:
             while not over.is_set():
-                force = service.in_force()
-                seen.append(force.workspace.version.model_id)
+                basis = service.basis()
+                seen.append(basis.workspace.version.model_id)
                 assert service.workspace is not None and service.error == ""
         except BaseException as error:
             seen.append(error)
@@ -75,7 +75,7 @@ def test_the_pages_and_the_api_of_one_process_have_one_workspace(begin, home, se
     service = begin()
     Registry(home / "models").promote(second)
     uses(service, second)
-    assert service.in_force().workspace is service.workspace is service.result
+    assert service.basis().workspace is service.workspace is service.result
 
 
 # Versions that cannot be used
@@ -87,7 +87,7 @@ def test_started_on_a_damaged_version_it_says_why_and_neither_trains_nor_answers
     service = begin(ready=False)
     assert service.workspace is None and f"{first}/{EQUATION} is damaged" in service.error
     with pytest.raises(RequestError, match="is damaged") as caught:
-        service.in_force()
+        service.basis()
     assert caught.value.status == 503
 
 
@@ -125,7 +125,7 @@ def test_a_home_that_may_train_always_mends_itself(begin, home, first, second, w
     monkeypatch.setattr(workspace_module, "train_version", train)
     flip(home / "models" / first / EQUATION)
     service = begin(training="always")
-    assert service.in_force().workspace.version.model_id == second == Registry(home / "models").production_id()
+    assert service.basis().workspace.version.model_id == second == Registry(home / "models").production_id()
 
 
 DAMAGE = {
@@ -153,7 +153,7 @@ def test_a_damaged_version_that_is_promoted_leaves_in_use_what_was_says_so_and_t
     (home / "models" / PRODUCTION).write_text(json.dumps(pointer))
     until(lambda: service.problem, "a problem")
     assert service.problem.startswith("The version in production cannot be used") and service.error == ""
-    assert service.in_force().workspace.version.model_id == first
+    assert service.basis().workspace.version.model_id == first
     third = another_version(home, workspace)
     Registry(home / "models").promote(third)
     uses(service, third)
@@ -165,14 +165,14 @@ def test_a_version_that_is_damaged_while_it_is_in_use_stays_in_use(begin, home, 
     flip(home / "models" / first / EQUATION)
     (home / "models" / PRODUCTION).touch()
     until(lambda: service.problem, "a problem")
-    assert service.in_force().workspace.version.model_id == first and first in service.problem
+    assert service.basis().workspace.version.model_id == first and first in service.problem
 
 
 def test_models_that_are_gone_while_it_runs_are_not_missed(begin, home, first):
     service = begin()
     shutil.rmtree(home / "models")
     until(lambda: service.problem, "a problem")
-    assert service.in_force().workspace.version.model_id == first
+    assert service.basis().workspace.version.model_id == first
 
 
 def test_before_it_is_ready_it_says_what_it_is_doing(tmp_path):
@@ -180,5 +180,5 @@ def test_before_it_is_ready_it_says_what_it_is_doing(tmp_path):
     for steps, told in (([], "Starting"), (["Fetching the Telco data …"], "Fetching the Telco data …")):
         service.steps = steps
         with pytest.raises(RequestError, match=f"Not ready yet: {told}") as caught:
-            service.in_force()
+            service.basis()
         assert caught.value.status == 503

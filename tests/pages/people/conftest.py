@@ -102,4 +102,7 @@ def keys(at) -> set[str]:
     return {widget.key for widget in (*at.button, *at.text_input, *at.get("file_uploader")) if widget.key}
 
 
-CHANGES = {"publish_campaign", "rollback", "duplicate_campaign", "archive_campaign", "promote", "roll_back_version", "compare"}
+CHANGES = {
+    *("publish_campaign", "publish_draft", "rollback", "undo_at_headline", "duplicate_campaign", "archive_campaign"),
+    *("promote", "roll_back_version", "compare"),
+}

@@ -50,6 +50,21 @@ def press(at, label: str):
     return at
 
 
+def publish(at, label: str = "Publish its threshold", reason: str = "", who: str | None = None):
+    """Open the dialog that asks, answer it, and publish."""
+    press(at, label)
+    at.text_input(key="publish_reason").set_value(reason)
+    if who is not None:
+        at.text_input(key="publish_who").set_value(who)
+    return confirm(at)
+
+
+def confirm(at):
+    next(button for button in at.button if button.label == "Publish").click().run()
+    assert not at.exception
+    return at
+
+
 def save(at, name: str, note: str = ""):
     at.text_input(key="campaign_name").set_value(name)
     at.text_area(key="campaign_note").set_value(note)

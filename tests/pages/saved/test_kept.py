@@ -66,7 +66,7 @@ FULL = {
 
 
 @pytest.mark.parametrize("values", [FULL, {}, {"clv_months": 24}], ids=["everything", "usual", "a whole number"])
-def test_an_opened_campaign_is_the_one_in_force(saved_page, keep, workspace, values):
+def test_an_opened_campaign_is_the_draft(saved_page, keep, workspace, values):
     plan = Plan.from_dict(values)
     keep("Spring", plan)
     at = saved_page()
@@ -121,7 +121,7 @@ def test_the_last_campaign_can_be_archived_and_brought_back(saved_page, keep, st
 
 def test_before_the_first_save_the_tab_says_what_to_do(saved_page):
     at = saved_page()
-    assert "No campaign is saved yet. Save what is in force" in text(at) and "Nothing is published" in text(at)
+    assert "No campaign is saved yet. Save the draft" in text(at) and "Nothing is published" in text(at)
 
 
 def test_a_campaign_saved_on_other_data_says_so(saved_page, keep, workspace):

@@ -11,7 +11,7 @@ from tests.pages.conftest import dollars, open_tab, text, unescaped
 from tests.pages.saved.conftest import HOSTILE, TAB, choose, compared, history, save, sentence
 
 
-def test_what_is_in_force_is_saved_with_what_it_promises_today(saved_page, store, workspace):
+def test_the_draft_is_saved_with_what_it_promises_today(saved_page, store, workspace):
     at = save(saved_page(retention_cost="40", rule="Customer by customer"), " Spring ", "before Easter")
     (saved,) = store.campaigns()
     plan = Plan(campaign=Campaign(retention_cost=40), rule=PER_CUSTOMER)
@@ -53,14 +53,15 @@ def test_the_browser_does_not_empty_what_was_written_before_it_is_kept(saved_pag
 
 
 @REFUSED
-def test_a_refused_save_leaves_the_rest_of_the_tab_as_it_was(saved_page, keep, who, name, said):
+def test_a_refused_save_leaves_the_rest_of_the_tab_as_it_was(saved_page, keep, store, who, name, said):
     first, _ = keep("First"), keep("Second")
+    store.publish(0.4, who="Ben")
     at = choose(saved_page(who), first)
-    at.text_input(key="publish_reason").set_value("because").run()
+    at.text_input(key="rollback_reason").set_value("because").run()
     save(at, name)
     assert sentence(at).startswith(said)
     assert compared(at)["campaign"].tolist() == ["1. Second", "2. First"]
-    assert at.selectbox(key="saved_campaign").value == first.id and at.text_input(key="publish_reason").value == "because"
+    assert at.selectbox(key="saved_campaign").value == first.id and at.text_input(key="rollback_reason").value == "because"
 
 
 def forms(block):

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
+from churn_core.application.draft import beside_published
 from churn_core.application.workspace import Workspace
 from churn_core.storage.campaigns import SavedCampaign
-from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
+from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next, take_selected, title
-from pages.parts.campaign_inputs import RULES, in_words, put_in_force
+from pages.parts.campaign_inputs import RULES, in_words, set_draft
 from pages.parts.frame import errors_in_words, store
+from pages.parts.published import publish_button
 
 
 def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) -> None:
@@ -29,13 +31,12 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
         + (f"  \n{words.plain(campaign.note)}" if campaign.note else "")
     )
     publishes, saves = people.may("publish"), people.may(people.SAVE)
-    reason = st.text_input("Reason for publishing", key="publish_reason", max_chars=LONGEST_NOTE) if publishes else ""
     with st.container(horizontal=True):
         st.button(
-            "Open", key="open_campaign", on_click=put_in_force, args=(campaign.plan,), help="Make it the campaign in force."
+            "Open", key="open_campaign", on_click=set_draft, args=(campaign.plan,), help="Make it the draft on your screen."
         )
         if publishes:
-            _publish_button(campaign, who, reason)
+            _publish_button(campaign, workspace)
         if saves and st.button("Duplicate", key="duplicate_campaign"):
             with errors_in_words():
                 select_next(_copy(campaign, who))
@@ -48,20 +49,11 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
                 st.rerun()
 
 
-def _publish_button(campaign: SavedCampaign, who: str, reason: str) -> None:
-    threshold = campaign.threshold
-    pressed = st.button(
-        f"Publish its threshold, {words.percent(threshold)}",
-        key="publish_campaign",
-        type="primary",
-        disabled=threshold is None,
-        help="From then on the API and scored files contact everybody from this churn probability up.",
+def _publish_button(campaign: SavedCampaign, workspace: Workspace) -> None:
+    draft = beside_published(workspace, campaign.plan, campaign.threshold, store())
+    publish_button(
+        f"Publish its threshold, {words.percent(campaign.threshold)} …", draft, "publish_campaign", workspace, campaign
     )
-    if pressed and threshold is not None:
-        with errors_in_words():
-            people.demand("publish")
-            store().publish(threshold, who=who, reason=reason, campaign_id=campaign.id)
-            st.rerun()
 
 
 def _copy(campaign: SavedCampaign, who: str) -> SavedCampaign:

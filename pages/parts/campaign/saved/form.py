@@ -1,21 +1,21 @@
-"""Save the campaign in force under a name, and share its address."""
+"""Save the draft under a name, and share its address."""
 
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation
-from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next
 from pages.parts.campaign_inputs import RULES, in_words, shared_link
-from pages.parts.frame import errors_in_words, store
+from pages.parts.frame import errors_in_words
+from pages.parts.published import keep
 
 
 def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
     if people.may(people.SAVE):
         _save_form(workspace, recommended, who)
-    st.caption("Share what is in force: this address opens it.")
+    st.caption("Share the draft: this address opens it.")
     st.code(shared_link(recommended.plan), language=None, wrap_lines=True)
 
 
@@ -23,29 +23,12 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
     if "just_saved" in st.session_state:  # the form is cleared only after what it held was kept
         st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
     with st.form("save_campaign"):
-        st.markdown("**Save what is in force**")
+        st.markdown("**Save the draft**")
         st.caption(words.markdown(f"{in_words(recommended.plan)}. {RULES[recommended.plan.rule]}."))
         name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
         if st.form_submit_button("Save", type="primary"):
             with errors_in_words():
-                select_next(_keep(name, note, workspace, recommended, who))
+                select_next(keep(name, note, workspace, recommended, who))
                 st.toast("Saved.")
                 st.rerun()
-
-
-def _keep(name: str, note: str, workspace: Workspace, recommended: Recommendation, who: str) -> SavedCampaign:
-    people.demand(people.SAVE)
-    outcome = recommended.outcome
-    return store().save(
-        name,
-        recommended.plan,
-        note=note,
-        threshold=recommended.best.threshold,
-        contacted=outcome.contacted,
-        expected_profit=outcome.expected_profit,
-        expected_spend=outcome.expected_spend,
-        model_id=workspace.version.model_id,
-        data_sha256=workspace.dataset.sha256,
-        who=who,
-    )

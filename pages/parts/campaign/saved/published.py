@@ -1,4 +1,4 @@
-"""What is in force for the API and for files, how it came about, and the way back."""
+"""What files and the API decide by, how it came about, and the way back."""
 
 import pandas as pd
 import streamlit as st
@@ -6,14 +6,16 @@ import streamlit as st
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NOTE
 from pages.parts import people, words
-from pages.parts.frame import errors_in_words, store
+from pages.parts.frame import store
+from pages.parts.published import undo_button
+from pages.parts.standing import since, what_was_done
 from pages.parts.tables import history_columns, show_table
 
 
 def published_campaign(saved: list[SavedCampaign], who: str) -> None:
     """``saved``: every campaign, archived ones too, for the names in the history."""
     with st.container(border=True):
-        published = store().in_force()
+        published = store().published()
         names: dict[str | None, str] = {campaign.id: campaign.name for campaign in saved}
         if published is None:
             st.markdown(
@@ -22,19 +24,20 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
         else:
             name = names.get(published.campaign_id)
             st.markdown(
-                f"**In force: {words.percent(published.threshold)}**"
+                f"**Published: {words.percent(published.threshold)}**"
                 + (f" of *{words.plain(name)}*" if name else "")
-                + f", published {words.moment(published.published_at)} by {words.plain(published.published_by)}"
+                + f", {since(published)}"
             )
             if people.may("publish"):
-                _roll_back(who)
+                reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
+                undo_button("rollback", who, reason)
         history = store().history()
         if history:
             table = pd.DataFrame(
                 [
                     (
                         p.published_at,
-                        "rolled back" if p.restores is not None else "published",
+                        what_was_done(p),
                         p.threshold,
                         names.get(p.campaign_id, ""),
                         p.published_by,
@@ -46,12 +49,3 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
                 columns=["published_at", "what", "threshold", "campaign", "published_by", "reason", "source"],
             )
             show_table(table, history_columns(), key="history", height=200)
-
-
-def _roll_back(who: str) -> None:
-    reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)
-    if st.button("Roll back to what was before", key="rollback"):
-        with errors_in_words():
-            people.demand("publish")
-            store().rollback(who=who, reason=reason)
-            st.rerun()

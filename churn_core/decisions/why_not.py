@@ -1,0 +1,42 @@
+"""Why a customer whom it would pay to contact is not contacted."""
+
+import numpy as np
+import pandas as pd
+
+from churn_core.campaign.economics import NOISE, expected_spend
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+
+
+def why_not_contacted(decisions: pd.DataFrame, plan: Plan, threshold: float | None = None) -> pd.Series:
+    """The reason for each customer with an expected profit who is not contacted; empty for all others.
+
+    ``decisions`` has the columns ``churn_probability``, ``expected_profit`` and ``contact`` of ``decide`` by this ``plan`` and
+    published ``threshold``. One text for each row, index as ``decisions``. The first reason that holds is given: below
+    the threshold, less ROI than each contact has to bring, a limit of the whole list, the fixed cost.
+
+    >>> decided = pd.DataFrame({"churn_probability": [0.9, 0.04], "expected_profit": [90.0, 2.0], "contact": [True, False]})
+    >>> why_not_contacted(decided, Plan(), threshold=0.046).tolist()
+    ['', 'below the published threshold of 4.6%']
+    """
+    p, profit = decisions["churn_probability"].to_numpy(float), decisions["expected_profit"].to_numpy(float)
+    left_out = (profit > 0) & ~decisions["contact"].to_numpy(bool)
+    reasons = np.full(len(decisions), "", dtype=object)
+    reasons[left_out] = _of_the_list(plan.objective)
+    if threshold is None:
+        spend, least = expected_spend(p, plan.campaign), plan.objective.marginal
+        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {least:.0%}"
+    else:
+        reasons[left_out & (p < threshold)] = f"below the published threshold of {threshold:.1%}"
+    return pd.Series(reasons, index=decisions.index, name="why_not", dtype=object)
+
+
+def _of_the_list(objective: Objective) -> str:
+    """What keeps a customer who pays off the list as a whole."""
+    if objective.budget is not None and objective.min_roi is not None:
+        return "beyond the limits of the campaign"
+    if objective.budget is not None:
+        return "beyond the budget"
+    if objective.min_roi is not None:
+        return f"ROI of the campaign would fall below {objective.min_roi:.0%}"
+    return "the list does not earn back its fixed cost"

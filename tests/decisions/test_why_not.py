@@ -1,0 +1,69 @@
+"""Each customer who pays and is not contacted says why."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.decide import decide
+from churn_core.decisions.why_not import why_not_contacted
+from churn_core.schema.telco import TELCO
+from tests.decisions.conftest import CUSTOMERS, P, plans
+
+
+def reasons(plan: Plan, threshold: float | None = None) -> tuple[pd.DataFrame, pd.Series]:
+    decided = decide(CUSTOMERS, P, plan, threshold, schema=TELCO)
+    return decided, why_not_contacted(decided, plan, threshold)
+
+
+def said(plan: Plan, threshold: float | None = None) -> set[str]:
+    return set(reasons(plan, threshold)[1]) - {""}
+
+
+@given(plans, st.sampled_from([None, 0.0, 0.1, 0.6]))
+def test_a_reason_is_given_to_exactly_those_who_pay_and_are_not_contacted(plan, threshold):
+    decided, why = reasons(plan, threshold)
+    assert ((why != "") == ((decided["expected_profit"] > 0) & ~decided["contact"])).all()
+    assert why.index.equals(decided.index)
+
+
+def test_below_a_published_threshold():
+    decided, why = reasons(Plan(), 0.456)
+    assert said(Plan(), 0.456) == {"below the published threshold of 45.6%"}
+    assert (decided["churn_probability"][why != ""] < 0.456).all()
+
+
+def test_beyond_the_budget_of_a_published_campaign():
+    plan = Plan(objective=Objective(budget=100))
+    decided, why = reasons(plan, 0.2)
+    assert set(why) == {"", "beyond the budget", "below the published threshold of 20.0%"}
+    assert (decided["churn_probability"][why == "beyond the budget"] >= 0.2).all()
+    assert (decided["churn_probability"][why == "below the published threshold of 20.0%"] < 0.2).all()
+
+
+def test_less_roi_than_each_contact_has_to_bring():
+    plan = Plan(objective=Objective(min_marginal_roi=1))
+    decided, why = reasons(plan)
+    assert set(why) == {"", "ROI below 100%"}
+    assert (decided["expected_profit"][why != ""] < 10).all()  # a contact costs 10
+
+
+def test_beyond_the_budget_and_below_the_least_roi_are_told_apart():
+    plan = Plan(objective=Objective(min_marginal_roi=1, budget=100))
+    decided, why = reasons(plan)
+    assert set(why) == {"", "ROI below 100%", "beyond the budget"}
+    assert (decided["expected_profit"][why == "beyond the budget"] >= 10).all()
+
+
+def test_the_roi_of_the_campaign_both_limits_and_a_fixed_cost():
+    assert said(Plan(objective=Objective(min_roi=30))) == {"ROI of the campaign would fall below 3000%"}
+    assert said(Plan(objective=Objective(min_roi=30, budget=100))) == {"beyond the limits of the campaign"}
+    assert said(Plan(campaign=Campaign(fixed_cost=1e8))) == {"the list does not earn back its fixed cost"}
+
+
+def test_of_nobody_there_is_nothing_to_say():
+    nobody = decide(CUSTOMERS.head(0), np.zeros(0), Plan(), schema=TELCO)
+    assert why_not_contacted(nobody, Plan(), 0.5).tolist() == []
