@@ -6,11 +6,12 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.reading.reader import read_table
+from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import score
 from churn_core.decisions.score_table import ScoredTable, score_table
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
-from tests.pages.conftest import dollars, metrics, side_bar, text, unescaped
+from tests.pages.conftest import beside, dollars, metrics, side_bar, text, unescaped
 
 
 @pytest.fixture
@@ -195,3 +196,60 @@ def test_one_customer_is_decided_by_what_is_published_as_a_file_is(open_own, own
     assert decided.contact == (decided.churn_probability >= threshold)
     assert ("left alone" in told or "not worth" in told) != decided.contact
     assert f"decided by the published threshold of {threshold:.1%}" in text(at)
+
+
+# Whoever has left
+
+
+def test_a_file_scores_whoever_has_left_and_recommends_nobody_of_them(open_page, lines, workspace):
+    at = uploaded(open_page("customers"), lines)
+    expected, shown = scored(lines, workspace, Plan()), shown_table(at)
+    gone = shown["Churn"] == "Yes"
+    assert metrics(at)["Scored"] == "20" and metrics(at)["Have left"] == f"{gone.sum()}" == f"{expected.left.sum()}"
+    assert 0 < gone.sum() < 20 and not shown["contact"][gone].any() and shown["contact"][~gone].any()
+    assert (shown["churn_probability"][gone] > 0).all()
+    outcome = outcome_of(expected)
+    assert metrics(at)["Worth contacting"] == f"{outcome.contacted}" == f"{shown['contact'].sum()}"
+    assert metrics(at)["Expected profit"] == dollars(outcome.expected_profit)
+    assert outcome.expected_profit == pytest.approx(shown["expected_profit"][shown["contact"]].sum())
+    assert metrics(at)["Expected spend"] == dollars(outcome.expected_spend)
+
+
+def test_a_file_of_unknown_outcome_counts_nobody_as_gone(open_page, lines):
+    without = [line.rsplit(",", 1)[0] for line in lines]
+    at = uploaded(open_page("customers"), without)
+    assert "Have left" not in metrics(at) and metrics(at)["Scored"] == "20"
+
+
+@pytest.mark.parametrize("half", [0.0, 0.2])
+def test_the_range_of_a_file_needs_no_outcome(open_page, lines, workspace, half):
+    without = [line.rsplit(",", 1)[0] for line in lines]
+    at = uploaded(open_page("customers", success_rate_give_or_take=str(half)), without)
+    plan = Plan(campaign=Campaign(success_rate_give_or_take=half))
+    forecast = scored(without, workspace, plan).contacts(TELCO).forecast(plan.campaign)
+    assert beside(at)["Expected profit"] == f"± {dollars(forecast.range.half_width)}"
+    assert (forecast.range == forecast.range_if_exact) == (half == 0)
+
+
+@pytest.mark.parametrize("back_test", ["false", "true"], ids=["still here", "back-test"])
+@pytest.mark.parametrize("published", [None, 0.0])
+def test_a_customer_who_has_left_is_told_to_have_and_not_recommended(open_own, own_home, workspace, back_test, published):
+    if published is not None:
+        open_store(own_home).publish(published, who="Ada")
+    gone = workspace.customers[workspace.customers[TELCO.target] == 1].iloc[0]
+    name = gone[TELCO.id]
+    at = open_own("customers", customer=name, back_test=back_test)
+    assert not at.exception and at.subheader[0].value.endswith("has left already, so there is nobody to contact")
+    assert "the contact list goes by that and does not include this customer" in unescaped(text(at))
+    at.selectbox(key=f"what_if_Contract_{name}").select("Two year").run()
+    assert metrics(at)["Decision"] == "leave alone"
+
+
+def test_a_customer_still_here_is_on_the_list_or_not_as_the_list_has_it(open_page, workspace):
+    found = recommend(workspace.still_here, Plan(campaign=Campaign(retention_cost=100)))
+    ids = workspace.still_here.customers[TELCO.id].to_numpy()
+    for listed in (True, False):
+        at = open_page("customers", customer=ids[found.contact == listed][0], retention_cost="100")
+        told = unescaped(text(at))
+        assert f"the contact list goes by that and {'includes' if listed else 'does not include'} this customer" in told
+        assert "has left already" not in told

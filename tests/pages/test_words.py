@@ -40,7 +40,8 @@ def test_a_share_is_in_per_cent_and_none_is_a_dash(share, text):
 def test_the_recommendation_is_a_sentence_to_forward():
     outcome = Outcome(contacted=1234, expected_profit=5678.9, expected_spend=1000.0, threshold=0.0456)
     assert words.recommendation(outcome, 7043, 321.4) == (
-        "Contact 1,234 of 7,043 customers still here, everyone above 4.6%: expected profit $5,680 ±\u00a0$321 on $1,000 spent, ROI 568%"
+        "Contact 1,234 of 7,043 customers still here, everyone above 4.6%: expected profit $5,680 ±\u00a0$321 on $1,000 spent, "
+        "ROI 568%"
     )
     each = Outcome(contacted=1, expected_profit=10.0, expected_spend=5.0)
     assert words.recommendation(each, 7043) == (

@@ -121,9 +121,7 @@ def test_everybody_and_nobody_can_be_judged_too(open_page, own):
 
 
 def test_where_nobody_is_contacted_nothing_can_be_lost_but_an_own_threshold_can_be_tried(open_page):
-    at = open_tab(
-        open_page("campaign", retention_cost="300", success_rate="0.01", success_rate_give_or_take="0"), "How sure"
-    )
+    at = open_tab(open_page("campaign", retention_cost="300", success_rate="0.01", success_rate_give_or_take="0"), "How sure")
     assert "Nobody is contacted, so nothing can be lost" in text(at)
     at.number_input(key="own_threshold").set_value(0.5).run()
     assert not at.exception and loss_told(at) == "above 99.9%"

@@ -82,6 +82,16 @@ def test_an_opened_campaign_is_the_one_in_force(saved_page, keep, workspace, val
     assert not at.exception and f"Contact {found.outcome.contacted:,} of 5,174" in at.title[0].value
 
 
+def test_a_campaign_opened_in_a_back_test_is_looked_at_as_one(saved_page, keep, workspace):
+    keep("Spring", Plan(campaign=Campaign(retention_cost=80)))
+    at = press(saved_page(back_test="true"), "Open")
+    found = recommend(workspace.all_customers, Plan(campaign=Campaign(retention_cost=80)))
+    assert f"Back-test: contact {found.outcome.contacted:,} of all 7,043" in at.title[0].value
+    assert at.session_state["back_test"] is True
+    row = compared(at).iloc[0]
+    assert (row.contacted, row.low) == (found.outcome.contacted, pytest.approx(found.forecast.range.low))
+
+
 def test_a_duplicate_is_another_campaign_of_whoever_made_it(saved_page, keep, store):
     original = keep("Spring", Plan.from_dict(FULL), note="kept")
     at = press(saved_page("Cleo"), "Duplicate")
