@@ -53,7 +53,8 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
     who = "each above their own break-even" if plan.rule == PER_CUSTOMER else f"everyone above {found.threshold:.1%}"
     assert unescaped(at.title[0].value) == (
         f"Contact {found.outcome.contacted:,} of 5,174 customers still here, {who}: "
-        f"expected profit {dollars(found.outcome.expected_profit)} ±\u00a0{give_or_take} on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:.0%}"
+        f"expected profit {dollars(found.outcome.expected_profit)} ±\u00a0{give_or_take} "
+        f"on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:.0%}"
     )
     (profit,) = [metric for metric in at.metric if metric.label == "Expected profit"]
     assert (profit.value, profit.delta) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")
