@@ -29,8 +29,8 @@ def metric(page, label: str) -> str:
 def test_an_executive_reads_the_recommendation_on_the_first_page(page, ready):
     recommended = best_threshold(ready.still_here.expected_sweep, Campaign())
     sentence = (
-        f"Contact {recommended.contacted:,} of {len(ready.still_here):,} customers still here, everyone above {recommended.threshold:.1%}: "
-        f"expected profit ${round(recommended.expected_profit, -3):,.0f} ± $"
+        f"Contact {recommended.contacted:,} of {len(ready.still_here):,} customers still here, "
+        f"everyone above {recommended.threshold:.1%}: expected profit ${round(recommended.expected_profit, -3):,.0f} ± $"
     )
     headline = page.locator("h1").inner_text().replace("\xa0", " ")
     assert headline.startswith(sentence)

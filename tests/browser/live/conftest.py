@@ -10,7 +10,7 @@ import pytest
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
-from churn_core.decisions.population import ALL, HERE
+from churn_core.decisions.population import HERE
 from pages.parts import words
 
 LABELS = {
