@@ -154,6 +154,14 @@ def test_the_curve_of_the_campaign_page_is_that_of_these_customers(open_page, wo
 
 
 @BOTH
+def test_the_campaign_page_says_at_its_end_whose_figures_these_are(open_page, query, which):
+    of = "all 7,043 customers" if which == ALL else "5,174 customers still here of 7,043"
+    assert any(
+        f", {of}, tested on customers the model had not seen" in each.value for each in open_page("campaign", **query).caption
+    )
+
+
+@BOTH
 @pytest.mark.parametrize("tab", ["Sensitivity", "How sure", "Per customer or one threshold"])
 def test_no_tab_of_the_campaign_page_is_about_others_than_its_headline(open_page, workspace, query, which, tab):
     at = open_tab(open_page("campaign", retention_cost="60", **query), tab)

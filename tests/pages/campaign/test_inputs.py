@@ -68,7 +68,10 @@ def _read(name: str, value: str) -> float | str:
     return next(rule for rule, words in RULE_WORDS.items() if words == value) if name == "rule" else float(value)
 
 
-@pytest.mark.parametrize("query", [{"retention_cost": "-5"}, {"success_rate": "30"}, {"budget": "much"}, {"rule": "none"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"retention_cost": "-5"}, {"success_rate": "30"}, {"budget": "much"}, {"rule": "none"}, {"success_rate_give_or_take": "2"}],
+)
 def test_an_impossible_value_in_a_link_is_not_taken_and_the_page_draws(open_page, workspace, query):
     assert_shows(open_page("campaign", **query), workspace, Plan())
 
@@ -84,6 +87,12 @@ def test_a_cost_beyond_the_slider_stays_what_it_is(open_page, workspace):
     assert_shows(at, workspace, plan_of({"retention_cost": 350.0, "success_rate": 0.9, "clv_months": 120.0}))
     at.slider(key="slider_success_rate").set_value(0.8).run()
     assert_shows(at, workspace, plan_of({"retention_cost": 350.0, "success_rate": 0.8, "clv_months": 120.0}))
+
+
+def test_a_give_or_take_beyond_the_slider_stays_what_it_is(open_page, workspace):
+    at = open_page("campaign", success_rate="0.5", success_rate_give_or_take="0.7")
+    assert at.slider(key="slider_success_rate_give_or_take").value == 0.5
+    assert_shows(at, workspace, plan_of({"success_rate": 0.5, "success_rate_give_or_take": 0.7}))
 
 
 @pytest.mark.parametrize("half", [0.0, 0.05, 0.35])

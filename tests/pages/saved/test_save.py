@@ -26,6 +26,15 @@ def test_what_is_in_force_is_saved_with_what_it_promises_today(saved_page, store
     assert "before Easter" in told and not at.error and compared(at)["campaign"].tolist() == ["1. Spring"]
 
 
+def test_what_is_saved_in_a_back_test_is_what_it_promises_of_the_customers_still_here(saved_page, store, workspace):
+    save(saved_page(retention_cost="100", back_test="true"), "Spring")
+    (saved,) = store.campaigns()
+    found = recommend(workspace.still_here, Plan(campaign=Campaign(retention_cost=100)))
+    assert (saved.threshold, saved.contacted) == (found.best.threshold, found.outcome.contacted)
+    assert (saved.expected_profit, saved.expected_spend) == (found.outcome.expected_profit, found.outcome.expected_spend)
+    assert saved.threshold != recommend(workspace.all_customers, found.plan).best.threshold
+
+
 def test_a_campaign_in_which_nobody_is_contacted_can_be_saved_and_not_published(saved_page, store):
     at = save(saved_page(success_rate="0"), "Nobody")
     assert store.campaigns()[0].threshold is None and not at.error
