@@ -4,8 +4,7 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import recommend
-from pages.parts import words
-from pages.parts.audience import audience
+from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.front import campaign_front
 from pages.parts.campaign.how_sure_tab import how_sure_tab
@@ -50,7 +49,7 @@ def live(workspace: Workspace, side_bar) -> None:
 with page_frame() as workspace:
     live(workspace, st.sidebar.empty())
     st.caption(
-        f"All figures: {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, tested "
+        f"All figures: {workspace.dataset.name}, {audience_in_words(workspace)}, tested "
         f"on customers the model had not seen; {workspace.schema.name} model version {workspace.version.model_id}. Expected profit is "
         "against contacting nobody; ± is the 95% range of what the campaign will earn, by chance and by the give or take of the "
         "success rate. Success rate, horizon and the rest are yours: these data hold no campaign. Measure them with a control group."

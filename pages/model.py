@@ -50,8 +50,8 @@ with page_frame() as workspace:
         chart(
             "Churned and stayed overlap: no threshold keeps them apart"
             if best.threshold is None
-            else f"At the best threshold {words.count(at['found'])} of {words.count(int(churned.sum()))} leavers are contacted, "
-            f"and {words.count(at['in_vain'])} who would have stayed",
+            else f"The best threshold would have contacted {words.count(at['found'])} of {words.count(int(churned.sum()))} leavers, "
+            f"and {words.count(at['in_vain'])} who stayed",
             probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="distributions",
         )
@@ -59,8 +59,9 @@ with page_frame() as workspace:
         calibration_chart(probability, churned, apart, by_chance, key="calibration")
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
-        f"some stay and some leave. At a threshold of {words.percent(best.threshold)}, {words.count(at['contacted'])} customers are "
-        f"contacted, of whom {words.percent(at['precision'])} leave if left alone; {words.count(at['missed'])} leavers are missed. "
+        f"some stay and some leave. A threshold of {words.percent(best.threshold)} would have contacted "
+        f"{words.count(at['contacted'])} of all {words.count(len(churned))} customers, {words.percent(at['precision'])} of whom left, "
+        f"and missed {words.count(at['missed'])} leavers. "
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
         f"{words.percent(average_break_even(audience(workspace), plan.campaign))} up."
         if best.threshold is not None

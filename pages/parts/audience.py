@@ -30,3 +30,11 @@ def audience_switch(workspace: Workspace) -> None:
 def audience(workspace: Workspace) -> Population:
     """The customers that the page's figures are about."""
     return workspace.population(ALL if st.session_state.get(KEY) else HERE)
+
+
+def audience_in_words(workspace: Workspace) -> str:
+    """``5,174 customers still here of 7,043``, or ``all 7,043 customers``."""
+    everyone, population = words.count(len(workspace.customers)), audience(workspace)
+    if population.is_back_test:
+        return f"all {everyone} customers"
+    return f"{words.count(len(population))} customers still here of {everyone}"

@@ -118,14 +118,9 @@ def measure(page: Page, url: str) -> dict[str, list[float]]:
     return {**drag, "answered": page.evaluate("times.answered")}
 
 
-def computing(page: Page, back_test: Sweep) -> list[float]:
+def computing(page: Page, swept: Sweep) -> list[float]:
     """Milliseconds of every call of ``evaluate`` alone."""
-    customers = {
-        "score": back_test.score.tolist(),
-        "value": back_test.value.tolist(),
-        "churned": back_test.leaving.tolist(),
-        "perValue": True,
-    }
+    customers = {"score": swept.score.tolist(), "value": swept.value.tolist(), "perValue": True}
     return page.evaluate(COMPUTE, [script(), CONSTANTS, customers, Plan().as_dict(), COMPUTATIONS])
 
 
@@ -133,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="of an app that is running")
     url = parser.parse_args().url
-    back_test = open_workspace(settings.home()).back_test
+    swept = open_workspace(settings.home()).still_here.expected_sweep
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -143,10 +138,10 @@ def main() -> None:
             with started() as address:
                 times = measure(page, address)
         page.goto("about:blank")
-        alone = computing(page, back_test)
+        alone = computing(page, swept)
         browser.close()
     load, cores = os.getloadavg()[0], os.cpu_count()
-    print(f"{len(back_test.score):,} customers; load {load:.1f} on {cores} cores")
+    print(f"{len(swept.score):,} customers; load {load:.1f} on {cores} cores")
     print(f"{'milliseconds':<60} {'p50':>8} {'p95':>8} {'times':>6} {'bar':>14}")
     show("evaluate() alone", alone)
     show("a move of the mouse: computed and drawn", times["handled"])

@@ -27,10 +27,10 @@ def metric(page, label: str) -> str:
 
 
 def test_an_executive_reads_the_recommendation_on_the_first_page(page, ready):
-    recommended = best_threshold(ready.expected_sweep, Campaign())
+    recommended = best_threshold(ready.still_here.expected_sweep, Campaign())
     sentence = (
-        f"Contact {recommended.contacted:,} of {len(ready.customers):,} customers, everyone above {recommended.threshold:.1%}: "
-        f"expected profit ${round(recommended.expected_profit, -3):,.0f} ± $"
+        f"Contact {recommended.contacted:,} of {len(ready.still_here):,} customers still here, "
+        f"everyone above {recommended.threshold:.1%}: expected profit ${round(recommended.expected_profit, -3):,.0f} ± $"
     )
     headline = page.locator("h1").inner_text().replace("\xa0", " ")
     assert headline.startswith(sentence)
@@ -50,7 +50,7 @@ def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_comput
     for _ in range(presses):
         slider.press("ArrowRight")
     cost = 10 + presses
-    expected = f"{best_threshold(trained.expected_sweep, Campaign(retention_cost=cost)).threshold:.1%}"
+    expected = f"{best_threshold(trained.still_here.expected_sweep, Campaign(retention_cost=cost)).threshold:.1%}"
     assert figure.inner_text() == expected != before, "the browser did not follow the slider"
     page.wait_for_url(re.compile(rf"retention_cost={cost}\b"))
     page.locator(f".campaign[data-answered='{presses}']").wait_for()
@@ -59,7 +59,7 @@ def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_comput
 
 def test_slider_values_survive_a_page_switch_and_a_shared_link(app, page, ready):
     page.goto(f"{app.url}/?retention_cost=100")
-    recommended = best_threshold(ready.expected_sweep, Campaign(retention_cost=100))
+    recommended = best_threshold(ready.still_here.expected_sweep, Campaign(retention_cost=100))
     headline = page.locator("h1", has_text=f"Contact {recommended.contacted:,} of")
     headline.wait_for()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Campaign").click()
@@ -93,6 +93,20 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, te
     assert (scored["contact"].to_numpy() == expected["contact"].to_numpy()).all()
 
 
+@pytest.mark.parametrize("query", ["", "?back_test=true"], ids=["still here", "back-test"])
+def test_no_file_of_contacts_holds_a_customer_who_has_left(app, page, trained, query):
+    page.goto(f"{app.url}/campaign{query}")
+    files = []
+    for name in ("Download the whole list (CSV)", "Download the whole list (Excel)"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        files.append(download.value.path())
+    gone = set(trained.customers.loc[trained.churned == 1, TELCO.id])
+    recommended = recommend(trained.still_here, Plan())
+    for listed in (pd.read_csv(files[0]), pd.read_excel(files[1], sheet_name="Contacts")):
+        assert len(listed) == recommended.outcome.contacted and not gone & set(listed[TELCO.id])
+
+
 @pytest.mark.parametrize("rule", [ONE_THRESHOLD, PER_CUSTOMER])
 def test_a_manager_downloads_the_contact_list(app, page, trained, rule):
     page.goto(f"{app.url}/campaign?rule={RULES[rule]}")
@@ -100,16 +114,16 @@ def test_a_manager_downloads_the_contact_list(app, page, trained, rule):
         page.get_by_role("button", name="Download the whole list (CSV)").click()
     listed = pd.read_csv(download.value.path())
     plan = Plan(rule=rule)
-    recommended = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep, TELCO)
+    recommended = recommend(trained.still_here, plan)
     assert len(listed) == recommended.outcome.contacted
-    assert set(listed[TELCO.id]) == set(trained.customers.loc[recommended.contact, TELCO.id])
+    assert set(listed[TELCO.id]) == set(trained.still_here.customers.loc[recommended.contact, TELCO.id])
     assert listed["rank"].tolist() == list(range(1, len(listed) + 1))
     assert listed["expected_profit"].is_monotonic_decreasing
     assert listed["expected_profit"].sum() == pytest.approx(recommended.outcome.expected_profit)
     if rule == PER_CUSTOMER:
         assert (listed["expected_profit"] > 0).all() and listed["threshold"].isna().all()
     else:
-        best = best_threshold(trained.expected_sweep, Campaign())
+        best = best_threshold(trained.still_here.expected_sweep, Campaign())
         assert len(listed) == best.contacted
         assert listed["churn_probability"].min() == best.threshold and (listed["threshold"] == best.threshold).all()
     columns = ("break_even_probability", "reason_1", "reason_2", "reason_3", "control_group", *plan.as_dict())

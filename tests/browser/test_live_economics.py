@@ -8,11 +8,13 @@ import pytest
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
+from churn_core.campaign.forecast import forecast_of
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold, choose, per_customer, plateau
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, RULES, Plan
 from churn_core.campaign.sweep import Sweep, sweep
-from churn_core.campaign.uncertainty import Z, realised_bands
+from churn_core.campaign.uncertainty import Z
+from churn_core.decisions.population import ALL, HERE
 from pages.parts.campaign.live import CONSTANTS
 from tests.browser.conftest import ROOT
 
@@ -35,13 +37,7 @@ OF_PLANS = """([customers, plans]) => plans.map((plan) => {
 
 def as_sent(swept: Sweep) -> dict:
     """Customers as the component hands them over: in falling order of score."""
-    happened = None if swept.expected else swept.leaving.tolist()
-    return {
-        "score": swept.score.tolist(),
-        "value": swept.value.tolist(),
-        "churned": happened,
-        "perValue": swept.per_value,
-    }
+    return {"score": swept.score.tolist(), "value": swept.value.tolist(), "perValue": swept.per_value}
 
 
 def evaluated(js, swept: Sweep, plans: list[Plan]) -> list[dict]:
@@ -174,10 +170,9 @@ def some_customers(rng: np.random.Generator) -> Sweep:
         np.full(n, 65.0),
         rng.uniform(-50, 119, n).clip(0),
     ][rng.integers(4)]
-    churned = (rng.random(n) < score).astype(float)
     if rng.random() < 0.7:
-        return sweep(score, monthly_charge=charge, leaving=churned)
-    return sweep(score, clv=12 * charge, leaving=churned)
+        return sweep(score, monthly_charge=charge)
+    return sweep(score, clv=12 * charge)
 
 
 def telco_like(rng: np.random.Generator) -> Sweep:
@@ -185,7 +180,7 @@ def telco_like(rng: np.random.Generator) -> Sweep:
     score = rng.beta(0.6, 1.6, 7_043)
     score[:700] = score[:700].round(2)
     charge = rng.uniform(18, 119, len(score)).round(2)
-    return sweep(score, monthly_charge=charge, leaving=(rng.random(len(score)) < score).astype(float))
+    return sweep(score, monthly_charge=charge)
 
 
 def some_plan(rng: np.random.Generator, n: int) -> Plan:
@@ -204,6 +199,7 @@ def some_plan(rng: np.random.Generator, n: int) -> Plan:
     campaign = Campaign(
         retention_cost=maybe(0.0, lambda: amount(float(rng.choice([10, 50, 300]))), 0.9),
         success_rate=share() if rng.random() < 0.5 else float(rng.uniform(0.3, 1)),
+        success_rate_give_or_take=maybe(0.2, lambda: float(rng.choice([0.0, share() / 2]))),
         clv_months=float(rng.integers(1, 61) if rng.random() < 0.7 else rng.uniform(0.5, 1200)),
         margin=maybe(1.0, share, 0.3),
         annual_discount=maybe(0.0, share, 0.4),
@@ -221,15 +217,9 @@ def some_plan(rng: np.random.Generator, n: int) -> Plan:
     return Plan(campaign=campaign, objective=objective, rule=str(rng.choice(RULES)))
 
 
-def expected_sweep(back_test: Sweep) -> Sweep:
-    """The same customers by expected profit, sorted anew, as Python's answer is computed."""
-    value = {"monthly_charge" if back_test.per_value else "clv": back_test.value}
-    return sweep(back_test.score, **value)
-
-
-def assert_same(found: dict, back_test: Sweep, swept: Sweep, plan: Plan):
+def assert_same(found: dict, swept: Sweep, plan: Plan):
     campaign, objective = plan.campaign, plan.objective
-    clv = back_test.clv(campaign)
+    clv = swept.clv(campaign)
     assert found["multiple"] == pytest.approx(campaign.clv_multiple, **CLOSE)
     mean = float(np.mean(clv))
     assert found["breakEven"] == pytest.approx(float(break_even_probability(mean, campaign)), **CLOSE)
@@ -238,7 +228,7 @@ def assert_same(found: dict, back_test: Sweep, swept: Sweep, plan: Plan):
     by_threshold = found["byThreshold"]
     assert (by_threshold["contacted"], by_threshold["threshold"]) == (best.contacted, best.threshold)
     assert_money(by_threshold, best)
-    assert_half_width(by_threshold["halfWidth"], np.arange(len(clv)) < best.contacted, back_test, campaign)
+    assert_ranges(by_threshold, np.arange(len(clv)) < best.contacted, swept, campaign)
     around = plateau(swept, campaign, objective)
     assert found["plateau"] == (None if around is None else list(around))
 
@@ -246,15 +236,15 @@ def assert_same(found: dict, back_test: Sweep, swept: Sweep, plan: Plan):
     each = per_customer(swept.score, swept.clv(campaign), campaign, objective=objective)
     assert (by_customer["contacted"], by_customer["threshold"]) == (each.contacted, None)
     assert_money(by_customer, each)
-    contact = choose(back_test.score, clv, campaign, objective)[0]
+    contact = choose(swept.score, clv, campaign, objective)[0]
     listed = np.isin(np.arange(len(clv)), found["list"])
     assert len(found["list"]) == listed.sum() == contact.sum()
-    profit = expected_profit(back_test.score, clv, campaign)
-    spend = np.broadcast_to(expected_spend(back_test.score, campaign), profit.shape)
+    profit = expected_profit(swept.score, clv, campaign)
+    spend = np.broadcast_to(expected_spend(swept.score, campaign), profit.shape)
     only_here, only_there = listed & ~contact, contact & ~listed
     for of_each in (profit, spend):  # of two customers who are worth the same, either may be the last that fits
         assert np.sort(of_each[only_here]) == pytest.approx(np.sort(of_each[only_there]), **CLOSE)
-    assert_half_width(by_customer["halfWidth"], listed, back_test, campaign)
+    assert_ranges(by_customer, listed, swept, campaign)
 
     assert found["chosen"] == (by_threshold if plan.rule == ONE_THRESHOLD else by_customer)
 
@@ -269,22 +259,24 @@ def assert_money(found: dict, outcome):
         assert found["roi"] == pytest.approx(outcome.roi, rel=1e-9, abs=1e-9)
 
 
-def assert_half_width(found: float, contact: np.ndarray, back_test: Sweep, campaign: Campaign):
-    clv = back_test.clv(campaign)
-    expected = realised_bands(contact, back_test.leaving, clv, campaign)[0].half_width
-    at_stake = float(np.abs(expected_profit(back_test.leaving, clv, campaign)).max())
-    assert found == pytest.approx(expected, rel=1e-9, abs=1e-9 * at_stake)
+def assert_ranges(found: dict, contact: np.ndarray, swept: Sweep, campaign: Campaign):
+    """Both ranges of what this list will earn, to the cent."""
+    clv = swept.clv(campaign)
+    forecast = forecast_of(swept.score[contact], clv[contact], campaign)
+    at_stake = float(clv.max() + campaign.incentive)  # where the variance is none, its root is what rounding leaves of this
+    for name, band in (("halfWidth", forecast.range), ("ifExact", forecast.range_if_exact)):
+        assert found[name] == pytest.approx(band.half_width, rel=1e-9, abs=1e-7 * at_stake), name
+        assert abs(found[name] - band.half_width) < 0.005, name
 
 
-def assert_all_same(js, back_test: Sweep, plans: list[Plan]) -> int:
+def assert_all_same(js, swept: Sweep, plans: list[Plan]) -> int:
     """How many of the plans contact anybody, so that a test of nothing is noticed."""
-    swept = expected_sweep(back_test)
     anyone = 0
-    for found, plan in zip(evaluated(js, back_test, plans), plans, strict=True):
+    for found, plan in zip(evaluated(js, swept, plans), plans, strict=True):
         try:
-            assert_same(found, back_test, swept, plan)
+            assert_same(found, swept, plan)
         except AssertionError as error:
-            error.add_note(f"of {len(back_test.score)} customers at {plan}")
+            error.add_note(f"of {len(swept.score)} customers at {plan}")
             raise
         anyone += found["chosen"]["contacted"] > 0
     return anyone
@@ -295,16 +287,16 @@ def test_any_campaign_on_any_customers(js, seed):
     rng = np.random.default_rng(seed)
     anyone = 0
     for _ in range(60):
-        back_test = some_customers(rng)
-        anyone += assert_all_same(js, back_test, [some_plan(rng, len(back_test.score)) for _ in range(5)])
+        customers = some_customers(rng)
+        anyone += assert_all_same(js, customers, [some_plan(rng, len(customers.score)) for _ in range(5)])
     assert anyone > 100
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_any_campaign_on_as_many_as_the_telco_customers(js, seed):
     rng = np.random.default_rng(100 + seed)
-    back_test = telco_like(rng)
-    assert assert_all_same(js, back_test, [some_plan(rng, len(back_test.score)) for _ in range(80)]) > 25
+    customers = telco_like(rng)
+    assert assert_all_same(js, customers, [some_plan(rng, len(customers.score)) for _ in range(80)]) > 25
 
 
 def binding_plan(rng: np.random.Generator, back_test: Sweep) -> Plan:
@@ -360,14 +352,32 @@ def test_a_limit_that_binds_nothing_changes_nothing_to_the_last_bit_and_its_bord
                 assert found[rule] == free[rule]
 
 
-def test_every_position_of_each_slider(js, trained):
+@pytest.mark.parametrize("which", [HERE, ALL])
+def test_every_position_of_each_slider(js, trained, which):
     """The customers of the dashboard, at the usual campaign with one slider moved over its whole range."""
     plans = [
         *(Plan(campaign=Campaign(retention_cost=float(cost))) for cost in range(0, 301, 5)),
         *(Plan(campaign=Campaign(success_rate=rate / 100)) for rate in range(0, 101, 2)),
+        *(Plan(campaign=Campaign(success_rate_give_or_take=half / 100)) for half in range(0, 51, 2)),
         *(Plan(campaign=Campaign(clv_months=float(months))) for months in range(1, 61, 3)),
     ]
-    assert assert_all_same(js, trained.back_test, plans) > 100
+    assert assert_all_same(js, trained.population(which).expected_sweep, plans) > 100
+
+
+def test_the_give_or_take_moves_the_range_and_nothing_else(js):
+    rng = np.random.default_rng(7)
+    for _ in range(30):
+        customers = some_customers(rng)
+        plan = some_plan(rng, len(customers.score))
+        halves = (0.0, 0.1, 0.2, 0.5)
+        found = evaluated(
+            js, customers, [replace(plan, campaign=replace(plan.campaign, success_rate_give_or_take=half)) for half in halves]
+        )
+        widths = [each["chosen"].pop("halfWidth") for each in found]
+        assert widths[0] == found[0]["chosen"]["ifExact"] and widths == sorted(widths)
+        for each in found:
+            assert each["chosen"] == found[0]["chosen"] and each["list"] == found[0]["list"]
+            assert each["plateau"] == found[0]["plateau"]
 
 
 # ---- the constants -------------------------------------------------------------------------------------------------
@@ -375,13 +385,13 @@ def test_every_position_of_each_slider(js, trained):
 
 def test_what_is_noise_an_interval_and_the_plateau_is_what_python_says(js, monkeypatch):
     """None of them stands in the browser's copy: with others it decides otherwise, and as Python does with them."""
-    back_test, plan = telco_like(np.random.default_rng(0)), Plan()
-    (usual,) = evaluated(js, back_test, [plan])
+    customers, plan = telco_like(np.random.default_rng(0)), Plan(campaign=Campaign(success_rate_give_or_take=0.0))
+    (usual,) = evaluated(js, customers, [plan])
     try:
         monkeypatch.setattr(settings, "PLATEAU_SHARE", 0.2)
         js.evaluate("(constants) => js.use(constants)", {**CONSTANTS, "plateau_share": settings.PLATEAU_SHARE, "z": 1.0})
-        (other,) = evaluated(js, back_test, [plan])
-        assert tuple(other["plateau"]) == plateau(expected_sweep(back_test), plan.campaign) != tuple(usual["plateau"])
+        (other,) = evaluated(js, customers, [plan])
+        assert tuple(other["plateau"]) == plateau(customers, plan.campaign) != tuple(usual["plateau"])
         assert usual["chosen"]["halfWidth"] == pytest.approx(Z * other["chosen"]["halfWidth"])
         js.evaluate(
             "(constants) => js.use(constants)", {**CONSTANTS, "noise": 1.0}
@@ -390,4 +400,4 @@ def test_what_is_noise_an_interval_and_the_plateau_is_what_python_says(js, monke
         assert nothing["byThreshold"]["contacted"] == nothing["byCustomer"]["contacted"] == 0
     finally:
         js.evaluate("(constants) => js.use(constants)", CONSTANTS)
-    assert evaluated(js, back_test, [plan]) == [usual]
+    assert evaluated(js, customers, [plan]) == [usual]

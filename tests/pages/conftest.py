@@ -93,6 +93,11 @@ def metrics(at: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in at.metric}
 
 
+def beside(at: AppTest) -> dict[str, str]:
+    """Label → what stands beside the value of a metric."""
+    return {metric.label: metric.delta for metric in at.metric}
+
+
 def text(at: AppTest) -> str:
     """Everything that the page says in words."""
     parts = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.warning, *at.error]

@@ -6,11 +6,12 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.reading.reader import read_table
+from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import score
-from churn_core.decisions.score_table import score_table
+from churn_core.decisions.score_table import ScoredTable, score_table
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
-from tests.pages.conftest import dollars, metrics, side_bar, text, unescaped
+from tests.pages.conftest import beside, dollars, metrics, side_bar, text, unescaped
 
 
 @pytest.fixture
@@ -110,6 +111,10 @@ def scored(lines, workspace, plan: Plan, threshold: float | None = None):
     return score_table(read_table("\n".join(lines).encode(), TELCO), workspace.version.model, plan, threshold, schema=TELCO)
 
 
+def outcome_of(expected: ScoredTable):
+    return expected.contacts(TELCO).outcome(expected.plan.campaign)
+
+
 def shown_table(at):
     return next(frame.value for frame in at.dataframe if "churn_probability" in frame.value)
 
@@ -123,15 +128,15 @@ def uploaded(at, lines):
 def test_a_file_is_decided_customer_by_customer_at_the_draft(open_page, lines, workspace):
     at = uploaded(open_page("customers", retention_cost="60", budget="300"), lines)
     expected = scored(lines, workspace, Plan(campaign=Campaign(retention_cost=60), objective=Objective(budget=300)))
-    assert metrics(at)["To contact"] == f"{expected.contacts:,}" == "5"
+    assert metrics(at)["To contact"] == f"{outcome_of(expected).contacted:,}" == "5"
     assert shown_table(at)["contact"].tolist() == expected.scored["contact"].tolist()
     assert "Decided customer by customer by the draft: \\$60.00 per contact" in text(at)
 
 
 def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, lines, workspace):
     at = uploaded(open_page("customers", fixed_cost="100"), lines)
-    expected = scored(lines, workspace, Plan(campaign=Campaign(fixed_cost=100))).expected_profit
-    assert expected == pytest.approx(scored(lines, workspace, Plan()).expected_profit - 100)
+    expected = outcome_of(scored(lines, workspace, Plan(campaign=Campaign(fixed_cost=100)))).expected_profit
+    assert expected == pytest.approx(outcome_of(scored(lines, workspace, Plan())).expected_profit - 100)
     assert metrics(at)["Expected profit"] == dollars(expected)
 
 
@@ -142,9 +147,10 @@ def test_what_is_published_decides_a_file_and_the_draft_does_not(open_own, own_h
     open_store(own_home).publish(0.4, who="Ada", campaign_id=saved.id)
     page = uploaded(open_own("customers", retention_cost="200"), lines)
     expected, shown = scored(lines, workspace, plan, 0.4), shown_table(page)
-    assert shown["contact"].tolist() == (shown["churn_probability"] >= 0.4).tolist() == expected.scored["contact"].tolist()
+    assert shown["contact"].tolist() == expected.scored["contact"].tolist()
+    assert shown["contact"].tolist() == ((shown["churn_probability"] >= 0.4) & (shown["Churn"] != "Yes")).tolist()
     assert shown["expected_profit"].tolist() == expected.scored["expected_profit"].tolist()
-    assert metrics(page)["To contact"] == f"{expected.contacts}" and 0 < expected.contacts < 20
+    assert metrics(page)["To contact"] == f"{outcome_of(expected).contacted}" and 0 < outcome_of(expected).contacted < 20
     told = text(page)
     assert "Decided by what is published: contact from 40.0% up, of the campaign Spring" in told
     assert "*sale*" not in told.replace("\\*", "")  # shown as it was written, not as mark-up
@@ -219,11 +225,13 @@ def test_a_file_is_decided_within_the_published_budget_and_offers_the_others_wit
     held, all_of_them = scored(lines, workspace, BUDGET, 0.2), scored(lines, workspace, Plan(campaign=BUDGET.campaign), 0.2)
     assert shown_table(at)["contact"].tolist() == held.scored["contact"].tolist()
     shown = metrics(at)
-    assert (shown["To contact"], shown["Expected spend"]) == ("4", "$100") and all_of_them.contacts > 4
-    assert shown["ROI"] == f"{held.expected_profit / 100:.0%}" and shown["Expected profit"] == dollars(held.expected_profit)
+    assert (shown["To contact"], shown["Expected spend"]) == ("4", "$100") and outcome_of(all_of_them).contacted > 4
+    assert shown["ROI"] == f"{outcome_of(held).expected_profit / 100:,.0%}" and shown["Expected profit"] == dollars(
+        outcome_of(held).expected_profit
+    )
     (said,) = warnings(at)
     assert said.startswith(
-        f"Contacting everybody from 20.0% up would spend {dollars(25 * all_of_them.contacts)} against a published"
+        f"Contacting everybody from 20.0% up would spend {dollars(25 * outcome_of(all_of_them).contacted)} against a published"
     )
     assert choice(at).options == ["Published, within the budget", "Published, from 20.0% up", "Draft"]
     choice(at).set_value("Published, from 20.0% up").run()
@@ -251,3 +259,60 @@ def test_one_customer_is_told_that_the_limits_hold_for_a_file(open_own, own_home
     publish(own_home, BUDGET, 0.2)
     at = open_own("customers", customer=workspace.customers[TELCO.id].iloc[1])
     assert "In a file the limits of the published campaign may leave out more customers." in text(at)
+
+
+# Whoever has left
+
+
+def test_a_file_scores_whoever_has_left_and_recommends_nobody_of_them(open_page, lines, workspace):
+    at = uploaded(open_page("customers"), lines)
+    expected, shown = scored(lines, workspace, Plan()), shown_table(at)
+    gone = shown["Churn"] == "Yes"
+    assert metrics(at)["Scored"] == "20" and metrics(at)["Have left"] == f"{gone.sum()}" == f"{expected.left.sum()}"
+    assert 0 < gone.sum() < 20 and not shown["contact"][gone].any() and shown["contact"][~gone].any()
+    assert (shown["churn_probability"][gone] > 0).all()
+    outcome = outcome_of(expected)
+    assert metrics(at)["To contact"] == f"{outcome.contacted}" == f"{shown['contact'].sum()}"
+    assert metrics(at)["Expected profit"] == dollars(outcome.expected_profit)
+    assert outcome.expected_profit == pytest.approx(shown["expected_profit"][shown["contact"]].sum())
+    assert metrics(at)["Expected spend"] == dollars(outcome.expected_spend)
+
+
+def test_a_file_of_unknown_outcome_counts_nobody_as_gone(open_page, lines):
+    without = [line.rsplit(",", 1)[0] for line in lines]
+    at = uploaded(open_page("customers"), without)
+    assert "Have left" not in metrics(at) and metrics(at)["Scored"] == "20"
+
+
+@pytest.mark.parametrize("half", [0.0, 0.2])
+def test_the_range_of_a_file_needs_no_outcome(open_page, lines, workspace, half):
+    without = [line.rsplit(",", 1)[0] for line in lines]
+    at = uploaded(open_page("customers", success_rate_give_or_take=str(half)), without)
+    plan = Plan(campaign=Campaign(success_rate_give_or_take=half))
+    forecast = scored(without, workspace, plan).contacts(TELCO).forecast(plan.campaign)
+    assert beside(at)["Expected profit"] == f"± {dollars(forecast.range.half_width)}"
+    assert (forecast.range == forecast.range_if_exact) == (half == 0)
+
+
+@pytest.mark.parametrize("back_test", ["false", "true"], ids=["still here", "back-test"])
+@pytest.mark.parametrize("published", [None, 0.0])
+def test_a_customer_who_has_left_is_told_to_have_and_not_recommended(open_own, own_home, workspace, back_test, published):
+    if published is not None:
+        open_store(own_home).publish(published, who="Ada")
+    gone = workspace.customers[workspace.customers[TELCO.target] == 1].iloc[0]
+    name = gone[TELCO.id]
+    at = open_own("customers", customer=name, back_test=back_test)
+    assert not at.exception and at.subheader[0].value.endswith("has left already, so there is nobody to contact")
+    assert "the contact list goes by that and does not include this customer" in unescaped(text(at))
+    at.selectbox(key=f"what_if_Contract_{name}").select("Two year").run()
+    assert metrics(at)["Decision"] == "leave alone"
+
+
+def test_a_customer_still_here_is_on_the_list_or_not_as_the_list_has_it(open_page, workspace):
+    found = recommend(workspace.still_here, Plan(campaign=Campaign(retention_cost=100)))
+    ids = workspace.still_here.customers[TELCO.id].to_numpy()
+    for listed in (True, False):
+        at = open_page("customers", customer=ids[found.contact == listed][0], retention_cost="100")
+        told = unescaped(text(at))
+        assert f"the contact list goes by that and {'includes' if listed else 'does not include'} this customer" in told
+        assert "has left already" not in told

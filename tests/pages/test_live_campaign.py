@@ -6,22 +6,30 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from churn_core.decisions.population import ALL, HERE, WHICH
 from pages.parts.campaign.live import _packed, is_live
 
 
-def test_the_browser_gets_the_customers_in_falling_order_of_score_to_the_last_bit(workspace):
-    back_test, packed = workspace.back_test, _packed(workspace.back_test)
+@pytest.mark.parametrize(("which", "customers"), [(HERE, 5174), (ALL, 7043)])
+def test_the_browser_gets_the_customers_in_falling_order_of_score_to_the_last_bit(workspace, which, customers):
+    swept = workspace.population(which).expected_sweep
+    packed = _packed(swept)
     score, value = (np.frombuffer(base64.b64decode(packed[name]), dtype="<f8") for name in ("score", "value"))
-    churned = np.frombuffer(base64.b64decode(packed["churned"]), dtype="u1")
-    assert (np.diff(score) <= 0).all() and len(score) == 7043
-    assert score.tobytes() == back_test.score.tobytes() and value.tobytes() == back_test.value.tobytes()
-    assert churned.tolist() == back_test.leaving.tolist()
+    assert (np.diff(score) <= 0).all() and len(score) == customers
+    assert score.tobytes() == swept.score.tobytes() and value.tobytes() == swept.value.tobytes()
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_the_browser_gets_no_outcome(workspace, which):
+    """A range of what a campaign will earn needs none, and what is not sent cannot be read there."""
+    assert set(_packed(workspace.population(which).expected_sweep)) == {"fingerprint", "score", "value"}
 
 
 def test_other_customers_have_another_fingerprint_and_the_same_the_same(workspace):
-    back_test = workspace.back_test
-    other = replace(back_test, value=np.append(back_test.value[:-1], back_test.value[-1] + 0.05))
-    assert _packed(back_test)["fingerprint"] == _packed(back_test)["fingerprint"] != _packed(other)["fingerprint"]
+    swept = workspace.still_here.expected_sweep
+    other = replace(swept, value=np.append(swept.value[:-1], swept.value[-1] + 0.05))
+    assert _packed(swept)["fingerprint"] == _packed(swept)["fingerprint"] != _packed(other)["fingerprint"]
+    assert _packed(swept)["fingerprint"] != _packed(workspace.all_customers.expected_sweep)["fingerprint"]
 
 
 @pytest.mark.parametrize("value, live", [(None, True), ("on", True), ("", True), ("off", False), ("OFF", False), ("0", False)])

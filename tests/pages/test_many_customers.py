@@ -7,7 +7,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
 from churn_core.schema.telco import TELCO
-from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, text, unescaped
+from tests.pages.conftest import beside, dollars, figure, metrics, numbers, open_tab, text, unescaped
 
 TAB = "Many customers"
 
@@ -35,7 +35,8 @@ def test_before_a_summary_the_tab_says_how_to_get_one(open_page):
 def test_the_figures_are_those_of_all_customers_of_the_draft(open_page, summary, cost):
     at = dropped(open_page, summary.to_bytes(), retention_cost=str(cost))
     of = optimum_of_summary(summary, Plan(campaign=Campaign(retention_cost=cost)), 200)
-    shown = metrics(at)
+    shown, range_ = metrics(at), of["threshold"]["range"]
+    assert beside(at)["Expected profit"] == f"± {dollars((range_['high'] - range_['low']) / 2)}"
     assert shown["Customers to contact"] == f"{of['threshold']['contacted']:,}"
     assert shown["Expected profit"] == dollars(of["threshold"]["expected_profit"])
     assert shown["Expected spend"] == dollars(of["threshold"]["expected_spend"])

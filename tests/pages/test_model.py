@@ -8,16 +8,19 @@ import pandas as pd
 import pytest
 
 from churn_core import settings
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.optimise import best_threshold
 from churn_core.data import telco_source
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.model import compare
+from churn_core.decisions.population import ALL, WHICH
+from churn_core.model import compare, metrics
 from churn_core.model.registry import EQUATION, Registry
 from churn_core.model.terms import TERMS
 from churn_core.model.train import train
 from churn_core.schema.telco import TELCO
 from pages.parts import jobs
-from tests.pages.conftest import figure, numbers, text
+from tests.pages.conftest import figure, numbers, text, unescaped
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +51,22 @@ def test_every_tab_opens_and_only_the_one_that_is_open_draws(open_page, name):
     drawn = {chart.proto.id.rsplit("-", 1)[-1] for chart in at.get("plotly_chart")}
     assert {"distributions", "calibration"} <= drawn
     assert ("remedies_roc" in drawn) == (name == "Remedies") and ("odds_ratios" in drawn) == (name == "Model card")
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_what_the_threshold_separates_is_told_as_what_it_would_have_done_on_all(open_page, workspace, which):
+    """Whom it would have found and missed is known of all customers only, whomever the threshold is chosen for."""
+    at = open_page("model", retention_cost="100", back_test=str(which == ALL).lower())
+    best = best_threshold(workspace.population(which).expected_sweep, Campaign(retention_cost=100))
+    counted = metrics.at_threshold(workspace.probability, workspace.churned, best.threshold)
+    told = unescaped(text(at))
+    assert (
+        f"The best threshold would have contacted {counted['found']:,} of 1,869 leavers, and {counted['in_vain']:,} who" in told
+    )
+    assert (
+        f"A threshold of {best.threshold:.1%} would have contacted {counted['contacted']:,} of all 7,043 customers, "
+        f"{counted['precision']:.1%} of whom left, and missed {counted['missed']:,} leavers." in told
+    )
 
 
 # The comparison that comes with the checkout
@@ -156,7 +175,7 @@ def test_a_model_that_is_no_equation_says_so(own_home, open_page_at, telco):
 
 def test_the_groups_add_up_to_all_customers(open_page):
     rows = table(tab(open_page("model"), "Groups of people"), "contact_rate")
-    assert (rows.groupby("column")["customers"].sum() == 7043).all()
+    assert (rows.groupby("column")["customers"].sum() == 7043).all()  # those who left are what calibration is judged by
     assert set(rows["column"]) == {"Gender", "Senior citizen", "Partner", "Dependents"}
 
 

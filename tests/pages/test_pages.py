@@ -9,12 +9,12 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.data import telco_source
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.contact_list import realised, recommend
 from churn_core.decisions.policies import EACH, EVERYBODY, NOBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.schema.telco import TELCO
 from pages.parts.policies import message
 from tests.navigation import PAGES
-from tests.pages.conftest import dollars, figure, metrics, numbers, side_bar, text, to_page, unescaped
+from tests.pages.conftest import beside, dollars, figure, metrics, numbers, side_bar, text, to_page, unescaped
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -23,22 +23,23 @@ def test_a_page_draws_without_an_exception_and_says_what_it_rests_on(open_page, 
     assert not at.exception and not at.error
     assert at.title[0].value
     told = unescaped(side_bar(at))
-    assert "7,043 customers" in told and workspace.version.model_id[-4:] in told
-    assert f"{best_threshold(workspace.expected_sweep, Campaign()).threshold:.1%}" in told
-    assert "$10.00 per contact, 30% success, 12 months of revenue" in told
+    assert "7,043 customers, 5,174 still here" in told and workspace.version.model_id[-4:] in told
+    assert f"{best_threshold(workspace.still_here.expected_sweep, Campaign()).threshold:.1%}" in told
+    assert "$10.00 per contact, 30% success ± 20%, 12 months of revenue" in told
     assert "**Published threshold** none published yet" in told
 
 
 def recommended(workspace, plan: Plan = Plan()):  # noqa: B008  a frozen value
-    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
+    return recommend(workspace.still_here, plan)
 
 
 def test_overview_shows_the_facts_of_the_file_and_the_recommended_campaign(open_page, workspace):
-    shown = metrics(open_page("overview"))
-    found = recommended(workspace).outcome
-    assert shown["Customers"] == "7,043" and shown["Churn rate"] == "26.5%" and shown["Monthly revenue"] == "$456,000"
-    at_risk = revenue_at_risk(workspace.customers, workspace.probability, TELCO)
-    assert shown["Revenue at risk a year"] == f"${at_risk / 1e6:.2f} million"
+    at = open_page("overview")
+    shown, here, found = metrics(at), workspace.still_here, recommended(workspace).outcome
+    assert shown["Customers still here"] == "5,174" and beside(at)["Customers still here"] == "of 7,043 in the data"
+    assert shown["Churn rate"] == "26.5%"  # of all in the data
+    assert shown["Monthly revenue"] == dollars(here.monthly_charge.sum()) == "$317,000"
+    assert shown["Revenue at risk a year"] == dollars(revenue_at_risk(here))
     assert shown["Expected profit"] == dollars(found.expected_profit) and shown["ROI"] == f"{found.roi:,.0%}"
 
 
@@ -50,31 +51,37 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
         else Plan(campaign=Campaign(retention_cost=50), rule=PER_CUSTOMER)
     )
     at, found = open_page("overview", retention_cost="50", rule=rule), recommended(workspace, plan)
-    give_or_take = dollars(found.profit.half_width)
+    give_or_take = dollars(found.forecast.range.half_width)
     who = "each above their own break-even" if plan.rule == PER_CUSTOMER else f"everyone above {found.threshold:.1%}"
     assert unescaped(at.title[0].value) == (
-        f"Contact {found.outcome.contacted:,} of 7,043 customers, {who}: expected profit {dollars(found.outcome.expected_profit)} "
-        f"±\u00a0{give_or_take} on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:,.0%}"
+        f"Contact {found.outcome.contacted:,} of 5,174 customers still here, {who}: "
+        f"expected profit {dollars(found.outcome.expected_profit)} ±\u00a0{give_or_take} "
+        f"on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:,.0%}"
     )
     (profit,) = [metric for metric in at.metric if metric.label == "Expected profit"]
     assert (profit.value, profit.delta) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")
     chosen, table = (
         EACH if plan.rule == PER_CUSTOMER else ONE_THRESHOLD,
-        policies(workspace.customers, plan, workspace.expected_sweep, TELCO),
+        policies(workspace.still_here, plan),
     )
     simple, gained = advantage(table, chosen)
     told = unescaped(text(at))
     assert f"Choosing whom to contact earns {dollars(gained)} more than contacting {simple.lower()}" in told
     assert f"Recommended is *{chosen.lower()}*" in told
-    low, high = dollars(found.profit.low), dollars(found.profit.high)
-    assert f"would have realised {dollars(found.profit.estimate)} " in told and f"({low} to {high} with 95%)" in told
+    wide, exact = found.forecast.range, found.forecast.range_if_exact
+    assert f"If it is exactly right, expect {dollars(exact.low)} to {dollars(exact.high)}" in told
+    assert f"if it lies between 10% and 50%, {dollars(wide.low)} to {dollars(wide.high)}." in told
+    back_test = recommend(workspace.all_customers, plan)
+    was = realised(back_test)
+    assert f"the same rule would have contacted {back_test.outcome.contacted:,}, {was.had_left:,} of whom left" in told
+    assert f"expected {dollars(back_test.outcome.expected_profit)}, realised {dollars(was.profit.estimate)} at" in told
     assert "At $50.00 per contact" in told
 
 
 def test_overview_draws_what_every_policy_earns_and_spends(open_page, workspace):
     at = open_page("overview", retention_cost="50", budget="100000")
     plan = Plan.from_dict({"retention_cost": 50.0, "budget": 100_000.0})
-    table = policies(workspace.customers, plan, workspace.expected_sweep, TELCO).set_index("policy")
+    table = policies(workspace.still_here, plan).set_index("policy")
     profit, spend = figure(at, "policies")["data"]
     assert profit["y"] == table.index.tolist()
     assert numbers(profit["x"]).tolist() == table["expected_profit"].tolist()
@@ -153,7 +160,7 @@ def test_the_other_pages_follow_the_campaign(open_page, workspace):
         told = unescaped(side_bar(at))
         assert "$100.00 per contact" in told and "$2,000 fixed cost, at most $90,000 spent" in told, name
         if name in ("overview", "campaign"):
-            assert f"Contact {contacted:,} of 7,043 customers, each above" in at.title[0].value
+            assert f"Contact {contacted:,} of 5,174 customers still here, each above" in at.title[0].value
 
 
 def test_the_campaign_can_be_changed_in_the_side_bar_of_any_page(open_page, workspace):
@@ -162,7 +169,7 @@ def test_the_campaign_can_be_changed_in_the_side_bar_of_any_page(open_page, work
     plan = Plan(campaign=Campaign(retention_cost=80))
     assert "$80.00 per contact" in unescaped(side_bar(at))
     at.switch_page("overview.py").run()
-    assert f"Contact {recommended(workspace, plan).outcome.contacted:,} of 7,043" in at.title[0].value
+    assert f"Contact {recommended(workspace, plan).outcome.contacted:,} of 5,174" in at.title[0].value
     at.switch_page("campaign.py").run()
     assert metrics(at)["Customers to contact"] == f"{recommended(workspace, plan).outcome.contacted:,}"
 

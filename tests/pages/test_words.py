@@ -2,10 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.forecast import NOTHING, forecast_of
 from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
 from pages.parts import words
 from tests.pages.conftest import unescaped
@@ -37,13 +40,34 @@ def test_a_share_is_in_per_cent_and_none_is_a_dash(share, text):
 def test_the_recommendation_is_a_sentence_to_forward():
     outcome = Outcome(contacted=1234, expected_profit=5678.9, expected_spend=1000.0, threshold=0.0456)
     assert words.recommendation(outcome, 7043, 321.4) == (
-        "Contact 1,234 of 7,043 customers, everyone above 4.6%: expected profit $5,680 ±\u00a0$321 on $1,000 spent, ROI 568%"
+        "Contact 1,234 of 7,043 customers still here, everyone above 4.6%: expected profit $5,680 ±\u00a0$321 on $1,000 spent, "
+        "ROI 568%"
     )
     each = Outcome(contacted=1, expected_profit=10.0, expected_spend=5.0)
     assert words.recommendation(each, 7043) == (
-        "Contact 1 of 7,043 customers, each above their own break-even: expected profit $10.0 on $5.00 spent, ROI 200%"
+        "Contact 1 of 7,043 customers still here, each above their own break-even: expected profit $10.0 on $5.00 spent, ROI 200%"
     )
-    assert words.recommendation(NOBODY_CONTACTED, 7043, 0.0).startswith("Contact nobody")
+    assert words.recommendation(NOBODY_CONTACTED, 7043, 0.0) == "Contact nobody: at these parameters no contact pays"
+    assert words.recommendation(NOBODY_CONTACTED, 7043, 0.0, True) == "Contact nobody: within these limits no contact pays"
+
+
+def test_a_back_test_is_called_one_in_the_sentence_and_is_about_all():
+    outcome = Outcome(contacted=1234, expected_profit=5678.9, expected_spend=1000.0, threshold=0.0456)
+    assert words.recommendation(outcome, 7043, 321.4, back_test=True) == (
+        "Back-test: contact 1,234 of all 7,043 customers, everyone above 4.6%: expected profit $5,680 ±\u00a0$321 on $1,000 spent, "
+        "ROI 568%"
+    )
+    assert words.recommendation(NOBODY_CONTACTED, 7043, back_test=True).startswith("Back-test: contact nobody")
+
+
+def test_the_narrower_range_says_what_has_to_be_exactly_right():
+    campaign = Campaign(success_rate=0.35)
+    probability, clv = np.array([0.2, 0.7]), np.array([500.0, 900.0])
+    forecast = forecast_of(probability, clv, campaign)
+    half = forecast.range_if_exact.half_width
+    assert half < forecast.range.half_width
+    assert words.if_exact(forecast, campaign) == f"± {words.money(half)} if 35% is exactly right"
+    assert words.if_exact(NOTHING, campaign) is None
 
 
 @pytest.mark.parametrize(

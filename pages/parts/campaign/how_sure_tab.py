@@ -47,7 +47,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     rows = [
         (f"If {words.percent(rate, 0)} is exactly right", forecast.range_if_exact),
-        (f"If it is {_between(rate, half)}", forecast.range),
+        *([(f"If it is {_between(rate, half)}", forecast.range)] if half else []),
     ]
     table = pd.DataFrame(
         [(label, b.estimate, b.low, b.high, f"{words.money(b.low)} to {words.money(b.high)}") for label, b in rows],
@@ -115,8 +115,6 @@ def _beyond(was: Realised) -> str:
 
 
 def _between(rate: float, half: float) -> str:
-    if not half:
-        return "exactly right"
     return f"between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}"
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people
 from pages.parts.campaign.saved.chosen import chosen_campaign
@@ -18,7 +18,8 @@ def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
     who = people.name() if people.login_is_set_up() else _asked_name() if people.may(people.SAVE) else ""
     left, right = st.columns(2, gap="large")
     with left:
-        save(workspace, recommended, who)
+        # A saved campaign can be published and carried out: it is that of the customers still here, in a back-test too.
+        save(workspace, recommend(workspace.still_here, recommended.plan), who)
     everything = store().campaigns(archived=True)
     with right:
         published_campaign(everything, who)

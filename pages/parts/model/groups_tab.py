@@ -23,9 +23,9 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     off = table[~table["calibrated"]]
     st.markdown(
         words.markdown(
-            f"**{column} makes the largest difference:** {words.percent(high.contact_rate, 0)} of “{high.group}” are contacted, "
-            f"{words.percent(low.contact_rate, 0)} of “{low.group}”; of them {words.percent(high.churn_rate, 0)} and "
-            f"{words.percent(low.churn_rate, 0)} leave. "
+            f"**{column} makes the largest difference:** {words.percent(high.contact_rate, 0)} of “{high.group}” would have been "
+            f"contacted, {words.percent(low.contact_rate, 0)} of “{low.group}”; of them {words.percent(high.churn_rate, 0)} and "
+            f"{words.percent(low.churn_rate, 0)} left. "
             + (
                 "In every group the mean probability lies within the interval of its churn rate."
                 if off.empty

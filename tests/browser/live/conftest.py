@@ -10,12 +10,13 @@ import pytest
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
-from churn_core.schema.telco import TELCO
+from churn_core.decisions.population import HERE
 from pages.parts import words
 
 LABELS = {
     "retention_cost": "Retention cost per contact",
     "success_rate": "Success rate",
+    "success_rate_give_or_take": "Success rate, give or take",
     "clv_months": "CLV horizon in months",
 }
 # On a deep link Streamlit asks below the page first, finds nothing there, and then asks at the root.
@@ -66,7 +67,7 @@ class Front:
 
     def open(self, query: str = "") -> "Front":
         self.page.goto(f"{self.app.url}/campaign{query}")
-        self.root.locator("h1", has_text="Contact").wait_for()
+        self.root.locator("h1", has_text="ontact").wait_for()  # "Contact" or "Back-test: contact"
         return self.settled()
 
     def settled(self) -> "Front":
@@ -162,32 +163,35 @@ def with_values(plan: Plan, values: dict) -> Plan:
     return replace(plan, campaign=replace(plan.campaign, **values))
 
 
-def answer(trained, plan: Plan) -> tuple[dict, float]:
+def answer(trained, plan: Plan, which: str = HERE) -> tuple[dict, float]:
     """What Python says of the plan: the texts, and the profit to the last digit."""
-    found = recommend(trained.customers, trained.probability, trained.churned, plan, trained.expected_sweep, TELCO)
+    found = recommend(trained.population(which), plan)
     best, outcome = found.best, found.outcome
     figures = {
         "threshold": words.percent(best.threshold),
         "contacted": words.count(outcome.contacted),
         "profit": words.money(outcome.expected_profit),
+        "ifExact": words.if_exact(found.forecast, plan.campaign) or "",
         "spend": words.money(outcome.expected_spend),
         "roi": words.percent(outcome.roi, 0),
     }
     limited = plan.objective != MAXIMUM_PROFIT
-    headline = words.recommendation(outcome, len(trained.customers), found.profit.half_width, limited)
+    headline = words.recommendation(
+        outcome, len(found.population), found.forecast.range.half_width, limited, found.population.is_back_test
+    )
     return {"headline": headline, "figures": figures}, outcome.expected_profit
 
 
-def assert_as_python(seen: dict, trained, plan: Plan) -> None:
+def assert_as_python(seen: dict, trained, plan: Plan, which: str = HERE) -> None:
     """Texts, figures, profit and curve are those of ``plan`` with the sliders' values."""
     plan = with_values(plan, seen["values"])
-    texts, profit = answer(trained, plan)
+    texts, profit = answer(trained, plan, which)
     assert {name: seen[name] for name in texts} == texts
     assert abs(seen["profit"] - profit) < 0.005
-    assert_curve(seen, trained, plan)
+    assert_curve(seen, trained, plan, which)
 
 
-def assert_curve(seen: dict, trained, plan: Plan) -> None:
+def assert_curve(seen: dict, trained, plan: Plan, which: str = HERE) -> None:
     """Read against its own axes, the curve is the profit of every threshold, and its dot is on the best."""
     upright = [tick for tick in seen["ticks"] if tick["text-anchor"] == "end"]
     along = [tick for tick in seen["ticks"] if tick["text"].endswith("%")]
@@ -196,14 +200,14 @@ def assert_curve(seen: dict, trained, plan: Plan) -> None:
     to_threshold = np.polyfit([float(tick["x"]) for tick in along], [float(tick["text"][:-1]) / 100 for tick in along], 1)
     x, y = np.array([point.split(",") for point in seen["points"].split()], dtype=float).T
     assert 50 <= len(x) <= 210
-    swept, campaign = trained.expected_sweep, plan.campaign
+    swept, campaign = trained.population(which).expected_sweep, plan.campaign
     threshold, profit = swept.threshold[:0:-1], swept.expected_profit(campaign)[:0:-1]  # rising
     drawn = np.interp(np.polyval(to_threshold, x), threshold, profit)
     one_pixel = abs(to_profit[0])
     assert np.abs(np.polyval(to_profit, y) - drawn).max() < 2 * one_pixel
     assert np.polyval(to_threshold, x.min()) == pytest.approx(threshold[0], abs=0.002)
     assert np.polyval(to_threshold, x.max()) == pytest.approx(threshold[-1], abs=0.002)
-    best = recommend(trained.customers, trained.probability, trained.churned, plan, swept, TELCO).best
+    best = recommend(trained.population(which), plan).best
     if best.threshold is None:
         assert seen["best"] == [] and seen["title"] == "No threshold pays"
     else:

@@ -14,6 +14,7 @@ def test_keys_do_the_same(front, trained):
     for name, keys, value in (
         ("retention_cost", ["ArrowRight", "ArrowUp"], 12.0),
         ("clv_months", ["End", "ArrowLeft"], 59.0),
+        ("success_rate_give_or_take", ["End", "ArrowLeft"], 0.49),
         ("success_rate", ["Home"], 0.0),
     ):
         seen = front.press(name, *keys)
@@ -61,16 +62,20 @@ def test_quick_presses_never_make_the_slider_jump_back(front, trained):
 
 def test_sliders_have_names_and_say_their_value(front):
     seen = front.open().seen()
-    assert seen["texts"] == seen["outputs"] == {"retention_cost": "$10", "success_rate": "30%", "clv_months": "12"}
-    for name, keys in (("retention_cost", 7), ("success_rate", 2), ("clv_months", 1)):
+    assert seen["texts"] == seen["outputs"] == {
+        "retention_cost": "$10", "success_rate": "30%", "success_rate_give_or_take": "± 20%", "clv_months": "12",
+    }  # fmt: skip
+    for name, keys in (("retention_cost", 7), ("success_rate", 2), ("success_rate_give_or_take", 3), ("clv_months", 1)):
         assert front.slider(name).count() == 1
         front.slider(name).focus()
         for _ in range(keys):
             front.page.keyboard.press("ArrowRight")
     seen = front.seen()
-    assert seen["texts"] == seen["outputs"] == {"retention_cost": "$17", "success_rate": "32%", "clv_months": "13"}
+    assert seen["texts"] == seen["outputs"] == {
+        "retention_cost": "$17", "success_rate": "32%", "success_rate_give_or_take": "± 23%", "clv_months": "13",
+    }  # fmt: skip
     front.slider("retention_cost").focus()
-    for name in ("success_rate", "clv_months"):
+    for name in ("success_rate", "success_rate_give_or_take", "clv_months"):
         front.page.keyboard.press("Tab")
         assert front.slider(name).evaluate("(slider) => slider.getRootNode().activeElement === slider")
 

@@ -18,8 +18,11 @@ def test_ordinary_sliders_answer_on_release(opened, plain_app, trained):
     def assert_answered(plan: Plan) -> None:
         texts, _ = answer(trained, plan)
         page.locator("h1", has_text=texts["headline"]).wait_for()
-        figures, shown = list(texts["figures"].values()), page.get_by_test_id("stMetricValue")
-        until(lambda: shown.all_inner_texts() == figures, f"the figures {figures}", 20)
+        figures, beside = dict(texts["figures"]), [texts["figures"]["ifExact"]]
+        del figures["ifExact"]
+        shown, deltas = page.get_by_test_id("stMetricValue"), page.get_by_test_id("stMetricDelta")
+        until(lambda: shown.all_inner_texts() == list(figures.values()), f"the figures {figures}", 20)
+        until(lambda: deltas.all_inner_texts() == beside, f"beside the profit {beside}", 20)
         page.get_by_text(f"Profit is highest at a threshold of {texts['figures']['threshold']}").wait_for()
 
     assert_answered(Plan())

@@ -1,20 +1,21 @@
 """What the tests of the Campaign page share: plans, their addresses, and what the page has to show."""
 
-import numpy as np
-
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.campaign.sweep import totals_of
 from churn_core.decisions.contact_list import Recommendation, recommend
-from churn_core.schema.telco import TELCO
-from tests.pages.conftest import dollars, metrics, side_bar, unescaped
+from churn_core.decisions.population import ALL, HERE
+from tests.pages.conftest import beside, dollars, metrics, side_bar, unescaped
 
 TABS = ("Contact list", "Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns")
 FULL = {
-    "retention_cost": 15.0, "success_rate": 0.35, "clv_months": 18.0, "margin": 0.8, "annual_discount": 0.08,
-    "monthly_survival": 0.98, "incentive": 25.0, "incentive_uptake": 0.6, "backfire_rate": 0.01, "fixed_cost": 3000.0,
+    "retention_cost": 15.0, "success_rate": 0.35, "success_rate_give_or_take": 0.12, "clv_months": 18.0, "margin": 0.8,
+    "annual_discount": 0.08, "monthly_survival": 0.98, "incentive": 25.0, "incentive_uptake": 0.6, "backfire_rate": 0.01,
+    "fixed_cost": 3000.0,
 }  # fmt: skip
-SHARES = ("success_rate", "margin", "annual_discount", "monthly_survival", "incentive_uptake", "backfire_rate")
+SHARES = (
+    "success_rate", "success_rate_give_or_take", "margin", "annual_discount", "monthly_survival", "incentive_uptake",
+    "backfire_rate",
+)  # fmt: skip
 RULE_WORDS = {"threshold": "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 
 
@@ -27,28 +28,28 @@ def query_of(values: dict) -> dict[str, str]:
     return {name: RULE_WORDS.get(value, str(value)) for name, value in values.items()}
 
 
-def recommended(workspace: Workspace, plan: Plan) -> Recommendation:
-    return recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
+def recommended(workspace: Workspace, plan: Plan, *, back_test: bool = False) -> Recommendation:
+    """On the customers still here, or on all of them as a back-test."""
+    return recommend(workspace.population(ALL if back_test else HERE), plan)
 
 
-def clv_of(workspace: Workspace, plan: Plan) -> np.ndarray:
-    return plan.campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
-
-
-def assert_shows(at, workspace: Workspace, plan: Plan) -> None:
+def assert_shows(at, workspace: Workspace, plan: Plan, *, back_test: bool = False) -> None:
     """The sentence, the figures and the side bar are those of the core."""
-    found = recommended(workspace, plan)
+    found = recommended(workspace, plan, back_test=back_test)
     outcome, best = found.outcome, found.best
     who = "each above their own break-even" if plan.rule == PER_CUSTOMER else f"everyone above {best.threshold:.1%}"
     assert not at.exception and not at.error
+    contact, of = ("Back-test: contact", "all 7,043 customers") if back_test else ("Contact", "5,174 customers still here")
     assert unescaped(at.title[0].value) == (
-        f"Contact {outcome.contacted:,} of 7,043 customers, {who}: expected profit {dollars(outcome.expected_profit)} "
-        f"±\u00a0{dollars(found.profit.half_width)} on {dollars(outcome.expected_spend)} spent, ROI {outcome.roi:,.0%}"
+        f"{contact} {outcome.contacted:,} of {of}, {who}: expected profit {dollars(outcome.expected_profit)} "
+        f"±\u00a0{dollars(found.forecast.range.half_width)} on {dollars(outcome.expected_spend)} spent, ROI {outcome.roi:,.0%}"
     )
     shown = metrics(at)
     assert shown["Best threshold"] == f"{best.threshold:.1%}"
     assert shown["Customers to contact"] == f"{outcome.contacted:,}"
     assert shown["Expected profit"] == dollars(outcome.expected_profit)
+    exact, rate = dollars(found.forecast.range_if_exact.half_width), f"{plan.campaign.success_rate:.0%}"
+    assert beside(at)["Expected profit"] == f"± {exact} if {rate} is exactly right"
     assert shown["Expected spend"] == dollars(outcome.expected_spend)
     assert shown["ROI"] == f"{outcome.roi:,.0%}"
     assert f"**Best threshold** {best.threshold:.1%}" in unescaped(side_bar(at))
@@ -66,5 +67,4 @@ LIMITED = [
 
 def listed(workspace: Workspace, plan: Plan):
     """The sums over the recommended list."""
-    contact = recommended(workspace, plan).contact
-    return totals_of(workspace.probability[contact], clv_of(workspace, plan)[contact])
+    return recommended(workspace, plan).listed

@@ -5,7 +5,6 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens
-from churn_core.schema.telco import TELCO
 from tests.pages.campaign.conftest import FULL, RULE_WORDS, listed, plan_of, query_of, recommended
 from tests.pages.conftest import dollars, text, unescaped
 
@@ -32,8 +31,8 @@ def test_a_success_rate_far_from_its_break_even_is_not_warned_of(open_page, work
 
 def test_where_nothing_pays_the_least_success_rate_that_would_is_told(open_page, workspace):
     at = open_page("campaign", retention_cost="300", success_rate="0.05")
-    value = 12 * workspace.customers[TELCO.monthly_charge].to_numpy()
-    least = (300 / (workspace.probability * value)).min()
+    here = workspace.still_here
+    least = (300 / (here.probability * 12 * here.monthly_charge)).min()
     (told,) = warnings(at)
     assert at.title[0].value == "Contact nobody: at these parameters no contact pays"
     assert f"No contact pays below a success rate of {least:.1%}, and you assume 5.0%" in told

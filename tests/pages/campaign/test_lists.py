@@ -5,7 +5,7 @@ import pytest
 
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.decisions.contact_list import contact_list, control_of
-from churn_core.decisions.policies import policies
+from churn_core.decisions.policies import FORESIGHT, policies
 from churn_core.schema.telco import TELCO
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, TABS, plan_of, query_of, recommended
 from tests.pages.conftest import dollars, open_tab, text, unescaped
@@ -13,6 +13,7 @@ from tests.pages.conftest import dollars, open_tab, text, unescaped
 # Tabs
 
 
+@pytest.mark.parametrize("back_test", ["false", "true"], ids=["still here", "back-test"])
 @pytest.mark.parametrize(
     "query",
     [
@@ -26,8 +27,8 @@ from tests.pages.conftest import dollars, open_tab, text, unescaped
     ],
     ids=["usual", "per customer", "everything", "nothing pays", "no success", "free and certain", "no budget"],
 )
-def test_every_tab_draws_whatever_the_campaign(open_page, query):
-    at = open_page("campaign", **query)
+def test_every_tab_draws_whatever_the_campaign(open_page, query, back_test):
+    at = open_page("campaign", **query, back_test=back_test)
     for label in TABS:
         open_tab(at, label)
         assert not at.exception and not at.error, label
@@ -62,7 +63,7 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
     at.slider(key="control_share").set_value(0.1)
     at.number_input(key="control_seed").set_value(7).run()
     model, found = workspace.version.model, recommended(workspace, plan)
-    whole = contact_list(workspace.customers, workspace.probability, model, found, control_share=0.1, seed=7, schema=TELCO)
+    whole = contact_list(found, model, control_share=0.1, seed=7)
     shown = at.dataframe[0].value
     assert len(shown) == 100 and len(whole) == found.outcome.contacted > 100
     for column in (TELCO.id, "rank", "expected_profit", "control_group", "reason_1"):
@@ -75,13 +76,47 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
     pd.testing.assert_frame_equal(sheets()["Contacts"], whole, check_dtype=False)
     told = dict(zip(sheets()["Campaign"]["name"], sheets()["Campaign"]["value"], strict=True))
     assert told["contacted"] == found.outcome.contacted and told["model_id"] == workspace.version.model_id
-    control = control_of(workspace.customers, workspace.probability, found, 0.1, 7, schema=TELCO)
+    control = control_of(found, 0.1, 7)
     assert whole["control_group"].sum() == control.customers
     assert (
         f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
         f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
         f"± {control.precision:.0%}." in unescaped(text(at))
     )
+
+
+@pytest.mark.parametrize("rule", RULE_WORDS)
+@pytest.mark.parametrize("back_test", [False, True], ids=["still here", "back-test"])
+def test_nobody_who_has_left_is_on_the_list_or_in_a_file_of_it(open_page, workspace, downloads, rule, back_test):
+    values = {"retention_cost": 40.0, "rule": rule}
+    at = open_page("campaign", **query_of(values), back_test=str(back_test).lower())
+    gone = set(workspace.customers.loc[workspace.customers[TELCO.target] == 1, TELCO.id])
+    (_, table), (_, sheets) = downloads["download_contacts"], downloads["download_contacts_xlsx"]
+    for listed in (at.dataframe[0].value, table(), sheets()["Contacts"]):
+        assert len(listed) and not gone & set(listed[TELCO.id])
+    found = recommended(workspace, plan_of(values))
+    assert len(table()) == found.outcome.contacted
+    told = dict(zip(sheets()["Campaign"]["name"], sheets()["Campaign"]["value"], strict=True))
+    assert told["customers"] == 5174 and told["expected_profit"] == found.outcome.expected_profit
+    assert (told["range_low"], told["range_high"]) == (found.forecast.range.low, found.forecast.range.high)
+    exact = found.forecast.range_if_exact
+    assert (told["range_if_exact_low"], told["range_if_exact_high"]) == (exact.low, exact.high)
+
+
+def test_the_list_of_a_back_test_is_that_of_the_customers_still_here(open_page, workspace, downloads):
+    lists = []
+    for back_test in ("false", "true"):
+        open_page("campaign", retention_cost="40", back_test=back_test)
+        lists.append(downloads["download_contacts"][1]())
+    pd.testing.assert_frame_equal(*lists)
+
+
+def test_a_control_group_is_drawn_from_the_list_in_a_back_test_too(open_page, workspace):
+    at = open_page("campaign", retention_cost="40", back_test="true")
+    at.slider(key="control_share").set_value(0.1).run()
+    found = recommended(workspace, plan_of({"retention_cost": 40.0}))
+    control = control_of(found, 0.1, at.number_input(key="control_seed").value)
+    assert f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone" in unescaped(text(at))
 
 
 def test_without_a_control_group_nothing_is_said_of_one(open_page):
@@ -98,9 +133,18 @@ def test_an_empty_contact_list_says_so(open_page):
 
 def test_both_rules_are_told_with_what_they_earn(open_page, workspace):
     at = open_tab(open_page("campaign", retention_cost="60"), TABS[1])
-    table = policies(workspace.customers, plan_of({"retention_cost": 60.0}), workspace.expected_sweep, TELCO)
+    table = policies(workspace.still_here, plan_of({"retention_cost": 60.0}))
     profit = table.set_index("policy")["expected_profit"]
     told = unescaped(text(at))
     assert f"Deciding customer by customer earns {dollars(profit['Customer by customer'])}" in told
     assert f"simpler to explain and earns {dollars(profit['Best threshold'])}" in told
     assert at.dataframe[0].value["expected_profit"].tolist() == table["expected_profit"].tolist()
+
+
+def test_perfect_foresight_is_told_of_a_back_test_only(open_page, workspace):
+    for back_test, population in (("false", workspace.still_here), ("true", workspace.all_customers)):
+        at = open_tab(open_page("campaign", retention_cost="60", back_test=back_test), TABS[1])
+        told = at.dataframe[0].value
+        assert (FORESIGHT in told["policy"].tolist()) == (back_test == "true")
+        table = policies(population, plan_of({"retention_cost": 60.0}))
+        assert told["expected_profit"].tolist() == table["expected_profit"].tolist()

@@ -12,7 +12,7 @@ from tests.pages.conftest import dollars, figure, metrics, numbers, open_tab, te
 @pytest.mark.parametrize("values", [{"retention_cost": 60.0}, {**FULL, "budget": 40_000.0}], ids=["basic", "full"])
 def test_sensitivity_draws_the_tornado_and_both_heat_maps_of_the_core(open_page, workspace, values):
     at, plan = open_tab(open_page("campaign", **query_of(values)), "Sensitivity"), plan_of(values)
-    swept = workspace.expected_sweep
+    swept = workspace.still_here.expected_sweep
     table = tornado(lambda campaign: best_threshold(swept, campaign, plan.objective).expected_profit, plan.campaign)
     now = best_threshold(swept, plan.campaign, plan.objective).expected_profit
     low, high = figure(at, "tornado")["data"]

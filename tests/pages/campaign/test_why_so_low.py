@@ -8,7 +8,6 @@ from churn_core.campaign.advice import best_from, highest_roi
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import at_threshold, best_threshold
 from churn_core.decisions.policies import average_break_even
-from churn_core.schema.telco import TELCO
 from tests.pages.campaign.conftest import (
     FULL,
     plan_of,
@@ -30,10 +29,10 @@ def why(open_page, **query: str):
 @pytest.mark.parametrize("values", [{}, {"retention_cost": 20.0, "clv_months": 24.0}], ids=str)
 def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
     label, told = why(open_page, **query_of(values))
-    campaign, swept = plan_of(values).campaign, workspace.expected_sweep
+    campaign, swept = plan_of(values).campaign, workspace.still_here.expected_sweep
     best, half, ratio = best_threshold(swept, campaign), at_threshold(swept, campaign, 0.5), highest_roi(swept, campaign)
     floor, on_the_edge = best_from(swept, campaign, 0.1)
-    average = campaign.clv(workspace.customers[TELCO.monthly_charge].mean())
+    average = campaign.clv(workspace.still_here.monthly_charge.mean())
     break_even = campaign.retention_cost / (campaign.success_rate * average)
     assert label == "Why is the best threshold so low?" and on_the_edge
     assert f"= ${campaign.retention_cost:.2f} ÷ (30.0% × {dollars(average)}) = **{break_even:.1%}**" in told
@@ -53,13 +52,13 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
 def test_a_threshold_above_the_usual_floor_is_not_called_low_and_no_search_is_blamed(open_page, workspace):
     label, told = why(open_page, retention_cost="100")
     assert label == "Why this threshold?" and "A search that starts at" not in told
-    best = best_threshold(workspace.expected_sweep, Campaign(retention_cost=100))
+    best = best_threshold(workspace.still_here.expected_sweep, Campaign(retention_cost=100))
     assert best.threshold > 0.1 and f"The best single threshold, {best.threshold:.1%}" in told
 
 
 def test_with_an_incentive_or_backfire_the_break_even_counts_them(open_page, workspace):
     _, told = why(open_page, **query_of(FULL))
-    break_even = average_break_even(workspace.customers, plan_of(FULL).campaign, TELCO)
+    break_even = average_break_even(workspace.still_here, plan_of(FULL).campaign)
     assert (
         f"With the incentive and the backfire counted, a customer with the average charge breaks even at **{break_even:.1%}**"
         in told
@@ -88,6 +87,6 @@ def test_a_threshold_that_the_limits_raise_is_not_called_near_the_break_even(ope
 
 @pytest.mark.parametrize("query", LIMITS_THAT_BIND, ids=str)
 def test_the_best_within_limits_is_not_called_maximum_profit(open_page, workspace, query):
-    told, best = why(open_page, **query)[1], best_threshold(workspace.expected_sweep, Campaign())
+    told, best = why(open_page, **query)[1], best_threshold(workspace.still_here.expected_sweep, Campaign())
     maximum = re.search(r"maximum profit has ([\d,]+%) and earns (\$[\d,]+)", told)
     assert maximum is None or maximum.groups() == (f"{best.roi:,.0%}", dollars(best.expected_profit))

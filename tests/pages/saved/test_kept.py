@@ -7,7 +7,6 @@ from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.contact_list import recommend
-from churn_core.schema.telco import TELCO
 from churn_core.settings import CURVE_POINTS
 from tests.pages.conftest import dollars, figure, metrics, numbers, text
 from tests.pages.saved.conftest import choose, compared, press, save
@@ -27,13 +26,13 @@ def test_campaigns_are_compared_as_of_today_each_by_its_own_rule(saved_page, kee
     rows = compared(at)
     assert rows["campaign"].tolist() == ["1. Plan 2", "2. Plan 1", "3. Plan 0"]  # newest first
     for row, plan in zip(rows.itertuples(), reversed(plans), strict=True):
-        found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
+        found = recommend(workspace.still_here, plan)
         assert (row.contacted, row.expected_profit) == (found.outcome.contacted, found.outcome.expected_profit)
-        assert (row.low, row.high) == pytest.approx((found.profit.low, found.profit.high))
+        assert (row.low, row.high) == pytest.approx((found.forecast.range.low, found.forecast.range.high))
         assert row.threshold == found.best.threshold or (np.isnan(row.threshold) and found.best.threshold is None)
     lines = [trace for trace in figure(at, "compared_curves")["data"] if trace["mode"] == "lines"]
     assert [line["name"] for line in lines] == rows["campaign"].tolist()
-    curve = profit_curve(workspace.expected_sweep, plans[0].campaign, CURVE_POINTS)
+    curve = profit_curve(workspace.still_here.expected_sweep, plans[0].campaign, CURVE_POINTS)
     assert numbers(lines[2]["y"]).tolist() == curve["expected_profit"].tolist()
 
 
@@ -59,9 +58,9 @@ def test_what_was_just_saved_is_chosen_and_compared_with_the_others(saved_page, 
 
 
 FULL = {
-    "retention_cost": 15.0, "success_rate": 0.35, "clv_months": 18.0, "margin": 0.8, "annual_discount": 0.08,
-    "monthly_survival": 0.98, "incentive": 25.0, "incentive_uptake": 0.6, "backfire_rate": 0.01, "fixed_cost": 3000.0,
-    "budget": 40_000.0, "min_roi": 2.0, "min_marginal_roi": 0.5, "rule": PER_CUSTOMER,
+    "retention_cost": 15.0, "success_rate": 0.35, "success_rate_give_or_take": 0.12, "clv_months": 18.0, "margin": 0.8,
+    "annual_discount": 0.08, "monthly_survival": 0.98, "incentive": 25.0, "incentive_uptake": 0.6, "backfire_rate": 0.01,
+    "fixed_cost": 3000.0, "budget": 40_000.0, "min_roi": 2.0, "min_marginal_roi": 0.5, "rule": PER_CUSTOMER,
 }  # fmt: skip
 
 
@@ -74,13 +73,23 @@ def test_an_opened_campaign_is_the_draft(saved_page, keep, workspace, values):
     at.number_input(key="budget").set_value(1234.0)
     at.radio(key="rule").set_value(PER_CUSTOMER).run()
     press(at, "Open")
-    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
-    assert f"Contact {found.outcome.contacted:,} of 7,043" in at.title[0].value
+    found = recommend(workspace.still_here, plan)
+    assert f"Contact {found.outcome.contacted:,} of 5,174" in at.title[0].value
     assert metrics(at)["Expected profit"] == dollars(found.outcome.expected_profit)
     for name, value in {**Plan().as_dict(), "budget": None, "min_roi": None, "min_marginal_roi": None, **values}.items():
         assert at.session_state[name] == value, name
     at.switch_page("overview.py").run()
-    assert not at.exception and f"Contact {found.outcome.contacted:,} of 7,043" in at.title[0].value
+    assert not at.exception and f"Contact {found.outcome.contacted:,} of 5,174" in at.title[0].value
+
+
+def test_a_campaign_opened_in_a_back_test_is_looked_at_as_one(saved_page, keep, workspace):
+    keep("Spring", Plan(campaign=Campaign(retention_cost=80)))
+    at = press(saved_page(back_test="true"), "Open")
+    found = recommend(workspace.all_customers, Plan(campaign=Campaign(retention_cost=80)))
+    assert f"Back-test: contact {found.outcome.contacted:,} of all 7,043" in at.title[0].value
+    assert at.session_state["back_test"] is True
+    row = compared(at).iloc[0]
+    assert (row.contacted, row.low) == (found.outcome.contacted, pytest.approx(found.forecast.range.low))
 
 
 def test_a_duplicate_is_another_campaign_of_whoever_made_it(saved_page, keep, store):

@@ -6,7 +6,6 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.contact_list import recommend
-from churn_core.schema.telco import TELCO
 from tests.pages.conftest import dollars, open_tab, text, unescaped
 from tests.pages.saved.conftest import HOSTILE, TAB, choose, compared, history, save, sentence
 
@@ -15,9 +14,9 @@ def test_the_draft_is_saved_with_what_it_promises_today(saved_page, store, works
     at = save(saved_page(retention_cost="40", rule="Customer by customer"), " Spring ", "before Easter")
     (saved,) = store.campaigns()
     plan = Plan(campaign=Campaign(retention_cost=40), rule=PER_CUSTOMER)
-    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
+    found = recommend(workspace.still_here, plan)
     assert (saved.name, saved.note, saved.saved_by, saved.plan) == ("Spring", "before Easter", "Ada", plan)
-    assert saved.threshold == best_threshold(workspace.expected_sweep, plan.campaign).threshold
+    assert saved.threshold == best_threshold(workspace.still_here.expected_sweep, plan.campaign).threshold
     assert (saved.contacted, saved.expected_profit, saved.expected_spend) == (
         found.outcome.contacted, found.outcome.expected_profit, found.outcome.expected_spend,
     )  # fmt: skip
@@ -25,6 +24,15 @@ def test_the_draft_is_saved_with_what_it_promises_today(saved_page, store, works
     told = unescaped(text(at))
     assert f"When saved: threshold {saved.threshold:.1%}, {saved.contacted:,} contacts, {dollars(saved.expected_profit)}" in told
     assert "before Easter" in told and not at.error and compared(at)["campaign"].tolist() == ["1. Spring"]
+
+
+def test_what_is_saved_in_a_back_test_is_what_it_promises_of_the_customers_still_here(saved_page, store, workspace):
+    save(saved_page(retention_cost="100", back_test="true"), "Spring")
+    (saved,) = store.campaigns()
+    found = recommend(workspace.still_here, Plan(campaign=Campaign(retention_cost=100)))
+    assert (saved.threshold, saved.contacted) == (found.best.threshold, found.outcome.contacted)
+    assert (saved.expected_profit, saved.expected_spend) == (found.outcome.expected_profit, found.outcome.expected_spend)
+    assert saved.threshold != recommend(workspace.all_customers, found.plan).best.threshold
 
 
 def test_a_campaign_in_which_nobody_is_contacted_can_be_saved_and_not_published(saved_page, store):

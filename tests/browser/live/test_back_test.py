@@ -1,0 +1,73 @@
+"""The back-test in the browser: one switch, in the address, carried between pages, and the live sliders follow it."""
+
+import pytest
+
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.population import ALL, HERE
+from tests.browser.live.conftest import answer, assert_as_python
+from tests.navigation import PAGES
+
+LABEL = "Back-test: all 7,043 customers in the data"
+
+
+def switch(front) -> None:
+    front.page.get_by_test_id("stSidebar").get_by_text("Back-test: all customers").click()
+
+
+def to(front, name: str) -> None:
+    front.page.get_by_test_id("stSidebarNavLink").filter(has_text=name.capitalize()).click()
+    path = f"/{PAGES[name]}"
+    front.page.wait_for_url(lambda url: url.split("?")[0].endswith(path))
+    front.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def test_the_switch_changes_customers_headline_and_curve_and_back(front, trained):
+    before = front.open().seen()
+    assert_as_python(before, trained, Plan())
+    for which in (ALL, HERE, ALL):
+        switch(front)
+        front.root.locator("h1", has_text=answer(trained, Plan(), which)[0]["headline"]).wait_for()
+        assert_as_python(front.settled().seen(), trained, Plan(), which)
+        assert front.page.get_by_text(LABEL).count() == (which == ALL)
+        assert ("back_test=true" in front.page.url) == (which == ALL)
+
+
+@pytest.mark.parametrize("name", ["retention_cost", "success_rate_give_or_take"])
+def test_the_sliders_follow_the_mouse_in_a_back_test(front, trained, name):
+    front.open("?back_test=true")
+    assert front.seen()["headline"].startswith("Back-test: contact 5,265 of all 7,043 customers, everyone above")
+    front.grab(name)
+    for share in (0.3, 0.1, 0.6):
+        seen = front.move(name, share)
+        assert seen["answered"] == ""  # the finger's figures, not Python's
+        assert_as_python(seen, trained, Plan(), ALL)
+    front.let_go()
+    front.await_address(name, seen["values"][name])
+    stands = front.settled().seen()
+    assert_as_python(stands, trained, Plan(), ALL)
+    assert (stands["headline"], stands["figures"]) == (seen["headline"], seen["figures"])
+    assert "back_test=true" in front.page.url
+
+
+def test_the_switch_is_carried_to_every_page_on_and_off(front):
+    front.open()
+    switch(front)
+    front.page.get_by_text(LABEL).wait_for()
+    for on in (True, False):
+        for name in (*(name for name in PAGES if name != "campaign"), "campaign"):
+            to(front, name)
+            if on:
+                front.page.get_by_text(LABEL).wait_for()
+            assert ("back_test=true" in front.page.url) == on, name
+            assert front.page.get_by_text(LABEL).count() == on, name
+        if on:
+            switch(front)
+            front.page.get_by_text(LABEL).wait_for(state="detached")
+
+
+def test_a_reload_and_a_shared_link_open_the_back_test(front, trained):
+    front.open("?back_test=true&retention_cost=60")
+    headline = front.seen()["headline"]
+    front.page.reload()
+    front.root.locator("h1", has_text=headline).wait_for()
+    assert_as_python(front.settled().seen(), trained, Plan(), ALL)
