@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from churn_core.model.equation import Equation
+from churn_core.model.evidence import Evidence
 from churn_core.model.term import Term, matrix
 from churn_core.schema import Schema
 
@@ -27,6 +28,8 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     The terms are added in their own order: a BLAS product sums in another order for another number of rows, and a
     customer would not get the same bits alone and among a million.
     """
+
+    evidence: Evidence | None = None
 
     def __init__(self, terms: tuple[Term, ...], C: float = 1.0, class_weight: Any = None, resampler: Any = None) -> None:
         self.terms, self.C, self.class_weight, self.resampler = terms, C, class_weight, resampler
@@ -53,7 +56,7 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
         model = cls(equation.terms, C=equation.C, class_weight=equation.class_weight)
         model.classes_ = np.array([0, 1])
         model.coef_, model.mean_, model.scale_ = map(np.array, (equation.coefficients, equation.means, equation.scales))
-        model.intercept_ = equation.intercept
+        model.intercept_, model.evidence = equation.intercept, equation.evidence
         return model
 
     @property
@@ -67,6 +70,7 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
             C=self.C,
             class_weight=self.class_weight,
             resampled=self.resampler is not None,
+            evidence=self.evidence,
         )
 
     @property

@@ -18,11 +18,14 @@ from churn_core.jobs import Report
 from churn_core.model import evaluate
 from churn_core.model.candidates import candidate
 from churn_core.model.compare import packages
+from churn_core.model.evidence import Evidence
+from churn_core.model.explain import explain
 from churn_core.model.protocol import Model
 from churn_core.model.registry import Registry
 from churn_core.model.version import Version
 
 log = logging.getLogger(__name__)
+_ENOUGH = 50_000  # customers whose reasons are held against what happened
 MIN_CUSTOMERS = 200  # customers; fewer leave no fold with enough leavers to measure anything
 
 
@@ -55,6 +58,7 @@ def train(
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, schema=dataset.schema)
     report(f"Training it on all {len(customers):,} customers …", protocol.rounds / (protocol.rounds + 1))
     model.fit(customers, churned)
+    model.evidence = _evidence(model, dataset, churned, held_out[0])
     measured, ahead = (
         evaluate.summary(held_out, by_fold, churned),
         evaluate.paired_interval(by_fold["auc"] - plain_by_fold["auc"]),
@@ -104,6 +108,14 @@ def outcome(dataset: Dataset) -> np.ndarray:
             f"{int(churned.sum()):,} of {len(churned):,} left."
         )
     return churned
+
+
+def _evidence(model: Model, dataset: Dataset, churned: np.ndarray, out_of_fold: np.ndarray) -> Evidence:
+    """What the training customers say of each reason; of very many a part says it as well."""
+    some = np.arange(0, len(churned), -(-len(churned) // _ENOUGH))
+    customers = dataset.customers.iloc[some]
+    explanation = explain(model, customers, dataset.schema)
+    return Evidence.of(explanation.effects, explanation.columns, customers, churned[some], out_of_fold[some], dataset.schema)
 
 
 def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
