@@ -36,6 +36,9 @@ class ByTable:
     def standard_errors(self, customers: pd.DataFrame) -> None:
         return None
 
+    def unpenalised(self, customers: pd.DataFrame) -> None:
+        return None
+
 
 def table(columns: Mapping[str, Sequence[Any]], schema: Schema) -> pd.DataFrame:
     """Clean customers, given as columns by name, as the table that cleaning makes of them. Ids and free text, which no model

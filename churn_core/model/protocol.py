@@ -59,6 +59,11 @@ class Model(Protocol):
         something.
         """
 
+    def unpenalised(self, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+        """Each coefficient as it were without its penalty, (k,), and its standard error, (k,); NaN where there is no such thing.
+        ``None`` as above.
+        """
+
 
 class Classifier(Protocol):
     """A scikit-learn classifier on clean customers."""

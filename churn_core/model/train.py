@@ -1,6 +1,7 @@
 """Customers → a registered version: cross-validated, fitted on everybody, described."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -119,8 +120,10 @@ def _evidence(model: Model, dataset: Dataset, churned: np.ndarray, out_of_fold: 
 
 
 def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
-    """The fitted equation, where there is one: log-odds = intercept + Σ coefficient · term, each term in its own unit,
-    with 95 % intervals where they mean something.
+    """The fitted equation, where there is one: log-odds = intercept + Σ coefficient · term, each term in its own unit. The penalty has
+    shrunken each ``coefficient`` and its ``odds_ratio``; ``unpenalised`` is the odds ratio without it, and ``low`` and ``high`` the
+    95 % interval of that. A term without an effect of its own has ``None``, and the interval of the shrunken odds ratio. No
+    interval where none means something.
     """
     equation = model.equation
     if equation is None:
@@ -129,10 +132,14 @@ def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
         {"term": term.meaning, "unit": term.unit, "coefficient": coefficient, "odds_ratio": float(np.exp(coefficient))}
         for term, coefficient in zip(equation.terms, equation.coefficients, strict=True)
     ]
-    errors = model.standard_errors(customers)
-    if errors is not None:
-        half = Z * errors
-        for line, width in zip(lines, half.tolist(), strict=True):
-            coefficient = line["coefficient"]
-            line |= {"low": float(np.exp(coefficient - width)), "high": float(np.exp(coefficient + width))}
+    free, shrunken = model.unpenalised(customers), model.standard_errors(customers)
+    if free is not None and shrunken is not None:
+        for line, centre, error, instead in zip(lines, *(each.tolist() for each in (*free, shrunken)), strict=True):
+            own = not math.isnan(centre)
+            centre, half = (centre, Z * error) if own else (line["coefficient"], Z * instead)
+            line |= {
+                "unpenalised": math.exp(centre) if own else None,
+                "low": math.exp(centre - half),
+                "high": math.exp(centre + half),
+            }
     return {"intercept": equation.intercept, "terms": lines}

@@ -51,3 +51,6 @@ class Tuned(GridSearchCV):
 
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         return self.best_estimator_.standard_errors(customers)
+
+    def unpenalised(self, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+        return self.best_estimator_.unpenalised(customers)
