@@ -50,6 +50,7 @@ def _equation(metadata: dict) -> None:
         st.dataframe(
             terms, hide_index=True, height="content", key="terms", column_config=term_columns(), column_order=list(term_columns())
         )
+        st.caption("Coefficients and odds ratios are those of the model, which its penalty has shrunken towards no effect.")
     if "low" in terms:
         effects = (
             (terms["unpenalised"] if "unpenalised" in terms else terms["odds_ratio"]).fillna(terms["odds_ratio"]).astype(float)
