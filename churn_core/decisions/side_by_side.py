@@ -13,6 +13,7 @@ from churn_core.campaign.sweep import Sweep
 from churn_core.data.dataset import Dataset
 from churn_core.decisions.decide import churn_probability
 from churn_core.decisions.policies import customer_sweep, outcome_of
+from churn_core.errors import ModelError
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Version
 from churn_core.model.trained_on import TrainedOn
@@ -86,8 +87,13 @@ class Unseen:
 def unseen_probability(version: Version, dataset: Dataset, trained_on: TrainedOn | None = None) -> Unseen:
     """Those of its training customers get their out-of-fold probability, whatever file they come in: a model predicts no customer on
     whom it was fitted, unless the customer's values have changed since. ``trained_on`` says who they are, ``None`` where nothing
-    of them is left but the hash of their file.
+    of them is left but the hash of their file. Raises ``ModelError`` where it is of another schema.
     """
+    if version.schema.name != dataset.schema.name:
+        raise ModelError(
+            f"Version {version.model_id} is of the schema {version.schema.name} and says nothing of these customers, who are of "
+            f"{dataset.schema.name}. Promote it without a comparison: python -m churn_core promote {version.model_id}"
+        )
     customers, out_of_fold, data = dataset.customers, version.out_of_fold, version.metadata["data"]
     churned = customers[dataset.schema.target].to_numpy()
     n = len(customers)

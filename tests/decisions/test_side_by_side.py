@@ -16,6 +16,7 @@ from churn_core.data.synthetic import generate
 from churn_core.decisions.decide import churn_probability
 from churn_core.decisions.policies import customer_sweep
 from churn_core.decisions.side_by_side import side_by_side, unseen_probability
+from churn_core.errors import ModelError
 from churn_core.model.candidates import build
 from churn_core.model.measures import Measures
 from churn_core.model.metrics import calibration_error
@@ -197,6 +198,11 @@ def test_a_known_customer_who_has_changed_since_is_known_and_asked_anew(version,
     said = unseen_probability(version, replace(dataset, sha256="b" * 64, customers=older), trained_on)
     assert said.seen.all() and not said.out_of_fold.any()
     assert said.probability.tobytes() == churn_probability(version.model, older).tobytes()
+
+
+def test_a_version_of_another_schema_says_nothing_of_these_customers(version, dataset):
+    with pytest.raises(ModelError, match="is of the schema Gym.*promote x"):
+        unseen_probability(replace(version, schema=replace(TELCO, name="Gym")), dataset)
 
 
 # One definition of each measure

@@ -304,3 +304,18 @@ def test_the_probabilities_of_every_candidate_are_probabilities(telco):
     for name in comparison["models"]:
         p = compare.out_of_fold(comparison, name)
         assert p.shape == (7043,) and ((p >= 0) & (p <= 1)).all() and np.unique(p).size > 100
+
+
+def test_a_version_that_knew_some_of_the_customers_is_said_to_with_their_number(own_home, open_page_at):
+    """Half of the file is the Telco sample, half of that with other values now; the other half are strangers."""
+    lines = (own_home / "data" / telco_source.FILE_NAME).read_bytes().splitlines()
+    known, new = lines[1:401], [b"new" + line for line in lines[401:801]]
+    changed = [
+        line.replace(b",Female,", b",Mal,").replace(b",Male,", b",Female,").replace(b",Mal,", b",Male,") for line in known[:200]
+    ]
+    content = b"\n".join([lines[0], *changed, *known[200:], *new])
+    at = trained(upload(open_page_at(own_home, "model"), content, "mixed.csv"))
+    assert (
+        "In use: was trained on 400 of them (50.0%), and is tested on these out of fold; but 200 have other values now"
+        in text(at)
+    )

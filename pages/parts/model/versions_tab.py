@@ -141,11 +141,12 @@ def how_unseen(unseen: Unseen) -> str:
         return "was trained on a file that is no longer here: where that holds some of these customers, its figures flatter it."
     if unseen.are_others:
         return "was trained on other customers only."
-    share, changed = float(unseen.seen.mean()), float((unseen.seen & ~unseen.out_of_fold).mean())
-    if share == 1 and not changed:
+    if unseen.out_of_fold.all():
         return "was trained on them, and is tested out of fold."
-    return f"was trained on {words.percent(share)} of them, and is tested on these out of fold" + (
-        f"; {words.percent(changed)} have changed since, and of them its figures flatter it." if changed else "."
+    known, changed = int(unseen.seen.sum()), int((unseen.seen & ~unseen.out_of_fold).sum())
+    return (
+        f"was trained on {words.count(known)} of them ({words.percent(known / len(unseen.seen))}), and is tested on these out of fold"
+        + (f"; but {words.count(changed)} have other values now, and of them its figures flatter it." if changed else ".")
     )
 
 
