@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import binom
 
@@ -23,6 +24,7 @@ from churn_core.schema import Column, Schema
 _CHANCE = 0.05  # one-sided; what is likelier than this by chance is no evidence
 _ALONE = 0.01  # a number whose neighbours are so unlikely to be like it is a group of its own
 _GROUPS, _FEWEST = 20, 50  # groups of a number at most, and customers of each at least (of 200 customers four groups)
+_FARTHEST = 50.0  # log-odds; no model is that far off
 _CERTAIN = 1e-9  # a probability of 0 or 1 has no log-odds, so it counts as this far from it
 
 
@@ -54,7 +56,7 @@ class Evidence:
             for name in dict.fromkeys(name for names in told_by.values() for name in names)
             if schema[name].kind in ("whole", "number")
         }
-        held_out = logit(np.clip(probability, _CERTAIN, 1 - _CERTAIN))
+        held_out = _centred(logit(np.clip(probability, _CERTAIN, 1 - _CERTAIN)), churned)
         empty = cls(edges=edges, directions={})
         directions = {}
         for reason, names in told_by.items():
@@ -113,6 +115,13 @@ class Evidence:
                 codes = values.to_numpy(dtype=int)
             groups, known = groups * self._size(column) + codes, known & (codes >= 0)
         return np.where(known, groups, -1)
+
+
+def _centred(log_odds: np.ndarray, churned: np.ndarray) -> np.ndarray:
+    """The log-odds moved together until as many leave by them as left: models with class weights say too much of everybody."""
+    left = float(np.mean(churned))
+    moved: np.ndarray = log_odds + brentq(lambda shift: float(expit(log_odds + shift).mean()) - left, -_FARTHEST, _FARTHEST)
+    return moved
 
 
 def _direction(without: np.ndarray, left: int) -> int:

@@ -121,6 +121,14 @@ def test_one_customer_is_told_the_same_as_in_a_table(of_shop, reason):
     assert together.tolist() == alone
 
 
+@pytest.mark.parametrize("off", [-1.0, 0.0, 2.0])
+def test_that_a_model_says_too_much_of_everybody_is_no_evidence_against_its_reasons(of_shop, off):
+    """Class weights and invented customers do that."""
+    customers, effect, left = shop()
+    effects = pd.DataFrame({"plan": np.where(customers["plan"] == "basic", 0.6, -0.6)})
+    assert gathered(effects, customers, left, effect - 1.0 + off).directions["plan"] == of_shop.directions["plan"] == [1, -1, 0]
+
+
 # Kept with the model
 
 
