@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_core.application.versions import measures_of
 from churn_core.campaign.optimise import best_threshold
 from churn_core.charts.model import probability_distributions_figure
 from churn_core.decisions.policies import average_break_even
@@ -33,12 +34,12 @@ with page_frame() as workspace:
     probability, churned = workspace.probability, workspace.churned
     best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)
     at = metrics.at_threshold(probability, churned, best.threshold)
-    apart, by_chance = workspace.calibration
+    measures = measures_of(workspace.version, workspace.dataset, probability)
     top = metrics.top_share(probability, churned, 0.2)
 
     st.title(
         f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave; "
-        f"probabilities and outcomes are {words.percent(apart)} apart on average"
+        f"probabilities and outcomes are {words.percent(measures.calibration_error)} apart on average"
     )
     st.caption(
         "Read the first chart to see what a threshold separates and what it cannot; check with the second that the "
@@ -56,7 +57,7 @@ with page_frame() as workspace:
             key="distributions",
         )
     with right:
-        calibration_chart(probability, churned, apart, by_chance, key="calibration")
+        calibration_chart(probability, churned, measures, key="calibration")
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
         f"some stay and some leave. A threshold of {words.percent(best.threshold)} would have contacted "

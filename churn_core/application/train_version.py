@@ -11,9 +11,11 @@ from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, keep, read_dataset
 from churn_core.data.reading.reader import read_content
 from churn_core.jobs import Report
+from churn_core.model import trained_on
 from churn_core.model.candidates import candidate
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome, train
+from churn_core.model.trained_on import TrainedOn
 from churn_core.monitoring.reference import Reference
 from churn_core.schema import Schema
 
@@ -25,7 +27,7 @@ def train_version(
     report: Report = lambda sentence, share=None: None,
     content: bytes | None = None,
 ) -> Version:
-    """Train a version on customers that have been read, and register it with what the watch needs of them.
+    """Train a version on customers that have been read, and register it with what the watch needs of them, and with who they are.
 
     ``content`` is the file they were read from: it is kept, so that the dashboard can show its customers. Raises ``DataError``
     where there are too few customers to learn from, ``ModelError`` for a model that is not known; nothing is kept then.
@@ -35,10 +37,11 @@ def train_version(
     if content is not None and dataset.sha256 != telco_source.SHA256:
         keep(content, dataset.name, home / "data")
 
-    def reference(out_of_fold: npt.NDArray[np.float64]) -> Mapping[str, bytes]:
-        return Reference.of(dataset.customers, out_of_fold, dataset.schema).files()
+    def kept(out_of_fold: npt.NDArray[np.float64]) -> Mapping[str, bytes]:
+        reference = Reference.of(dataset.customers, out_of_fold, dataset.schema).files()
+        return {**reference, trained_on.FILE: TrainedOn.of(dataset.customers, dataset.schema).dumps()}
 
-    return train(dataset, Registry(home / "models"), model, report, attach=reference)
+    return train(dataset, Registry(home / "models"), model, report, attach=kept)
 
 
 def train_on(

@@ -1,12 +1,16 @@
-"""What belongs to a version besides its model: its schema, the file it was trained on, and what the watch compares with."""
+"""What belongs to a version besides its model: its schema, the file it was trained on, who was in it, what the watch compares with."""
 
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy.typing as npt
+
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, kept_dataset, telco_dataset
 from churn_core.errors import ModelError
+from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
+from churn_core.model.trained_on import FILE, TrainedOn
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
@@ -28,6 +32,30 @@ def customers_of(version: Version, home: Path) -> Dataset | None:
     if data["generated"] or data["sha256"] == telco_source.SHA256:
         return telco_dataset(home / "data")
     return kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
+
+
+def trained_on(version: Version, customers: Callable[[], Dataset | None]) -> TrainedOn | None:
+    """Who a version was trained on, as kept with it, or made of ``customers``, which is asked only if nothing is kept; ``None``
+    where they are at hand in neither form.
+    """
+    kept = version.attachment(FILE)
+    if kept is not None:
+        return TrainedOn.loads(kept, len(version.out_of_fold))
+    dataset = customers()
+    if dataset is None or dataset.sha256 != version.metadata["data"]["sha256"]:
+        return None
+    made = TrainedOn.of(dataset.customers, version.schema)
+    return made if len(made.ids) == len(version.out_of_fold) else None
+
+
+def measures_of(version: Version, dataset: Dataset, probability: npt.ArrayLike) -> Measures:
+    """The measures of a version on customers of whom it says ``probability`` (n,): those of its cross-validation where it was
+    trained on them.
+    """
+    data, customers = version.metadata["data"], dataset.customers
+    if data["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(customers):
+        return Measures.cross_validated(version.metadata["metrics"], data["churn_rate"])
+    return Measures.at_once(probability, customers[dataset.schema.target].to_numpy())
 
 
 def reference_of(version: Version, customers: Callable[[], Dataset | None]) -> Reference:

@@ -4,8 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core import settings
 from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.plan import Plan
+from churn_core.model.by_chance import chance_of_so_far
 from churn_core.model.metrics import share_interval
 from churn_core.schema import Schema
 
@@ -24,7 +26,8 @@ def treatment(
 
     Columns: ``column``, ``group`` (words); ``customers``, ``contacted`` (counts), ``contact_rate`` with ``contact_low``,
     ``contact_high``; ``churn_rate`` with ``churn_low``, ``churn_high``; ``mean_probability`` and ``calibration_gap``
-    (mean probability − churn rate; ``calibrated``: the mean probability lies within the interval of the churn rate);
+    (mean probability − churn rate; ``calibrated``: the number that left is not further from Σp than chance would bring any
+    one of all these groups in 5 of 100 tables);
     ``found`` (share of those who left that were contacted), ``in_vain`` (share of those who stayed that were contacted);
     ``realised_profit_per_1000`` (money per 1,000 customers of the group, without fixed cost). Shares 0–1, intervals 95 %.
     """
@@ -54,13 +57,16 @@ def treatment(
                     "churn_high": churn_high,
                     "mean_probability": p[inside].mean(),
                     "calibration_gap": p[inside].mean() - left / n,
-                    "calibrated": churn_low <= p[inside].mean() <= churn_high,
+                    "calibrated": chance_of_so_far(p[inside], left),
                     "found": contact[inside & (churned == 1)].mean() if left else np.nan,
                     "in_vain": contact[inside & (churned == 0)].mean() if left < n else np.nan,
                     "realised_profit_per_1000": 1000 * realised[inside].mean(),
                 }
             )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    if rows:  # Šidák: each group gets so much of the 5 % that all of them together have it
+        table["calibrated"] = table["calibrated"] > 1 - settings.CONFIDENCE ** (1 / len(table))
+    return table
 
 
 def widest(table: pd.DataFrame, measure: str) -> tuple[str, pd.Series, pd.Series] | None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churn_core.model.evidence import Evidence
 from churn_core.model.terms import features
 from churn_core.schema import Column, Schema
 
@@ -14,6 +15,7 @@ class ByTable:
     """What such a model adds to ``predict_proba`` and ``contributions`` to be a ``Model``."""
 
     equation = None
+    evidence: Evidence | None = None
     predict_proba: Any
     contributions: Any
 
@@ -32,6 +34,9 @@ class ByTable:
         return added
 
     def standard_errors(self, customers: pd.DataFrame) -> None:
+        return None
+
+    def unpenalised(self, customers: pd.DataFrame) -> None:
         return None
 
 

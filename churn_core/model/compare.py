@@ -31,6 +31,7 @@ from churn_core.files import write_whole
 from churn_core.model import evaluate
 from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.evaluate import PROTOCOL, Protocol
+from churn_core.model.measures import Measures
 from churn_core.schema import Schema
 from churn_core.schema.as_json import as_json
 
@@ -215,6 +216,17 @@ def _packed(probability: np.ndarray) -> str:
 def out_of_fold(comparison: dict[str, Any], name: str) -> np.ndarray:
     """The held-out probabilities of a candidate (n,), in the order of the customers, to 1/65,535."""
     return np.frombuffer(base64.b64decode(comparison["models"][name]["out_of_fold"]), dtype="<u2") / _STEPS
+
+
+def held_out(comparison: dict[str, Any], name: str, at_hand: np.ndarray) -> np.ndarray:
+    """``out_of_fold``, to the last bit where the probabilities at hand (n,) are those of this candidate."""
+    stored = out_of_fold(comparison, name)
+    return at_hand if np.abs(stored - at_hand).max() <= 1 / _STEPS else stored
+
+
+def measures(comparison: dict[str, Any], name: str) -> Measures:
+    """The measures of a candidate, as the comparison has them."""
+    return Measures.cross_validated(comparison["models"][name], comparison["data"]["churn_rate"])
 
 
 def table(comparison: dict[str, Any], against: str = settings.PLAIN_MODEL) -> pd.DataFrame:

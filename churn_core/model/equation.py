@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from churn_core.errors import ModelError
+from churn_core.model.evidence import Evidence
 from churn_core.model.term import Term
 
 FORMAT = 1  # of the JSON; a program that reads another one says so
@@ -21,6 +22,7 @@ class Equation:
     """The terms with their ``coefficients``, and their ``means`` and standard deviations (``scales``) among the training
     customers, each (k,) in its term's unit; ``intercept`` on the log-odds. ``C`` (inverse strength of the penalty) and
     ``class_weight`` are scikit-learn's, with which it was learned; ``resampled``: from customers that were partly invented.
+    ``evidence``: what the training customers say of each reason, where it was gathered.
     """
 
     terms: tuple[Term, ...]
@@ -31,6 +33,7 @@ class Equation:
     C: float
     class_weight: Any = None
     resampled: bool = False
+    evidence: Evidence | None = None
 
     @property
     def is_of_real_customers(self) -> bool:
@@ -44,13 +47,14 @@ class Equation:
 
 
 def dumps(equation: Equation) -> bytes:
-    """The equation as JSON: ``format``, ``intercept``, ``C``, ``class_weight``, and ``terms``, each with what it is and its
-    ``coefficient``, ``mean`` and ``scale``.
+    """The equation as JSON: ``format``, ``intercept``, ``C``, ``class_weight``, ``evidence`` (``edges`` and ``directions``, or null),
+    and ``terms``, each with what it is and its ``coefficient``, ``mean`` and ``scale``.
     """
     numbers = zip(equation.coefficients, equation.means, equation.scales, strict=True)
     terms = [asdict(term) | dict(zip(_NUMBERS, each, strict=True)) for term, each in zip(equation.terms, numbers, strict=True)]
     head = {"format": FORMAT, "intercept": equation.intercept, "C": equation.C, "class_weight": equation.class_weight}
-    return json.dumps({**head, "terms": terms}, indent=1, ensure_ascii=False, allow_nan=False).encode()
+    evidence = equation.evidence and asdict(equation.evidence)
+    return json.dumps({**head, "evidence": evidence, "terms": terms}, indent=1, ensure_ascii=False, allow_nan=False).encode()
 
 
 def loads(content: bytes) -> Equation:
@@ -68,6 +72,7 @@ def loads(content: bytes) -> Equation:
             intercept=float(value["intercept"]),
             C=float(value["C"]),
             class_weight=value["class_weight"],
+            evidence=_evidence(value.get("evidence")),  # versions of earlier programs have none
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"It cannot be read as an equation ({type(error).__name__}).") from error
@@ -75,6 +80,16 @@ def loads(content: bytes) -> Equation:
     if not all(map(math.isfinite, numbers)) or not equation.is_whole:
         raise ModelError("It cannot be read as an equation (a number of it is not finite).")
     return equation
+
+
+def _evidence(value: dict[str, Any] | None) -> Evidence | None:
+    """The evidence from JSON, every number of it of its kind."""
+    if value is None:
+        return None
+    return Evidence(
+        edges={name: [float(edge) for edge in edges] for name, edges in value["edges"].items()},
+        directions={name: [int(each) for each in says] for name, says in value["directions"].items()},
+    )
 
 
 def _term(value: dict[str, Any]) -> Term:

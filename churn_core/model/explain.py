@@ -4,7 +4,7 @@ The log-odds of a customer are those of a reference (the average customer) plus 
 exact for logistic models; the boosters give their own; other models are walked from the typical customer to this one
 (``Opaque.contributions``). Contributions of the same columns are one reason (all tenure terms together), and what a
 customer lacks because a service is missing altogether is told as the missing service ("no internet service"), not five
-times over.
+times over. Effects are exact numbers; words are made only of those that the training customers support (``evidence``).
 
 One engine serves all: of each reason the distinct effects are worked out once, and each customer points to one of them. By an
 equation an effect rests on the values of a few columns, so there are some hundreds of them for any number of customers; by other
@@ -29,13 +29,15 @@ _CHUNK = 50_000  # customers that are explained at once: what a million contribu
 @dataclass(frozen=True, kw_only=True)
 class Reason:
     """One reason for some customers (n,): ``columns``, by which it is told; ``effects`` (m,), what each distinct effect adds to
-    the log-odds; ``codes`` (n,), which of them each customer has; ``examples`` (m,), the position of a customer with each.
+    the log-odds; ``codes`` (n,), which of them each customer has; ``examples`` (m,), the position of a customer with each;
+    ``supported`` (m,), whether the data say of the effect what the model says (``evidence``), so that words may be made of it.
     """
 
     columns: tuple[str, ...]
     effects: np.ndarray
     codes: np.ndarray
     examples: np.ndarray
+    supported: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +67,35 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
     if model.equation is None:
         everybody = np.arange(len(customers))
         average, effects = _effects(model, customers, schema)
-        reasons = {
-            name: Reason(columns=columns, effects=effects[name], codes=everybody, examples=everybody)
-            for name, columns in told_by.items()
-        }
+        found = {name: (effects[name], everybody, everybody) for name in told_by}
     else:
         rests_on = _rests_on(model.equation.terms, schema)
         used = customers[list({name: None for names in rests_on.values() for name in names})]
         distinct = {name: _distinct(used, rests_on[name]) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])
         average, effects = _effects(model, used.iloc[np.concatenate([examples for _, examples in distinct.values()])], schema)
-        reasons = {
-            name: Reason(columns=told_by[name], effects=effects[name][end - len(there) : end], codes=codes, examples=there)
+        found = {
+            name: (effects[name][end - len(there) : end], codes, there)
             for end, (name, (codes, there)) in zip(ends, distinct.items(), strict=True)
         }
+    reasons = {
+        name: Reason(
+            columns=told_by[name],
+            effects=own,
+            codes=codes,
+            examples=there,
+            supported=_supported(model, name, own, {each: customers[each].iloc[there] for each in told_by[name]}, schema),
+        )
+        for name, (own, codes, there) in found.items()
+    }
     return Explanation(average=average, reasons=reasons, index=customers.index)
+
+
+def _supported(model: Model, reason: str, effects: np.ndarray, columns: Mapping[str, pd.Series], schema: Schema) -> np.ndarray:
+    """Which effects may be told; all of them by a model of an earlier program, which kept no evidence."""
+    if model.evidence is None:
+        return np.ones(len(effects), dtype=bool)
+    return model.evidence.supports(reason, effects, columns, schema)
 
 
 def _told_by(model: Model, schema: Schema) -> dict[str, tuple[str, ...]]:
@@ -130,12 +146,13 @@ def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarr
 
 def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:
     """The strongest reasons for leaving, in words. Columns: ``reason_1`` … ``reason_{most}``; empty where a customer
-    has fewer things that raise the probability above the reference's.
+    has fewer things that raise the probability above the reference's and did so for the training customers.
 
-    All distinct effects are ranked once, 0 what does not raise the probability; each customer's reasons are then the highest of
-    some whole numbers, and a rank says which words they are.
+    All distinct effects are ranked once, 0 what does not raise the probability or is not supported; each customer's reasons are
+    then the highest of some whole numbers, and a rank says which words they are.
     """
     effects: list[np.ndarray] = []
+    supported: list[np.ndarray] = []
     codes: list[np.ndarray] = []
     phrases = [""]
     for reason in reversed(explanation.reasons.values()):  # of equal effects the reason that comes first ranks highest
@@ -143,11 +160,12 @@ def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *,
         codes.append(own + len(phrases))
         phrases += said
         effects.append(reason.effects)
+        supported.append(reason.supported)
     effect, phrase = np.concatenate(effects), np.concatenate(codes)
     ascending = np.argsort(effect, kind="stable")
     ranks = np.empty(len(effect), dtype=np.int32)
     ranks[ascending] = np.arange(1, len(effect) + 1)
-    ranks[effect <= 0] = 0
+    ranks[(effect <= 0) | ~np.concatenate(supported)] = 0
     strongest = [np.zeros(len(customers), dtype=np.int32) for _ in range(most)]
     ends = np.cumsum([len(each) for each in effects])
     for end, reason in zip(ends, reversed(explanation.reasons.values()), strict=True):
@@ -173,7 +191,7 @@ def top_reasons(model: Model, customers: pd.DataFrame, most: int = 3, *, schema:
 
 def reasons_of(model: Model, customer: Mapping[str, Any], schema: Schema) -> dict[str, float]:
     """``explain`` for one clean customer, a mapping: reason → effect, strongest first; those only that raise the probability
-    above the reference's.
+    above the reference's and did so for the training customers.
     """
     effects: dict[str, float] = {}
     for names, added in zip(model.told_by, model.contributions_of(customer, schema), strict=True):
@@ -181,6 +199,9 @@ def reasons_of(model: Model, customer: Mapping[str, Any], schema: Schema) -> dic
         reason = column.needs if column.needs and customer[column.name] == column.without else column.name
         effects[reason] = effects.get(reason, 0.0) + added
     raising = [(reason, effect) for reason, effect in effects.items() if effect > 0]
+    if model.evidence is not None:
+        columns = _told_by(model, schema)
+        raising = [pair for pair in raising if model.evidence.raises(pair[0], columns[pair[0]], customer, schema)]
     return dict(sorted(raising, key=lambda pair: pair[1], reverse=True))
 
 
@@ -191,14 +212,15 @@ def drivers(model: Model, customers: pd.DataFrame, schema: Schema) -> list[str]:
 
 
 def explained(model: Model, customer: pd.DataFrame, most: int = 8, *, schema: Schema) -> pd.DataFrame:
-    """One customer (one row), the strongest effects first, the rest summed up. Columns: ``reason`` (words), ``effect``
-    (on the log-odds, against the average customer).
+    """One customer (one row), the strongest effects that the training customers support first, all others summed up. Columns:
+    ``reason`` (words), ``effect`` (on the log-odds, against the average customer); the effects add up exactly.
     """
     explanation = explain(model, customer, schema)
     words = in_words(explanation, customer, schema).iloc[0]
-    effects = explanation.effects.iloc[0].sort_values(key=abs, ascending=False)
-    table = pd.DataFrame({"reason": words[effects.index[:most]].to_numpy(), "effect": effects.to_numpy()[:most]})
-    rest = pd.DataFrame({"reason": ["everything else"], "effect": [effects.to_numpy()[most:].sum()]})
+    effects = explanation.effects.iloc[0]
+    told = effects[[bool(reason.supported[0]) for reason in explanation.reasons.values()]].sort_values(key=abs, ascending=False)
+    table = pd.DataFrame({"reason": words[told.index[:most]].to_numpy(), "effect": told.to_numpy()[:most]})
+    rest = pd.DataFrame({"reason": ["everything else"], "effect": [effects.drop(told.index[:most]).sum()]})
     return pd.concat([table, rest], ignore_index=True)
 
 

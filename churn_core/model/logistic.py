@@ -11,10 +11,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from churn_core.model.equation import Equation
+from churn_core.model.evidence import Evidence
 from churn_core.model.term import Term, matrix
 from churn_core.schema import Schema
 
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
+_TOLD = 0.04  # information; of a direction with less than that the standard error is above 5 on the log-odds, which is nothing
+_OWN = 1e-3  # no unit; the share of a term in directions that are not told, above which it has no effect of its own
 _CERTAIN = 1e-6  # no unit; a probability of 0 or 1 has no log-odds, so it counts as this far from it
 
 
@@ -27,6 +30,8 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     The terms are added in their own order: a BLAS product sums in another order for another number of rows, and a
     customer would not get the same bits alone and among a million.
     """
+
+    evidence: Evidence | None = None
 
     def __init__(self, terms: tuple[Term, ...], C: float = 1.0, class_weight: Any = None, resampler: Any = None) -> None:
         self.terms, self.C, self.class_weight, self.resampler = terms, C, class_weight, resampler
@@ -53,7 +58,7 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
         model = cls(equation.terms, C=equation.C, class_weight=equation.class_weight)
         model.classes_ = np.array([0, 1])
         model.coef_, model.mean_, model.scale_ = map(np.array, (equation.coefficients, equation.means, equation.scales))
-        model.intercept_ = equation.intercept
+        model.intercept_, model.evidence = equation.intercept, equation.evidence
         return model
 
     @property
@@ -67,6 +72,7 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
             C=self.C,
             class_weight=self.class_weight,
             resampled=self.resampler is not None,
+            evidence=self.evidence,
         )
 
     @property
@@ -130,17 +136,39 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
         return [coefficient * (term.compute_one(customer) - mean) for term, coefficient, mean in parts]
 
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
-        """Of each coefficient, (k,), in its term's unit: from the curvature of the penalised likelihood, (ZᵀWZ + I/C)⁻¹
-        with W = p(1 − p); what another sample of as many customers would change, the terms taken as given. ``None`` where
-        customers were weighted or invented: they would pretend to come from customers who were never there.
+        """Of each shrunken coefficient, (k,), in its term's unit: from the curvature of the penalised likelihood, (ZᵀWZ + I/C)⁻¹
+        with W = p(1 − p); what another sample of as many customers would change, the terms taken as given. They say nothing of
+        how far the penalty has moved it (``unpenalised``). ``None`` where customers were weighted or invented: they would pretend
+        to come from customers who were never there.
         """
         if not self.equation.is_of_real_customers:
             return None
-        p = self.churn_probability(customers)
-        z = np.column_stack([np.ones(len(p)), (matrix(self.terms, customers) - self.mean_) / self.scale_])
-        curvature = (z * (p * (1 - p))[:, None]).T @ z + np.diag(np.append(0.0, np.full(len(self.terms), 1 / self.C)))
+        curvature = self._information(customers) + np.diag(np.append(0.0, np.full(len(self.terms), 1 / self.C)))
         errors: np.ndarray = np.sqrt(np.diag(np.linalg.inv(curvature))[1:]) / self.scale_
         return errors
+
+    def unpenalised(self, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+        """Each coefficient as it were without the penalty, (k,), and its standard error, (k,), in the term's unit: one step of
+        Newton's method from the shrunken ones, b + (ZᵀWZ)⁻¹ b/C. NaN where the term has no effect of its own: other terms say
+        the same, or too few customers have it. ``None`` where ``standard_errors`` are.
+        """
+        if not self.equation.is_of_real_customers:
+            return None
+        values, vectors = np.linalg.eigh(self._information(customers))
+        told = values > _TOLD
+        inverse = vectors[:, told] / values[told] @ vectors[:, told].T
+        shrunken = self.coef_ * self.scale_
+        coefficients = shrunken + (inverse @ np.append(0.0, shrunken / self.C))[1:]
+        own = (vectors[:, ~told] ** 2).sum(axis=1)[1:] < _OWN
+        errors = np.sqrt(np.diag(inverse)[1:])
+        return np.where(own, coefficients / self.scale_, np.nan), np.where(own, errors / self.scale_, np.nan)
+
+    def _information(self, customers: pd.DataFrame) -> np.ndarray:
+        """ZᵀWZ of the standardised terms behind a column of ones, (k + 1, k + 1)."""
+        p = self.churn_probability(customers)
+        z = np.column_stack([np.ones(len(p)), (matrix(self.terms, customers) - self.mean_) / self.scale_])
+        information: np.ndarray = (z * (p * (1 - p))[:, None]).T @ z
+        return information
 
 
 class SteadyLogisticRegression(LogisticRegression):

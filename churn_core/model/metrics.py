@@ -8,6 +8,7 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from churn_core import settings
 from churn_core.campaign.uncertainty import Z
+from churn_core.model.by_chance import mean_distance
 
 
 def share_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -52,13 +53,13 @@ def calibration_error(probability: ArrayLike, churned: ArrayLike) -> float:
     return float(np.average(gaps, weights=table["customers"]))
 
 
-def calibration_noise(probability: ArrayLike, draws: int = 200) -> float:
-    """The calibration error that true probabilities would show by chance: its mean over outcomes drawn from them."""
+def calibration_noise(probability: ArrayLike) -> float:
+    """The calibration error that true probabilities would show by chance, on average: Σ over the bins of E|K − Σp|, divided by the
+    number of customers, K being how many of a bin leave by chance. Exact, no draws.
+    """
     p = np.sort(np.asarray(probability, dtype=float))
-    happened = np.random.default_rng(settings.SEED).random((draws, len(p))) < p
-    parts = np.array_split(np.arange(len(p)), settings.CALIBRATION_BINS)
-    gaps = [np.abs(happened[:, part].mean(axis=1) - p[part].mean()) * len(part) for part in parts if len(part)]
-    return float(np.sum(gaps, axis=0).mean() / len(p))
+    parts = np.array_split(p, settings.CALIBRATION_BINS)
+    return float(sum(mean_distance(part) for part in parts if len(part)) / len(p))
 
 
 def calibration_band(probability: ArrayLike, bins: int = settings.CALIBRATION_BINS) -> pd.DataFrame:

@@ -21,6 +21,7 @@ _LIBRARIES = ("sklearn", "xgboost", "lightgbm", "imblearn")  # of these any clas
 _EXACT = {
     ("churn_core.model.term", "Term"),
     ("churn_core.model.term", "Terms"),
+    ("churn_core.model.evidence", "Evidence"),
     ("churn_core.model.logistic", "TermLogisticRegression"),
     ("churn_core.model.logistic", "SteadyLogisticRegression"),
     ("churn_core.model.logistic", "LogOdds"),

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from churn_core.model.equation import Equation
+from churn_core.model.evidence import Evidence
 from churn_core.schema import Schema
 
 
@@ -26,6 +27,13 @@ class Model(Protocol):
     @property
     def equation(self) -> Equation | None:
         """The model written down, where it is an equation. Each contribution then rests on its term's columns alone."""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What the training customers say of each reason; ``None`` of a model of an earlier program, or before it is gathered."""
+
+    @evidence.setter
+    def evidence(self, evidence: Evidence) -> None: ...
 
     @property
     def told_by(self) -> tuple[tuple[str, ...], ...]:
@@ -49,6 +57,11 @@ class Model(Protocol):
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         """Of each coefficient of the equation, (k,), from the training customers; ``None`` where there are none that mean
         something.
+        """
+
+    def unpenalised(self, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+        """Each coefficient as it were without its penalty, (k,), and its standard error, (k,); NaN where there is no such thing.
+        ``None`` as above.
         """
 
 

@@ -163,6 +163,11 @@ class Registry:
         production: str | None = self._pointer()["production"]
         return production
 
+    def replaced(self, model_id: str) -> str | None:
+        """The version that was in production before this one, which is now; ``None`` where it is not, or there was none."""
+        pointer = self._pointer()
+        return pointer["before"][-1] if pointer["before"] and pointer["production"] == model_id else None
+
     def in_use(self) -> tuple[Version | None, str]:
         """The version in production; where it cannot be used the last one before it that can, and a sentence that says
         so. ``None`` where there is no usable version.

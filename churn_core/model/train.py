@@ -1,6 +1,7 @@
 """Customers → a registered version: cross-validated, fitted on everybody, described."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,11 +19,14 @@ from churn_core.jobs import Report
 from churn_core.model import evaluate
 from churn_core.model.candidates import candidate
 from churn_core.model.compare import packages
+from churn_core.model.evidence import Evidence
+from churn_core.model.explain import explain
 from churn_core.model.protocol import Model
 from churn_core.model.registry import Registry
 from churn_core.model.version import Version
 
 log = logging.getLogger(__name__)
+_ENOUGH = 50_000  # customers whose reasons are held against what happened
 MIN_CUSTOMERS = 200  # customers; fewer leave no fold with enough leavers to measure anything
 
 
@@ -55,6 +59,7 @@ def train(
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, schema=dataset.schema)
     report(f"Training it on all {len(customers):,} customers …", protocol.rounds / (protocol.rounds + 1))
     model.fit(customers, churned)
+    model.evidence = _evidence(model, dataset, churned, held_out[0])
     measured, ahead = (
         evaluate.summary(held_out, by_fold, churned),
         evaluate.paired_interval(by_fold["auc"] - plain_by_fold["auc"]),
@@ -106,9 +111,19 @@ def outcome(dataset: Dataset) -> np.ndarray:
     return churned
 
 
+def _evidence(model: Model, dataset: Dataset, churned: np.ndarray, out_of_fold: np.ndarray) -> Evidence:
+    """What the training customers say of each reason; of very many a part says it as well."""
+    some = np.arange(0, len(churned), -(-len(churned) // _ENOUGH))
+    customers = dataset.customers.iloc[some]
+    explanation = explain(model, customers, dataset.schema)
+    return Evidence.of(explanation.effects, explanation.columns, customers, churned[some], out_of_fold[some], dataset.schema)
+
+
 def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
-    """The fitted equation, where there is one: log-odds = intercept + Σ coefficient · term, each term in its own unit,
-    with 95 % intervals where they mean something.
+    """The fitted equation, where there is one: log-odds = intercept + Σ coefficient · term, each term in its own unit. The penalty has
+    shrunken each ``coefficient`` and its ``odds_ratio``; ``unpenalised`` is the odds ratio without it, and ``low`` and ``high`` the
+    95 % interval of that. A term without an effect of its own has ``None``, and the interval of the shrunken odds ratio. No
+    interval where none means something.
     """
     equation = model.equation
     if equation is None:
@@ -117,10 +132,14 @@ def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
         {"term": term.meaning, "unit": term.unit, "coefficient": coefficient, "odds_ratio": float(np.exp(coefficient))}
         for term, coefficient in zip(equation.terms, equation.coefficients, strict=True)
     ]
-    errors = model.standard_errors(customers)
-    if errors is not None:
-        half = Z * errors
-        for line, width in zip(lines, half.tolist(), strict=True):
-            coefficient = line["coefficient"]
-            line |= {"low": float(np.exp(coefficient - width)), "high": float(np.exp(coefficient + width))}
+    free, shrunken = model.unpenalised(customers), model.standard_errors(customers)
+    if free is not None and shrunken is not None:
+        for line, centre, error, instead in zip(lines, *(each.tolist() for each in (*free, shrunken)), strict=True):
+            own = not math.isnan(centre)
+            centre, half = (centre, Z * error) if own else (line["coefficient"], Z * instead)
+            line |= {
+                "unpenalised": math.exp(centre) if own else None,
+                "low": math.exp(centre - half),
+                "high": math.exp(centre + half),
+            }
     return {"intercept": equation.intercept, "terms": lines}

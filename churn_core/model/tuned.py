@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
 from churn_core.model.equation import Equation
+from churn_core.model.evidence import Evidence
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -20,6 +21,14 @@ class Tuned(GridSearchCV):
     @property
     def equation(self) -> Equation | None:
         return self.best_estimator_.equation
+
+    @property
+    def evidence(self) -> Evidence | None:
+        return self.best_estimator_.evidence
+
+    @evidence.setter
+    def evidence(self, evidence: Evidence) -> None:
+        self.best_estimator_.evidence = evidence
 
     @property
     def told_by(self) -> tuple[tuple[str, ...], ...]:
@@ -42,3 +51,6 @@ class Tuned(GridSearchCV):
 
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         return self.best_estimator_.standard_errors(customers)
+
+    def unpenalised(self, customers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+        return self.best_estimator_.unpenalised(customers)

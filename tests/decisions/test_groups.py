@@ -86,16 +86,40 @@ def test_the_intervals_are_those_of_a_share(table):
             assert getattr(row, f"{rate}_low") <= getattr(row, f"{rate}_rate") <= getattr(row, f"{rate}_high")
 
 
-def test_calibrated_means_that_the_mean_probability_is_within_the_interval_of_the_churn_rate(
-    customers, churned, contact, table, probability
+def test_probabilities_that_are_off_for_everybody_are_off_in_every_group_and_certainties_that_came_true_in_none(
+    customers, churned, contact
 ):
-    said = table["mean_probability"].between(table["churn_low"], table["churn_high"])
-    assert table["calibrated"].tolist() == said.tolist()
     rate = np.full(len(customers), churned.mean())
     assert not treatment(customers, np.clip(rate + 0.4, 0, 1), churned, contact, PLAN, TELCO)["calibrated"].any()
     true_of_each = np.zeros(len(customers))
     true_of_each[churned == 1] = 1.0
     assert treatment(customers, true_of_each, churned, contact, PLAN, TELCO)["calibrated"].all()
+
+
+def tables_that_call_a_group_uncalibrated(customers, probability, tables: int) -> int:
+    """Of so many tables of customers who left by exactly these probabilities."""
+    rng, contact = np.random.default_rng(5), np.ones(len(customers), dtype=bool)
+    happened = (rng.random((tables, len(customers))) < probability).astype(int)
+    return sum(not treatment(customers, probability, y, contact, PLAN, TELCO)["calibrated"].all() for y in happened)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["usual", "sure", "few"])
+def test_at_most_5_of_100_tables_call_any_group_uncalibrated_where_all_are_calibrated(customers, probability, what):
+    """However many groups there are, and however unlike the probabilities in them; 26 of 300 is three standard errors above 5 %."""
+    some = customers.iloc[:40] if what == "few" else customers
+    p = probability[: len(some)] ** (4 if what == "sure" else 1)
+    assert tables_that_call_a_group_uncalibrated(some, p, 300) <= 26
+
+
+def test_a_group_whose_probabilities_are_off_is_called_so_and_no_other(customers, probability):
+    """Half as many seniors left as was said."""
+    rng, senior = np.random.default_rng(6), (customers["SeniorCitizen"] == 1).to_numpy()
+    everybody, contact = customers.loc[customers.index.repeat(8)], np.ones(8 * len(customers), dtype=bool)
+    p, senior = np.repeat(probability, 8), np.repeat(senior, 8)
+    happened = (rng.random(len(p)) < np.where(senior, p / 2, p)).astype(int)
+    table = treatment(everybody, p, happened, contact, PLAN, TELCO).set_index("group")
+    assert not table.loc["senior citizen", "calibrated"] and table.loc["not a senior citizen", "calibrated"]
 
 
 def test_contacting_nobody_earns_nothing_and_everybody_finds_and_bothers_all(customers, probability, churned):

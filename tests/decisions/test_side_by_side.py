@@ -16,9 +16,12 @@ from churn_core.data.synthetic import generate
 from churn_core.decisions.decide import churn_probability
 from churn_core.decisions.policies import customer_sweep
 from churn_core.decisions.side_by_side import side_by_side, unseen_probability
+from churn_core.errors import ModelError
 from churn_core.model.candidates import build
+from churn_core.model.measures import Measures
 from churn_core.model.metrics import calibration_error
 from churn_core.model.registry import Version
+from churn_core.model.trained_on import TrainedOn
 from churn_core.schema.telco import TELCO
 
 PLANS = {
@@ -57,6 +60,11 @@ def version(model, probability):
     return Version(
         model=model, schema=TELCO, metadata={"model_id": "x", "data": {"sha256": "a" * 64}}, out_of_fold=probability * 0.5
     )
+
+
+@pytest.fixture(scope="module")
+def trained_on(dataset):
+    return TrainedOn.of(dataset.customers, TELCO)
 
 
 # Side by side
@@ -141,16 +149,81 @@ def test_no_model_gives_an_empty_table(dataset, churned):
 
 
 def test_of_the_customers_it_was_trained_on_the_held_out_probabilities_are_used(version, dataset, probability):
-    said, same = unseen_probability(version, dataset)
-    assert same and said.tobytes() == version.out_of_fold.tobytes() != probability.tobytes()
+    said = unseen_probability(version, dataset)
+    assert said.seen.all() and said.out_of_fold.all()
+    assert said.probability.tobytes() == version.out_of_fold.tobytes() != probability.tobytes()
 
 
-def test_of_other_customers_the_model_is_asked(version, dataset, probability):
-    said, same = unseen_probability(version, replace(dataset, sha256="b" * 64))
-    assert not same and said.tobytes() == probability.tobytes()
+def test_of_other_customers_the_model_is_asked(version, dataset, probability, trained_on):
+    other = replace(dataset, sha256="b" * 64, customers=dataset.customers.assign(customerID=lambda t: t["customerID"] + "x"))
+    said = unseen_probability(version, other, trained_on)
+    assert said.are_others and not said.out_of_fold.any() and said.probability.tobytes() == probability.tobytes()
 
 
-def test_of_as_many_other_customers_and_of_fewer_of_the_same_file_the_model_is_asked(version, dataset):
+def test_where_nothing_is_left_of_who_it_was_trained_on_the_model_is_asked_and_nothing_is_claimed(version, dataset, probability):
+    said = unseen_probability(version, replace(dataset, sha256="b" * 64))
+    assert said.seen is None and not said.are_others and said.probability.tobytes() == probability.tobytes()
     some = replace(dataset, customers=dataset.customers.iloc[:100])
-    said, same = unseen_probability(version, some)
-    assert not same and said.tobytes() == churn_probability(version.model, some.customers).tobytes()
+    said = unseen_probability(version, some)
+    assert said.seen is None and said.probability.tobytes() == churn_probability(version.model, some.customers).tobytes()
+
+
+@pytest.mark.parametrize("saved", ["reordered", "in part", "twice over"])
+def test_the_same_customers_in_another_file_get_their_held_out_probabilities(version, dataset, trained_on, saved):
+    order = {
+        "reordered": np.random.default_rng(2).permutation(600),
+        "in part": np.arange(50, 350),
+        "twice over": np.tile(np.arange(600), 2),
+    }[saved]
+    some = replace(dataset, sha256="b" * 64, customers=dataset.customers.iloc[order].reset_index(drop=True))
+    said = unseen_probability(version, some, trained_on)
+    assert said.seen.all() and said.out_of_fold.all() and not said.are_others
+    assert said.probability.tobytes() == version.out_of_fold[order].tobytes()
+
+
+def test_of_customers_partly_known_the_known_are_answered_out_of_fold_and_the_share_is_told(
+    version, dataset, probability, trained_on
+):
+    new = np.arange(600) % 3 == 0
+    ids = np.where(new, "new " + dataset.customers["customerID"], dataset.customers["customerID"])
+    said = unseen_probability(
+        version, replace(dataset, sha256="b" * 64, customers=dataset.customers.assign(customerID=ids)), trained_on
+    )
+    assert said.seen.tolist() == (~new).tolist() and not said.are_others
+    assert said.probability.tolist() == np.where(new, probability, version.out_of_fold).tolist()
+
+
+def test_a_known_customer_who_has_changed_since_is_known_and_asked_anew(version, dataset, trained_on):
+    older = dataset.customers.assign(tenure=dataset.customers["tenure"] + 1)
+    said = unseen_probability(version, replace(dataset, sha256="b" * 64, customers=older), trained_on)
+    assert said.seen.all() and not said.out_of_fold.any()
+    assert said.probability.tobytes() == churn_probability(version.model, older).tobytes()
+
+
+def test_a_version_of_another_schema_says_nothing_of_these_customers(version, dataset):
+    with pytest.raises(ModelError, match="is of the schema Gym.*promote x"):
+        unseen_probability(replace(version, schema=replace(TELCO, name="Gym")), dataset)
+
+
+# One definition of each measure
+
+
+def test_the_customers_it_was_cross_validated_on_have_the_measures_of_that_in_whatever_file(
+    version, dataset, churned, trained_on
+):
+    by_fold = {
+        name: {"mean": value} for name, value in (("auc", 0.7), ("average_precision", 0.6), ("log_loss", 0.5), ("brier", 0.1))
+    }
+    pooled = {"pooled_calibration_error": 0.02, "calibration_noise": 0.01, "mean_probability_minus_churn_rate": 0.001}
+    metadata = {"model_id": "x", "data": {"sha256": "a" * 64, "churn_rate": 0.3}, "metrics": by_fold | pooled}
+    measured = replace(version, metadata=metadata)
+    shuffled = replace(dataset, sha256="b" * 64, customers=dataset.customers.iloc[::-1])
+    for these in (dataset, shuffled):
+        said = unseen_probability(measured, these, trained_on)
+        assert said.measures == Measures.cross_validated(metadata["metrics"], 0.3)
+        row = side_by_side(these.customers, churned, {"it": said.probability}, USUAL, TELCO, {"it": said.measures}).iloc[0]
+        assert (row["auc"], row["log_loss"], row["brier"], row["calibration_error"]) == (0.7, 0.5, 0.1, 0.02)
+        assert row["mean_probability"] == pytest.approx(0.301)
+    part = replace(dataset, sha256="b" * 64, customers=dataset.customers.iloc[:300])
+    said = unseen_probability(measured, part, trained_on)
+    assert said.measures == Measures.at_once(said.probability, churned[:300])

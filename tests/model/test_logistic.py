@@ -172,6 +172,39 @@ def test_a_penalty_makes_coefficients_smaller_and_surer():
     assert (tight.standard_errors(CUSTOMERS) < loose.standard_errors(CUSTOMERS)).all()
 
 
+def test_without_the_penalty_a_coefficient_is_nearly_that_of_an_unpenalised_fit():
+    terms = named("tenure_years", "log_tenure", "fibre", "senior", "streaming_services", "two_year")
+    free = TermLogisticRegression(terms, C=1e8).fit(CUSTOMERS, CHURNED)
+    shrunken = TermLogisticRegression(terms, C=1.0).fit(CUSTOMERS, CHURNED)
+    coefficients, errors = shrunken.unpenalised(CUSTOMERS)
+    assert np.abs(coefficients - free.coef_).max() < 0.1 * np.abs(shrunken.coef_ - free.coef_).max()
+    assert free.unpenalised(CUSTOMERS)[0] == pytest.approx(free.coef_, rel=1e-5)
+    assert free.unpenalised(CUSTOMERS)[1] == pytest.approx(free.standard_errors(CUSTOMERS), rel=1e-5)
+    assert errors == pytest.approx(free.standard_errors(CUSTOMERS), rel=0.15)
+
+
+def test_a_term_that_others_say_too_has_no_effect_of_its_own():
+    """Of three contracts each is what the two others are not; tenure is told by nothing else."""
+    terms = tuple(t for t in plain_terms(TELCO) if t.columns[0] in ("Contract", "tenure"))
+    coefficients, errors = TermLogisticRegression(terms).fit(CUSTOMERS, CHURNED).unpenalised(CUSTOMERS)
+    of_contract = [term.columns == ("Contract",) for term in terms]
+    assert np.isnan(coefficients).tolist() == np.isnan(errors).tolist() == of_contract and sum(of_contract) == 3
+
+
+def test_intervals_without_the_penalty_cover_the_true_coefficient_and_those_of_the_shrunken_one_do_not():
+    """True coefficients, and 300 samples that they made: 95 of 100 intervals hold them; 272 of 300 are 3.5 standard errors below."""
+    terms, rng = named("tenure_years", "log_tenure", "fibre", "senior", "one_year", "two_year"), np.random.default_rng(8)
+    customers = CUSTOMERS.loc[CUSTOMERS.index.repeat(3)]
+    truth = TermLogisticRegression(terms, C=1e8).fit(CUSTOMERS, CHURNED)
+    p, free, shrunken = truth.churn_probability(customers), np.zeros(6), np.zeros(6)
+    for _ in range(300):
+        model = TermLogisticRegression(terms, C=0.03).fit(customers, (rng.random(len(p)) < p).astype(int))
+        coefficients, errors = model.unpenalised(customers)
+        free += np.abs(coefficients - truth.coef_) <= 1.96 * errors
+        shrunken += np.abs(model.coef_ - truth.coef_) <= 1.96 * model.standard_errors(customers)
+    assert free.min() >= 272 > shrunken.min()
+
+
 # What is the same for everybody
 
 

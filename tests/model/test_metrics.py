@@ -40,7 +40,7 @@ def test_the_calibration_error_of_one_probability_for_all_is_its_distance_from_t
 @given(outcomes)
 def test_who_is_certain_and_right_has_no_calibration_error_and_expects_none_by_chance(rows):
     y = np.array([y for _, y in rows])
-    assert metrics.calibration_error(y, y) == metrics.calibration_noise(y, draws=5) == 0
+    assert metrics.calibration_error(y, y) == metrics.calibration_noise(y) == 0
 
 
 @given(outcomes)
@@ -60,6 +60,15 @@ def test_the_calibration_noise_is_the_error_that_true_probabilities_show_on_aver
     p, rng = np.random.default_rng(3).beta(1, 3, 400), np.random.default_rng(4)
     by_hand = [metrics.calibration_error(p, rng.random(400) < p) for _ in range(300)]
     assert metrics.calibration_noise(p) == pytest.approx(np.mean(by_hand), rel=0.05)
+
+
+def test_the_calibration_noise_needs_no_draws_so_every_digit_is_certain():
+    """Against 20,000 draws, whose own standard error is a hundredth of that of 2."""
+    p, rng = np.sort(np.random.default_rng(3).beta(1, 3, 300)), np.random.default_rng(4)
+    parts = np.array_split(np.arange(300), 15)
+    happened = rng.random((20_000, 300)) < p
+    errors = sum(np.abs(happened[:, part].sum(axis=1) - p[part].sum()) for part in parts) / 300
+    assert metrics.calibration_noise(p) == pytest.approx(errors.mean(), abs=4 * errors.std() / np.sqrt(20_000))
 
 
 def test_the_calibration_noise_is_the_same_each_time_and_halves_with_four_times_as_many_customers():

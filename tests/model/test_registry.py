@@ -126,6 +126,14 @@ def test_rollback_undoes_promotions_one_by_one(registry, saved):
     assert registry.production_id() == one
 
 
+def test_what_a_version_replaced_is_known_while_it_is_in_production(registry, three):
+    one, two, three_ = three
+    replaced = {model_id: registry.replaced(model_id) for model_id in three}
+    assert replaced == {one: None, two: None, three_: two} and registry.production_id() == three_
+    registry.rollback()
+    assert {model_id: registry.replaced(model_id) for model_id in three} == {one: None, two: one, three_: None}
+
+
 def test_promoting_what_is_in_production_changes_nothing(registry, saved):
     first = saved(registry)
     before = listing(registry)

@@ -153,12 +153,17 @@ def test_the_equation_in_the_metadata_gives_the_probability_by_hand(trained, gen
     assert expit(log_odds) == pytest.approx(version.model.predict_proba(generated.customers)[:, 1], abs=1e-12)
 
 
-def test_an_odds_ratio_is_the_exponential_of_its_coefficient_and_lies_within_its_interval(real, trained):
+def test_an_odds_ratio_is_the_exponential_of_its_coefficient_and_an_interval_is_about_what_it_is_of(real, trained):
     for version in (real, *(trained[1][name][0] for name in EQUATIONS)):
         for line in version.metadata["terms"]:
             assert line["odds_ratio"] == pytest.approx(np.exp(line["coefficient"]))
-            assert 0 < line["low"] < line["odds_ratio"] < line["high"]
-            assert line["odds_ratio"] ** 2 == pytest.approx(line["low"] * line["high"])  # symmetric in log-odds
+            of = line["odds_ratio"] if line["unpenalised"] is None else line["unpenalised"]
+            assert 0 < line["low"] < of < line["high"]
+            assert of**2 == pytest.approx(line["low"] * line["high"])  # symmetric in log-odds
+    for line in real.metadata["terms"]:
+        assert line["low"] < line["odds_ratio"] < line["high"] and line["unpenalised"] is not None
+    shrunken = {line["term"] for line in trained[1]["logistic_plain"][0].metadata["terms"] if line["unpenalised"] is None}
+    assert {"Contract: One year", "Contract: Two year"} <= shrunken
 
 
 def test_the_intervals_are_narrower_on_more_customers(real, trained):

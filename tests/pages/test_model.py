@@ -246,11 +246,42 @@ def test_a_file_of_ones_own_is_checked_trained_compared_and_promoted(own_home, o
     assert not at.exception and not at.error
     rows = table(at, "realised_profit")
     assert [name.split(":")[0] for name in rows["model"]] == ["new", "in use"]
+    assert "New: was trained on them, and is tested out of fold. In use: was trained on other customers only." in text(at)
+    old = rows.drop(columns="model").iloc[1]
     at.button(key="promote_trained").click().run()
     assert not at.exception
+    after = table(tab(at, "Train on your customers"), "realised_profit")
+    assert [name.split(":")[0] for name in after["model"]] == ["new", "before"]  # not with itself
+    assert after.drop(columns="model").iloc[1].equals(old) and after["auc"].nunique() == 2
     side = "\n".join(caption.value for caption in at.sidebar.caption)
     assert "our customers.csv, 400 customers" in side
     assert not open_page_at(own_home, "overview").exception
+
+
+def test_the_same_customers_saved_again_are_no_other_customers(own_home, open_page_at):
+    """Half of them, in another order, and another name: the version in use knew all of them, and is tested out of fold."""
+    lines = (own_home / "data" / telco_source.FILE_NAME).read_bytes().splitlines()
+    content = b"\n".join([lines[0], *lines[:0:-2]])
+    at = trained(upload(open_page_at(own_home, "model"), content, "half.csv"))
+    assert "In use: was trained on them, and is tested out of fold." in text(at)
+    assert "other customers" not in text(at)
+
+
+def test_a_version_has_the_same_measures_on_every_tab(own_home, open_page_at, workspace):
+    at = open_page_at(own_home, "model")
+    card = workspace.version.metadata["metrics"]
+    shown = {
+        "Candidates": table(at, "seconds").set_index("model").loc["logistic"],
+        "Remedies": table(tab(at, "Remedies"), "realised_profit").set_index("model").loc["logistic"],
+        "Versions": table(tab(at, "Versions"), "created_at").iloc[0],
+    }
+    for name, measure in (("auc", "auc"), ("log_loss", "log_loss")):
+        for where, row in shown.items():
+            assert row[name] == pytest.approx(card[measure]["mean"], abs=1e-6), where
+    pooled = card["pooled_calibration_error"]
+    assert shown["Remedies"]["calibration_error"] == pytest.approx(pooled, abs=1e-6)
+    assert shown["Candidates"]["pooled_calibration_error"] == pytest.approx(pooled, abs=1e-6)
+    assert f"probabilities and outcomes are {pooled:.1%} apart" in at.title[0].value
 
 
 @pytest.mark.parametrize(
@@ -292,3 +323,18 @@ def test_the_probabilities_of_every_candidate_are_probabilities(telco):
     for name in comparison["models"]:
         p = compare.out_of_fold(comparison, name)
         assert p.shape == (7043,) and ((p >= 0) & (p <= 1)).all() and np.unique(p).size > 100
+
+
+def test_a_version_that_knew_some_of_the_customers_is_said_to_with_their_number(own_home, open_page_at):
+    """Half of the file is the Telco sample, half of that with other values now; the other half are strangers."""
+    lines = (own_home / "data" / telco_source.FILE_NAME).read_bytes().splitlines()
+    known, new = lines[1:401], [b"new" + line for line in lines[401:801]]
+    changed = [
+        line.replace(b",Female,", b",Mal,").replace(b",Male,", b",Female,").replace(b",Mal,", b",Male,") for line in known[:200]
+    ]
+    content = b"\n".join([lines[0], *changed, *known[200:], *new])
+    at = trained(upload(open_page_at(own_home, "model"), content, "mixed.csv"))
+    assert (
+        "In use: was trained on 400 of them (50.0%), and is tested on these out of fold; but 200 have other values now"
+        in text(at)
+    )

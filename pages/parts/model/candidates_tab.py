@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_core import settings
+from churn_core.application.versions import measures_of
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
@@ -131,27 +132,26 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
         comparison = comparison_at_hand(workspace)
     names = [PRODUCTION, *(comparison["models"] if comparison else ())]
     name = st.selectbox("Look at one in detail", names, key="candidate")
-    probability = workspace.probability
+    probability, measures = workspace.probability, measures_of(workspace.version, workspace.dataset, workspace.probability)
     if comparison is not None and name != PRODUCTION:
-        probability = compare.out_of_fold(comparison, name)
+        probability, measures = compare.held_out(comparison, name, probability), compare.measures(comparison, name)
     churned = workspace.churned
     best = best_threshold(
         customer_sweep(workspace.customers, probability, schema=workspace.schema), plan.campaign, plan.objective
     )
-    auc, apart = metrics.auc(probability, churned), metrics.calibration_error(probability, churned)
-    top, by_chance = metrics.top_share(probability, churned, 0.2), metrics.calibration_noise(probability)
+    top = metrics.top_share(probability, churned, 0.2)
     gain = metrics.gain_table(probability, churned)
     left, right = st.columns(2)
     with left:
         chart(
-            f"Mean probability {words.percent(probability.mean())}, churn rate {words.percent(churned.mean())}",
+            f"Mean probability {words.percent(measures.mean_probability)}, churn rate {words.percent(churned.mean())}",
             probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="candidate_distributions",
             caption="With the threshold that earns most by what this model expects, at the campaign in force.",
         )
         chart(
-            f"Ranking: a leaver scores above a stayer in {words.percent(auc, 0)} of pairs",
-            roc_figure(metrics.roc_table(probability, churned), palette(), auc),
+            f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc, 0)} of pairs",
+            roc_figure(metrics.roc_table(probability, churned), palette(), measures.auc),
             key="roc",
         )
         chart(
@@ -160,7 +160,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
             key="gain",
         )
     with right:
-        calibration_chart(probability, churned, apart, by_chance, key="candidate_calibration")
+        calibration_chart(probability, churned, measures, key="candidate_calibration")
         chart(
             "Precision falls as more of the leavers are found",
             precision_recall_figure(metrics.precision_recall_table(probability, churned), palette(), float(churned.mean())),

@@ -50,15 +50,22 @@ def _equation(metadata: dict) -> None:
         st.dataframe(
             terms, hide_index=True, height="content", key="terms", column_config=term_columns(), column_order=list(term_columns())
         )
+        st.caption("Coefficients and odds ratios are those of the model, which its penalty has shrunken towards no effect.")
     if "low" in terms:
+        effects = (
+            (terms["unpenalised"] if "unpenalised" in terms else terms["odds_ratio"]).fillna(terms["odds_ratio"]).astype(float)
+        )
         with right:
             chart(
                 "What each term multiplies the odds of leaving by",
                 intervals_figure(
                     terms.assign(
                         name=terms["term"],
-                        estimate=terms["odds_ratio"],
-                        text=[f"× {t.odds_ratio:.2f} ({t.low:.2f} to {t.high:.2f}) {t.unit}" for t in terms.itertuples()],
+                        estimate=effects,
+                        text=[
+                            f"× {effect:.2f} ({t.low:.2f} to {t.high:.2f}) {t.unit}"
+                            for effect, t in zip(effects, terms.itertuples(), strict=True)
+                        ],
                     ),
                     palette(),
                     x="Odds ratio, 95% interval",
@@ -66,8 +73,26 @@ def _equation(metadata: dict) -> None:
                     log=True,
                 ),
                 key="odds_ratios",
-                caption="For another sample of as many customers. Terms of tenure belong together: none of them can be read alone.",
+                caption=_intervals(terms),
             )
+
+
+def _intervals(terms: pd.DataFrame) -> str:
+    """What the chart shows. A version of an earlier program has the intervals of its shrunken coefficients alone."""
+    unpenalised = terms["unpenalised"].notna() if "unpenalised" in terms else pd.Series(False, index=terms.index)
+    shrunken = (
+        "as the model has it, shrunken by its penalty: how far another sample would move it, not where the true effect lies"
+    )
+    if unpenalised.all():
+        said = "Without the penalty that shrinks the coefficients of the model, with the 95% interval"
+    elif unpenalised.any():
+        said = (
+            "Without the penalty that shrinks the coefficients of the model, with the 95% interval. "
+            f"{words.listed(terms.loc[~unpenalised, 'term'])}: {shrunken}"
+        )
+    else:
+        said = shrunken[0].upper() + shrunken[1:]
+    return f"{said}. Terms of the same column belong together: none of them can be read alone."
 
 
 def _meaning(line: dict) -> str:

@@ -27,9 +27,10 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
             f"contacted, {words.percent(low.contact_rate, 0)} of “{low.group}”; of them {words.percent(high.churn_rate, 0)} and "
             f"{words.percent(low.churn_rate, 0)} left. "
             + (
-                "In every group the mean probability lies within the interval of its churn rate."
+                "In no group are probabilities and outcomes further apart than chance explains."
                 if off.empty
-                else f"The mean probability lies outside the interval of the churn rate for {', '.join(off['group'])}."
+                else "Probabilities and outcomes are further apart than chance explains over all these groups for "
+                f"{words.listed(off['group'])}."
             )
         )
     )

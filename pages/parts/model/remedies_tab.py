@@ -27,9 +27,11 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     if comparison is None or not set(DRAWN) <= set(names):
         st.info("The remedies have not been compared on these customers yet. Compare them on the tab Candidates.")
         return
-    probabilities = {name: compare.out_of_fold(comparison, name) for name in (*names, settings.PREFERRED_MODEL) if name in known}
+    shown = [name for name in (*names, settings.PREFERRED_MODEL) if name in known]
+    probabilities = {name: compare.held_out(comparison, name, workspace.probability) for name in shown}
     churned = workspace.churned
-    table = side_by_side(workspace.customers, churned, probabilities, plan, workspace.schema)
+    measured = {name: compare.measures(comparison, name) for name in probabilities}
+    table = side_by_side(workspace.customers, churned, probabilities, plan, workspace.schema, measured)
     row = {r.model: r for r in table.itertuples()}
     plain, moved = row[DRAWN[0]], [row[name] for name in DRAWN[1:]]
     same_ranking = all(abs(r.auc - plain.auc) < SAME_AUC for r in moved)
@@ -62,7 +64,7 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="remedies"
     )
     st.caption(
-        "At the campaign in force; change it in the side bar, to cost 50 or 100 for example. On unseen customers, first repeat. "
+        "At the campaign in force; change it in the side bar, to cost 50 or 100 for example. On unseen customers. "
         "Threshold, contacts and expected profit are what each model would decide by its own probabilities; realised is what "
         "the same contacts earned, by who left."
     )

@@ -7,7 +7,6 @@ from churn_core.application.train_version import train_version
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset, read_dataset
-from churn_core.decisions.side_by_side import side_by_side, unseen_probability
 from churn_core.jobs import Job
 from churn_core.model.candidates import NAMES
 from churn_core.model.registry import Registry, Version
@@ -15,7 +14,7 @@ from churn_core.model.train import outcome
 from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import errors_in_words
-from pages.parts.model.versions_tab import promote_button
+from pages.parts.model.versions_tab import how_unseen, loaded, on_customers, promote_button
 from pages.parts.tables import side_by_side_columns
 
 
@@ -88,31 +87,27 @@ def _quality(dataset: Dataset) -> None:
         st.dataframe(quality.rejects[["row", "problem"]], hide_index=True, key="training_rejects", column_config=columns)
 
 
+def _in_use_before(registry: Registry, version: Version, workspace: Workspace) -> dict[str, Version]:
+    """What a version is compared with, by its name: the one in use, and once the version itself is in use, the one before it."""
+    if version.model_id not in (registry.production_id(), workspace.version.model_id):
+        return {f"in use: {workspace.version.model_id}": workspace.version}
+    before = registry.replaced(version.model_id)
+    return {f"before: {before}": loaded(registry, before)} if before else {}
+
+
 def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) -> None:
     version, dataset = result
     st.subheader(f"Trained: {version.model_id}")
-    now = workspace.version
-    (new, _), (old, same) = unseen_probability(version, dataset), unseen_probability(now, dataset)
-    table = side_by_side(
-        dataset.customers,
-        outcome(dataset),
-        {f"new: {version.model_id}": new, f"in use: {now.model_id}": old},
-        plan,
-        dataset.schema,
-    )
-    st.dataframe(
-        table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="new_and_old"
-    )
-    st.caption(
-        f"Both on the {words.count(len(dataset.customers))} customers of {words.plain(dataset.name)}, at the campaign in force. The "
-        "new version is out of fold. "
-        + (
-            "So is the one in use."
-            if same
-            else "The one in use was trained on other customers, and scores these as it finds them."
-        )
-    )
     registry = Registry(settings.home() / "models")
+    with errors_in_words():
+        versions = {f"new: {version.model_id}": version, **_in_use_before(registry, version, workspace)}
+        table, said = on_customers(dataset, versions, plan)
+        columns = side_by_side_columns()
+        st.dataframe(table, hide_index=True, column_config=columns, column_order=list(columns), key="new_and_old")
+        st.caption(
+            f"On the {words.count(len(dataset.customers))} customers of {words.plain(dataset.name)}, at the campaign in force. "
+            + " ".join(f"{name.split(':')[0].capitalize()}: {how_unseen(unseen)}" for name, unseen in said.items())
+        )
     if registry.production_id() == version.model_id:
         st.success("It is in production.")
     else:

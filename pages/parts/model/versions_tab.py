@@ -6,12 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from churn_core import settings
+from churn_core.application.versions import customers_of, trained_on
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset
-from churn_core.decisions.side_by_side import side_by_side, unseen_probability
+from churn_core.decisions.side_by_side import Unseen, side_by_side, unseen_probability
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
+from churn_core.model.trained_on import TrainedOn
 from pages.parts import people, words
 from pages.parts.frame import errors_in_words, reopen
 from pages.parts.tables import promotion_columns, side_by_side_columns, version_columns
@@ -43,9 +45,10 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
     others = [model_id for model_id in ids if model_id != chosen]
     if others:
         with st.expander("Compare two versions", icon=":material/compare_arrows:"):
-            other = st.selectbox("With", others, key="other_version")
+            before = registry.replaced(chosen)
+            other = st.selectbox("With", others, others.index(before) if before in others else 0, key="other_version")
             with errors_in_words():
-                compared(workspace, plan, {model_id: _version(registry, model_id) for model_id in (chosen, other)})
+                compared(workspace, plan, {model_id: loaded(registry, model_id) for model_id in (chosen, other)})
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -53,7 +56,7 @@ def _loaded(folder: Path, model_id: str, files: tuple[tuple[str, int, int], ...]
     return Registry(folder).load(model_id)
 
 
-def _version(registry: Registry, model_id: str) -> Version:
+def loaded(registry: Registry, model_id: str) -> Version:
     """Loaded once, not at each redrawing; again if one of its files has changed. Promoting loads and checks it anew."""
     files = sorted((registry.folder / model_id).glob("*"))
     seen = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
@@ -80,7 +83,7 @@ def _change(registry: Registry, chosen: str, production: str | None, workspace: 
         st.caption("This version is in production.")
     elif chosen is not None:
         with errors_in_words():
-            promote_button(registry, _version(registry, chosen), workspace, workspace.dataset, plan, key="promote")
+            promote_button(registry, loaded(registry, chosen), workspace, workspace.dataset, plan, key="promote")
     if people.may("promote") and st.button("Roll back to the version before", key="roll_back_version", icon=":material/undo:"):
         with errors_in_words():
             people.demand("promote")
@@ -90,8 +93,7 @@ def _change(registry: Registry, chosen: str, production: str | None, workspace: 
 
 def promote_button(registry: Registry, version: Version, workspace: Workspace, dataset: Dataset, plan: Plan, key: str) -> None:
     """What putting this version into production changes, on the customers of ``dataset``, and the button that does it for who may."""
-    said = {"now": unseen_probability(workspace.version, dataset)[0], "new": unseen_probability(version, dataset)[0]}
-    table = side_by_side(dataset.customers, outcome(dataset), said, plan, workspace.schema).set_index("model")
+    table = on_customers(dataset, {"now": workspace.version, "new": version}, plan)[0].set_index("model")
     before, after, data = table.loc["now"], table.loc["new"], version.metadata["data"]
     switches = data["sha256"] != workspace.dataset.sha256
     st.markdown(
@@ -117,12 +119,40 @@ def promote_button(registry: Registry, version: Version, workspace: Workspace, d
         reopen()
 
 
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _trained_on(home: Path, model_id: str, _version: Version) -> TrainedOn | None:
+    return trained_on(_version, lambda: customers_of(_version, home))
+
+
+def on_customers(dataset: Dataset, versions: dict[str, Version], plan: Plan) -> tuple[pd.DataFrame, dict[str, Unseen]]:
+    """Versions by name on customers as if they had not seen them: side by side, and what each says."""
+    said = {
+        name: unseen_probability(version, dataset, _trained_on(settings.home(), version.model_id, version))
+        for name, version in versions.items()
+    }
+    probabilities = {name: unseen.probability for name, unseen in said.items()}
+    measured = {name: unseen.measures for name, unseen in said.items()}
+    return side_by_side(dataset.customers, outcome(dataset), probabilities, plan, dataset.schema, measured), said
+
+
+def how_unseen(unseen: Unseen) -> str:
+    """Of how many of the customers a version knew the outcome, and how these are answered; goes on after its name."""
+    if unseen.seen is None:
+        return "was trained on a file that is no longer here: where that holds some of these customers, its figures flatter it."
+    if unseen.are_others:
+        return "was trained on other customers only."
+    if unseen.out_of_fold.all():
+        return "was trained on them, and is tested out of fold."
+    known, changed = int(unseen.seen.sum()), int((unseen.seen & ~unseen.out_of_fold).sum())
+    return (
+        f"was trained on {words.count(known)} of them ({words.percent(known / len(unseen.seen))}), and is tested on these out of fold"
+        + (f"; but {words.count(changed)} have other values now, and of them its figures flatter it." if changed else ".")
+    )
+
+
 def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> None:
     """Two versions on the customers of the dashboard: what they say, what they would decide, and their terms."""
-    said = {model_id: unseen_probability(version, workspace.dataset) for model_id, version in versions.items()}
-    table = side_by_side(
-        workspace.customers, workspace.churned, {name: p for name, (p, _) in said.items()}, plan, workspace.schema
-    )
+    table, said = on_customers(workspace.dataset, versions, plan)
     st.dataframe(
         table,
         hide_index=True,
@@ -130,15 +160,9 @@ def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> 
         column_order=list(side_by_side_columns()),
         key="two_versions",
     )
-    elsewhere = [name for name, (_, same) in said.items() if not same]
     st.caption(
-        f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, at the campaign in force; "
-        + (
-            "on customers that neither had seen."
-            if not elsewhere
-            else f"unseen by each, but {', '.join(elsewhere)} was trained on another file: where that holds some of these customers, "
-            "its figures flatter it."
-        )
+        f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, at the campaign in force. "
+        + " ".join(f"{name} {how_unseen(unseen)}" for name, unseen in said.items())
     )
     terms = [
         pd.DataFrame(version.metadata["terms"]).set_index("term")["coefficient"].rename(name)
