@@ -66,7 +66,7 @@ with page_frame() as workspace:
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
         f"{words.percent(average_break_even(audience(workspace), plan.campaign))} up."
         if best.threshold is not None
-        else "**What the overlap means.** At every probability some stay and some leave. At the campaign in force no threshold pays, "
+        else "**What the overlap means.** At every probability some stay and some leave. With the draft campaign no threshold pays, "
         "so none is drawn. Change the campaign in the side bar to see what one would separate."
     )
     # Only the tab that is open computes and draws.

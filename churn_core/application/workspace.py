@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.application.train_version import train_version
-from churn_core.application.versions import customers_of, reference_of
+from churn_core.application.versions import customers_of, measures_of, reference_of
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.data import telco_source
@@ -20,8 +20,9 @@ from churn_core.data.dataset import Dataset, telco_dataset
 from churn_core.decisions.population import ALL, Population
 from churn_core.errors import ModelError
 from churn_core.jobs import Job, Report
-from churn_core.model import evaluate, metrics
+from churn_core.model import evaluate
 from churn_core.model.candidates import candidate
+from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.monitoring.reference import Reference
@@ -76,9 +77,9 @@ class Workspace:
         return self.all_customers if which == ALL else self.still_here
 
     @cached_property
-    def calibration(self) -> tuple[float, float]:
-        """How far probabilities and what happened are apart on average, and how far chance alone would put them; shares."""
-        return metrics.calibration_error(self.probability, self.churned), metrics.calibration_noise(self.probability)
+    def measures(self) -> Measures:
+        """How well the version in production predicts these customers."""
+        return measures_of(self.version, self.dataset, self.probability)
 
 
 def open_workspace(

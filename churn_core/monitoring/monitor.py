@@ -34,7 +34,7 @@ _STEPS = 2_000  # thresholds that the best of a file is looked for among: (k / 2
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Watched:
     """Customers that were seen, as sums; ``a + b`` is both. ``steps`` (4, k + 1): n, Σp, Σv, Σpv of those between one
-    threshold and the next; ``contacted`` (4,): of those from the threshold in force up.
+    threshold and the next; ``contacted`` (4,): of those from the threshold up.
     """
 
     profile: Profile
@@ -166,7 +166,7 @@ class Watch:
         customers = seen.profile.rows
         kept, best, threshold = _earned(seen.contacted, campaign), *_best(seen.steps, campaign, self._plan.objective)
         kept_before = _earned(self.reference.contacted, campaign) / self.reference.profile.rows
-        if best <= kept:  # the threshold in force may well lie between two of those that are tried
+        if best <= kept:  # the threshold may well lie between two of those that are tried
             best, threshold = kept, self.threshold
         return MoneyDrift(
             threshold=self.threshold,

@@ -25,7 +25,7 @@ class OutcomeCheck:
     - ``gap`` = churn rate − mean probability; ``p_value`` of z = (Σy − Σp)/√Σp(1−p)
     - ``bins_p_value``: of Σ (Σy − Σp)²/Σp(1−p) over the bins of the score, χ² with as many degrees of freedom as bins,
       since nothing was fitted to these customers (Hosmer, Lemeshow & Sturdivant 2013)
-    - ``calibration_error``: mean distance over these bins beyond what chance gives, Σ√max((Σy−Σp)² − Σp(1−p), 0)/n; share
+    - ``excess_error``: mean distance over these bins beyond what chance gives, Σ√max((Σy−Σp)² − Σp(1−p), 0)/n; share
     """
 
     customers: int
@@ -37,7 +37,7 @@ class OutcomeCheck:
     z: float
     p_value: float
     bins_p_value: float
-    calibration_error: float
+    excess_error: float
     reference_churn_rate: float
     level: Level
     sentence: str
@@ -83,7 +83,7 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
         z=z,
         p_value=p_value,
         bins_p_value=bins_p_value,
-        calibration_error=error,
+        excess_error=error,
         reference_churn_rate=float(reference_churn_rate),
         level="none" if not beyond else "major" if size >= 1 else "look" if size >= 0.5 else "small",
         sentence=sentence,

@@ -54,7 +54,7 @@ def test_a_certain_gap_that_matters_to_nobody_is_no_alarm():
     )
     check = outcome_check(by_hand([[500_000, 500_000], [10**6, 0, 0], n], outcomes=known), 0.28)
     assert check.p_value < 1e-9 and check.level == "small" and check.gap == pytest.approx(0.005)
-    assert check.churn_rate == pytest.approx(0.285) and check.calibration_error == pytest.approx(0.005, abs=1e-4)
+    assert check.churn_rate == pytest.approx(0.285) and check.excess_error == pytest.approx(0.005, abs=1e-4)
 
 
 def test_the_same_half_point_is_a_quarter_of_all_leavers_where_few_leave():

@@ -66,7 +66,8 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
 
 def _about_probabilities(workspace: Workspace, recommended: Recommendation) -> None:
     """Where the probabilities miss what happened by more than chance: expected and realised, side by side."""
-    apart, by_chance = workspace.calibration
+    measures = workspace.measures
+    apart, by_chance = measures.calibration_error, measures.calibration_noise
     back_test = recommend(workspace.all_customers, recommended.plan)
     was = realised(back_test)
     if apart > _MISCALIBRATED * by_chance or was.beyond_chance:

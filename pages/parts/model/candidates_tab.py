@@ -147,7 +147,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
             f"Mean probability {words.percent(measures.mean_probability)}, churn rate {words.percent(churned.mean())}",
             probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="candidate_distributions",
-            caption="With the threshold that earns most by what this model expects, at the campaign in force.",
+            caption="With the threshold that earns most by what this model expects, by the draft campaign.",
         )
         chart(
             f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc, 0)} of pairs",

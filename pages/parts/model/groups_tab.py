@@ -53,7 +53,7 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     st.dataframe(table, hide_index=True, column_config=group_columns(), column_order=list(group_columns()), key="groups")
     few = table[table["customers"] < FEW]
     st.caption(
-        "At the campaign in force, on unseen customers; intervals 95%. Found: share of those who left that were contacted. In "
+        "By the draft campaign, on unseen customers; intervals 95%. Found: share of those who left that were contacted. In "
         "vain: share of those who stayed that were contacted. " + _what_the_model_uses(workspace) + " Whether a "
         "difference is fair is for people to judge: a contact offers something, so being left out can be the harm."
         + (f" Fewer than {FEW} customers: {', '.join(few['group'])}." if len(few) else "")

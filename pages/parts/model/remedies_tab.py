@@ -64,7 +64,7 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="remedies"
     )
     st.caption(
-        "At the campaign in force; change it in the side bar, to cost 50 or 100 for example. On unseen customers. "
+        "By the draft campaign; change it in the side bar, to cost 50 or 100 for example. On unseen customers. "
         "Threshold, contacts and expected profit are what each model would decide by its own probabilities; realised is what "
         "the same contacts earned, by who left."
     )

@@ -105,7 +105,7 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
         columns = side_by_side_columns()
         st.dataframe(table, hide_index=True, column_config=columns, column_order=list(columns), key="new_and_old")
         st.caption(
-            f"On the {words.count(len(dataset.customers))} customers of {words.plain(dataset.name)}, at the campaign in force. "
+            f"On the {words.count(len(dataset.customers))} customers of {words.plain(dataset.name)}, by the draft campaign. "
             + " ".join(f"{name.split(':')[0].capitalize()}: {how_unseen(unseen)}" for name, unseen in said.items())
         )
     if registry.production_id() == version.model_id:

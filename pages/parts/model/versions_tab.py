@@ -99,7 +99,7 @@ def promote_button(registry: Registry, version: Version, workspace: Workspace, d
     st.markdown(
         words.markdown(
             f"Promoting **{words.plain(version.model_id)}** changes, on the {words.count(len(dataset.customers))} customers of "
-            f"{words.plain(dataset.name)} at the campaign in force:\n"
+            f"{words.plain(dataset.name)} by the draft campaign:\n"
             f"- best threshold {words.percent(before.threshold)} → {words.percent(after.threshold)}\n"
             f"- contacts {words.count(int(before.contacted))} → {words.count(int(after.contacted))}\n"
             f"- expected profit {words.money(before.expected_profit)} → {words.money(after.expected_profit)}; realised by the same "
@@ -161,7 +161,7 @@ def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> 
         key="two_versions",
     )
     st.caption(
-        f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, at the campaign in force. "
+        f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, by the draft campaign. "
         + " ".join(f"{name} {how_unseen(unseen)}" for name, unseen in said.items())
     )
     terms = [
