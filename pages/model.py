@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from churn_core.application.versions import measures_of
 from churn_core.campaign.optimise import best_threshold
 from churn_core.charts.model import probability_distributions_figure
 from churn_core.decisions.policies import average_break_even
@@ -34,7 +33,7 @@ with page_frame() as workspace:
     probability, churned = workspace.probability, workspace.churned
     best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)
     at = metrics.at_threshold(probability, churned, best.threshold)
-    measures = measures_of(workspace.version, workspace.dataset, probability)
+    measures = workspace.measures
     top = metrics.top_share(probability, churned, 0.2)
 
     st.title(

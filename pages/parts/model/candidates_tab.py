@@ -3,7 +3,6 @@
 import streamlit as st
 
 from churn_core import settings
-from churn_core.application.versions import measures_of
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
@@ -132,7 +131,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
         comparison = comparison_at_hand(workspace)
     names = [PRODUCTION, *(comparison["models"] if comparison else ())]
     name = st.selectbox("Look at one in detail", names, key="candidate")
-    probability, measures = workspace.probability, measures_of(workspace.version, workspace.dataset, workspace.probability)
+    probability, measures = workspace.probability, workspace.measures
     if comparison is not None and name != PRODUCTION:
         probability, measures = compare.held_out(comparison, name, probability), compare.measures(comparison, name)
     churned = workspace.churned
