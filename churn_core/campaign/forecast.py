@@ -18,7 +18,7 @@ from churn_core.campaign.uncertainty import Band, Z
 Values = npt.NDArray[np.float64]
 
 _RATES = 200  # equally likely success rates that stand for their distribution; ECONOMICS.md, "How sure"
-_LEAST_SIZE = 1e-3  # a + b of a Beta distribution; below it a rate is 0 or 1 and nothing between
+_CERTAIN = 1e-5  # share; a standard deviation below it is none
 _NODES = np.array([0.0, 1 / 3, 2 / 3, 1.0])  # success rates; a polynomial of degree 3 is known from four of them
 
 
@@ -189,10 +189,11 @@ def _through(nodes: Values) -> Values:
 def success_rates(campaign: Campaign, n: int = _RATES) -> Values:
     """Equally likely success rates (n,): the mid-points of the Beta distribution with mean γ and standard deviation half/z.
 
-    A deviation that no rate between 0 and 1 can have stands for the largest that it can have.
+    The deviation is at most the distance of γ from 0 and from 1: beyond that the distribution would say "nothing or everything".
     """
-    mean, variance = campaign.success_rate, (campaign.success_rate_give_or_take / Z) ** 2
-    if variance == 0 or mean in (0, 1):
+    mean = campaign.success_rate
+    deviation = min(campaign.success_rate_give_or_take / Z, mean, 1 - mean)
+    if deviation < _CERTAIN:
         return np.full(n, mean)
-    size = max(mean * (1 - mean) / variance - 1, _LEAST_SIZE)
+    size = mean * (1 - mean) / deviation**2 - 1
     return np.asarray(beta.ppf((np.arange(n) + 0.5) / n, mean * size, (1 - mean) * size), dtype=np.float64)
