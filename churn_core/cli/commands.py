@@ -15,6 +15,7 @@ from churn_core.api.server import serve
 from churn_core.application.service import Service
 from churn_core.application.train_version import train_on
 from churn_core.application.versions import schema_in_use
+from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
@@ -98,6 +99,15 @@ def _parser() -> argparse.ArgumentParser:
         "value", type=float, nargs="?", metavar="VALUE", help="0 to 1: contact everybody from this churn probability up"
     )
     sub.add_argument("--reason", default="", metavar="TEXT", help="kept with it")
+    _commands_for_lists(command)
+    sub = command("serve", _serve, "the JSON API alone")
+    sub.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    sub.add_argument("--port", type=int, default=5000, help="default: %(default)s")
+    return parser
+
+
+def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """What is done with a list of customers: a file, or those of the dashboard."""
     sub = command("score", cli_files.score, "score a CSV, TSV, Parquet or Excel file of customers")
     sub.add_argument("input", type=place, metavar="INPUT")
     sub.add_argument(
@@ -131,6 +141,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("input", type=Path, metavar="FILE")
     campaign_options(sub)
+    sub = command("contacts", cli_contacts.contacts, "the list to work through, of the dashboard's customers who are still here")
+    sub.add_argument(
+        "--output", type=Path, required=True, metavar="LIST", help="the list, the most profitable first: .csv, .parquet or .xlsx"
+    )
+    sub.add_argument(
+        "--control",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share that nobody contacts, 0 to below 1; default: %(default)g",
+    )
+    sub.add_argument(
+        "--ignore-limits",
+        action="store_true",
+        help="contact everybody from the published threshold up, whatever the limits of its campaign",
+    )
+    campaign_options(sub)
     sub = command("optimise", cli_files.optimise, "the most profitable threshold for scored customers")
     sub.add_argument(
         "scored",
@@ -151,10 +178,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--curve-points", type=int, metavar="N", help="thin the curve to about N rows")
     campaign_options(sub)
-    sub = command("serve", _serve, "the JSON API alone")
-    sub.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    sub.add_argument("--port", type=int, default=5000, help="default: %(default)s")
-    return parser
 
 
 def _data(options: argparse.Namespace) -> dict[str, Any]:

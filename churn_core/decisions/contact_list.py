@@ -1,6 +1,6 @@
 """The plan carried out on a population: whom to contact, what that earns, how sure it is, and the list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,12 +9,12 @@ import pandas as pd
 
 from churn_core import settings
 from churn_core.campaign.economics import expected_profit
-from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of
+from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
-from churn_core.decisions.decide import decide
+from churn_core.decisions.decide import choose_within, decide
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.model.explain import top_reasons
@@ -76,6 +76,22 @@ def recommend(population: Population, plan: Plan) -> Recommendation:
         outcome=outcome,
         best=best,
         forecast=forecast_of(p[contact], clv[contact], campaign, outcome.expected_profit),
+    )
+
+
+def recommend_published(population: Population, plan: Plan, threshold: float) -> Recommendation:
+    """Contact everybody from a published ``threshold`` up, within the limits of its ``plan``."""
+    p, clv, campaign = population.probability, plan.campaign.clv(population.monthly_charge), plan.campaign
+    contact, limited = choose_within(p, clv, plan, threshold)
+    contacts = Contacts.of(p[contact], clv[contact], campaign)
+    cut = threshold if limited is None else limited.cut
+    return Recommendation(
+        plan=plan,
+        population=population,
+        contact=contact,
+        outcome=replace(contacts.outcome(campaign), threshold=cut),
+        best=best_threshold(population.expected_sweep, campaign, plan.objective),
+        forecast=contacts.forecast(campaign),
     )
 
 

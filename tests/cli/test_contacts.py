@@ -1,0 +1,70 @@
+"""``contacts``: the list to work through, of the customers who are still here."""
+
+import pandas as pd
+import pytest
+
+from churn_core.campaign.economics import Campaign
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.schema.telco import TELCO
+from churn_core.storage.store import open_store
+
+
+@pytest.fixture
+def gone(workspace) -> set[str]:
+    customers = workspace.customers
+    return set(customers[TELCO.id][customers[TELCO.target] == 1])
+
+
+def test_the_list_is_that_of_the_campaign_page_and_nobody_who_has_left_is_on_it(home, answer, workspace, gone, tmp_path):
+    told, path = answer("contacts", "--output", tmp_path / "list.csv"), tmp_path / "list.csv"
+    listed, found = pd.read_csv(path), recommend(workspace.still_here, Plan())
+    assert listed[TELCO.id].tolist() == contact_list(found, workspace.version.model)[TELCO.id].tolist()
+    assert not set(listed[TELCO.id]) & gone
+    assert (told["contacted"], told["treated"], told["control"], told["left"]) == (3432, 3432, 0, 1869)
+    assert told["expected_profit"] == pytest.approx(found.outcome.expected_profit)
+    assert told["range"]["high"] == pytest.approx(found.forecast.range.high)
+    assert told["output"] == str(path) and any("1,869 customers" in warning for warning in told["warnings"])
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_every_format_holds_the_same_list(home, answer, gone, tmp_path, kind):
+    options = ("--retention-cost", 100)
+    answer("contacts", "--output", tmp_path / "list.csv", *options)
+    answer("contacts", "--output", tmp_path / f"list.{kind}", *options)
+    listed = (pd.read_excel if kind == "xlsx" else pd.read_parquet)(tmp_path / f"list.{kind}")
+    assert listed[TELCO.id].tolist() == pd.read_csv(tmp_path / "list.csv")[TELCO.id].tolist()
+    assert not set(listed[TELCO.id]) & gone
+
+
+def test_the_figures_are_net_of_the_control_group(home, answer, tmp_path):
+    told, path = answer("contacts", "--output", tmp_path / "list.csv", "--control", 0.1), tmp_path / "list.csv"
+    listed = pd.read_csv(path)
+    treated = listed[~listed["control_group"]]
+    assert (told["treated"], told["control"]) == (len(treated), 343) and told["contacted"] == len(treated)
+    assert told["expected_profit"] == pytest.approx(treated["expected_profit"].sum())
+    assert told["expected_spend"] == 10 * len(treated)
+
+
+def test_what_is_published_decides_within_its_limits(own_home, answer, tmp_path):
+    plan = Plan(campaign=Campaign(retention_cost=20), objective=Objective(budget=2_000))
+    at = {"threshold": 0.2, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}
+    store = open_store(own_home)
+    saved = store.save("Spring", plan, **at, model_id="m", data_sha256="0" * 64, who="Ada")
+    store.publish(0.2, who="Ada", campaign_id=saved.id)
+    held = answer("contacts", "--output", tmp_path / "held.csv")
+    free = answer("contacts", "--output", tmp_path / "free.csv", "--ignore-limits")
+    assert held["expected_spend"] <= 2_000 < free["expected_spend"]
+    assert held["contacted"] == 100 and free["threshold"] == 0.2 < held["threshold"]
+    assert set(pd.read_csv(tmp_path / "held.csv")[TELCO.id]) < set(pd.read_csv(tmp_path / "free.csv")[TELCO.id])
+
+
+def test_where_no_contact_pays_there_is_no_list_and_the_sentence_says_what_to_do(home, refused, tmp_path):
+    assert "Lower the cost" in refused("contacts", "--output", tmp_path / "list.csv", "--success-rate", 0)
+    assert not (tmp_path / "list.csv").exists()
+
+
+def test_a_share_that_leaves_nobody_is_refused_and_nothing_is_written(home, refused, tmp_path):
+    assert "Write 10 % as 0.1" in refused("contacts", "--output", tmp_path / "list.csv", "--control", 10)
+    assert not (tmp_path / "list.csv").exists()
