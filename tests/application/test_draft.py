@@ -8,7 +8,6 @@ from churn_core.campaign.economics import Campaign, expected_profit, expected_sp
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.schema.telco import TELCO
 from churn_core.storage.store import Store, open_store
 
 BUDGET = Plan(objective=Objective(budget=20_000))
@@ -28,7 +27,7 @@ def publish(store: Store, plan: Plan, threshold: float) -> None:
 
 
 def best(workspace, plan: Plan) -> float | None:
-    return best_threshold(workspace.expected_sweep, plan.campaign, plan.objective).threshold
+    return best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective).threshold
 
 
 def test_while_nothing_is_published_there_is_nothing_to_compare_with(workspace, store):
@@ -63,7 +62,8 @@ def test_what_publishing_changes_is_valued_at_the_assumptions_of_the_draft(works
     publish(store, Plan(campaign=Campaign(retention_cost=500)), 0.6)
     campaign = Campaign(retention_cost=20, incentive=10)
     changes = beside_published(workspace, Plan(campaign=campaign), 0.1, store).changes
-    p, clv = workspace.probability, campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
+    here = workspace.still_here
+    p, clv = here.probability, campaign.clv(here.monthly_charge)
     more = (p >= 0.1) & (p < 0.6)
     assert (changes.contacts, changes.others) == (more.sum(), more.sum())
     assert changes.expected_profit == pytest.approx(expected_profit(p, clv, campaign)[more].sum())
@@ -73,7 +73,7 @@ def test_what_publishing_changes_is_valued_at_the_assumptions_of_the_draft(works
 def test_the_published_list_is_the_one_within_its_limits(workspace, store):
     publish(store, BUDGET, 0.05)
     changes = beside_published(workspace, Plan(), 0.05, store).changes
-    assert changes.contacts == np.count_nonzero(workspace.probability >= 0.05) - 2_000
+    assert changes.contacts == np.count_nonzero(workspace.still_here.probability >= 0.05) - 2_000
 
 
 def test_a_draft_in_which_no_contact_pays_changes_nothing(workspace, store):

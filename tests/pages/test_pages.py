@@ -96,7 +96,7 @@ def test_everybody_beyond_a_budget_is_marked_and_not_compared(open_page, workspa
     assert f"earns {dollars(found.outcome.expected_profit)} more than contacting nobody" in told
     assert "Hatched: what the limits forbid, which is not compared" in told
     beside = [note["text"] for note in figure(at, "policies")["layout"]["annotations"]]
-    assert [text for text in beside if "not affordable" in text] == [f"not affordable<br>would spend {dollars(70_430)}"]
+    assert [text for text in beside if "not affordable" in text] == [f"not affordable<br>would spend {dollars(51_740)}"]
     assert "Hatched" not in text(open_page("overview"))
 
 

@@ -6,7 +6,6 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.difference import Difference, difference
-from churn_core.schema.telco import TELCO
 from pages.parts.standing import publishing
 from tests.navigation import PAGES
 from tests.pages.conftest import badges, dollars, figure, open_tab, side_bar, text, unescaped
@@ -134,9 +133,10 @@ def test_the_draft_is_saved_and_published_in_one_dialog_that_says_what_it_change
     store.publish(0.3, who="Ben", campaign_id=spring.id)
     at = press(saved_page(budget="20000"), "Publish …")
     plan = Plan.from_dict({"budget": 20_000.0})
-    found = recommend(workspace.customers, workspace.probability, workspace.churned, plan, workspace.expected_sweep, TELCO)
-    clv = plan.campaign.clv(workspace.customers[TELCO.monthly_charge].to_numpy())
-    told = difference(workspace.probability, clv, workspace.probability >= 0.3, found.contact, plan.campaign)
+    here = workspace.still_here
+    found = recommend(here, plan)
+    clv = plan.campaign.clv(here.monthly_charge)
+    told = difference(here.probability, clv, here.probability >= 0.3, found.contact, plan.campaign)
     more = f"{abs(told.contacts):,} {'more' if told.contacts > 0 else 'fewer'}"
     gained = f"+{dollars(told.expected_profit)}" if told.expected_profit > 0 else f"{dollars(-told.expected_profit)} less"
     said = f"Publishing this contacts {more}; expected {gained}."
