@@ -46,8 +46,9 @@ class ScoredFile:
 
     ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn; ``limited``:
     what the limits of the plan changed of contacting everybody from the threshold up, if anything. ``left``: scored
-    customers whose outcome says that they have left; they are not contacted, except in a ``back_test``. ``harmless``: cells
-    that a spreadsheet would have run as a formula. ``observed``: what the observer returned, added up.
+    customers whose outcome says that they have left; they are not contacted, except in a ``back_test``. ``shown_left``: which of
+    the shown rows these are. ``harmless``: cells that a spreadsheet would have run as a formula. ``observed``: what the observer
+    returned, added up.
     """
 
     quality: QualityReport
@@ -57,6 +58,7 @@ class ScoredFile:
     outcome: Outcome
     forecast: Forecast
     left: int
+    shown_left: npt.NDArray[np.bool_]
     back_test: bool
     harmless: int
     seconds: float
@@ -152,6 +154,7 @@ def score_file(
         forecast=total.contacts.forecast(plan.campaign),
         limited=limited,
         left=total.left,
+        shown_left=total.shown_left(),
         back_test=back_test,
         harmless=out.harmless if out else 0,
         seconds=total.seconds,
@@ -233,10 +236,12 @@ class _Total:
         self.contacts, self.left = Contacts(), 0
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
+        self._shown_left: list[pd.DataFrame] = []
         self._rejects: list[pd.DataFrame] = []
 
     def add(self, result: ScoredTable, observed: Any) -> None:
         _keep(self._shown, result.scored)
+        _keep(self._shown_left, pd.DataFrame({"left": result.left}))
         _keep(self._rejects, result.rejects)
         self.quality = self.quality + result.quality
         self.warnings |= dict.fromkeys(result.notes)
@@ -256,6 +261,9 @@ class _Total:
 
     def shown(self) -> pd.DataFrame:
         return _joined(self._shown)
+
+    def shown_left(self) -> npt.NDArray[np.bool_]:
+        return np.concatenate([np.zeros(0, dtype=bool), *(part["left"].to_numpy(dtype=bool) for part in self._shown_left)])
 
     def rejects(self) -> pd.DataFrame:
         return _joined(self._rejects)

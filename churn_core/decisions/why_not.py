@@ -1,6 +1,7 @@
 """Why a customer whom it would pay to contact is not contacted."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.economics import NOISE, expected_spend
@@ -8,12 +9,15 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 
 
-def why_not_contacted(decisions: pd.DataFrame, plan: Plan, threshold: float | None = None) -> pd.Series:
+def why_not_contacted(
+    decisions: pd.DataFrame, plan: Plan, threshold: float | None = None, left: npt.NDArray[np.bool_] | None = None
+) -> pd.Series:
     """The reason for each customer with an expected profit who is not contacted; empty for all others.
 
     ``decisions`` has the columns ``churn_probability``, ``expected_profit`` and ``contact`` of ``decide`` by this ``plan`` and
-    published ``threshold``. One text for each row, index as ``decisions``. The first reason that holds is given: below
-    the threshold, less ROI than each contact has to bring, a limit of the whole list, the fixed cost.
+    published ``threshold``; ``left`` (n,) says who has left, by default nobody. One text for each row, index as ``decisions``.
+    The first reason that holds is given: has left, below the threshold, less ROI than each contact has to bring, a limit of the
+    whole list, the fixed cost.
 
     >>> decided = pd.DataFrame({"churn_probability": [0.9, 0.04], "expected_profit": [90.0, 2.0], "contact": [True, False]})
     >>> why_not_contacted(decided, Plan(), threshold=0.046).tolist()
@@ -28,6 +32,8 @@ def why_not_contacted(decisions: pd.DataFrame, plan: Plan, threshold: float | No
         reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {least:.0%}"
     else:
         reasons[left_out & (p < threshold)] = f"below the published threshold of {threshold:.1%}"
+    if left is not None:
+        reasons[left_out & left] = "has left"
     return pd.Series(reasons, index=decisions.index, name="why_not", dtype=object)
 
 

@@ -170,7 +170,7 @@ def test_nobody_who_has_left_is_contacted_and_their_number_is_said(plan, thresho
     result, scored, _ = in_parts(to_csv(LEFT)[0], plan, threshold, block=3_000)
     contact = pd.read_csv(BytesIO(scored))["contact"].to_numpy()
     assert not contact[GONE].any() and contact.any() and result.left == GONE.sum() == 20
-    assert result.outcome.contacted == contact.sum()
+    assert result.outcome.contacted == contact.sum() and result.shown_left.tolist() == GONE.tolist()
     assert any("20 customers have left" in warning and "not contacted" in warning for warning in result.warnings)
 
 

@@ -67,3 +67,11 @@ def test_the_roi_of_the_campaign_both_limits_and_a_fixed_cost():
 def test_of_nobody_there_is_nothing_to_say():
     nobody = decide(CUSTOMERS.head(0), np.zeros(0), Plan(), schema=TELCO)
     assert why_not_contacted(nobody, Plan(), 0.5).tolist() == []
+
+
+def test_who_has_left_is_told_so_before_anything_else():
+    decided, why = reasons(Plan(objective=Objective(budget=100)), 0.2)
+    gone = np.arange(len(CUSTOMERS)) % 2 == 0
+    told = why_not_contacted(decided, Plan(objective=Objective(budget=100)), 0.2, gone)
+    assert (told[gone & (why != "")] == "has left").all() and (told[gone & (why == "")] == "").all()
+    assert told[~gone].equals(why[~gone])

@@ -245,10 +245,13 @@ def test_a_file_is_decided_within_the_published_budget_and_offers_the_others_wit
 def test_whoever_pays_and_is_not_contacted_says_why(open_own, own_home, lines):
     publish(own_home, BUDGET, 0.2)
     table = shown_table(uploaded(open_own("customers"), lines))
+    gone = table["Churn"] == "Yes"
     pays = (table["expected_profit"] > 0) & ~table["contact"]
+    assert set(table["why_not"][pays & gone]) == {"has left"} and not table["contact"][gone].any()
+    pays &= ~gone
     below = pays & (table["churn_probability"] < 0.2)
     assert set(table["why_not"][below]) == {"below the published threshold of 20.0%"} and below.any()
-    assert set(table["why_not"][pays & ~below]) == {"beyond the budget"} and (table["why_not"][~pays] == "").all()
+    assert set(table["why_not"][pays & ~below]) == {"beyond the budget"} and (table["why_not"][~pays & ~gone] == "").all()
 
 
 def test_without_anything_published_a_file_offers_no_choice(open_page, lines):

@@ -184,7 +184,8 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     if quality.findings or quality.repairs:
         st.markdown("**What was found, and what was done about it**")
         quality_table(quality, key="found")
-    shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold))
+    left = None if result.back_test else result.shown_left
+    shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold, left))
     front = [workspace.schema.id] if workspace.schema.id in shown else []
     columns = decision_columns(workspace.schema)
     order = [*front, *[name for name in columns if name in shown and name != workspace.schema.id]]
