@@ -281,6 +281,14 @@ def test_a_file_scores_whoever_has_left_and_recommends_nobody_of_them(open_page,
     assert metrics(at)["Expected spend"] == dollars(outcome.expected_spend)
 
 
+def test_in_a_back_test_a_file_is_decided_as_if_everybody_were_here_and_that_is_said(open_page, lines):
+    at = uploaded(open_page("customers", back_test="true"), lines)
+    shown = shown_table(at)
+    gone = shown["Churn"] == "Yes"
+    assert shown["contact"].tolist() == (shown["expected_profit"] > 0).tolist() and shown["contact"][gone].any()
+    assert metrics(at)["Have left"] == f"{gone.sum()}" and "This is no contact list" in unescaped(text(at))
+
+
 def test_a_file_of_unknown_outcome_counts_nobody_as_gone(open_page, lines):
     without = [line.rsplit(",", 1)[0] for line in lines]
     at = uploaded(open_page("customers"), without)

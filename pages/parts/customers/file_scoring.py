@@ -20,7 +20,9 @@ from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
 from pages.parts import words
+from pages.parts.audience import audience
 from pages.parts.campaign_inputs import in_words
+from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
 from pages.parts.frame import errors_in_words
@@ -78,12 +80,13 @@ def file_scoring(workspace: Workspace, plan) -> None:
 
 def _job(workspace: Workspace, upload, decided: Decision) -> Job:
     """The scoring of this file by this decision; another one is stopped and forgotten."""
-    key = (upload.file_id, workspace.version.model_id, decided)
+    back_test = audience(workspace).is_back_test
+    key = (upload.file_id, workspace.version.model_id, decided, back_test)
     last = st.session_state.get("scoring")
     if last is None or last[0] != key:
         _stop_the_last()
         content, watch = upload.getvalue(), watch_over(workspace, decided.plan, decided.threshold)
-        job = Job(lambda job: _scored(job, content, workspace, decided, watch))
+        job = Job(lambda job: _scored(job, content, workspace, decided, watch, back_test))
         st.session_state["scoring"] = (key, job)
         job.start()
     return st.session_state["scoring"][1]
@@ -95,7 +98,7 @@ def _stop_the_last() -> None:
         last[1].stop()
 
 
-def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, watch: Watch | None) -> _Done:
+def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, watch: Watch | None, back_test: bool) -> _Done:
     with ExitStack() as files:
         scored, rejects, parts = (files.enter_context(tempfile.TemporaryFile()) for _ in range(3))
         spool = Spool(parts)
@@ -107,6 +110,7 @@ def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, w
             scored=Target(stream=scored),
             rejects=Target(stream=rejects),
             spool=spool,
+            back_test=back_test,
             report=job.report,
         )
         done = _Done(result=result, scored=scored, rejects=rejects, spool=spool)
@@ -137,28 +141,7 @@ def _record(upload, done: _Done, workspace: Workspace) -> None:
 
 def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     result, quality = done.result.file, done.result.file.quality
-    with st.container(horizontal=True):
-        st.metric("Rows", words.count(quality.rows), border=True)
-        st.metric("Scored", words.count(quality.kept), border=True)
-        st.metric("Values repaired", words.count(result.repaired), border=True)
-        st.metric("Rejected", words.count(quality.rejected), border=True)
-        if result.left:
-            st.metric(
-                "Have left", words.count(result.left), border=True, help="By the file's own outcome: scored, not contacted."
-            )
-        outcome = result.outcome
-        st.metric("To contact", words.count(outcome.contacted), border=True, help=f"At {in_words(decided.plan)}.")
-        st.metric(
-            "Expected profit",
-            words.money(outcome.expected_profit),
-            f"± {words.money(result.forecast.range.half_width)}" if outcome.contacted else None,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            help="± is the 95% range of what contacting them will earn, by chance and by the give or take of the success rate.",
-        )
-        st.metric("Expected spend", words.money(outcome.expected_spend), border=True, help="The fixed cost included.")
-        st.metric("ROI", words.percent(outcome.roi, 0), border=True, help="Expected profit ÷ expected spend.")
+    file_figures(result, decided)
     with st.container(horizontal=True):
         _downloads(done)
     if about := done.result.limits.in_words(words.money):
