@@ -18,19 +18,13 @@ SPACED = re.compile(r"[\d}] %(?![\w{])|\w\(s\)")
 MENDS = re.compile(r"[Ww]rite (\d+|\{\}) % as|like [\d.]+ for \d+ %")  # CONTRACT.md and ECONOMICS.md promise these words
 
 ALLOWED = {  # what is no number for people, each with its reason
+    "churn_core/campaign/economics.py": "what was given and what to write instead, in the words that CONTRACT.md promises",
     "churn_core/cli/common.py": "a default as it is typed",
     "churn_core/data/cleaning/values.py": "the bounds of a column to the last digit, and a flag as files write it",
+    "churn_core/model/version.py": "a distance of floats, too small for decimals",
     "pages/parts/campaign_inputs.py": "a value in an address, to be read back",
 }
 PENDING = (  # others work there: to be swept, and their line deleted here
-    "churn_core/application/",
-    "churn_core/batch/",
-    "churn_core/campaign/",
-    "churn_core/decisions/",
-    "churn_core/model/",
-    "churn_core/monitoring/",
-    "churn_core/cli/commands.py",
-    "churn_core/cli/files.py",
     "pages/model.py",
     "pages/overview.py",
     "pages/parts/campaign/contact_tabs.py",
