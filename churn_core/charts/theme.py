@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from churn_core import formats
 
-# Plotly's own formats, for what is never negative and has no currency; everything else is worded by churn_core.formats.
-WHOLE_PERCENT, PERCENT, COUNT, TIMES = ".0%", ".1%", ",", ".2f"
+# Plotly's own formats, for what has no currency and, but for a difference on an axis, is never negative; everything else is
+# worded by churn_core.formats. On an axis Plotly writes a real minus itself.
+WHOLE_PERCENT, PERCENT, COUNT, TIMES, DIFFERENCE = ".0%", ".1%", ",", ".2f", "+.3f"
 _TICKS = 5  # labels on an axis, at most one more
 
 
