@@ -57,7 +57,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     with left:
         chart(
             f"The chance that this campaign loses money is {_chance(loss)}",
-            bands_figure(table, palette(), words.currency() or "money"),
+            bands_figure(table, palette(), words.currency()),
             key="bands",
             caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even "
             "where every assumption is right; the success rate is an assumption, and its give or take is set beside it, above. The "
