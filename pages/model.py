@@ -50,8 +50,8 @@ with page_frame() as workspace:
         chart(
             "Churned and stayed overlap: no threshold keeps them apart"
             if best.threshold is None
-            else f"The best threshold would have contacted {words.count(at['found'])} of {words.count(int(churned.sum()))} leavers, "
-            f"and {words.count(at['in_vain'])} who stayed",
+            else f"The best threshold would have contacted {words.count(at['found'])} of "
+            f"{words.counted(int(churned.sum()), 'leaver')}, and {words.count(at['in_vain'])} who stayed",
             probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="distributions",
         )
@@ -60,8 +60,8 @@ with page_frame() as workspace:
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
         f"some stay and some leave. A threshold of {words.percent(best.threshold)} would have contacted "
-        f"{words.count(at['contacted'])} of all {words.count(len(churned))} customers, {words.percent(at['precision'])} of whom left, "
-        f"and missed {words.count(at['missed'])} leavers. "
+        f"{words.count(at['contacted'])} of all {words.counted(len(churned), 'customer')}, {words.percent(at['precision'])} of whom "
+        f"left, and missed {words.counted(at['missed'], 'leaver')}. "
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
         f"{words.percent(average_break_even(audience(workspace), plan.campaign))} up."
         if best.threshold is not None

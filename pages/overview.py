@@ -40,7 +40,7 @@ with page_frame() as workspace:
     with left:
         chart(
             message(table, chosen),
-            policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency() or "money"),
+            policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency()),
             key="policies",
             caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
             f"Recommended is *{chosen.lower()}*."

@@ -9,6 +9,7 @@ import numpy as np
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.decisions.within_limits import Limited, has_limits
+from churn_core.formats import count, percent
 from churn_core.storage.publications import Decision
 
 
@@ -30,7 +31,7 @@ class Limits:
         """Whether the list spends no more and brings no less than the campaign asks for."""
         return _within(self.decision.plan.objective, self.expected_profit, self.expected_spend)
 
-    def in_words(self, money: Callable[[float], str] = "{:,.0f}".format) -> str:
+    def in_words(self, money: Callable[[float], str] = count) -> str:
         """What the limits changed, or that the list is beyond them; empty where everybody from the threshold up is within them,
         and where no threshold is published. ``money`` writes an amount.
         """
@@ -40,15 +41,15 @@ class Limits:
         if self.limited is not None:
             forbidden = self.limited.forbidden
             told = _beside(forbidden.expected_profit, forbidden.expected_spend, objective, money)
-            return f"Contacting everybody from {threshold:.1%} up would {told}. {self._instead(self.limited)}."
+            return f"Contacting everybody from {percent(threshold)} up would {told}. {self._instead(self.limited)}."
         if self.kept:
             return ""
         told = _beside(self.expected_profit, self.expected_spend, objective, money)
-        return f"Everybody from {threshold:.1%} up is contacted, whatever the limits: the list is expected to {told}."
+        return f"Everybody from {percent(threshold)} up is contacted, whatever the limits: the list is expected to {told}."
 
     def _instead(self, limited: Limited) -> str:
         if limited.cut is not None:
-            return f"So only those from {limited.cut:.1%} up are contacted"
+            return f"So only those from {percent(limited.cut)} up are contacted"
         if self.decision.plan.rule == PER_CUSTOMER and self.expected_spend > 0:
             return "So only those of them are contacted who earn most within the limits"
         return "So nobody is contacted"
@@ -84,6 +85,6 @@ def _beside(profit: float, spend: float, objective: Objective, money: Callable[[
     if not _within(Objective(budget=objective.budget), profit, spend) and objective.budget is not None:
         broken.append(f"spend {money(spend)} against a published budget of {money(objective.budget)}")
     if not _within(Objective(min_roi=objective.min_roi), profit, spend) and objective.min_roi is not None:
-        roi = f"{profit / spend:.0%}".replace("-", "−")
-        broken.append(f"bring an ROI of {roi} against a published least ROI of {objective.min_roi:.0%}")
+        least = percent(objective.min_roi, 0)
+        broken.append(f"bring an ROI of {percent(profit / spend, 0)} against a published least ROI of {least}")
     return " and ".join(broken)

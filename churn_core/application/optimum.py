@@ -229,7 +229,7 @@ def _in_words(outcome: dict[str, Any]) -> str:
 
 def contacts_in_words(outcome: dict[str, Any]) -> str:
     """``outcome_as_dict`` as a line to read."""
-    return f"contact {_in_words(outcome)}"
+    return f"contact {_in_words(outcome)}, in the currency of the charges"
 
 
 def outcome_as_dict(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
@@ -261,7 +261,7 @@ def _numbers(
     numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")
     wrong = ~numbers.between(0, high) | (whole & (numbers % 1 != 0))
     if wrong.any():
-        limits = "0 or 1" if whole else f"a number between 0 and {high:,.0f}"
+        limits = "0 or 1" if whole else f"a number between 0 and {count(high)}"
         raise DataError(
             f"Row {wrong.idxmax()}: {name} is {str(frame[name][wrong.idxmax()])[:40]!r}, not {limits}. "
             "Mend it or leave the row out."

@@ -30,6 +30,7 @@ from churn_core.campaign.forecast import Squares
 from churn_core.campaign.grid import LARGEST_CHARGE, bins_of, cells_of, rectangles
 from churn_core.campaign.sweep import Totals
 from churn_core.errors import DataError
+from churn_core.formats import count
 
 MOST_CELLS, MOST_BINS = 56_000, 27_000  # no unit; our choice: at 36 and 72 bytes each just under 4 MB
 _PIECE = 2**20  # customers that are sorted at once; some 100 MB of working memory, whatever the length of the list
@@ -79,7 +80,7 @@ class Summary:
         if p.ndim != 1 or p.shape != v.shape:
             raise DataError("Every customer needs one churn probability and one monthly charge: give two lists of one length.")
         _check(p, 1.0, "churn probability", "1")
-        _check(v, LARGEST_CHARGE, "monthly charge", f"{LARGEST_CHARGE:,.0f}")
+        _check(v, LARGEST_CHARGE, "monthly charge", count(LARGEST_CHARGE))
         pieces = (cls._of_piece(p[at : at + _PIECE], v[at : at + _PIECE]) for at in range(0, len(p), _PIECE))
         return reduce(cls.__add__, pieces, EMPTY)
 
@@ -207,7 +208,7 @@ def _squares(p: npt.NDArray[np.float64], v: npt.NDArray[np.float64]) -> npt.NDAr
 def _check(values: npt.NDArray[np.float64], most: float, what: str, shown: str) -> None:
     wrong = np.flatnonzero(~((values >= 0) & (values <= most)))
     if len(wrong):
-        raise DataError(f"The {what} of customer {wrong[0] + 1:,} is {values[wrong[0]]:g}. It must be between 0 and {shown}.")
+        raise DataError(f"The {what} of customer {count(wrong[0] + 1)} is {values[wrong[0]]}. It must be between 0 and {shown}.")
 
 
 def _added(tables: list[_Table], most: int, dtype: np.dtype[np.void]) -> tuple[Rows, int]:

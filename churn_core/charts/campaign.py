@@ -10,7 +10,6 @@ from churn_core.charts.theme import (
     PERCENT,
     WHOLE_PERCENT,
     Palette,
-    currency_of,
     faded,
     figure,
     label,
@@ -18,18 +17,17 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import counted, percent
-from churn_core.formats import money as money_in_words
+from churn_core.formats import counted, money, percent
 
 
-def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str, money: str) -> go.Figure:
+def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str, currency: str) -> go.Figure:
     """Spend and profit of each policy as a pair of bars. Columns used: ``policy``, ``expected_profit``, ``expected_spend``,
     ``forbidden_by``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out, and what a limit forbids is
-    hatched; ``money`` is the unit on the axis.
+    hatched; ``currency`` is the label in front of money, if any.
     """
     fig = figure(
         palette,
-        x=f"Against contacting nobody ({money})",
+        x=f"Against contacting nobody ({currency or 'money'})",
         y="",
         height=330,
         barmode="group",
@@ -49,7 +47,7 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
             y=table["policy"],
             orientation="h",
             marker={"color": color, "pattern": {"shape": hatched, "fillmode": "replace"}},
-            customdata=[money_in_words(value, currency_of(money)) for value in table[column]],
+            customdata=[money(value, currency) for value in table[column]],
             hovertemplate=f"%{{y}}<br>{name.lower()} %{{customdata}}<extra></extra>",
         )
     for row in table.itertuples():
@@ -66,7 +64,7 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
     low = min(float(table["expected_profit"].min()), 0.0)
     high = max(float(table[["expected_profit", "expected_spend"]].max().max()), 1.0)
     reach = [low * 1.05, high + 0.75 * (high - low)]
-    fig.update_xaxes(range=reach, **money_ticks(reach, money), zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_xaxes(range=reach, **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(showgrid=False)
     return fig
 
@@ -80,20 +78,20 @@ def profit_curve_figure(
     plateau: tuple[float, float] | None,
     break_even: float,
     published: float | None,
-    money: str,
+    currency: str,
 ) -> go.Figure:
     """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and the ``published`` threshold.
 
-    Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``money`` is the unit on the axis.
+    Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``currency`` is the label in front of money, if any.
     """
-    fig = _over_threshold(palette, plateau, break_even, y=f"Expected profit ({money})")
+    fig = _over_threshold(palette, plateau, break_even, y=f"Expected profit ({currency or 'money'})")
     fig.add_scatter(
         x=curve["threshold"],
         y=curve["expected_profit"],
         mode="lines",
         line={"color": palette.chosen, "width": 2.5},
         customdata=[
-            f"{_from(row.threshold, row.contacted)}<br>expected profit {money_in_words(row.expected_profit, currency_of(money))}"
+            f"{_from(row.threshold, row.contacted)}<br>expected profit {money(row.expected_profit, currency)}"
             for row in curve.itertuples()
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -106,7 +104,7 @@ def profit_curve_figure(
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
     reach = [min(lowest, 0) * 1.05, highest * 1.18]
-    fig.update_yaxes(range=reach, rangemode="normal", **money_ticks(reach, money), zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_yaxes(range=reach, rangemode="normal", **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)
     return fig
 
 
@@ -182,18 +180,18 @@ def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette)
 
 
 def compared_curves_figure(
-    curves: dict[str, pd.DataFrame], best: dict[str, tuple[float, float]], palette: Palette, money: str
+    curves: dict[str, pd.DataFrame], best: dict[str, tuple[float, float]], palette: Palette, currency: str
 ) -> go.Figure:
     """Profit over the threshold of up to four campaigns, each with its best threshold and named beside it.
 
     ``curves`` by name, columns used ``threshold`` and ``expected_profit``; ``best`` by name: threshold and profit.
     """
-    fig = figure(palette, x="Threshold (churn probability)", y=f"Expected profit ({money})", height=360)
+    fig = figure(palette, x="Threshold (churn probability)", y=f"Expected profit ({currency or 'money'})", height=360)
     fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
     profits = pd.concat([curve["expected_profit"] for curve in curves.values()])
     fig.update_yaxes(
         rangemode="normal",
-        **money_ticks((float(profits.min()), max(float(profits.max()), 1.0)), money),
+        **money_ticks((float(profits.min()), max(float(profits.max()), 1.0)), currency),
         zeroline=True,
         zerolinecolor=palette.quiet,
     )
@@ -206,7 +204,7 @@ def compared_curves_figure(
             mode="lines",
             line={"color": color, "width": 2.5},
             name=shown,
-            customdata=[money_in_words(value, currency_of(money)) for value in curve["expected_profit"]],
+            customdata=[money(value, currency) for value in curve["expected_profit"]],
             hovertemplate=f"%{{fullData.name}}<br>from %{{x:{PERCENT}}} up<br>expected profit %{{customdata}}<extra></extra>",
         )
         if name in best:

@@ -5,17 +5,23 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import WHOLE_PERCENT, Palette, currency_of, faded, figure, label, money_ticks, share_ticks, vertical
-from churn_core.formats import money as money_in_words
-from churn_core.formats import percent, price
+from churn_core.charts.theme import WHOLE_PERCENT, Palette, faded, figure, label, money_ticks, share_ticks, vertical
+from churn_core.formats import money, percent, price
 
 
-def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str) -> go.Figure:
+def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: str) -> go.Figure:
     """The best profit at the lower and the higher value of each assumption, around that of today.
 
     Columns used: ``label``, ``low_text``, ``high_text`` (the values in words), ``profit_at_low``, ``profit_at_high``.
     """
-    fig = figure(palette, x=f"Best expected profit ({money})", y="", height=90 + 44 * len(table), barmode="overlay", bargap=0.35)
+    fig = figure(
+        palette,
+        x=f"Best expected profit ({currency or 'money'})",
+        y="",
+        height=90 + 44 * len(table),
+        barmode="overlay",
+        bargap=0.35,
+    )
     for side, color in (("low", palette.stayed), ("high", palette.chosen)):
         profit, moves = table[f"profit_at_{side}"], table[f"profit_at_{side}"] != now
         fig.add_bar(
@@ -25,7 +31,7 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str
             orientation="h",
             marker_color=color,
             customdata=[
-                f"{text}<br>best profit {money_in_words(value, currency_of(money))}"
+                f"{text}<br>best profit {money(value, currency)}"
                 for text, value in zip(table[f"{side}_text"][moves], profit[moves], strict=True)
             ],
             hovertemplate="%{y} at %{customdata}<extra></extra>",
@@ -37,7 +43,7 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, money: str
     profits = [now, *table["profit_at_low"], *table["profit_at_high"]]
     room = 0.32 * max(max(profits) - min(profits), 1.0)
     reach = [min(profits) - room, max(profits) + room]
-    fig.update_xaxes(range=reach, **money_ticks(reach, money))
+    fig.update_xaxes(range=reach, **money_ticks(reach, currency))
     fig.update_yaxes(autorange="reversed", showgrid=False)
     fig.update_layout(shapes=[vertical(now, palette.text)])
     return fig
@@ -51,12 +57,11 @@ def heat_map_figure(
     *,
     now: tuple[float, float],
     share: bool,
-    money: str,
+    currency: str,
 ) -> go.Figure:
     """``values`` (rates × costs) over cost and success rate, with a cross at the draft campaign (``now``: cost, success rate).
     ``share``: they are thresholds."""
-    fig = figure(palette, x=f"Retention cost ({money})", y="Success rate", height=400)
-    currency = currency_of(money)
+    fig = figure(palette, x=f"Retention cost ({currency or 'money'})", y="Success rate", height=400)
     known = values[np.isfinite(values)]
     reach = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     fig.add_heatmap(
@@ -64,11 +69,11 @@ def heat_map_figure(
         y=success_rate,
         z=values,
         colorscale=[[0.0, faded(palette.chosen, 0.06)], [1.0, palette.chosen]],
-        colorbar={**(share_ticks(reach) if share else money_ticks(reach, money)), "outlinewidth": 0, "thickness": 14},
+        colorbar={**(share_ticks(reach) if share else money_ticks(reach, currency)), "outlinewidth": 0, "thickness": 14},
         text=[
             [
                 f"cost {price(cost, currency)}, success {percent(rate, 0)}<br>"
-                + (f"threshold {percent(value)}" if share else f"profit {money_in_words(value, currency)}")
+                + (f"threshold {percent(value)}" if share else f"profit {money(value, currency)}")
                 for cost, value in zip(retention_cost, row, strict=True)
             ]
             for rate, row in zip(success_rate, values, strict=True)
@@ -89,9 +94,9 @@ def heat_map_figure(
     return fig
 
 
-def bands_figure(table: pd.DataFrame, palette: Palette, money: str) -> go.Figure:
+def bands_figure(table: pd.DataFrame, palette: Palette, currency: str) -> go.Figure:
     """Each estimate with its interval, one below the other. Columns used: ``label``, ``estimate``, ``low``, ``high``, ``text``."""
-    fig = figure(palette, x=f"Profit ({money})", y="", height=70 + 48 * len(table))
+    fig = figure(palette, x=f"Profit ({currency or 'money'})", y="", height=70 + 48 * len(table))
     fig.add_scatter(
         x=table["estimate"],
         y=table["label"],
@@ -107,9 +112,7 @@ def bands_figure(table: pd.DataFrame, palette: Palette, money: str) -> go.Figure
             "width": 7,
         },
         customdata=[
-            "{}, from {} to {}".format(
-                *(money_in_words(value, currency_of(money)) for value in (row.estimate, row.low, row.high))
-            )
+            "{}, from {} to {}".format(*(money(value, currency) for value in (row.estimate, row.low, row.high)))
             for row in table.itertuples()
         ],
         hovertemplate="%{y}<br>%{customdata}<extra></extra>",
@@ -119,6 +122,6 @@ def bands_figure(table: pd.DataFrame, palette: Palette, money: str) -> go.Figure
     ends = [0.0, float(table["low"].min()), float(table["high"].max())]
     room = 0.05 * max(max(ends) - min(ends), 1.0)
     reach = [min(ends) - room, max(ends) + room]
-    fig.update_xaxes(range=reach, **money_ticks(reach, money), zeroline=True, zerolinecolor=palette.quiet)
+    fig.update_xaxes(range=reach, **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig

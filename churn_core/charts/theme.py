@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 
 from churn_core import formats
 
-# Plotly's own formats, for what is never negative and has no currency; everything else is worded by churn_core.formats.
-WHOLE_PERCENT, PERCENT, COUNT, TIMES = ".0%", ".1%", ",", ".2f"
+# Plotly's own formats, for what has no currency and, but for a difference on an axis, is never negative; everything else is
+# worded by churn_core.formats. On an axis Plotly writes a real minus itself.
+WHOLE_PERCENT, PERCENT, COUNT, TIMES, DIFFERENCE = ".0%", ".1%", ",", ".2f", "+.3f"
 _TICKS = 5  # labels on an axis, at most one more
 
 
@@ -86,9 +87,9 @@ def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
     }
 
 
-def money_ticks(reach: Sequence[float], unit: str) -> dict[str, Any]:
+def money_ticks(reach: Sequence[float], currency: str) -> dict[str, Any]:
     """The ticks of an axis of money, as the live component writes them: $100K, −$50K."""
-    return _ticks(reach, lambda value, step: formats.compact(value, currency_of(unit)))
+    return _ticks(reach, lambda value, step: formats.compact(value, currency))
 
 
 def share_ticks(reach: Sequence[float]) -> dict[str, Any]:
@@ -104,15 +105,6 @@ def _ticks(reach: Sequence[float], in_words: Callable[[float, float], str]) -> d
     step = power * next(times for times in (1, 2, 5, 10) if times * power >= rough)
     at = [k * step for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
     return {"tickvals": at, "ticktext": [in_words(value, step) for value in at]}
-
-
-def currency_of(unit: str) -> str:
-    """What stands in front of an amount where an axis says ``unit``: nothing where it says "money".
-
-    >>> currency_of("$"), currency_of("money")
-    ('$', '')
-    """
-    return "" if unit == "money" else unit
 
 
 def faded(color: str, opacity: float) -> str:

@@ -295,9 +295,9 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
     published, history = store.published(), store.history(20)
     say(
         options,
-        "Nothing is published." if published is None else f"Published: {published.threshold:g}",
+        "Nothing is published." if published is None else f"Published: {decimal(published.threshold, 4)}",
         *(
-            f"{moment(p.published_at)}  {'none' if p.threshold is None else f'{p.threshold:g}'}  by {p.published_by}"
+            f"{moment(p.published_at)}  {'none' if p.threshold is None else decimal(p.threshold, 4)}  by {p.published_by}"
             f" ({p.source}){': ' + p.reason if p.reason else ''}"
             for p in history
         ),

@@ -33,6 +33,7 @@ from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.population import HERE, Population
 from churn_core.errors import ChurnError, DataError, NothingScored
 from churn_core.files import Unfinished, write_whole
+from churn_core.formats import count, counted
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.files_seen import ScoredFiles
@@ -88,9 +89,11 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         warnings.append(about + (" --ignore-limits contacts them all." if file.limited else ""))
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
     if file.harmless:
-        warnings.append(f"{file.harmless:,} cells that a spreadsheet would run as a formula got a leading apostrophe.")
+        warnings.append(f"{counted(file.harmless, 'cell')} that a spreadsheet would run as a formula got a leading apostrophe.")
     if quality.rejected and options.rejects is None:
-        warnings.append(f"{quality.rejected:,} rows were rejected; --rejects FILE writes them with their reasons.")
+        warnings.append(
+            f"{counted(quality.rejected, 'row was', 'rows were')} rejected; --rejects FILE writes them with their reasons."
+        )
     result = {
         "rows": quality.rows,
         "scored": quality.kept,
@@ -110,18 +113,23 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "verdict": judged.judgement.verdict.sentence if judged else None,
         "seconds": round(time.perf_counter() - started, 3),
     }
-    tell(f"{quality.rows:,} rows", 1)
+    tell(counted(quality.rows, "row"), 1)
     say(
         options,
-        f"{options.output}: {result['scored']:,} of {result['rows']:,} rows scored, {result['rejected']:,} rejected",
+        _rows_in_words(options.output, result),
         contacts_in_words({**result, "contacted": result["contact"]}),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
-        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
+        *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         *findings_in_words(quality),
         *([judged.judgement.verdict.sentence] if judged else []),
         *(f"note: {warning}" for warning in warnings),
     )
     return result
+
+
+def _rows_in_words(place: Path | str, figures: dict[str, Any]) -> str:
+    rows = f"{count(figures['scored'])} of {counted(figures['rows'], 'row')} scored"
+    return f"{place}: {rows}, {count(figures['rejected'])} rejected"
 
 
 def _contacts(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:
@@ -162,7 +170,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         said = [*said, f"{about} Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."]
     say(
         options,
-        f"{options.output}: {figures['scored']:,} of {figures['rows']:,} rows scored, {figures['rejected']:,} rejected",
+        _rows_in_words(options.output, figures),
         contacts_in_words({**figures, "contacted": figures["contact"]}),
         *(f"note: {warning}" for warning in said),
     )
@@ -207,7 +215,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
     warnings = [*said, *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
-    tell(f"{quality.rows:,} rows", 1)
+    tell(counted(quality.rows, "row"), 1)
     moved = judgement.drift[judgement.drift["level"] != "none"].sort_values("psi", ascending=False)
     money = judgement.money
     say(
@@ -216,11 +224,12 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *(f"{row.level}: {row.sentence}" for row in moved.itertuples()),
         *(f"{row.level}: {row.sentence}" for row in judgement.unseen.itertuples()),
         *([f"outcomes: {judgement.outcomes.sentence}"] if judgement.outcomes else []),
-        f"money: per 1,000 customers today's threshold earns {money.profit_per_1000:,.0f}, the best for this file "
-        f"{money.best_profit_per_1000:,.0f}; it earned {money.reference_profit_per_1000:,.0f} on the customers trained on",
-        f"{quality.rows:,} rows, {quality.kept:,} usable, {quality.rejected:,} rejected",
-        *(f"{f.kind}: {f.column}: {f.what} ({f.count:,}); {f.done}" for f in quality.findings),
-        *(f"repaired: {r.column}: {r.what} ({r.count:,})" for r in quality.repairs),
+        f"money: per 1,000 customers today's threshold earns {count(money.profit_per_1000)}, the best for this file "
+        f"{count(money.best_profit_per_1000)}; it earned {count(money.reference_profit_per_1000)} on the customers trained on, all in "
+        "the currency of the charges",
+        f"{counted(quality.rows, 'row')}, {count(quality.kept)} usable, {count(quality.rejected)} rejected",
+        *(f"{f.kind}: {f.column}: {f.what} ({count(f.count)}); {f.done}" for f in quality.findings),
+        *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         *(f"note: {warning}" for warning in warnings),
     )
     return {
@@ -266,7 +275,8 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     if money.left_out:
         say(
             options,
-            f"{money.left_out:,} customers have left by the file's own outcome and are left out; a back-test: --customers all",
+            f"{counted(money.left_out, 'customer has', 'customers have')} left by the file's own outcome and "
+            f"{'is' if money.left_out == 1 else 'are'} left out; a back-test: --customers all",
         )
     say(options, *in_words(result))
     return result

@@ -202,7 +202,7 @@ def control_group(
     20
     """
     if not 0 <= share < 1:
-        raise CampaignError(f"The control group must be a share from 0 to below 1, got {share:g}. Write 10 % as 0.1.")
+        raise CampaignError(f"The control group must be a share from 0 to below 1, got {share}. Write 10 % as 0.1.")
     n = len(ids)
     wanted = round(share * n)
     held = np.zeros(n, dtype=bool)

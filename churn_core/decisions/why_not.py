@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core.campaign.economics import NOISE, expected_spend
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
+from churn_core.formats import percent
 
 
 def why_not_contacted(
@@ -29,9 +30,9 @@ def why_not_contacted(
     reasons[left_out] = _of_the_list(plan.objective)
     if threshold is None:
         spend, least = expected_spend(p, plan.campaign), plan.objective.marginal
-        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {least:.0%}"
+        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {percent(least, 0)}"
     else:
-        reasons[left_out & (p < threshold)] = f"below the published threshold of {threshold:.1%}"
+        reasons[left_out & (p < threshold)] = f"below the published threshold of {percent(threshold)}"
     if left is not None:
         reasons[left_out & left] = "has left"
     return pd.Series(reasons, index=decisions.index, name="why_not", dtype=object)
@@ -44,5 +45,5 @@ def _of_the_list(objective: Objective) -> str:
     if objective.budget is not None:
         return "beyond the budget"
     if objective.min_roi is not None:
-        return f"ROI of the campaign would fall below {objective.min_roi:.0%}"
+        return f"ROI of the campaign would fall below {percent(objective.min_roi, 0)}"
     return "the list does not earn back its fixed cost"

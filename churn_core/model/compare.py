@@ -28,6 +28,7 @@ from churn_core import settings
 from churn_core.data.dataset import Dataset
 from churn_core.errors import ModelError
 from churn_core.files import write_whole
+from churn_core.formats import count, counted
 from churn_core.model import evaluate
 from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.evaluate import PROTOCOL, Protocol
@@ -174,11 +175,11 @@ class _Progress:
         usual = sum(all_of_them) / len(all_of_them)
         left = sum((self._rounds - len(took)) * (sum(took) / len(took) if took else usual) for took in self._took.values())
         done, total = len(all_of_them), self._rounds * len(self._took)
-        self._report(f"{done:,} of {total:,} rounds, {_duration(left / self.cores)} to go", done / total)
+        self._report(f"{count(done)} of {counted(total, 'round')}, {_duration(left / self.cores)} to go", done / total)
 
 
 def _duration(seconds: float) -> str:
-    return f"about {seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+    return f"about {count(seconds / 60)} min" if seconds >= 90 else f"{count(seconds)} s"
 
 
 def _read(path: Path, length: int) -> np.ndarray | None:

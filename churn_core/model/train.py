@@ -15,6 +15,7 @@ from churn_core.campaign.uncertainty import Z
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset
 from churn_core.errors import DataError
+from churn_core.formats import counted, decimal
 from churn_core.jobs import Report
 from churn_core.model import evaluate
 from churn_core.model.candidates import candidate
@@ -57,7 +58,7 @@ def train(
     else:
         plain_held_out = evaluate.cross_validate(candidate(settings.PLAIN_MODEL, dataset.schema), customers, churned)
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, schema=dataset.schema)
-    report(f"Training it on all {len(customers):,} customers …", protocol.rounds / (protocol.rounds + 1))
+    report(f"Training it on all {counted(len(customers), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
     model.fit(customers, churned)
     model.evidence = _evidence(model, dataset, churned, held_out[0])
     measured, ahead = (
@@ -93,7 +94,7 @@ def train(
             "seconds": metadata["seconds"],
         },
     )
-    report(f"Version {version.model_id} is registered (AUC {measured['auc']['mean']:.4f}, cross-validated).", 1.0)
+    report(f"Version {version.model_id} is registered (AUC {decimal(measured['auc']['mean'], 4)}, cross-validated).", 1.0)
     return version
 
 

@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from churn_core import settings
 from churn_core.errors import DataError
-from churn_core.monitoring.formatting import number, percent
+from churn_core.formats import counted, decimal, plain_number, short_percent
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
 from churn_core.monitoring.profiling import profiled_columns
 from churn_core.schema import Schema
@@ -115,8 +115,11 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
         shares, of_numbers = counts / counts.sum(axis=1, keepdims=True), name in reference.sums
         far, most = psi(counts[0], counts[1]), int(psi_terms(counts[0], counts[1]).argmax())
         before, now = (each.mean(name) if of_numbers else np.nan for each in (reference, current))
-        moved, means = reference.bins.words(name, column)[most], f"; mean {number(before)} → {number(now)}" if of_numbers else ""
-        went = f"went from {percent(shares[0, most])} to {percent(shares[1, most])}"
+        moved, means = (
+            reference.bins.words(name, column)[most],
+            f"; mean {plain_number(before)} → {plain_number(now)}" if of_numbers else "",
+        )
+        went = f"went from {short_percent(shares[0, most])} to {short_percent(shares[1, most])}"
         rows.append(
             {
                 "column": name,
@@ -129,7 +132,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
                 "current_share": shares[1, most],
                 "reference_mean": before,
                 "current_mean": now,
-                "sentence": f"{label}: {moved} {went} (PSI {far:.2f}{means})",
+                "sentence": f"{label}: {moved} {went} (PSI {decimal(far)}{means})",
             }
         )
     table = pd.DataFrame(rows)
@@ -166,7 +169,7 @@ def unseen_words(current: Profile, schema: Schema) -> pd.DataFrame:
         word = max(words, key=lambda each: (each != OTHER_WORDS, words[each]))
         level = "none" if count < UNSEEN_LEAST or share <= UNSEEN_LOOK else "look" if share <= UNSEEN_MAJOR else "major"
         most = f"{repr(word) if word else 'a blank'}{', most often' if len(words) > 1 else ''}"
-        sentence = f"{label}: {most} is unknown to the model ({count:,} rows, {percent(share)})"
+        sentence = f"{label}: {most} is unknown to the model ({counted(count, 'row')}, {short_percent(share)})"
         rows.append((name, label, word, count, share, level, sentence))
     table = pd.DataFrame(rows, columns=["column", "label", "word", "rows", "share", "level", "sentence"])
     return table.sort_values("rows", ascending=False, kind="stable", ignore_index=True)

@@ -7,8 +7,10 @@ from scipy.stats import chi2, norm
 
 from churn_core.campaign.uncertainty import Z
 from churn_core.errors import DataError
+from churn_core.formats import counted
+from churn_core.formats import p_value as p_in_words
+from churn_core.formats import short_percent as percent
 from churn_core.monitoring.drift import Level, merged
-from churn_core.monitoring.formatting import p_in_words, percent
 from churn_core.monitoring.profile import ONE, Profile
 
 GAP_POINTS = 0.03  # share of customers; our choice: about a ninth of the churn rate of the Telco customers, 26.5 %
@@ -51,7 +53,7 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
     Raises ``DataError`` for a reference in which nobody left, or everybody.
     """
     if not 0 < reference_churn_rate < 1:
-        raise DataError(f"The churn rate of the reference must be between 0 and 1, got {reference_churn_rate:g}.")
+        raise DataError(f"The churn rate of the reference must be between 0 and 1, got {reference_churn_rate}.")
     known = current.outcomes
     if known is None or not sum(known.customers):
         return None
@@ -69,7 +71,7 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
     size = max(beyond, default=0.0) / min(GAP_POINTS, GAP_RELATIVE * reference_churn_rate)
     low, high = _wilson(y.sum(), customers)
     sentence = (
-        f"{percent(rate)} of {customers:,} customers left ({percent(low)} to {percent(high)}) where the model expected "
+        f"{percent(rate)} of {counted(customers, 'customer')} left ({percent(low)} to {percent(high)}) where the model expected "
         f"{percent(mean)} ({p_in_words(p_value)}; over the bins of the score {p_in_words(bins_p_value)}); in the reference "
         f"{percent(reference_churn_rate)} left"
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from churn_core.errors import DataError
-from churn_core.monitoring.formatting import number
+from churn_core.formats import plain_number
 from churn_core.schema import Column
 
 SCORE = "churn_probability"  # what the scores are called among the columns
@@ -42,7 +42,7 @@ class Bins:
             flags: dict[str | int, str] = {0: "No", 1: "Yes"}
             return [flags.get(value, str(value)) for value in self.values[name]]
         edges = self.edges[name]
-        shown = [number(edge) for edge in edges]
+        shown = [plain_number(edge) for edge in edges]
         if len(edges) == 2 and edges[1] == np.nextafter(edges[0], np.inf):  # the reference has one value only
             return [f"below {shown[0]}", shown[0], f"above {shown[0]}"]
         unit = f" {column.unit}" if column and column.kind == "whole" and column.unit else ""

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.errors import DataError
+from churn_core.formats import count
 from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile, frequent
 from churn_core.schema import Column, Schema
 
@@ -88,7 +89,7 @@ def _edges(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
 def _numbers(customers: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     values: npt.NDArray[np.float64] = _column(customers, name).to_numpy(dtype=float)
     if not (np.abs(values) <= _LARGEST).all():
-        raise DataError(f"{name} has a value that is missing or beyond {_LARGEST:,.0f}. Clean the customers first.")
+        raise DataError(f"{name} has a value that is missing or beyond {count(_LARGEST)}. Clean the customers first.")
     return values
 
 

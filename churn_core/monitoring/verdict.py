@@ -5,8 +5,9 @@ from typing import Literal
 
 import pandas as pd
 
+from churn_core.formats import counted, decimal, short_percent
+from churn_core.formats import money as amount
 from churn_core.monitoring.drift import LEVELS, PSI_LOOK, QUIET
-from churn_core.monitoring.formatting import amount, percent
 from churn_core.monitoring.outcomes import OutcomeCheck
 from churn_core.monitoring.profile import SCORE
 
@@ -47,9 +48,9 @@ class MoneyDrift:
         """What the campaign earns less or more, and what another threshold would earn, where either is large enough to say."""
         said, change = [], self.change
         if change is not None and abs(change) >= MONEY_NAMED:
-            said.append(f"the campaign earns {percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
+            said.append(f"the campaign earns {short_percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
         if self._much_forgone:
-            by = "contacting nobody" if self.best_threshold is None else f"a threshold of {self.best_threshold:.2f}"
+            by = "contacting nobody" if self.best_threshold is None else f"a threshold of {decimal(self.best_threshold)}"
             said.append(f"{by} would earn {amount(self.forgone_per_1000)} more per 1,000 customers")
         return tuple(said)
 
@@ -102,7 +103,7 @@ def verdict(
         what = "what happened: " if fit and alarms[0] == fit[0][1] else ""
         head = f"Retrain: {retrain[0]}" if retrain else f"Look at {what}{alarms[0]}"
         more = len(alarms) - 1
-        others = [f"{more} more alarm{'s' if more > 1 else ''}"] if more else []
+        others = [counted(more, "more alarm")] if more else []
         sentence = "; ".join([head, *others, *earned[:1]]) + "."
         return Verdict(level="retrain" if retrain else "look", sentence=sentence, reasons=reasons)
     return Verdict(level="keep", sentence=_kept(drift_table), reasons=reasons)
@@ -113,7 +114,7 @@ def _kept(table: pd.DataFrame) -> str:
     if moved:
         has = "has" if moved == 1 else "have"
         largest = table.loc[table["psi"].where(table["level"] != "none").idxmax()]
-        said = f"{moved} of {columns} columns {has} moved beyond chance, none of them far (largest PSI {largest['psi']:.2f}"
+        said = f"{moved} of {columns} columns {has} moved beyond chance, none of them far (largest PSI {decimal(largest['psi'])}"
         return f"Keep the model: {said}, {largest['label']})."
     chance = ", as chance alone may give with so few customers" if largest["psi"] >= PSI_LOOK else ""
-    return f"Keep the model: none of {columns} columns has moved beyond chance (largest PSI {largest['psi']:.2f}{chance})."
+    return f"Keep the model: none of {columns} columns has moved beyond chance (largest PSI {decimal(largest['psi'])}{chance})."

@@ -21,8 +21,9 @@ def audience_switch(workspace: Workspace) -> None:
     if st.session_state.get(KEY):
         everyone = workspace.all_customers
         st.info(
-            f"Back-test: all {words.count(len(everyone))} customers in the data, {words.count(int(workspace.churned.sum()))} of whom "
-            "have left. The figures say what the same rule would have done before; lists still hold only customers who are here.",
+            f"Back-test: all {words.counted(len(everyone), 'customer')} in the data, "
+            f"{words.counted(int(workspace.churned.sum()), 'of whom has', 'of whom have')} left. "
+            "The figures say what the same rule would have done before; lists still hold only customers who are here.",
             icon=":material/history:",
         )
 
@@ -34,7 +35,7 @@ def audience(workspace: Workspace) -> Population:
 
 def audience_in_words(workspace: Workspace) -> str:
     """``5,174 customers still here of 7,043``, or ``all 7,043 customers``."""
-    everyone, population = words.count(len(workspace.customers)), audience(workspace)
+    everyone, population = len(workspace.customers), audience(workspace)
     if population.is_back_test:
-        return f"all {everyone} customers"
-    return f"{words.count(len(population))} customers still here of {everyone}"
+        return f"all {words.counted(everyone, 'customer')}"
+    return f"{words.counted(len(population), 'customer')} still here of {words.count(everyone)}"

@@ -25,6 +25,7 @@ from pages.parts import people, words
 from pages.parts.audience import audience_switch
 from pages.parts.campaign_inputs import in_words
 from pages.parts.standing import badge_in_words
+from pages.parts.tables import reject_columns, show_table
 
 
 @st.cache_resource(show_spinner=False)
@@ -55,12 +56,7 @@ def errors_in_words() -> Iterator[None]:
         yield
     except NothingScored as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
-        st.dataframe(
-            error.rejects[["row", "problem"]],
-            hide_index=True,
-            key="nothing_scored",
-            column_config={"row": "Line in the file", "problem": "Problem"},
-        )
+        show_table(error.rejects[["row", "problem"]], reject_columns(), key="nothing_scored")
     except ChurnError as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
 
@@ -194,7 +190,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
             f"**Campaign** {words.markdown(in_words(plan))}  \n"
             f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
             f"**Published threshold** {words.plain(said)}  \n"
-            f"**Data** {workspace.dataset.name}, {words.count(len(workspace.customers))} customers, "
+            f"**Data** {workspace.dataset.name}, {words.counted(len(workspace.customers), 'customer')}, "
             f"{words.count(len(workspace.still_here))} still here  \n"
             f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
         )

@@ -1,6 +1,6 @@
 """Name, unit and format of each column of each table, the same everywhere."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -210,6 +210,11 @@ def term_columns() -> dict:
         "high": _decimal("to", 2),
         "meaning": _text("What it means", help="What the term does to the odds of leaving, all else equal."),
     }
+
+
+def equation_columns(versions: Iterable[str]) -> dict:
+    """The coefficients of several versions, term by term."""
+    return {"term": _text("Term"), **{name: _decimal(name, 3, "Coefficient.") for name in versions}}
 
 
 def bar_columns() -> dict:

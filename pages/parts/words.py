@@ -8,7 +8,7 @@ from churn_core import formats
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
-from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number
+from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points
 
 __all__ = [
     "CURRENCIES",
@@ -55,11 +55,6 @@ def exact_money(value: float | None) -> str:
 def price(value: float | None) -> str:
     """An amount that somebody has set: cents only if there are any."""
     return formats.price(value, currency())
-
-
-def points(now: float, before: float) -> str:
-    """The difference of two shares, with a hyphen as long as it is given to ``st.metric`` without ``change``."""
-    return formats.points(now, before).replace(MINUS, "-")
 
 
 def change(shown: str, more_is: str = "") -> dict[str, Any]:

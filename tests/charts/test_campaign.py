@@ -22,7 +22,7 @@ def test_the_profit_curve_is_the_curve_with_optimum_plateau_and_break_even(palet
     campaign = Campaign(retention_cost=60)
     curve, best = profit_curve(SWEPT, campaign), best_threshold(SWEPT, campaign)
     fig = campaign_charts.profit_curve_figure(
-        curve, palette, best_profit=best.expected_profit, published=None, money="€", **marks(campaign)
+        curve, palette, best_profit=best.expected_profit, published=None, currency="€", **marks(campaign)
     )
     line, marker = traces(fig, "scatter")
     assert list(line.y) == curve["expected_profit"].tolist()
@@ -38,7 +38,7 @@ def test_the_published_threshold_is_a_line_of_its_own_with_its_name(palette, pub
     curve, best = profit_curve(SWEPT, campaign), best_threshold(SWEPT, campaign)
     fig, without = (
         campaign_charts.profit_curve_figure(
-            curve, palette, best_profit=best.expected_profit, published=threshold, money="$", **marks(campaign)
+            curve, palette, best_profit=best.expected_profit, published=threshold, currency="$", **marks(campaign)
         )
         for threshold in (published, None)
     )
@@ -69,7 +69,7 @@ def test_a_break_even_that_no_probability_reaches_is_not_drawn(palette, break_ev
         plateau=None,
         break_even=break_even,
         published=None,
-        money="$",
+        currency="$",
     )
     assert vertical_lines(fig) == [] and len(traces(fig, "scatter")) == 1
 

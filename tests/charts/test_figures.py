@@ -22,7 +22,7 @@ def test_every_axis_says_what_it_measures():
         campaign_charts.roi_curve_figure(curve, LIGHT, best=None, best_roi=None, plateau=None, break_even=0.04),
         compared({"one": Campaign()}, LIGHT)[0],
         sensitivity_charts.heat_map_figure(
-            np.array([0, 1]), np.array([0, 1]), np.eye(2), LIGHT, now=(0, 0), share=False, money="$"
+            np.array([0, 1]), np.array([0, 1]), np.eye(2), LIGHT, now=(0, 0), share=False, currency="$"
         ),
         model_charts.gain_figure(metrics.gain_table(P, CHURNED), LIGHT),
         candidate_charts.ranking_lines_figure({"one": metrics.roc_table(P, CHURNED)}, LIGHT),

@@ -64,7 +64,7 @@ def test_the_heat_map_has_every_point_of_the_grid_and_a_cross_at_the_draft_campa
     grid = heat_map(SWEPT, campaign, *slider_grid(campaign))
     values = grid.threshold if share else grid.expected_profit
     fig = sensitivity_charts.heat_map_figure(
-        grid.success_rate, grid.retention_cost, values, palette, now=(60.0, 0.3), share=share, money="€"
+        grid.success_rate, grid.retention_cost, values, palette, now=(60.0, 0.3), share=share, currency="€"
     )
     cells, cross = traces(fig, "heatmap")[0], traces(fig, "scatter")[0]
     np.testing.assert_array_equal(np.array(cells.z, dtype=float), values)
@@ -84,7 +84,7 @@ def test_a_heat_map_of_nothing_that_pays_is_drawn_blank(palette):
     campaign = Campaign(retention_cost=1e6)
     grid = heat_map(SWEPT, campaign, np.linspace(0, 0.6, 25), np.linspace(1e6, 2e6, 25))
     fig = sensitivity_charts.heat_map_figure(
-        grid.success_rate, grid.retention_cost, grid.threshold, palette, now=(1e6, 0.3), share=True, money="$"
+        grid.success_rate, grid.retention_cost, grid.threshold, palette, now=(1e6, 0.3), share=True, currency="$"
     )
     assert np.isnan(np.array(traces(fig, "heatmap")[0].z, dtype=float)).all()
 

@@ -10,15 +10,15 @@ ENDS = st.tuples(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9)).map(lambda ends: (e
 
 
 @pytest.mark.parametrize(
-    "reach, unit, texts",
+    "reach, currency, texts",
     [
         ((-60_000, 210_000), "$", ["$0", "$100K", "$200K"]),
         ((-120_000, 110_000), "€", ["−€100K", "−€50K", "€0", "€50K", "€100K"]),
-        ((0, 1_300_000), "money", ["0", "500K", "1M"]),
+        ((0, 1_300_000), "", ["0", "500K", "1M"]),
     ],
 )
-def test_an_axis_of_money_says_its_currency(reach, unit, texts):
-    assert list(money_ticks(reach, unit)["ticktext"]) == texts
+def test_an_axis_of_money_says_its_currency(reach, currency, texts):
+    assert list(money_ticks(reach, currency)["ticktext"]) == texts
 
 
 def test_an_axis_of_shares_has_decimals_where_it_needs_them():

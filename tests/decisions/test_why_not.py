@@ -59,7 +59,7 @@ def test_beyond_the_budget_and_below_the_least_roi_are_told_apart():
 
 
 def test_the_roi_of_the_campaign_both_limits_and_a_fixed_cost():
-    assert said(Plan(objective=Objective(min_roi=30))) == {"ROI of the campaign would fall below 3000%"}
+    assert said(Plan(objective=Objective(min_roi=30))) == {"ROI of the campaign would fall below 3,000%"}
     assert said(Plan(objective=Objective(min_roi=30, budget=100))) == {"beyond the limits of the campaign"}
     assert said(Plan(campaign=Campaign(fixed_cost=1e8))) == {"the list does not earn back its fixed cost"}
 

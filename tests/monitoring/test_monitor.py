@@ -205,7 +205,7 @@ def test_outcomes_stay_with_their_customers_where_rows_are_rejected(raw, workspa
 def test_probabilities_that_did_not_come_true_say_to_retrain(telco_path, workspace, watch):
     everybody = read_table(telco_path, TELCO).frame.assign(**{TELCO.target: "Yes"})
     of = watch.judge(seen(everybody, workspace, watch))
-    assert of.verdict.level == "retrain" and "100 % of 7,043 customers left" in of.verdict.sentence
+    assert of.verdict.level == "retrain" and "100% of 7,043 customers left" in of.verdict.sentence
 
 
 # Words that nobody knows

@@ -8,7 +8,7 @@ from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.policies import FORBIDDEN
-from pages.parts.tables import decision_columns, policy_columns
+from pages.parts.tables import decision_columns, policy_columns, show_table
 
 LISTED = 100  # customers shown; the download has them all
 
@@ -49,26 +49,22 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
         left.caption(
             words.markdown(
-                f"{words.count(control.customers)} of {words.count(recommended.outcome.contacted)} customers are left alone, for "
-                f"about {forgone} expected profit. The campaign will then measure the success "
-                f"rate to about ± {words.percent(control.precision, 0)}."
+                f"{words.count(control.customers)} of {words.counted(recommended.outcome.contacted, 'customer')} "
+                f"{'is' if control.customers == 1 else 'are'} left alone, for about {forgone} expected profit. The campaign will then "
+                f"measure the success rate to about ± {words.percent(control.precision, 0)}."
             )
         )
-    st.dataframe(
-        listed(LISTED),
-        hide_index=True,
-        column_order=list(decision_columns(workspace.schema)),
-        column_config=decision_columns(workspace.schema),
-        key="contact_list",
-        height=420,
-    )
+    columns = decision_columns(workspace.schema)
+    show_table(listed(LISTED), columns, key="contact_list", column_order=list(columns), height=420)
     name = f"contact-list-{version.model_id}"
     with st.container(horizontal=True):
         download_csv("Download the whole list (CSV)", listed, f"{name}.csv", key="download_contacts", primary=True)
         download_xlsx("Download the whole list (Excel)", sheets, f"{name}.xlsx", key="download_contacts_xlsx")
+    contacted = recommended.outcome.contacted
+    shown = words.counted(min(LISTED, contacted), "most profitable contact is", "most profitable contacts are")
     st.caption(
-        f"The {words.count(min(LISTED, recommended.outcome.contacted))} most profitable contacts are shown; the files have all "
-        f"{words.count(recommended.outcome.contacted)}, with reasons, the control group and the campaign's parameters."
+        f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
+        "parameters."
     )
 
 
@@ -84,4 +80,4 @@ def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
         )
     )
     table["forbidden_by"] = table["forbidden_by"].map(FORBIDDEN)
-    st.dataframe(table, hide_index=True, column_config=policy_columns(), key="policies")
+    show_table(table, policy_columns(), key="policies")

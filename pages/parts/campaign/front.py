@@ -60,7 +60,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
                 plateau=plateau(population.expected_sweep, plan.campaign, plan.objective),
                 break_even=average_break_even(population, plan.campaign),
                 published=published,
-                money=words.currency() or "money",
+                currency=words.currency(),
             ),
             key="profit_curve",
         )

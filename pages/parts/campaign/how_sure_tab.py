@@ -12,7 +12,7 @@ from churn_core.charts.sensitivity import bands_figure
 from churn_core.decisions.contact_list import Realised, Recommendation, realised, recommend
 from pages.parts import words
 from pages.parts.frame import chart, palette
-from pages.parts.tables import success_rate_columns
+from pages.parts.tables import show_table, success_rate_columns
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -57,7 +57,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     with left:
         chart(
             f"The chance that this campaign loses money is {_chance(loss)}",
-            bands_figure(table, palette(), words.currency() or "money"),
+            bands_figure(table, palette(), words.currency()),
             key="bands",
             caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even "
             "where every assumption is right; the success rate is an assumption, and its give or take is set beside it, above. The "
@@ -69,7 +69,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             _about_average(workspace, plan)
     st.markdown("**If the success rate differs from what you assume**")
     differs = if_success_rate_differs(population.expected_sweep, campaign, plan.objective)
-    st.dataframe(differs, hide_index=True, column_config=success_rate_columns(), key="success_rates")
+    show_table(differs, success_rate_columns(), key="success_rates")
     st.caption(
         "Profit is linear in the success rate, so its mean decides and its range does not: the best list stays the best. What "
         "knowing the rate would be worth is the difference of the two profits in a row."
@@ -87,7 +87,7 @@ def _about_average(workspace: Workspace, plan: Plan) -> None:
     thresholds = spread(replicates.best_threshold)
     st.markdown(
         words.markdown(
-            f"- **Back-test.** On all {words.count(len(workspace.customers))} customers the same rule would have contacted "
+            f"- **Back-test.** On all {words.counted(len(workspace.customers), 'customer')} the same rule would have contacted "
             f"{words.count(back_test.outcome.contacted)}, of whom {words.count(was.had_left)} left. Expected: "
             f"{words.money(back_test.outcome.expected_profit)}; realised, at the assumed success rate: "
             f"{words.money(was.profit.estimate)}. {_beyond(was)}\n"

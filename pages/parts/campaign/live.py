@@ -40,7 +40,7 @@ def _component():
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "chart", "campaign"))
+    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "formats", "chart", "campaign"))
 
 
 def live_campaign(recommended: Recommendation, headline: str, published: float | None) -> None:

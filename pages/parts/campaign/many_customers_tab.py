@@ -67,7 +67,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
             plateau=None,
             break_even=result["break_even_probability"]["median"] or float("inf"),
             published=getattr(publication(), "threshold", None),
-            money=words.currency() or "money",
+            currency=words.currency(),
         ),
         key="summary_curve",
         caption=f"Exact at every threshold that is drawn. No other threshold can earn more than "

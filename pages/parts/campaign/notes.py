@@ -74,7 +74,7 @@ def _about_probabilities(workspace: Workspace, recommended: Recommendation) -> N
         st.warning(
             words.markdown(
                 f"The probabilities are {words.percent(apart)} away from what happened ({words.percent(by_chance)} by chance). On all "
-                f"{words.count(len(workspace.customers))} customers this rule expects "
+                f"{words.counted(len(workspace.customers), 'customer')} this rule expects "
                 f"{words.money(back_test.outcome.expected_profit)} and would have realised {words.money(was.profit.estimate)}. "
                 "Every amount here rests on the probabilities: see the Model page."
             ),
@@ -121,7 +121,7 @@ def why_so_low(recommended: Recommendation) -> None:
                     f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn.\n\n"
                     + _about_floor(swept, campaign, best)
                     + f"**Maximising the ratio is a trap.** The highest ROI, {words.percent(ratio.roi, 0)}, is a campaign of "
-                    f"{words.count(ratio.contacted)} {'customer' if ratio.contacted == 1 else 'customers'} that earns "
+                    f"{words.counted(ratio.contacted, 'customer')} that earns "
                     f"{words.money(ratio.expected_profit)}; maximum profit has {words.percent(best.roi, 0)} and earns "
                     f"{words.money(best.expected_profit)}. To control ROI, ask for a least ROI of each contact instead."
                 )

@@ -14,7 +14,7 @@ from pages.parts.frame import chart, palette
 
 
 def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
-    plan, swept, unit = recommended.plan, recommended.population.expected_sweep, words.currency() or "money"
+    plan, swept, currency = recommended.plan, recommended.population.expected_sweep, words.currency()
     table = tornado(lambda campaign: best_threshold(swept, campaign, plan.objective).expected_profit, plan.campaign)
     left, right = st.columns(2, gap="large")
     with left:
@@ -28,7 +28,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
             )
             chart(
                 f"{labelled['label'].iloc[0]} moves the best profit most",
-                tornado_figure(labelled, recommended.best.expected_profit, palette(), unit),
+                tornado_figure(labelled, recommended.best.expected_profit, palette(), currency),
                 key="tornado",
                 caption="Each assumption alone, by a quarter either way or by the step beside it; the best single threshold is found "
                 "anew at each.",
@@ -54,7 +54,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
                 palette(),
                 now=(plan.campaign.retention_cost, plan.campaign.success_rate),
                 share=share,
-                money=unit,
+                currency=currency,
             ),
             key="heat_map",
             caption="Exact at each of the 625 points; the cross is the draft. Blank: nobody is contacted.",

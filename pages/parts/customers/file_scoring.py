@@ -27,7 +27,7 @@ from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
 from pages.parts.frame import errors_in_words
 from pages.parts.quality import quality_table, rejects_table
-from pages.parts.tables import decision_columns
+from pages.parts.tables import decision_columns, show_table
 from pages.parts.watching import keep_record, watch_over
 
 _AT_ONCE = 1.5  # seconds that the page waits before it shows how far it is
@@ -161,7 +161,10 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     for warning in result.warnings:
         st.caption(words.plain(warning))
     if result.harmless:
-        st.caption(f"{words.count(result.harmless)} cells that a spreadsheet would run as a formula get an apostrophe in CSV.")
+        cells = words.counted(result.harmless, "cell")
+        st.caption(
+            f"{cells} that a spreadsheet would run as a formula {'gets' if result.harmless == 1 else 'get'} an apostrophe in CSV."
+        )
     if quality.rejected:
         rejects_table(result.rejects, quality.rejected, key="rejects")
     if quality.findings or quality.repairs:
@@ -176,7 +179,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
-    st.dataframe(shown, hide_index=True, column_order=order, column_config=columns, key="scored", height=460)
+    show_table(shown[order], columns, key="scored", height=460)
 
 
 def _downloads(done: _Done) -> None:

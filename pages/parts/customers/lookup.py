@@ -60,8 +60,7 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
                 st.metric(
                     "Churn probability",
                     words.percent(then.churn_probability),
-                    words.points(then.churn_probability, now.churn_probability),
-                    delta_color="inverse",
+                    **words.change(words.points(then.churn_probability, now.churn_probability), more_is="bad"),
                     border=True,
                 )
                 st.metric("Break-even", words.percent(then.break_even_probability), border=True)

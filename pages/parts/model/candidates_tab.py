@@ -14,6 +14,7 @@ from churn_core.charts.model import (
     probability_distributions_figure,
     roc_figure,
 )
+from churn_core.charts.theme import DIFFERENCE
 from churn_core.decisions.policies import customer_sweep
 from churn_core.jobs import Job
 from churn_core.model import compare, metrics
@@ -22,7 +23,7 @@ from churn_core.model.train import outcome
 from pages.parts import jobs, people, words
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
 from pages.parts.model.calibration_chart import calibration_chart
-from pages.parts.tables import candidate_columns
+from pages.parts.tables import candidate_columns, show_table
 
 MEASURES = {"auc": "AUC", "log_loss": "Log loss", "brier": "Brier score", "average_precision": "Average precision"}
 HIGHER_IS_BETTER = ("auc", "average_precision")
@@ -57,7 +58,8 @@ def _compared(comparison: dict) -> None:
     ahead = table[(table[ends[0]] > 0) if better else (table[ends[1]] < 0)]
     protocol = comparison["protocol"]
     chart(
-        f"{len(ahead)} of {len(table) - 1} models are better than {against} by more than chance; {best.model} has the lowest log loss",
+        f"{len(ahead)} of {words.counted(len(table) - 1, 'model')} {'is' if len(ahead) == 1 else 'are'} better than {against} by more "
+        f"than chance; {best.model} has the lowest log loss",
         intervals_figure(
             table.sort_values(f"{measure}_minus", ascending=not better).rename(
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
@@ -67,25 +69,20 @@ def _compared(comparison: dict) -> None:
             reference=0.0,
             reference_label=against,
             chosen=settings.PREFERRED_MODEL,
-            tickformat="+.3f",
+            tickformat=DIFFERENCE,
         ),
         key="candidates",
         caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
         f"times, seed {protocol['seed']}, the same for all. In colour: {settings.PREFERRED_MODEL}, the {len(TERMS)} readable terms of "
         "the model card.",
     )
-    st.dataframe(
-        table,
-        hide_index=True,
-        height="content",
-        column_config=candidate_columns(),
-        column_order=list(candidate_columns()),
-        key="compared_models",
-    )
+    columns = candidate_columns()
+    show_table(table[list(columns)], columns, key="compared_models", height="content")
     data, packages = comparison["data"], comparison["packages"]
     st.caption(
-        f"Measured {comparison['made_at'][:10]} on {words.count(data['rows'])} customers of {words.plain(data['name'])} (SHA-256 "
-        f"{data['sha256'][:12]}…) in {words.count(round(comparison['seconds']))} s on {comparison['cores']} cores, with "
+        f"Measured {comparison['made_at'][:10]} on {words.counted(data['rows'], 'customer')} of {words.plain(data['name'])} "
+        f"(SHA-256 {data['sha256'][:12]}…) in {words.count(comparison['seconds'])} s on "
+        f"{words.counted(comparison['cores'], 'core')}, with "
         + ", ".join(f"{name} {version}" for name, version in packages.items())
         + f". Profit is realised, customer by customer, per 1,000 customers at cost/success rate. Again: `python -m churn_core "
         f"evaluate --output models/{compare.FILE}`. Models are not ranked by profit at a fixed threshold: it rewards over-prediction."
@@ -166,7 +163,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
             key="precision_recall",
         )
         chart(
-            f"Lift: the top 20% churns {top['lift']:.1f} times as often as all",
+            f"Lift: the top 20% churns {words.decimal(top['lift'], 1)} times as often as all",
             lift_figure(gain, palette()),
             key="lift",
         )

@@ -9,7 +9,7 @@ from churn_core.charts.candidates import intervals_figure
 from churn_core.model.evaluate import CAMPAIGNS
 from pages.parts import words
 from pages.parts.frame import chart, palette
-from pages.parts.tables import bar_columns, term_columns
+from pages.parts.tables import bar_columns, show_table, term_columns
 
 BAR_IN_WORDS = {
     "auc": "AUC",
@@ -36,7 +36,7 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
         if metadata.get("bar"):
             st.markdown("**The bar for the production model**")
             table = pd.DataFrame([_in_words(line) for line in metadata["bar"]])
-            st.dataframe(table, hide_index=True, column_config=bar_columns(), height="content", key="bar")
+            show_table(table, bar_columns(), key="bar", height="content")
     with right, st.container(border=True):
         _made_from(workspace)
 
@@ -46,10 +46,9 @@ def _equation(metadata: dict) -> None:
     terms["meaning"] = [_meaning(line) for line in metadata["terms"]]
     left, right = st.columns([3, 2])
     with left, st.container(border=True):
-        st.markdown(f"**The whole model: log-odds = {metadata['intercept']:.3f} + the sum of coefficient × term**")
-        st.dataframe(
-            terms, hide_index=True, height="content", key="terms", column_config=term_columns(), column_order=list(term_columns())
-        )
+        st.markdown(f"**The whole model: log-odds = {words.decimal(metadata['intercept'], 3)} + the sum of coefficient × term**")
+        columns = term_columns()
+        show_table(terms[[name for name in columns if name in terms]], columns, key="terms", height="content")
         st.caption("Coefficients and odds ratios are those of the model, which its penalty has shrunken towards no effect.")
     if "low" in terms:
         effects = (
@@ -63,7 +62,7 @@ def _equation(metadata: dict) -> None:
                         name=terms["term"],
                         estimate=effects,
                         text=[
-                            f"× {effect:.2f} ({t.low:.2f} to {t.high:.2f}) {t.unit}"
+                            f"× {words.decimal(effect)} ({words.decimal(t.low)} to {words.decimal(t.high)}) {t.unit}"
                             for effect, t in zip(effects, terms.itertuples(), strict=True)
                         ],
                     ),
@@ -96,12 +95,17 @@ def _intervals(terms: pd.DataFrame) -> str:
 
 
 def _meaning(line: dict) -> str:
-    return f"odds {line['odds_ratio'] - 1:+.0%} {line['unit']}".replace("-", "−", 1)
+    return f"odds {words.percent(line['odds_ratio'] - 1, 0, signed=True)} {line['unit']}"
 
 
 def _in_words(line: dict) -> dict:
-    bar = f"≥ {line['least']:,.5g}" if line["most"] is None else f"≤ {line['most']:,.5g}"
-    return {"what": BAR_IN_WORDS[line["what"]], "value": f"{line['value']:,.5g}", "bar": bar, "met": line["met"]}
+    bar = f"≥ {_measured(line['least'])}" if line["most"] is None else f"≤ {_measured(line['most'])}"
+    return {"what": BAR_IN_WORDS[line["what"]], "value": _measured(line["value"]), "bar": bar, "met": line["met"]}
+
+
+def _measured(value: float) -> str:
+    """A measure as everywhere on this page, or an amount of money."""
+    return words.decimal(value, 4) if abs(value) < 1 else words.count(value)
 
 
 def _how_good(metadata: dict) -> None:
@@ -116,22 +120,23 @@ def _how_good(metadata: dict) -> None:
         ):
             st.metric(
                 label,
-                f"{measured[name]['mean']:.4f}",
+                words.decimal(measured[name]["mean"], 4),
                 border=True,
-                help=f"Mean over the held-out folds; standard deviation {measured[name]['sd']:.4f}. "
-                f"Plain logistic regression: {plain[name]['mean']:.4f}.",
+                help=f"Mean over the held-out folds; standard deviation {words.decimal(measured[name]['sd'], 4)}. "
+                f"Plain logistic regression: {words.decimal(plain[name]['mean'], 4)}.",
             )
         st.metric(
             "Calibration error",
-            f"{measured['pooled_calibration_error']:.4f}",
+            words.decimal(measured["pooled_calibration_error"], 4),
             border=True,
             help="Expected calibration error, 15 equal-mass bins, pooled over the folds. By chance alone even true probabilities "
-            f"would have {measured['calibration_noise']:.4f}.",
+            f"would have {words.decimal(measured['calibration_noise'], 4)}.",
         )
     protocol = metadata["protocol"]
+    mean, low, high = (words.decimal(ahead[end], 4, signed=True) for end in ("mean", "low", "high"))
     st.caption(
         f"{protocol['folds']}-fold cross-validation, {protocol['repeats']} times, seed {protocol['seed']}. Against plain logistic "
-        f"regression the AUC differs by {ahead['mean']:+.4f}, 95% interval {ahead['low']:+.4f} to {ahead['high']:+.4f} "
+        f"regression the AUC differs by {mean}, 95% interval {low} to {high} "
         "(paired by fold, Nadeau–Bengio)."
     )
 
@@ -143,7 +148,8 @@ def _made_from(workspace: Workspace) -> None:
     st.markdown(
         f"- id `{version.model_id}`\n"
         f"- trained {metadata['created_at'].replace('T', ' ')[:16]} UTC in {metadata['seconds']} s\n"
-        f"- on {words.count(data['rows'])} customers of {words.plain(data['name'])}, SHA-256 `{data['sha256'][:12]}…`\n"
-        f"- churn rate in training {words.percent(data['churn_rate'], 2)}; mean probability minus churn rate {off:+.5f}\n"
+        f"- on {words.counted(data['rows'], 'customer')} of {words.plain(data['name'])}, SHA-256 `{data['sha256'][:12]}…`\n"
+        f"- churn rate in training {words.percent(data['churn_rate'], 2)}; mean probability minus churn rate "
+        f"{words.decimal(off, 5, signed=True)}\n"
         + "\n".join(f"- {name} {version}" for name, version in metadata["packages"].items())
     )

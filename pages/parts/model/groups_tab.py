@@ -5,11 +5,12 @@ import streamlit as st
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
+from churn_core.charts.theme import WHOLE_PERCENT
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.groups import FEW, treatment, widest
 from pages.parts import words
 from pages.parts.frame import chart, palette
-from pages.parts.tables import group_columns
+from pages.parts.tables import group_columns, show_table
 
 
 def groups_tab(workspace: Workspace, plan: Plan) -> None:
@@ -50,7 +51,8 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
             intervals_figure(_of(named, "churn_rate", "churn"), palette(), x="Churn rate", **_all(workspace.churned.mean())),
             key="group_churn",
         )
-    st.dataframe(table, hide_index=True, column_config=group_columns(), column_order=list(group_columns()), key="groups")
+    columns = group_columns()
+    show_table(table[list(columns)], columns, key="groups")
     few = table[table["customers"] < FEW]
     st.caption(
         "By the draft campaign, on unseen customers; intervals 95%. Found: share of those who left that were contacted. In "
@@ -80,4 +82,4 @@ def _of(table, share: str, ends: str):
 
 
 def _all(share: float) -> dict:
-    return {"reference": float(share), "reference_label": f"all: {words.percent(share)}", "tickformat": ".0%"}
+    return {"reference": float(share), "reference_label": f"all: {words.percent(share)}", "tickformat": WHOLE_PERCENT}

@@ -11,7 +11,7 @@ from churn_core.model import compare, metrics
 from churn_core.model.candidates import REMEDIES
 from pages.parts import words
 from pages.parts.frame import chart, comparison_at_hand, palette
-from pages.parts.tables import side_by_side_columns
+from pages.parts.tables import show_table, side_by_side_columns
 from pages.parts.words import listed
 
 DRAWN = (settings.PLAIN_MODEL, "logistic_balanced", "logistic_smote")
@@ -38,8 +38,9 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     st.markdown(
         words.markdown(
             f"**Weights and invented customers move the probabilities{', not the ranking' if same_ranking else ''}.** "
-            f"{listed(r.model for r in moved)} have an AUC of {listed(f'{r.auc:.3f}' for r in moved)}, plain logistic regression "
-            f"{plain.auc:.3f}. They say that {listed(words.percent(r.mean_probability, 0) for r in moved)} leave where "
+            f"{listed(r.model for r in moved)} have an AUC of {listed(words.decimal(r.auc, 3) for r in moved)}, plain logistic "
+            f"regression {words.decimal(plain.auc, 3)}. They say that "
+            f"{listed(words.percent(r.mean_probability, 0) for r in moved)} leave where "
             f"{words.percent(churned.mean(), 0)} do, so they expect {listed(words.money(r.expected_profit) for r in moved)} of their "
             f"lists, which earn {listed(words.money(r.realised_profit) for r in moved)}; plain expects "
             f"{words.money(plain.expected_profit)} and earns {words.money(plain.realised_profit)}."
@@ -55,14 +56,13 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         )
     with right:
         chart(
-            f"Ranking: AUC {listed(f'{r.auc:.3f} {r.model}' for r in (plain, *moved))}",
+            f"Ranking: AUC {listed(f'{words.decimal(r.auc, 3)} {r.model}' for r in (plain, *moved))}",
             ranking_lines_figure({n: metrics.roc_table(probabilities[n], churned) for n in DRAWN}, palette()),
             key="remedies_roc",
             caption="Where the lines lie on each other, the order of the customers is the same.",
         )
-    st.dataframe(
-        table, hide_index=True, column_config=side_by_side_columns(), column_order=list(side_by_side_columns()), key="remedies"
-    )
+    columns = side_by_side_columns()
+    show_table(table[list(columns)], columns, key="remedies")
     st.caption(
         "By the draft campaign; change it in the side bar, to cost 50 or 100 for example. On unseen customers. "
         "Threshold, contacts and expected profit are what each model would decide by its own probabilities; realised is what "

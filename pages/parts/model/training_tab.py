@@ -15,7 +15,7 @@ from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import errors_in_words
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers, promote_button
-from pages.parts.tables import side_by_side_columns
+from pages.parts.tables import reject_columns, show_table, side_by_side_columns
 
 
 @st.cache_data(show_spinner="Reading …", max_entries=2)
@@ -83,8 +83,7 @@ def _quality(dataset: Dataset) -> None:
         st.markdown("**Repaired** " + "; ".join(f"{r.column}: {r.what} ({words.count(r.count)})" for r in quality.repairs))
     if quality.rejected:
         st.markdown("**Rejected**: these rows are left out")
-        columns = {"row": "Line in the file", "problem": "Problem"}
-        st.dataframe(quality.rejects[["row", "problem"]], hide_index=True, key="training_rejects", column_config=columns)
+        show_table(quality.rejects[["row", "problem"]], reject_columns(), key="training_rejects")
 
 
 def _in_use_before(registry: Registry, version: Version, workspace: Workspace) -> dict[str, Version]:
@@ -103,9 +102,9 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
         versions = {f"new: {version.model_id}": version, **_in_use_before(registry, version, workspace)}
         table, said = on_customers(dataset, versions, plan)
         columns = side_by_side_columns()
-        st.dataframe(table, hide_index=True, column_config=columns, column_order=list(columns), key="new_and_old")
+        show_table(table[list(columns)], columns, key="new_and_old")
         st.caption(
-            f"On the {words.count(len(dataset.customers))} customers of {words.plain(dataset.name)}, by the draft campaign. "
+            f"On the {words.counted(len(dataset.customers), 'customer')} of {words.plain(dataset.name)}, by the draft campaign. "
             + " ".join(f"{name.split(':')[0].capitalize()}: {how_unseen(unseen)}" for name, unseen in said.items())
         )
     if registry.production_id() == version.model_id:

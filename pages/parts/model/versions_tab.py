@@ -16,19 +16,14 @@ from churn_core.model.train import outcome
 from churn_core.model.trained_on import TrainedOn
 from pages.parts import people, words
 from pages.parts.frame import errors_in_words, reopen
-from pages.parts.tables import promotion_columns, side_by_side_columns, version_columns
+from pages.parts.tables import equation_columns, promotion_columns, show_table, side_by_side_columns, version_columns
 
 
 def versions_tab(workspace: Workspace, plan: Plan) -> None:
     registry = Registry(settings.home() / "models")
     versions = registry.versions()
     production = registry.production_id()
-    st.dataframe(
-        pd.DataFrame([_line(metadata, production) for metadata in versions]),
-        hide_index=True,
-        column_config=version_columns(),
-        key="versions",
-    )
+    show_table(pd.DataFrame([_line(metadata, production) for metadata in versions]), version_columns(), key="versions")
     ids = [metadata["model_id"] for metadata in versions]
     left, right = st.columns(2, gap="large")
     with left:
@@ -38,7 +33,7 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
         st.markdown("**What was in production**")
         lines = [{"who": "", **line} for line in reversed(registry.history())]
         history = pd.DataFrame(lines, columns=["at", "what", "model_id", "who"])
-        st.dataframe(history, hide_index=True, column_config=promotion_columns(), key="promotions", height=180)
+        show_table(history, promotion_columns(), key="promotions", height=180)
     if chosen is not None:
         with st.expander("Metadata of this version", icon=":material/data_object:"):
             st.json(next(metadata for metadata in versions if metadata["model_id"] == chosen), expanded=1)
@@ -98,7 +93,7 @@ def promote_button(registry: Registry, version: Version, workspace: Workspace, d
     switches = data["sha256"] != workspace.dataset.sha256
     st.markdown(
         words.markdown(
-            f"Promoting **{words.plain(version.model_id)}** changes, on the {words.count(len(dataset.customers))} customers of "
+            f"Promoting **{words.plain(version.model_id)}** changes, on the {words.counted(len(dataset.customers), 'customer')} of "
             f"{words.plain(dataset.name)} by the draft campaign:\n"
             f"- best threshold {words.percent(before.threshold)} → {words.percent(after.threshold)}\n"
             f"- contacts {words.count(int(before.contacted))} → {words.count(int(after.contacted))}\n"
@@ -146,22 +141,21 @@ def how_unseen(unseen: Unseen) -> str:
     known, changed = int(unseen.seen.sum()), int((unseen.seen & ~unseen.out_of_fold).sum())
     return (
         f"was trained on {words.count(known)} of them ({words.percent(known / len(unseen.seen))}), and is tested on these out of fold"
-        + (f"; but {words.count(changed)} have other values now, and of them its figures flatter it." if changed else ".")
+        + (
+            f"; but {words.counted(changed, 'has', 'have')} other values now, and of them its figures flatter it."
+            if changed
+            else "."
+        )
     )
 
 
 def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> None:
     """Two versions on the customers of the dashboard: what they say, what they would decide, and their terms."""
     table, said = on_customers(workspace.dataset, versions, plan)
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=side_by_side_columns(),
-        column_order=list(side_by_side_columns()),
-        key="two_versions",
-    )
+    columns = side_by_side_columns()
+    show_table(table[list(columns)], columns, key="two_versions")
     st.caption(
-        f"On {words.count(len(workspace.customers))} customers of {words.plain(workspace.dataset.name)}, by the draft campaign. "
+        f"On {words.counted(len(workspace.customers), 'customer')} of {words.plain(workspace.dataset.name)}, by the draft campaign. "
         + " ".join(f"{name} {how_unseen(unseen)}" for name, unseen in said.items())
     )
     terms = [
@@ -170,4 +164,5 @@ def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> 
         if "terms" in version.metadata
     ]
     if len(terms) == len(versions):
-        st.dataframe(pd.concat(terms, axis=1).rename_axis("Term").reset_index(), hide_index=True, key="two_equations")
+        equations = pd.concat(terms, axis=1).rename_axis("term").reset_index()
+        show_table(equations, equation_columns(versions), key="two_equations")

@@ -23,7 +23,8 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                 words.markdown(
                     f"- **{segment.name}**, {segment.definition.lower()}: {words.percent(row.churn_rate)} of "
                     f"{words.count(row.customers)} left, {words.percent(row.share_of_churned)} of all who did; "
-                    f"{words.count(int(still.sum()))} are still here and pay {words.money(here.monthly_charge[still].sum())} a month."
+                    f"{words.counted(int(still.sum()), 'is still here and pays', 'are still here and pay')} "
+                    f"{words.money(here.monthly_charge[still].sum())} a month."
                 )
             )
     outcome, campaign = recommended.outcome, recommended.plan.campaign
@@ -54,7 +55,7 @@ def _before(workspace: Workspace, recommended: Recommendation) -> None:
     was = realised(back_test)
     st.markdown(
         words.markdown(
-            f"- **Before**, on all {words.count(len(workspace.customers))} customers, the same rule would have contacted "
+            f"- **Before**, on all {words.counted(len(workspace.customers), 'customer')}, the same rule would have contacted "
             f"{words.count(back_test.outcome.contacted)}, {words.count(was.had_left)} of whom left: expected "
             f"{words.money(back_test.outcome.expected_profit)}, realised {words.money(was.profit.estimate)} at the assumed success "
             + ("rate. They differ by more than chance: the probabilities miss what happened." if was.beyond_chance else "rate.")

@@ -54,7 +54,7 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
     show_table(pd.DataFrame(rows), compared_columns(), key="compared_table")
     chart(
         "The same customers under each campaign, as of today",
-        compared_curves_figure(curves, best, palette(), words.currency() or "money"),
+        compared_curves_figure(curves, best, palette(), words.currency()),
         key="compared_curves",
         caption="Dots: the best threshold of each. The table follows each campaign's rule and limits; ranges are what each will "
         "earn with 95%.",
