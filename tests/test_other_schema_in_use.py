@@ -67,16 +67,19 @@ def test_a_file_is_scored_as_its_table_is_and_rejects_are_told_in_the_words_of_t
     came, scored, rejects = through(to_csv(raw)[0], plan)
     table = pd.read_csv(io.BytesIO(scored))
     good = raw.drop(index=[1, 2])
-    expected = score(clean(good.drop(columns="status"), GYM)[0], MODEL, plan, schema=GYM)
+    here = (good["status"] != "cancelled").to_numpy()
+    expected = score(clean(good.drop(columns="status"), GYM)[0], MODEL, plan, here=here, schema=GYM)
     assert list(table) == [*(column.name for column in GYM.columns), *DECISION_COLUMNS]
     assert table["member_no"].tolist() == good["member_no"].tolist()
     assert np.array_equal(table["churn_probability"], expected["churn_probability"])
-    assert table["contact"].tolist() == expected["contact"].tolist() and came.contacts == expected["contact"].sum() > 0
+    assert table["contact"].tolist() == expected["contact"].tolist() and came.outcome.contacted == expected["contact"].sum() > 0
     assert pd.read_csv(io.BytesIO(rejects))["problem"].tolist() == [
         "membership: 'gold' is not one of basic, plus, premium",
         "sauna: 'perhaps' is not one of 0, 1, No, Yes",
     ]
-    assert came.warnings == ("The column status says what happened; it is carried along and not used for scoring.",)
+    assert came.left == (~here).sum() > 0
+    assert came.warnings[0] == "The column status says what happened; it is carried along and not used for the probabilities."
+    assert came.warnings[1].startswith(f"{came.left} customers have left by the file's own outcome: scored, and not contacted.")
     assert knows_nothing_of_telco(came, scored, rejects)
 
 

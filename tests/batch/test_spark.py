@@ -164,19 +164,24 @@ def test_both_workers_took_part(spark, raw, workspace):
 
 def test_the_summary_of_the_cluster_is_that_of_one_machine(summary, raw, alone):
     charge = clean(raw, TELCO)[0].loc[alone.scored.index, CHARGE]
-    one = Summary.of(alone.scored["churn_probability"], charge)
+    here = ~alone.left
+    one = Summary.of(alone.scored["churn_probability"][here], charge[here])
     for mine, theirs in ((summary.cells, one.cells), (summary.bins, one.bins)):
         assert mine["key"].tolist() == theirs["key"].tolist()
         assert mine["contacted"].tolist() == theirs["contacted"].tolist()
         for name in ("leaving", "value", "value_leaving"):
             np.testing.assert_allclose(mine[name], theirs[name], rtol=1e-12)
-    assert summary.customers == len(alone.scored)
+    np.testing.assert_allclose(summary.bins["squares"], one.bins["squares"], rtol=1e-5)
+    assert summary.customers == here.sum() < len(alone.scored)
 
 
-def test_from_a_threshold_up_everybody_is_contacted(spark, raw, workspace):
-    rows = collected(on_spark.score_dataframe(table(spark, raw.head(300)), workspace.version, PLAN, threshold=0.3))
+@pytest.mark.parametrize("back_test", [False, True])
+def test_from_a_threshold_up_everybody_still_here_is_contacted_and_in_a_back_test_everybody(spark, raw, workspace, back_test):
+    df = table(spark, raw.head(300))
+    rows = collected(on_spark.score_dataframe(df, workspace.version, PLAN, threshold=0.3, back_test=back_test))
     known = rows[rows[on_spark.PROBLEM].isna()]
-    assert known["contact"].tolist() == (known["churn_probability"] >= 0.3).tolist()
+    can_be = known[TELCO.target].ne("Yes") | back_test
+    assert known["contact"].tolist() == ((known["churn_probability"] >= 0.3) & can_be).tolist()
     assert 0 < known["contact"].sum() < len(known)
 
 
@@ -290,7 +295,9 @@ def test_another_companys_customers_are_scored_and_summed_up_by_the_schema_of_th
     rows, alone = collected(df), score_table(RawTable(frame=text), version.model, PLAN.of_one_contact, schema=GYM)
     assert rows["churn_probability"].dropna().tolist() == alone.scored["churn_probability"].tolist()
     assert rows[on_spark.PROBLEM].dropna().tolist() == alone.rejects["problem"].tolist() and len(alone.rejects) == 1
-    assert on_spark.summarise(df, GYM).customers == 59 and knows_nothing_of_telco(rows)
+    gone = (raw["status"] == "cancelled").drop(3).sum()
+    assert on_spark.summarise(df, GYM).customers == 59 - gone < on_spark.summarise(df, GYM, back_test=True).customers == 59
+    assert knows_nothing_of_telco(rows)
 
 
 def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path):

@@ -71,8 +71,8 @@ def test_a_back_test_changes_whom_the_figures_are_about_and_nothing_of_the_campa
 
 @BOTH
 @pytest.mark.parametrize("cost", [10.0, 100.0])
-def test_the_best_threshold_of_the_side_bar_is_that_of_these_customers(open_page, workspace, query, which, cost):
-    best = best_threshold(workspace.population(which).expected_sweep, Campaign(retention_cost=cost))
+def test_the_threshold_of_the_draft_in_the_side_bar_is_that_of_the_customers_still_here(open_page, workspace, query, which, cost):
+    best = best_threshold(workspace.still_here.expected_sweep, Campaign(retention_cost=cost))
     for name in PAGES:
         told = unescaped(side_bar(open_page(name, retention_cost=str(cost), **query)))
         assert f"**Best threshold** {best.threshold:.1%}" in told, name
