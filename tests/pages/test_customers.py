@@ -75,7 +75,7 @@ def test_a_header_without_rows_says_so(open_page, lines):
 
 def test_a_file_without_one_good_row_says_why_row_by_row(open_page, lines):
     at = upload(open_page, damaged(lines[:2], 2, "tenure", "long"))
-    assert "None of the 1 rows" in at.error[0].value and "tenure" in at.error[0].value
+    assert "The only row cannot be scored" in at.error[0].value and "tenure" in at.error[0].value
 
 
 def test_one_customer_has_the_probability_and_the_decision_of_the_scorer(open_page, workspace):
@@ -180,7 +180,7 @@ def test_one_customer_alone_is_decided_without_fixed_cost_and_budget(open_page, 
     if decided.contact:
         assert told.endswith(f"worth contacting, ${decided.expected_profit:,.2f} expected profit") and "not" not in told
     elif decided.expected_profit > 0:
-        assert told.endswith(f"(ROI below 5000%), though a contact is expected to earn ${decided.expected_profit:,.2f}")
+        assert told.endswith(f"(ROI below 5,000%), though a contact is expected to earn ${decided.expected_profit:,.2f}")
     else:
         assert told.endswith(f"not worth contacting, it would lose ${-decided.expected_profit:,.2f}")
     assert decided.contact == (not query or query.keys() <= {"fixed_cost", "budget"})
