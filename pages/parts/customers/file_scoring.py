@@ -195,7 +195,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
-    show_table(shown, columns, key="scored", column_order=order, height=460)
+    show_table(shown[order], columns, key="scored", height=460)
 
 
 def _downloads(done: _Done) -> None:
