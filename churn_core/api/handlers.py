@@ -20,7 +20,6 @@ from churn_core.campaign.forecast import Contacts
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.values import read_flag
 from churn_core.errors import DataError, RequestError
-from churn_core.formats import counted
 from churn_core.model.explain import reasons_of
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -76,7 +75,8 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     if columns is None:  # some values need mending, or some customers cannot be scored
         columns, at, rejected = _one_by_one(customers, schema)
     if not at:
-        raise RequestError(f"None of the {counted(len(customers), 'customer')} can be scored. The first: {rejected[0]['error']}")
+        none = "The only customer cannot" if len(customers) == 1 else f"None of the {len(customers):,} customers can"
+        raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
     left = np.array([_has_left(customers[index], schema) for index in at])
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)

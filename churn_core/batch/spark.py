@@ -33,7 +33,6 @@ from churn_core.data.synthetic import generate
 from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.decisions.score_table import score_table
 from churn_core.errors import CampaignError, DataError, NothingScored
-from churn_core.formats import counted
 from churn_core.model import pickles
 from churn_core.model.protocol import Model
 from churn_core.model.registry import Version
@@ -198,7 +197,7 @@ def score_path(
         if not figures["scored"]:
             problem = written.select(PROBLEM).first()
             said = f" The first: {problem[0]}." if problem else ""
-            raise DataError(f"None of the {counted(figures['rows'], 'row')} can be scored.{said}")
+            raise DataError(f"None of the {figures['rows']:,} rows can be scored.{said}")
         if unfinished != target:
             os.replace(unfinished, target)
     except (PySparkException, Py4JJavaError) as error:

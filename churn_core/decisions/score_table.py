@@ -16,7 +16,6 @@ from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.decide import DECISION_COLUMNS, score
 from churn_core.errors import DataError, NothingScored
-from churn_core.formats import counted
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -83,9 +82,8 @@ def score_table(
 def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
     """The error for a file of ``count`` rows none of which can be scored."""
     first = rejects.iloc[0]
-    return NothingScored(
-        f"None of the {counted(count, 'row')} can be scored. The first, row {first['row']}: {first['problem']}.", rejects
-    )
+    none = "The only row cannot" if count == 1 else f"None of the {count:,} rows can"
+    return NothingScored(f"{none} be scored. The first, row {first['row']}: {first['problem']}.", rejects)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,13 +47,27 @@ def show_table(table: pd.DataFrame, columns: Mapping[str, Any], key: str, **how:
     """``st.dataframe`` with each number as sentences write it; sorted by the number all the same. ``columns``: one of the
     functions below. Streamlit's own formats cut digits off, follow the language of the browser and know no real minus.
     """
-    worded = {name: column.in_words for name, column in columns.items() if isinstance(column, _Worded) and name in table}
+    worded = {
+        name: _or_text(column.in_words) for name, column in columns.items() if isinstance(column, _Worded) and name in table
+    }
     told: Any = {
         name: {**column, "type_config": {**column["type_config"], "format": None}} if name in worded else column
         for name, column in columns.items()
     }
     shown = table.style.format(worded) if worded else table
     return st.dataframe(shown, hide_index=True, column_config=told, key=key, placeholder=words.NOTHING, **how)
+
+
+def _or_text(in_words: Callable[[float], str]) -> Callable[[Any], Any]:
+    """``in_words`` for a number as a file writes it, too; what is no number is shown as it stands in the file."""
+
+    def worded(value: Any) -> Any:
+        try:
+            return in_words(float(value) if isinstance(value, str) else value)
+        except ValueError:
+            return value
+
+    return worded
 
 
 def decision_columns(schema: Schema) -> dict:
