@@ -66,9 +66,8 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) 
         here = ~has_left(frame, schema) if churned is None else churned == 0
         churned = None
         if not here.any():
-            raise DataError(
-                f"All {counted(len(frame), 'customer has', 'customers have')} left, so there is nobody to contact. For a back-test: --customers all"
-            )
+            gone = counted(len(frame), "customer has", "customers have")
+            raise DataError(f"All {gone} left, so there is nobody to contact. For a back-test: --customers all")
     return Money(
         probability=probability[here],
         monthly_charge=None if by_clv else value[here],

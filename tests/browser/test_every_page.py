@@ -7,16 +7,18 @@ from tests.navigation import PAGES
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", list(SIZES))
-def test_every_page_draws_without_an_error_or_an_outside_request(app, browser, scheme, size):
+EVERY = [(size, scheme, "") for size in SIZES for scheme in ("light", "dark")]
+
+
+@pytest.mark.parametrize(("size", "scheme", "query"), [*EVERY, ("phone", "dark", "?back_test=true")])
+def test_every_page_draws_without_an_error_or_an_outside_request(app, browser, size, scheme, query):
     context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
     page = context.new_page()
     requests, errors = [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     for name, path in PAGES.items():
-        page.goto(f"{app.url}/{path}")
+        page.goto(f"{app.url}/{path}{query}")
         page.locator("h1").first.wait_for(timeout=90_000)
         page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
         assert page.get_by_test_id("stException").count() == 0, name

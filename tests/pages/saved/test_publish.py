@@ -9,6 +9,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.difference import Difference, difference
+from churn_core.schema.telco import TELCO
 from pages.parts.standing import publishing
 from tests.navigation import PAGES
 from tests.pages.conftest import badges, dollars, figure, open_tab, side_bar, text, unescaped
