@@ -67,7 +67,8 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) 
         churned = None
         if not here.any():
             raise DataError(
-                f"All {counted(len(frame), 'customer has', 'customers have')} left, so there is nobody to contact. For a back-test: --customers all"
+                f"All {counted(len(frame), 'customer has', 'customers have')} left, so there is nobody to contact. "
+                "For a back-test: --customers all"
             )
     return Money(
         probability=probability[here],
