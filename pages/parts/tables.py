@@ -1,5 +1,6 @@
 """Name, unit and format of each column of each table, the same everywhere."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from churn_core.schema import Schema
 from pages.parts import words
 
 _text = st.column_config.TextColumn
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class _Worded(dict):
@@ -62,10 +64,9 @@ def _or_text(in_words: Callable[[float], str]) -> Callable[[Any], Any]:
     """``in_words`` for a number as a file writes it, too; what is no number is shown as it stands in the file."""
 
     def worded(value: Any) -> Any:
-        try:
-            return in_words(float(value) if isinstance(value, str) else value)
-        except ValueError:
-            return value
+        if isinstance(value, str):
+            return in_words(float(value)) if _NUMBER.fullmatch(value) else value
+        return in_words(value)
 
     return worded
 
