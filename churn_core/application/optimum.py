@@ -19,8 +19,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
+from churn_core.decisions.outcomes import read_outcomes
 from churn_core.decisions.population import HERE, Population
-from churn_core.decisions.score_table import has_left
 from churn_core.errors import DataError
 from churn_core.formats import count, counted, decimal, percent
 from churn_core.schema import Schema
@@ -63,7 +63,7 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) 
     churned = _numbers(frame, "churned", high=1, whole=True) if "churned" in frame else None
     here = np.ones(len(frame), dtype=bool)
     if which == HERE or (which is None and churned is None):
-        here = ~has_left(frame, schema) if churned is None else churned == 0
+        here = ~read_outcomes(frame, schema).left if churned is None else churned == 0
         churned = None
         if not here.any():
             gone = counted(len(frame), "customer has", "customers have")

@@ -1,7 +1,7 @@
 """A file of any length → a scored file, part by part: the same decisions as in one piece, in constant memory."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -25,6 +25,7 @@ from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_probability
+from churn_core.decisions.outcomes import about_unread
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.decisions.within_limits import Limited, has_limits
 from churn_core.formats import counted
@@ -149,7 +150,17 @@ def score_file(
         quality=quality,
         shown=total.shown(),
         rejects=total.rejects(),
-        warnings=tuple(dict.fromkeys((*reader.notices, *total.warnings, *_about_left(total.left, back_test), *quality.warnings))),
+        warnings=tuple(
+            dict.fromkeys(
+                (
+                    *reader.notices,
+                    *total.warnings,
+                    *_about_left(total.left, back_test),
+                    *about_unread(total.unread, schema),
+                    *quality.warnings,
+                )
+            )
+        ),
         outcome=total.contacts.outcome(plan.campaign),
         forecast=total.contacts.forecast(plan.campaign),
         limited=limited,
@@ -233,7 +244,7 @@ class _Total:
         self._started, self._schema = time.perf_counter(), schema
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
-        self.contacts, self.left = Contacts(), 0
+        self.contacts, self.left, self.unread = Contacts(), 0, Counter[str]()
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._shown_left: list[pd.DataFrame] = []
@@ -247,6 +258,7 @@ class _Total:
         self.warnings |= dict.fromkeys(result.notes)
         self.contacts += result.contacts(self._schema)
         self.left += int(result.left.sum())
+        self.unread.update(result.unread)
         if observed is not None:
             self.observed = observed if self.observed is None else self.observed + observed
 

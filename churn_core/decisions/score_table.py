@@ -1,5 +1,6 @@
 """A raw table, or a part of one → its scored rows, and the rows that cannot be scored with the reason."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +11,11 @@ import pyarrow as pa
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
-from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns, require
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.decide import DECISION_COLUMNS, score
+from churn_core.decisions.outcomes import read_outcomes
 from churn_core.errors import DataError, NothingScored
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -38,6 +39,7 @@ class ScoredTable:
     notes: tuple[str, ...] = ()
     plan: Plan = field(default_factory=Plan)
     left: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    unread: Counter[str] = field(default_factory=Counter)
 
     @property
     def rows(self) -> int:
@@ -89,7 +91,7 @@ def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
 @dataclass(frozen=True, kw_only=True)
 class Understood:
     """A cleaned table: ``raw`` is the input without the columns that an earlier scoring added; ``warnings`` come on top of those
-    of the ``quality``. ``left`` (n,): the customers whose outcome says that they have left; an unknown outcome does not.
+    of the ``quality``. ``left`` (n,) and ``unread``: what its outcomes say, as ``Outcomes``.
     """
 
     raw: pd.DataFrame
@@ -98,6 +100,7 @@ class Understood:
     quality: QualityReport
     warnings: tuple[str, ...]
     left: npt.NDArray[np.bool_]
+    unread: Counter[str]
 
 
 def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Understood:
@@ -113,22 +116,16 @@ def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Unders
     else:
         inputs = raw.iloc[:, [i for i in range(raw.shape[1]) if i not in target]] if target else raw
         customers, quality = clean(inputs, schema, table.decimal, is_part)
+    found = read_outcomes(raw if len(raw) == len(customers) else raw.loc[customers.index], schema)
     return Understood(
         raw=raw,
         lines=table.lines if raw.shape[1] == table.frame.shape[1] else None,
         customers=customers,
         quality=quality.with_unread(table.rejects),
         warnings=tuple(warnings),
-        left=has_left(raw if len(raw) == len(customers) else raw.loc[customers.index], schema),
+        left=found.left,
+        unread=found.unread,
     )
-
-
-def has_left(raw: pd.DataFrame, schema: Schema) -> npt.NDArray[np.bool_]:
-    """Who has left (n,), by any of the columns that say what happened; an outcome that is missing or unknown does not say so."""
-    left = np.zeros(len(raw), dtype=bool)
-    for position in find_columns(raw.columns, schema).at.get(schema.target, ()):
-        left |= read_flags(raw.iloc[:, position], schema[schema.target]) == 1
-    return left
 
 
 def score_part(
@@ -165,6 +162,7 @@ def score_part(
         notes=understood.warnings,
         plan=plan,
         left=understood.left,
+        unread=understood.unread,
     )
 
 
