@@ -8,11 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.economics import NOISE, Campaign, break_even_probability, expected_profit, expected_spend
+from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import (
     NOBODY_CONTACTED,
     Outcome,
     best_threshold,
+    choose,
     contact_all,
     per_customer,
     ranked_per_customer,
@@ -108,16 +110,20 @@ def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
 
 def segment_economics(population: Population, segment: Segment, campaign: Campaign) -> dict[str, Any]:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
-    ``mean_probability``, ``outcome`` (of contacting those who pay; no fixed cost is charged to them),
+    ``mean_probability``, ``outcome`` and ``forecast`` (of contacting those who pay; no fixed cost is charged to them),
     ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.
     """
     inside = segment.members(population.customers).to_numpy()
     p, clv = population.probability[inside], campaign.clv(population.monthly_charge[inside])
+    without_fixed = replace(campaign, fixed_cost=0.0)
+    contact, _ = choose(p, clv, without_fixed)
+    contacts = Contacts.of(p[contact], clv[contact], without_fixed)
     return {
         "customers": len(p),
         "break_even_probability": float(break_even_probability(clv.mean(), campaign)) if len(p) else float("nan"),
         "mean_probability": float(p.mean()) if len(p) else float("nan"),
-        "outcome": per_customer(p, clv, replace(campaign, fixed_cost=0.0)),
+        "outcome": contacts.outcome(without_fixed),
+        "forecast": contacts.forecast(without_fixed),
         "value_of_a_point": float(clv.sum()) / 100,
     }
 

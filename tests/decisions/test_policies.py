@@ -118,6 +118,7 @@ def test_a_segment_is_judged_by_its_own_customers_and_an_empty_one_is_undefined(
     told = segment_economics(UNKNOWN, segment, campaign)
     assert told["customers"] == inside.sum() > 0
     assert told["outcome"] == outcome_of(CUSTOMERS[inside], P[inside], campaign, schema=TELCO)
+    assert told["forecast"].range.estimate == told["outcome"].expected_profit
     assert told["mean_probability"] == pytest.approx(P[inside].mean())
     assert told["value_of_a_point"] == pytest.approx(0.12 * CUSTOMERS[TELCO.monthly_charge][inside].sum())
     assert segment_economics(UNKNOWN, segment, replace(campaign, fixed_cost=1e6)) == told  # charged to no segment

@@ -54,8 +54,12 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                 st.metric(
                     "Expected profit",
                     words.money(outcome.expected_profit),
+                    f"± {words.money(economics['forecast'].range.half_width)}" if outcome.contacted else None,
+                    delta_color="off",
+                    delta_arrow="off",
                     border=True,
-                    help="Of contacting them under the draft campaign, tested on customers the model had not seen.",
+                    help="Of contacting them under the draft campaign, tested on customers the model had not seen; ± is the 95% range "
+                    "of what that will earn.",
                 )
                 st.metric(
                     "One retained point",
