@@ -10,6 +10,7 @@ import pandas as pd
 from churn_core.data.cleaning.account import shown
 from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns
+from churn_core.data.nothing import is_nothing
 from churn_core.formats import counted, listed
 from churn_core.schema import Schema
 
@@ -19,7 +20,7 @@ _EXAMPLES = 3  # words; enough to recognise what was written
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Outcomes:
     """``left`` (n,): who has left, by any of the columns that say what happened; an outcome that is missing or not understood does
-    not say so. ``unread``: how often each word was written that is neither; blanks are no words.
+    not say so. ``unread``: how often each word was written that is neither; words for nothing do not count.
     """
 
     left: npt.NDArray[np.bool_]
@@ -39,8 +40,8 @@ def read_outcomes(raw: pd.DataFrame, schema: Schema) -> Outcomes:
         values = raw.iloc[:, position]
         flags = read_flags(values, schema[schema.target])
         left |= flags == 1
-        words = values[np.isnan(flags)].dropna().astype(str).str.strip()
-        unread.update(words[words != ""].tolist())
+        words = Counter(values[np.isnan(flags)].dropna().astype(str).str.strip().tolist())
+        unread.update({word: times for word, times in words.items() if not is_nothing(word)})
     return Outcomes(left=left, unread=unread)
 
 

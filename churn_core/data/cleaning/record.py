@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churn_core.data.cleaning.values import is_in_range, out_of_range
-from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
+from churn_core.data.nothing import is_no_total, is_nothing
+from churn_core.data.numbers import Ambiguous, read_number
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema
 
@@ -17,8 +18,8 @@ def clean_record(record: Mapping[str, object], schema: Schema) -> dict[str, Any]
     """The customer with the schema's input columns as ``clean`` makes them: the same values, so the same probability.
 
     Values have their JSON types: words are text (stray spaces and letter case are mended), numbers are numbers, a flag is 0
-    or 1; a total charge may be text, blank, null or absent, and then is tenure × monthly charge. Fields that the schema
-    does not know are ignored. Raises ``DataError`` with every problem in one sentence.
+    or 1; a total charge may be text, a word for nothing (``is_nothing``), null or absent, and then is tenure × monthly charge.
+    Fields that the schema does not know are ignored. Raises ``DataError`` with every problem in one sentence.
     """
     clean: dict[str, Any] = {}
     problems = []
@@ -82,7 +83,7 @@ def _text(value: object, column: Column) -> str:
         raise ValueError(f"{_shown(value)} is not text; write it in quotes")
     if len(value) > _LONGEST_TEXT:
         raise ValueError(f"has {len(value):,} characters; {_LONGEST_TEXT} are the most")
-    return value.strip()
+    return "" if column.role == "id" and is_nothing(value) else value.strip()
 
 
 def _category(value: object, column: Column) -> str:
@@ -122,7 +123,7 @@ def _whole(value: object, column: Column) -> int:
 
 def _charge_in_words(value: str | None, column: Column) -> float | None:
     """A total charge written as text, read as ``clean`` reads it; ``None`` if it is blank, to be computed later."""
-    if value is None or not value.strip() or value.strip().removeprefix("'").casefold() in NO_VALUE:
+    if value is None or is_no_total(value):
         return None
     try:
         number, _ = read_number(value)

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from churn_core.data.cleaning.account import Account, plain_text, shown
-from churn_core.data.numbers import NO_VALUE, Ambiguous, read_number
+from churn_core.data.nothing import is_no_total, is_nothing
+from churn_core.data.numbers import Ambiguous, read_number
 from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNREADABLE, Kind
 from churn_core.schema import Column, fold
 
@@ -45,7 +46,11 @@ def _clean_text(values: pd.Series, column: Column, account: Account) -> npt.NDAr
         values = values.map(_word).astype("str")
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
     if column.role == "id":
-        account.nameless = pc.equal(words, "").to_numpy(zero_copy_only=False)
+        without_digits = words.filter(pc.invert(pc.match_substring_regex(words, "[0-9]"))).unique()  # most ids have digits
+        nothing = [word for word in without_digits.to_pylist() if is_nothing(word)]
+        nameless = pc.is_in(words, value_set=pa.array(nothing, type=pa.large_string()))
+        account.nameless = nameless.to_numpy(zero_copy_only=False)
+        words = pc.if_else(nameless, "", words)
     texts: npt.NDArray[np.object_] = words.to_numpy(zero_copy_only=False)
     return texts
 
@@ -76,8 +81,8 @@ def _meaning(word: str, column: Column) -> str | None:
     if word in column.values:
         return word
     folded = _folded(word)
-    for value in column.allowed:
-        if _folded(value) == folded:
+    for known, value in (*zip(column.allowed, column.allowed, strict=True), *column.synonyms.items()):
+        if _folded(known) == folded:
             return value
     stray = {character for character in word if not character.isalnum()}
     if stray <= _MAY_DIFFER and not folded.startswith("-"):
@@ -121,7 +126,7 @@ def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
 def _reject_words(
     codes: npt.NDArray[np.intp], words: list[str], unknown: npt.NDArray[np.bool_], allowed: str, column: Column, account: Account
 ) -> None:
-    blank = np.array([not word.strip() for word in words])
+    blank = np.array([is_nothing(word) for word in words])
     kinds: tuple[tuple[npt.NDArray[np.bool_], Kind], ...] = ((unknown & blank, MISSING), (unknown & ~blank, UNKNOWN))
     for which, kind in kinds:
         if which.any() and (rows := which[codes]).any():
@@ -149,7 +154,7 @@ def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.ND
         uneven = ~outside & (numbers != np.floor(numbers)) & ~np.isnan(numbers)
         account.reject(column, uneven, lambda i: f"{shown(written[i])} is not a whole number", UNREADABLE, words=written)
     if column.role != "total_charge":
-        account.reject(column, blank, f"blank; write {form}", MISSING)
+        account.reject(column, blank, lambda i: f"{_no_number(plain_text(written[i]))}; write {form}", MISSING)
     return numbers
 
 
@@ -215,15 +220,14 @@ def _numbers_of_text(
         refused = np.zeros(len(values), dtype=bool)
         refused[list(why)] = True
         account.reject(column, refused, lambda i: why[i], UNREADABLE, words=values)
-        if column.role == "total_charge":
-            blank = blank.copy()
-            blank[positions[np.isnan(numbers[positions]) & ~refused[positions]]] = True
+        blank = blank.copy()
+        blank[positions[np.isnan(numbers[positions]) & ~refused[positions]]] = True
     return numbers, blank, values
 
 
 def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, str]:
-    """The number in a word, how it was written if not plainly, and why it cannot be read."""
-    if column.role == "total_charge" and word.removeprefix("'").casefold() in NO_VALUE:
+    """The number in a word (NaN: nothing or unreadable), how it was written if not plainly, and why it cannot be read."""
+    if is_nothing(word) or (column.role == "total_charge" and is_no_total(word)):
         return np.nan, "", ""
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
     try:
@@ -231,7 +235,11 @@ def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, st
     except Ambiguous as ambiguous:
         return np.nan, "", f"{shown(word)} {ambiguous}; write {form}"
     except ValueError:
-        return np.nan, "", f"{shown(word)} is not a number; write {form}"
+        return np.nan, "", f"{_no_number(word)}; write {form}"
+
+
+def _no_number(word: str) -> str:
+    return f"{shown(word)} is not a number" if word.strip() else "blank"
 
 
 CLEANERS = {
