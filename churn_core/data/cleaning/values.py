@@ -1,5 +1,7 @@
 """One column of a raw table → its clean values; repairs and rejected rows go into the account."""
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -12,7 +14,7 @@ from churn_core.data.numbers import Ambiguous, read_number
 from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNREADABLE, Kind
 from churn_core.schema import Column, fold
 
-_FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "0.0": 0, "1": 1, "yes": 1, "true": 1, "y": 1, "1.0": 1}
+_FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "1": 1, "yes": 1, "true": 1, "y": 1}
 # What tables call the outcome besides yes and no.
 _OUTCOME_WORDS = {
     **dict.fromkeys(("churned", "churn", "left", "gone", "lost", "cancelled", "canceled", "terminated", "attrited customer"), 1),
@@ -22,6 +24,7 @@ _OUTCOME_WORDS = {
 }
 _MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # a word with more or fewer of these is still the same word
 _LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # the largest that a table holds exactly; infinity is beyond
+_CODE = re.compile(r"\+?([-\u2212]?[0-9])(?:[.,]0*)?(?:e[+-]?0+)?")  # a digit, possibly written as a decimal number
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
@@ -84,6 +87,9 @@ def _meaning(word: str, column: Column) -> str | None:
     for known, value in (*zip(column.allowed, column.allowed, strict=True), *column.synonyms.items()):
         if _folded(known) == folded:
             return value
+    code = _code(word)
+    if code != folded and code in column.by_word:
+        return column.by_word[code]
     stray = {character for character in word if not character.isalnum()}
     if stray <= _MAY_DIFFER and not folded.startswith("-"):
         return column.by_word.get(fold(word))
@@ -94,7 +100,7 @@ def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDAr
     codes, words = _coded(values)
     meant = _meant_flags(words, column)
     if column.role != "target":  # words are usual for the target; any other flag stored as words is a repair
-        spelt = np.array([means in (0, 1) and word != f"{means:g}" for word, means in zip(words, meant, strict=True)])
+        spelt = np.array([means in (0, 1) and _code(word) != f"{means:g}" for word, means in zip(words, meant, strict=True)])
         account.repair(column, f"{column.word(1)}/{column.word(0)} read as 1/0", spelt[codes])
     allowed = ", ".join(dict.fromkeys(("0", "1", "No", "Yes", column.word(0), column.word(1))))
     _reject_words(codes, words, np.isnan(meant), allowed, column, account)
@@ -117,10 +123,27 @@ def read_flag(value: object, column: Column) -> float:
 
 
 def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
-    """1 or 0 for each word, NaN for other words."""
-    own = {_folded(word): int(value) for word, value in column.synonyms.items()}
-    known = _FLAG_WORDS | (_OUTCOME_WORDS if column.role == "target" else {}) | own
-    return np.array([known.get(_folded(word), np.nan) for word in words], dtype=float)
+    """1 or 0 for each word, NaN for other words. Of an outcome of 1 and -1 alone -1 is 0; one of 1 and 2 alone may mean either."""
+    known: dict[str, int] = {**_FLAG_WORDS, **_OUTCOME_WORDS} if column.role == "target" else {**_FLAG_WORDS}
+    if column.role == "target":
+        codes = {_code(word) for word in words if not is_nothing(word)}
+        if codes == {"1", "-1"}:
+            known["-1"] = 0
+        elif codes == {"1", "2"}:
+            del known["1"]
+    known |= {_folded(word): int(value) for word, value in column.synonyms.items()}
+    return np.array([known.get(_folded(word), known.get(_code(word), np.nan)) for word in words], dtype=float)
+
+
+def _code(word: str) -> str:
+    """The digit that a word is, however many noughts follow its decimal mark; else the word, folded.
+
+    >>> [_code(word) for word in ("1.00", " 0,0 ", "1.", "-1.0", "1.000e+00", "10", "Yes")]
+    ['1', '0', '1', '-1', '1', '10', 'yes']
+    """
+    folded = _folded(word)
+    digit = _CODE.fullmatch(folded)
+    return folded if digit is None else digit[1].replace("\u2212", "-").replace("-0", "0")
 
 
 def _reject_words(
@@ -131,7 +154,13 @@ def _reject_words(
     for which, kind in kinds:
         if which.any() and (rows := which[codes]).any():
             written = np.array(words, dtype=object)[codes]
-            account.reject(column, rows, lambda i: f"{shown(words[codes[i]])} is not one of {allowed}", kind, words=written)
+            account.reject(column, rows, lambda i: _unknown(words[codes[i]], allowed, column), kind, words=written)
+
+
+def _unknown(word: str, allowed: str, column: Column) -> str:
+    if column.kind == "flag" and _code(word) == "1":
+        return f"{shown(word)} may mean either beside 2; write {column.word(1)} for each customer who left, else {column.word(0)}"
+    return f"{shown(word)} is not one of {allowed}"
 
 
 def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
