@@ -13,13 +13,14 @@ from churn_core import logs, settings
 from churn_core.api.middleware import is_loopback
 from churn_core.api.server import serve
 from churn_core.application.service import Service
-from churn_core.application.train_version import train_on
+from churn_core.application.train_version import train_version
 from churn_core.application.versions import schema_in_use
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
+from churn_core.data.reading.reader import read_content
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
 from churn_core.formats import count, counted, decimal, moment, percent
@@ -32,6 +33,8 @@ from churn_core.model.train import outcome
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
+
+_FIRST = 10  # rejected rows that are listed
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -208,18 +211,32 @@ def _training_file(options: argparse.Namespace, home: Path, tell: Report) -> tup
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     logs.set_up(home, console=False)
-    version = train_on(home, *_training_file(options, home, tell), model=options.model, report=tell)
+    source, schema = _training_file(options, home, tell)
+    tell(f"Reading {source.name} …")
+    content = read_content(source)
+    dataset = read_dataset(content, source.name, schema=schema)
+    version = train_version(home, dataset, options.model, tell, content)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
-    metrics = metadata["metrics"]
+    metrics, quality = metadata["metrics"], dataset.quality
+    rejects = quality.rejects.head(_FIRST).to_dict("records")
     say(
         options,
         f"registered {version.model_id} in {decimal(metadata['seconds'], 1, 's')}"
         + (" and put it into production" if production else f"; use it: python -m churn_core promote {version.model_id}"),
-        f"trained on {counted(metadata['data']['rows'], 'customer')} of {metadata['data']['name']}",
+        f"trained on {counted(metadata['data']['rows'], 'customer')} of {metadata['data']['name']}"
+        + (f"; {counted(quality.rejected, 'row was', 'rows were')} left out" if quality.rejected else ""),
+        *(f"row {each['row']}: {each['problem']}" for each in rejects),
+        *quality.warnings,
         f"cross-validated: AUC {decimal(metrics['auc']['mean'], 4)}, Brier {decimal(metrics['brier']['mean'], 4)}, "
         f"log loss {decimal(metrics['log_loss']['mean'], 4)}, calibration error {decimal(metrics['pooled_calibration_error'], 4)}",
     )
-    return {**metadata, "production": production}
+    return {
+        **metadata,
+        "production": production,
+        "rejected": quality.rejected,
+        "rejects": rejects,
+        "warnings": list(quality.warnings),
+    }
 
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:

@@ -3,24 +3,27 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from churn_core import settings
 from churn_core.data import telco_source as telco
+from churn_core.data.cleaning.account import shown
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
-from churn_core.data.quality import QualityReport
+from churn_core.data.quality import MISSING, UNKNOWN, QualityReport
 from churn_core.data.reading.reader import read_content, read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, DataUnavailable
 from churn_core.files import write_whole
+from churn_core.formats import count, counted, listed, short_percent
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 
 OWN = "own"  # the folder of training files in the data folder
+_EXAMPLES = 3  # words of each kind; enough to recognise what was written
 _DIGITS = 16  # of a hash, in a file's name
 
 
@@ -82,7 +85,22 @@ def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema) -> Dat
     quality = quality.with_unread(table.rejects)
     if customers.empty:
         raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
+    quality = replace(quality, notes=(*quality.notes, *about_outcomes(quality, schema)))
     return Dataset(name=name, schema=schema, customers=customers, quality=quality, sha256=_hash(content))
+
+
+def about_outcomes(quality: QualityReport, schema: Schema) -> tuple[str, ...]:
+    """A sentence about the outcomes that could not be read, if any: their share, examples and the mend."""
+    column = schema[schema.target]
+    unread = [f for f in quality.found if f.column == column.name and f.kind in (MISSING, UNKNOWN)]
+    if not unread:
+        return ()
+    many = sum(f.count for f in unread)
+    examples = listed(shown(word) for f in unread for word in list(f.values)[:_EXAMPLES])
+    return (
+        f"{counted(many, 'outcome')} of {count(quality.rows)} ({short_percent(many / quality.rows)}) could not be read ({examples}): "
+        f"nothing is learnt from these customers. Write {column.word(1)} for each customer who left, else {column.word(0)}.",
+    )
 
 
 def _hash(content: bytes) -> str:

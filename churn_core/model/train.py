@@ -13,7 +13,7 @@ import pandas as pd
 from churn_core import settings
 from churn_core.campaign.uncertainty import Z
 from churn_core.data import telco_source as telco
-from churn_core.data.dataset import Dataset
+from churn_core.data.dataset import Dataset, about_outcomes
 from churn_core.errors import DataError
 from churn_core.formats import counted, decimal
 from churn_core.jobs import Report
@@ -101,15 +101,17 @@ def train(
 def outcome(dataset: Dataset) -> np.ndarray:
     """Who churned, 0/1, checked to be enough to learn from."""
     churned: np.ndarray = dataset.customers[dataset.schema.target].to_numpy()
-    if len(churned) < MIN_CUSTOMERS:
-        raise DataError(f"{dataset.name} has {len(churned):,} usable customers; at least {MIN_CUSTOMERS} are needed.")
     fewest = int(min(churned.sum(), len(churned) - churned.sum()))
-    if fewest < settings.FOLDS:
-        raise DataError(
+    if len(churned) < MIN_CUSTOMERS:
+        few = f"{dataset.name} has {len(churned):,} usable customers; at least {MIN_CUSTOMERS} are needed."
+    elif fewest < settings.FOLDS:
+        few = (
             f"{dataset.name} needs customers who left and customers who stayed, at least {settings.FOLDS} of each; "
             f"{int(churned.sum()):,} of {len(churned):,} left."
         )
-    return churned
+    else:
+        return churned
+    raise DataError(" ".join((few, *about_outcomes(dataset.quality, dataset.schema))))
 
 
 def _evidence(model: Model, dataset: Dataset, churned: np.ndarray, out_of_fold: np.ndarray) -> Evidence:

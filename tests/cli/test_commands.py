@@ -9,7 +9,10 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import LIMITS, PARAMETERS, Plan
 from churn_core.cli import commands as cli
 from churn_core.cli import common as terminal
+from churn_core.data.synthetic import generate
+from churn_core.data.writing.cells import to_csv
 from churn_core.model.registry import Registry
+from churn_core.schema.telco import TELCO
 
 # What the user can cause ends in one line
 
@@ -128,6 +131,25 @@ def test_train_registers_a_version_that_promote_and_rollback_put_into_production
     assert [v["model_id"] for v in answer("models")["versions"] if v["production"]] == [told["model_id"]]
     assert answer("rollback") == {"production": before["production"]}
     assert Registry(own_home / "models").production_id() == before["production"]
+
+
+@pytest.mark.slow
+def test_train_tells_which_rows_it_left_out_and_why(tmp_path, monkeypatch, answer, run):
+    monkeypatch.setenv("CHURN_HOME", str(tmp_path))
+    monkeypatch.setattr("churn_core.settings.REPEATS", 1)
+    raw = generate(320, seed=1, schema=TELCO).astype({"tenure": "object"})
+    raw.loc[:11, TELCO.target] = [*["perhaps"] * 6, *["NULL"] * 6]
+    raw.loc[300, "tenure"] = "long"
+    (tmp_path / "own.csv").write_bytes(to_csv(raw)[0])
+    command = "train", "--model", "logistic_plain", "--data", tmp_path / "own.csv"
+    told = answer(*command)
+    assert (told["data"]["rows"], told["rejected"], len(told["rejects"])) == (307, 13, 10)
+    assert told["rejects"][0] == {"row": 2, "problem": "Churn: 'perhaps' is not one of 0, 1, No, Yes"}
+    (warning,) = told["warnings"]
+    assert warning.startswith("12 outcomes of 320 (3.8%) could not be read ('NULL' and 'perhaps')")
+    code, out, _ = run(*command)
+    assert code == 0 and warning in out
+    assert "307 customers of own.csv; 13 rows were left out\nrow 2: Churn: 'perhaps' is not one" in out
 
 
 def test_models_of_an_empty_home_are_none_and_the_mend_is_told(tmp_path, monkeypatch, answer, run):

@@ -11,6 +11,7 @@ from churn_core.data.synthetic import generate
 from churn_core.data.telco_source import SHA256
 from churn_core.data.writing.cells import to_csv
 from churn_core.errors import DataError
+from churn_core.model.train import outcome
 from churn_core.schema.telco import TELCO
 
 
@@ -51,6 +52,33 @@ def test_a_file_and_its_content_are_the_same_customers(tmp_path):
     file.write_bytes(content)
     one, two = read_dataset(file, schema=TELCO), read_dataset(content, "own.csv", schema=TELCO)
     assert (one.name, one.sha256) == (two.name, two.sha256) and one.customers.equals(two.customers)
+
+
+# Outcomes that could not be read
+
+
+def with_outcomes(words):
+    """A file of customers whose outcomes are these words."""
+    return to_csv(generate(len(words), seed=1, schema=TELCO).assign(Churn=words))[0]
+
+
+def test_the_share_of_the_outcomes_that_could_not_be_read_is_said_with_examples_and_the_mend():
+    dataset = read_dataset(with_outcomes(["Yes", "No", "", "perhaps", "NULL", "No", "No", "No", "perhaps", "soon"]), schema=TELCO)
+    assert dataset.quality.warnings == (
+        "5 outcomes of 10 (50%) could not be read (blank, 'NULL', 'perhaps' and 'soon'): nothing is learnt from these customers. "
+        "Write Yes for each customer who left, else No.",
+    )
+
+
+def test_where_all_outcomes_are_read_nothing_is_said_of_them():
+    for words in (["Yes", "No"], ["1.0", "0.0"], [1, -1], ["Churned", "Stayed"]):
+        assert read_dataset(with_outcomes(words * 5), schema=TELCO).quality.warnings == ()
+
+
+@pytest.mark.parametrize("stayed", ["", "NULL", "2"])
+def test_too_few_outcomes_to_learn_from_are_refused_with_what_could_not_be_read(stayed):
+    with pytest.raises(DataError, match=r"300 outcomes of 400 \(75%\) could not be read|write Yes for each customer who left"):
+        outcome(read_dataset(with_outcomes(["1"] * 100 + [stayed] * 300), schema=TELCO))
 
 
 # Files of one's own are kept
