@@ -103,7 +103,7 @@ def test_total_charges_are_the_same_as_number_as_text_and_padded(api, customer):
 def test_total_charges_blank_null_or_absent_are_tenure_times_monthly_charges(api, customer):
     computed = probability(api, customer(5, TotalCharges=8 * 99.65))
     assert customer(5)["tenure"] == 8 and customer(5)["MonthlyCharges"] == 99.65
-    for form in ("", " ", "   ", None, WITHOUT):
+    for form in ("", " ", "   ", None, WITHOUT, "nan", "NULL", "<NA>", "\\N", " $ -   "):  # as in a file
         assert probability(api, customer(5, TotalCharges=form)) == computed
 
 
