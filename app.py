@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from churn_core import settings
 from churn_core.api.app import PATHS, create_api
+from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
 from pages.parts.frame import preparation
 
@@ -49,5 +50,5 @@ app = st.App(
     PAGES / "navigation.py",
     lifespan=lifespan,
     routes=[Route(path, endpoint=Api()) for path in PATHS],
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts)],
 )

@@ -9,13 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+SHARED, PRIVATE = 0o644, 0o640  # modes: for everybody on the machine; for the owner and the owner's group, whatever the umask
 
-def write_whole(path: Path, content: bytes) -> Path:
+
+def write_whole(path: Path, content: bytes, mode: int = SHARED) -> Path:
     """Write ``content`` to ``path`` so that a reader sees the old file or the new one, never a part.
 
     Missing parent folders are made; a link is followed. Raises ``OSError`` with the name of ``path``.
     """
-    with _named(path), Unfinished(path) as unfinished:
+    with _named(path), Unfinished(path, mode) as unfinished:
         unfinished.stream.write(content)
         unfinished.finish()
     return unfinished.path
@@ -29,8 +31,8 @@ class Unfinished:
     folders are made; a link is followed. Raises ``OSError`` with the name of the target.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = Path(path)
+    def __init__(self, path: Path, mode: int = SHARED) -> None:
+        self.path, self._mode = Path(path), mode
         with _named(self.path):
             self.stream, self._temporary = _begun(self.path.resolve())
 
@@ -49,7 +51,7 @@ class Unfinished:
             with self.stream:
                 self.stream.flush()
                 os.fsync(self.stream.fileno())
-            os.chmod(self._temporary, 0o644)
+            os.chmod(self._temporary, self._mode)
             os.replace(self._temporary, target)
         sync_folder(target.parent)
 
@@ -69,6 +71,13 @@ def _begun(path: Path) -> tuple[BinaryIO, Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
     return os.fdopen(handle, "wb"), Path(temporary)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner and the owner's group can read, for what opens it by name; one that is there is
+    left alone. Raises ``OSError``.
+    """
+    os.close(os.open(path, os.O_RDONLY | os.O_CREAT, PRIVATE))
 
 
 def sync_folder(folder: Path) -> None:

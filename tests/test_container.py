@@ -1,10 +1,13 @@
 """The image: what the Dockerfile copies is there, and nothing else reaches it. Building it takes minutes; these laws take none."""
 
 import re
+import tomllib
 from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
+
+from churn_core.api.hosts import read
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -141,6 +144,19 @@ def test_the_tests_packages_come_on_top_of_the_products():
     assert (ROOT / "tests/requirements.txt").read_text().splitlines()[0] == "-r ../requirements.txt"
     product, tests = packages("requirements.txt"), packages("tests/requirements.txt")
     assert {"pytest", "hypothesis", "mypy", "ruff"} <= set(tests) and not set(product) & set(tests)
+
+
+def test_the_dashboard_binds_loopback_and_the_container_every_address():
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
+    assert config["server"]["address"] == "127.0.0.1" and config["browser"]["serverAddress"] == "localhost"
+    starts = [line for line in instructions() if line.startswith("CMD")]
+    assert len(starts) == 1 and "--server.address=0.0.0.0" in starts[0]
+
+
+def test_the_containers_health_check_and_the_published_port_name_loopback():
+    check = next(line for line in instructions() if line.startswith("HEALTHCHECK"))
+    asked = re.findall(r"http://([^/']+)/health", check)
+    assert asked == ["127.0.0.1:8501"] and all(name is not None and name.is_loopback for name in map(read, asked))
 
 
 @pytest.mark.parametrize("path", ["requirements.txt", "tests/requirements.txt"])

@@ -34,7 +34,7 @@ MADE_LATER = (
     "tariffs.py",
 )
 # Of pip, docker, streamlit, ruff and Chromium.
-FOREIGN_OPTIONS = {"--no-deps", "--read-only", "--tmpfs", "--server.port", "--check", "--no-sandbox"}
+FOREIGN_OPTIONS = {"--no-deps", "--read-only", "--tmpfs", "--server.port", "--server.address", "--check", "--no-sandbox"}
 
 CITED = re.compile(r"\b([A-Z][A-Z_]{3,}\.md)\b(?: §(\d+(?:\.\d+)?)|, \*([^*]+)\*)?")
 LINK = re.compile(r"\]\(([^)\s]+)\)")

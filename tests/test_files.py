@@ -7,7 +7,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from churn_core.files import Unfinished, write_whole
+from churn_core.data.dataset import keep
+from churn_core.files import PRIVATE, Unfinished, make_private, write_whole
+from churn_core.storage.migrations import keep_copy
+from churn_core.storage.store import open_store
 
 
 def test_what_is_written_is_what_is_read(tmp_path):
@@ -63,6 +66,28 @@ def test_a_folder_in_the_way_is_refused_and_left_alone(tmp_path):
 
 def test_the_file_can_be_read_by_others(tmp_path):
     assert write_whole(tmp_path / "table.csv", b"new").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_a_private_file_cannot_be_read_by_others_under_any_umask(tmp_path, umask, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    before = os.umask(umask)
+    try:
+        whole = write_whole(tmp_path / "own.csv", b"new", PRIVATE)
+        make_private(tmp_path / "empty")
+        kept = keep(b"new", "ours.csv", tmp_path)
+        file = open_store(tmp_path).file
+        keep_copy(file, tmp_path / "copy.db")
+    finally:
+        os.umask(before)
+    files = [whole, kept, tmp_path / "empty", tmp_path / "copy.db", *file.parent.glob("churn.db*")]
+    assert {path.name: oct(path.stat().st_mode & 0o137) for path in files} == {path.name: "0o0" for path in files}
+
+
+def test_a_file_that_is_there_is_not_made_again(tmp_path):
+    (tmp_path / "there").write_bytes(b"old")
+    make_private(tmp_path / "there")
+    assert (tmp_path / "there").read_bytes() == b"old"
 
 
 # Bit by bit

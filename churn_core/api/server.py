@@ -7,9 +7,11 @@ import threading
 
 import h11
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from churn_core.api.app import create_api
+from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import new_request_id, refusal, with_headers
 from churn_core.application.service import Service
 
@@ -65,6 +67,11 @@ def _settle(service: Service) -> None:
     gc.freeze()
 
 
+def application(service: Service) -> ASGIApp:
+    """What the server runs: the API, behind the check of hosts and origins."""
+    return AllowedHosts(create_api(service))
+
+
 def serve(service: Service, host: str, port: int) -> None:
     """Serve until the process is told to stop; requests that are running then are still answered."""
     # The log never shows these fields, so they are not looked up for every request (logging HOWTO, "Optimization").
@@ -73,7 +80,7 @@ def serve(service: Service, host: str, port: int) -> None:
     logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # from Python 3.12
     threading.Thread(target=_settle, args=(service,), name="settle", daemon=True).start()
     uvicorn.run(
-        create_api(service),
+        application(service),
         host=host,
         port=port,
         http=_HeadTimeout,

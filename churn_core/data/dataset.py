@@ -17,7 +17,7 @@ from churn_core.data.quality import MISSING, UNKNOWN, QualityReport
 from churn_core.data.reading.reader import read_content, read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, DataUnavailable
-from churn_core.files import write_whole
+from churn_core.files import PRIVATE, write_whole
 from churn_core.formats import count, counted, listed, short_percent
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
@@ -110,7 +110,7 @@ def _hash(content: bytes) -> str:
 def keep(content: bytes, name: str, folder: Path) -> Path:
     """Keep a training file unchanged under its hash, so that its customers can be shown and trained on again."""
     harmless = re.sub(r"[^A-Za-z0-9_.-]", "_", Path(name).name)[-80:]
-    return write_whole(Path(folder) / OWN / f"{_hash(content)[:_DIGITS]}-{harmless}", content)
+    return write_whole(Path(folder) / OWN / f"{_hash(content)[:_DIGITS]}-{harmless}", content, PRIVATE)
 
 
 def kept_dataset(folder: Path, sha256: str, name: str, schema: Schema) -> Dataset | None:

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from churn_core.errors import StoreError
+from churn_core.files import make_private
 
 BUSY = 30  # seconds that one writer waits for another
 
@@ -112,6 +113,9 @@ def _sqlite(address: sa.URL, path: str) -> sa.Engine:
     def not_again(dialect: sa.Dialect, record: object, args: object, options: object) -> None:
         if was_there and _identity(path) is None:
             raise sqlite3.OperationalError("the file is gone")
+        if not was_there and not _identity(path):
+            with suppress(OSError):  # SQLite says better what is wrong
+                make_private(Path(path))
 
     @sa.event.listens_for(made, "connect")
     def set_up(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from churn_core.errors import StoreError
-from churn_core.files import sync_folder
+from churn_core.files import make_private, sync_folder
 from churn_core.storage.database import Database
 from churn_core.storage.steps import STEPS, Step
 from churn_core.storage.tables import Moment
@@ -88,6 +88,7 @@ def keep_copy(file: Path, copy: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=copy.parent) as folder:
         unfinished = Path(folder) / copy.name
+        make_private(unfinished)
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as target:
             source.backup(target)  # on the disk when this returns
         os.replace(unfinished, copy)

@@ -1,6 +1,7 @@
 """What the tests of the API share: a service in any state, requests, and what an answer has to be."""
 
 import json
+import shutil
 import warnings
 from pathlib import Path
 
@@ -62,6 +63,30 @@ def api(workspace, tmp_path_factory):
         patched.setattr("churn_core.api.app.Allowance", lambda: middleware.Allowance(10**9))
         application = create_api(service)
     with TestClient(application, client=HERE) as client:
+        yield client
+
+
+@pytest.fixture(scope="package")
+def running(workspace_home, tmp_path_factory):
+    """The dashboard's own application on a trained home, and that home. Streamlit starts it once in a process."""
+    import app
+    from pages.parts.frame import preparation
+
+    home = shutil.copytree(workspace_home, tmp_path_factory.mktemp("dashboard") / "home")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CHURN_HOME", str(home))
+        client = TestClient(app.app, client=HERE, base_url="http://localhost:8501").__enter__()
+        assert preparation(home).finished.wait(60)
+    yield client, home
+    client.__exit__()
+
+
+@pytest.fixture(scope="module")
+def dashboard(running):
+    """A client of the dashboard."""
+    client, home = running
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CHURN_HOME", str(home))
         yield client
 
 

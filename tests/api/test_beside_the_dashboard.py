@@ -1,12 +1,8 @@
 """The API on the dashboard's port."""
 
-import shutil
-
 import pytest
-from starlette.testclient import TestClient
 
 from tests.api.conftest import (
-    HERE,
     MOST,
     POSTS,
     ok,
@@ -15,20 +11,6 @@ from tests.api.conftest import (
     refused,
     send,
 )
-
-
-@pytest.fixture(scope="module")
-def dashboard(workspace_home, tmp_path_factory):
-    """The dashboard's own application, on a trained home."""
-    import app
-    from pages.parts.frame import preparation
-
-    home = shutil.copytree(workspace_home, tmp_path_factory.mktemp("dashboard") / "home")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("CHURN_HOME", str(home))
-        with TestClient(app.app, client=HERE) as client:
-            assert preparation(home).finished.wait(60)
-            yield client
 
 
 def test_the_api_answers_on_the_dashboards_port(dashboard, api, customer):

@@ -7,7 +7,7 @@ from churn_core.application.workspace import open_workspace
 from churn_core.data.dataset import read_dataset
 from churn_core.schema.telco import TELCO
 
-from .conftest import error_of
+from .conftest import answer_on, error_of
 
 
 def test_the_articles_clients_get_what_they_rely_on(start, telco_path):
@@ -71,3 +71,11 @@ def test_a_large_batch_keeps_nobody_waiting_and_is_the_same_as_alone(server, cus
     for batch in batches:
         status, _, body = batch.result()
         assert status == 200 and {p["churn_probability"] for p in body["predictions"]} == {alone}
+
+
+def test_a_forged_host_or_origin_is_refused_on_the_wire(server, customer):
+    assert server.ask("POST", "/predict", customer, Host="evil.example:5000")[0] == 421
+    assert server.ask("POST", "/predict", customer, Origin="http://evil.example")[0] == 403
+    assert server.ask("POST", "/predict", customer, Host="localhost:5000", Origin="http://localhost:5000")[0] == 200
+    with server.connected(b"GET /health HTTP/1.0\r\n\r\n") as wire:
+        assert answer_on(wire)[0] == 421
