@@ -1,13 +1,13 @@
 """A published threshold within the limits of its campaign: everybody from it up, or fewer of them where a limit forbids that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.objective import Objective
-from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome, best_threshold, choose
+from churn_core.campaign.optimise import Outcome, best_threshold, choose
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import sweep
 
@@ -53,7 +53,7 @@ def from_threshold_up(
     if not has_limits(plan.objective):
         return above, None
     p, value = churn_probability[above], clv[above]
-    everybody = _outcome(p, value, plan.campaign, threshold)
+    everybody = replace(Contacts.of(p, value, plan.campaign).outcome(plan.campaign), threshold=threshold if len(p) else None)
     if plan.objective.allows(np.asarray(everybody.expected_profit), everybody.expected_spend):
         return above, None
     contact, cut = np.zeros_like(above), None
@@ -63,15 +63,3 @@ def from_threshold_up(
     else:
         contact[above] = choose(p, value, plan.campaign, plan.objective)[0]
     return contact, Limited(forbidden=everybody, cut=cut)
-
-
-def _outcome(p: npt.NDArray[np.float64], clv: npt.NDArray[np.float64], campaign: Campaign, threshold: float) -> Outcome:
-    """What contacting all of these customers comes to."""
-    if not len(p):
-        return NOBODY_CONTACTED
-    return Outcome(
-        contacted=len(p),
-        expected_profit=float(expected_profit(p, clv, campaign).sum()) - campaign.fixed_cost,
-        expected_spend=float(expected_spend(p, campaign).sum()) + campaign.fixed_cost,
-        threshold=threshold,
-    )
