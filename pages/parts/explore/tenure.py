@@ -16,7 +16,7 @@ def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema
     left, right = st.columns(2)
     with left:
         chart(
-            f"Churn rate by month of tenure, {words.percent(customers[schema.target].mean(), 0)} over all",
+            f"Churn rate by month of tenure, {words.percent(customers[schema.target].mean())} over all",
             churn_by_tenure_figure(describe.churn_by_tenure(customers, schema), palette()),
             key="tenure_curve",
         )
