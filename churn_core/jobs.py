@@ -14,6 +14,10 @@ class Report(Protocol):
     def __call__(self, sentence: str, share: float | None = None) -> None: ...
 
 
+def silent(sentence: str, share: float | None = None) -> None:
+    """The report of whoever is not waiting."""
+
+
 class Job:
     """``work(job)`` in a thread.
 

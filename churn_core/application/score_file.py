@@ -17,7 +17,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.score_table import ScoredTable
-from churn_core.jobs import Report
+from churn_core.jobs import Report, silent
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Judgement, Watch, Watched
 from churn_core.storage.files_seen import CHECKED, SCORED, FileRecord, ScoredFiles
@@ -57,7 +57,7 @@ def score_file(
     spool: Spool | None = None,
     summarise: bool = False,
     back_test: bool = False,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
 ) -> Scored:
     """Score a file by the decision, as ``batch.local.score_file`` does, and judge it. Raises what that raises.
 
@@ -95,7 +95,7 @@ def check_file(
     version: Version,
     *,
     watch: Watch,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
 ) -> Judged:
     """Judge a file without writing anything. Who would be contacted is not told, so the campaign does not matter here."""
     file = local.score_file(source, version.model, Plan(), schema=version.schema, report=report, observe=watch.observe)

@@ -10,7 +10,7 @@ from churn_core import settings
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, keep, read_dataset
 from churn_core.data.reading.reader import read_content
-from churn_core.jobs import Report
+from churn_core.jobs import Report, silent
 from churn_core.model import trained_on
 from churn_core.model.candidates import candidate
 from churn_core.model.registry import Registry, Version
@@ -24,7 +24,7 @@ def train_version(
     home: Path,
     dataset: Dataset,
     model: str = settings.PREFERRED_MODEL,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
     content: bytes | None = None,
 ) -> Version:
     """Train a version on customers that have been read, and register it with what the watch needs of them, and with who they are.
@@ -50,7 +50,7 @@ def train_on(
     schema: Schema,
     name: str = "",
     model: str = settings.PREFERRED_MODEL,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
 ) -> Version:
     """``train_version`` on the customers of a file, or of its content under a ``name``."""
     name = name or (source.name if isinstance(source, Path) else "")

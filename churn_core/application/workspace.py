@@ -19,7 +19,7 @@ from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, telco_dataset
 from churn_core.decisions.population import ALL, Population
 from churn_core.errors import ModelError
-from churn_core.jobs import Job, Report
+from churn_core.jobs import Job, Report, silent
 from churn_core.model import evaluate
 from churn_core.model.candidates import candidate
 from churn_core.model.measures import Measures
@@ -84,7 +84,7 @@ class Workspace:
 
 def open_workspace(
     home: Path,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
     training: Literal["never", "first", "always"] = "always",
 ) -> Workspace:
     """The production version and its customers; what is not there yet is fetched and trained.

@@ -29,7 +29,7 @@ from churn_core.decisions.outcomes import about_unread
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.decisions.within_limits import Limited, has_limits
 from churn_core.formats import counted
-from churn_core.jobs import Report
+from churn_core.jobs import Report, silent
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -83,7 +83,7 @@ def score_file(
     rejects: Target | None = None,
     spool: Spool | None = None,
     back_test: bool = False,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
     observe: Observe = lambda scored, part: None,
 ) -> ScoredFile:
     """Score the customers of ``source`` and write them to ``scored``, in the order of the file; rows that cannot be scored go
@@ -97,7 +97,7 @@ def score_file(
     if no row can be scored.
     """
     total = _Total(schema)
-    reader = source if isinstance(source, TableReader) else TableReader(source, schema)
+    reader = source if isinstance(source, TableReader) else TableReader(source, schema, report=report)
     by_plan = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
     chosen, limited = None, None
     if by_plan or has_limits(plan.objective):

@@ -13,7 +13,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
 from churn_core.errors import CampaignError
 from churn_core.formats import count, decimal, percent
-from churn_core.jobs import Report
+from churn_core.jobs import Report, silent
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
 
@@ -63,11 +63,7 @@ def teller() -> Report:
         line = sentence if share is None else f"{percent(share, 0):>4}  {sentence}"
         print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
 
-    return tell if sys.stderr.isatty() else _quiet
-
-
-def _quiet(sentence: str, share: float | None = None) -> None:
-    """Nobody is watching."""
+    return tell if sys.stderr.isatty() else silent
 
 
 def say(options: argparse.Namespace, *lines: str) -> None:

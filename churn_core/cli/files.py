@@ -55,7 +55,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     with ExitStack() as stack:
         # What is no table is refused before a first version is trained.
-        reader = stack.enter_context(TableReader(options.input, schema_in_use(home)))
+        reader = stack.enter_context(TableReader(options.input, schema_in_use(home), report=tell))
         version = version_in_use(home, tell)
         watch, why = _watch(version, decision)
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
@@ -208,7 +208,7 @@ def _not_remembered(judged: Judged, path: Path) -> str:
 def monitor(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
     home, tell = settings.home(), teller()
-    with TableReader(options.input, schema_in_use(home)) as reader:
+    with TableReader(options.input, schema_in_use(home), report=tell) as reader:
         version = version_in_use(home, tell)
         watch = Watch(reference_of(version, lambda: customers_of(version, home)), decision.plan, decision.threshold)
         judged = check_file(reader, version, watch=watch, report=tell)

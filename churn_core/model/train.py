@@ -16,7 +16,7 @@ from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset, about_outcomes
 from churn_core.errors import DataError
 from churn_core.formats import counted, decimal
-from churn_core.jobs import Report
+from churn_core.jobs import Report, silent
 from churn_core.model import evaluate
 from churn_core.model.candidates import candidate
 from churn_core.model.compare import packages
@@ -35,7 +35,7 @@ def train(
     dataset: Dataset,
     registry: Registry,
     name: str = settings.PREFERRED_MODEL,
-    report: Report = lambda sentence, share=None: None,
+    report: Report = silent,
     attach: Callable[[npt.NDArray[np.float64]], Mapping[str, bytes]] = lambda out_of_fold: {},
 ) -> Version:
     """Evaluate the model by the protocol beside the plain one, fit it on all customers, register it.

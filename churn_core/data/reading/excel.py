@@ -15,6 +15,7 @@ import pandas as pd
 from churn_core.data.columns import find_columns
 from churn_core.errors import DataError
 from churn_core.formats import count
+from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 
 _T = TypeVar("_T")
@@ -31,7 +32,9 @@ _FORMULAS_WITHIN = 8 * 2**20  # bytes of a sheet; they are searched for formulas
 _MOST_SHARED = 256 * 2**20  # bytes; the texts of all cells lie in memory together
 
 
-def open_excel(stream: BinaryIO, size: int, notices: list[str], schema: Schema) -> tuple[list[str], Iterator[pd.DataFrame]]:
+def open_excel(
+    stream: BinaryIO, size: int, notices: list[str], schema: Schema, report: Report = silent
+) -> tuple[list[str], Iterator[pd.DataFrame]]:
     """The columns and the parts of the first sheet of customers, or of the first sheet that is not empty. Its first row that is
     not empty is the header. Cells keep their types, errors their text. ``notices`` grows.
 

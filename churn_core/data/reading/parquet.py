@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from churn_core.errors import DataError
+from churn_core.jobs import Report, silent
 
 _T = TypeVar("_T")
 
@@ -24,7 +25,7 @@ _NULLABLE = {
 }
 
 
-def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator[pd.DataFrame], int]:
+def open_parquet(stream: BinaryIO, report: Report = silent) -> tuple[list[str], Iterator[pd.DataFrame], int]:
     """The columns, the parts and the number of rows.
 
     Raises ``DataError``, at once or while iterating, if the file is damaged, is not a plain table, or has rows far larger than
@@ -42,6 +43,7 @@ def open_parquet(stream: BinaryIO) -> tuple[list[str], Iterator[pd.DataFrame], i
         batches = (batch for group in range(file.num_row_groups) for batch in _batches(file, group, columns))
         line = 2
         while (batch := _or_damaged(lambda: next(batches, None))) is not None:
+            report("Reading the Parquet file")
             batch = _with_text(batch)
             frame = _or_damaged(partial(pa.Table.from_batches([batch]).to_pandas, ignore_metadata=True))
             for position, kind in enumerate(frame.dtypes):

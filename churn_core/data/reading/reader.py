@@ -22,6 +22,7 @@ from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import Part, TextBlocks, Unread
 from churn_core.errors import DataError
 from churn_core.formats import count
+from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
 
@@ -55,11 +56,12 @@ class RawTable:
 class TableReader:
     """An open file. Iterating gives its parts as ``RawTable``, once, and closes it; ``with`` closes it whatever happens.
     ``columns`` are known from the start; ``notices`` are complete after the last part. ``share`` is how much of the file has
-    been read (0–1). ``coded``: categories come as pandas categories, which is faster.
+    been read (0–1). ``coded``: categories come as pandas categories, which is faster. ``report`` is told what takes long; it may
+    raise to stop.
     """
 
-    def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True) -> None:
-        self._source, self._coded = source, coded
+    def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True, report: Report = silent) -> None:
+        self._source, self._coded, self._report = source, coded, report
         self._stream, self._size = _opened(source)
         self.notices: list[str] = []
         self._schema = schema
@@ -77,15 +79,16 @@ class TableReader:
         if not head.strip() and not self._stream.read(4096).strip() and self._size <= 4096:
             raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
         self._stream.seek(0)
+        self._report("Opening the file")
         for magic, name in _FOREIGN.items():
             if head.startswith(magic):
                 raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
         self._rows, self._all_rows = 0, 0  # rows given so far; rows in the file, if it says so
         self._parts: Iterator[Part]
         if head.startswith(b"PAR1"):
-            self.columns, frames, self._all_rows = open_parquet(self._stream)
+            self.columns, frames, self._all_rows = open_parquet(self._stream, report=self._report)
         elif head.startswith(b"PK\x03\x04"):
-            self.columns, frames = open_excel(self._stream, self._size, self.notices, schema)
+            self.columns, frames = open_excel(self._stream, self._size, self.notices, schema, report=self._report)
         else:
             stream: Readable = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
             blocks = TextBlocks(stream, schema, coded)
@@ -110,7 +113,7 @@ class TableReader:
 
     def again(self) -> "TableReader":
         """The same file from its beginning, for another pass over it."""
-        return TableReader(self._source, self._schema, self._coded)
+        return TableReader(self._source, self._schema, self._coded, self._report)
 
     def __iter__(self) -> Iterator[RawTable]:
         with self._stream:
@@ -134,7 +137,7 @@ def read_content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_table(source: Path | bytes, schema: Schema) -> RawTable:
+def read_table(source: Path | bytes, schema: Schema, report: Report = silent) -> RawTable:
     """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text; the content tells which, not the name.
 
     Raises ``DataError`` for anything else, and for a file that is empty, has no header, or is too large for memory
@@ -143,7 +146,7 @@ def read_table(source: Path | bytes, schema: Schema) -> RawTable:
     content = source if isinstance(source, bytes) else read_content(source)
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(len(content))
-    reader = TableReader(content, coded=False, schema=schema)
+    reader = TableReader(content, coded=False, schema=schema, report=report)
     parts, rows = [], 0
     for part in reader:
         parts.append(part)
