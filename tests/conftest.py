@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
+import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -17,6 +18,8 @@ from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.errors import DataUnavailable
 from churn_core.schema.telco import TELCO
+
+pd.set_option("io.excel.xlsx.reader", "openpyxl")  # pandas warns where it could choose another reader
 
 hypothesis.settings.register_profile("laws", max_examples=60, deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("quick", parent=hypothesis.settings.get_profile("laws"), max_examples=8)
