@@ -153,7 +153,7 @@ def test_a_fixed_cost_is_charged_once_for_the_whole_file():
 def test_by_a_published_threshold_the_file_is_read_twice_only_where_the_list_as_a_whole_has_a_limit(objective, twice):
     plan = Plan(campaign=Campaign(fixed_cost=100), objective=objective)
     sentences = []
-    result, _, _ = in_parts(CONTENT, plan, 0.3, report=lambda sentence, share: sentences.append(sentence))
+    result, _, _ = in_parts(CONTENT, plan, 0.3, report=lambda sentence, share=None: sentences.append(sentence))
     assert any("First look" in sentence for sentence in sentences) == twice
     assert result.outcome.contacted == in_one_piece(CONTENT, plan, 0.3).contacts(TELCO).number
 
@@ -187,7 +187,7 @@ def test_a_back_test_contacts_them_as_if_they_were_here_and_says_so():
 
 def shares_of(content, plan, block, **options) -> list[float]:
     shares = []
-    in_parts(content, plan, block=block, report=lambda sentence, share: shares.append(share), **options)
+    in_parts(content, plan, block=block, report=lambda sentence, share=None: shares.append(share), **options)
     return shares
 
 
@@ -201,7 +201,7 @@ def test_the_share_that_is_done_rises_to_all_of_it(plan, source, block):
 
 def test_each_part_is_reported_with_the_rows_so_far():
     sentences = []
-    in_parts(CONTENT, block=1_500, report=lambda sentence, share: sentences.append(sentence))
+    in_parts(CONTENT, block=1_500, report=lambda sentence, share=None: sentences.append(sentence))
     rows = [int(sentence.split(" rows")[0].replace(",", "")) for sentence in sentences]
     assert len(rows) > 5 and rows == sorted(set(rows)) and rows[-1] == 60
 

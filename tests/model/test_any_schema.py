@@ -143,7 +143,7 @@ def test_another_schema_of_the_same_customers_is_another_comparison(tmp_path):
 
     def run(dataset):
         rounds.clear()
-        compare((), dataset, LEFT, tmp_path, protocol, lambda sentence, share: rounds.append(share), cores=1)
+        compare((), dataset, LEFT, tmp_path, protocol, lambda sentence, share=None: rounds.append(share), cores=1)
         return len(rounds)
 
     fewer = Schema(name="Gym", columns=tuple(column for column in GYM.columns if column.name != "visits"))

@@ -125,7 +125,7 @@ def test_after_a_stop_the_share_goes_on_where_it_was(tmp_path):
 
 def test_the_time_to_go_is_that_of_the_rounds_left_each_as_long_as_that_candidates_took_shared_by_the_cores():
     told = []
-    progress = comparing._Progress(("quick", "slow"), 4, 2, lambda sentence, share: told.append((sentence, share)))
+    progress = comparing._Progress(("quick", "slow"), 4, 2, lambda sentence, share=None: told.append((sentence, share)))
     progress.known("quick", 1.0)
     progress.done("slow", 21.0)  # left: 3 rounds of 1 s and 3 of 21 s, on two cores
     assert told == [("2 of 8 rounds, 33 s to go", 0.25)]
@@ -135,6 +135,6 @@ def test_the_time_to_go_is_that_of_the_rounds_left_each_as_long_as_that_candidat
 
 def test_of_a_candidate_without_a_round_yet_the_usual_time_is_expected():
     told = []
-    progress = comparing._Progress(("known", "unknown"), 2, 1, lambda sentence, share: told.append(sentence))
+    progress = comparing._Progress(("known", "unknown"), 2, 1, lambda sentence, share=None: told.append(sentence))
     progress.done("known", 10.0)  # left: 1 round of 10 s, and 2 that nobody knows anything of
     assert told == ["1 of 4 rounds, 30 s to go"]
