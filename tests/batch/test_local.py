@@ -188,7 +188,7 @@ def test_a_back_test_contacts_them_as_if_they_were_here_and_says_so():
 def shares_of(content, plan, block, **options) -> list[float]:
     shares = []
     in_parts(content, plan, block=block, report=lambda sentence, share=None: shares.append(share), **options)
-    return shares
+    return [share for share in shares if share is not None]  # the reader tells what it does, and no share of the whole
 
 
 @pytest.mark.parametrize("plan", [PLAIN, Plan(objective=Objective(budget=500))], ids=["one look", "two looks"])
@@ -202,7 +202,7 @@ def test_the_share_that_is_done_rises_to_all_of_it(plan, source, block):
 def test_each_part_is_reported_with_the_rows_so_far():
     sentences = []
     in_parts(CONTENT, block=1_500, report=lambda sentence, share=None: sentences.append(sentence))
-    rows = [int(sentence.split(" rows")[0].replace(",", "")) for sentence in sentences]
+    rows = [int(sentence.split(" rows")[0].replace(",", "")) for sentence in sentences if " rows" in sentence]
     assert len(rows) > 5 and rows == sorted(set(rows)) and rows[-1] == 60
 
 
@@ -215,7 +215,9 @@ class Stopped(Exception):
 def test_a_report_that_raises_stops_and_nothing_more_is_read(plan, after):
     told, read_blocks = [], []
 
-    def stop(sentence: str, share: float) -> None:
+    def stop(sentence: str, share: float | None = None) -> None:
+        if share is None:
+            return  # the reader has opened the file
         told.append(len(read_blocks))
         if len(told) == after:
             raise Stopped
