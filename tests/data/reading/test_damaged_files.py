@@ -127,7 +127,7 @@ REFUSED = {
     "a title": ("Customers of March\n\n" + as_csv(), "in line 3"),
     "a title in Excel": (excel(NUMBERS, before=[["Customers"], []]), "in row 3"),
     "a column twice with different values": (as_csv(RAW.assign(again="7")).replace("again", TENURE), "more than once"),
-    "tenure in years": (as_csv(RAW.rename(columns={TENURE: "tenure (years)"})), "Missing required columns: 'tenure'"),
+    "months called years": (as_csv(RAW.rename(columns={TENURE: "tenure (years)"})), "TotalCharges is far from tenure"),
     "charges in cents": (as_csv(RAW.rename(columns={CHARGE: CHARGE + " ¢"})), f"Missing required columns: '{CHARGE}'"),
     "a single column missing": (as_csv(RAW.drop(columns="Contract")), "Missing required columns: 'Contract'"),
     "each line in quotes": ("".join(f'"{line}"\n' for line in LINES), "single column"),
