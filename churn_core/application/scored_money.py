@@ -20,7 +20,7 @@ from churn_core.formats import count, counted
 from churn_core.schema import Schema
 from churn_core.settings import MAX_MONEY
 
-_MISSING = "Missing required column '{}'. Score the customers first: python -m churn_core score"
+_MISSING = "Missing required column {}. Score the customers first: python -m churn_core score"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ def _charge(frame: pd.DataFrame, schema: Schema, decimal: str) -> npt.NDArray[np
         other = found.converted[name]
         return _read(frame.iloc[:, other.position], name, MAX_MONEY, decimal) * other.factor
     if name not in found.at:
-        raise DataError(_MISSING.format(f"{name}' (or 'clv"))
+        raise DataError(_MISSING.format(f"'{name}' (or 'clv')"))
     return _read(together(frame, found.at[name], schema[name], decimal), name, MAX_MONEY, decimal)
 
 
@@ -112,7 +112,7 @@ def _the_one(frame: pd.DataFrame, name: str) -> pd.Series:
     if list(frame.columns).count(name) > 1:
         raise DataError(f"Column '{name}' is there more than once. Keep one of them.")
     if name not in frame:
-        raise DataError(_MISSING.format(name))
+        raise DataError(_MISSING.format(f"'{name}'"))
     return frame[name]
 
 
