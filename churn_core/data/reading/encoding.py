@@ -19,6 +19,8 @@ _MARKS = (  # byte order marks, the longer first
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\v\f\r\x1a\x1b"))  # what no text has
+_MOST_CONTROLS = 0.01  # of the sample; a stray byte costs its row only, more than this is no text
 
 
 class Readable(Protocol):
@@ -102,5 +104,6 @@ def _encoding(sample: bytes) -> tuple[str, str, bytes]:
         low, high = zeros.mean(axis=0) if len(zeros) else (0, 0)
         if max(low, high) > 0.3 and min(low, high) < 0.05:
             return ("utf-16-le" if high > low else "utf-16-be"), "UTF-16", b""
-        raise DataError("The file is not text. Save the table as CSV, Parquet or Excel (.xlsx).")
+        if len(sample) - len(sample.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(sample):
+            raise DataError("The file is not text. Save the table as CSV, Parquet or Excel (.xlsx).")
     return "utf-8", "", b""

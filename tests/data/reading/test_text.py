@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.reading import encoding, text
+from churn_core.data.reading import encoding, lines
 from churn_core.data.reading.text import TextBlocks
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
@@ -31,7 +31,7 @@ def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: 
     with mock.patch.multiple(encoding, **patches):
         blocks = TextBlocks(io.BytesIO(content), coded=coded, schema=TELCO)
         if line_by_line:
-            blocks._regular = lambda block: None
+            blocks._regular = lambda block, line: None
         rows, unread, lines = {}, [], {}
         for frame, refused, written in blocks:
             assert list(frame.columns) == blocks.columns and not set(frame.index) & set(rows)
@@ -124,7 +124,7 @@ def test_a_stray_quotation_mark_takes_no_other_line_with_it(stray, block):
 
 
 def test_a_quotation_mark_that_is_never_closed_ends_the_reading_with_the_mend(monkeypatch):
-    monkeypatch.setattr(text, "_MOST_UNREAD", 5)
+    monkeypatch.setattr(lines, "_MOST_UNREAD", 5)
     with pytest.raises(DataError, match="Line 2 .* consecutive lines are no rows .* quotation mark that is not closed"):
         read(b"alpha,beta\n" + b'"open\n' * 9)
 

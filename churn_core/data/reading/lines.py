@@ -1,0 +1,119 @@
+"""Irregular lines of delimited text → rows, and the lines that are no rows, each with its number."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from churn_core.data.reading.dialect import Dialect
+from churn_core.errors import DataError
+from churn_core.formats import count, counted
+
+_MOST_UNREAD = 10_000  # consecutive lines that are not rows; after so many the file is not a table
+_MOST_TEXT = 32 * 2**20  # characters of such lines
+_ROWS = 25_000  # rows, and lines that are not rows, of a part
+_OPEN_QUOTE = "has a quotation mark that is not closed, or one inside a value; double it or remove it"
+_NUL = "has a NUL byte, which no text has; remove it"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """A line that could not be read as a row: its number, the problem, and its text."""
+
+    row: int
+    problem: str
+    text: str
+
+
+class LineReader:
+    """Reads the lines of one file, text by text: ``line`` is the number of the next line, ``rest`` the text of a row that
+    continues behind the last text. ``spare``: so many empty values without a name end each row.
+    """
+
+    def __init__(self, columns: list[str], dialect: Dialect, spare: int, line: int) -> None:
+        self._columns, self._dialect, self._spare = columns, dialect, spare
+        self.line, self.rest = line, ""
+        self._unread, self._text = 0, 0  # consecutive lines that are not rows, and their characters
+        self._first: Unread | None = None
+
+    def seen_rows(self, lines: int) -> None:
+        """So many lines were rows, and have been read in another way."""
+        self.line += lines
+        self._unread = self._text = 0
+
+    def parts(self, text: str, ended: bool) -> Iterator[tuple[pd.DataFrame, list[Unread]]]:
+        """The rows, their index being their lines, and the lines that are not rows. ``ended``: nothing follows the ``text``.
+
+        Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are not rows.
+        """
+        lines = text.split("\n")
+        complete = len(lines) if ended else len(lines) - 1  # a text that is not the last ends with a line feed
+        rows, places, unread, i = list[list[str]](), list[int](), list[Unread](), 0
+        width, begin = len(self._columns), self.line
+        self.rest = ""
+        while i < complete:
+            if not lines[i].strip():
+                i += 1
+                continue
+            if returns := self._returns(lines[i]):
+                for more, line in enumerate(returns):
+                    fields, _ = self._dialect.row([line], 0, width, True)
+                    if fields and any(map(str.strip, fields)):
+                        rows.append(fields[:width])
+                        places.append(begin + i + more)
+                begin, i = begin + len(returns) - 1, i + 1
+                continue
+            fields, used = self._dialect.row(lines, i, width, ended, complete)
+            if not used:
+                self.rest = "\n".join(lines[i:])
+                break
+            problem = self._problem(fields, lines, i, used)
+            if problem:
+                unread.append(self._unread_line(begin + i, problem, "\n".join(lines[i : i + used])))
+            elif fields and any(cell.strip() for cell in fields):
+                self._unread = self._text = 0
+                rows.append(fields[:width])
+                places.append(begin + i)
+            i += used
+            if len(rows) + len(unread) >= _ROWS:
+                yield self._frame(rows, places), unread
+                rows, places, unread = [], [], []
+        self.line = begin + i
+        yield self._frame(rows, places), unread
+
+    def _frame(self, rows: list[list[str]], places: list[int]) -> pd.DataFrame:
+        return pd.DataFrame(rows, columns=self._columns, index=pd.Index(places, dtype="int64"), dtype="str")
+
+    def _returns(self, line: str) -> list[str]:
+        """The rows in a line of an old Mac, which ends lines with a carriage return alone, behind those of another file."""
+        line = line.removesuffix("\r")
+        if "\r" not in line or self._dialect.quote in line or "\x00" in line:
+            return []
+        rows = [row for row in line.split("\r") if row.strip()]
+        delimiters = len(self._columns) + self._spare - 1
+        return rows if all(row.count(self._dialect.delimiter) == delimiters for row in rows) else []
+
+    def _problem(self, fields: list[str] | None, lines: list[str], i: int, used: int) -> str:
+        """Why these values are no row, if they are none; no values are a line that could not be split."""
+        if any("\x00" in line for line in lines[i : i + used]):
+            return _NUL
+        if fields is None:
+            return _OPEN_QUOTE
+        extra = fields[len(self._columns) :]
+        if any(map(str.strip, fields)) and (
+            len(fields) != len(self._columns) + self._spare or any(cell.strip() for cell in extra)
+        ):
+            return f"has {counted(len(fields), 'value')}, the header has {len(self._columns)}: check the separators"
+        return ""
+
+    def _unread_line(self, row: int, problem: str, text: str) -> Unread:
+        line = Unread(row=row, problem=problem, text=text.removesuffix("\r").replace("\x00", "\u2400"))  # ␀, which can be seen
+        if not self._unread:
+            self._first = line
+        self._unread, self._text = self._unread + 1, self._text + len(text)
+        if self._first and (self._unread > _MOST_UNREAD or self._text > _MOST_TEXT):
+            raise DataError(
+                f"Line {self._first.row} {self._first.problem}; {count(self._unread - 1)} consecutive lines are no rows of the table. "
+                "Look for a quotation mark that is not closed, or export the table again."
+            )
+        return line
