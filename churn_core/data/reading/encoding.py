@@ -20,6 +20,7 @@ _MARKS = (  # byte order marks, the longer first
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\v\f\r\x1a\x1b"))  # what no text has
+_FEW = 4096  # bytes; they show what kind of text it is
 _MOST_CONTROLS = 0.01  # of the sample; a stray byte costs its row only, more than this is no text
 
 
@@ -57,6 +58,15 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
         raise DataError(
             f"The file is marked as {name}, but is cut off or damaged in the middle of a character. Export it again as UTF-8."
         ) from error
+
+
+def beginning(sample: bytes) -> str:
+    """The first characters of content that begins with ``sample``; none if it is not text."""
+    try:
+        encoding, _, mark = _encoding(sample)
+    except DataError:
+        return ""
+    return sample[len(mark) :][:_FEW].decode(encoding, errors="ignore")
 
 
 def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

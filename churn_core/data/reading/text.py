@@ -17,7 +17,7 @@ from churn_core.data.numbers import decimal_mark
 from churn_core.data.reading import encoding
 from churn_core.data.reading.dialect import DELIMITERS
 from churn_core.data.reading.encoding import Readable, text_of, utf8_blocks, whole_lines
-from churn_core.data.reading.header import empty_at_the_end, find_header, refuse_second_header
+from churn_core.data.reading.header import empty_at_the_end, find_header, in_quotes, out_of_quotes, refuse_second_header
 from churn_core.data.reading.lines import LineReader, Unread
 from churn_core.errors import DataError
 from churn_core.formats import count, counted
@@ -40,8 +40,10 @@ class TextBlocks:
     cannot be split into values.
     """
 
-    def __init__(self, stream: Readable, schema: Schema, coded: bool = True, report: Report = silent) -> None:
-        self.notices: list[str] = []
+    def __init__(
+        self, stream: Readable, schema: Schema, coded: bool = True, report: Report = silent, notices: list[str] | None = None
+    ) -> None:
+        self.notices: list[str] = [] if notices is None else notices
         self._foreign_lines, self._empty = 0, 0  # lines that are not UTF-8; consecutive empty lines
         self._report, self._idle = report, False  # idle: a block has been read, and no rows of it were given
         self._blocks = whole_lines(self._told(utf8_blocks(stream, self.notices)))
@@ -50,6 +52,10 @@ class TextBlocks:
         while not self._first.strip() and not self._ended:
             self._line += self._count_empty(self._first)
             self._first, self._ended = next(self._blocks)
+        if in_quotes(self._beginning(), schema):
+            self._first = out_of_quotes(self._first)
+            self._blocks = ((out_of_quotes(block), ended) for block, ended in self._blocks)
+            self.notices.append("Each line was in quotation marks as a whole; they were removed.")
         header = find_header(self._beginning(), self._ended, schema)
         self.columns, self._dialect = header.columns, header.dialect
         if self._dialect.delimiter != ",":
