@@ -28,6 +28,7 @@ from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_p
 from churn_core.decisions.outcomes import Unread, about_unread
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.decisions.within_limits import Limited, has_limits
+from churn_core.errors import noting
 from churn_core.formats import counted
 from churn_core.jobs import Report, silent
 from churn_core.model.protocol import Model
@@ -101,7 +102,8 @@ def score_file(
     by_plan = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
     chosen, limited = None, None
     if by_plan or has_limits(plan.objective):
-        chosen, limited = _chosen(reader, model, plan, threshold, report, schema, back_test)
+        with noting(reader.notices):
+            chosen, limited = _chosen(reader, model, plan, threshold, report, schema, back_test)
         reader = reader.again()
 
     def work(part: RawTable, number: int) -> _Worked:
@@ -119,6 +121,7 @@ def score_file(
 
     looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
     with ExitStack() as stack:
+        stack.enter_context(noting(reader.notices))
         out = stack.enter_context(scored.opened()) if scored else None
         out_rejects = stack.enter_context(rejects.opened()) if rejects else None
         repeats = stack.enter_context(Repeats())

@@ -1,11 +1,11 @@
-"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error."""
+"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error, and one of each note."""
 
 import argparse
 import json
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,7 +38,7 @@ _FIRST = 10  # rejected rows that are listed
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit code. Everything the user can cause ends in one line on stderr and 2."""
+    """Run one command; the exit code. Everything the user can cause ends in one line on stderr, and its notes, and 2."""
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -48,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         if getattr(options, "json", False):
             print(json.dumps(result, allow_nan=False), flush=True)
     except ChurnError as error:
-        return _fail(str(error))
+        return _fail(str(error), getattr(error, "notes", ()))
     except OSError as error:
         name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
         return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
@@ -57,8 +57,10 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _fail(sentence: str) -> int:
+def _fail(sentence: str, notes: Sequence[str] = ()) -> int:
     print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr)
+    for note in notes:
+        print("note: " + " ".join(note.split()), file=sys.stderr)
     return 2
 
 

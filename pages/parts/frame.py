@@ -57,8 +57,15 @@ def errors_in_words() -> Iterator[None]:
     except NothingScored as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
         show_table(error.rejects[["row", "problem"]], reject_columns(), key="nothing_scored")
+        _notes(error)
     except ChurnError as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
+        _notes(error)
+
+
+def _notes(error: ChurnError) -> None:
+    for note in getattr(error, "notes", ()):
+        st.warning(words.markdown(note), icon=":material/info:")
 
 
 def otherwise(do: Callable[[], Any], instead: Any) -> Any:

@@ -28,7 +28,7 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (  # the file's first bytes, w
     (rb"ORC[\0-\x1f]", "an ORC file", _WRITE),
     (rb"ARROW1|FEA1|\xff\xff\xff\xff", "a Feather or Arrow file", _WRITE),
     (rb"\x89HDF", "an HDF5 file", _WRITE),
-    (rb"\x80[\x02-\x05][\x95}\]c(]", "a Python pickle, which is never opened, since it can run programs", _WRITE),
+    (rb"\x80[\x02-\x05][\x95}\]c(]", "a Python pickle (never opened, since it can run programs)", _WRITE),
     (rb"\x93NUMPY", "a NumPy array", _WRITE),
     (rb"X\n\0\0\0|RDX\d\n", "an R data file (.rds or .RData)", "In R, write the table with write.csv(table, row.names = FALSE)."),
     (rb"\$FL[23]", "an SPSS file (.sav)", _EXPORT),
@@ -37,7 +37,7 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (  # the file's first bytes, w
     (rb"\{\\rtf", "a text document (RTF)", _SAVE),
     (
         rb"version https://git-lfs",
-        "a Git LFS pointer: the table itself was not downloaded",
+        "a Git LFS pointer to a table that was not downloaded",
         "Run git lfs pull, then use the file.",
     ),
 )
@@ -67,7 +67,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (  # the first words of a text, what 
     (r"#!|(import|from) [\w.]+( import [\w*, ()]+| as \w+)?\s*\n|\"\"\"|library\(\w+\)|def \w+\(", "a program", _SAVE),
     (r"---\s*\n|%YAML|- [\"']?\w+[\"']?: |\w+:\s*\n\s*- ?\w", "a YAML file", _WRITE),
     (
-        r"(from \S+@|received:|return-path:|delivered-to:|mime-version:|message-id:)[ \w]",
+        r"(from \S+@|(received|return-path|delivered-to|mime-version|message-id|subject): |(from|to): [^\n]*@)",
         "a mail",
         "Save its attachment, and use that.",
     ),

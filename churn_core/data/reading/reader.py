@@ -25,7 +25,7 @@ from churn_core.data.reading.lines import Unread
 from churn_core.data.reading.packed import PARQUET, ZIP, unpacked
 from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import Part, TextBlocks
-from churn_core.errors import DataError
+from churn_core.errors import DataError, noting
 from churn_core.formats import count
 from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
@@ -64,7 +64,7 @@ class TableReader:
         self.notices: list[str] = []
         self.decimal = "."
         self._rows, self._all_rows = 0, 0  # rows given so far; rows in the file, if it says so
-        with ExitStack() as closing:
+        with noting(self.notices), ExitStack() as closing:
             file, self._size = _opened(source)
             self._stream: BinaryIO = closing.enter_context(file)  # the one that shows how much has been read
             self._parts = _quietly(self._begin, schema, coded, closing)
