@@ -23,7 +23,7 @@ _CELLS = 1_000_000  # values of a part
 _PART = 16 * 2**20  # characters of a part, about
 _MOST_COLUMNS = 2_000  # names; a customer table has some dozens
 _MOST_UNREAD = 10_000  # consecutive records that are no rows
-_MOST_EMPTY = 2_000_000  # consecutive records without a name
+_MOST_EMPTY = 100_000  # consecutive records without a name
 _MOST_OF_A_DOCUMENT = 8 * 2**20  # characters of an object that is no list of records; it lies in memory as a whole
 _EXAMPLES = 3  # names that are said
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -39,7 +39,7 @@ def is_json(head: bytes) -> bool:
     >>> [is_json(head) for head in (b'[{"a": 1}]', b'\\xef\\xbb\\xbf {"a": 1}', b"[name],[note]", b"{name},{note}")]
     [True, True, False, False]
     """
-    return re.match(r'[\s\x1e\ufeff]*(\[\s*([{"\]]|\[\s*["\d])|\{\s*["}])', encoding.beginning(head)) is not None
+    return re.match(r'[\s\x1e\ufeff]*(\[\s*[{\["\]\d-]|\{\s*["}])', encoding.beginning(head)) is not None
 
 
 def open_json(stream: Readable, notices: list[str], schema: Schema, report: Report) -> tuple[list[str], Iterator[JsonPart]]:
@@ -188,7 +188,7 @@ class _Parts(Iterator[JsonPart]):
             self._tell()
             raise StopIteration
         self._begun = True
-        cells = {i: [self._cell(name, row.get(name)) for row in rows] for i, name in enumerate(self.names)}
+        cells = {i: self._cells(name, [row.get(name) for row in rows]) for i, name in enumerate(self.names)}
         frame = pd.DataFrame(cells, index=pd.Index(places, dtype="int64"), dtype="object")
         frame.columns = pd.Index(self.columns, dtype="object")
         return frame, unread, None
@@ -230,13 +230,15 @@ class _Parts(Iterator[JsonPart]):
         if len(more) > _MOST_COLUMNS:
             raise DataError(f"The JSON has more than {count(_MOST_COLUMNS)} names. Are its records customers?")
 
-    def _cell(self, name: str, value: Any) -> Any:
-        if isinstance(value, str):
-            return _plain(value)
-        if isinstance(value, dict | list):
+    def _cells(self, name: str, values: list[Any]) -> list[Any]:
+        """The values of a column; nested ones as text."""
+        kinds = set(map(type, values))
+        if kinds & {dict, list, Twice}:
             self._nested.setdefault(name)
-            return _text(value)
-        return value
+            values = [_text(value) if isinstance(value, dict | list) else value for value in values]
+        if str in kinds and not (kinds == {str} and all(map(str.isascii, values))):
+            values = [_plain(value) if isinstance(value, str) else value for value in values]
+        return values
 
     def _tell(self) -> None:
         """What was done to the names and values, once all are read."""

@@ -35,6 +35,8 @@ class LineReader:
         self.line, self.rest = line, ""
         self._unread, self._text = 0, 0  # consecutive lines that are not rows, and their characters
         self._first: Unread | None = None
+        self._has_nul = False
+        self._other_widths: dict[int, str] = {}  # how many values a line has that is no row, and the problem in words
 
     def seen_rows(self, lines: int) -> None:
         """So many lines were rows, and have been read in another way."""
@@ -46,6 +48,7 @@ class LineReader:
 
         Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are not rows.
         """
+        self._has_nul = "\x00" in text
         lines = text.split("\n")
         complete = len(lines) if ended else len(lines) - 1  # a text that is not the last ends with a line feed
         rows, places, unread, i = list[list[str]](), list[int](), list[Unread](), 0
@@ -95,16 +98,16 @@ class LineReader:
 
     def _problem(self, fields: list[str] | None, lines: list[str], i: int, used: int) -> str:
         """Why these values are no row, if they are none; no values are a line that could not be split."""
-        if any("\x00" in line for line in lines[i : i + used]):
+        if self._has_nul and any("\x00" in line for line in lines[i : i + used]):
             return _NUL
         if fields is None:
             return _OPEN_QUOTE
-        extra = fields[len(self._columns) :]
-        if any(map(str.strip, fields)) and (
-            len(fields) != len(self._columns) + self._spare or any(cell.strip() for cell in extra)
-        ):
-            return f"has {counted(len(fields), 'value')}, the header has {len(self._columns)}: check the separators"
-        return ""
+        width = len(self._columns)
+        if (len(fields) == width + self._spare and not any(map(str.strip, fields[width:]))) or not any(map(str.strip, fields)):
+            return ""
+        if len(fields) not in self._other_widths:
+            self._other_widths[len(fields)] = f"has {counted(len(fields), 'value')}, the header has {width}: check the separators"
+        return self._other_widths[len(fields)]
 
     def _unread_line(self, row: int, problem: str, text: str) -> Unread:
         line = Unread(row=row, problem=problem, text=text.removesuffix("\r").replace("\x00", "\u2400"))  # ␀, which can be seen

@@ -68,7 +68,7 @@ def unpacked(stream: BinaryIO, notices: list[str], report: Report, closing: Exit
     while True:
         head = _head(stream)
         if head.startswith((ZIP, PARQUET)) and not stream.seekable():
-            stream = closing.enter_context(_spooled(stream, report))
+            stream = _spooled(stream, report, closing)
         kind = "gzip file" if head.startswith(_GZIP) else "zip archive" if _is_archive(stream, head) else ""
         if not kind:
             return stream, head
@@ -127,10 +127,14 @@ def _member(stream: BinaryIO, notices: list[str], closing: ExitStack) -> tuple[_
     files = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_side_file(entry.filename)]
     tables = files if len(files) == 1 else [entry for entry in files if PurePosixPath(entry.filename).suffix.lower() in _TABLES]
     if len(tables) != 1:
+        if not files:
+            raise DataError("The zip archive holds no file. Put the table into it, or use the table itself.")
         of_them = tables or files
         names = listed(repr(_end(entry.filename)) for entry in of_them[:5]) + (", …" if len(of_them) > 5 else "")
-        holds = f"holds {count(len(of_them))} files ({names})" if files else "holds no file"
-        raise DataError(f"The zip archive {holds}, and one table is read. Unpack it, and use the table of customers alone.")
+        raise DataError(
+            f"The zip archive holds {count(len(of_them))} files ({names}), and one table is read. "
+            "Unpack it, and use the table of customers alone."
+        )
     (entry,) = tables
     if entry.flag_bits & 1:
         raise DataError("The zip archive is protected by a password. Unpack it, and use the table inside.")
@@ -184,18 +188,15 @@ class _Unpacked(io.RawIOBase):
         return len(data)
 
 
-def _spooled(stream: BinaryIO, report: Report) -> BinaryIO:
+def _spooled(stream: BinaryIO, report: Report, closing: ExitStack) -> BinaryIO:
     """The content in an unnamed file, which can be sought in."""
-    file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  who asked closes it
-    size = 0
+    file, size = closing.enter_context(tempfile.TemporaryFile()), 0  # noqa: SIM115  it is closed with the reader
     while data := stream.read(_STEP):
         report("Unpacking the file")
         size += len(data)
         if size > MAX_FILE_BYTES:
-            file.close()
-            raise DataError(
-                f"The archive unpacks to more than {count(MAX_FILE_BYTES / 2**20)} MB. Unpack it, and use the file inside."
-            )
+            most = count(MAX_FILE_BYTES / 2**20)
+            raise DataError(f"The archive unpacks to more than {most} MB. Unpack it, and use the file inside.")
         file.write(data)
     file.seek(0)
     return file

@@ -92,6 +92,14 @@ def with_dimension(content: bytes, dimension: str) -> bytes:
     return buffer.getvalue()
 
 
+def zipped(*files: tuple[str, bytes | str], **options) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", **{"compression": zipfile.ZIP_DEFLATED, **options}) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
 NOTED = RAW.assign(note=["Zoë – 5 €"] * len(RAW))
 MANY_LINES = RAW.assign(note=[f'first {i}\r\nsecond "two", ok\n\nlast' if i % 7 == 0 else "plain" for i in range(len(RAW))])
 SPACED = {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in NAMES}

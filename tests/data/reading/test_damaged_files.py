@@ -3,8 +3,8 @@
 import csv
 import datetime
 import gzip
-import json
 
+import pandas as pd
 import pytest
 
 from churn_core.data.reading import encoding
@@ -130,7 +130,6 @@ REFUSED = {
     "months called years": (as_csv(RAW.rename(columns={TENURE: "tenure (years)"})), "TotalCharges is far from tenure"),
     "charges in cents": (as_csv(RAW.rename(columns={CHARGE: CHARGE + " ¢"})), f"Missing required columns: '{CHARGE}'"),
     "a single column missing": (as_csv(RAW.drop(columns="Contract")), "Missing required columns: 'Contract'"),
-    "each line in quotes": ("".join(f'"{line}"\n' for line in LINES), "single column"),
     "row names of R without a name": (
         "\n".join([LINES[0], *(f"{i},{line}" for i, line in enumerate(LINES[1:]))]),
         "None of the 60",
@@ -138,9 +137,11 @@ REFUSED = {
     "a gzip file cut off": (gzip.compress(as_csv().encode())[:-100], "gzip file is damaged"),
     "a Parquet file cut off": (parquet(NUMBERS)[:-500], "Parquet file is damaged"),
     "an Excel file cut off": (excel(NUMBERS)[:-300], "damaged"),
-    "JSON": (json.dumps(RAW.to_dict("records")), "Missing required columns|more than 2,000 columns"),
-    "HTML": (RAW.to_html(), "single column"),
-    "a dump of SQL": ("".join(f"INSERT INTO c VALUES ({line});\n" for line in LINES[1:]), "Missing required columns"),
+    "JSON of values": (RAW.to_json(orient="values"), "lists of values, not records"),
+    "HTML": (RAW.to_html(), "HTML table.*Open it in Excel"),
+    "a dump of SQL": ("".join(f"INSERT INTO c VALUES ({line});\n" for line in LINES[1:]), "dump of SQL.*export the table"),
+    "columns separated by spaces": (RAW.to_string(index=False), "separated by spaces.*Save the table as CSV"),
+    "all in column A of Excel": (excel(pd.DataFrame({LINES[0]: LINES[1:]})), "in the first column.*Text to Columns"),
     "a foreign table with ragged lines": ("a,b,c\n" + "1,2\n" * 20, "Missing required columns"),
 }
 
