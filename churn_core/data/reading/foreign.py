@@ -64,7 +64,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (  # the first words of a text, what 
         "a dump of SQL",
         "Load it into the database, and export the table as CSV.",
     ),
-    (r"#!|(import|from) [\w.]+( import [\w*, ()]+| as \w+)?\s*\n|\"\"\"|library\(\w+\)|def \w+\(", "a program", _SAVE),
+    (r"#! ?/|(import|from) [\w.]+( import [\w*, ()]+| as \w+)?\s*\n|\"\"\"|library\(\w+\)|def \w+\(", "a program", _SAVE),
     (r"---\s*\n|%YAML|- [\"']?\w+[\"']?: |\w+:\s*\n\s*- ?\w", "a YAML file", _WRITE),
     (
         r"(from \S+@|(received|return-path|delivered-to|mime-version|message-id|subject): |(from|to): [^\n]*@)",
@@ -76,7 +76,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (  # the first words of a text, what 
 _DIRECTORY = (  # names in an OLE file, what it is, the mend; the first that is there tells
     (
         "EncryptedPackage",
-        "protected by a password",
+        "a workbook protected by a password",
         "Open it in Excel, take the password away (File > Info), and save it as .xlsx.",
     ),
     ("Workbook", "an old Excel (.xls) file", "Open it in Excel, and save it as .xlsx or CSV."),

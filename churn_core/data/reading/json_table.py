@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from churn_core.data.columns import find_columns
 from churn_core.data.reading import encoding
 from churn_core.data.reading.encoding import Readable, utf8_blocks
+from churn_core.data.reading.header import names_customers, refuse_many
 from churn_core.data.reading.json_text import DECODER, JsonText, TooLong, Twice
 from churn_core.data.reading.lines import Unread
 from churn_core.errors import DataError
@@ -53,6 +53,7 @@ def open_json(stream: Readable, notices: list[str], schema: Schema, report: Repo
     first = next(parts, None)
     if not parts.names:
         raise DataError(f"The JSON holds no customers. {_RECORDS}")
+    refuse_many(parts.columns)
     return parts.columns, itertools.chain([first] if first else [], parts)
 
 
@@ -124,7 +125,7 @@ def _of_document(document: Any, schema: Schema) -> Iterator[Placed]:
     names, values = list(document), list(document.values())
     lists = [name for name in names if _holds(document[name], list, dict)]
     records: list[Any]
-    if _names_customers(names, schema) and not all(isinstance(value, dict | list) for value in values):
+    if names_customers(names, schema) and not all(isinstance(value, dict | list) for value in values):
         records = [document]
     elif len(lists) > 1:
         raise _several(lists)
@@ -135,7 +136,7 @@ def _of_document(document: Any, schema: Schema) -> Iterator[Placed]:
     elif values and all(isinstance(value, list) for value in values):  # to_dict("list")
         records = [dict(zip(names, row, strict=True)) for row in itertools.zip_longest(*values)]
     elif values and all(isinstance(value, dict) for value in values):  # by column, or by row
-        by_column = _names_customers(names, schema) or not _names_customers(list(values[0]), schema)
+        by_column = names_customers(names, schema) or not names_customers(list(values[0]), schema)
         places = dict.fromkeys(place for value in values for place in value) if by_column else {}
         records = [{name: document[name].get(place) for name in names} for place in places] if by_column else values
     else:
@@ -150,11 +151,6 @@ def _holds(value: Any, outer: type, inner: type) -> bool:
 def _several(lists: list[str]) -> DataError:
     names = listed(_shown(name) for name in lists[:5])
     return DataError(f"The JSON holds several lists of records ({names}). Keep the one of the customers.")
-
-
-def _names_customers(names: list[str], schema: Schema) -> bool:
-    required = {column.name for column in schema.columns if column.required}
-    return len(names) <= _MOST_COLUMNS and required <= set(find_columns(names, schema).at)
 
 
 class _Parts(Iterator[JsonPart]):
