@@ -11,6 +11,7 @@ from churn_core.formats import count, counted
 
 _MOST_UNREAD = 10_000  # consecutive lines that are not rows; after so many the file is not a table
 _MOST_TEXT = 32 * 2**20  # characters of such lines
+_MOST_IN_ALL = 100_000  # lines that are not rows, where nine in ten lines are none
 _ROWS = 25_000  # rows, and lines that are not rows, of a part
 _OPEN_QUOTE = "has a quotation mark that is not closed, or one inside a value; double it or remove it"
 _NUL = "has a NUL byte, which no text has; remove it"
@@ -33,6 +34,7 @@ class LineReader:
     def __init__(self, columns: list[str], dialect: Dialect, spare: int, line: int) -> None:
         self._columns, self._dialect, self._spare = columns, dialect, spare
         self.line, self.rest = line, ""
+        self._rows, self._in_all = 0, 0  # rows, and lines that are not rows
         self._unread, self._text = 0, 0  # consecutive lines that are not rows, and their characters
         self._first: Unread | None = None
         self._has_nul = False
@@ -41,12 +43,13 @@ class LineReader:
     def seen_rows(self, lines: int) -> None:
         """So many lines were rows, and have been read in another way."""
         self.line += lines
+        self._rows += lines
         self._unread = self._text = 0
 
     def parts(self, text: str, ended: bool) -> Iterator[tuple[pd.DataFrame, list[Unread]]]:
         """The rows, their index being their lines, and the lines that are not rows. ``ended``: nothing follows the ``text``.
 
-        Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are not rows.
+        Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are not rows, and where hardly any line is one.
         """
         self._has_nul = "\x00" in text
         lines = text.split("\n")
@@ -64,6 +67,7 @@ class LineReader:
                     if fields and any(map(str.strip, fields)):
                         rows.append(fields[:width])
                         places.append(begin + i + more)
+                self._rows += len(returns)
                 begin, i = begin + len(returns) - 1, i + 1
                 continue
             fields, used = self._dialect.row(lines, i, width, ended, complete)
@@ -75,6 +79,7 @@ class LineReader:
                 unread.append(self._unread_line(begin + i, problem, "\n".join(lines[i : i + used])))
             elif fields and any(cell.strip() for cell in fields):
                 self._unread = self._text = 0
+                self._rows += 1
                 rows.append(fields[:width])
                 places.append(begin + i)
             i += used
@@ -113,10 +118,15 @@ class LineReader:
         line = Unread(row=row, problem=problem, text=text.removesuffix("\r").replace("\x00", "\u2400"))  # ␀, which can be seen
         if not self._unread:
             self._first = line
-        self._unread, self._text = self._unread + 1, self._text + len(text)
+        self._unread, self._text, self._in_all = self._unread + 1, self._text + len(text), self._in_all + 1
         if self._first and (self._unread > _MOST_UNREAD or self._text > _MOST_TEXT):
             raise DataError(
                 f"Line {self._first.row} {self._first.problem}; {count(self._unread - 1)} consecutive lines are no rows of the table. "
                 "Look for a quotation mark that is not closed, or export the table again."
+            )
+        if self._in_all > _MOST_IN_ALL and self._in_all > 9 * self._rows:
+            raise DataError(
+                f"{count(self._in_all)} of the first {count(self._in_all + self._rows)} lines are no rows of the table. The last, "
+                f"line {row}, {problem}. Export the table again."
             )
         return line

@@ -159,6 +159,17 @@ def test_formulas_that_were_never_computed_are_told():
     assert any("never computed" in warning for warning in scored(content)[0].warnings)
 
 
+def test_notes_are_there_also_if_no_row_can_be_scored_or_a_column_is_missing():
+    never = excel(NUMBERS, edit=lambda sheet: [sheet.cell(i, NAMES.index(CHARGE) + 1, "=1+1") for i in range(2, 62)])
+    for content in (never, excel(NUMBERS.drop(columns=TENURE), edit=lambda sheet: sheet.cell(7, 1, "=1+1"))):
+        with pytest.raises(DataError) as refused:
+            scored(content)
+        assert any("never computed" in note for note in refused.value.notes)
+    with pytest.raises(DataError) as refused:
+        scored(as_csv(sep=";").replace("tenure", "duration"))
+    assert refused.value.notes == ("Columns are separated by semicolons.",)
+
+
 # Blocks
 
 

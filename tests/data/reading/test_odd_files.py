@@ -131,7 +131,23 @@ def test_every_customer_is_scored_as_in_the_clean_file(name):
     assert decisions(WHOLE[name]) == CLEAN
 
 
+def test_a_first_customer_with_words_like_names_is_no_header():
+    place = RAW.assign(city=["Gender", *["Tenure"] * 59], **{f"Campaign {i}": "" for i in range(30)})
+    result, _, _ = scored(place.to_csv())
+    assert (result.quality.rows, result.quality.kept) == (60, 60)
+
+
 # What is written
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_in_an_id_come_back_as_they_were_also_in_the_rejects(end):
+    ids = [f"{i}\r\nb\nc\rd" for i in range(len(RAW))]
+    content = as_csv(RAW.assign(**{TELCO.id: ids, TENURE: ["?", *RAW[TENURE][1:]]}), end=end)
+    _, out, rejects = scored(content)
+    back = [row[NAMES.index(TELCO.id)] for row in csv.reader(io.StringIO(out.decode("utf-8-sig"), newline=""))]
+    assert back[1:] == ids[1:] and rejects[TELCO.id].tolist() == ids[:1]
+    assert pd.read_parquet(io.BytesIO(scored(content, ParquetWriter)[1]))[TELCO.id].tolist() == ids[1:]
 
 
 AWKWARD = NUMBERS.assign(

@@ -243,6 +243,15 @@ def test_the_separator_and_the_quotation_mark_are_told_by_the_header(separator, 
 
 
 @given(st.integers(0, 5), st.sampled_from(["", " ", "\r"]))
+def test_a_line_break_in_a_name_counts_as_a_space_and_its_lines_are_counted(empty, blank):
+    end = blank.strip(" ") + "\n"
+    content = end * empty + f'"Monthly{end}Charges","beta"{end}x,y{end}"a{end}b",c{end}v,w{end}'
+    rows, _, _, blocks = read(content.encode())
+    assert blocks.columns == ["Monthly Charges", "beta"]
+    assert rows == {empty + 3: ["x", "y"], empty + 4: [f"a{end}b", "c"], empty + 6: ["v", "w"]}
+
+
+@given(st.integers(0, 5), st.sampled_from(["", " ", "\r"]))
 def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, blank):
     content = (f"{blank}\n" * empty + "alpha,beta\n" + f"{blank}\n" * empty + "x,y\n").encode()
     for block, sample in ((2**22, 2**16), (64, 16)):
@@ -254,6 +263,10 @@ def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, 
     [
         (b"\n\n", "no column names"),
         (b",,\n1,2,3\n", "no column names"),
+        (b'alpha,"beta\n1,2\n', "quotation mark in the column names is not closed"),
+        (b'alpha,"beta,gamma\n1,2,"3\n', "quotation mark in the column names is not closed"),
+        (b"alpha,beta," + b"x" * 100_001 + b"\n", "more than 100,000 characters"),
+        (b"customer   tenure   charge\nA          1        2\n", "separated by spaces"),
         (b"alpha\n1\n", "single column"),
         (b"alpha,beta\x00\x00\x00\n", "not text"),
         (FILE.split(b"\r\n")[0] + b"\r\n" + FILE, "two lines of column names"),
