@@ -11,7 +11,7 @@ from churn_core.formats import count, counted
 
 _MOST_UNREAD = 10_000  # consecutive lines that are not rows; after so many the file is not a table
 _MOST_TEXT = 32 * 2**20  # characters of such lines
-_MOST_IN_ALL = 100_000  # lines that are not rows, where nine in ten lines are none
+_MOST_IN_ALL = 100_000  # lines that are not rows, where more than 19 in 20 lines are none
 _ROWS = 25_000  # rows, and lines that are not rows, of a part
 _OPEN_QUOTE = "has a quotation mark that is not closed, or one inside a value; double it or remove it"
 _NUL = "has a NUL byte, which no text has; remove it"
@@ -124,7 +124,7 @@ class LineReader:
                 f"Line {self._first.row} {self._first.problem}; {count(self._unread - 1)} consecutive lines are no rows of the table. "
                 "Look for a quotation mark that is not closed, or export the table again."
             )
-        if self._in_all > _MOST_IN_ALL and self._in_all > 9 * self._rows:
+        if self._in_all > _MOST_IN_ALL and self._in_all > 19 * self._rows:
             raise DataError(
                 f"{count(self._in_all)} of the first {count(self._in_all + self._rows)} lines are no rows of the table. The last, "
                 f"line {row}, {problem}. Export the table again."
