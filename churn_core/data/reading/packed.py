@@ -102,7 +102,7 @@ def _is_archive(stream: BinaryIO, head: bytes) -> bool:
             raise
         stream.seek(0)
         return False
-    if "xl/workbook.xml" in names:
+    if any(name.lower().startswith("xl/workbook") and not name.endswith(".bin") for name in names):
         return False
     for name, what, mend in _DOCUMENTS:
         if name in names:
