@@ -44,10 +44,10 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
     one_byte = encoding == "utf-8"
     decoder = codecs.getincrementaldecoder(encoding)()
     # Old Macs end lines with a carriage return alone; a file put together from several may begin so.
-    ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
-    returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
-    decoder.reset()
     try:
+        ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
+        returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
+        decoder.reset()
         while data:
             block = data if one_byte else decoder.decode(data).encode()
             yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns_only else block

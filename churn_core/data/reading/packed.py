@@ -6,7 +6,8 @@ import math
 import tempfile
 import zipfile
 import zlib
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
@@ -141,10 +142,8 @@ def _member(stream: BinaryIO, notices: list[str], closing: ExitStack) -> tuple[_
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError("The zip archive is compressed in an unusual way. Unpack it, and use the table inside.")
     notices.append(f"The file {_end(entry.filename)!r} of the zip archive is read.")
-    try:
+    with _or_damaged("zip archive"):
         return packed, closing.enter_context(archive.open(entry))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-        raise _damaged("zip archive") from error
 
 
 def _is_side_file(name: str) -> bool:
@@ -157,8 +156,14 @@ def _end(name: str) -> str:
     return name if len(name) <= 60 else "…" + name[-59:]
 
 
-def _damaged(kind: str) -> DataError:
-    return DataError(f"The {kind} is damaged or cut off. Pack it again, or unpack it and use the file inside.")
+@contextmanager
+def _or_damaged(kind: str) -> Iterator[None]:
+    try:
+        yield
+    except DataError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:  # zipfile raises all of them
+        raise DataError(f"The {kind} is damaged or cut off. Pack it again, or unpack it and use the file inside.") from error
 
 
 class _Unpacked(io.RawIOBase):
@@ -172,10 +177,8 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         self._packed.allowed = self._packed.given + 4 * len(buffer) + _STEP
-        try:
+        with _or_damaged(self._kind):
             data = self._content.read(len(buffer))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-            raise _damaged(self._kind) from error
         self._given += len(data)
         if self._given > _HARMLESS and self._given > _MOST_TIMES * self._packed.given:
             raise DataError(

@@ -3,8 +3,11 @@
 import gzip
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from churn_core.data.reading import packed
 from churn_core.data.reading.reader import TableReader, read_table
@@ -102,6 +105,16 @@ def test_unpacking_can_be_stopped():
 
     with pytest.raises(Stopped):
         TableReader(gzip.compress(b"PAR1" + b"x" * 100), TELCO, report=report)
+
+
+@given(st.integers(0, 160), st.integers(0, 255), st.integers(0, 60))
+def test_a_damaged_archive_is_an_error_or_its_table(place, byte, cut):
+    for content in (zipped(("a.csv", SIMPLE)), gzip.compress(SIMPLE.encode())):
+        damaged = bytearray(content)
+        damaged[place % len(content)] = byte
+        for tried in (bytes(damaged), content[:place] + content[place + cut :]):
+            with suppress(DataError):
+                read_table(tried, TELCO)
 
 
 def test_what_was_opened_is_closed_with_the_reader():

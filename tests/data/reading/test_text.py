@@ -204,6 +204,13 @@ def test_characters_of_several_bytes_are_not_foreign_wherever_the_sample_ends():
         assert blocks.notices == ["The file is encoded as UTF-16."]
 
 
+@pytest.mark.parametrize("at", [2, 30_000])
+def test_half_a_character_of_utf_16_is_damage_wherever_it_stands(at):
+    content = ("alpha,beta\n" + "a,b\n" * 20_000).encode("utf-16")
+    with pytest.raises(DataError, match="cut off or damaged in the middle of a character"):
+        read(content[:at] + b"\x00\xd8" + content[at:], block=2**14, sample=1_024)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_a_file_cut_off_inside_a_character_is_damaged(encoding):
     with pytest.raises(DataError, match="cut off or damaged in the middle of a character"):
