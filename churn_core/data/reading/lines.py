@@ -56,9 +56,9 @@ class LineReader:
         complete = len(lines) if ended else len(lines) - 1  # a text that is not the last ends with a line feed
         rows, places, unread, i = list[list[str]](), list[int](), list[Unread](), 0
         width, begin = len(self._columns), self.line
-        self.rest = ""
+        self.rest, blank = "", self._dialect.delimiter + " "
         while i < complete:
-            if not lines[i].strip():
+            if not lines[i].strip(blank).strip():  # empty, or a row of empty values
                 i += 1
                 continue
             if returns := self._returns(lines[i]):

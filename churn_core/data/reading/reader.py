@@ -26,7 +26,7 @@ from churn_core.data.reading.packed import PARQUET, ZIP, unpacked
 from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import Part, TextBlocks
 from churn_core.errors import DataError, noting
-from churn_core.formats import count
+from churn_core.formats import count, counted
 from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
@@ -151,6 +151,7 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent) ->
     for part in reader:
         parts.append(part)
         rows += part.frame.memory_usage(index=False).sum()
+        report(f"Reading: {counted(sum(len(each.frame) for each in parts), 'row')}", reader.share)
         if rows > 8 * MAX_FILE_BYTES:
             raise _too_large(int(rows))
     if not parts:
