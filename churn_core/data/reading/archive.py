@@ -18,7 +18,17 @@ _MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, the content of a
 _HARMLESS = 8 * 2**20  # bytes; a part of any archive may unpack to this
 _SMALLEST_BLOCK, _BLOCK = 2**14, 2**17  # bytes; the first block is small, since often it is enough
 # zipfile, zlib and the codecs of names raise all of these at damaged archives.
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError, OSError, OverflowError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    OverflowError,
+)
 
 
 class Archive:

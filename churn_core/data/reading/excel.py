@@ -14,7 +14,7 @@ from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 
 _ROWS = 25_000  # rows of a part
-_WORK = 4_000_000  # of a part; it has fewer rows if they are wide, long or far between
+_WORK = 3_000_000  # of a part; it has fewer rows if they are wide, long or far between
 _MOST_UNPACKED = 2 * 2**30  # bytes of a sheet; a million rows of 30 columns unpack to half of it
 
 
@@ -39,7 +39,11 @@ def open_excel(
     # A column without a name counts if its cells in the first part hold something.
     widest = max(map(len, (header, *(row.cells for row in first))))
     header = header + [None] * (widest - len(header))
-    wide = [i for i in range(widest) if not all(_is_blank(cells[i]) for cells in (header, *(r.cells for r in first)) if i < len(cells))]
+    wide = [
+        i
+        for i in range(widest)
+        if not all(_is_blank(cells[i]) for cells in (header, *(r.cells for r in first)) if i < len(cells))
+    ]
     columns = ["" if _is_blank(header[i]) else str(header[i]).strip() for i in wide]
     hidden = [name for i, name in zip(wide, columns, strict=True) if i in seen.hidden_columns]
     if hidden:

@@ -57,7 +57,9 @@ def _looked_into(archive: Archive, book: Workbook, schema: Schema) -> tuple[list
     sheets, errors, work = list[_Sheet](), list[DataError](), 0
     for entry in book.sheets:
         if work > _WORK_IN_ALL:
-            errors.append(DataError("The Excel file has more sheets than are looked into. Keep the one with the customers alone."))
+            errors.append(
+                DataError("The Excel file has more sheets than are looked into. Keep the one with the customers alone.")
+            )
             break
         rows, head = SheetRows(archive, entry.part, book, "Looking for the sheet of the customers", most=_WORK), list[SheetRow]()
         try:
@@ -69,6 +71,10 @@ def _looked_into(archive: Archive, book: Workbook, schema: Schema) -> tuple[list
             errors.append(error)
             head = []
         work += rows.work
+        if not head and rows.work > _WORK:
+            errors.append(
+                DataError(f"The sheet {entry.name[:40]!r} begins with masses of formats or empty cells. Delete them, or save it as CSV.")
+            )
         if head:
             sheets.append(_Sheet(entry=entry, head=head, customers=_names_customers(head[0], schema)))
     return sheets, errors

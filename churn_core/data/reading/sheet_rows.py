@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 
 from churn_core.data.reading.archive import Archive
 from churn_core.data.reading.workbook import Workbook
-from churn_core.data.reading.xml_parts import DEEPEST, LocalNames, XmlParser, damaged
+from churn_core.data.reading.xml_parts import BYTES, DEEPEST, LocalNames, XmlParser, damaged, too_deep
 from churn_core.errors import DataError
 from churn_core.formats import count
 
@@ -18,12 +18,12 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of Excel
 _MOST_COLUMNS = 500  # columns of a sheet; rows of all the 16,384 that a sheet can have take gigabytes
 _MOST_TEXT = 2**16  # characters of a row, as in Parquet
 _LONG = 256  # characters of a text that counts as more work than an element
-_BYTES = 32  # of such a text are about as much work as an element
-_MOST_EMPTY = 5_000_000  # work between two rows that hold something: about as many cells
+_MOST_EMPTY = 4_000_000  # work between two rows that hold something: about as many cells
 _LETTERS = [get_column_letter(column) for column in range(1, _LAST_COLUMN + 1)]
 _COLUMNS = {letters: column for column, letters in enumerate(_LETTERS)}
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _TRUE = ("1", "true")
+_HOLDS_TEXT = ("v", "t")
 
 
 class SheetRow(NamedTuple):
@@ -61,12 +61,13 @@ class SheetRows:
         for block in self._blocks:
             if self.ended:  # what follows are formats and the like; it is read only for its checksum
                 continue
-            self.work += parser.feed(block)
+            self.work += len(block) // BYTES
+            parser.feed(block)
             yield from self._rows
             self._rows.clear()
             if not self._in_value:
                 self._pieces.clear()
-            elif len(self._pieces) > _MOST_TEXT:
+            elif sum(map(len, self._pieces)) > _MOST_TEXT:
                 raise self._long()
             if self.work - self._last > _MOST_EMPTY:
                 raise DataError(
@@ -77,20 +78,21 @@ class SheetRows:
                 return
         if not self.ended:
             parser.feed(b"")
+            self.ended = True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.work += 1
         tag = self._names[name]
-        if self._in_cell and (tag == "v" or tag == "t") and not self._in_value:
-            self._in_value = True
-            self._pieces.clear()
-        elif tag == "c" and self._in_row and not self._in_cell:
+        if tag == "c" and self._in_row and not self._in_cell:
             self._in_cell, self._formula, self._text = True, False, ""
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
             place, column = attributes.get("r"), self._column
             if column >= _LAST_COLUMN or (place and place != _LETTERS[column] + self._digits):
                 column = self._placed(place)
             self._column = column + 1
+        elif tag in _HOLDS_TEXT and self._in_cell and not self._in_value:
+            self._in_value = True
+            self._pieces.clear()
         elif tag == "row" and self._in_rows and not self._in_row:
             self._in_row, self._filled, self._column, self._size, self._cells = True, False, 0, 0, []
             self._line = _line(attributes.get("r"), self._line)
@@ -100,7 +102,9 @@ class SheetRows:
 
     def _other(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if (self._in_rows and tag in ("v", "t", "c", "row")) or self._depth > DEEPEST:
+        if self._depth > DEEPEST:
+            raise too_deep()
+        if self._in_rows and tag in ("v", "t", "c", "row"):
             raise damaged(f"The cells of row {self._line} lie within each other")
         if tag == "f":
             self._formula = self._in_cell
@@ -114,7 +118,7 @@ class SheetRows:
 
     def _end(self, name: str) -> None:
         tag = self._names[name]
-        if self._in_value and (tag == "v" or tag == "t"):
+        if tag in _HOLDS_TEXT and self._in_value:
             self._in_value = False
             if (self._kind == "inlineStr" and not self._phonetic) if tag == "t" else self._kind != "inlineStr":
                 self._text += "".join(self._pieces) if self._pieces else ""
@@ -147,10 +151,10 @@ class SheetRows:
             size = len(value)
             self._size += size
             if size > _LONG:
-                self.work += sys.getsizeof(value) // _BYTES
+                self.work += sys.getsizeof(value) // BYTES
                 if self._size > _MOST_TEXT:
                     raise self._long()
-            self._filled = self._filled or not value.isspace()
+            self._filled = self._filled or (size > 0 and not value.isspace())
         else:
             self._filled = True
         gap = column - len(cells) - 1
@@ -178,13 +182,13 @@ class SheetRows:
         return column
 
     def _value(self, kind: str, text: str) -> Any:
-        if kind in ("inlineStr", "str", "e"):
-            return text
+        if kind == "n":
+            return self._number(text)
         if kind == "s":
-            return self._shared(text)
+            return self._shared(text.strip())
         if kind == "b":
-            return text in _TRUE
-        return self._date(text) if kind == "d" else self._number(text)
+            return text.strip() in _TRUE
+        return self._date(text) if kind == "d" else text  # text, of a formula too, and errors
 
     def _number(self, text: str) -> Any:
         try:
@@ -215,7 +219,9 @@ class SheetRows:
         return f"Cell {_LETTERS[self._column - 1]}{self._digits} of the sheet"
 
     def _wide(self, column: int) -> DataError:
-        where = f"cell {_LETTERS[column - 1]}{self._line}" if column <= _LAST_COLUMN else f"more than Excel's {count(_LAST_COLUMN)}"
+        where = (
+            f"cell {_LETTERS[column - 1]}{self._line}" if column <= _LAST_COLUMN else f"more than Excel's {count(_LAST_COLUMN)}"
+        )
         return DataError(
             f"Row {self._line} of the sheet has more than {_MOST_COLUMNS} columns ({where}). "
             "Delete what is far to the right of the table."

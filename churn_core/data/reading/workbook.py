@@ -11,7 +11,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from churn_core.data.reading.archive import Archive
-from churn_core.data.reading.xml_parts import DEEPEST, LocalNames, XmlParser, damaged, elements
+from churn_core.data.reading.xml_parts import BYTES, DEEPEST, LocalNames, XmlParser, damaged, elements, too_deep
 from churn_core.errors import DataError
 from churn_core.formats import count
 
@@ -21,7 +21,8 @@ _MOST_ELEMENTS = 1_000_000  # of such a part
 _MOST_SHEETS = 1_000
 _MOST_OF_A_KIND = 100_000  # styles of cells, of which Excel allows 65,490; formats of numbers; relations
 _LONGEST_FORMAT = 255  # characters; Excel's own limit
-_MOST_SHARED = 256 * 2**20  # bytes of XML, and bytes in memory: the texts of all cells lie there together
+_MOST_SHARED = 192 * 2**20  # bytes of XML, and bytes in memory: the texts of all cells lie there together
+_LONGEST_TEXT = 2**20  # bytes of XML; Excel's own are of at most 32,767 characters
 _MOST_WORK = 20_000_000  # elements of the shared texts
 
 
@@ -46,7 +47,7 @@ class Workbook:
 
 def open_workbook(archive: Archive) -> Workbook:
     """Raises ``DataError`` if the archive is no workbook, or is damaged or too large."""
-    parts = {kind: target for kind, target in _relations(archive, "").values()}
+    parts = dict(_relations(archive, "").values())
     part = parts.get("officeDocument", "xl/workbook.xml")
     if part not in archive or not part.lower().endswith(".xml") or part.lower().startswith(("word/", "ppt/")):
         raise DataError(
@@ -128,7 +129,7 @@ def _shared_texts(archive: Archive, part: str) -> list[str]:
         elif tag == "rPh":
             phonetic = True
         if depth > DEEPEST:
-            raise damaged(f"Its XML lies more than {DEEPEST} elements deep")
+            raise too_deep()
         pieces.clear()
 
     def end(name: str) -> None:
@@ -145,10 +146,12 @@ def _shared_texts(archive: Archive, part: str) -> list[str]:
             size += sys.getsizeof(text) + 8
         pieces.clear()
 
-    parser = XmlParser(start, end, pieces.append)
+    parser, waiting, known = XmlParser(start, end, pieces.append), 0, 0
     for block in archive.blocks(part, _OPENING):
-        work += parser.feed(block)
-        if size > _MOST_SHARED or work > _MOST_WORK:
+        work += len(block) // BYTES
+        parser.feed(block)
+        waiting, known = waiting + len(block) if len(texts) == known else 0, len(texts)
+        if size > _MOST_SHARED or work > _MOST_WORK or waiting > _LONGEST_TEXT:
             raise DataError(
                 "The Excel file has too much text to be read. Leave out columns of long texts, split it into smaller files with "
                 "the same header, or save it as CSV."

@@ -7,7 +7,7 @@ from churn_core.errors import DataError
 
 _LONGEST_TAG = 2**20  # bytes; the longest tag, comment or declaration
 _MOST_NAMES = 10_000  # different names of elements and attributes; Excel knows some hundreds
-_BYTES = 32  # of XML are about as much work as an element
+BYTES = 32  # of XML are about as much work as an element
 DEEPEST = 100  # elements within each other; Excel writes about ten
 
 Start = Callable[[str, dict[str, str]], None]
@@ -16,6 +16,11 @@ Start = Callable[[str, dict[str, str]], None]
 def damaged(what: str = "") -> DataError:
     """The error about a file that contradicts itself; ``what`` says where."""
     return DataError(f"{what}{': t' if what else 'T'}he Excel file is damaged. Save it again, or save it as CSV.")
+
+
+def too_deep() -> DataError:
+    """The error about more than ``DEEPEST`` elements within each other."""
+    return damaged(f"Its XML lies more than {DEEPEST} elements deep")
 
 
 class LocalNames(dict[str, str]):
@@ -27,7 +32,7 @@ class LocalNames(dict[str, str]):
 
 
 class XmlParser:
-    """Parses one part, block by block. ``work`` counts elements and bytes; the owner of the parser bounds it and the depth.
+    """Parses one part, block by block. Its owner bounds the work, which is elements and bytes, and the depth.
 
     Raises ``DataError`` at a DOCTYPE, at a tag of a megabyte, at names without end, and where it is not XML.
     """
@@ -40,8 +45,8 @@ class XmlParser:
         self._parser.CharacterDataHandler = text
         self._fed = 0
 
-    def feed(self, block: bytes) -> int:
-        """Parse a block; returns how much work its bytes were. An empty block ends the part."""
+    def feed(self, block: bytes) -> None:
+        """Parse a block; an empty one ends the part."""
         self._fed += len(block)
         try:
             self._parser.Parse(block, not block)
@@ -49,9 +54,10 @@ class XmlParser:
             if isinstance(error, DataError):
                 raise
             raise damaged() from error
+        if not block:
+            return
         if self._fed - self._parser.CurrentByteIndex > _LONGEST_TAG + len(block) or len(self._parser.intern) > _MOST_NAMES:
             raise damaged("A tag of its XML has no end, or its tags have thousands of names")
-        return len(block) // _BYTES
 
 
 def _refuse_entities(*declared: object) -> None:  # no program writes entities, and they can unfold to any size
@@ -69,7 +75,7 @@ def elements(blocks: Iterator[bytes], most: int, until: str = "") -> Iterator[tu
         nonlocal depth, work
         depth, work = depth + 1, work + 1
         if depth > DEEPEST:
-            raise damaged(f"Its XML lies more than {DEEPEST} elements deep")
+            raise too_deep()
         found.append((names[name], attributes))
 
     def end(name: str) -> None:
@@ -79,7 +85,8 @@ def elements(blocks: Iterator[bytes], most: int, until: str = "") -> Iterator[tu
 
     parser = XmlParser(start, end, lambda text: None)
     for block in blocks:
-        work += parser.feed(block)
+        work += len(block) // BYTES
+        parser.feed(block)
         if work > most:
             raise damaged("It describes far more than a workbook has")
         yield from found
