@@ -35,7 +35,7 @@ def open_excel(
     rows = iter(seen)
     header = next(rows).cells
     bodies = _in_parts(rows)
-    first = next(bodies, [])
+    first, last = next(bodies, ([], True))
     # A column without a name counts if its cells in the first part hold something.
     widest = max(map(len, (header, *(row.cells for row in first))))
     header = header + [None] * (widest - len(header))
@@ -48,16 +48,16 @@ def open_excel(
     hidden = [name for i, name in zip(wide, columns, strict=True) if i in seen.hidden_columns]
     if hidden:
         notices.append(_hidden_columns(hidden))
-    rows_told = _Told(seen, notices)
+    told = _Told(seen, notices)
 
     def parts() -> Iterator[pd.DataFrame]:
         body = first
         while body:
             yield _frame(body, columns, wide)
-            body = next(bodies, [])
-            rows_told.about(body)
+            body, last = next(bodies, ([], True))
+            told.about(body, last)
 
-    rows_told.about(first)
+    told.about(first, last)
     return columns, parts()
 
 
@@ -66,22 +66,19 @@ class _Told:
 
     def __init__(self, seen: SheetRows, notices: list[str]) -> None:
         self._seen, self._notices = seen, notices
-        self._hidden, self._uncomputed, self._ended = 0, False, False
+        self._hidden, self._uncomputed = 0, False
 
-    def about(self, body: list[SheetRow]) -> None:
+    def about(self, body: list[SheetRow], last: bool) -> None:
         self._hidden += sum(row.hidden for row in body)
         if self._seen.uncomputed and not self._uncomputed:
             self._uncomputed = True
             self._notices.append(
                 "The sheet has formulas that were never computed; their cells are blank. Open and save it in Excel first."
             )
-        if self._seen.ended and not self._ended:
-            self._ended = True
-            if self._hidden:
-                self._notices.append(
-                    f"{counted(self._hidden, 'row of the sheet is hidden', 'rows of the sheet are hidden')} in Excel and read like "
-                    "the others. Delete them first if they are not meant."
-                )
+        if last and self._hidden:
+            told = counted(self._hidden, "row of the sheet is hidden", "rows of the sheet are hidden")
+            self._notices.append(f"{told} in Excel and read like the others. Delete them first if they are not meant.")
+            self._hidden = 0
 
 
 def _hidden_columns(names: list[str]) -> str:
@@ -90,16 +87,16 @@ def _hidden_columns(names: list[str]) -> str:
     return f"{told} in Excel and read like the others: {listed}."
 
 
-def _in_parts(rows: Iterator[SheetRow]) -> Iterator[list[SheetRow]]:
-    body, work = list[SheetRow](), 0
-    for row in rows:
-        body.append(row)
-        work += row.work + len(row.cells)
-        if len(body) >= _ROWS or work >= _WORK:
-            yield body
-            body, work = [], 0
-    if body:
-        yield body
+def _in_parts(rows: Iterator[SheetRow]) -> Iterator[tuple[list[SheetRow], bool]]:
+    """The rows of each part, and whether it is the last."""
+    row = next(rows, None)
+    while row is not None:
+        body, work = list[SheetRow](), 0
+        while row is not None and len(body) < _ROWS and work < _WORK:
+            body.append(row)
+            work += row.work + len(row.cells)
+            row = next(rows, None)
+        yield body, row is None
 
 
 def _frame(body: list[SheetRow], columns: list[str], wide: list[int]) -> pd.DataFrame:

@@ -73,7 +73,9 @@ def _looked_into(archive: Archive, book: Workbook, schema: Schema) -> tuple[list
         work += rows.work
         if not head and rows.work > _WORK:
             errors.append(
-                DataError(f"The sheet {entry.name[:40]!r} begins with masses of formats or empty cells. Delete them, or save it as CSV.")
+                DataError(
+                    f"The sheet {entry.name[:40]!r} begins with masses of formats or empty cells. Delete them, or save it as CSV."
+                )
             )
         if head:
             sheets.append(_Sheet(entry=entry, head=head, customers=_names_customers(head[0], schema)))

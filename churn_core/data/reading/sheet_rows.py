@@ -22,6 +22,7 @@ _MOST_EMPTY = 4_000_000  # work between two rows that hold something: about as m
 _LETTERS = [get_column_letter(column) for column in range(1, _LAST_COLUMN + 1)]
 _COLUMNS = {letters: column for column, letters in enumerate(_LETTERS)}
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_DIGITS = 30  # of a whole number; a longer one is a float, as nobody counts so far
 _TRUE = ("1", "true")
 _HOLDS_TEXT = ("v", "t")
 
@@ -39,8 +40,8 @@ class SheetRows:
     """The rows of a sheet that hold something; iterating reads them, once. Numbers, text, bool and dates keep their types,
     errors are their text, formulas their value.
 
-    Seen on the way: ``work``, the elements and bytes so far, which ends the reading after ``most`` of it; ``ended``, whether all
-    rows were read; ``uncomputed``, whether a formula has no value; ``hidden_columns``, from 0, complete with the first row.
+    Seen on the way: ``work``, the elements and bytes so far, which ends the reading after ``most`` of it; ``uncomputed``,
+    whether a formula has no value; ``hidden_columns``, from 0, complete with the first row.
     Raises ``DataError`` if the sheet is damaged, or is larger in any direction than a table of customers.
     """
 
@@ -48,9 +49,9 @@ class SheetRows:
         self._blocks = archive.blocks(part, told, share=True)
         self._texts, self._dates, self._epoch = book.texts, book.dates, book.epoch
         self._names, self._pieces, self._rows = LocalNames(), list[str](), list[SheetRow]()
-        self.work, self.uncomputed, self.ended, self.hidden_columns = 0, False, False, set[int]()
+        self.work, self.uncomputed, self.hidden_columns = 0, False, set[int]()
         self._most = most
-        self._in_rows = self._in_row = self._in_cell = self._in_value = self._phonetic = False
+        self._in_rows = self._in_row = self._in_cell = self._in_value = self._phonetic = self._ended = False
         self._depth = self._last = 0  # elements without a meaning here that are open; work until the last row
         self._line, self._line_of_last, self._digits, self._hidden = 0, 0, "", False  # of the row
         self._cells, self._column, self._size, self._filled = list[Any](), 0, 0, False
@@ -59,7 +60,7 @@ class SheetRows:
     def __iter__(self) -> Iterator[SheetRow]:
         parser = XmlParser(self._start, self._end, self._pieces.append)
         for block in self._blocks:
-            if self.ended:  # what follows are formats and the like; it is read only for its checksum
+            if self._ended:  # what follows are formats and the like; it is read only for its checksum
                 continue
             self.work += len(block) // BYTES
             parser.feed(block)
@@ -76,9 +77,8 @@ class SheetRows:
                 )
             if self.work > self._most:
                 return
-        if not self.ended:
+        if not self._ended:
             parser.feed(b"")
-            self.ended = True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.work += 1
@@ -113,8 +113,9 @@ class SheetRows:
         elif tag == "sheetData":
             self._in_rows = True
         elif tag == "col" and attributes.get("hidden") in _TRUE:
-            first, last = (int(at) if (at := attributes.get(end, "")).isdecimal() else 0 for end in ("min", "max"))
+            first, last = (int(at) if (at := attributes.get(end, "0")).isdecimal() else 0 for end in ("min", "max"))
             self.hidden_columns.update(range(max(first - 1, 0), min(last, _MOST_COLUMNS)))
+            self.work += _MOST_COLUMNS
 
     def _end(self, name: str) -> None:
         tag = self._names[name]
@@ -140,7 +141,7 @@ class SheetRows:
             if tag == "rPh":
                 self._phonetic = False
             elif tag == "sheetData":
-                self.ended = True
+                self._ended = True
 
     def _take(self, value: Any) -> None:
         """Put a value into the row."""
@@ -194,7 +195,8 @@ class SheetRows:
         try:
             if "_" in text:
                 raise ValueError(text)
-            value = int(text) if not ("." in text or "E" in text or "e" in text) else float(text)
+            whole = len(text) < _DIGITS and not ("." in text or "E" in text or "e" in text)
+            value = int(text) if whole else float(text)
         except ValueError as error:
             raise damaged(f"{self._where()} holds {text[:20]!r} where a number should be") from error
         if self._style not in self._dates:

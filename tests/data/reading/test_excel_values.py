@@ -15,7 +15,7 @@ from churn_core.data.reading.sheet_rows import SheetRows
 from churn_core.data.reading.workbook import open_workbook
 from churn_core.errors import DataError
 from churn_core.jobs import silent
-from tests.data.reading.workbooks import CUSTOMERS, SHEET, SPACES, TABLE, packed, parts, read, row, shared, sheet
+from tests.data.reading.workbooks import CUSTOMERS, RELATED, SHEET, SPACES, TABLE, packed, parts, read, row, shared, sheet
 
 
 def ours(content: bytes) -> list[tuple[int, list]]:
@@ -180,7 +180,6 @@ def encoded(encoding: str) -> bytes:
 
 
 PLAIN = parts()
-RELATED = "xl/_rels/workbook.xml.rels"
 FORMATS = (
     "<mergeCells>" + '<mergeCell ref="A1:B1"/>' * 20_000 + "</mergeCells><hyperlinks>" + "<hyperlink/>" * 20_000 + "</hyperlinks>"
 )

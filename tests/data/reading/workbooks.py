@@ -15,7 +15,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACES = f'xmlns="{_MAIN}" xmlns:r="{_OFFICE}"'
 _PACKAGE = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
 _TYPES = {"worksheet": "worksheet+xml", "sharedStrings": "sharedStrings+xml", "styles": "styles+xml"}
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, RELATED = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
 
 CUSTOMERS = generate(12, seed=3, schema=TELCO).astype("object")
 
