@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel, from_ISO8601
 
 from churn_core.data.reading.archive import Archive
+from churn_core.data.reading.cell_values import TRUE, CellValues
+from churn_core.data.reading.plain_rows import plain_rows
 from churn_core.data.reading.workbook import Workbook
 from churn_core.data.reading.xml_parts import BYTES, DEEPEST, LocalNames, XmlParser, damaged, too_deep
 from churn_core.errors import DataError
@@ -17,13 +18,16 @@ from churn_core.formats import count
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of Excel
 _MOST_COLUMNS = 500  # columns of a sheet; rows of all the 16,384 that a sheet can have take gigabytes
 _MOST_TEXT = 2**16  # characters of a row, as in Parquet
-_LONG = 256  # characters of a text that counts as more work than an element
+_CHARACTERS = 8  # of text are about as much work, and memory, as an element
 _MOST_EMPTY = 4_000_000  # work between two rows that hold something: about as many cells
 _LETTERS = [get_column_letter(column) for column in range(1, _LAST_COLUMN + 1)]
 _COLUMNS = {letters: column for column, letters in enumerate(_LETTERS)}
+_USUAL_COLUMNS = {letters: column for letters, column in _COLUMNS.items() if column < _MOST_COLUMNS}
+_DEPTH_OF_ROWS = 2  # elements are open around the rows: the sheet and its data
+_END_OF_ROW = b"</row>"
+_ODD = re.compile(rb"<[!?]")
+_DECLARED = 4  # bytes; behind them the XML declaration and a mark of the byte order have begun
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-_DIGITS = 30  # of a whole number; a longer one is a float, as nobody counts so far
-_TRUE = ("1", "true")
 _HOLDS_TEXT = ("v", "t")
 
 
@@ -47,38 +51,73 @@ class SheetRows:
 
     def __init__(self, archive: Archive, part: str, book: Workbook, told: str, most: int = sys.maxsize) -> None:
         self._blocks = archive.blocks(part, told, share=True)
-        self._texts, self._dates, self._epoch = book.texts, book.dates, book.epoch
+        self._values = CellValues(book)
         self._names, self._pieces, self._rows = LocalNames(), list[str](), list[SheetRow]()
         self.work, self.uncomputed, self.hidden_columns = 0, False, set[int]()
-        self._most = most
+        self._most, self._odd = most, False  # whether there are comments and the like, which may hide rows
+        self._parser = XmlParser(self._start, self._end, self._pieces.append)
         self._in_rows = self._in_row = self._in_cell = self._in_value = self._phonetic = self._ended = False
         self._depth = self._last = 0  # elements without a meaning here that are open; work until the last row
         self._line, self._line_of_last, self._digits, self._hidden = 0, 0, "", False  # of the row
-        self._cells, self._column, self._size, self._filled = list[Any](), 0, 0, False
+        self._cells, self._column = list[Any](), 0
         self._kind, self._style, self._text, self._formula = "", "", "", False  # of the cell
 
     def __iter__(self) -> Iterator[SheetRow]:
-        parser = XmlParser(self._start, self._end, self._pieces.append)
+        rest, begun = b"", False
         for block in self._blocks:
             if self._ended:  # what follows are formats and the like; it is read only for its checksum
                 continue
-            self.work += len(block) // BYTES
-            parser.feed(block)
+            self._odd = self._odd or block[:1] in (b"!", b"?") or bool(_ODD.search(block, 0 if begun else _DECLARED))
+            xml = rest + block
+            cut = xml.rfind(_END_OF_ROW) + len(_END_OF_ROW)
+            if cut < len(_END_OF_ROW):
+                cut = len(xml)
+            piece, rest, begun = xml[:cut], xml[cut:], True
+            self.work += len(piece) // BYTES
+            if not self._read_plainly(piece):
+                self._parser.feed(piece)
             yield from self._rows
             self._rows.clear()
-            if not self._in_value:
-                self._pieces.clear()
-            elif sum(map(len, self._pieces)) > _MOST_TEXT:
-                raise self._long()
-            if self.work - self._last > _MOST_EMPTY:
-                raise DataError(
-                    f"The sheet has millions of empty cells after row {count(self._line_of_last)}. "
-                    "Delete the empty rows below the table and the empty columns beside it, or save it as CSV."
-                )
+            self._check()
             if self.work > self._most:
                 return
         if not self._ended:
-            parser.feed(b"")
+            self._parser.feed(rest)
+            self._parser.feed(b"")
+            yield from self._rows
+
+    def _check(self) -> None:
+        """Bound what has come since the last row that holds something."""
+        if not self._in_value:
+            self._pieces.clear()
+        elif sum(map(len, self._pieces)) > _MOST_TEXT:
+            raise self._long()
+        if self.work - self._last > _MOST_EMPTY:
+            raise DataError(
+                f"The sheet has millions of empty cells after row {count(self._line_of_last)}. "
+                "Delete the empty rows below the table and the empty columns beside it, or save it as CSV."
+            )
+
+    def _read_plainly(self, piece: bytes) -> bool:
+        """Read whole rows without the parser, if it stands between rows and they are written as usual."""
+        if not self._in_rows or self._in_row or self._depth != _DEPTH_OF_ROWS or self._odd or not self._parser.is_utf_8:
+            return False
+        rows = plain_rows(piece, self._values, _USUAL_COLUMNS)
+        for row in rows or ():
+            self._line = _line(row.line, self._line)
+            self.work += row.work
+            self._add(row.cells, row.hidden)
+        return rows is not None
+
+    def _add(self, cells: list[Any], hidden: bool) -> None:
+        """Give a row away if it holds anything."""
+        size = sum(len(cell) for cell in cells if type(cell) is str)
+        if size > _MOST_TEXT:
+            raise self._long()
+        self.work += size // _CHARACTERS
+        if any(cell is not None and (type(cell) is not str or cell.strip()) for cell in cells):
+            self._rows.append(SheetRow(self._line, cells, hidden, self.work - self._last))
+            self._last, self._line_of_last = self.work, self._line
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.work += 1
@@ -94,9 +133,9 @@ class SheetRows:
             self._in_value = True
             self._pieces.clear()
         elif tag == "row" and self._in_rows and not self._in_row:
-            self._in_row, self._filled, self._column, self._size, self._cells = True, False, 0, 0, []
-            self._line = _line(attributes.get("r"), self._line)
-            self._digits, self._hidden = str(self._line), attributes.get("hidden") in _TRUE
+            self._in_row, self._column, self._cells = True, 0, []
+            self._line = _line(_number(attributes.get("r"), self._line), self._line)
+            self._digits, self._hidden = str(self._line), attributes.get("hidden") in TRUE
         else:
             self._other(tag, attributes)
 
@@ -112,7 +151,7 @@ class SheetRows:
             self._phonetic = True
         elif tag == "sheetData":
             self._in_rows = True
-        elif tag == "col" and attributes.get("hidden") in _TRUE:
+        elif tag == "col" and attributes.get("hidden") in TRUE:
             first, last = (int(at) if (at := attributes.get(end, "0")).isdecimal() else 0 for end in ("min", "max"))
             self.hidden_columns.update(range(max(first - 1, 0), min(last, _MOST_COLUMNS)))
             self.work += _MOST_COLUMNS
@@ -128,14 +167,16 @@ class SheetRows:
         elif tag == "c" and self._in_cell:
             self._in_cell = False
             if self._text:
-                self._take(self._value(self._kind, self._text))
+                try:
+                    value = self._values.of(self._kind, self._style, self._text)
+                except ValueError as error:
+                    raise damaged(f"Cell {_LETTERS[self._column - 1]}{self._digits} of the sheet {error}") from error
+                self._take(value)
             elif self._formula and self._kind != "str":
                 self.uncomputed = True
         elif tag == "row" and self._in_row:
             self._in_row = False
-            if self._filled:
-                self._rows.append(SheetRow(self._line, self._cells, self._hidden, self.work - self._last))
-                self._last, self._line_of_last = self.work, self._line
+            self._add(self._cells, self._hidden)
         else:
             self._depth -= 1
             if tag == "rPh":
@@ -148,16 +189,6 @@ class SheetRows:
         cells, column = self._cells, self._column
         if column > _MOST_COLUMNS:
             raise self._wide(column)
-        if type(value) is str:
-            size = len(value)
-            self._size += size
-            if size > _LONG:
-                self.work += sys.getsizeof(value) // BYTES
-                if self._size > _MOST_TEXT:
-                    raise self._long()
-            self._filled = self._filled or (size > 0 and not value.isspace())
-        else:
-            self._filled = True
         gap = column - len(cells) - 1
         if gap > 0:
             cells.extend([None] * gap)
@@ -182,44 +213,6 @@ class SheetRows:
             raise damaged(f"A cell of row {self._line} says that it is {place[:20]!r}")
         return column
 
-    def _value(self, kind: str, text: str) -> Any:
-        if kind == "n":
-            return self._number(text)
-        if kind == "s":
-            return self._shared(text.strip())
-        if kind == "b":
-            return text.strip() in _TRUE
-        return self._date(text) if kind == "d" else text  # text, of a formula too, and errors
-
-    def _number(self, text: str) -> Any:
-        try:
-            if "_" in text:
-                raise ValueError(text)
-            whole = len(text) < _DIGITS and not ("." in text or "E" in text or "e" in text)
-            value = int(text) if whole else float(text)
-        except ValueError as error:
-            raise damaged(f"{self._where()} holds {text[:20]!r} where a number should be") from error
-        if self._style not in self._dates:
-            return value
-        try:
-            return from_excel(value, self._epoch, timedelta=self._dates[self._style])
-        except (OverflowError, ValueError):
-            return "#VALUE!"  # as Excel shows it
-
-    def _shared(self, text: str) -> str:
-        if not text.isdecimal() or int(text[:10]) >= len(self._texts):
-            raise damaged(f"{self._where()} has a text that the file does not hold")
-        return self._texts[int(text)]
-
-    def _date(self, text: str) -> Any:
-        try:
-            return from_ISO8601(text)
-        except (ValueError, OverflowError) as error:
-            raise damaged(f"{self._where()} holds {text[:20]!r} where a date should be") from error
-
-    def _where(self) -> str:
-        return f"Cell {_LETTERS[self._column - 1]}{self._digits} of the sheet"
-
     def _wide(self, column: int) -> DataError:
         where = (
             f"cell {_LETTERS[column - 1]}{self._line}" if column <= _LAST_COLUMN else f"more than Excel's {count(_LAST_COLUMN)}"
@@ -235,14 +228,16 @@ class SheetRows:
         )
 
 
-def _line(written: str | None, last: int) -> int:
-    """The number of a row; a row without one counts on."""
+def _number(written: str | None, last: int) -> int:
+    """The number that a row says; a row without one counts on."""
     if written is None:
-        line = last + 1
-    elif written.isascii() and written.isdecimal():
-        line = int(written[:20])
-    else:
-        raise damaged(f"A row of the sheet has the number {written[:20]!r}")
+        return last + 1
+    if written.isascii() and written.isdecimal():
+        return int(written[:20])
+    raise damaged(f"A row of the sheet has the number {written[:20]!r}")
+
+
+def _line(line: int, last: int) -> int:
     if line > _LAST_ROW:
         raise DataError(
             f"The sheet has a row with the number {count(line)}; no Excel file has more than {count(_LAST_ROW)}. "

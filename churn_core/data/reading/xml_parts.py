@@ -41,9 +41,14 @@ class XmlParser:
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse_entities
+        self._parser.XmlDeclHandler = self._declared
+        self.is_utf_8 = True
         self._parser.StartElementHandler, self._parser.EndElementHandler = start, end
         self._parser.CharacterDataHandler = text
         self._fed = 0
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        self.is_utf_8 = encoding is None or encoding.lower() in ("utf-8", "utf8")
 
     def feed(self, block: bytes) -> None:
         """Parse a block; an empty one ends the part."""
