@@ -101,8 +101,8 @@ def _in_parts(rows: Iterator[SheetRow]) -> Iterator[tuple[list[SheetRow], bool]]
 
 def _frame(body: list[SheetRow], columns: list[str], wide: list[int]) -> pd.DataFrame:
     last = wide[-1] + 1
-    padded = (row.cells + [None] * (last - len(row.cells)) for row in body)
-    cells = [row[:last] for row in padded] if len(wide) == last else [[row[i] for i in wide] for row in padded]
+    padded = (row.cells + [None] * (last - len(row.cells)) if len(row.cells) < last else row.cells for row in body)
+    cells = [row[:last] if len(wide) == last else [row[i] for i in wide] for row in padded]
     return pd.DataFrame(cells, columns=columns, index=[row.line for row in body], dtype="object")
 
 

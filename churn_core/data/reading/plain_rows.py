@@ -2,17 +2,22 @@
 
 import re
 from typing import Any, NamedTuple
+from xml.sax.saxutils import unescape
 
 from churn_core.data.reading.cell_values import CellValues
 
-_TEXT = r"([^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*)"  # without what XML forbids, or gives another meaning
-_ROW = re.compile(r'<row r="([1-9]\d{0,6})"((?: [\w:]+="[^"<>&]*")*)>', re.ASCII)
+_PLAIN = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*"  # without what XML forbids, or gives another meaning
+_TEXT = rf"{_PLAIN}(?:&(?:amp|lt|gt|quot|apos);{_PLAIN})*"
+_ATTRIBUTES = r'(?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f\ufffe\uffff]*")*'
+_ROW = re.compile(rf'<row r="([1-9]\d{{0,6}})"({_ATTRIBUTES})>', re.ASCII)
 _HIDDEN = re.compile(r' hidden="(?:1|true)"')
+_FORMULA = rf"<f{_ATTRIBUTES}(?:/>|>{_TEXT}</f>)(?=<v>[^<])"  # only one that has a value
 _CELL = re.compile(
     r'(<c r="([A-Z]{1,3})(\d+)"(?: s="(\d+)")?(?: t="(\w+)")?'
-    rf'(?:/>|>(?:<v>{_TEXT}</v>|<is><t(?: xml:space="preserve")?>{_TEXT}</t></is>)?</c>))',
+    rf'(?:/>|>(?:(?:{_FORMULA})?<v>({_TEXT})</v>|<is><t(?: xml:space="preserve")?>({_TEXT})</t></is>)?</c>))',
     re.ASCII,
 )
+_ENTITIES = {"&quot;": '"', "&apos;": "'"}  # beside &amp;, &lt; and &gt;
 _ELEMENTS = 3  # of a cell: itself, the text and what is around it
 
 
@@ -55,6 +60,8 @@ def _cells(xml: str, digits: str, values: CellValues, columns: dict[str, int]) -
     whole, letters, lines, styles, kinds, numbers, texts = zip(*found, strict=True)
     if sum(map(len, whole)) != len(xml) or lines.count(digits) != len(lines):
         return None
+    if "&" in xml:
+        numbers, texts = ([unescape(text, _ENTITIES) for text in those] for those in (numbers, texts))
     of = values.of
     row = [
         (text or None) if kind == "inlineStr" else of(kind, style, number) if number else None

@@ -3,6 +3,7 @@
 import datetime
 import io
 import warnings
+from random import Random
 
 import openpyxl
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_core.data.reading import archive as archive_of
+from churn_core.data.reading import sheet_rows as rows_of
 from churn_core.data.reading.archive import Archive
+from churn_core.data.reading.plain_rows import plain_rows
 from churn_core.data.reading.sheet_rows import SheetRows
 from churn_core.data.reading.workbook import open_workbook
 from churn_core.errors import DataError
@@ -251,6 +254,84 @@ def test_what_contradicts_itself_is_called_damaged_with_the_cell(name):
 def test_rows_in_no_order_are_called_damaged_and_none_is_lost(rows):
     with pytest.raises(DataError, match=r"Row \d of the sheet comes after row 5"):
         ours(packed(parts(sheet(rows))))
+
+
+# Rows that are written as usual are read by a pattern, others by the XML parser: it may not matter which.
+
+DATED = "".join(
+    f'<row r="{i}" spans="1:9"{more}><c r="A{i}" t="inlineStr"><is><t>Zoë {i}</t></is></c><c r="B{i}" s="1"><v>{45_000 + i}</v></c>'
+    f'<c r="C{i}" t="s"><v>{i % 9}</v></c><c r="D{i}" s="2"/><c r="F{i}"><f>A1</f><v>{i / 2}</v></c></row>'
+    for i, more in enumerate(["", ' hidden="1"', "", ' ht="15" customHeight="1"', ' hidden="0"'] * 4, start=1)
+)
+SNIPPETS = [
+    *("<!--", "-->", "<![CDATA[", "]]>", "<?x?>", "&amp;", "&#65;", "\r", "\x01", "'", '"', " ", "<", ">", "/", "=", "0", "1"),
+    *("<row>", "</row>", "<c/>", "<v>", "</v>", "<f>1</f>", '<row r="99"/>', ' hidden="1"', "</sheetData>", ' t="e"', "\ufffe"),
+]
+
+
+def outcome(content: bytes) -> tuple:
+    try:
+        return "read", typed(ours(content))
+    except DataError as error:
+        return "refused", str(error)
+
+
+def changed_somewhere(text: str, random: Random) -> str:
+    for _ in range(random.choice([1, 1, 2, 3])):
+        at, snippet = random.randrange(len(text)), random.choice(SNIPPETS)
+        text = text[:at] + snippet + text[at + random.choice([0, 0, 1, 5]) :]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_the_pattern_and_the_parser_agree_whatever_the_xml_is(seed, monkeypatch):
+    xml = changed_somewhere(sheet(DATED), Random(seed)) if seed else sheet(DATED)
+    content = packed(parts(xml, texts=TEXTS, styles=DATES))
+    monkeypatch.setattr(archive_of, "_SMALLEST_BLOCK", 400)
+    monkeypatch.setattr(archive_of, "_BLOCK", 400)
+    by_pattern = outcome(content)
+    monkeypatch.setattr(rows_of, "plain_rows", lambda *arguments: None)
+    assert outcome(content) == by_pattern
+
+
+USUAL = [[1, 0.5, "text", "Zoë & <Ada>", MOMENT, True, None, "last"], ["a", None, 3]]
+
+
+@pytest.mark.parametrize(
+    "content", [saved(USUAL * 50), packed(parts(sheet(DATED), texts=TEXTS, styles=DATES))], ids=["openpyxl", "texts"]
+)
+def test_what_programs_usually_write_is_read_by_the_pattern(content, monkeypatch):
+    read_by_pattern = []
+
+    def counted(*arguments):
+        rows = plain_rows(*arguments)
+        read_by_pattern.extend(rows or ())
+        return rows
+
+    monkeypatch.setattr(archive_of, "_SMALLEST_BLOCK", 2_000)
+    monkeypatch.setattr(archive_of, "_BLOCK", 2_000)
+    monkeypatch.setattr(rows_of, "plain_rows", counted)
+    rows = ours(content)
+    assert len(read_by_pattern) > len(rows) / 3
+    assert typed(rows) == typed(of_openpyxl(content))
+
+
+def test_entities_are_the_same_in_both_ways(monkeypatch):
+    texts = "<is><t>&amp;lt; &lt;&gt; &quot;&apos; &amp;amp;quot;</t></is>"
+    rows = "".join(
+        f'<row r="{i}"><c r="A{i}" t="inlineStr">{texts}</c><c r="B{i}" t="str"><f>A1&amp;"x"</f><v>&lt;x</v></c></row>'
+        for i in range(1, 90)
+    )
+    content = packed(parts(sheet(rows)))
+    monkeypatch.setattr(archive_of, "_SMALLEST_BLOCK", 2_000)
+    assert ours(content) == of_openpyxl(content)
+
+
+LATIN = f'<?xml version="1.0" encoding="iso-8859-1"?>{sheet(DATED).partition("?>")[2]}'.encode()  # UTF-8, which it says it is not
+
+
+def test_text_has_the_encoding_that_the_xml_declares():
+    assert ours(packed(parts(texts=TEXTS) | {SHEET: LATIN}))[0][1][0] == "ZoÃ« 1"
 
 
 def test_the_customers_of_a_workbook_have_their_lines():
