@@ -11,6 +11,7 @@ import pandas as pd
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema, fold
 
+_LONGEST_NAME = 500  # characters; looking for brackets takes the square of the spaces in a name
 _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 
 
@@ -83,6 +84,8 @@ def _rank(name: str, column: Column) -> int | None:
     """0 the name itself, 1 another spelling of it, 2 an alias, ``None`` another column."""
     if name.strip() == column.name:
         return 0
+    if len(name) > _LONGEST_NAME:
+        return None
     if any(sign in "%‰" or unicodedata.category(sign) == "Sc" for sign in set(name) - set("".join(column.units))):
         return None  # another unit, and folding would hide it
     bracketed = _BRACKETS.match(name)
