@@ -210,7 +210,7 @@ def _chunk(chunk: dict[int, Any], leaf: Leaf, end: int) -> Chunk:
     if 0 < dictionary < begin:
         begin = dictionary
     packed, unpacked = about[7], about[6]
-    if packed < 0 or unpacked < 0 or about[5] and not 4 <= begin <= end - packed:
+    if packed < 0 or unpacked < 0 or (about[5] and not 4 <= begin <= end - packed):
         raise Malformed("a column lies beyond the end of the file")
     if chunk.get(1):
         raise Malformed("its columns lie in other files")

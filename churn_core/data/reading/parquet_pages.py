@@ -217,8 +217,7 @@ def _longest(stream: BinaryIO, chunk: Chunk, dictionary: _Page) -> int:
         for _ in range(dictionary.values):
             (size,) = _LENGTH.unpack_from(data, at)
             at += 4 + size
-            if size > longest:
-                longest = size
+            longest = size if size > longest else longest  # a call of max would take as long as all else
     except (struct.error, ValueError) as error:
         raise Malformed("a dictionary ends too early") from error
     if at > len(data):

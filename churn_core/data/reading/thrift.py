@@ -67,16 +67,10 @@ class Compact:
             value = wanted.fields.get(number)
             if value is None:
                 self._pass_over(kind, depth)
-            elif isinstance(value, ListOf) and kind == _LIST:
-                found[number] = self._list(value, depth)
-            elif isinstance(value, Struct) and kind == _STRUCT:
-                found[number] = self.struct(value, depth + 1)
-            elif value == BOOL and kind in (BOOL, _FALSE):
-                found[number] = kind == BOOL
-            elif value == kind:
-                found[number] = self._binary() if kind == BINARY else self._integer(kind)
+            elif number in found:
+                raise Malformed(f"field {number} is there twice")
             else:
-                raise Malformed(f"field {number} is of another kind")
+                found[number] = self._value(value, kind, depth)
         else:
             raise Malformed("the bytes end too early")
         for number in wanted.needed:
@@ -101,6 +95,17 @@ class Compact:
         """The same with the sign in the lowest bit."""
         value = self.unsigned()
         return value >> 1 ^ -(value & 1)
+
+    def _value(self, wanted: "int | Struct | ListOf", kind: int, depth: int) -> Any:
+        if kind == wanted:
+            return kind == BOOL or (self._binary() if kind == BINARY else self._integer(kind))
+        if isinstance(wanted, Struct) and kind == _STRUCT:
+            return self.struct(wanted, depth + 1)
+        if isinstance(wanted, ListOf) and kind == _LIST:
+            return self._list(wanted, depth)
+        if wanted == BOOL and kind == _FALSE:
+            return False
+        raise Malformed("a field is of another kind")
 
     def _integer(self, kind: int) -> int:
         value = self.unsigned()
