@@ -214,7 +214,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     source, schema = _training_file(options, home, tell)
     tell(f"Reading {source.name} …")
     content = read_content(source)
-    dataset = read_dataset(content, source.name, schema=schema)
+    dataset = read_dataset(content, source.name, schema=schema, report=tell)
     version = train_version(home, dataset, options.model, tell, content)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics, quality = metadata["metrics"], dataset.quality

@@ -148,7 +148,7 @@ def _may_be_no_text(column: pa.Array) -> bool:
     """Whether a column of text has bytes that may be none; pyarrow does not look at them."""
     words = column.dictionary if pa.types.is_dictionary(column.type) else column
     if not (pa.types.is_string(words.type) or pa.types.is_large_string(words.type)):
-        return pa.types.is_string_view(words.type)
+        return bool(pa.types.is_string_view(words.type))
     letters = words.buffers()[2]
     return letters is not None and bool(np.frombuffer(letters, np.uint8).max(initial=0) > _LAST_OF_ASCII)
 

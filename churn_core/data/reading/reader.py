@@ -21,7 +21,7 @@ from churn_core.data.reading.excel import open_excel
 from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import Part, TextBlocks, Unread
 from churn_core.errors import DataError
-from churn_core.formats import count
+from churn_core.formats import count, counted
 from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
@@ -151,6 +151,7 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent) ->
     for part in reader:
         parts.append(part)
         rows += part.frame.memory_usage(index=False).sum()
+        report(f"Reading: {counted(sum(len(each.frame) for each in parts), 'row')}", reader.share)
         if rows > 8 * MAX_FILE_BYTES:
             raise _too_large(int(rows))
     if not parts:
