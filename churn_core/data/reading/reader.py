@@ -91,7 +91,7 @@ class TableReader:
             self.columns, frames = open_excel(self._stream, self._size, self.notices, schema, report=self._report)
         else:
             stream: Readable = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
-            blocks = TextBlocks(stream, schema, coded)
+            blocks = TextBlocks(_Told(stream, self._report), schema, coded)
             self.columns, self.notices, self.decimal = blocks.columns, blocks.notices, blocks.decimal
             self._parts = iter(blocks)
             return
@@ -198,6 +198,17 @@ def _words_of_numbers(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
     for column in schema.columns:
         for position in found.at.get(column.name, ()) if column.kind == "number" else ():
             yield from (cell for cell in frame.iloc[:, position] if isinstance(cell, str))
+
+
+class _Told:
+    """A stream whose reader tells that it reads, so that it can be stopped before each block."""
+
+    def __init__(self, stream: Readable, report: Report) -> None:
+        self._stream, self._report = stream, report
+
+    def read(self, size: int) -> bytes:
+        self._report("Reading the file")
+        return self._stream.read(size)
 
 
 class _Unpacked:

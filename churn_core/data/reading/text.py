@@ -193,7 +193,7 @@ class TextBlocks:
         rows, places, unread, i = [], [], [], 0
         while i < complete:
             text = lines[i].removesuffix("\r")
-            if not text.strip():
+            if not text.strip(self._dialect.delimiter + " ").strip():  # empty, or a row of empty values
                 i += 1
                 continue
             if "\r" in text and self._dialect.quote not in text:  # lines of an old Mac behind those of another file
