@@ -28,6 +28,7 @@ class Job:
 
     def __init__(self, work: Callable[["Job"], Any], told: Callable[[str], None] = lambda sentence: None) -> None:
         self.steps: list[str] = []
+        self._step = ""
         self.share = 0.0
         self.result: Any = None
         self.error = ""
@@ -50,9 +51,11 @@ class Job:
         if self._asked_to_stop.is_set():
             raise Stopped("Stopped.")
         self.share = self.share if share is None else share
-        if [sentence] != self.steps[-1:]:
+        if sentence not in (self._step if share is None else "", *self.steps[-1:]):
             self.steps.append(sentence)
             self._told(sentence)
+        if share is None:  # what is told again and again between shares is still the same step
+            self._step = sentence
 
     def _run(self) -> None:
         try:

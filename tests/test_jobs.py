@@ -50,6 +50,15 @@ def test_steps_are_told_in_order_and_the_same_sentence_once_in_a_row():
     assert job.steps == ["one", "two", "one"] == told
 
 
+def test_a_step_that_is_told_again_between_shares_is_still_the_same_step():
+    def work(job):
+        for share in (0.1, 0.2, 0.3):
+            job.report("reading")
+            job.report(f"{share}", share)
+
+    assert finished(work).steps == ["reading", "0.1", "0.2", "0.3"]
+
+
 def test_the_share_is_the_last_one_told_and_stays_where_none_is():
     shares = []
 

@@ -1,4 +1,4 @@
-"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error, and one of each note."""
+"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error and its notes, 130 on Ctrl-C."""
 
 import argparse
 import json
@@ -38,7 +38,7 @@ _FIRST = 10  # rejected rows that are listed
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit code. Everything the user can cause ends in one line on stderr, and its notes, and 2."""
+    """Run one command; the exit code. All that the user can cause ends in one line on stderr, its notes, and 2; Ctrl-C in 130."""
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -53,15 +53,15 @@ def main(argv: list[str] | None = None) -> int:
         name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
         return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
     except KeyboardInterrupt:
-        return _fail("stopped; nothing was left half written.")
+        return _fail("stopped; nothing was left half written.", code=130)
     return 0
 
 
-def _fail(sentence: str, notes: Sequence[str] = ()) -> int:
+def _fail(sentence: str, notes: Sequence[str] = (), code: int = 2) -> int:
     print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr)
     for note in notes:
         print("note: " + " ".join(note.split()), file=sys.stderr)
-    return 2
+    return code
 
 
 class _Parser(argparse.ArgumentParser):
@@ -216,7 +216,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     source, schema = _training_file(options, home, tell)
     tell(f"Reading {source.name} …")
     content = read_content(source)
-    dataset = read_dataset(content, source.name, schema=schema)
+    dataset = read_dataset(content, source.name, schema=schema, report=tell)
     version = train_version(home, dataset, options.model, tell, content)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics, quality = metadata["metrics"], dataset.quality

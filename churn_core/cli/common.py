@@ -59,7 +59,14 @@ OVER = "\r\033[K"  # back to the start of the line, and clear it
 def teller() -> Report:
     """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
 
+    step = ""
+
     def tell(sentence: str, share: float | None = None) -> None:
+        nonlocal step
+        if share is None:
+            if sentence == step:  # told again between two shares: it is still the same step
+                return
+            step = sentence
         line = sentence if share is None else f"{percent(share, 0):>4}  {sentence}"
         print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
 

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import own_work
 from pages.parts.frame import preparation
 from tests.navigation import NAVIGATION, PAGES
 
@@ -36,6 +37,12 @@ def ordinary_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
 def at_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver has no browser and so no address; who looks sits at this machine unless a test says otherwise."""
     monkeypatch.setattr(type(st.context), "ip_address", None)
+
+
+@pytest.fixture(autouse=True)
+def patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver does not run a page again by itself; each page waits until its work is done, unless a test says otherwise."""
+    monkeypatch.setattr(own_work, "AT_ONCE", 60)
 
 
 @pytest.fixture

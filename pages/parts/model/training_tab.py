@@ -15,12 +15,8 @@ from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import errors_in_words
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers, promote_button
+from pages.parts.own_work import own_work, result
 from pages.parts.tables import reject_columns, show_table, side_by_side_columns
-
-
-@st.cache_data(show_spinner="Reading …", max_entries=2)
-def _read(content: bytes, name: str, schema: str, _schema: Schema) -> Dataset:
-    return read_dataset(content, name, schema=_schema)
 
 
 def training_tab(workspace: Workspace, plan: Plan) -> None:
@@ -42,10 +38,17 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
     if jobs.is_running("training"):
         jobs.progress("training")
         return
-    if upload is not None:
+    if upload is None:
+        own_work().forget("training_file")
+    else:
         with errors_in_words():
             content = upload.getvalue()
-            dataset = _read(content, upload.name, schema.name, schema)
+            read = own_work().job(
+                "training_file", (upload.file_id, schema.name), lambda job: _read(job, content, upload.name, schema)
+            )
+            dataset = result("training_file", read, "Drop the file again to train on it after all.")
+            if dataset is None:
+                return
             _quality(dataset)
             outcome(dataset)
             if st.button("Train", type="primary", key="train"):
@@ -54,6 +57,10 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
                 st.rerun()
     if not _last(workspace, plan) and upload is None:
         st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
+
+
+def _read(job: Job, content: bytes, name: str, schema: Schema) -> Dataset:
+    return read_dataset(content, name, schema=schema, report=job.report)
 
 
 def _last(workspace: Workspace, plan: Plan) -> bool:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.data.reading import encoding, lines
+from churn_core.data.reading.reader import TableReader
 from churn_core.data.reading.text import TextBlocks
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.errors import DataError
+from churn_core.errors import DataError, Stopped
 from churn_core.schema.telco import TELCO
 
 CUSTOMERS = generate(120, seed=5, schema=TELCO)
@@ -284,3 +285,23 @@ def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, 
 def test_a_header_that_is_none_is_refused_with_the_mend(content, said):
     with pytest.raises(DataError, match=said):
         read(content)
+
+
+def test_any_number_of_rows_of_nothing_are_passed_over_and_keep_their_lines():
+    first, *rest = FILE.decode().splitlines() if isinstance(FILE, bytes) else FILE.splitlines()
+    empty = ["," * first.count(","), " , ,", "", "  "] * 500
+    rows, unread, _, _ = read("\n".join([first, *rest[:2], *empty, rest[2]]).encode())
+    assert list(rows) == [2, 3, 4 + len(empty)] and not unread
+
+
+def test_reading_can_be_stopped_before_each_block():
+    told = []
+
+    def report(sentence, share=None):
+        told.append(sentence)
+        if len(told) > 4:
+            raise Stopped("Stopped.")
+
+    with mock.patch.multiple(encoding, BLOCK=2_000, SAMPLE=600), pytest.raises(Stopped):
+        list(TableReader(FILE.encode() if isinstance(FILE, str) else FILE, TELCO, report=report))
+    assert set(told) == {"Opening the file", "Reading the file"}
