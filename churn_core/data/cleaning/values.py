@@ -107,6 +107,15 @@ def _meaning(word: str, column: Column) -> str | None:
     return None
 
 
+def read_category(word: str, column: Column) -> str | None:
+    """The allowed value that a word means in a category, in any spelling; ``None`` if it means none.
+
+    >>> read_category(" FIBRE ", Column(name="net", label="Net", kind="category", allowed=("Fiber",), synonyms={"fibre": "Fiber"}))
+    'Fiber'
+    """
+    return _meaning(word, column)
+
+
 def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
     codes, words = _coded(values)
     meant = _meant_flags(words, column)
