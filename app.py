@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import gc
+import logging
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from churn_core import settings
 from churn_core.api.app import PATHS, create_api
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
+from pages.parts import reachable
 from pages.parts.frame import preparation
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -32,6 +34,8 @@ class Api:
 @asynccontextmanager
 async def lifespan(app: st.App):
     service = preparation(settings.home())
+    if told := reachable.warning():
+        logging.getLogger("churn_core").warning(told)  # to the log and to stderr
     settled = asyncio.create_task(_freeze_when(service))
     yield
     settled.cancel()
