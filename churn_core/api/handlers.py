@@ -197,7 +197,7 @@ def _predictions(
 def _by_column(customer: dict[str, Any], schema: Schema) -> dict[str, Any]:
     """What a customer says, by column, whatever its fields are called."""
     others = other_names(customer, schema)
-    return {**customer, **{column: customer[written[0]] for column, written in others.items()}} if others else customer
+    return {**customer, **{name: named.first(customer, schema[name]) for name, named in others.items()}} if others else customer
 
 
 def _record(customer: object, schema: Schema, notes: Counter[str]) -> tuple[dict[str, Any], dict[str, Any]]:

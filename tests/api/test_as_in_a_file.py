@@ -201,7 +201,32 @@ def test_a_field_in_another_spelling_is_taken_as_a_file_takes_it_and_it_is_said(
     assert note.startswith(f"{column}: taken from the field ") and note.endswith('".') and "\ufeff" not in note
 
 
-@pytest.mark.parametrize("name", ["Tenure (years)", "MonthlyCharges (%)", "tenures", "t" * 200, "tenure" + "_" * 200])
+@pytest.mark.parametrize(
+    ("column", "name", "value", "same", "unit"),
+    [
+        ("tenure", "Tenure (years)", 2.25, 27, "years converted to months"),
+        ("tenure", "tenure_years", "2,99", 35, "years converted to months"),
+        ("MonthlyCharges", "Monthly Charges (cents)", "2985", 29.85, "cents converted to money per month"),
+        ("TotalCharges", "total charges in cents", 100000, 1000.0, "cents converted to money"),
+        ("TotalCharges", "total charges in cents", "", WITHOUT, "cents converted to money"),
+    ],
+)
+def test_a_field_in_another_unit_is_converted_as_in_a_file_and_it_is_said(
+    api, customer, raw, workspace, column, name, value, same, unit
+):
+    asked = customer(**{column: WITHOUT, name: value})
+    said = ok(api.post("/predict", json=asked))
+    assert said["churn_probability"] == probability(api, customer(**{column: same}))
+    assert f"{column}: {unit}." in said["notes"]
+    row = {(name if key == column else key): (value if key == column else known) for key, known in raw.iloc[0].items()}
+    assert in_file(written([row], ";"), workspace) == [said["churn_probability"]]
+    assert "notes" in ok(api.post("/predict", json=customer(**{name: 10**400, "note": 1})))  # the column itself is there
+    if value:
+        assert refused(api.post("/predict", json={**asked, name: 10**400})).startswith(f"{column}: 1000")
+        assert refused(api.post("/predict", json={**asked, name: True})).startswith(f"{column}: true is not a number")
+
+
+@pytest.mark.parametrize("name", ["Tenure (decades)", "MonthlyCharges (%)", "tenures", "t" * 200, "tenure" + "_" * 200])
 def test_a_name_of_something_else_is_no_spelling(api, customer, name):
     asked = customer()
     column = "MonthlyCharges" if name.startswith("M") else "tenure"
@@ -219,6 +244,9 @@ def test_a_name_of_something_else_is_no_spelling(api, customer, name):
         {"tenure": 0, "TotalCharges": "", "total_charges": 0},
         {"customerID": "a", "customer_id": " a "},
         {"Churn": "Yes", "churn": 1},
+        {"Churn": "Yes", "churn": ""},
+        {"tenure": 12, "Tenure": None},  # what one leaves blank another may tell, as in a file
+        {"TotalCharges": 55.5, "total_charges": "NULL"},
         {"Churn": WITHOUT, "Churn Label": "No", "Churn Value": 0},
         {"tenure": 12, "Months of tenure": 99},  # an alias beside the name itself may be something else
     ],
@@ -237,10 +265,9 @@ def test_a_field_that_is_there_twice_with_one_value_is_one(api, customer, twice)
     [
         {"tenure": 12, "Tenure": 13},
         {"Partner": "Yes", "partner": "No"},
-        {"tenure": 2, "TotalCharges": "", "total_charges": 0},
+        {"tenure": 2, "TotalCharges": "1", "total_charges": 0},
         {"customerID": "a", "customer_id": "b"},
         {"Churn": "Yes", "churn": 0},
-        {"Churn": "Yes", "churn": ""},
         {"Churn": WITHOUT, "Churn Label": "No", "Churn Value": 1},
     ],
     ids=" ".join,

@@ -249,7 +249,8 @@ def test_5000_customers_are_a_batch_and_5001_are_413(api, customer):
 def test_10_000_generated_customers_are_finite_and_equal_to_the_model(api, workspace):
     frame, random = generate(10_000, seed=7, schema=TELCO).drop(columns="Churn"), np.random.default_rng(7)
     frame["MonthlyCharges"] = random.uniform(0, 200, 10_000)  # with all the digits that a float has
-    frame["TotalCharges"] = [repr(x) for x in random.uniform(0, 20_000, 10_000).tolist()]
+    totals = frame["tenure"] * frame["MonthlyCharges"] * random.uniform(0.6, 1.6, 10_000)  # others would be in another unit
+    frame["TotalCharges"] = [repr(x) for x in totals.tolist()]
     expected = churn_probability(workspace.version.model, clean(frame, TELCO)[0])
     asked = json.loads(frame.to_json(orient="records", double_precision=15))
     for one, charge in zip(asked, frame["MonthlyCharges"], strict=True):

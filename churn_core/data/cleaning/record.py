@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from churn_core.data.cleaning.fields import other_names, shown
+from churn_core.data.cleaning.fields import Named, is_blank, other_names, shown
 from churn_core.data.cleaning.values import is_in_range, out_of_range, read_category, read_flag
 from churn_core.data.nothing import is_no_total, is_nothing
 from churn_core.data.numbers import Ambiguous, decimal_mark, read_number
@@ -15,6 +15,7 @@ from churn_core.errors import DataError
 from churn_core.schema import Column, Schema
 
 _LONGEST_TEXT = 200  # characters
+_LARGEST, _ROUNDED = 1e300, 1e-6  # numbers in another unit: the largest that is converted; 2.25 years are 27 months
 _ABSENT = object()
 _MAY_BE_THOUSANDS = re.compile(r"\.\d{3}(?!\d)")  # only of such numbers the decimal mark has to be known
 
@@ -32,7 +33,7 @@ def clean_record(record: Mapping[str, object], schema: Schema, notes: Counter[st
     others = other_names(record, schema)
     for column in schema.inputs:
         name = column.name
-        value = record.get(name, _ABSENT) if name not in others else record[others[name][0]]
+        value = record.get(name, _ABSENT) if name not in others else others[name].first(record, column)
         if value.__class__ is str and value in column.values and name not in others:  # most fields of most customers
             clean[name] = value
         elif value is _ABSENT and column.required:
@@ -42,7 +43,8 @@ def clean_record(record: Mapping[str, object], schema: Schema, notes: Counter[st
             if value.__class__ is str and column.kind in _NUMBERS and _MAY_BE_THOUSANDS.search(value, 0, _LONGEST_TEXT):
                 decimal = _decimal_mark(record, others, schema)
             try:
-                clean[name], how = _READ[column.kind](None if value is _ABSENT else value, column, decimal)
+                clean[name], how = _read(None if value is _ABSENT else value, column, decimal, others)
+                _demand_one(clean[name], record, column, decimal, others)
             except ValueError as problem:
                 problems.append(f"{name}: {problem}")
             else:
@@ -50,10 +52,10 @@ def clean_record(record: Mapping[str, object], schema: Schema, notes: Counter[st
     total = schema.total_charge
     if total and not problems and clean[total] is None:
         clean[total] = clean[schema.tenure] * clean[schema.monthly_charge]
-    for name, written in others.items():
-        if len(written) > 1 and not problems:
-            problems += _differing(record, written, schema[name], clean, decimal)
-        understood += [f"{name}: taken from the field {shown(each)}" for each in written[:1] if each != name]
+    problems += _problem_of_the_outcome(record, schema, others)
+    for name, named in others.items():
+        understood += [f"{name}: taken from the field {shown(each)}" for each in named.fields[:1] if each != name]
+        understood += [f"{name}: {named.unit} converted to {schema[name].unit}"] * bool(named.unit)
     if problems:
         raise DataError("; ".join(problems))
     if notes is not None:
@@ -98,34 +100,51 @@ def _as_they_should_be(values: list[Any], column: Column) -> bool:
     return in_range and math.isfinite(sum(values))  # min and max can miss a NaN
 
 
-def _decimal_mark(record: Mapping[str, object], others: Mapping[str, tuple[str, ...]], schema: Schema) -> str:
+def _decimal_mark(record: Mapping[str, object], others: Mapping[str, Named], schema: Schema) -> str:
     """The decimal mark of the customer's numbers in text, as they show it; if they do not, "." where another number is a JSON
     number, else "". Other customers do not matter: each is the same alone and in any batch.
     """
-    values = [record.get(others.get(c.name, (c.name,))[0]) for c in schema.inputs if c.kind in _NUMBERS]
+    numbers = [column for column in schema.inputs if column.kind in _NUMBERS]
+    values = [others[c.name].first(record, c) if c.name in others else record.get(c.name) for c in numbers]
     mark, _ = decimal_mark(value for value in values if isinstance(value, str) and len(value) <= _LONGEST_TEXT)
     return mark or ("." if any(isinstance(value, int | float) for value in values) else "")
 
 
-def _differing(
-    record: Mapping[str, object], written: tuple[str, ...], column: Column, clean: Mapping[str, Any], decimal: str
-) -> list[str]:
-    """What is wrong where the fields that name one column do not say the same; the total charge is filled in as in ``clean``."""
+def _read(value: object, column: Column, decimal: str, others: Mapping[str, Named]) -> tuple[Any, str]:
+    """The clean value of a field, and how it was written if not plainly."""
+    named = others.get(column.name)
+    if named is not None and named.unit:
+        return _converted(value, column, decimal, named.factor)
+    return _READ[column.kind](value, column, decimal)
 
-    def read(value: object) -> object:
-        if column.role == "target":
-            return str(read_flag(value, column))  # NaN, which equals nothing, for any word that is no outcome
-        found, _ = _READ[column.kind](value, column, decimal)
-        return clean[column.name] if found is None else found
 
-    try:
-        first, *again = [read(record[name]) for name in written]
-    except ValueError as problem:
-        return [f"{column.name}: {problem}"]
-    if all(each == first for each in again):
+def _demand_one(clean: object, record: Mapping[str, object], column: Column, decimal: str, others: Mapping[str, Named]) -> None:
+    """Raises ``ValueError`` where one of several fields that name the column says something else than ``clean``; a blank one says
+    nothing.
+    """
+    fields = others[column.name].fields if column.name in others else ()
+    for field in fields if len(fields) > 1 else ():
+        value = record[field]
+        if not is_blank(value, column):
+            means = _outcome(value, column) if column.role == "target" else _read(value, column, decimal, others)[0]
+            if means != clean:
+                both = " and ".join(sorted(map(shown, fields[:3])))
+                raise ValueError(f"is there more than once ({both}) with different values; keep one of them")
+
+
+def _problem_of_the_outcome(record: Mapping[str, object], schema: Schema, others: Mapping[str, Named]) -> list[str]:
+    if schema.target not in others:
         return []
-    both = " and ".join(sorted(map(shown, written[:3])))
-    return [f"{column.name}: is there more than once ({both}) with different values; keep one of them"]
+    outcome = schema[schema.target]
+    try:
+        _demand_one(_outcome(others[outcome.name].first(record, outcome), outcome), record, outcome, ".", others)
+    except ValueError as problem:
+        return [f"{outcome.name}: {problem}"]
+    return []
+
+
+def _outcome(value: object, column: Column) -> str:
+    return str(read_flag(value, column))  # NaN, which equals nothing, for any word that is no outcome
 
 
 def _text(value: object, column: Column, decimal: str) -> tuple[str, str]:
@@ -165,12 +184,30 @@ def _number(value: object, column: Column, decimal: str) -> tuple[float | None, 
     is_total = column.role == "total_charge"
     if is_total and (value is None or (isinstance(value, str) and is_no_total(value))):
         return None, ""  # to be computed later
-    number, how = _in_words(value, column, decimal) if isinstance(value, str) else (value, "")
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        raise ValueError(f"{shown(value)} is not a number; write {_form(column)}")
+    number, how = _any_number(value, column, decimal)
     if not is_in_range(number, column):  # NaN is refused here too
         raise ValueError(f"{shown(value)} {out_of_range(number, column)}")
     return float(number), how
+
+
+def _any_number(value: object, column: Column, decimal: str) -> tuple[float, str]:
+    if isinstance(value, str):
+        return _in_words(value, column, decimal)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{shown(value)} is not a number; write {_form(column)}")
+    return value, ""
+
+
+def _converted(value: object, column: Column, decimal: str, factor: float) -> tuple[float | None, str]:
+    """A number in another unit; of a whole one those that are full count, as ``clean`` has it."""
+    if column.role == "total_charge" and is_blank(value, column):
+        return None, ""
+    number, how = _any_number(value, column, decimal)
+    number = number * factor if abs(number) < _LARGEST else math.inf
+    number = math.floor(number + _ROUNDED) if column.kind == "whole" and number < math.inf else number
+    if not is_in_range(number, column):
+        raise ValueError(f"{shown(value)} {out_of_range(number, column)}")
+    return number if column.kind == "whole" else float(number), how
 
 
 def _whole(value: object, column: Column, decimal: str) -> tuple[int, str]:
