@@ -254,18 +254,17 @@ def damaged_archive(case: Case, rng: random.Random) -> None:
             archive.writestr(f"{number}.csv", text if number < 3 else b"")
         archive.writestr(rng.choice(("../evil.csv", "/etc/passwd", "__MACOSX/._a.csv", "a/b/c.csv", "a.txt", "a\x00b.csv")), text)
     bomb = b"\n" * rng.choice((1_000_000, 100_000_000))
-    case.content = rng.choice(
-        (
-            stream.getvalue(),
-            gzip.compress(gzip.compress(text)),
-            zipped(gzip.compress(text), "a.csv.gz"),
-            gzip.compress(text) * 3,
-            gzip.compress(text + bomb),
-            zipped(text + bomb),
-            zipped(as_excel(case), "a.xlsx"),
-            gzip.compress(as_parquet(as_arrow(case))),
-        )
+    packed: tuple[Callable[[], bytes], ...] = (
+        stream.getvalue,
+        lambda: gzip.compress(gzip.compress(text)),
+        lambda: zipped(gzip.compress(text), "a.csv.gz"),
+        lambda: gzip.compress(text) * 3,
+        lambda: gzip.compress(text + bomb),
+        lambda: zipped(text + bomb),
+        lambda: zipped(as_excel(case), "a.xlsx"),
+        lambda: gzip.compress(as_parquet(as_arrow(case))),
     )
+    case.content = rng.choice(packed)()
 
 
 OF_FORMAT: dict[str, Mutation] = {
