@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import gc
+import logging
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from churn_core import settings
 from churn_core.api.app import PATHS, create_api
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
+from pages.parts import reachable
 from pages.parts.frame import preparation
 
 # Seconds that a thread may keep the interpreter. With the usual 5 ms a request waits that long a dozen times while files are
@@ -37,6 +39,8 @@ class Api:
 @asynccontextmanager
 async def lifespan(app: st.App):
     service = preparation(settings.home())
+    if told := reachable.warning():
+        logging.getLogger("churn_core").warning(told)  # to the log and to stderr
     settled = asyncio.create_task(_freeze_when(service))
     yield
     settled.cancel()

@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,7 +47,11 @@ def main(argv: list[str] | None = None) -> int:
         options = _parser().parse_args(argv)
         result = options.run(options)
         if getattr(options, "json", False):
-            print(json.dumps(result, allow_nan=False), flush=True)
+            print(json.dumps(result, allow_nan=False))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _close_quietly()
     except ChurnError as error:
         return _fail(str(error), getattr(error, "notes", ()))
     except OSError as error:
@@ -58,10 +63,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _fail(sentence: str, notes: Sequence[str] = (), code: int = 2) -> int:
-    print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr)
-    for note in notes:
-        print("note: " + " ".join(note.split()), file=sys.stderr)
+    with suppress(BrokenPipeError):  # nobody reads stderr any more; the exit code says it all the same
+        print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
+        for note in notes:
+            print("note: " + " ".join(note.split()), file=sys.stderr, flush=True)
     return code
+
+
+def _close_quietly() -> None:
+    """Whoever reads stdout has enough, as ``head`` has: what is still to be written goes nowhere, at the end of Python too."""
+    with suppress(OSError, ValueError):  # a stdout that is no file of the system
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):

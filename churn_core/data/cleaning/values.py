@@ -107,6 +107,15 @@ def _meaning(word: str, column: Column) -> str | None:
     return None
 
 
+def read_category(word: str, column: Column) -> str | None:
+    """The allowed value that a word means in a category, in any spelling; ``None`` if it means none.
+
+    >>> read_category(" FIBRE ", Column(name="net", label="Net", kind="category", allowed=("Fiber",), synonyms={"fibre": "Fiber"}))
+    'Fiber'
+    """
+    return _meaning(word, column)
+
+
 def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
     codes, words = _coded(values)
     meant = _meant_flags(words, column)
@@ -130,7 +139,11 @@ def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
 
 def written_codes(values: pd.Series) -> frozenset[str]:
     """Which of 1, -1 and 2 stand among the outcomes, and ``other`` if anything else does besides words for nothing."""
-    codes = {_code(word) for word in _coded(values.reset_index(drop=True))[1] if not is_nothing(word)}
+    return _codes_of(_coded(values.reset_index(drop=True))[1])
+
+
+def _codes_of(words: list[str]) -> frozenset[str]:
+    codes = {_code(word) for word in words if not is_nothing(word)}
     return frozenset({code if code in ("1", "-1", "2") else "other" for code in codes})
 
 
@@ -156,7 +169,7 @@ def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
     known: dict[str, int] = {**_FLAG_WORDS}
     if column.role == "target":
         del known["1"]
-        known |= _OUTCOME_WORDS | coded_outcomes(written_codes(pd.Series(words, dtype="object")))
+        known |= _OUTCOME_WORDS | coded_outcomes(_codes_of(words))
     known |= {_folded(word): int(value) for word, value in column.synonyms.items()}
     return np.array([known.get(_folded(word), known.get(_code(word), np.nan)) for word in words], dtype=float)
 
