@@ -30,7 +30,7 @@ with page_frame() as workspace:
     first = buckets.iloc[0]
     headline.title(
         f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} left"
-        + (f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}" if len(buckets) > 1 else "")
+        + (f"; {words.percent(first.churn_rate, 0)} of those in months {words.markdown(first.group)}" if len(buckets) > 1 else "")
     )
     st.caption(
         "Filter above; everything on this page follows. Whiskers and bands are 95% intervals: wide ones mean few customers."

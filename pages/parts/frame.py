@@ -43,7 +43,7 @@ def page_frame(headline: str = "") -> Iterator[Workspace]:
     for notice in workspace.notices:
         st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
-        st.title(headline)
+        st.title(words.markdown(headline))
     audience_switch(workspace)
     with errors_in_words():
         yield workspace
@@ -80,7 +80,7 @@ def _require_login() -> None:
         st.title("Whom to keep")
         st.write("Log in to see which customers to keep, and what that earns.")
         for provider, label in people.providers().items():
-            if st.button(label, key=f"log_in_{provider}", type="primary"):
+            if st.button(words.markdown(label), key=f"log_in_{provider}", type="primary"):
                 _log_in(provider)
         st.stop()
     with st.sidebar.container(horizontal=True, vertical_alignment="center"):
@@ -93,7 +93,7 @@ def _log_in(provider: str | None) -> None:
         st.login(provider)
     except Exception as error:  # the secrets may hold anything, and Streamlit checks them only here
         why = str(error) if isinstance(error, StreamlitError) else "[auth] in the secrets holds something unexpected."
-        st.error(words.plain(f"The login is not set up completely. {why}"), icon=":material/error:")
+        st.error(words.markdown(f"The login is not set up completely. {why}"), icon=":material/error:")
 
 
 def _ready_workspace(started: Service) -> Workspace:
@@ -189,10 +189,11 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         st.caption(
             f"**Campaign** {words.markdown(in_words(plan))}  \n"
             f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-            f"**Published threshold** {words.plain(said)}  \n"
-            f"**Data** {workspace.dataset.name}, {words.counted(len(workspace.customers), 'customer')}, "
+            f"**Published threshold** {words.markdown(said)}  \n"
+            f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
             f"{words.count(len(workspace.still_here))} still here  \n"
-            f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
+            f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
+            f"version {words.markdown(workspace.version.model_id[-4:])}"
         )
     return draft
 

@@ -17,7 +17,7 @@ def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
     places = iter(st.columns(len(choices) + 2 + (flag is not None), vertical_alignment="bottom", gap="medium"))
     for column in choices:
         wanted = next(places).multiselect(
-            column.label, column.allowed, key=f"filter_{column.name}", bind="query-params", placeholder="All"
+            words.markdown(column.label), column.allowed, key=f"filter_{column.name}", bind="query-params", placeholder="All"
         )
         if wanted:
             chosen &= customers[column.name].isin(wanted).to_numpy()
@@ -25,7 +25,12 @@ def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
         chosen &= _between(next(places), column, unit, customers)
     if flag is not None:
         asked = next(places).segmented_control(
-            flag.label, ["All", "Yes", "No"], default="All", required=True, key=f"filter_{flag.name}", bind="query-params"
+            words.markdown(flag.label),
+            ["All", "Yes", "No"],
+            default="All",
+            required=True,
+            key=f"filter_{flag.name}",
+            bind="query-params",
         )
         if asked in ("Yes", "No"):
             chosen &= (customers[flag.name] == (1 if asked == "Yes" else 0)).to_numpy()
@@ -39,5 +44,7 @@ def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.nd
     low, high = int(values.min()), int(np.ceil(values.max()))
     if low >= high:
         return np.ones(len(customers), dtype=bool)
-    ends = place.slider(f"{column.label} ({unit})", low, high, (low, high), key=f"filter_{column.name}", bind="query-params")
+    ends = place.slider(
+        words.markdown(f"{column.label} ({unit})"), low, high, (low, high), key=f"filter_{column.name}", bind="query-params"
+    )
     return values.between(*ends).to_numpy()
