@@ -52,6 +52,7 @@ with page_frame() as workspace:
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. Expected profit is against contacting nobody; ± is the 95% range of what the campaign will earn, by chance and by the give or take of the "
-        "success rate. Success rate, horizon and the rest are yours: these data hold no campaign. Measure them with a control group."
+        f"{words.markdown(workspace.version.model_id)}. Expected profit is against contacting nobody; ± is the "
+        "95% range of what the campaign will earn, by chance and by the give or take of the success rate. Success rate, horizon and "
+        "the rest are yours: these data hold no campaign. Measure them with a control group."
     )

@@ -1,7 +1,7 @@
 """Around every page: the login, the wait for the first start, what the page rests on, and errors in words."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
-from pages.parts import people, words
-from pages.parts.audience import audience_switch
-from pages.parts.campaign_inputs import in_words
+from pages.parts import address, people, words
+from pages.parts.audience import BACK_TEST, audience_switch
+from pages.parts.campaign_inputs import campaign_in_address, in_words
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 
@@ -36,17 +36,32 @@ def preparation(home: Path) -> Service:
 
 
 @contextmanager
-def page_frame(headline: str = "") -> Iterator[Workspace]:
-    """Give the page its workspace as soon as there is one, to users who may see it; show core errors as sentences."""
+def page_frame(
+    headline: str = "", also: Callable[[Workspace], Mapping[str, address.Parameter]] | None = None
+) -> Iterator[Workspace]:
+    """Give the page its workspace as soon as there is one, to users who may see it; show core errors as sentences.
+
+    ``also``: what the address of this page may hold besides the campaign.
+    """
     _require_login()
     workspace = _ready_workspace(preparation(settings.home()))
     for notice in workspace.notices:
         st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
         st.title(words.markdown(headline))
+    address.check({**campaign_in_address(), BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
+    with st.sidebar:
+        _number_boxes()(key="number_boxes")
     with errors_in_words():
         yield workspace
+
+
+@st.cache_resource(show_spinner=False)
+def _number_boxes():
+    """What makes every number box of a page refuse what it cannot hold, in a sentence."""
+    script = settings.CHECKOUT / "pages" / "live" / "numbers.js"
+    return st.components.v2.component("number_boxes", js=script.read_text(encoding="utf-8"))
 
 
 @contextmanager

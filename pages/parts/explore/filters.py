@@ -4,9 +4,26 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from churn_core.application.workspace import Workspace
 from churn_core.schema import Column, Schema
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.explore.columns import crossed, person_flag
+
+_ANSWERS = ("All", "Yes", "No")
+
+
+def filters_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
+    """The parameters of the address that hold the filters."""
+    customers, schema = workspace.customers, workspace.schema
+    known = {column.name: address.choices(column.allowed) for column in crossed(schema)}
+    for name in (schema.tenure, schema.monthly_charge):
+        low, high = _ends(customers[name])
+        if low < high:
+            known[name] = address.span(low, high)
+    flag = person_flag(schema)
+    if flag is not None:
+        known[flag.name] = address.choice(_ANSWERS)
+    return {f"filter_{name}": parameter for name, parameter in known.items()}
 
 
 def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
@@ -26,7 +43,7 @@ def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
     if flag is not None:
         asked = next(places).segmented_control(
             words.markdown(flag.label),
-            ["All", "Yes", "No"],
+            _ANSWERS,
             default="All",
             required=True,
             key=f"filter_{flag.name}",
@@ -41,10 +58,14 @@ def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
 def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
     """A mask of the customers between the two ends of a slider; there is no slider where all have the same value."""
     values = customers[column.name]
-    low, high = int(values.min()), int(np.ceil(values.max()))
+    low, high = _ends(values)
     if low >= high:
         return np.ones(len(customers), dtype=bool)
     ends = place.slider(
         words.markdown(f"{column.label} ({unit})"), low, high, (low, high), key=f"filter_{column.name}", bind="query-params"
     )
-    return values.between(*ends).to_numpy()
+    return values.between(*sorted(ends)).to_numpy()
+
+
+def _ends(values: pd.Series) -> tuple[int, int]:
+    return int(values.min()), int(np.ceil(values.max()))

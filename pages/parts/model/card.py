@@ -137,8 +137,8 @@ def _how_good(metadata: dict) -> None:
     differs = [words.decimal(ahead[end], 4, signed=True) for end in ("mean", "low", "high")]
     st.caption(
         f"{words.count(protocol['folds'])}-fold cross-validation, {words.count(protocol['repeats'])} times, seed "
-        f"{words.markdown(str(protocol['seed']))}. Against plain logistic regression the AUC differs by {differs[0]}, 95% interval {differs[1]} to {differs[2]} "
-        "(paired by fold, Nadeau–Bengio)."
+        f"{words.markdown(str(protocol['seed']))}. Against plain logistic regression the AUC differs by {differs[0]}, "
+        f"95% interval {differs[1]} to {differs[2]} (paired by fold, Nadeau–Bengio)."
     )
 
 

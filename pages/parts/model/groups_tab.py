@@ -25,9 +25,8 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     st.markdown(
         words.amounts(
             f"**{words.markdown(column)} makes the largest difference:** {words.percent(high.contact_rate, 0)} of "
-            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate, 0)} of “{words.markdown(low.group)}”; of them "
-            f"{words.percent(high.churn_rate, 0)} and "
-            f"{words.percent(low.churn_rate, 0)} left. "
+            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate, 0)} of "
+            f"“{words.markdown(low.group)}”; of them {words.percent(high.churn_rate, 0)} and {words.percent(low.churn_rate, 0)} left. "
             + (
                 "In no group are probabilities and outcomes further apart than chance explains."
                 if off.empty
