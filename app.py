@@ -14,6 +14,7 @@ from churn_core import settings
 from churn_core.api.app import PATHS, create_api
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
+from pages.parts.failures import page_failed
 from pages.parts.frame import preparation
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -49,6 +50,7 @@ async def _freeze_when(service) -> None:
 app = st.App(
     PAGES / "navigation.py",
     lifespan=lifespan,
+    on_script_error=page_failed,
     routes=[Route(path, endpoint=Api()) for path in PATHS],
     middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts)],
 )

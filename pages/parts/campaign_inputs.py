@@ -163,15 +163,16 @@ def plan_inputs() -> Plan:
 
 
 def _number(key: str, step: float) -> float:
-    (label, what), (low, high), default = _LABELS[key], _RANGES[key], float(_DEFAULTS[key])
+    label, what = _LABELS[key]
+    (low, high), default = _RANGES[key], float(_DEFAULTS[key])
     value = st.number_input(label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what)
     return address.settled(value)
 
 
 def _limit(key: str, step: float) -> float | None:
-    (label, what), high = _LABELS[key], _LIMITS[key]
+    label, what = _LABELS[key]
     value = st.number_input(
-        label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
+        label, 0.0, _LIMITS[key], None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
     )
     return None if value is None else address.settled(value)
 

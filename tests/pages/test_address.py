@@ -16,7 +16,8 @@ from tests.pages.conftest import unescaped
 NUMBERS = {  # of a cost from 0 to a thousand million → what it is taken for; ``None``: it is left out
     "5": 5.0, " 5 ": 5.0, "5.": 5.0, ".5": 0.5, "1e3": 1000.0, "1_000": 1000.0, "٣": 3.0, "１": 1.0, "-0": 0.0, "0": 0.0, "1e-6": 1e-6,
     "1e-320": 0.0, "5e-324": 0.0, "1e-7": 0.0,
-    "1,5": None, "1e308": None, "1e400": None, "nan": None, "inf": None, "-Infinity": None, "-1": None, "0x10": None, "": None, " ": None,
+    "1,5": None, "1e308": None, "1e400": None, "nan": None, "inf": None, "-Infinity": None, "-1": None, "0x10": None, "": None,
+    " ": None,
     "\x00": None, "5\x00": None, "true": None, "9" * 5000: None, "x" * 5000: None, "<img src=x>": None, "½": None, "1__0": None,
 }  # fmt: skip
 TINY = ("1e-320", "5e-324", "1e-7")
@@ -63,7 +64,7 @@ def test_a_number_is_taken_or_named(open_page, value):
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("value", ["1e-320", "5e-324", "-0", "nan", "1e308", "1,5", "\x00", ""], ids=ascii)
 def test_no_value_breaks_a_page(open_page, name, value):
-    parameters = {key: value for key in [*campaign_in_address(), "back_test", "filter_Contract", "filter_tenure", "elsewhere"]}
+    parameters = dict.fromkeys([*campaign_in_address(), "back_test", "filter_Contract", "filter_tenure", "elsewhere"], value)
     at = open_page(name, **parameters)
     assert not at.exception and not at.error
     assert "Not all of the link was understood" in named(at)
