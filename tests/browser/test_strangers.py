@@ -50,7 +50,7 @@ def test_files_links_and_campaigns_of_a_stranger_are_text(app, page, ready, fore
             "buffer": make(some),
         }
         page.locator("input[type=file]").first.set_input_files(file)
-        page.get_by_text("elsewhere").first.wait_for(timeout=60_000)
+        page.get_by_text("elsewhere").first.wait_for(state="attached", timeout=60_000)
         settled(page)
         is_text(page)
         assert foreign == [], kind
