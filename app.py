@@ -17,6 +17,7 @@ from churn_core.api.app import PATHS, create_api
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
 from pages.parts import reachable
+from pages.parts.failures import page_failed
 from pages.parts.frame import preparation
 
 # Seconds that a thread may keep the interpreter. With the usual 5 ms a request waits that long a dozen times while files are
@@ -58,6 +59,7 @@ async def _freeze_when(service) -> None:
 app = st.App(
     PAGES / "navigation.py",
     lifespan=lifespan,
+    on_script_error=page_failed,
     routes=[Route(path, endpoint=Api()) for path in PATHS],
     middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts)],
 )

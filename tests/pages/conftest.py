@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import own_work
+from pages.parts import own_work, words
 from pages.parts.frame import preparation
 from tests.navigation import NAVIGATION, PAGES
 
@@ -97,12 +97,12 @@ def open_tab(at: AppTest, label: str) -> AppTest:
 
 def metrics(at: AppTest) -> dict[str, str]:
     """Label → value of every metric on the page; of equal labels the last."""
-    return {metric.label: metric.value for metric in at.metric}
+    return {unescaped(metric.label): unescaped(metric.value) for metric in at.metric}
 
 
 def beside(at: AppTest) -> dict[str, str]:
     """Label → what stands beside the value of a metric."""
-    return {metric.label: metric.delta for metric in at.metric}
+    return {unescaped(metric.label): unescaped(metric.delta) for metric in at.metric}
 
 
 def text(at: AppTest) -> str:
@@ -147,4 +147,4 @@ def dollars(value: float) -> str:
 
 def unescaped(told: str) -> str:
     """Markdown as it is read."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", told)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", told).replace(words.WORD_JOINER, "")

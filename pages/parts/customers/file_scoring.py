@@ -56,10 +56,10 @@ def file_scoring(workspace: Workspace, plan) -> None:
     if upload is None:
         own_work().forget("scoring")
         st.info(
-            f"No file yet. A table in the {workspace.schema.name} schema works: CSV, TSV, JSON, Parquet or Excel, also in gzip or "
-            "zip; other names and spellings of the columns are recognised. Try it with the template, or with the data of the "
-            "dashboard. Customers are "
-            f"not kept; files over {st.get_option('server.maxUploadSize')} MB go through `python -m churn_core score`."
+            f"No file yet. A table in the {words.markdown(workspace.schema.name)} schema works: CSV, TSV, JSON, Parquet or Excel, also "
+            "in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data of the "
+            "dashboard. Customers are not kept; files over "
+            f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`."
         )
         return
     with errors_in_words():
@@ -119,7 +119,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         if decided.threshold is None
         else words.markdown(
             f"Decided by what is published: contact from {words.percent(decided.threshold)} up"
-            + (f", of the campaign {words.plain(decided.name)}" if decided.name else "")
+            + (f", of the campaign {decided.name}" if decided.name else "")
             + f"; expected profit at {in_words(decided.plan)}."
         )
     )
@@ -127,7 +127,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         verdict = done.result.judged.judgement.verdict
         st.markdown(f"**Beside the customers the model learned from.** {words.said(verdict.sentence)}")
     for warning in result.warnings:
-        st.caption(words.plain(warning))
+        st.caption(words.markdown(warning))
     if result.harmless:
         cells = words.counted(result.harmless, "cell")
         st.caption(
@@ -169,7 +169,9 @@ def _written(spool: Spool, writer: type) -> bytes:
 
 def _download(label: str, data, name: str, key: str, primary: bool = False) -> None:
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    st.download_button(label, data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key)
+    st.download_button(
+        words.markdown(label), data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key
+    )
 
 
 def _content(file: BinaryIO) -> bytes:
