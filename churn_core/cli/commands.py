@@ -5,8 +5,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,7 +17,7 @@ from churn_core.application.train_version import train_version
 from churn_core.application.versions import schema_in_use
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
-from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
+from churn_core.cli.common import campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
 from churn_core.data.reading.reader import read_content
@@ -51,29 +50,15 @@ def main(argv: list[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        _close_quietly()
+        close_quietly()
     except ChurnError as error:
-        return _fail(str(error), getattr(error, "notes", ()))
+        return fail(str(error), getattr(error, "notes", ()))
     except OSError as error:
         name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
-        return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
+        return fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
     except KeyboardInterrupt:
-        return _fail("stopped; nothing was left half written.", code=130)
+        return fail("stopped; nothing was left half written.", code=130)
     return 0
-
-
-def _fail(sentence: str, notes: Sequence[str] = (), code: int = 2) -> int:
-    with suppress(BrokenPipeError):  # nobody reads stderr any more; the exit code says it all the same
-        print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
-        for note in notes:
-            print("note: " + " ".join(note.split()), file=sys.stderr, flush=True)
-    return code
-
-
-def _close_quietly() -> None:
-    """Whoever reads stdout has enough, as ``head`` has: what is still to be written goes nowhere, at the end of Python too."""
-    with suppress(OSError, ValueError):  # a stdout that is no file of the system
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):

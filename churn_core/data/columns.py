@@ -37,6 +37,10 @@ class Columns:
     def __contains__(self, name: str) -> bool:
         return name in self.at or name in self.converted
 
+    def are_customers(self, schema: Schema) -> bool:
+        """Whether every column that the schema requires is there."""
+        return all(column.name in self for column in schema.columns if column.required)
+
     @property
     def notices(self) -> tuple[str, ...]:
         """One sentence that lists the names that differ from the schema's; none if all agree."""

@@ -141,7 +141,7 @@ def refuse_second_header(text: str, header: Header, schema: Schema) -> None:
 def names_customers(names: list[str], schema: Schema) -> bool:
     """Whether the ``names`` are those of a table of customers; more than it can have are not looked at."""
     few = len(names) <= _MOST_COLUMNS and sum(map(len, names)) <= _MOST_OF_NAMES
-    return few and {column.name for column in schema.columns if column.required} <= set(find_columns(names, schema).at)
+    return few and find_columns(names, schema).are_customers(schema)
 
 
 def empty_at_the_end(rows: list[list[str]], width: int) -> int:

@@ -56,9 +56,9 @@ def file_scoring(workspace: Workspace, plan) -> None:
     if upload is None:
         own_work().forget("scoring")
         st.info(
-            f"No file yet. A table in the {words.markdown(workspace.schema.name)} schema works: CSV, TSV, JSON, Parquet or Excel, also "
-            "in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data of the "
-            "dashboard. Customers are not kept; files over "
+            f"No file yet. A table in the {words.markdown(workspace.schema.name)} schema works: CSV, TSV, JSON, Parquet or Excel, "
+            "also in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data "
+            "of the dashboard. Customers are not kept; files over "
             f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`."
         )
         return

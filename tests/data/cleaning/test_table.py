@@ -324,35 +324,3 @@ def test_what_builds_on_a_flag_contradicts_it_like_what_builds_on_a_word():
     assert [(each.column, each.what, each.rows) for each in found] == [
         ("sauna_towels", "sauna is 0, and it is not 'no sauna'", (without,))
     ]
-
-
-HYPHENS = [
-    "\u2010",
-    "\u2011",
-    "\u2012",
-    "\u2013",
-    "\u2014",
-    "\u2212",
-    "\u00ad",
-    "\ufe63",
-    "\uff0d",
-    "-\u200b",
-    " - ",
-    "\u00a0",
-    "_",
-    "\u2009",
-]
-
-
-@pytest.mark.parametrize("hyphen", HYPHENS, ids=ascii)
-def test_any_hyphen_and_any_space_of_typesetters_is_one(hyphen):
-    raw = raw_customers()
-    written = raw.assign(Contract=raw["Contract"].str.replace("-", hyphen))
-    written = written.rename(columns={"Contract": f"Con{hyphen}tract"})
-    pd.testing.assert_frame_equal(clean(written, TELCO)[0], clean(raw, TELCO)[0])
-
-
-@pytest.mark.parametrize("word", ["-1", "\u22121", "\u20111", "One year?", "1+", "One/Two year", "Two year!"], ids=ascii)
-def test_a_minus_and_other_signs_make_another_word(word):
-    _, report = clean(raw_customers().assign(Contract=word), TELCO)
-    assert report.kept == 0
