@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from churn_core.errors import ChurnError, Stopped
 
+_LOOKING = 0.2  # seconds until work that waits looks whether it was stopped
+
 
 class Report(Protocol):
     """Whoever waits for long work is told its steps, and the share of the whole that is done (0–1) where that is known."""
@@ -73,3 +75,19 @@ class Job:
             traceback.print_exc()
         finally:
             self.finished.set()
+
+
+class Turns:
+    """Work of which at most ``at_once`` runs in a process; what comes later waits, says so, and can be stopped meanwhile."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = threading.BoundedSemaphore(at_once)
+
+    def take(self, job: Job, work: Callable[[Job], Any]) -> Any:
+        """What the work returns, once it is its turn."""
+        while not self._free.acquire(timeout=_LOOKING):
+            job.report("Waiting until another file is done …")
+        try:
+            return work(job)
+        finally:
+            self._free.release()

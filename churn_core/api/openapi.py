@@ -195,7 +195,7 @@ def _column(column: Column) -> Json:
 
 def _in_text(column: Column) -> str:
     """A pattern of numbers in text that are in the range of a column: plain ones, without three decimals, which may be thousands."""
-    digits = len(f"{column.high:.0f}") - 1 if math.isfinite(column.high) else 7
+    digits = len(str(int(column.high))) - 1 if math.isfinite(column.high) else 7
     decimals = "" if column.kind == "whole" else r"(\.([0-9]{1,2}|[0-9]{4}))?"
     return f"^[0-9]{{1,{digits}}}{decimals}$"
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from churn_core.jobs import Job
+from churn_core.jobs import Job, Turns
 from pages.parts import words
 
 AT_ONCE = 1.5  # seconds that a page waits before it shows how far the work is
 ABSENCE = 5.0  # seconds without a browser until the work is stopped; a connection that broke is back by then
 
-_LOOKING = 0.2  # seconds until a waiting job looks whether it was stopped
-_AT_ONCE_IN_WORK = threading.BoundedSemaphore(2)  # files of a process; more would slow the API and every page, and each other
+_TURNS = Turns(2)  # files of a process that are worked on; more would slow the API and every page, and each other
 
 
 class OwnWork:
@@ -28,7 +27,7 @@ class OwnWork:
         last = self._jobs.get(name)
         if last is None or last[0] != key:
             self.forget(name)
-            self._jobs[name] = (key, Job(lambda job: _in_turn(job, work)).start())
+            self._jobs[name] = (key, Job(lambda job: _TURNS.take(job, work)).start())
         return self._jobs[name][1]
 
     def get(self, name: str) -> Job | None:
@@ -57,15 +56,6 @@ class OwnWork:
         """Stop and forget everything; files that a result holds open go with it."""
         for name in list(self._jobs):
             self.forget(name)
-
-
-def _in_turn(job: Job, work: Callable[[Job], Any]) -> Any:
-    while not _AT_ONCE_IN_WORK.acquire(timeout=_LOOKING):
-        job.report("Waiting until another file is done …")
-    try:
-        return work(job)
-    finally:
-        _AT_ONCE_IN_WORK.release()
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=OwnWork.leave)

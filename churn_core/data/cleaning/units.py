@@ -29,7 +29,7 @@ def refuse_other_units(
     mend = f"It may be '{name} ({unit})': name the column so, and it is converted." if unit else "Convert it."
     raise DataError(
         f"In {count(far.sum())} of {counted(known.sum(), 'row')} {schema.total_charge} is far from {schema.tenure} × "
-        f"{schema.monthly_charge}, {plain_number(float(f'{times:.2g}'))} times as much in the middle, so one of them is not in "
+        f"{schema.monthly_charge}, {plain_number(times)} times as much in the middle, so one of them is not in "
         f"{schema[schema.tenure].unit} or {schema[schema.monthly_charge].unit}. {mend}"
     )
 
