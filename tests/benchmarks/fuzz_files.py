@@ -164,7 +164,10 @@ class Worker:
                     return said, [(f"hang in {way}", self._stop())]
             except (EOFError, OSError):
                 return said, [(f"died in {way}", self._stderr()[len(before) :])]
-        found = [(f"exception in {name}", value) for name, (what, value) in said.items() if what == "exception"]
+        failed = {
+            value.rsplit("File ", 1)[-1]: f"in {way}\n{value}" for way, (what, value) in said.items() if what == "exception"
+        }
+        found = [("exception", account) for account in failed.values()]  # of several ways the same one once
         if words := self._stderr()[len(before) :]:
             found.append(("stderr", words))
         return said, found
@@ -198,7 +201,9 @@ def differing(clean_ones: Probabilities, found: Probabilities, touched: set[str]
 def signature(kind: str, account: str) -> str:
     """Findings with the same place in our code are one kind."""
     ours = re.findall(r'(churn_core/[\w/]+\.py)", line (\d+)', account)
-    last = account.strip().splitlines()[-1][:90] if account.strip() and kind.startswith(("exception", "stderr")) else ""
+    lines = account.strip().splitlines()
+    said = [line for line in lines if "Warning" in line] + lines[-1:] if kind in ("exception", "stderr") else [""]
+    last = re.sub(r"\d+", "N", re.sub(r"^\S*/", "", said[0]))[:110] if said else ""
     place = ours[0] if kind.startswith(("hang", "memory")) and ours else ours[-1] if ours else ("", "")
     return f"{kind}: {':'.join(place)} {last}".strip()
 
