@@ -14,6 +14,7 @@ _DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}
 _BELOW_ONE = re.compile(r"[+-]?0+[.,]")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
+_LONGEST = 100  # characters; no number has as many
 THOUSANDS, COMMA, CURRENCY = "thousands separators removed", "decimal comma read", "currency signs removed"
 
 
@@ -34,6 +35,8 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
     churn_core.data.numbers.Ambiguous: may be 1234 or 1.234
     """
     text = words.strip()
+    if len(text) > _LONGEST:  # the patterns below take time by the square of the length
+        raise ValueError(words)
     if len(text) > 1 and text.startswith("'"):  # as results and rejects are written, so that no spreadsheet runs them
         number, how = read_number(text[1:], decimal)
         return number, how or "apostrophe removed"
@@ -57,7 +60,7 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
 
 def has_decimal_comma(words: str) -> bool:
     """Whether the comma in ``words`` can only be a decimal comma."""
-    bare = _CURRENCY.sub("", words.strip())
+    bare = _CURRENCY.sub("", words.strip()[:_LONGEST])
     return bool(_DECIMAL_COMMA.fullmatch(bare) or _COMMA.fullmatch(bare))
 
 
@@ -72,7 +75,7 @@ def decimal_mark(words: Iterable[str]) -> tuple[str, list[str]]:
     """
     commas = points = unclear = 0
     for word in words:
-        bare = _CURRENCY.sub("", word.strip())
+        bare = _CURRENCY.sub("", word.strip()[:_LONGEST])
         if _AMBIGUOUS.fullmatch(bare) and not _BELOW_ONE.match(bare):
             unclear += "." in bare
         elif has_decimal_comma(word):

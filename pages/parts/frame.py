@@ -21,7 +21,7 @@ from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
-from pages.parts import address, people, words
+from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address, in_words
 from pages.parts.standing import badge_in_words
@@ -97,6 +97,8 @@ def _require_login() -> None:
         st.error(people.UNREADABLE, icon=":material/error:")
         st.stop()
     if not people.login_is_set_up():
+        if told := reachable.warning():
+            st.sidebar.caption(words.markdown(told))
         return
     if not people.is_logged_in():
         st.title("Whom to keep")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.numbers import COMMA, CURRENCY, THOUSANDS, Ambiguous, has_decimal_comma, read_number
+from churn_core.data.numbers import COMMA, CURRENCY, THOUSANDS, Ambiguous, decimal_mark, has_decimal_comma, read_number
 
 cents = st.integers(-(10**11), 10**11)  # what a charge can be, and more
 signs = st.sampled_from(["$", "€", "£", "USD", "eur", "Gbp"])
@@ -104,3 +104,12 @@ def test_a_decimal_comma_is_known_by_what_can_be_nothing_else(amount):
 @pytest.mark.parametrize("words", ["1,234", "12,345,678", "", "a,b", "5"])
 def test_what_may_be_a_thousand_is_no_sign_of_decimal_commas(words):
     assert not has_decimal_comma(words)
+
+
+@pytest.mark.parametrize(
+    "word", ["9" * 200_000 + "x", "1," * 100_000, "$" + " " * 200_000 + "1", "1" + ".000" * 50_000], ids=lambda w: w[:6]
+)
+def test_a_cell_of_any_length_takes_no_longer_than_it_is_long(word):
+    with pytest.raises(ValueError):
+        read_number(word)
+    assert decimal_mark([word] * 100)[0] in (".", ",", "")

@@ -38,7 +38,7 @@ def likely_unit(times: float, schema: Schema) -> tuple[str, str]:
     """The column and the unit that explain why totals are ``times`` tenure × monthly charge; two empty words if none does.
 
     >>> from churn_core.schema.telco import TELCO
-    >>> likely_unit(12.4, TELCO), likely_unit(0.0101, TELCO), likely_unit(3.5, TELCO)
+    >>> likely_unit(12.4, TELCO), likely_unit(0.0101, TELCO), likely_unit(35, TELCO)
     (('tenure', 'years'), ('MonthlyCharges', 'cents'), ('', ''))
     """
     explained = [
