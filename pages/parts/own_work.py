@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import ExitStack
 from typing import Any
 
 import streamlit as st
@@ -62,10 +63,9 @@ class OwnWork:
 def _in_turn(job: Job, work: Callable[[Job], Any]) -> Any:
     while not _AT_ONCE_IN_WORK.acquire(timeout=_LOOKING):
         job.report("Waiting until another file is done …")
-    try:
+    with ExitStack() as turn:
+        turn.callback(_AT_ONCE_IN_WORK.release)
         return work(job)
-    finally:
-        _AT_ONCE_IN_WORK.release()
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=OwnWork.leave)

@@ -31,6 +31,7 @@ _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file",
     b"BZh": "a bzip2 archive",
     b"\xfd7zXZ": "an xz archive",
+    b"PARE": "an encrypted Parquet file",
 }
 _MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, the content of a bomb a thousand times
 _HARMLESS = 64 * 2**20  # bytes; an archive of any size may unpack to this
