@@ -62,7 +62,7 @@ def in_parts(content, plan=PLAIN, threshold=None, block=4_000, writer=CsvWriter,
     targets = {name: Target(stream=stream, writer=writer) for name, stream in files.items()} if written else {}
     rows = max(block // 150, 1)
     small = mock.patch.multiple(encoding, BLOCK=block, SAMPLE=512), mock.patch.object(excel, "_ROWS", rows)
-    with small[0], small[1], mock.patch.multiple(parquet, _ROWS=rows, _PROBE=1):
+    with small[0], small[1], mock.patch.multiple(parquet, _ROWS=rows):
         result = score_file(content, MODEL, plan, threshold, schema=TELCO, **targets, **options)
     return result, files["scored"].getvalue(), files["rejects"].getvalue()
 

@@ -25,6 +25,7 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (  # the file's first bytes, w
     ),
     (rb"SQLite format 3\0", "an SQLite database", "Export the table with sqlite3 -header -csv."),
     (rb"Obj\x01", "an Avro file", _WRITE),
+    (rb"PARE", "an encrypted Parquet file", "Write it again without encryption."),
     (rb"ORC[\0-\x1f]", "an ORC file", _WRITE),
     (rb"ARROW1|FEA1|\xff\xff\xff\xff", "a Feather or Arrow file", _WRITE),
     (rb"\x89HDF", "an HDF5 file", _WRITE),

@@ -10,7 +10,9 @@ import pyarrow as pa
 import pytest
 
 from churn_core.data.reading.parquet import open_parquet
+from churn_core.data.reading.reader import TableReader
 from churn_core.errors import DataError
+from churn_core.schema.telco import TELCO
 from tests.data.reading.conftest import NAMES
 from tests.data.reading.parquet_by_hand import (
     DELTA_BYTE_ARRAY,
@@ -217,3 +219,8 @@ def test_a_file_with_a_changed_byte_is_read_or_refused_in_words(at):
         assert sum(map(len, parts(bytes(content)))) <= 300
     except DataError as refused:
         assert DAMAGED in str(refused) or "Parquet" in str(refused)
+
+
+def test_a_file_that_is_encrypted_from_its_beginning_is_called_so():
+    with pytest.raises(DataError, match="an encrypted Parquet file"):
+        TableReader(b"PARE" + file(customers(), 300)[4:-4] + b"PARE", TELCO)
