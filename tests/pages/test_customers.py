@@ -60,7 +60,7 @@ def test_a_bad_row_is_named_with_its_mend_and_the_good_rows_are_scored(open_page
         (b"", "empty"),
         (b"customerID,gender\n1,Male\n", "'tenure'"),
         (b"%PDF-1.7 not a table", "PDF"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "an image"),
         (b"just some words\nand more\n", "not a table of customers"),
     ],
 )

@@ -47,7 +47,7 @@ class TooLong(DataError):
 
 class JsonText:
     """The text of a file, and the place ``at`` which it is read. Blocks are added while it is read, and left behind. ``report``
-    is told of blocks without a whole value.
+    is told of each block, and may raise to stop.
     """
 
     def __init__(self, blocks: Iterator[bytes], report: Report) -> None:
@@ -59,8 +59,7 @@ class JsonText:
         """Add a block; whether there was one."""
         if self._ended:
             return False
-        if self._idle:
-            self._report("Reading the file")
+        self._report("Reading the file")
         if self._idle * BLOCK > _MOST_BLANK:
             raise DataError(f"The JSON has more than {count(_MOST_BLANK / 2**20)} MB without a value. Write it again.")
         data = next(self._blocks, None)

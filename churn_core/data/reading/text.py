@@ -36,7 +36,7 @@ class TextBlocks:
 
     Iterating gives (frame, unread lines, text of each row or ``None`` if it is not CSV with commas); the index of a frame is
     the line in the file. ``coded``: categories of the schema come as pandas categories, which is faster; else everything is
-    text. ``report`` is told of blocks that hold no rows. Raises ``DataError`` for a file that is not text, has no header, or
+    text. ``report`` is told of each block, and may raise to stop. Raises ``DataError`` for a file that is not text, has no header, or
     cannot be split into values.
     """
 
@@ -45,8 +45,7 @@ class TextBlocks:
     ) -> None:
         self.notices: list[str] = [] if notices is None else notices
         self._foreign_lines, self._empty = 0, 0  # lines that are not UTF-8; consecutive empty lines
-        self._report, self._idle = report, False  # idle: a block has been read, and no rows of it were given
-        self._blocks = whole_lines(self._told(utf8_blocks(stream, self.notices)))
+        self._blocks = whole_lines(_told(utf8_blocks(stream, self.notices), report))
         self._first, self._ended = next(self._blocks)
         self._line = 1  # the number of the first line that has not been read
         while not self._first.strip() and not self._ended:
@@ -77,9 +76,7 @@ class TextBlocks:
         block, ended = self._first, self._ended
         reader = LineReader(self.columns, self._dialect, self._spare, self._line)
         while True:
-            for part in self._parts(block, ended, reader):
-                self._idle = False
-                yield part
+            yield from self._parts(block, ended, reader)
             if ended:
                 break
             following, ended = next(self._blocks)
@@ -105,14 +102,6 @@ class TextBlocks:
         for frame, unread in reader.parts(text, ended):
             if len(frame) or unread:
                 yield frame, unread, None
-
-    def _told(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The blocks; who waits is told of each that follows one without rows, and may stop."""
-        for block in blocks:
-            if self._idle:
-                self._report("Reading the file")
-            self._idle = True
-            yield block
 
     def _count_empty(self, block: bytes) -> int:
         """How many lines a block of empty lines has. Raises ``DataError`` after ``_MOST_EMPTY`` consecutive ones."""
@@ -230,3 +219,10 @@ def _has_empty_rows(table: pa.Table) -> bool:
         if not pc.any(empty).as_py():
             return False
     return True
+
+
+def _told(blocks: Iterator[bytes], report: Report) -> Iterator[bytes]:
+    """The blocks; whoever waits is told of each, and may stop."""
+    for block in blocks:
+        report("Reading the file")
+        yield block
