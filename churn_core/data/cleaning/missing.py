@@ -14,7 +14,9 @@ from churn_core.formats import listed
 from churn_core.schema import Column, Schema, fold
 
 _LOOKED_AT = 200  # rows; they show what a column holds
-_LONGEST_NAME = 60  # characters
+_LONGEST_NAME = 60  # characters; a longer name is no other spelling
+_MOST_NAMES = 500  # columns that are compared with each that is missing
+_NEAREST = 3  # names whose values are looked at
 
 
 def require(raw: pd.DataFrame, found: Columns, schema: Schema) -> None:
@@ -26,17 +28,18 @@ def require(raw: pd.DataFrame, found: Columns, schema: Schema) -> None:
         return
     rows = raw.head(_LOOKED_AT)
     known = {i for at in found.at.values() for i in at} | {each.position for each in found.converted.values()}
-    unknown = {fold(name): i for i, name in reversed([*enumerate(found.names)]) if i not in known and fold(name)}
+    named = [(fold(name), i) for i, name in enumerate(found.names) if i not in known and len(name) <= _LONGEST_NAME]
+    unknown = {name: i for name, i in reversed(named[:_MOST_NAMES]) if name}
     said = [f"Missing required columns: {', '.join(repr(column.name) for column in missing)}."]
     taken: set[str] = set()
     for column in missing:
-        fitting = {name: i for name, i in unknown.items() if name not in taken and _unlike(rows, i, column) is None}
-        name = fold(column.name)
-        near = difflib.get_close_matches(name, fitting, n=1, cutoff=0.6)
-        near = near or [each for each in fitting if len(name) > 3 and name in each][:1]
-        if near:
-            taken.add(near[0])
-            said.append(f"Is {_cut(found.names[fitting[near[0]]].strip())!r} meant to be '{column.name}'?")
+        name, others = fold(column.name), [each for each in unknown if each not in taken]
+        near = difflib.get_close_matches(name, others, n=_NEAREST, cutoff=0.6)
+        near += [each for each in others if len(name) > 3 and name in each and each not in near][:_NEAREST]
+        meant = next((each for each in near if _unlike(rows, unknown[each], column) is None), None)
+        if meant is not None:
+            taken.add(meant)
+            said.append(f"Is {_cut(found.names[unknown[meant]].strip())!r} meant to be '{column.name}'?")
     said += _other_values(rows, found, schema)
     usual = ", ".join(column.name for column in schema.inputs if column.required)
     raise DataError(f"{' '.join(said)} A customer table has the columns {usual}; the page Customers has a template to download.")
