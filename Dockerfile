@@ -23,5 +23,5 @@ VOLUME /state
 EXPOSE 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/health', timeout=4)"]
-# Published ports reach the container on its own address. Browsers name localhost; other names: CHURN_ALLOWED_HOSTS (OPERATING.md).
+# Published ports reach the container on its own address. Without a login it says at its start that others may look. Browsers name localhost; other names: CHURN_ALLOWED_HOSTS (OPERATING.md).
 CMD ["streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

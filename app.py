@@ -3,6 +3,8 @@
 import asyncio
 import functools
 import gc
+import logging
+import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,7 +16,13 @@ from churn_core import settings
 from churn_core.api.app import PATHS, create_api
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
+from pages.parts import reachable
+from pages.parts.failures import page_failed
 from pages.parts.frame import preparation
+
+# Seconds that a thread may keep the interpreter. With the usual 5 ms a request waits that long a dozen times while files are
+# being read: a 95th percentile of 700 ms instead of 210 for GET /health on two cores.
+sys.setswitchinterval(0.0005)
 
 PAGES = Path(__file__).resolve().parent / "pages"
 
@@ -32,6 +40,8 @@ class Api:
 @asynccontextmanager
 async def lifespan(app: st.App):
     service = preparation(settings.home())
+    if told := reachable.warning():
+        logging.getLogger("churn_core").warning(told)  # to the log and to stderr
     settled = asyncio.create_task(_freeze_when(service))
     yield
     settled.cancel()
@@ -49,6 +59,7 @@ async def _freeze_when(service) -> None:
 app = st.App(
     PAGES / "navigation.py",
     lifespan=lifespan,
+    on_script_error=page_failed,
     routes=[Route(path, endpoint=Api()) for path in PATHS],
     middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts)],
 )

@@ -1,7 +1,29 @@
 """``python -m churn_core COMMAND``."""
 
+import os
+import signal
 import sys
+from types import FrameType
 
-from churn_core.cli.commands import main
+_STOPPED = 130  # the exit code of a program that Ctrl-C has ended
 
-sys.exit(main(sys.argv[1:]))
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C before anything is at work: while the libraries are loaded, which takes a second or two."""
+    os.write(2, b"error: stopped before anything was done.\n")
+    os._exit(_STOPPED)
+
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored on purpose, as behind nohup
+    signal.signal(signal.SIGINT, _end)
+
+from churn_core.cli.commands import main  # noqa: E402  Ctrl-C counts from here on
+
+if signal.getsignal(signal.SIGINT) is _end:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+code = main(sys.argv[1:])
+if code == _STOPPED:  # nobody waits until the libraries are put away
+    sys.stderr.flush()
+    os._exit(code)
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done or undone: what is left is the end of the process
+sys.exit(code)

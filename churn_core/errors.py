@@ -17,6 +17,8 @@
 Each child also is the built-in exception that a caller would expect, so ``except ValueError`` works too.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ class CampaignError(ChurnError, ValueError):
 
 
 class DataError(ChurnError, ValueError):
-    """A file or table that cannot be used as customers."""
+    """A file or table that cannot be used as customers. ``notes`` say what its reader had to decide before."""
+
+    notes: tuple[str, ...] = ()
 
 
 class NothingScored(DataError):
@@ -41,6 +45,16 @@ class NothingScored(DataError):
     def __init__(self, sentence: str, rejects: "pd.DataFrame") -> None:
         super().__init__(sentence)
         self.rejects = rejects
+
+
+@contextmanager
+def noting(notes: Sequence[str]) -> Iterator[None]:
+    """Whoever reads that a file cannot be used reads these ``notes`` too, which may be the reason."""
+    try:
+        yield
+    except DataError as error:
+        error.notes = error.notes or tuple(notes)
+        raise
 
 
 class DataUnavailable(ChurnError, OSError):

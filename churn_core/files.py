@@ -68,9 +68,18 @@ def _named(path: Path) -> Iterator[None]:
 def _begun(path: Path) -> tuple[BinaryIO, Path]:
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "That is a folder or a device, not a file")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     handle, temporary = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
     return os.fdopen(handle, "wb"), Path(temporary)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those that it lies in, where they are missing: whatever the umask, their owner alone may change what is in
+    them. Raises ``OSError``.
+    """
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o755, exist_ok=True)
 
 
 def make_private(path: Path) -> None:

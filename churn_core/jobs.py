@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from churn_core.errors import ChurnError, Stopped
 
+_LOOKING = 0.2  # seconds until work that waits looks whether it was stopped
+
 
 class Report(Protocol):
     """Whoever waits for long work is told its steps, and the share of the whole that is done (0–1) where that is known."""
@@ -28,6 +30,7 @@ class Job:
 
     def __init__(self, work: Callable[["Job"], Any], told: Callable[[str], None] = lambda sentence: None) -> None:
         self.steps: list[str] = []
+        self._step = ""
         self.share = 0.0
         self.result: Any = None
         self.error = ""
@@ -50,9 +53,11 @@ class Job:
         if self._asked_to_stop.is_set():
             raise Stopped("Stopped.")
         self.share = self.share if share is None else share
-        if [sentence] != self.steps[-1:]:
+        if sentence not in (self._step if share is None else "", *self.steps[-1:]):
             self.steps.append(sentence)
             self._told(sentence)
+        if share is None:  # what is told again and again between shares is still the same step
+            self._step = sentence
 
     def _run(self) -> None:
         try:
@@ -70,3 +75,19 @@ class Job:
             traceback.print_exc()
         finally:
             self.finished.set()
+
+
+class Turns:
+    """Work of which at most ``at_once`` runs in a process; what comes later waits, says so, and can be stopped meanwhile."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = threading.BoundedSemaphore(at_once)
+
+    def take(self, job: Job, work: Callable[[Job], Any]) -> Any:
+        """What the work returns, once it is its turn."""
+        while not self._free.acquire(timeout=_LOOKING):
+            job.report("Waiting until another file is done …")
+        try:
+            return work(job)
+        finally:
+            self._free.release()

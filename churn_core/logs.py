@@ -122,7 +122,8 @@ class _File(logging.handlers.RotatingFileHandler):
         self.setFormatter(_Json())
 
     def _open_raw(self) -> FileIO:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder):  # which their owner alone may change, whatever the umask
+            folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         handle = os.open(self.baseFilename, os.O_RDWR | os.O_CREAT | os.O_APPEND, _MODE)
         self._size = os.fstat(handle).st_size
         if self._size and os.pread(handle, 1, self._size - 1) != b"\n":  # a line was cut off where the disk was full

@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import recommend
+from pages.parts import words
 from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.front import campaign_front
@@ -49,8 +50,9 @@ def live(workspace: Workspace, side_bar) -> None:
 with page_frame() as workspace:
     live(workspace, st.sidebar.empty())
     st.caption(
-        f"All figures: {workspace.dataset.name}, {audience_in_words(workspace)}, tested "
-        f"on customers the model had not seen; {workspace.schema.name} model version {workspace.version.model_id}. Expected profit is "
-        "against contacting nobody; ± is the 95% range of what the campaign will earn, by chance and by the give or take of the "
-        "success rate. Success rate, horizon and the rest are yours: these data hold no campaign. Measure them with a control group."
+        f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
+        f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
+        f"{words.markdown(workspace.version.model_id)}. Expected profit is against contacting nobody; ± is the "
+        "95% range of what the campaign will earn, by chance and by the give or take of the success rate. Success rate, horizon and "
+        "the rest are yours: these data hold no campaign. Measure them with a control group."
     )

@@ -7,14 +7,14 @@ from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.explore.by_group import churn_by_group
-from pages.parts.explore.filters import customer_filters
+from pages.parts.explore.filters import customer_filters, filters_in_address
 from pages.parts.explore.segment_card import segment_card
 from pages.parts.explore.tenure import tenure_charts
 from pages.parts.explore.two_sides import churned_against_stayed
 from pages.parts.frame import page_frame, rests_on
 from pages.parts.quality import quality_table
 
-with page_frame() as workspace:
+with page_frame(also=filters_in_address) as workspace:
     plan, schema = campaign_in_sidebar(), workspace.schema
     rests_on(workspace, plan)
     headline = st.empty()
@@ -30,7 +30,7 @@ with page_frame() as workspace:
     first = buckets.iloc[0]
     headline.title(
         f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} left"
-        + (f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}" if len(buckets) > 1 else "")
+        + (f"; {words.percent(first.churn_rate, 0)} of those in months {words.markdown(first.group)}" if len(buckets) > 1 else "")
     )
     st.caption(
         "Filter above; everything on this page follows. Whiskers and bands are 95% intervals: wide ones mean few customers."

@@ -32,7 +32,8 @@ with page_frame() as workspace:
         latest = of_version[0]
         headline.title(words.said(latest.sentence))
         why.caption(
-            f"The verdict on {words.plain(latest.name)}, {latest.what} {words.moment(latest.at)} by {words.plain(latest.who)}: "
+            f"The verdict on {words.markdown(latest.name)}, {words.markdown(latest.what)} {words.moment(latest.at)} "
+            f"by {words.markdown(latest.who)}: "
             f"{words.counted(latest.kept, 'customer')} beside the {words.count(len(workspace.customers))} that the version in use "
             f"learned from. An alarm is a shift beyond chance (in at most {words.percent(SIGNIFICANCE, 0)} of files where nothing has "
             f"moved) with a PSI of at least {PSI_LOOK} (look: about 7 in 100 customers are in another group than before) or "
@@ -54,13 +55,14 @@ with page_frame() as workspace:
             for reason in reasons[:REASONS]:
                 st.markdown(f"- {words.said(reason)}")
             if len(reasons) > REASONS:
-                st.caption(f"And {len(reasons) - REASONS} more, smaller; every column is in the tab Files.")
+                st.caption(f"And {words.count(len(reasons) - REASONS)} more, smaller; every column is in the tab Files.")
             outcomes, told = latest.judgement["outcomes"], latest.judgement["verdict"]["reasons"]
             if outcomes and outcomes["sentence"] not in told:
                 st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
             elif not outcomes:
                 st.caption(
-                    f"The file has no outcomes. Upload it again with a column {workspace.schema.target} once they are known."
+                    f"The file has no outcomes. Upload it again with a column "
+                    f"{words.markdown(workspace.schema.target)} once they are known."
                 )
     files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
     with files, errors_in_words():

@@ -29,8 +29,8 @@ with page_frame() as workspace:
     limited, back_test = plan.objective != MAXIMUM_PROFIT, population.is_back_test
     st.title(words.markdown(words.recommendation(outcome, len(population), half_width, limited, back_test)))
     st.caption(
-        words.markdown(
-            f"At {in_words(plan)}. Look at what each choice earns below, then open *Campaign* to change the "
+        words.amounts(
+            f"At {words.markdown(in_words(plan))}. Look at what each choice earns below, then open *Campaign* to change the "
             "parameters and to download the list."
         )
     )
@@ -43,7 +43,7 @@ with page_frame() as workspace:
             policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency()),
             key="policies",
             caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
-            f"Recommended is *{chosen.lower()}*."
+            f"Recommended is “{chosen.lower()}”."
             + (" Perfect foresight is what contacting exactly those who left would have realised." if back_test else ""),
         )
     with right, st.container(border=True):

@@ -2,13 +2,15 @@
 
 import errno
 import io
+import logging
 import os
 from contextlib import ExitStack
 
 import pytest
 
+from churn_core import logs
 from churn_core.data.dataset import keep
-from churn_core.files import PRIVATE, Unfinished, make_private, write_whole
+from churn_core.files import PRIVATE, Unfinished, make_folder, make_private, write_whole
 from churn_core.storage.migrations import keep_copy
 from churn_core.storage.store import open_store
 
@@ -82,6 +84,25 @@ def test_a_private_file_cannot_be_read_by_others_under_any_umask(tmp_path, umask
         os.umask(before)
     files = [whole, kept, tmp_path / "empty", tmp_path / "copy.db", *file.parent.glob("churn.db*")]
     assert {path.name: oct(path.stat().st_mode & 0o137) for path in files} == {path.name: "0o0" for path in files}
+
+
+def test_nobody_but_the_owner_may_change_what_is_in_a_folder_of_the_product_under_any_umask(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    home, before = tmp_path / "home", os.umask(0)
+    try:
+        keep(b"new", "ours.csv", home / "data")
+        open_store(home)
+        logs.set_up(home, console=False)
+        logging.getLogger("churn_core").warning("Hello.")
+        make_folder(home / "models" / "versions")
+    finally:
+        os.umask(before)
+    folders = [home, *(path for path in home.rglob("*") if path.is_dir())]
+    assert {"data", "own", "logs", "models", "versions"} <= {path.name for path in folders}
+    assert {path.name: oct(path.stat().st_mode & 0o022) for path in folders} == {path.name: "0o0" for path in folders}
+    make_folder(home)  # one that is there stays
+    with pytest.raises(FileExistsError):
+        make_folder(home / "data" / "churn.db")
 
 
 def test_a_file_that_is_there_is_not_made_again(tmp_path):

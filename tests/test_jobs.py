@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from churn_core.errors import DataError, DataUnavailable, ModelError, Stopped
-from churn_core.jobs import Job
+from churn_core.jobs import Job, Turns
 
 PATIENCE = 60  # seconds until a thread that does not finish fails the test; never waited for otherwise
 
@@ -48,6 +48,15 @@ def test_steps_are_told_in_order_and_the_same_sentence_once_in_a_row():
     told = []
     job = finished(reporting("one", "one", "two", "one", "one"), told=told.append)
     assert job.steps == ["one", "two", "one"] == told
+
+
+def test_a_step_that_is_told_again_between_shares_is_still_the_same_step():
+    def work(job):
+        for share in (0.1, 0.2, 0.3):
+            job.report("reading")
+            job.report(f"{share}", share)
+
+    assert finished(work).steps == ["reading", "0.1", "0.2", "0.3"]
 
 
 def test_the_share_is_the_last_one_told_and_stays_where_none_is():
@@ -180,3 +189,22 @@ def test_work_that_must_tidy_up_gets_to_when_it_is_stopped():
             raise
 
     assert finished(work).stopped and tidied == [True]
+
+
+def test_of_works_that_take_turns_as_many_run_as_are_allowed_and_a_waiting_one_says_so_and_can_be_stopped():
+    turns, go, running = Turns(2), threading.Event(), threading.Semaphore(0)
+
+    def work(job: Job) -> str:
+        running.release()
+        assert go.wait(30)
+        return "done"
+
+    jobs = [Job(lambda job: turns.take(job, work)).start() for _ in range(2)]
+    assert all(running.acquire(timeout=30) for _ in jobs)
+    waiting, last = (Job(lambda job: turns.take(job, work)).start() for _ in range(2))
+    while not (waiting.steps and last.steps):
+        assert not waiting.finished.wait(0.05)
+    waiting.stop()
+    assert waiting.finished.wait(30) and waiting.stopped and waiting.steps == ["Waiting until another file is done …"]
+    go.set()
+    assert all(job.finished.wait(30) and job.result == "done" for job in (*jobs, last))

@@ -17,12 +17,14 @@ from churn_core.api import handlers, openapi
 from churn_core.api.metrics import Metrics
 from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
 from churn_core.application.service import Basis, Service
+from churn_core.data.cleaning.fields import shown
 from churn_core.errors import CampaignError, RequestError
 from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NOTE
 
 PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics", "/openapi.json", "/docs")
-_SMALL = 20  # customers; a larger batch is scored in a thread of its own, so that other requests do not wait for it
+# A larger batch, and a customer of more fields, are scored in a thread of their own, so that other requests do not wait for it.
+_SMALL, _MANY_FIELDS = 20, 200
 
 
 def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
@@ -48,7 +50,9 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
 
     async def predict(request: Request) -> Response:
         customer = await read_json(request)
-        said = handlers.predict(customer, service.basis())
+        many = isinstance(customer, dict) and len(customer) > _MANY_FIELDS
+        basis = service.basis()
+        said = await asyncio.to_thread(handlers.predict, customer, basis) if many else handlers.predict(customer, basis)
         measured.predictions.inc()
         request.state.told = {"model_id": said["model_id"], "customers": 1}
         return Answer(said)
@@ -131,12 +135,13 @@ def _batch(body: object, basis: Basis) -> tuple[Answer, int]:
 def _wanted(body: object) -> tuple[float, str]:
     """The threshold and the reason of a request to change it."""
     if not isinstance(body, dict) or "threshold" not in body:
-        raise RequestError('Send {"threshold": 0.35}, a number from 0 to 1, and a "reason" if you like.')
+        what = 'has no "threshold"' if isinstance(body, dict) else f"is {shown(body)}"
+        raise RequestError(f'The body {what}. Send {{"threshold": 0.35}}, a number from 0 to 1, and a "reason" if you like.')
     threshold, reason = body["threshold"], body.get("reason")
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise RequestError("The threshold must be a number from 0 to 1. Write 35 % as 0.35.")
+        raise RequestError(f"The threshold must be a number from 0 to 1, and this is {shown(threshold)}. Write 35 % as 0.35.")
     if reason is not None and not isinstance(reason, str):
-        raise RequestError("The reason must be text.")
+        raise RequestError(f"The reason must be text, and this is {shown(reason)}. Write it in quotes.")
     if reason is not None and len(reason) > LONGEST_NOTE:
         raise RequestError(f"The reason has {len(reason):,} characters; {LONGEST_NOTE:,} are the most.")
     return float(threshold), reason or ""

@@ -5,6 +5,7 @@ A customer has the columns of the schema of the version in use.
 
 import functools
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +18,11 @@ from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.forecast import Contacts
+from churn_core.data.cleaning.fields import other_names, shown
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.values import read_flag
 from churn_core.errors import DataError, RequestError
+from churn_core.formats import count, counted
 from churn_core.model.explain import reasons_of
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -32,13 +35,14 @@ SEGMENTS = ("Low", "Medium", "High", "Very High")
 _SEGMENT_ENDS = (0.2, 0.5, 0.8)  # probabilities, each the last of its segment (CONTRACT.md)
 MOST_CUSTOMERS = 5_000  # customers of one batch (CONTRACT.md)
 MOST_REASONS = 3
+_MOST_NOTES = 50  # sentences; a stranger can spell names and numbers in any number of ways
 
 
 def predict(customer: object, basis: Basis) -> dict[str, Any]:
     """The answer for one customer. Raises ``RequestError`` with what is wrong with the customer, and the mend."""
     model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.plan.campaign
-    fields = _fields(customer, schema)
-    record = _record(fields, schema)
+    notes = Counter[str]()
+    fields, record = _record(customer, schema, notes)
     probability, reasons = _probability_and_reasons(model, record, schema)
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
@@ -55,6 +59,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         "expected_profit": profit,
         "reasons": [{"feature": name, "value": record[name], "effect": effect} for name, effect in reasons[:MOST_REASONS]],
         "model_id": basis.workspace.version.model_id,
+        "notes": [f"{note}." for note in notes],
     }
 
 
@@ -65,15 +70,15 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     schema = basis.workspace.version.schema
     customers = body.get("customers") if isinstance(body, dict) else None
     if not isinstance(customers, list) or not customers:
-        raise RequestError('Send {"customers": [ … ]} with at least one customer.')
+        raise RequestError(f'{_no_batch(body)} Send {{"customers": [ … ]}} with at least one customer.')
     if len(customers) > MOST_CUSTOMERS:
         raise RequestError(
             f"{len(customers):,} customers are too many for one batch; {MOST_CUSTOMERS:,} are the most. Send several.", status=413
         )
     at, columns = list(range(len(customers))), clean_columns(customers, schema)
-    rejected: list[dict[str, Any]] = []
-    if columns is None:  # some values need mending, or some customers cannot be scored
-        columns, at, rejected = _one_by_one(customers, schema)
+    rejected, notes = list[dict[str, Any]](), Counter[str]()
+    if columns is None:  # some names or values need to be understood, or some customers cannot be scored
+        customers, columns, at, rejected = _one_by_one(customers, schema, notes)
     if not at:
         none = "The only customer cannot" if len(customers) == 1 else f"None of the {len(customers):,} customers can"
         raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
@@ -95,7 +100,23 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "total_revenue_at_risk": float(np.sum(risks)),
             **_contacts(probability[listed], charge[listed], basis),
         },
+        "notes": _counted(notes),
     }
+
+
+def _no_batch(body: object) -> str:
+    """What a body is that is no batch of customers."""
+    if not isinstance(body, dict):
+        return f"The body is {shown(body)}."
+    if "customers" not in body:
+        return 'The body has no "customers".'
+    return '"customers" is an empty list.' if body["customers"] == [] else f'"customers" is {shown(body["customers"])}.'
+
+
+def _counted(notes: Counter[str]) -> list[str]:
+    """What had to be understood and in how many customers, the most frequent first."""
+    told = [f"{note} ({counted(times, 'customer')})." for note, times in notes.most_common(_MOST_NOTES)]
+    return told + [f"And {count(len(notes) - _MOST_NOTES)} more."] * (len(notes) > _MOST_NOTES)
 
 
 def _contacts(probability: npt.NDArray[np.float64], charge: npt.NDArray[np.float64], basis: Basis) -> dict[str, Any]:
@@ -113,17 +134,24 @@ def _contacts(probability: npt.NDArray[np.float64], charge: npt.NDArray[np.float
     }
 
 
-def _one_by_one(customers: list[object], schema: Schema) -> tuple[dict[str, list[Any]], list[int], list[dict[str, Any]]]:
-    """The columns of those that can be scored, their positions, and what is wrong with the others."""
-    records, at, rejected = [], [], []
+def _one_by_one(
+    customers: list[object], schema: Schema, notes: Counter[str]
+) -> tuple[list[Any], dict[str, list[Any]], list[int], list[dict[str, Any]]]:
+    """What the customers say by column, the clean columns of those that can be scored, their positions, and what is wrong with
+    the others.
+    """
+    said, records, at, rejected = list[Any](), [], [], []
     for index, customer in enumerate(customers):
         try:
-            records.append(_record(_fields(customer, schema), schema))
+            fields, record = _record(customer, schema, notes)
+            said.append(fields)
+            records.append(record)
             at.append(index)
         except RequestError as error:
-            named = customer.get(schema.id) if isinstance(customer, dict) else None
-            rejected.append({"index": index, schema.id: _shown_id(named), "error": str(error)})
-    return {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
+            fields = _by_column(customer, schema) if isinstance(customer, dict) else {}
+            said.append(fields)
+            rejected.append({"index": index, schema.id: _shown_id(fields.get(schema.id)), "error": str(error)})
+    return said, {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
 def _has_left(fields: Mapping[str, Any], schema: Schema) -> bool:
@@ -166,18 +194,20 @@ def _predictions(
     ]
 
 
-def _fields(customer: object, schema: Schema) -> dict[str, Any]:
-    """What a customer says, by column."""
+def _by_column(customer: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """What a customer says, by column, whatever its fields are called."""
+    others = other_names(customer, schema)
+    return {**customer, **{name: named.first(customer, schema[name]) for name, named in others.items()}} if others else customer
+
+
+def _record(customer: object, schema: Schema, notes: Counter[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a customer says, by column, and the clean customer."""
     if not isinstance(customer, dict):
         raise RequestError(
-            f"A customer is a JSON object with the columns of the schema {schema.name}, not a list or a single value."
+            f"A customer is a JSON object with the columns of the schema {schema.name}, and this is {shown(customer)}."
         )
-    return customer
-
-
-def _record(fields: dict[str, Any], schema: Schema) -> dict[str, Any]:
     try:
-        return clean_record(fields, schema)
+        return _by_column(customer, schema), clean_record(customer, schema, notes)
     except DataError as error:
         raise RequestError(str(error)) from error
 

@@ -61,16 +61,17 @@ class AllowedHosts:
 
 def _refused(scope: Scope) -> Response | None:
     listed = _listed(os.environ.get("CHURN_ALLOWED_HOSTS", ""))
-    hosts = _values(scope, b"host")
-    host = read(hosts[0]) if len(hosts) == 1 else None
-    if host is None:
+    named = _values(scope, b"host")
+    host, *targets = [read(name) for name in (*named, *_of_target(scope["path"]))] or [None]
+    if host is None or len(named) != 1 or None in targets:
         return refusal("The request does not say which host it is for. Send one header Host, such as Host: localhost.", 421)
-    if not host.is_loopback and not _is_in(listed, host):
-        return refusal(
-            f"This service does not answer to the name {host.host}. Open it as localhost on its own machine, or add {host.host} to "
-            "CHURN_ALLOWED_HOSTS, names separated by commas, and start it again.",
-            421,
-        )
+    for asked in (host, *filter(None, targets)):
+        if not asked.is_loopback and not _is_in(listed, asked):
+            return refusal(
+                f"This service does not answer to the name {asked.host}. Open it as localhost on its own machine, or add "
+                f"{asked.host} to CHURN_ALLOWED_HOSTS, names separated by commas, and start it again.",
+                421,
+            )
     if scope["type"] == "http" and scope["method"] in _SAFE:
         return None
     if all(_is_own(origin, host, listed) for origin in _values(scope, b"origin")):
@@ -84,6 +85,11 @@ def _refused(scope: Scope) -> Response | None:
 
 def _values(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for found, value in scope["headers"] if found.lower() == name]
+
+
+def _of_target(path: str) -> list[str]:
+    """The host of a target in absolute form, ``GET http://host/path``, which clients send to a proxy: it counts beside ``Host``."""
+    return [] if path[:1] in ("", "/", "*") else [path.split("://", 1)[-1].partition("/")[0]]
 
 
 def _is_own(origin: str, host: Authority, listed: frozenset[Authority]) -> bool:

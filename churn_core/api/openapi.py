@@ -60,6 +60,11 @@ def _get(summary: str, responses: Json) -> Json:
     return {"get": {"summary": summary, "responses": responses}}
 
 
+_NOTES: Json = {
+    "type": "array",
+    "items": _TEXT,
+    "description": "What had to be understood as in a file: numbers in text, other spellings of names and words.",
+}
 _RANGE = _object(low=_NUMBER, high=_NUMBER)
 _HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, error=_TEXT)
 _PREDICTION = _object(
@@ -73,6 +78,7 @@ _PREDICTION = _object(
     expected_profit=_NUMBER,
     reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
     model_id=_TEXT,
+    notes=_NOTES,
 )
 _CUSTOMERS = _object(customers={"type": "array", "minItems": 1, "maxItems": MOST_CUSTOMERS, "items": _component("Customer")})
 _BATCH = _object(
@@ -93,6 +99,7 @@ _BATCH = _object(
         range_if_exact=_RANGE,
         limits={**_object(budget=_MAYBE_NUMBER, min_roi=_MAYBE_NUMBER, kept=_BOOL), "type": ["object", "null"]},
     ),
+    notes=_NOTES,
 )
 _WANTED = {
     **_maybe(threshold=_SHARE, reason={"type": ["string", "null"], "maxLength": 2000}),
@@ -156,6 +163,7 @@ def document(schema: Schema) -> Json:
 def _customer(schema: Schema) -> Json:
     return {
         "type": "object",
+        "description": "Names, and numbers and words in text, are understood in every spelling in which a file may have them.",
         "properties": {column.name: _column(column) for column in schema.inputs},
         "required": [column.name for column in schema.inputs if column.required],
     }
@@ -167,21 +175,29 @@ def _column(column: Column) -> Json:
     if column.kind == "category":
         return {"type": "string", "enum": list(column.allowed), "description": text}
     if column.kind == "flag":
-        return {"type": "integer", "enum": [0, 1], "description": text}
+        return {"anyOf": [{"type": "integer", "enum": [0, 1]}, {"type": "string", "enum": ["0", "1"]}], "description": text}
     if column.kind == "text":
         return {"type": "string", "maxLength": 200, "description": text}
     limits = {"minimum": column.low, "maximum": column.high}
     number: Json = {
         "type": "integer" if column.kind == "whole" else "number",
         **{name: limit for name, limit in limits.items() if math.isfinite(limit)},
-        "description": text,
     }
     if column.role == "total_charge":
         return {
-            "anyOf": [number, {"type": "string", "pattern": r"^ *$|^[0-9]{1,7}(\.[0-9]{1,4})?$"}, {"type": "null"}],
+            "anyOf": [number, {"type": "string", "pattern": f"^ *$|{_in_text(column)}"}, {"type": "null"}],
             "description": f"{text}; as a number or as text; blank, null or absent: tenure × monthly charge",
         }
-    return number
+    if column.low > 0 or column.high < 10:  # no pattern tells which of its numbers are in range
+        return {**number, "description": text}
+    return {"anyOf": [number, {"type": "string", "pattern": _in_text(column)}], "description": f"{text}; as a number or as text"}
+
+
+def _in_text(column: Column) -> str:
+    """A pattern of numbers in text that are in the range of a column: plain ones, without three decimals, which may be thousands."""
+    digits = len(str(int(column.high))) - 1 if math.isfinite(column.high) else 7
+    decimals = "" if column.kind == "whole" else r"(\.([0-9]{1,2}|[0-9]{4}))?"
+    return f"^[0-9]{{1,{digits}}}{decimals}$"
 
 
 @functools.lru_cache(maxsize=4)

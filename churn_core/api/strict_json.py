@@ -1,8 +1,10 @@
 """JSON from untrusted clients: what is ambiguous, nested too deeply or not finite is refused with a sentence, in linear time."""
 
+import codecs
 import json
 from typing import Any, NoReturn
 
+from churn_core.data.cleaning.fields import shown
 from churn_core.errors import RequestError
 
 MOST_NESTING = 20  # levels; a batch of customers has three
@@ -10,15 +12,15 @@ _NESTING = {dict, list}
 
 
 def loads(body: bytes) -> object:
-    """The value of a JSON text in UTF-8. Raises ``RequestError`` for anything else: for NaN and Infinity, numbers of
-    thousands of digits, a key that comes twice in one object, more than ``MOST_NESTING`` levels.
+    """The value of a JSON text in UTF-8, a byte order mark before it passed over. Raises ``RequestError`` for anything else: for
+    NaN and Infinity, numbers of thousands of digits, a key that comes twice in one object, more than ``MOST_NESTING`` levels.
 
     >>> loads(b'{"a": 1, "a": 2}')
     Traceback (most recent call last):
-    churn_core.errors.RequestError: The key 'a' comes twice in one object. Keep one of them.
+    churn_core.errors.RequestError: The key "a" comes twice in one object. Keep one of them.
     """
     try:
-        text = body.decode("utf-8")
+        text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         raise RequestError(f"The body is not UTF-8 (byte {error.start}). Send JSON in UTF-8.") from error
     try:
@@ -72,10 +74,3 @@ def _measured(value: Any) -> tuple[int, int]:
 
 def _too_deep() -> str:
     return f"The body is nested too deeply; {MOST_NESTING} levels are the most. Send customers as flat objects."
-
-
-def shown(value: object) -> str:
-    """A value as it can be shown in an answer: short, and valid Unicode."""
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return repr(text if len(text) <= 40 else text[:39] + "…")

@@ -1,17 +1,16 @@
 """The optimum of a set of scored customers as JSON values: what ``optimise`` answers."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from churn_core import settings
+from churn_core.application.scored_money import Money
 from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
-from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of, forecast_of_sums
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, outcome_of_totals, per_customer
@@ -19,68 +18,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
-from churn_core.decisions.outcomes import read_outcomes
-from churn_core.decisions.population import HERE, Population
 from churn_core.errors import DataError
 from churn_core.formats import count, counted, decimal, percent
-from churn_core.schema import Schema
-from churn_core.settings import MAX_MONEY
-
-
-@dataclass(frozen=True, kw_only=True)
-class Money:
-    """Scored customers as arrays (n,): the probability, either the monthly charge or the CLV, and what happened (0/1)
-    if it is known. ``left_out``: how many more there were, who have left.
-    """
-
-    probability: npt.NDArray[np.float64]
-    monthly_charge: npt.NDArray[np.float64] | None = None
-    clv: npt.NDArray[np.float64] | None = None
-    churned: npt.NDArray[np.float64] | None = None
-    left_out: int = 0
-
-    def lifetime_value(self, campaign: Campaign) -> npt.NDArray[np.float64]:
-        """What each customer is worth under the campaign, (n,), money. Raises ``DataError`` where neither value is given."""
-        if self.clv is not None:
-            return self.clv
-        if self.monthly_charge is None:
-            raise DataError("There is neither a monthly charge nor a CLV. Give one of them for each customer.")
-        return campaign.clv(self.monthly_charge)
-
-
-def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None) -> Money:
-    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge, and ``churned`` where it is there.
-
-    ``which``: ``ALL`` customers, or only those still ``HERE`` by ``churned`` or by the outcome of the schema. By default a file
-    with ``churned`` is a back-test of all, and any other file one of those still here. Raises ``DataError`` naming the column
-    or the row.
-    """
-    if frame.empty:
-        raise DataError("There are no customers: the table has a header and no rows.")
-    by_clv = "clv" in frame
-    value = _numbers(frame, "clv" if by_clv else schema.monthly_charge, instead="" if by_clv else " (or 'clv')")
-    probability = _numbers(frame, "churn_probability", high=1)
-    churned = _numbers(frame, "churned", high=1, whole=True) if "churned" in frame else None
-    here = np.ones(len(frame), dtype=bool)
-    if which == HERE or (which is None and churned is None):
-        here = ~read_outcomes(frame, schema).left if churned is None else churned == 0
-        churned = None
-        if not here.any():
-            gone = counted(len(frame), "customer has", "customers have")
-            raise DataError(f"All {gone} left, so there is nobody to contact. For a back-test: --customers all")
-    return Money(
-        probability=probability[here],
-        monthly_charge=None if by_clv else value[here],
-        clv=value[here] if by_clv else None,
-        churned=churned,
-        left_out=int(len(frame) - here.sum()),
-    )
-
-
-def dashboard_money(population: Population) -> Money:
-    """The customers of the dashboard with their probabilities and, in a back-test, with what happened."""
-    churned = None if population.churned is None else population.churned.astype(float)
-    return Money(probability=population.probability, monthly_charge=population.monthly_charge, churned=churned)
 
 
 def optimum(
@@ -248,21 +187,3 @@ def _finite(value: Any) -> float | int | None:
     """JSON knows no infinity and no NaN: they are null."""
     value = value.item() if isinstance(value, np.generic) else value
     return value if isinstance(value, int) else float(value) if math.isfinite(value) else None
-
-
-def _numbers(
-    frame: pd.DataFrame, name: str, high: float = MAX_MONEY, whole: bool = False, instead: str = ""
-) -> npt.NDArray[np.float64]:
-    if list(frame.columns).count(name) > 1:
-        raise DataError(f"Column '{name}' is there more than once. Keep one of them.")
-    if name not in frame:
-        raise DataError(f"Missing required column '{name}'{instead}. Score the customers first: python -m churn_core score")
-    numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")
-    wrong = ~numbers.between(0, high) | (whole & (numbers % 1 != 0))
-    if wrong.any():
-        limits = "0 or 1" if whole else f"a number between 0 and {count(high)}"
-        raise DataError(
-            f"Row {wrong.idxmax()}: {name} is {str(frame[name][wrong.idxmax()])[:40]!r}, not {limits}. "
-            "Mend it or leave the row out."
-        )
-    return np.asarray(numbers, dtype=float)

@@ -98,7 +98,9 @@ def check_file(
     report: Report = silent,
 ) -> Judged:
     """Judge a file without writing anything. Who would be contacted is not told, so the campaign does not matter here."""
-    file = local.score_file(source, version.model, Plan(), schema=version.schema, report=report, observe=watch.observe)
+    file = local.score_file(
+        source, version.model, Plan(), schema=version.schema, report=report, observe=lambda scored, part: watch.observe(scored)
+    )
     return Judged(what=CHECKED, model_id=version.model_id, file=file, judgement=watch.judge(file.observed))
 
 
@@ -147,6 +149,6 @@ class _Observer:
         probability = scored.scored["churn_probability"].to_numpy()[here]
         charge = scored.customers[self.version.schema.monthly_charge].to_numpy()[here]
         return _Seen(
-            watched=self.watch.observe(scored, part) if self.watch else None,
+            watched=self.watch.observe(scored) if self.watch else None,
             summary=Summary.of(probability, charge) if self.summarise else None,
         )

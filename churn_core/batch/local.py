@@ -1,7 +1,7 @@
 """A file of any length → a scored file, part by part: the same decisions as in one piece, in constant memory."""
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -25,9 +25,10 @@ from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_probability
-from churn_core.decisions.outcomes import about_unread
+from churn_core.decisions.outcomes import Unread, about_unread
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.decisions.within_limits import Limited, has_limits
+from churn_core.errors import noting
 from churn_core.formats import counted
 from churn_core.jobs import Report, silent
 from churn_core.model.protocol import Model
@@ -101,7 +102,8 @@ def score_file(
     by_plan = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
     chosen, limited = None, None
     if by_plan or has_limits(plan.objective):
-        chosen, limited = _chosen(reader, model, plan, threshold, report, schema, back_test)
+        with noting(reader.notices):
+            chosen, limited = _chosen(reader, model, plan, threshold, report, schema, back_test)
         reader = reader.again()
 
     def work(part: RawTable, number: int) -> _Worked:
@@ -119,6 +121,7 @@ def score_file(
 
     looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
     with ExitStack() as stack:
+        stack.enter_context(noting(reader.notices))
         out = stack.enter_context(scored.opened()) if scored else None
         out_rejects = stack.enter_context(rejects.opened()) if rejects else None
         repeats = stack.enter_context(Repeats())
@@ -244,7 +247,7 @@ class _Total:
         self._started, self._schema = time.perf_counter(), schema
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
-        self.contacts, self.left, self.unread = Contacts(), 0, Counter[str]()
+        self.contacts, self.left, self.unread = Contacts(), 0, Unread()
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._shown_left: list[pd.DataFrame] = []
@@ -258,7 +261,7 @@ class _Total:
         self.warnings |= dict.fromkeys(result.notes)
         self.contacts += result.contacts(self._schema)
         self.left += int(result.left.sum())
-        self.unread.update(result.unread)
+        self.unread += result.outcomes.unread
         if observed is not None:
             self.observed = observed if self.observed is None else self.observed + observed
 

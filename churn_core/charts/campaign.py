@@ -1,7 +1,5 @@
 """Charts of the money: what the choices earn, and how profit and ROI follow the threshold."""
 
-import html
-
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -14,6 +12,7 @@ from churn_core.charts.theme import (
     figure,
     label,
     money_ticks,
+    plain,
     share_ticks,
     vertical,
 )
@@ -197,7 +196,7 @@ def compared_curves_figure(
     )
     colors = (palette.chosen, palette.stayed, palette.churned, palette.reference)
     for (name, curve), color in zip(curves.items(), colors, strict=False):
-        shown = html.escape(name)  # a name is text, whatever it looks like
+        shown = plain(name)
         fig.add_scatter(
             x=curve["threshold"],
             y=curve["expected_profit"],

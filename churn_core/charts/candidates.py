@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, figure, label, vertical
+from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, figure, label, plain, vertical
 from churn_core.formats import decimal
 
 _LOG = {"type": "log", "tickvals": [0.1, 0.2, 0.5, 1, 2, 5, 10], "ticktext": ["0.1", "0.2", "0.5", "1", "2", "5", "10"]}
@@ -32,13 +32,13 @@ def intervals_figure(
     )
     fig.update_xaxes(tickformat=tickformat, showgrid=True, zeroline=False, **(_LOG if log else {}))
     text = (
-        table["text"]
+        [plain(told) for told in table["text"]]
         if "text" in table
         else [f"{decimal(e, 4)} [{decimal(lo, 4)}, {decimal(hi, 4)}]" for e, lo, hi in _triples(table)]
     )
     fig.add_scatter(
         x=table["estimate"],
-        y=table["name"],
+        y=[plain(name) for name in table["name"]],
         mode="markers",
         marker={"size": 9, "color": [palette.chosen if name == chosen else palette.stayed for name in table["name"]]},
         error_x={
@@ -56,7 +56,15 @@ def intervals_figure(
     fig.update_layout(shapes=[vertical(reference, palette.reference, "dot")])
     if reference_label:
         label(
-            fig, reference_label, x=reference, y=1.0, yref="paper", color=palette.reference, size=12, yanchor="bottom", yshift=2
+            fig,
+            plain(reference_label),
+            x=reference,
+            y=1.0,
+            yref="paper",
+            color=palette.reference,
+            size=12,
+            yanchor="bottom",
+            yshift=2,
         )
         fig.update_layout(margin={"t": 28})
     return fig
@@ -88,11 +96,11 @@ def calibration_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) 
             x=table["mean_probability"],
             y=table["churn_rate"],
             mode="lines+markers",
-            name=name,
+            name=plain(name),
             line={"color": color, "width": 2},
             marker={"size": 5, "color": color},
             customdata=table[["customers"]],
-            hovertemplate=f"{name}: predicted %{{x:{PERCENT}}}, "
+            hovertemplate=f"%{{fullData.name}}: predicted %{{x:{PERCENT}}}, "
             f"observed %{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}}<extra></extra>",
         )
     fig.update_layout(showlegend=True, legend={"x": 0.02, "y": 0.98, "bgcolor": "rgba(0,0,0,0)"})
@@ -118,9 +126,10 @@ def ranking_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) -> g
             x=table["false_positive_rate"],
             y=table["true_positive_rate"],
             mode="lines",
-            name=name,
+            name=plain(name),
             line={"color": color, "width": 2.2, "dash": dash},
-            hovertemplate=f"{name}: %{{y:{WHOLE_PERCENT}}} of the churners for %{{x:{WHOLE_PERCENT}}} of the stayers<extra></extra>",
+            hovertemplate=f"%{{fullData.name}}: %{{y:{WHOLE_PERCENT}}} of the churners for %{{x:{WHOLE_PERCENT}}} "
+            "of the stayers<extra></extra>",
         )
     fig.update_layout(showlegend=True, legend={"x": 0.55, "y": 0.06, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"})
     return fig

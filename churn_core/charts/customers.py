@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, share_ticks, vertical
+from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
 from churn_core.formats import count, counted, decimal, percent
 
 
@@ -31,7 +31,7 @@ def churn_rate_bars_figure(
 
 
 def _wrapped(group: object) -> str:
-    return str(group).replace(" (", "<br>(")
+    return plain(group).replace(" (", "<br>(")
 
 
 def _top(table: pd.DataFrame) -> float:
@@ -110,8 +110,8 @@ def churn_heat_map_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: s
     fig = figure(palette, x="", y="", height=280)
     fig.add_heatmap(
         z=rates.to_numpy(),
-        x=[str(v) for v in rates.columns],
-        y=[str(v) for v in rates.index],
+        x=[plain(v) for v in rates.columns],
+        y=[plain(v) for v in rates.index],
         text=words,
         texttemplate="%{text}",
         hoverinfo="skip",
@@ -136,7 +136,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     colors = {"Yes": palette.chosen, "No": palette.reference}
     fig.add_scatter(
         x=table["churn_rate"],
-        y=table["label"],
+        y=[plain(name) for name in table["label"]],
         mode="markers",
         marker={"size": 11, "color": [colors.get(group, palette.quiet) for group in table["group"]]},
         error_x={
@@ -148,7 +148,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
             "width": 3,
             "color": palette.quiet,
         },
-        customdata=table[["group", "customers"]],
+        customdata=[(plain(group), n) for group, n in zip(table["group"], table["customers"], strict=True)],
         hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
     key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
@@ -219,7 +219,7 @@ def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     fig = figure(palette, x="Effect on the log-odds of leaving", y="", height=60 + 28 * len(table))
     fig.add_bar(
         x=table["effect"],
-        y=table["reason"],
+        y=[plain(reason) for reason in table["reason"]],
         orientation="h",
         marker_color=[palette.churned if effect > 0 else palette.stayed for effect in table["effect"]],
         text=[decimal(effect, signed=True) for effect in table["effect"]],

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import COUNT, Palette, figure, label, vertical
+from churn_core.charts.theme import COUNT, Palette, figure, label, plain, vertical
 from churn_core.formats import counted, decimal, percent
 
 _ROW = 24  # pixels of a bar and the room around it
@@ -17,13 +17,14 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
     """
     colours = {"none": palette.quiet, "small": palette.stayed, "look": palette.reference, "major": palette.churned}
     fig = figure(palette, x="PSI", y="", height=90 + _ROW * len(table))
+    labels = [plain(name) for name in table["label"]]
     told = [
-        f"{row.moved}: {percent(row.reference_share)} → {percent(row.current_share)}<br>"
+        f"{plain(row.moved)}: {percent(row.reference_share)} → {percent(row.current_share)}<br>"
         f"PSI {decimal(row.psi, 3)}, by chance up to {decimal(row.psi_by_chance, 3)}"
         for row in table.itertuples()
     ]
     fig.add_bar(
-        y=table["label"],
+        y=labels,
         x=table["psi"],
         orientation="h",
         marker={"color": [colours[level] for level in table["level"]]},
@@ -31,7 +32,7 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
         hovertemplate="%{y}<br>%{customdata}<extra></extra>",
     )
     fig.add_scatter(
-        y=table["label"],
+        y=labels,
         x=table["psi_by_chance"],
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 12, "color": palette.text, "line": {"width": 1.5}},
@@ -90,7 +91,7 @@ def files_figure(files: pd.DataFrame, palette: Palette) -> go.Figure:
         line={"color": palette.quiet, "width": 1},
         marker={"size": 10, "color": [colours[level] for level in files["level"]]},
         customdata=[
-            f"{row.name_}: {row.level}<br>{row.column}: {decimal(row.psi, 3)}"
+            f"{plain(row.name_)}: {row.level}<br>{plain(row.column)}: {decimal(row.psi, 3)}"
             for row in files.rename(columns={"name": "name_"}).itertuples()
         ],
         hovertemplate="%{customdata}<extra></extra>",

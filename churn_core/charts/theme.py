@@ -1,5 +1,6 @@
-"""One look for all charts: the same colour means the same thing everywhere."""
+"""One look for all charts: the same colour means the same thing everywhere, and a stranger's text is text."""
 
+import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -57,8 +58,8 @@ def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any
         layout={
             "height": height,
             "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
-            "xaxis": {**axis, "title": {"text": x}, "showgrid": False},
-            "yaxis": {**axis, "title": {"text": y}, "rangemode": "tozero"},
+            "xaxis": {**axis, "title": {"text": plain(x)}, "showgrid": False},
+            "yaxis": {**axis, "title": {"text": plain(y)}, "rangemode": "tozero"},
             "font": {"color": palette.text},
             "showlegend": False,
             "hovermode": "closest",
@@ -69,8 +70,20 @@ def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any
     )
 
 
+def plain(text: object) -> str:
+    """A text of any origin as Plotly draws it: read as it is written. Plotly takes ``<b>``, ``<a href>``, ``<br>`` and ``&lt;`` in
+    labels, categories and hover texts for mark-up, and two dollar signs for a formula. It fills in ``%{…}`` too, but only in a
+    template itself: there a text of other origin belongs into ``customdata`` or the name of the trace.
+
+    >>> plain("<a href='x'>A & B</a>"), plain(12)
+    ("&lt;a href='x'&gt;A &amp; B&lt;/a&gt;", '12')
+    """
+    shown = html.escape(str(text), quote=False)
+    return shown.replace("$", "&#36;") if shown.count("$") > 1 else shown
+
+
 def label(fig: go.Figure, text: str, *, x: float | str, y: float | str, color: str, size: int = 13, **where: Any) -> None:
-    """Write ``text`` into the chart beside what it names, instead of a legend."""
+    """Write ``text``, which may hold mark-up, into the chart beside what it names, instead of a legend."""
     fig.add_annotation(text=text, x=x, y=y, font={"color": color, "size": size}, showarrow=False, **where)
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error."""
+"""The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error and its notes, 130 on Ctrl-C."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ from churn_core.application.train_version import train_version
 from churn_core.application.versions import schema_in_use
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
-from churn_core.cli.common import OVER, campaign_options, findings_in_words, place, say, teller, who
+from churn_core.cli.common import campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
 from churn_core.data.reading.reader import read_content
@@ -38,7 +38,7 @@ _FIRST = 10  # rejected rows that are listed
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit code. Everything the user can cause ends in one line on stderr and 2."""
+    """Run one command; the exit code. All that the user can cause ends in one line on stderr, its notes, and 2; Ctrl-C in 130."""
     try:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -46,20 +46,19 @@ def main(argv: list[str] | None = None) -> int:
         options = _parser().parse_args(argv)
         result = options.run(options)
         if getattr(options, "json", False):
-            print(json.dumps(result, allow_nan=False), flush=True)
+            print(json.dumps(result, allow_nan=False))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        close_quietly()
     except ChurnError as error:
-        return _fail(str(error))
+        return fail(str(error), getattr(error, "notes", ()))
     except OSError as error:
         name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
-        return _fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
+        return fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
     except KeyboardInterrupt:
-        return _fail("stopped; nothing was left half written.")
+        return fail("stopped; nothing was left half written.", code=130)
     return 0
-
-
-def _fail(sentence: str) -> int:
-    print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr)
-    return 2
 
 
 class _Parser(argparse.ArgumentParser):
@@ -214,7 +213,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     source, schema = _training_file(options, home, tell)
     tell(f"Reading {source.name} …")
     content = read_content(source)
-    dataset = read_dataset(content, source.name, schema=schema)
+    dataset = read_dataset(content, source.name, schema=schema, report=tell)
     version = train_version(home, dataset, options.model, tell, content)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics, quality = metadata["metrics"], dataset.quality

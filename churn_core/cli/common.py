@@ -2,7 +2,10 @@
 
 import argparse
 import getpass
+import os
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -59,7 +62,14 @@ OVER = "\r\033[K"  # back to the start of the line, and clear it
 def teller() -> Report:
     """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
 
+    step = ""
+
     def tell(sentence: str, share: float | None = None) -> None:
+        nonlocal step
+        if share is None:
+            if sentence == step:  # told again between two shares: it is still the same step
+                return
+            step = sentence
         line = sentence if share is None else f"{percent(share, 0):>4}  {sentence}"
         print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
 
@@ -87,3 +97,18 @@ def findings_in_words(quality: QualityReport) -> list[str]:
         for f in quality.findings
         if f.kind in told
     ]
+
+
+def fail(sentence: str, notes: Sequence[str] = (), code: int = 2) -> int:
+    """Say what went wrong on stderr; the exit code."""
+    with suppress(BrokenPipeError):  # nobody reads stderr any more; the exit code says it all the same
+        print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
+        for note in notes:
+            print("note: " + " ".join(note.split()), file=sys.stderr, flush=True)
+    return code
+
+
+def close_quietly() -> None:
+    """Whoever reads stdout has enough, as ``head`` has: what is still to be written goes nowhere, at the end of Python too."""
+    with suppress(OSError, ValueError):  # a stdout that is no file of the system
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,14 +10,13 @@ from churn_core import settings
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
-    dashboard_money,
     in_words,
     optimum,
     optimum_of_summary,
     outcome_as_dict,
-    scored_money,
 )
 from churn_core.application.score_file import Judged, check_file, remember, score_file
+from churn_core.application.scored_money import dashboard_money, scored_money
 from churn_core.application.versions import customers_of, reference_of, schema_in_use
 from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch import spark
@@ -224,6 +223,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *(f"{row.level}: {row.sentence}" for row in moved.itertuples()),
         *(f"{row.level}: {row.sentence}" for row in judgement.unseen.itertuples()),
         *([f"outcomes: {judgement.outcomes.sentence}"] if judgement.outcomes else []),
+        *([f"outcomes: {judgement.unjudged}"] if judgement.unjudged else []),
         f"money: per 1,000 customers today's threshold earns {count(money.profit_per_1000)}, the best for this file "
         f"{count(money.best_profit_per_1000)}; it earned {count(money.reference_profit_per_1000)} on the customers trained on, all in "
         "the currency of the charges",
@@ -270,7 +270,7 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     table = read_table(options.scored, schema)
     for line in table.rejects.itertuples():
         raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-    money = scored_money(table.frame, schema, options.customers)
+    money = scored_money(table.frame, schema, options.customers, table.decimal)
     result = {"left_out": money.left_out, **optimum(money, plan, *asked)}
     if money.left_out:
         say(

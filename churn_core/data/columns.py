@@ -1,6 +1,5 @@
 """The columns of a file → the columns of the schema: by their name, however it is written, or by an alias."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -17,20 +16,36 @@ _BRACKETS = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]*)[)\]]\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Converted:
+    """A column in another unit: its ``position``, its ``unit``, and how many of the schema's unit one of it is (``factor``)."""
+
+    position: int
+    unit: str
+    factor: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Columns:
     """Where the columns of the schema stand in a file. ``at``: column of the schema → its positions in the file, several if the
-    column repeats. ``names``: the file's own.
+    column repeats. ``converted``: a column that is there in another unit only. ``names``: the file's own.
     """
 
     names: tuple[str, ...]
     at: dict[str, tuple[int, ...]]
+    converted: dict[str, Converted]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.at or name in self.converted
+
+    def are_customers(self, schema: Schema) -> bool:
+        """Whether every column that the schema requires is there."""
+        return all(column.name in self for column in schema.columns if column.required)
 
     @property
     def notices(self) -> tuple[str, ...]:
         """One sentence that lists the names that differ from the schema's; none if all agree."""
-        renamed = [
-            f"{self.names[i].strip()!r} as {name}" for name, at in self.at.items() for i in at[:1] if self._differs(i, name)
-        ]
+        first = {name: at[0] for name, at in self.at.items()} | {name: each.position for name, each in self.converted.items()}
+        renamed = [f"{self.names[i].strip()!r} as {name}" for name, i in first.items() if self._differs(i, name)]
         return (f"Columns recognised by another name: {', '.join(renamed)}.",) if renamed else ()
 
     def _differs(self, position: int, name: str) -> bool:
@@ -39,18 +54,22 @@ class Columns:
 
 def find_columns(names: Sequence[object], schema: Schema) -> Columns:
     """Find each column of the schema by its name; letter case, spaces, underscores and a unit in brackets do not matter.
-    An alias counts only if no column has the name itself.
+    An alias counts only if no column has the name itself, and a column in another unit (``Tenure (years)``, ``tenure_years``)
+    only if there is no other.
 
     >>> from churn_core.schema.telco import TELCO
     >>> find_columns(["ID", "monthly_charges", "Tenure (months)", "Tenure (years)"], TELCO).at
     {'customerID': (0,), 'tenure': (2,), 'MonthlyCharges': (1,)}
+    >>> find_columns(["Tenure (years)"], TELCO).converted
+    {'tenure': Converted(position=0, unit='years', factor=12.0)}
     """
     return _find(tuple(str(name) for name in names), schema)
 
 
 @lru_cache(maxsize=64)  # the parts of a file all have the same columns
 def _find(written: tuple[str, ...], schema: Schema) -> Columns:
-    at = {}
+    at: dict[str, tuple[int, ...]] = {}
+    converted: dict[str, Converted] = {}
     for column in schema.columns:
         ranks = [_rank(name, column) for name in written]
         best = min((rank for rank in ranks if rank is not None), default=None)
@@ -60,7 +79,9 @@ def _find(written: tuple[str, ...], schema: Schema) -> Columns:
             at[column.name] = tuple(i for i, rank in enumerate(ranks) if rank is not None and rank <= same)
             if best == 2 and column.role == "id":  # "id" beside "account number": which one it is does not matter
                 at[column.name] = at[column.name][:1]
-    return Columns(names=written, at=at)
+        elif units := [each for each in (_in_another_unit(i, name, column) for i, name in enumerate(written)) if each]:
+            converted[column.name] = units[0]
+    return Columns(names=written, at=at, converted=converted)
 
 
 def _rank(name: str, column: Column) -> int | None:
@@ -83,33 +104,23 @@ def _rank(name: str, column: Column) -> int | None:
     return 2 if folded in column.names else None
 
 
+def _in_another_unit(position: int, name: str, column: Column) -> Converted | None:
+    """The unit in brackets behind the name of the column, or at its end; ``None`` for another column."""
+    bracketed = _BRACKETS.match(name)
+    written = name if bracketed is None else f"{bracketed[1]} {bracketed[2]}"
+    if any(unicodedata.category(sign) == "Sc" or sign in "%‰" for sign in written):
+        return None
+    folded = fold(written)
+    for unit, factor in column.conversions.items():
+        before = folded.removesuffix(fold(unit))
+        if before != folded and column.names & {before, before.removesuffix("in")}:
+            return Converted(position=position, unit=unit, factor=factor)
+    return None
+
+
 def _is_unit(words: str, column: Column) -> bool:
     """Signs like € fold to nothing, so they must match exactly."""
     return words in column.units or (bool(fold(words)) and fold(words) in {fold(unit) for unit in column.units})
-
-
-def renamed(raw: pd.DataFrame, found: Columns, schema: Schema) -> pd.DataFrame:
-    """The columns of ``raw`` that the schema knows, under the schema's names, each once; others are left out.
-
-    Raises ``DataError`` if a required column is missing, or appears more than once with different values.
-    """
-    require(found, schema)
-    taken = {}
-    for name, (first, *again) in found.at.items():
-        values = raw.iloc[:, first]
-        for position in again:
-            if not _same(values, raw.iloc[:, position]):
-                both = " and ".join(sorted({repr(found.names[i].strip()) for i in (first, position)}))
-                raise DataError(f"Column '{name}' appears more than once ({both}) with different values. Keep one of them.")
-        taken[name] = values
-    return pd.DataFrame(taken, index=raw.index, copy=False)
-
-
-def require(found: Columns, schema: Schema) -> None:
-    """Raises ``DataError`` if a required column is missing; it suggests the column with the nearest name."""
-    missing = [c.name for c in schema.columns if c.required and c.name not in found.at]
-    if missing:
-        raise DataError(_missing(missing, found, schema))
 
 
 def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
@@ -132,30 +143,3 @@ def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
                         f"Line {line} holds column names again, in another order than the first: several files have been put "
                         "together. Score them one by one, or put their columns into the same order."
                     )
-
-
-def _same(one: pd.Series, other: pd.Series) -> bool:
-    return bool(one.astype(str).str.strip().equals(other.astype(str).str.strip().set_axis(one.index)))
-
-
-def _missing(missing: list[str], found: Columns, schema: Schema) -> str:
-    """The missing columns, the nearest names in the file, and the columns of a complete table."""
-    known = {i for at in found.at.values() for i in at}
-    unknown = {fold(name): name.strip() for i, name in enumerate(found.names) if i not in known and fold(name)}
-    hints = []
-    for name in missing:
-        candidates = {spelling: original for spelling, original in unknown.items() if spelling not in hints}
-        near = difflib.get_close_matches(fold(name), candidates, n=1, cutoff=0.6)
-        part = near or [spelling for spelling in candidates if len(fold(name)) > 3 and fold(name) in spelling][:1]
-        if part:
-            hints.append(f"Is {_cut(candidates[part[0]])!r} meant to be '{name}'?")
-    return (
-        f"Missing required columns: {', '.join(repr(name) for name in missing)}. "
-        + (" ".join(hints) + " " if hints else "")
-        + f"A customer table has the columns {', '.join(c.name for c in schema.inputs if c.required)}; "
-        "the page Customers has a template to download."
-    )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

@@ -16,9 +16,10 @@ from churn_core.data.columns import find_columns
 from churn_core.data.quality import MISSING, UNKNOWN, QualityReport
 from churn_core.data.reading.reader import read_content, read_table
 from churn_core.data.synthetic import generate
-from churn_core.errors import DataError, DataUnavailable
+from churn_core.errors import DataError, DataUnavailable, noting
 from churn_core.files import PRIVATE, write_whole
 from churn_core.formats import count, counted, listed, short_percent
+from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 
@@ -69,22 +70,25 @@ def generated_dataset() -> Dataset:
     )
 
 
-def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema) -> Dataset:
-    """Customers with a known outcome from a file, or from its content. Raises ``DataError`` if the file has no outcome column
-    or no usable row.
+def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema, report: Report = silent) -> Dataset:
+    """Customers with a known outcome from a file, or from its content. ``report`` may raise to stop.
+
+    Raises ``DataError`` if the file has no outcome column or no usable row.
     """
     if isinstance(source, bytes):
         content = source
     else:
         content, name = read_content(source), name or Path(source).name
-    table = read_table(content, schema)
+    table = read_table(content, schema, report)
     if schema.target not in find_columns(table.frame.columns, schema).at:
         left, stayed = (schema[schema.target].word(flag) for flag in (1, 0))
         raise DataError(f"{name} has no column '{schema.target}'. Add it: {left} for each customer who left, else {stayed}.")
-    customers, quality = clean(table.frame, schema, table.decimal)
-    quality = quality.with_unread(table.rejects)
-    if customers.empty:
-        raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
+    report(f"Cleaning {counted(len(table.frame), 'row')}")
+    with noting(table.notices):
+        customers, quality = clean(table.frame, schema, table.decimal)
+        quality = quality.with_unread(table.rejects)
+        if customers.empty:
+            raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
     quality = replace(quality, notes=(*quality.notes, *about_outcomes(quality, schema)))
     return Dataset(name=name, schema=schema, customers=customers, quality=quality, sha256=_hash(content))
 

@@ -1,6 +1,5 @@
 """A raw table, or a part of one → its scored rows, and the rows that cannot be scored with the reason."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,12 +9,13 @@ import pyarrow as pa
 
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
+from churn_core.data.cleaning.missing import require
 from churn_core.data.cleaning.table import clean
-from churn_core.data.columns import find_columns, require
+from churn_core.data.columns import find_columns
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.decide import DECISION_COLUMNS, score
-from churn_core.decisions.outcomes import read_outcomes
+from churn_core.decisions.outcomes import Outcomes, read_outcomes
 from churn_core.errors import DataError, NothingScored
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -27,19 +27,22 @@ class ScoredTable:
 
     ``rejects`` has ``row`` (line in the file), ``problem``, the input's columns, and the ``text`` of a line that could not be
     split into them. ``quality`` is the account of all rows, ``customers`` are the scored ones after cleaning, ``lines`` is
-    the text from which the input's columns were read, if the part has it. ``left`` (n,): the scored customers whose outcome
-    says that they have left.
+    the text from which the input's columns were read, if the part has it. ``outcomes`` are those of the scored customers.
     """
 
     scored: pd.DataFrame
     rejects: pd.DataFrame
     quality: QualityReport
     customers: pd.DataFrame
+    outcomes: Outcomes
     lines: pa.Array | None = None
     notes: tuple[str, ...] = ()
     plan: Plan = field(default_factory=Plan)
-    left: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    unread: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """The scored customers who have left by the table's own outcome (n,)."""
+        return self.outcomes.left
 
     @property
     def rows(self) -> int:
@@ -91,7 +94,7 @@ def nothing_scored(count: int, rejects: pd.DataFrame) -> NothingScored:
 @dataclass(frozen=True, kw_only=True)
 class Understood:
     """A cleaned table: ``raw`` is the input without the columns that an earlier scoring added; ``warnings`` come on top of those
-    of the ``quality``. ``left`` (n,) and ``unread``: what its outcomes say, as ``Outcomes``.
+    of the ``quality``. ``outcomes`` are those of the kept customers.
     """
 
     raw: pd.DataFrame
@@ -99,8 +102,12 @@ class Understood:
     customers: pd.DataFrame
     quality: QualityReport
     warnings: tuple[str, ...]
-    left: npt.NDArray[np.bool_]
-    unread: Counter[str]
+    outcomes: Outcomes
+
+    @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """The kept customers who have left by the table's own outcome (n,)."""
+        return self.outcomes.left
 
 
 def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Understood:
@@ -111,11 +118,10 @@ def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Unders
         name = str(raw.columns[target[0]]).strip()
         warnings.append(f"The column {name} says what happened; it is carried along and not used for the probabilities.")
     if raw.empty and len(table.rejects):
-        require(find_columns(raw.columns, schema), schema)
+        require(raw, find_columns(raw.columns, schema), schema)
         customers, quality = raw, QualityReport(rows=0, kept=0)
     else:
-        inputs = raw.iloc[:, [i for i in range(raw.shape[1]) if i not in target]] if target else raw
-        customers, quality = clean(inputs, schema, table.decimal, is_part)
+        customers, quality = clean(raw, schema.to_score, table.decimal, is_part)
     found = read_outcomes(raw if len(raw) == len(customers) else raw.loc[customers.index], schema)
     return Understood(
         raw=raw,
@@ -123,8 +129,7 @@ def understand(table: RawTable, schema: Schema, is_part: bool = False) -> Unders
         customers=customers,
         quality=quality.with_unread(table.rejects),
         warnings=tuple(warnings),
-        left=found.left,
-        unread=found.unread,
+        outcomes=found,
     )
 
 
@@ -161,8 +166,7 @@ def score_part(
         lines=lines,
         notes=understood.warnings,
         plan=plan,
-        left=understood.left,
-        unread=understood.unread,
+        outcomes=understood.outcomes,
     )
 
 

@@ -29,7 +29,7 @@ import numpy as np
 import sklearn
 
 from churn_core.errors import DataError, ModelError
-from churn_core.files import sync_folder, write_whole
+from churn_core.files import make_folder, sync_folder, write_whole
 from churn_core.model.protocol import Model
 from churn_core.model.version import EQUATION, MEND, MODEL, OUT_OF_FOLD, OWN, SELF_TEST, Version, files_of, read_back
 from churn_core.schema import Schema
@@ -77,7 +77,7 @@ class Registry:
             "schema": as_json(schema),
             "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         self._remove_what_was_abandoned()
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
         try:
@@ -257,7 +257,7 @@ class Registry:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """One process at a time changes what is in production; a lock goes with its process, killed or not."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         try:
             with filelock.FileLock(self.folder / ".lock", timeout=_PATIENCE):
                 yield

@@ -3,7 +3,7 @@ money. Sees a file part by part and keeps a summary of it, never a customer.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any
 
@@ -16,13 +16,11 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
-from churn_core.data.cleaning.values import read_flags
-from churn_core.data.columns import find_columns
 from churn_core.data.quality import UNKNOWN
-from churn_core.data.reading.reader import RawTable
+from churn_core.decisions.outcomes import Unread
 from churn_core.decisions.score_table import ScoredTable
 from churn_core.monitoring.drift import drift, unseen_words
-from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check
+from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check, why_not_judged
 from churn_core.monitoring.profile import Profile
 from churn_core.monitoring.profiling import profile
 from churn_core.monitoring.reference import Reference
@@ -34,29 +32,34 @@ _STEPS = 2_000  # thresholds that the best of a file is looked for among: (k / 2
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Watched:
     """Customers that were seen, as sums; ``a + b`` is both. ``steps`` (4, k + 1): n, Σp, Σv, Σpv of those between one
-    threshold and the next; ``contacted`` (4,): of those from the threshold up.
+    threshold and the next; ``contacted`` (4,): of those from the threshold up. ``unread``: outcomes that say nothing.
     """
 
     profile: Profile
     steps: npt.NDArray[np.float64]
     contacted: npt.NDArray[np.float64]
+    unread: Unread = field(default_factory=Unread)
 
     def __add__(self, other: "Watched") -> "Watched":
         return Watched(
             profile=self.profile + other.profile,
             steps=self.steps + other.steps,
             contacted=self.contacted + other.contacted,
+            unread=self.unread + other.unread,
         )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Judgement:
-    """What the watch says of a file: ``drift`` has a row per column, ``unseen`` one per column with unknown words."""
+    """What the watch says of a file: ``drift`` has a row per column, ``unseen`` one per column with unknown words. ``unjudged``: why
+    nothing is said of the file's outcomes, if it has any.
+    """
 
     verdict: Verdict
     drift: pd.DataFrame
     unseen: pd.DataFrame
     outcomes: OutcomeCheck | None
+    unjudged: str
     money: MoneyDrift
     profile: Profile
 
@@ -68,6 +71,7 @@ class Judgement:
             "drift": _records(self.drift),
             "unseen": _records(self.unseen),
             "outcomes": None if self.outcomes is None else asdict(self.outcomes),
+            "outcomes_unjudged": self.unjudged or None,
             "money": {**asdict(money), "forgone_per_1000": money.forgone_per_1000, "change": money.change},
         }
 
@@ -94,24 +98,17 @@ class Watch:
         known = self._reference
         return self._watched(known.profile, known.probability, known.monthly_charge)
 
-    def observe(self, scored: ScoredTable, part: RawTable) -> Watched:
-        """What is kept of scored customers; ``part`` is where they were read from, and may tell what happened to them."""
+    def observe(self, scored: ScoredTable) -> Watched:
+        """What is kept of scored customers, and of what happened to them where their table tells it."""
         probability = scored.scored["churn_probability"].to_numpy()
         unseen = {
             finding.column: finding.values
             for finding in scored.quality.found
             if finding.kind == UNKNOWN and finding.column in self._reference.profile.bins.values
         }
-        seen = self._profile(scored.customers, probability, self._churned(scored.customers, part), unseen)
-        return self._watched(seen, probability, scored.customers[self._schema.monthly_charge].to_numpy())
-
-    def _churned(self, customers: pd.DataFrame, part: RawTable) -> npt.NDArray[np.float64] | None:
-        at = find_columns(part.frame.columns, self._schema).at.get(self._schema.target)
-        if not at:
-            return None
-        values = part.frame.iloc[:, at[0]]
-        values = values if len(values) == len(customers) else values.loc[customers.index]
-        return read_flags(values, self._schema[self._schema.target])
+        seen = self._profile(scored.customers, probability, scored.outcomes.churned, unseen)
+        watched = self._watched(seen, probability, scored.customers[self._schema.monthly_charge].to_numpy())
+        return replace(watched, unread=scored.outcomes.unread)
 
     def _profile(
         self,
@@ -139,12 +136,17 @@ class Watch:
         """What to say of the customers of a file. Raises ``DataError`` where there are none."""
         reference = self.reference.profile
         moved, words = drift(reference, seen.profile, self._schema), unseen_words(seen.profile, self._schema)
-        outcomes, money = outcome_check(seen.profile, self._reference.churn_rate), self._money(seen)
+        unjudged = why_not_judged(seen.profile, seen.unread)
+        outcomes = None if unjudged else outcome_check(seen.profile, self._reference.churn_rate)
+        if outcomes and seen.unread.number:
+            outcomes = replace(outcomes, sentence=f"{outcomes.sentence}; {seen.unread.in_words()}")
+        money = self._money(seen)
         return Judgement(
-            verdict=verdict(moved, outcomes, money, words),
+            verdict=verdict(moved, outcomes, money, words, unjudged),
             drift=moved,
             unseen=words,
             outcomes=outcomes,
+            unjudged=unjudged,
             money=money,
             profile=seen.profile,
         )

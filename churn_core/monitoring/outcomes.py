@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from churn_core.campaign.uncertainty import Z
+from churn_core.decisions.outcomes import Unread
 from churn_core.errors import DataError
 from churn_core.formats import counted
 from churn_core.formats import p_value as p_in_words
@@ -90,6 +91,23 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
         level="none" if not beyond else "major" if size >= 1 else "look" if size >= 0.5 else "small",
         sentence=sentence,
     )
+
+
+def why_not_judged(current: Profile, unread: Unread) -> str:
+    """Why outcomes that are there are not held against the probabilities; "" if they are, or if there are none. A file in which one
+    outcome only can be read, or less than half of them, most often leaves the other one blank.
+    """
+    known = current.outcomes
+    customers, churned = (0, 0) if known is None else (sum(known.customers), sum(known.churned))
+    if not customers and not unread.number:
+        return ""
+    if customers < unread.number:
+        return f"what happened is not judged: {unread.in_words()}"
+    if churned in (0, customers):
+        all_of_them = "left" if churned else "stayed"
+        others = f"; {unread.in_words()}" if unread.number else ""
+        return f"what happened is not judged: all {counted(customers, 'customer')} whose outcome is known {all_of_them}{others}"
+    return ""
 
 
 def _wilson(hits: float, trials: int) -> tuple[float, float]:

@@ -78,12 +78,14 @@ def verdict(
     outcomes: OutcomeCheck | None = None,
     money: MoneyDrift | None = None,
     unseen: pd.DataFrame | None = None,
+    unjudged: str = "",
 ) -> Verdict:
     """Keep the model, look at something, or retrain, from the results of ``drift``, ``outcome_check`` and ``unseen_words``.
 
     Retrain: the outcomes are ``major``, or the scores, or 3 columns, or unseen words are. Look: any ``look`` or ``major``
     besides, or a shift beyond chance, however small, while a tenth of the profit is lost. The money alone is no reason to
     touch the model: without a shift beyond chance it comes from chance, or from a threshold that was set elsewhere.
+    ``unjudged`` says why the outcomes are not among the reasons, where there are some.
     """
     ranked = drift_table.assign(rank=drift_table["level"].map(LEVELS.index))
     ranked = ranked.sort_values(["rank", "psi"], ascending=False, kind="stable")
@@ -98,15 +100,16 @@ def verdict(
     small = [each[1] for each in (*fit, *shifts) if each[0] == "small"]
     if not alarms and small and money and money.worth_a_look:
         alarms, small = small, []
-    reasons = tuple(dict.fromkeys([*retrain, *alarms, *small, *earned]))
+    reasons = tuple(dict.fromkeys([*retrain, *alarms, *small, *earned, *([unjudged] if unjudged else [])]))
     if alarms:
         what = "what happened: " if fit and alarms[0] == fit[0][1] else ""
         head = f"Retrain: {retrain[0]}" if retrain else f"Look at {what}{alarms[0]}"
         more = len(alarms) - 1
         others = [counted(more, "more alarm")] if more else []
-        sentence = "; ".join([head, *others, *earned[:1]]) + "."
+        sentence = "; ".join([head, *others, *earned[:1], *([unjudged] if unjudged else [])]) + "."
         return Verdict(level="retrain" if retrain else "look", sentence=sentence, reasons=reasons)
-    return Verdict(level="keep", sentence=_kept(drift_table), reasons=reasons)
+    kept = _kept(drift_table)
+    return Verdict(level="keep", sentence=f"{kept[:-1]}; {unjudged}." if unjudged else kept, reasons=reasons)
 
 
 def _kept(table: pd.DataFrame) -> str:

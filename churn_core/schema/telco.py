@@ -35,6 +35,18 @@ def _internet_service(name: str, label: str, offers: tuple[str, ...] = ()) -> Co
 
 
 _MONEY_UNITS = ("", "$", "€", "£", "USD", "EUR", "GBP", "money", "total", "in USD", "in EUR")
+_DAY = 12 / 365.25  # months
+_IN_MONTHS = {
+    "years": 12.0,
+    "year": 12.0,
+    "yrs": 12.0,
+    "yr": 12.0,
+    "weeks": 7 * _DAY,
+    "week": 7 * _DAY,
+    "days": _DAY,
+    "day": _DAY,
+}
+_A_MONTH = {"per year": 1 / 12, "yearly": 1 / 12, "annual": 1 / 12, "per week": 1 / (7 * _DAY), "cents": 0.01, "cent": 0.01}
 _FIBRE = {"InternetService": ("Fiber optic",)}
 
 TELCO = Schema(
@@ -79,6 +91,7 @@ TELCO = Schema(
             phrases={"0": "just joined", "*": "{value} month{s} with us"},
             aliases=("tenure months", "tenure in months", "months of tenure", "customer tenure"),
             units=("month", "months", "mo", "m", "in months"),
+            conversions=_IN_MONTHS,
         ),
         _yes_no(
             "PhoneService", "Phone service", "service", "has phone service", "no phone service", ("phone", "has phone service")
@@ -165,6 +178,7 @@ TELCO = Schema(
             unit="money per month",
             aliases=("monthly charge amount", "monthly fee", "charges per month"),
             units=_MONEY_UNITS + ("per month", "monthly", "$ per month", "USD per month", "EUR per month", "€ per month"),
+            conversions=_A_MONTH,
         ),
         Column(
             name="TotalCharges",
@@ -177,6 +191,7 @@ TELCO = Schema(
             required=False,
             aliases=("total charge", "total charges to date"),
             units=_MONEY_UNITS,
+            conversions={"cents": 0.01, "cent": 0.01},
         ),
         Column(
             name="Churn",

@@ -4,7 +4,7 @@ Nothing in the core spells a column name but the schemas themselves and the term
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -35,8 +35,8 @@ class Column:
     can use. ``needs`` names the flag or category that a customer must have (it is not one of its ``nothing``) for this
     category to exist at all, and ``without`` the value that it then holds. ``offers`` are the values that the company can
     offer to a customer. ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind
-    a name without changing a value, and ``synonyms`` other words for a value (of a flag: for ``"1"`` or ``"0"``); letter
-    case and punctuation never matter in any of them.
+    a name without changing a value, ``conversions`` other units → how many of ``unit`` one of them is, and ``synonyms``
+    other words for a value (of a flag: for ``"1"`` or ``"0"``); letter case and punctuation never matter in any of them.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Column:
     offers: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    conversions: Mapping[str, float] = field(default_factory=dict)
     synonyms: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -185,6 +186,11 @@ class Schema:
     def inputs(self) -> tuple[Column, ...]:
         """Every column but the target: what a customer to be scored consists of."""
         return tuple(column for column in self.columns if column.role != "target")
+
+    @cached_property
+    def to_score(self) -> "Schema":
+        """The same without the outcome: what happened is never used to say what will."""
+        return replace(self, columns=self.inputs)
 
     @property
     def yes_no(self) -> tuple[Column, ...]:

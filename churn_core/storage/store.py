@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from churn_core.errors import StoreError
+from churn_core.files import make_folder
 from churn_core.storage.campaigns import Campaigns
 from churn_core.storage.migrations import bring_forward
 from churn_core.storage.publications import Publications
@@ -35,7 +36,7 @@ def open_store(home: Path) -> Store:
         return Store(url)
     folder = home / "data"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise StoreError(
             f"The state folder cannot be used ({error.strerror}). Point CHURN_HOME to a folder that can be written."

@@ -6,19 +6,19 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.population import ALL, HERE, Population
 from pages.parts import words
 
-KEY = "back_test"
+BACK_TEST = "back_test"  # the key of the switch, and its name in the address
 
 
 def audience_switch(workspace: Workspace) -> None:
     """The switch, and the line that every page of a back-test shows."""
     st.sidebar.toggle(
         "Back-test: all customers",
-        key=KEY,
+        key=BACK_TEST,
         bind="query-params",
         help="Off: the customers still here, who can be contacted. On: all customers in the data, those who have left included; "
         "what the same rule would have done before. Nobody can be contacted by a back-test.",
     )
-    if st.session_state.get(KEY):
+    if st.session_state.get(BACK_TEST):
         everyone = workspace.all_customers
         st.info(
             f"Back-test: all {words.counted(len(everyone), 'customer')} in the data, "
@@ -30,7 +30,7 @@ def audience_switch(workspace: Workspace) -> None:
 
 def audience(workspace: Workspace) -> Population:
     """The customers that the page's figures are about."""
-    return workspace.population(ALL if st.session_state.get(KEY) else HERE)
+    return workspace.population(ALL if st.session_state.get(BACK_TEST) else HERE)
 
 
 def audience_in_words(workspace: Workspace) -> str:

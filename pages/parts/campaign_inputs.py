@@ -9,7 +9,7 @@ from churn_core import settings
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
-from pages.parts import words
+from pages.parts import address, words
 
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
@@ -22,6 +22,22 @@ _DEFAULTS: dict[str, Any] = {
     "currency": words.CURRENCIES[0],
     "back_test": False,
 }
+
+_MONEY, _SHARE = (0.0, settings.MAX_MONEY), (0.0, 1.0)
+_RANGES = {
+    "retention_cost": _MONEY,
+    "success_rate": _SHARE,
+    "success_rate_give_or_take": _SHARE,
+    "clv_months": (0.5, float(settings.MAX_MONTHS)),
+    "margin": _SHARE,
+    "annual_discount": _SHARE,
+    "monthly_survival": _SHARE,
+    "incentive": _MONEY,
+    "incentive_uptake": _SHARE,
+    "backfire_rate": _SHARE,
+    "fixed_cost": _MONEY,
+}
+_LIMITS = {"budget": 1000 * settings.MAX_MONEY, "min_roi": 1e6, "min_marginal_roi": 1e6}  # the highest; the lowest is 0
 
 _LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
@@ -60,11 +76,19 @@ _LABELS = {
 }
 
 
+def campaign_in_address() -> dict[str, address.Parameter]:
+    """The parameters of the address that hold the draft."""
+    numbers = {name: address.number(low, high) for name, (low, high) in _RANGES.items()}
+    limits = {name: address.number(0.0, high, empty=True) for name, high in _LIMITS.items()}
+    return {**numbers, **limits, "rule": address.choice(RULES.values()), "currency": address.choice(words.CURRENCIES)}
+
+
 def carry_campaign(page) -> None:
     """On a switch to ``page``: take the campaign along in the address, where the inputs of that page find it."""
     if st.session_state.get("campaign_is_on") == page.url_path:
         return
     st.session_state["campaign_is_on"] = page.url_path
+    address.forget()
     carried = {key: st.session_state.get(key, default) for key, default in _DEFAULTS.items()}
     missing = {
         key: _in_address(value)
@@ -100,7 +124,7 @@ def plan_inputs() -> Plan:
             "retention_cost": _number("retention_cost", 1.0),
             "success_rate": _share("success_rate", 0.01),
             "success_rate_give_or_take": _share("success_rate_give_or_take", 0.01),
-            "clv_months": _number("clv_months", 1.0, low=0.5, high=float(settings.MAX_MONTHS)),
+            "clv_months": _number("clv_months", 1.0),
         }
         rule = st.radio(
             "Whom to contact",
@@ -130,30 +154,34 @@ def plan_inputs() -> Plan:
         st.markdown("**Limits**")
         values["fixed_cost"] = _number("fixed_cost", 100.0)
         asked = {
-            "budget": _limit("budget", 1000.0, 1000 * settings.MAX_MONEY),
-            "min_roi": _limit("min_roi", 0.5, 1e6),
-            "min_marginal_roi": _limit("min_marginal_roi", 0.5, 1e6),
+            "budget": _limit("budget", 1000.0),
+            "min_roi": _limit("min_roi", 0.5),
+            "min_marginal_roi": _limit("min_marginal_roi", 0.5),
         }
     values["incentive_uptake"] = min(values["incentive_uptake"], 1 - values["backfire_rate"])
     return Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule)
 
 
-def _number(key: str, step: float, low: float = 0.0, high: float = settings.MAX_MONEY) -> float:
+def _number(key: str, step: float) -> float:
     label, what = _LABELS[key]
-    default = float(_DEFAULTS[key])
-    return st.number_input(label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what)
+    (low, high), default = _RANGES[key], float(_DEFAULTS[key])
+    value = st.number_input(label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what)
+    return address.settled(value)
 
 
-def _limit(key: str, step: float, high: float) -> float | None:
+def _limit(key: str, step: float) -> float | None:
     label, what = _LABELS[key]
-    return st.number_input(
-        label, 0.0, high, None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
+    value = st.number_input(
+        label, 0.0, _LIMITS[key], None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
     )
+    return None if value is None else address.settled(value)
 
 
 def _share(key: str, step: float) -> float:
     label, what = _LABELS[key]
-    return st.slider(label, 0.0, 1.0, float(_DEFAULTS[key]), step, format="percent", key=key, bind="query-params", help=what)
+    low, high = _RANGES[key]
+    value = st.slider(label, low, high, float(_DEFAULTS[key]), step, format="percent", key=key, bind="query-params", help=what)
+    return address.settled(value)
 
 
 def campaign_in_sidebar() -> Plan:

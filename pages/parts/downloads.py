@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from churn_core.data.writing.cells import to_csv, to_xlsx
+from pages.parts import words
 
 
 def download_csv(
@@ -13,7 +14,7 @@ def download_csv(
 ) -> None:
     """A button that builds ``table()`` and its CSV only when it is pressed, and reruns nothing."""
     st.download_button(
-        label,
+        words.markdown(label),
         data=lambda: to_csv(table())[0],
         file_name=file_name,
         mime="text/csv",
@@ -21,14 +22,14 @@ def download_csv(
         type="primary" if primary else "secondary",
         icon=":material/download:",
         key=key,
-        help=help,
+        help=words.markdown(help or "") or None,
     )
 
 
 def download_xlsx(label: str, sheets: Callable[[], dict[str, pd.DataFrame]], file_name: str, key: str) -> None:
     """The same for an Excel file of several sheets."""
     st.download_button(
-        label,
+        words.markdown(label),
         data=lambda: to_xlsx(sheets())[0],
         file_name=file_name,
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -1,7 +1,7 @@
 """Around every page: the login, the wait for the first start, what the page rests on, and errors in words."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
-from pages.parts import people, words
-from pages.parts.audience import audience_switch
-from pages.parts.campaign_inputs import in_words
+from pages.parts import address, people, words
+from pages.parts.audience import BACK_TEST, audience_switch
+from pages.parts.campaign_inputs import campaign_in_address, in_words
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 
@@ -36,17 +36,32 @@ def preparation(home: Path) -> Service:
 
 
 @contextmanager
-def page_frame(headline: str = "") -> Iterator[Workspace]:
-    """Give the page its workspace as soon as there is one, to users who may see it; show core errors as sentences."""
+def page_frame(
+    headline: str = "", also: Callable[[Workspace], Mapping[str, address.Parameter]] | None = None
+) -> Iterator[Workspace]:
+    """Give the page its workspace as soon as there is one, to users who may see it; show core errors as sentences.
+
+    ``also``: what the address of this page may hold besides the campaign.
+    """
     _require_login()
     workspace = _ready_workspace(preparation(settings.home()))
     for notice in workspace.notices:
         st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
-        st.title(headline)
+        st.title(words.markdown(headline))
+    address.check({**campaign_in_address(), BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
+    with st.sidebar:
+        _number_boxes()(key="number_boxes")
     with errors_in_words():
         yield workspace
+
+
+@st.cache_resource(show_spinner=False)
+def _number_boxes():
+    """What makes every number box of a page refuse what it cannot hold, in a sentence."""
+    script = settings.CHECKOUT / "pages" / "live" / "numbers.js"
+    return st.components.v2.component("number_boxes", js=script.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -57,8 +72,15 @@ def errors_in_words() -> Iterator[None]:
     except NothingScored as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
         show_table(error.rejects[["row", "problem"]], reject_columns(), key="nothing_scored")
+        _notes(error)
     except ChurnError as error:
         st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
+        _notes(error)
+
+
+def _notes(error: ChurnError) -> None:
+    for note in getattr(error, "notes", ()):
+        st.warning(words.markdown(note), icon=":material/info:")
 
 
 def otherwise(do: Callable[[], Any], instead: Any) -> Any:
@@ -80,7 +102,7 @@ def _require_login() -> None:
         st.title("Whom to keep")
         st.write("Log in to see which customers to keep, and what that earns.")
         for provider, label in people.providers().items():
-            if st.button(label, key=f"log_in_{provider}", type="primary"):
+            if st.button(words.markdown(label), key=f"log_in_{provider}", type="primary"):
                 _log_in(provider)
         st.stop()
     with st.sidebar.container(horizontal=True, vertical_alignment="center"):
@@ -93,7 +115,7 @@ def _log_in(provider: str | None) -> None:
         st.login(provider)
     except Exception as error:  # the secrets may hold anything, and Streamlit checks them only here
         why = str(error) if isinstance(error, StreamlitError) else "[auth] in the secrets holds something unexpected."
-        st.error(words.plain(f"The login is not set up completely. {why}"), icon=":material/error:")
+        st.error(words.markdown(f"The login is not set up completely. {why}"), icon=":material/error:")
 
 
 def _ready_workspace(started: Service) -> Workspace:
@@ -189,10 +211,11 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         st.caption(
             f"**Campaign** {words.markdown(in_words(plan))}  \n"
             f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-            f"**Published threshold** {words.plain(said)}  \n"
-            f"**Data** {workspace.dataset.name}, {words.counted(len(workspace.customers), 'customer')}, "
+            f"**Published threshold** {words.markdown(said)}  \n"
+            f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
             f"{words.count(len(workspace.still_here))} still here  \n"
-            f"**Model** {metadata['name']}, trained {metadata['created_at'][:10]}, version {workspace.version.model_id[-4:]}"
+            f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
+            f"version {words.markdown(workspace.version.model_id[-4:])}"
         )
     return draft
 

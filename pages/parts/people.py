@@ -105,7 +105,7 @@ def _mend(table: Mapping, right: str) -> str:
     if not all(isinstance(value, str) for value in (given if isinstance(given, list) else [given])):
         return f'"{right}" in [people] of the secrets has to be a list of texts: {right} = ["…"].'
     if unknown := sorted(set(table) - {"claim", *RIGHTS}):
-        return f"[people] of the secrets knows {', '.join(RIGHTS)} and claim; {words.plain(', '.join(unknown))} is none of them."
+        return f"[people] of the secrets knows {', '.join(RIGHTS)} and claim; {', '.join(unknown)} is none of them."
     return "Ask whoever runs this dashboard."
 
 

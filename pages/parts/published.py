@@ -49,7 +49,15 @@ def publish_button(label: str, draft: Draft, key: str, workspace: Workspace, sav
     """Opens the dialog that asks; the dialog stays until it is answered or closed, whatever else runs again."""
     threshold, about = draft.threshold, key if saved is None else saved.id
     told = "No contact pays, so there is nothing to publish." if threshold is None else "Says what it changes, and asks."
-    st.button(label, key=key, icon=":material/publish:", disabled=threshold is None, help=told, on_click=_open, args=(about,))
+    st.button(
+        words.markdown(label),
+        key=key,
+        icon=":material/publish:",
+        disabled=threshold is None,
+        help=told,
+        on_click=_open,
+        args=(about,),
+    )
     if threshold is not None and st.session_state.get(_ASKING) == about:
         _ask(draft, threshold, workspace, saved)
 
@@ -67,7 +75,7 @@ def _ask(draft: Draft, threshold: float, workspace: Workspace, saved: SavedCampa
     """Say what publishing changes, take the reason, and publish: the ``saved`` campaign, or the draft, which is saved with it."""
     up = f"from {words.percent(threshold)} up"
     st.markdown(words.markdown(f"From then on files and the API contact everybody {up}, at {in_words(draft.plan)}."))
-    st.markdown(words.markdown(f"**{standing(draft)}**"), help=_COMPARED if draft.changes else None)
+    st.markdown(f"**{words.markdown(standing(draft))}**", help=_COMPARED if draft.changes else None)
     with st.form("publish", border=False):
         name = ""
         if saved is None:
@@ -93,7 +101,7 @@ def undo_button(key: str, who: str, reason: str = "") -> None:
     before = store().before()
     threshold = before.threshold if before else None
     label = "Undo: publish nothing" if before is None else f"Undo: publish {words.percent(threshold)} again"
-    told = "Before, nothing was published." if before is None else f"It was {since(before)}."
+    told = "Before, nothing was published." if before is None else words.markdown(f"It was {since(before)}.")
     if st.button(label, key=key, icon=":material/undo:", help=told):
         with errors_in_words():
             people.demand("publish")

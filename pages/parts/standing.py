@@ -26,7 +26,7 @@ def standing(draft: Draft) -> str:
 
 def since(published: Publication) -> str:
     """Since when, and by whom."""
-    return f"published {words.moment(published.published_at)} by {words.plain(published.published_by)}"
+    return f"published {words.moment(published.published_at)} by {published.published_by}"
 
 
 def publishing(changes: Difference) -> str:

@@ -22,7 +22,7 @@ class _Worded(dict):
 
 
 def _column(in_words: Callable[[float], str], label: str, help: str = "", **told: Any) -> _Worded:
-    column = _Worded(st.column_config.NumberColumn(label, help=help or None, **told))
+    column = _Worded(st.column_config.NumberColumn(label, help=words.markdown(help) or None, **told))
     column.in_words = in_words
     return column
 

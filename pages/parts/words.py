@@ -1,5 +1,6 @@
 """Numbers and texts on a page: the formats of the core with the currency of the session, and text for Markdown."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, 
 __all__ = [
     "CURRENCIES",
     "NOTHING",
+    "amounts",
     "change",
     "count",
     "counted",
@@ -25,13 +27,21 @@ __all__ = [
     "moment",
     "money",
     "percent",
-    "plain",
     "plain_number",
     "points",
     "price",
     "recommendation",
     "said",
 ]
+
+UNSEEN = "\ufffd"  # stands for a character that cannot be seen
+WORD_JOINER = "\u2060"
+_BLANKS = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
+_HARMLESS = "\u00a0\u00ad\u200c\u200d\u202f\u2009"  # blanks and joiners that belong to writing; no-break ones stay
+_MARK_UP = re.compile(r"[\\`*_{}\[\]<>$~|&#!]|:(?=\S)")
+_REPLACED = re.compile(r"(?<=:)(?=[^\W\d]|[+:/-]|\d\w*:)|(?<=@)(?=[\w-])|(?<=www)(?=\.)|(?<=[-<~>])(?=[-=>])", re.IGNORECASE)
+_DOLLAR = re.compile(r"(?<!\\)\$")
+_FIRST = re.compile(r"^(\d*)((?<=\d)[.)]|[-+=])(?=[-+=\s]|$)")  # what begins a list or underlines a heading
 
 CURRENCIES = ("$", "€", "£", "none")
 
@@ -92,15 +102,22 @@ def if_exact(forecast: Forecast, campaign: Campaign) -> str | None:
 
 
 def markdown(text: str) -> str:
-    """``text`` for Markdown, where two dollar signs would otherwise begin a formula."""
-    return text.replace("$", "\\$")
+    """``text`` for Markdown, read as it is written, whoever wrote it: no link, image, formula, colour, icon, list or HTML.
+
+    A backslash stops what Markdown itself reads. Addresses, ``@``, ``:icons:``, ``www.``, ``--`` and ``->`` are replaced in the
+    finished text, where a backslash no longer is; a word joiner, which shows nothing, stops these. Line breaks and blanks become
+    one blank; what cannot be seen and could turn or hide the text around it (U+202E) becomes a mark.
+    """
+    seen = "".join(c if c.isprintable() or c in _HARMLESS else UNSEEN for c in _BLANKS.sub(" ", text).strip())
+    escaped = _MARK_UP.sub(r"\\\g<0>", _REPLACED.sub(WORD_JOINER, seen))
+    return _FIRST.sub(r"\1\\\2", escaped)
+
+
+def amounts(markdown: str) -> str:
+    """Our own Markdown in which amounts of money stand: two dollar signs would begin a formula."""
+    return _DOLLAR.sub(r"\\$", markdown)
 
 
 def said(sentence: str) -> str:
     """A sentence of the core, for Markdown; the sentences kept by earlier versions have a space before their %."""
-    return plain(sentence).replace(" %", "%")
-
-
-def plain(text: str) -> str:
-    """What a user wrote, for Markdown: shown as it is, with no mark-up of its own."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|$<>~:&" else c for c in " ".join(text.split()))
+    return markdown(sentence).replace(" %", "%")

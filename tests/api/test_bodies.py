@@ -14,11 +14,33 @@ from tests.api.conftest import MIB, MOST, NUMBERS, POSTS, call, ok, padded, prob
 
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize(
-    "body", ["", " ", "not json", '{"customerID": "x",', "{}{}", "{'a': 1}", "[1,]", "\x00", "nul", '"a', "\ufeff{}"]
+    "body",
+    [
+        "",
+        " ",
+        "not json",
+        '{"customerID": "x",',
+        "{}{}",
+        "{'a': 1}",
+        "[1,]",
+        "\x00",
+        "nul",
+        '"a',
+        "\ufeff",
+        "\ufeff\ufeff{}",
+        "{}\ufeff",
+    ],
 )
 def test_what_is_no_json_is_400_and_says_where(api, path, body):
     sentence = refused(send(api, body, path))
     assert "JSON" in sentence and "line" in sentence
+
+
+def test_a_byte_order_mark_before_the_json_is_passed_over(api, customer):
+    text = json.dumps(customer())
+    assert ok(send(api, "\ufeff" + text))["churn_probability"] == probability(api, customer())
+    assert ok(send(api, f'\ufeff{{"customers": [{text}]}}', "/predict_batch"))["summary"]["scored"] == 1
+    assert 'has no "threshold"' in refused(send(api, "\ufeff{}", "/update_threshold"))
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,27 @@ def test_a_request_without_a_host_or_with_two_is_refused():
     assert call(application, "/", headers=[(b"host", b"localhost"), (b"host", b"evil.example")])[0]["status"] == 421
 
 
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("http://localhost/", 200),
+        ("HTTP://[::1]:8501/x", 200),
+        ("*", 200),
+        ("http://evil.example/", 421),
+        ("http://evil.example:8501/localhost", 421),
+        ("https://localhost@evil.example/", 421),
+        ("http://", 421),
+        ("evil.example:443", 421),
+        ("localhost.evil.example", 421),
+    ],
+)
+def test_a_target_that_names_a_host_itself_names_this_one(target, status):
+    own, forged = [(b"host", b"localhost")], [(b"host", b"evil.example")]
+    assert call(AllowedHosts(PlainTextResponse("taken")), target, headers=own)[0]["status"] == status
+    assert call(AllowedHosts(PlainTextResponse("taken")), target, headers=forged)[0]["status"] == 421
+    assert call(AllowedHosts(PlainTextResponse("taken")), target)[0]["status"] == 421
+
+
 def test_a_refusal_reads_no_body_and_has_the_headers_of_every_answer(client):
     assert call(AllowedHosts(PlainTextResponse("taken")), "/", headers=[(b"host", b"evil.example")])[1] == 0
     answer = client.get("/", headers={"host": "evil.example"})

@@ -34,7 +34,9 @@ def test_a_prediction_has_the_fields_of_the_contract(api, customer, workspace):
         "expected_profit",
         "reasons",
         "model_id",
+        "notes",
     ]
+    assert said["notes"] == []
     assert said["customer_id"] == "7590-VHVEG" and said["model_id"] == workspace.version.model_id
     assert 0 < said["churn_probability"] < 1 and isinstance(said["will_churn"], bool)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", said["predicted_at"])

@@ -21,8 +21,12 @@ def test_all_missing_columns_are_named_at_once(api):
 OF_NO_TYPE = [True, False, None, [], {}, [1], {"a": 1}]
 WRONG = [
     *((name, value) for name in TEXTS for value in (*OF_NO_TYPE, 0, 1.5, "", "Maybe", "\ud800", "x" * 10_000)),
-    *(("SeniorCitizen", value) for value in (*OF_NO_TYPE, 2, -1, 0.5, "1", "Yes", "")),
-    *((name, value) for name in ("tenure", "MonthlyCharges") for value in (*OF_NO_TYPE, "12", "", "x")),
+    *(("SeniorCitizen", value) for value in (*OF_NO_TYPE, 2, -1, 0.5, "2", "Maybe", "", "1" * 201)),
+    *(
+        (name, value)
+        for name in ("tenure", "MonthlyCharges")
+        for value in (*OF_NO_TYPE, "1,234", "12 months", "", "x", "NULL", "9" * 201)
+    ),
     *(("TotalCharges", value) for value in (True, False, [], {}, "abc", "1,000", "\ud800", "x" * 10_000)),
     *(("customerID", value) for value in (True, 0, 1.5, [], {}, "x" * 201)),
     *(("tenure", value) for value in (-1, 1201, 1.5, 10**400, 1e300)),

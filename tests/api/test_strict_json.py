@@ -64,6 +64,13 @@ def test_a_key_or_a_text_of_colons_quotes_and_escapes_is_no_second_key(key):
             assert loads(json.dumps(value, ensure_ascii=in_ascii).encode()) == value
 
 
+@given(VALUES)
+def test_one_byte_order_mark_before_the_text_is_passed_over(value):
+    body = json.dumps(value).encode()
+    assert same(loads(b"\xef\xbb\xbf" + body), json.loads(body))
+    refusal(b"\xef\xbb\xbf\xef\xbb\xbf" + body)
+
+
 def test_the_same_key_may_stand_in_two_objects():
     assert loads(b'{"a": {"a": [{"a": 1}, {"a": 1}]}}') == {"a": {"a": [{"a": 1}, {"a": 1}]}}
 
@@ -74,6 +81,7 @@ def test_the_same_key_may_stand_in_two_objects():
 @given(st.binary(max_size=60) | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")))
 @example(b"")
 @example(b"\xef\xbb\xbf{}")
+@example(b"\xef\xbb\xbf\xef\xbb\xbf{}")
 @example(b"\xff\xfe{\x00}\x00")
 @example(b'{"a": "\x01"}')
 @example(b'{"a": "')
@@ -88,7 +96,7 @@ def test_whatever_bytes_come_they_are_read_as_python_reads_them_or_refused_in_wo
     except RequestError:
         refusal(body)
     else:
-        assert same(value, json.loads(body.decode("utf-8")))
+        assert same(value, json.loads(body.decode("utf-8-sig")))  # which passes a byte order mark over
 
 
 @given(VALUES, st.data())
@@ -176,6 +184,7 @@ def test_whatever_is_shown_is_short_and_can_be_sent(value):
     assert text.encode() and text.isprintable() and len(text) <= 40 * 10 + 2
 
 
-def test_a_value_is_shown_in_quotes():
-    assert (shown("a"), shown(1.5), shown(None)) == ("'a'", "'1.5'", "'null'")
-    assert shown("x" * 41) == repr("x" * 39 + "…")
+def test_a_value_is_shown_as_json_has_it_so_that_its_type_shows():
+    assert (shown("a"), shown(1.5), shown(None), shown("1.5")) == ('"a"', "1.5", "null", '"1.5"')
+    assert (shown(True), shown([None]), shown({"a": None}), shown('"\n')) == ("true", "a list", "an object", r'"\"\n"')
+    assert shown("x" * 41) == json.dumps("x" * 39 + "…", ensure_ascii=False)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.application.optimum import Money, in_words, optimum, optimum_of_summary, scored_money
+from churn_core.application.optimum import in_words, optimum, optimum_of_summary
+from churn_core.application.scored_money import Money, scored_money
 from churn_core.campaign import summary as summaries
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import chance_of_loss, forecast_of

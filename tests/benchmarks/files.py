@@ -63,7 +63,7 @@ def run(source: str, target: str, csv: str, watched: str) -> None:
             model,
             Plan(),
             scored=Target(stream=stream, writer=writer_for(target)),
-            observe=watch.observe if watch else lambda scored, part: None,
+            observe=lambda scored, part: watch.observe(scored) if watch else None,
             schema=TELCO,
         )
     seconds, most = time.perf_counter() - started, _most_memory()

@@ -51,8 +51,10 @@ def refused(run):
     def command(*argv) -> str:
         code, out, err = run(*argv)
         assert code == 2 and out == ""
-        assert err.startswith("error: ") and err.count("\n") == 1 and err.endswith("\n")
-        return err.removeprefix("error: ").strip()
+        assert err.startswith("error: ") and err.endswith("\n")
+        error, *notes = err.splitlines()
+        assert all(note.startswith("note: ") for note in notes)  # what the reader of a file had to decide
+        return error.removeprefix("error: ").strip()
 
     return command
 

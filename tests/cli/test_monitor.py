@@ -153,7 +153,9 @@ def test_a_file_that_is_checked_joins_the_history(own_home, answer, written, sam
     first, *others = kept()
     assert len(others) == before and (first.what, first.name, first.rows, first.kept) == ("checked", "file.csv", 3_000, 3_000)
     assert (first.contacts, first.expected_profit, first.model_id) == (None, None, told["model_id"])
-    assert first.judgement == {name: told[name] for name in ("verdict", "drift", "unseen", "outcomes", "money")}
+    assert first.judgement == {
+        name: told[name] for name in ("verdict", "drift", "unseen", "outcomes", "outcomes_unjudged", "money")
+    }
     assert not any(name in json.dumps(first.judgement) for name in sample[TELCO.id])
 
 

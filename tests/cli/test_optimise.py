@@ -127,7 +127,7 @@ def test_a_lifetime_value_in_the_file_goes_before_the_monthly_charge(home, answe
         ("churn_probability,clv\n0.5,inf\n", "Row 2: clv is 'inf'"),
         ("churn_probability,clv\nnan,1\n", "Row 2: churn_probability is 'nan'"),
         ("churn_probability,clv,churned\n0.5,1,0.5\n", "Row 2: churned is '0.5', not 0 or 1"),
-        ("churn_probability,clv,churned\n0.5,1,Yes\n", "Row 2: churned is 'Yes', not 0 or 1"),
+        ("churn_probability,clv,churned\n0.5,1,soon\n", "Row 2: churned is 'soon', not 0 or 1"),
         ("churn_probability,clv,clv\n0.5,1,1\n", "'clv'"),
         ("churn_probability,clv\n0.5,1\n0.5\n", "Row 3 has 1 value,"),
     ],

@@ -253,6 +253,15 @@ def test_where_no_row_can_be_scored_the_reasons_are_written_all_the_same(home, r
 
 
 @pytest.mark.slow
+def test_what_the_reader_had_to_decide_is_said_with_the_error(home, run, customers, tmp_path):
+    customers.write_bytes(customers.read_bytes().replace(b",", b";").replace(b"tenure", b"duration", 1))
+    for how in ((), ("--json",)):
+        code, out, err = run("score", customers, "--output", tmp_path / "out.csv", *how)
+        assert (code, out) == (2, "")
+        assert [line.split(":")[0] for line in err.splitlines()] == ["error", "note"]
+        assert "Missing required columns" in err and "note: Columns are separated by semicolons." in err
+
+
 def test_without_a_model_score_trains_one_first(tmp_path, answer, customers, telco_path, monkeypatch):
     home = tmp_path / "new"
     (home / "data").mkdir(parents=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.columns import find_columns, refuse_other_header, renamed
+from churn_core.data.cleaning.taken import taken
+from churn_core.data.columns import find_columns, refuse_other_header
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
 from churn_core.schema import fold
@@ -47,7 +48,7 @@ def test_no_name_and_no_alias_belongs_to_two_columns():
 def test_the_order_of_the_columns_does_not_matter(order):
     found = find_columns(order, TELCO)
     assert {name: order[at[0]] for name, at in found.at.items()} == {name: name for name in NAMES}
-    assert renamed(RAW[order], found, TELCO).equals(RAW)
+    assert taken(RAW[order], found, TELCO).equals(RAW)
 
 
 @given(st.data(), columns)
@@ -97,7 +98,7 @@ def test_only_names_that_are_not_the_schemas_own_are_told():
 
 def test_what_the_schema_does_not_know_is_left_out_and_the_rows_keep_their_labels():
     raw = RAW.assign(note="x").set_axis([7, 3, 9, 1, 5])
-    table = renamed(raw, find_columns(raw.columns, TELCO), TELCO)
+    table = taken(raw, find_columns(raw.columns, TELCO), TELCO)
     assert list(table) == NAMES and table.index.tolist() == [7, 3, 9, 1, 5]
 
 
@@ -105,22 +106,22 @@ def test_what_the_schema_does_not_know_is_left_out_and_the_rows_keep_their_label
 def test_a_column_twice_with_the_same_values_is_one_and_with_different_values_is_refused(column, data):
     again = data.draw(spelt(column.name).filter(lambda name: name.strip() != column.name))
     same = RAW.assign(**{again: " " + RAW[column.name].astype(str) + " "})
-    assert renamed(same, find_columns(same.columns, TELCO), TELCO).equals(RAW)
+    assert taken(same, find_columns(same.columns, TELCO), TELCO).equals(RAW)
     different = RAW.assign(**{again: ["other", *RAW[column.name][1:].astype(str)]})
     with pytest.raises(DataError, match=f"'{column.name}' appears more than once .* Keep one of them"):
-        renamed(different, find_columns(different.columns, TELCO), TELCO)
+        taken(different, find_columns(different.columns, TELCO), TELCO)
 
 
 def test_which_of_several_ids_by_other_names_it_is_does_not_matter():
     raw = RAW.drop(columns=TELCO.id).assign(**{"Account ID": list("abcde"), "client id": list("vwxyz")})
-    assert renamed(raw, find_columns(raw.columns, TELCO), TELCO)[TELCO.id].tolist() == list("abcde")
+    assert taken(raw, find_columns(raw.columns, TELCO), TELCO)[TELCO.id].tolist() == list("abcde")
 
 
 @given(st.sets(st.sampled_from([c.name for c in TELCO.columns if c.required]), min_size=1))
 def test_every_missing_column_is_named(missing):
     raw = RAW.drop(columns=sorted(missing))
     with pytest.raises(DataError) as refused:
-        renamed(raw, find_columns(raw.columns, TELCO), TELCO)
+        taken(raw, find_columns(raw.columns, TELCO), TELCO)
     named = str(refused.value).split(". ")[0]
     assert {c.name for c in TELCO.columns if c.required and repr(c.name) in named} == missing
 
@@ -128,20 +129,20 @@ def test_every_missing_column_is_named(missing):
 def test_what_may_be_left_out_is_not_missed():
     optional = [c.name for c in TELCO.columns if not c.required]
     raw = RAW.drop(columns=optional)
-    assert list(renamed(raw, find_columns(raw.columns, TELCO), TELCO)) == [name for name in NAMES if name not in optional]
+    assert list(taken(raw, find_columns(raw.columns, TELCO), TELCO)) == [name for name in NAMES if name not in optional]
 
 
 def test_a_misspelt_column_is_asked_about_once_and_never_taken():
     raw = RAW.rename(columns={"PaymentMethod": "PaymentMetod"})
     with pytest.raises(DataError, match="Is 'PaymentMetod' meant to be 'PaymentMethod'?") as refused:
-        renamed(raw, find_columns(raw.columns, TELCO), TELCO)
+        taken(raw, find_columns(raw.columns, TELCO), TELCO)
     assert str(refused.value).count("meant to be") == 1
 
 
 def test_names_of_any_kind_are_looked_at_as_text():
     assert find_columns([None, 3, float("nan"), TELCO.tenure], TELCO).at == {TELCO.tenure: (3,)}
     with pytest.raises(DataError, match="Missing required columns"):
-        renamed(pd.DataFrame({0: [1]}), find_columns([0], TELCO), TELCO)
+        taken(pd.DataFrame({0: [1]}), find_columns([0], TELCO), TELCO)
 
 
 def test_a_column_that_is_called_like_a_value_makes_no_row_a_header():

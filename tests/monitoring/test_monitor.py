@@ -46,12 +46,11 @@ def raw(telco_path) -> pd.DataFrame:
 
 
 def scored(raw: pd.DataFrame, workspace, plan: Plan = PLAN):
-    part = RawTable(frame=raw)
-    return score_part(understand(part, is_part=True, schema=TELCO), workspace.version.model, plan, None, schema=TELCO), part
+    return score_part(understand(RawTable(frame=raw), is_part=True, schema=TELCO), workspace.version.model, plan, schema=TELCO)
 
 
 def seen(raw: pd.DataFrame, workspace, watch: Watch):
-    return watch.observe(*scored(raw, workspace))
+    return watch.observe(scored(raw, workspace))
 
 
 def same(a, b) -> bool:
@@ -72,7 +71,7 @@ def test_what_is_seen_of_the_parts_of_a_file_adds_up_to_what_is_seen_of_the_whol
 
 
 def test_every_customer_is_in_one_step_and_those_from_the_threshold_up_are_contacted(raw, workspace, watch):
-    result = scored(raw, workspace)[0]
+    result = scored(raw, workspace)
     p, charge = result.scored["churn_probability"].to_numpy(), result.customers[CHARGE].to_numpy()
     of = seen(raw, workspace, watch)
     up = p >= watch.threshold
@@ -117,7 +116,7 @@ def test_without_a_published_threshold_the_best_one_for_the_reference_is_taken(w
 @settings(max_examples=20)
 def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw, workspace):
     watch = Watch(workspace.reference, Plan(campaign=campaign), threshold)
-    result = scored(raw, workspace)[0]
+    result = scored(raw, workspace)
     money = watch.judge(seen(raw, workspace, watch)).money
     without = replace(campaign, fixed_cost=0.0)
 
@@ -140,7 +139,7 @@ def test_the_money_is_that_of_the_customers_one_by_one(threshold, campaign, raw,
 
 def test_the_best_of_the_thresholds_tried_is_next_to_the_best_of_all(raw, workspace):
     watch = Watch(workspace.reference, PLAN, 0.9)
-    result = scored(raw, workspace)[0]
+    result = scored(raw, workspace)
     exact = best_threshold(
         customer_sweep(result.customers, result.scored["churn_probability"].to_numpy(), schema=TELCO), PLAN.campaign
     )
@@ -181,7 +180,7 @@ def test_a_threshold_beyond_the_limits_of_the_plan_is_not_left_on_the_table(work
 def test_the_outcomes_that_are_known_are_compared_and_blanks_are_not(raw, workspace, watch):
     of = watch.judge(seen(raw, workspace, watch))
     known = raw[TELCO.target] != ""
-    p = scored(raw, workspace)[0].scored["churn_probability"].to_numpy()
+    p = scored(raw, workspace).scored["churn_probability"].to_numpy()
     assert 0 < known.sum() < len(raw) == of.profile.rows
     assert of.outcomes.customers == known.sum()
     assert of.outcomes.churn_rate == pytest.approx((raw[TELCO.target][known] == "Yes").mean())
@@ -197,15 +196,52 @@ def test_without_a_known_outcome_nothing_is_said_of_outcomes(raw, workspace, wat
 
 def test_outcomes_stay_with_their_customers_where_rows_are_rejected(raw, workspace, watch):
     damaged = raw.assign(**{TELCO.target: np.where(np.arange(len(raw)) % 2, "Yes", "No")})
-    damaged.loc[damaged.index[::2], TELCO.tenure] = "?"  # all who stayed
+    damaged.loc[damaged.index[::4], TELCO.tenure] = "?"  # half of those who stayed
     of = watch.judge(seen(damaged, workspace, watch))
-    assert (of.outcomes.customers, of.outcomes.churn_rate) == (len(raw) // 2, 1.0)
+    assert (of.outcomes.customers, of.outcomes.churn_rate) == (len(raw) * 3 // 4, pytest.approx(2 / 3))
 
 
 def test_probabilities_that_did_not_come_true_say_to_retrain(telco_path, workspace, watch):
-    everybody = read_table(telco_path, TELCO).frame.assign(**{TELCO.target: "Yes"})
-    of = watch.judge(seen(everybody, workspace, watch))
-    assert of.verdict.level == "retrain" and "100% of 7,043 customers left" in of.verdict.sentence
+    many = read_table(telco_path, TELCO).frame.assign(**{TELCO.target: ["No", *["Yes"] * 9] * 704 + ["No", "Yes", "Yes"]})
+    of = watch.judge(seen(many, workspace, watch))
+    assert of.verdict.level == "retrain" and "90% of 7,043 customers left" in of.verdict.sentence and of.unjudged == ""
+
+
+# Outcomes half understood
+
+HALF_UNDERSTOOD = {
+    "yes and blank": (["Yes", "", "", ""], "300 of 400 outcomes (75%) could not be read (blank)"),
+    "1 and NULL": (
+        ["1", "NULL"],
+        "all 200 customers whose outcome is known left; 200 of 400 outcomes (50%) could not be read (blank)",
+    ),
+    "all stayed": (["No"], "all 400 customers whose outcome is known stayed"),
+    "1 and 2": (["1", "2"], "400 of 400 outcomes (100%) could not be read ('1', '2')"),
+    "words": (["gone west", "here", "Yes", "No", "?"], "240 of 400 outcomes (60%) could not be read ("),
+}
+
+
+@pytest.mark.parametrize("words, said", HALF_UNDERSTOOD.values(), ids=HALF_UNDERSTOOD)
+def test_no_verdict_rests_on_outcomes_of_which_one_only_or_less_than_half_can_be_read(words, said, raw, workspace, watch):
+    of = watch.judge(seen(raw.assign(**{TELCO.target: words * (400 // len(words))}), workspace, watch))
+    without = watch.judge(seen(raw.drop(columns=TELCO.target), workspace, watch))
+    assert of.outcomes is None and of.verdict.level == without.verdict.level and without.unjudged == ""
+    assert said in of.unjudged and of.unjudged in of.verdict.sentence and of.unjudged in of.verdict.reasons
+    assert of.as_dict()["outcomes"] is None and of.as_dict()["outcomes_unjudged"] == of.unjudged
+
+
+@pytest.mark.parametrize(
+    "words", [["1", "-1"], ["Churned", "Stayed"], ["1.0", "0.0"], ["Attrited Customer", "Existing Customer"]]
+)
+def test_outcomes_in_other_words_are_judged_as_yes_and_no(words, raw, workspace, watch):
+    told = [watch.judge(seen(raw.assign(**{TELCO.target: of * 200}), workspace, watch)) for of in (words, ["Yes", "No"])]
+    assert told[0].outcomes == told[1].outcomes and told[0].outcomes.customers == 400
+
+
+def test_the_share_that_could_not_be_read_is_said_with_the_verdict(raw, workspace, watch):
+    of = watch.judge(seen(raw.assign(**{TELCO.target: ["Yes", "No", "No", "pending"] * 100}), workspace, watch))
+    assert of.outcomes.customers == 300
+    assert "100 of 400 outcomes (25%) could not be read ('pending')" in of.outcomes.sentence
 
 
 # Words that nobody knows
@@ -263,7 +299,7 @@ def test_a_judgement_is_json_and_holds_no_customer(raw, workspace, watch):
     of = watch.judge(seen(raw, workspace, watch)).as_dict()
     told = json.dumps(of, allow_nan=False)
     assert json.loads(told) == {**of, "verdict": {**of["verdict"], "reasons": list(of["verdict"]["reasons"])}}
-    assert {"verdict", "drift", "unseen", "outcomes", "money"} == set(of)
+    assert {"verdict", "drift", "unseen", "outcomes", "outcomes_unjudged", "money"} == set(of)
     assert [row["column"] for row in of["drift"]][-1] == SCORE
     assert not any(name in told for name in raw[TELCO.id])
 

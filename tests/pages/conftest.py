@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from pages.parts import own_work, words
 from pages.parts.frame import preparation
 from tests.navigation import NAVIGATION, PAGES
 
@@ -36,6 +37,12 @@ def ordinary_sliders(monkeypatch: pytest.MonkeyPatch) -> None:
 def at_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver has no browser and so no address; who looks sits at this machine unless a test says otherwise."""
     monkeypatch.setattr(type(st.context), "ip_address", None)
+
+
+@pytest.fixture(autouse=True)
+def patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver does not run a page again by itself; each page waits until its work is done, unless a test says otherwise."""
+    monkeypatch.setattr(own_work, "AT_ONCE", 60)
 
 
 @pytest.fixture
@@ -90,12 +97,12 @@ def open_tab(at: AppTest, label: str) -> AppTest:
 
 def metrics(at: AppTest) -> dict[str, str]:
     """Label → value of every metric on the page; of equal labels the last."""
-    return {metric.label: metric.value for metric in at.metric}
+    return {unescaped(metric.label): unescaped(metric.value) for metric in at.metric}
 
 
 def beside(at: AppTest) -> dict[str, str]:
     """Label → what stands beside the value of a metric."""
-    return {metric.label: metric.delta for metric in at.metric}
+    return {unescaped(metric.label): unescaped(metric.delta) for metric in at.metric}
 
 
 def text(at: AppTest) -> str:
@@ -140,4 +147,4 @@ def dollars(value: float) -> str:
 
 def unescaped(told: str) -> str:
     """Markdown as it is read."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", told)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", told).replace(words.WORD_JOINER, "")

@@ -215,7 +215,7 @@ def test_a_damaged_production_version_is_named_and_the_one_before_is_in_use(own_
     registry.promote(second)
     (own_home / "models" / second / EQUATION).write_bytes(b"damaged")
     at = open_page_at(own_home, "model")
-    (notice,) = (warning.value for warning in at.warning)
+    (notice,) = (unescaped(warning.value) for warning in at.warning)
     assert f"{second}/{EQUATION} is damaged" in notice and first in notice
     assert first[-4:] in "\n".join(caption.value for caption in at.sidebar.caption)
 

@@ -59,7 +59,7 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
         f"on {dollars(found.outcome.expected_spend)} spent, ROI {found.outcome.roi:,.0%}"
     )
     (profit,) = [metric for metric in at.metric if metric.label == "Expected profit"]
-    assert (profit.value, profit.delta) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")
+    assert (unescaped(profit.value), unescaped(profit.delta)) == (dollars(found.outcome.expected_profit), f"± {give_or_take}")
     chosen, table = (
         EACH if plan.rule == PER_CUSTOMER else ONE_THRESHOLD,
         policies(workspace.still_here, plan),
@@ -67,7 +67,7 @@ def test_overview_shows_the_range_of_the_profit_and_follows_the_rule(open_page, 
     simple, gained = advantage(table, chosen)
     told = unescaped(text(at))
     assert f"Choosing whom to contact earns {dollars(gained)} more than contacting {simple.lower()}" in told
-    assert f"Recommended is *{chosen.lower()}*" in told
+    assert f"Recommended is “{chosen.lower()}”" in told
     wide, exact = found.forecast.range, found.forecast.range_if_exact
     assert f"If it is exactly right, expect {dollars(exact.low)} to {dollars(exact.high)}" in told
     assert f"if it lies between 10% and 50%, {dollars(wide.low)} to {dollars(wide.high)}." in told
@@ -187,7 +187,9 @@ def test_generated_customers_are_labelled_on_every_page(open_page_at, tmp_path, 
     for name in PAGES:
         at = open_page_at(tmp_path, name)
         assert not at.exception
-        assert any("generated, not real" in warning.value and "churn_core data" in warning.value for warning in at.warning), name
+        assert any(
+            "generated, not real" in warning.value and "churn_core data" in unescaped(warning.value) for warning in at.warning
+        ), name
 
 
 def test_a_state_folder_that_cannot_be_used_says_so_and_offers_another_try(open_page_at, telco_path, tmp_path):
@@ -195,7 +197,7 @@ def test_a_state_folder_that_cannot_be_used_says_so_and_offers_another_try(open_
     shutil.copy(telco_path, tmp_path / "data" / telco_source.FILE_NAME)
     (tmp_path / "models").write_text("a file where a folder has to be")
     at = open_page_at(tmp_path, "overview")
-    assert "could not start" in at.error[0].value and "CHURN_HOME" in at.error[0].value
+    assert "could not start" in at.error[0].value and "CHURN_HOME" in unescaped(at.error[0].value)
     (tmp_path / "models").unlink()
     at.button[0].click().run()
     assert not at.error and at.title[0].value.startswith("Contact ")

@@ -7,8 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.data.cleaning.account import Account
-from churn_core.data.cleaning.values import CLEANERS
-from churn_core.data.columns import find_columns, renamed
+from churn_core.data.cleaning.taken import taken
+from churn_core.data.cleaning.units import refuse_other_units
+from churn_core.data.cleaning.values import CLEANERS, in_unit
+from churn_core.data.columns import find_columns
 from churn_core.data.quality import CONTRADICTION, EXAMPLES, MISSING, QualityReport, repeats
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema
@@ -43,7 +45,7 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
     (50, 50, [('Contract', 50)])
     """
     labels, found = raw.index, find_columns(raw.columns, schema)
-    raw = renamed(raw, found, schema)
+    raw = taken(raw, found, schema, decimal)
     if raw.empty:
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
@@ -51,7 +53,10 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
     cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is its position among the allowed values
     for column in schema.columns:
         if column.name in raw:
-            cleaned[column.name] = CLEANERS[column.kind](raw[column.name].reset_index(drop=True), column, account)
+            values, other = raw[column.name].reset_index(drop=True), found.converted.get(column.name)
+            cleaned[column.name] = (in_unit(other.factor) if other else CLEANERS[column.kind])(values, column, account)
+            if other:
+                account.repair(column, f"{other.unit} converted to {column.unit}", ~np.isnan(cleaned[column.name]))
         elif column.role in ("id", "total_charge") or column.kind == "text":
             nothing = pd.Series(pd.NA, index=range(len(raw)), dtype="object")
             cleaned[column.name] = CLEANERS[column.kind](nothing, column, account)
@@ -89,6 +94,7 @@ def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, acc
     account.find(MISSING, total, "blank", what, blank)
     far = np.abs(charged - computed) > np.maximum(_FAR * np.maximum(charged, computed), _FAR_MONTHS * monthly)
     what = f"far from {schema.tenure} × {schema.monthly_charge}"
+    refuse_other_units(charged, computed, far & ~account.bad, schema)
     account.find(CONTRADICTION, total, what, "used as it is", far & ~account.bad)
     cleaned[total.name] = np.where(np.isnan(charged), computed, charged)
 

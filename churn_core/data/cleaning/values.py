@@ -1,6 +1,9 @@
 """One column of a raw table → its clean values; repairs and rejected rows go into the account."""
 
 import re
+import unicodedata
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +25,17 @@ _OUTCOME_WORDS = {
         ("stayed", "stay", "not churned", "no churn", "retained", "active", "current", "existing customer", "joined"), 0
     ),
 }
-_MAY_DIFFER = set(" \t\n\r-_–.()\u00a0\u2003\u200b\ufeff")  # a word with more or fewer of these is still the same word
+_MAY_DIFFER = {
+    "Zs",
+    "Pd",
+    "Cf",
+    "Cc",
+    "Pc",
+}  # kinds of signs: a word with more or fewer of these, or of full stops, brackets and the minus sign, is the same word
 _LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # the largest that a table holds exactly; infinity is beyond
+_NEGATIVE = re.compile(r"[-\u2010-\u2015\u2212]")
 _CODE = re.compile(r"\+?([-\u2212]?[0-9])(?:[.,]0*)?(?:e[+-]?0+)?")  # a digit, possibly written as a decimal number
+_ROUNDED = 1e-6  # of a unit; 2.25 years are 27 months, whatever a processor makes of it
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
@@ -90,10 +101,19 @@ def _meaning(word: str, column: Column) -> str | None:
     code = _code(word)
     if code != folded and code in column.by_word:
         return column.by_word[code]
-    stray = {character for character in word if not character.isalnum()}
-    if stray <= _MAY_DIFFER and not folded.startswith("-"):
+    stray = {character for character in word if not character.isalnum()} - set(".()\u2212")
+    if {unicodedata.category(character) for character in stray} <= _MAY_DIFFER and not _NEGATIVE.match(folded):
         return column.by_word.get(fold(word))
     return None
+
+
+def read_category(word: str, column: Column) -> str | None:
+    """The allowed value that a word means in a category, in any spelling; ``None`` if it means none.
+
+    >>> read_category(" FIBRE ", Column(name="net", label="Net", kind="category", allowed=("Fiber",), synonyms={"fibre": "Fiber"}))
+    'Fiber'
+    """
+    return _meaning(word, column)
 
 
 def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
@@ -117,20 +137,39 @@ def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
     return _meant_flags(words, column)[codes]
 
 
+def written_codes(values: pd.Series) -> frozenset[str]:
+    """Which of 1, -1 and 2 stand among the outcomes, and ``other`` if anything else does besides words for nothing."""
+    return _codes_of(_coded(values.reset_index(drop=True))[1])
+
+
+def _codes_of(words: list[str]) -> frozenset[str]:
+    codes = {_code(word) for word in words if not is_nothing(word)}
+    return frozenset({code if code in ("1", "-1", "2") else "other" for code in codes})
+
+
+def coded_outcomes(codes: frozenset[str]) -> dict[str, int]:
+    """What 1 and -1 mean as outcomes, by which ``written_codes`` stand together: -1 is 0 where there is nothing else besides 1, and
+    1 is not understood where there is nothing else besides 2.
+
+    >>> coded_outcomes(frozenset({"1", "-1"})), coded_outcomes(frozenset({"1", "2"})), coded_outcomes(frozenset({"1", "other"}))
+    ({'1': 1, '-1': 0}, {}, {'1': 1})
+    """
+    if codes == {"1", "2"}:
+        return {}
+    return {"1": 1, "-1": 0} if codes <= {"1", "-1"} else {"1": 1}
+
+
 def read_flag(value: object, column: Column) -> float:
     """``read_flags`` of one value."""
     return float(_meant_flags([_word(value)], column)[0])
 
 
 def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
-    """1 or 0 for each word, NaN for other words. Of an outcome of 1 and -1 alone -1 is 0; one of 1 and 2 alone may mean either."""
-    known: dict[str, int] = {**_FLAG_WORDS, **_OUTCOME_WORDS} if column.role == "target" else {**_FLAG_WORDS}
+    """1 or 0 for each word, NaN for other words."""
+    known: dict[str, int] = {**_FLAG_WORDS}
     if column.role == "target":
-        codes = {_code(word) for word in words if not is_nothing(word)}
-        if codes == {"1", "-1"}:
-            known["-1"] = 0
-        elif codes == {"1", "2"}:
-            del known["1"]
+        del known["1"]
+        known |= _OUTCOME_WORDS | coded_outcomes(_codes_of(words))
     known |= {_folded(word): int(value) for word, value in column.synonyms.items()}
     return np.array([known.get(_folded(word), known.get(_code(word), np.nan)) for word in words], dtype=float)
 
@@ -163,7 +202,8 @@ def _unknown(word: str, allowed: str, column: Column) -> str:
     return f"{shown(word)} is not one of {allowed}"
 
 
-def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
+def _clean_number(values: pd.Series, column: Column, account: Account, factor: float = 1) -> npt.NDArray[np.float64]:
+    """``factor``: how many of the column's unit one of the file's is; of a whole number only those that are full count."""
     numbers: npt.NDArray[np.float64]
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
@@ -175,6 +215,9 @@ def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.ND
         elif column.role == "total_charge":
             account.read_as_text = column, ~np.isnan(numbers)
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
+    if factor != 1:
+        numbers = numbers * factor
+        numbers = np.floor(numbers + _ROUNDED) if column.kind == "whole" else numbers
     outside = (numbers < column.low) | (numbers > column.high) | (np.abs(numbers) > _LARGEST[column.kind])
     account.reject(
         column, outside, lambda i: f"{shown(written[i])} {out_of_range(numbers[i], column)}", OUT_OF_RANGE, words=written
@@ -185,6 +228,11 @@ def _clean_number(values: pd.Series, column: Column, account: Account) -> npt.ND
     if column.role != "total_charge":
         account.reject(column, blank, lambda i: f"{_no_number(plain_text(written[i]))}; write {form}", MISSING)
     return numbers
+
+
+def in_unit(factor: float) -> Callable[[pd.Series, Column, Account], npt.NDArray[np.float64]]:
+    """The cleaner of a column of numbers that is in another unit, ``factor`` of the column's own."""
+    return partial(_clean_number, factor=factor)
 
 
 def is_in_range(number: float, column: Column) -> bool:
@@ -221,6 +269,7 @@ def _numbers_of_text(
     if not isinstance(values.dtype, pd.StringDtype):
         values = values.astype("object").map(plain_text).astype("str")  # True stays text: it is not a number
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string()))
+    words = words.fill_null("")
     blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
     filled = pc.if_else(pc.equal(words, ""), None, words)
     try:

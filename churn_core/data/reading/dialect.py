@@ -2,13 +2,15 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from churn_core.data.reading.encoding import BLOCK
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MOST_LINES = 50  # lines; the most that one row may take, by line breaks in quotes
+_MOST_OF_A_ROW = 2**18  # characters; a row of several lines takes no further one after so many
+_OPEN = "unexpected end of data"  # what the parser says of a quotation mark that is not closed
 csv.field_size_limit(2 * BLOCK)  # characters; the default of 128 K is shorter than some legitimate notes
 
 
@@ -30,30 +32,55 @@ class Dialect:
             return []
 
     def row(self, lines: list[str], i: int, width: int, ended: bool, complete: int | None = None) -> tuple[list[str] | None, int]:
-        """The values of the row that begins in line ``i``, and how many lines it takes. The values are ``None`` if the row
-        cannot be split; the lines are 0 if the row continues in the next block.
+        """The values of the row that begins in line ``i``, and how many lines it takes; line ends in quotes stay as they are. The
+        values are ``None`` if the row cannot be split; the lines are 0 if the row continues in the next block.
 
         ``width``: how many values a row has. ``complete``: how many of the ``lines`` are whole, by default all. ``ended``: no
         line follows them.
         """
         complete = len(lines) if complete is None else complete
-        text, used = lines[i].removesuffix("\r"), 1
-        full = text.count(self.delimiter) >= width - 1
-        while True:
-            try:
-                return next(self._split(text), []), used
-            except csv.Error as error:
-                if "unexpected end" not in str(error) or used == _MOST_LINES or len(text) > BLOCK:
-                    return None, 1
-            if i + used == complete:
-                return (None, 1) if ended else (None, 0)
-            following = lines[i + used].removesuffix("\r")
-            if full and following.count(self.delimiter) >= width - 1:
-                return None, 1  # each line is a row, so the quotation mark is a stray one
-            text, used = f"{text}\n{following}", used + 1
+        try:
+            return next(self._split([lines[i].removesuffix("\r")]), []), 1
+        except csv.Error as error:
+            if _OPEN not in str(error):
+                return None, 1
+        taken = _Taken(lines, i, complete, self.delimiter, width)
+        try:
+            return next(self._split(taken), []), taken.used
+        except csv.Error:
+            return None, 0 if taken.continues and not ended else 1
 
-    def _split(self, text: str) -> Iterator[list[str]]:
-        return csv.reader([text], delimiter=self.delimiter, quotechar=self.quote, strict=True, skipinitialspace=self.spaced)
+    def _split(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter, quotechar=self.quote, strict=True, skipinitialspace=self.spaced)
+
+
+class _Taken:
+    """The lines that a row with an open quotation mark may take, each once. ``used``: how many it took; ``continues``: it
+    asked for more than there are.
+    """
+
+    def __init__(self, lines: list[str], i: int, complete: int, delimiter: str, width: int) -> None:
+        self._lines, self._first, self._complete, self._delimiter = lines, i, complete, delimiter
+        self._last = width - 1  # delimiters of a whole row
+        self.used, self.continues = 0, False
+
+    def __iter__(self) -> Iterator[str]:
+        first = self._lines[self._first]
+        full, size = self._is_full(first), len(first)
+        self.used = 1
+        yield first + "\n"
+        while self.used < _MOST_LINES and size <= _MOST_OF_A_ROW:
+            if self._first + self.used == self._complete:
+                self.continues = True
+                return
+            line = self._lines[self._first + self.used]
+            if full and self._is_full(line):
+                return  # each line is a row, so the quotation mark is a stray one
+            self.used, size = self.used + 1, size + len(line)
+            yield line + "\n"
+
+    def _is_full(self, line: str) -> bool:
+        return line.count(self._delimiter) >= self._last
 
 
 def dialect_of(header: str) -> Dialect:

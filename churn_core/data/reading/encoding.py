@@ -19,6 +19,9 @@ _MARKS = (  # byte order marks, the longer first
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\v\f\r\x1a\x1b"))  # what no text has
+_FEW = 4096  # bytes; they show what kind of text it is
+_MOST_CONTROLS = 0.01  # of the sample; a stray byte costs its row only, more than this is no text
 
 
 class Readable(Protocol):
@@ -41,10 +44,10 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
     one_byte = encoding == "utf-8"
     decoder = codecs.getincrementaldecoder(encoding)()
     # Old Macs end lines with a carriage return alone; a file put together from several may begin so.
-    ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
-    returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
-    decoder.reset()
     try:
+        ending = re.match(rb"[^\r\n]*\r(?!\r*\n)", data if one_byte else decoder.decode(data).encode())
+        returns_only = ending is not None and ending[0].count(b'"') % 2 == 0
+        decoder.reset()
         while data:
             block = data if one_byte else decoder.decode(data).encode()
             yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns_only else block
@@ -55,6 +58,15 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
         raise DataError(
             f"The file is marked as {name}, but is cut off or damaged in the middle of a character. Export it again as UTF-8."
         ) from error
+
+
+def beginning(sample: bytes) -> str:
+    """The first characters of content that begins with ``sample``; none if it is not text."""
+    try:
+        encoding, _, mark = _encoding(sample)
+    except DataError:
+        return ""
+    return sample[len(mark) :][:_FEW].decode(encoding, errors="ignore")
 
 
 def whole_lines(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -102,5 +114,6 @@ def _encoding(sample: bytes) -> tuple[str, str, bytes]:
         low, high = zeros.mean(axis=0) if len(zeros) else (0, 0)
         if max(low, high) > 0.3 and min(low, high) < 0.05:
             return ("utf-16-le" if high > low else "utf-16-be"), "UTF-16", b""
-        raise DataError("The file is not text. Save the table as CSV, Parquet or Excel (.xlsx).")
+        if len(sample) - len(sample.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(sample):
+            raise DataError("The file is not text. Save the table as CSV, Parquet or Excel (.xlsx).")
     return "utf-8", "", b""

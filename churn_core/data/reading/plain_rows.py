@@ -60,7 +60,7 @@ def _cells(xml: str, digits: str, values: CellValues, columns: dict[str, int]) -
     if sum(map(len, whole)) != len(xml) or lines.count(digits) != len(lines):
         return None
     if "&" in xml:
-        numbers, texts = ([unescape(text, _ENTITIES) for text in those] for those in (numbers, texts))
+        numbers, texts = (tuple(unescape(text, _ENTITIES) for text in those) for those in (numbers, texts))
     of = values.of
     row = [
         (text or None) if kind == "inlineStr" else of(kind, style, number) if number else None

@@ -1,13 +1,13 @@
 """Files → raw tables, part by part: every value unchanged, every row with its line in the file."""
 
-import gzip
 import io
 import itertools
-import zlib
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -16,24 +16,23 @@ import pyarrow.parquet
 from churn_core.data.columns import find_columns, refuse_other_header
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.quality import no_rejects
-from churn_core.data.reading.encoding import Readable
+from churn_core.data.reading.encoding import SAMPLE
 from churn_core.data.reading.excel import open_excel
+from churn_core.data.reading.foreign import refuse_foreign
+from churn_core.data.reading.header import refuse_all_in_one
+from churn_core.data.reading.json_table import is_json, open_json
+from churn_core.data.reading.lines import Unread
+from churn_core.data.reading.packed import PARQUET, ZIP, unpacked
 from churn_core.data.reading.parquet import open_parquet
-from churn_core.data.reading.text import Part, TextBlocks, Unread
-from churn_core.errors import DataError
-from churn_core.formats import count
+from churn_core.data.reading.text import Part, TextBlocks
+from churn_core.errors import DataError, noting
+from churn_core.formats import count, counted
 from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
 
-_FOREIGN = {
-    b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Excel (.xls) file",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-}
-_MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, the content of a bomb a thousand times
-_HARMLESS = 64 * 2**20  # bytes; an archive of any size may unpack to this
+_T = TypeVar("_T")
+
 _TOLD_BY = 200  # rows; they show the decimal mark of numbers stored as text
 
 
@@ -61,49 +60,49 @@ class TableReader:
     """
 
     def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True, report: Report = silent) -> None:
-        self._source, self._coded, self._report = source, coded, report
-        self._stream, self._size = _opened(source)
+        self._source, self._schema, self._coded, self._report = source, schema, coded, report
         self.notices: list[str] = []
-        self._schema = schema
         self.decimal = "."
-        try:
-            self._begin(schema, coded)
-        except BaseException:
-            self.close()
-            raise
-
-    def _begin(self, schema: Schema, coded: bool) -> None:
-        """What kind of file it is, its columns, and how its parts are read."""
-        head = self._stream.read(8)
-        self._stream.seek(0)
-        if not head.strip() and not self._stream.read(4096).strip() and self._size <= 4096:
-            raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
-        self._stream.seek(0)
-        self._report("Opening the file")
-        for magic, name in _FOREIGN.items():
-            if head.startswith(magic):
-                raise DataError(f"The file is {name}, not a table of customers. Save it as CSV and try again.")
         self._rows, self._all_rows = 0, 0  # rows given so far; rows in the file, if it says so
-        self._parts: Iterator[Part]
-        if head.startswith(b"PAR1"):
-            self.columns, frames, self._all_rows = open_parquet(self._stream, report=self._report)
-        elif head.startswith(b"PK\x03\x04"):
-            self.columns, frames = open_excel(self._stream, self._size, self.notices, schema, report=self._report)
+        with noting(self.notices), ExitStack() as closing:
+            file, self._size = _opened(source)
+            self._stream: BinaryIO = closing.enter_context(file)  # the one that shows how much has been read
+            self._parts = _quietly(self._begin, schema, coded, closing)
+            self._closing = closing.pop_all()
+
+    def _begin(self, schema: Schema, coded: bool, closing: ExitStack) -> Iterator[Part]:
+        """What kind of file it is, its columns, and its parts."""
+        self._report("Opening the file")
+        content, head = unpacked(self._stream, self.notices, self._report, closing)
+        if not head.strip() and len(head) < SAMPLE:
+            raise DataError("The file is empty. Export the customers again, with a header line and a row for each.")
+        refuse_foreign(head, content)
+        if content is not self._stream and content.seekable():  # it was unpacked as a whole
+            self._stream, self._size = content, content.seek(0, io.SEEK_END)
+            content.seek(0)
+        parts: Iterator[Part]
+        if head.startswith(PARQUET):
+            self.columns, frames, self._all_rows = open_parquet(content, report=self._report)
+            parts = ((frame, [], None) for frame in frames)
+        elif head.startswith(ZIP):
+            self.columns, frames = open_excel(content, self._size, self.notices, schema, report=self._report)
+            parts = ((frame, [], None) for frame in frames)
+        elif is_json(head):
+            self.columns, parts = open_json(content, self.notices, schema, self._report)
         else:
-            stream: Readable = _Unpacked(self._stream) if head.startswith(b"\x1f\x8b") else self._stream
-            blocks = TextBlocks(stream, schema, coded)
-            self.columns, self.notices, self.decimal = blocks.columns, blocks.notices, blocks.decimal
-            self._parts = iter(blocks)
-            return
-        first = next(frames, None)
-        if first is not None:
-            frames = itertools.chain([first], frames)
-            self.decimal, notice = decimal_mark(_words_of_numbers(first.head(_TOLD_BY), schema))
-            self.notices += notice
-        self._parts = ((frame, [], None) for frame in frames)
+            blocks = TextBlocks(content, schema, coded, self._report, self.notices)
+            self.columns, self.decimal = blocks.columns, blocks.decimal
+            return iter(blocks)
+        refuse_all_in_one(self.columns, schema)
+        first = next(parts, None)
+        if first is None:
+            return parts
+        self.decimal, notice = decimal_mark(_words_of_numbers(first[0].head(_TOLD_BY), schema))
+        self.notices += notice
+        return itertools.chain([first], parts)
 
     def close(self) -> None:
-        self._stream.close()
+        self._closing.close()
 
     def __enter__(self) -> "TableReader":
         return self
@@ -116,8 +115,9 @@ class TableReader:
         return TableReader(self._source, self._schema, self._coded, self._report)
 
     def __iter__(self) -> Iterator[RawTable]:
-        with self._stream:
-            for frame, unread, lines in self._parts:
+        with self:
+            while (part := _quietly(next, self._parts, None)) is not None:
+                frame, unread, lines = part
                 self._rows += len(frame)
                 refuse_other_header(frame, self._schema)
                 yield RawTable(frame=frame, rejects=_rejects(unread), decimal=self.decimal, lines=lines)
@@ -138,7 +138,7 @@ def read_content(path: Path) -> bytes:
 
 
 def read_table(source: Path | bytes, schema: Schema, report: Report = silent) -> RawTable:
-    """Read a whole CSV, TSV, Parquet or Excel file, or a gzip of text; the content tells which, not the name.
+    """Read a whole CSV, TSV, JSON, Parquet or Excel file, also in gzip or zip; the content tells which, not the name.
 
     Raises ``DataError`` for anything else, and for a file that is empty, has no header, or is too large for memory
     (``TableReader`` reads such a file in parts).
@@ -151,6 +151,7 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent) ->
     for part in reader:
         parts.append(part)
         rows += part.frame.memory_usage(index=False).sum()
+        report(f"Reading: {counted(sum(len(each.frame) for each in parts), 'row')}", reader.share)
         if rows > 8 * MAX_FILE_BYTES:
             raise _too_large(int(rows))
     if not parts:
@@ -162,6 +163,13 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent) ->
         notices=tuple(reader.notices),
         decimal=reader.decimal,
     )
+
+
+def _quietly(do: Callable[..., _T], *arguments: Any) -> _T:
+    """Do it, and let no library warn on the console; what the user should know is a notice."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return do(*arguments)
 
 
 def _found(path: Path) -> Path:
@@ -197,27 +205,3 @@ def _words_of_numbers(frame: pd.DataFrame, schema: Schema) -> Iterator[str]:
     for column in schema.columns:
         for position in found.at.get(column.name, ()) if column.kind == "number" else ():
             yield from (cell for cell in frame.iloc[:, position] if isinstance(cell, str))
-
-
-class _Unpacked:
-    """The content of a gzip file. Raises ``DataError`` when it grows out of proportion to the file."""
-
-    def __init__(self, packed: BinaryIO) -> None:
-        self._packed, self._stream, self._given = packed, gzip.GzipFile(fileobj=packed), 0
-
-    def read(self, size: int) -> bytes:
-        try:
-            data = self._stream.read(size)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(
-                "The gzip file is damaged or cut off. Pack it again, or unpack it and use the file inside."
-            ) from error
-        self._given += len(data)
-        if self._given > _HARMLESS and self._given > _MOST_TIMES * self._packed.tell():
-            raise DataError(
-                f"The gzip file unpacks to more than {_MOST_TIMES} times its size; no table of customers does. "
-                "Unpack it yourself and look at what is inside."
-            )
-        if not data and not self._given:
-            raise DataError("The file in the gzip archive is empty. Export the customers again.")
-        return data

@@ -83,5 +83,4 @@ def _looked_into(archive: Archive, book: Workbook, schema: Schema) -> tuple[list
 
 
 def _names_customers(row: SheetRow, schema: Schema) -> bool:
-    required = {column.name for column in schema.columns if column.required}
-    return required <= set(find_columns([str(cell) for cell in row.cells], schema).at)
+    return find_columns([str(cell) for cell in row.cells], schema).are_customers(schema)

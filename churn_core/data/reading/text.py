@@ -5,7 +5,6 @@ many values is read line by line, so that every line becomes a row or a reject w
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,23 +17,15 @@ from churn_core.data.numbers import decimal_mark
 from churn_core.data.reading import encoding
 from churn_core.data.reading.dialect import DELIMITERS
 from churn_core.data.reading.encoding import Readable, text_of, utf8_blocks, whole_lines
-from churn_core.data.reading.header import empty_at_the_end, find_header, refuse_second_header
+from churn_core.data.reading.header import empty_at_the_end, find_header, in_quotes, out_of_quotes, refuse_second_header
+from churn_core.data.reading.lines import LineReader, Unread
 from churn_core.errors import DataError
 from churn_core.formats import count, counted
+from churn_core.jobs import Report, silent
 from churn_core.schema import Kind, Schema
 
-_MOST_UNREAD = 10_000  # consecutive lines that are not rows; after so many the file is not a table
 _TOLD_BY = 200  # lines; they show the decimal mark and the empty values at the ends of lines
-_PROBLEM = "has a quotation mark that is not closed, or one inside a value; double it or remove it"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unread:
-    """A line that could not be read as a row: its number, the problem, and its text."""
-
-    row: int
-    problem: str
-    text: str
+_MOST_EMPTY = 2_000_000  # consecutive empty lines; twice as many as a sheet of Excel can have
 
 
 Part = tuple[pd.DataFrame, list[Unread], pa.Array | None]  # rows, lines that are not rows, the text of each row
@@ -45,22 +36,31 @@ class TextBlocks:
 
     Iterating gives (frame, unread lines, text of each row or ``None`` if it is not CSV with commas); the index of a frame is
     the line in the file. ``coded``: categories of the schema come as pandas categories, which is faster; else everything is
-    text. Raises ``DataError`` for a file that is not text, has no header, or cannot be split into values.
+    text. ``report`` is told of blocks that hold no rows. Raises ``DataError`` for a file that is not text, has no header, or
+    cannot be split into values.
     """
 
-    def __init__(self, stream: Readable, schema: Schema, coded: bool = True) -> None:
-        self.notices: list[str] = []
-        self._foreign_lines, self._unread = 0, 0  # lines that are not UTF-8; consecutive lines that are not rows
-        self._blocks = whole_lines(utf8_blocks(stream, self.notices))
+    def __init__(
+        self, stream: Readable, schema: Schema, coded: bool = True, report: Report = silent, notices: list[str] | None = None
+    ) -> None:
+        self.notices: list[str] = [] if notices is None else notices
+        self._foreign_lines, self._empty = 0, 0  # lines that are not UTF-8; consecutive empty lines
+        self._report, self._idle = report, False  # idle: a block has been read, and no rows of it were given
+        self._blocks = whole_lines(self._told(utf8_blocks(stream, self.notices)))
         self._first, self._ended = next(self._blocks)
         self._line = 1  # the number of the first line that has not been read
         while not self._first.strip() and not self._ended:
-            self._line += self._first.count(b"\n")
+            self._line += self._count_empty(self._first)
             self._first, self._ended = next(self._blocks)
+        if in_quotes(self._beginning(), schema):
+            self._first = out_of_quotes(self._first)
+            self._blocks = ((out_of_quotes(block), ended) for block, ended in self._blocks)
+            self.notices.append("Each line was in quotation marks as a whole; they were removed.")
         header = find_header(self._beginning(), self._ended, schema)
         self.columns, self._dialect = header.columns, header.dialect
         if self._dialect.delimiter != ",":
             self.notices.append(f"Columns are separated by {DELIMITERS[self._dialect.delimiter]}.")
+        self._separators = b" \r\n\t" + self._dialect.delimiter.encode()
         self._leave_out(header.lines)
         coded_at = self._at(schema, "category", "flag") if coded else set()
         self._types = {
@@ -75,23 +75,54 @@ class TextBlocks:
 
     def __iter__(self) -> Iterator[Part]:
         block, ended = self._first, self._ended
+        reader = LineReader(self.columns, self._dialect, self._spare, self._line)
         while True:
-            frame = self._regular(block)
-            unread: list[Unread] = []
-            rest, lines = b"", None
-            if frame is not None:
-                lines, self._unread = self._copied(block, len(frame)), 0
-            else:
-                frame, unread, rest = self._line_by_line(block, ended)
-            if len(frame) or unread:
-                yield frame, unread, lines
+            for part in self._parts(block, ended, reader):
+                self._idle = False
+                yield part
             if ended:
                 break
             following, ended = next(self._blocks)
-            block = rest + following
+            block = reader.rest.encode() + following
         if self._foreign_lines:
             are = counted(self._foreign_lines, "line is not UTF-8; it was", "lines are not UTF-8; they were")
             self.notices.append(f"{are} read as Windows-1252.")
+
+    def _parts(self, block: bytes, ended: bool, reader: LineReader) -> Iterator[Part]:
+        """The parts of a block that are not empty; ``reader`` keeps count of the lines."""
+        reader.rest = ""
+        if not block.strip(self._separators):
+            reader.line += self._count_empty(block)
+            return
+        self._empty = 0
+        frame = self._regular(block, reader.line)
+        if frame is not None:
+            reader.seen_rows(len(frame))
+            yield frame, [], self._copied(block, len(frame))
+            return
+        text, foreign = text_of(block)
+        self._foreign_lines += foreign  # what is left over is UTF-8 from here on
+        for frame, unread in reader.parts(text, ended):
+            if len(frame) or unread:
+                yield frame, unread, None
+
+    def _told(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks; who waits is told of each that follows one without rows, and may stop."""
+        for block in blocks:
+            if self._idle:
+                self._report("Reading the file")
+            self._idle = True
+            yield block
+
+    def _count_empty(self, block: bytes) -> int:
+        """How many lines a block of empty lines has. Raises ``DataError`` after ``_MOST_EMPTY`` consecutive ones."""
+        lines = block.count(b"\n")
+        self._empty += lines
+        if self._empty > _MOST_EMPTY:
+            raise DataError(
+                f"The file has more than {count(_MOST_EMPTY)} consecutive empty lines. Delete them, or export the table again."
+            )
+        return lines
 
     # The header
 
@@ -120,9 +151,11 @@ class TextBlocks:
 
     # The rows
 
-    def _regular(self, block: bytes) -> pd.DataFrame | None:
-        """The rows of a block in which each line is a row with as many values as columns; ``None`` for any other block."""
-        if not block:
+    def _regular(self, block: bytes, line: int) -> pd.DataFrame | None:
+        """The rows of a block in which each line is a row with as many values as columns; ``None`` for any other block. The first
+        line has the number ``line``.
+        """
+        if b"\x00" in block:
             return None
         rows = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))) + (not block.endswith(b"\n"))
         if not self._quotes_are_regular(block) or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
@@ -142,8 +175,7 @@ class TextBlocks:
             return None
         frame = table.to_pandas()
         frame.columns = self.columns
-        frame.index = pd.RangeIndex(self._line, self._line + rows)
-        self._line += rows
+        frame.index = pd.RangeIndex(line, line + rows)
         self._foreign_lines += foreign
         return frame
 
@@ -183,57 +215,6 @@ class TextBlocks:
         begins, ends = edges[bytes_[marks[first] - 1]], edges[bytes_[marks[np.append(first[1:], len(marks)) - 1] + 1]]
         regular = np.where(inside, ~odd | ends, begins & (odd | ends))
         return len(marks) % 2 == 0 and bool(regular.all())
-
-    def _line_by_line(self, block: bytes, ended: bool) -> tuple[pd.DataFrame, list[Unread], bytes]:
-        """The rows, the lines that are not rows, and the rest whose row continues in the next block."""
-        text, foreign = text_of(block)
-        self._foreign_lines += foreign  # the rest is UTF-8 from here on
-        lines = text.split("\n")
-        complete = len(lines) if ended else len(lines) - 1  # a block that is not the last ends with a line feed
-        rows, places, unread, i = [], [], [], 0
-        while i < complete:
-            text = lines[i].removesuffix("\r")
-            if not text.strip():
-                i += 1
-                continue
-            if "\r" in text and self._dialect.quote not in text:  # lines of an old Mac behind those of another file
-                ends = [part for part in text.split("\r") if part.strip()]
-                if all(part.count(self._dialect.delimiter) == len(self.columns) + self._spare - 1 for part in ends):
-                    lines[i : i + 1], complete = ends, complete + len(ends) - 1
-                    continue
-            fields, used = self._dialect.row(lines, i, len(self.columns), ended, complete)
-            if not used:
-                break
-            if fields is None:
-                unread.append(Unread(row=self._line + i, problem=_PROBLEM, text=text))
-                self._count_unread(unread[-1])
-            elif any(cell.strip() for cell in fields):
-                extra = fields[len(self.columns) :]
-                if len(fields) != len(self.columns) + self._spare or any(cell.strip() for cell in extra):
-                    problem = f"has {counted(len(fields), 'value')}, the header has {len(self.columns)}: check the separators"
-                    unread.append(Unread(row=self._line + i, problem=problem, text="\n".join(lines[i : i + used])))
-                    self._count_unread(unread[-1])
-                else:
-                    self._unread = 0
-                    rows.append(fields[: len(self.columns)])
-                    places.append(self._line + i)
-            i += used
-        self._line += i if i < complete or not ended else complete
-        frame = pd.DataFrame(rows, columns=self.columns, index=pd.Index(places, dtype="int64"), dtype="str")
-        rest = "\n".join(lines[i:]).encode() if i < complete else b""
-        return frame, unread, rest
-
-    def _count_unread(self, line: Unread) -> None:
-        """Raises ``DataError`` after ``_MOST_UNREAD`` consecutive lines that are not rows."""
-        if not self._unread:
-            self._first_unread = line
-        self._unread += 1
-        if self._unread > _MOST_UNREAD:
-            first = self._first_unread
-            raise DataError(
-                f"Line {first.row} {first.problem}; {count(_MOST_UNREAD)} consecutive lines are no rows of the table. "
-                "Look for a quotation mark that is not closed, or export the table again."
-            )
 
 
 def _has_empty_rows(table: pa.Table) -> bool:

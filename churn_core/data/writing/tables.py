@@ -1,5 +1,6 @@
 """Tables of any length → CSV, Parquet or Excel, part by part."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
@@ -14,6 +15,8 @@ from openpyxl import Workbook
 from churn_core.data.writing.cells import csv_header, csv_lines, sheet_rows
 from churn_core.errors import DataError
 
+_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?")
+_LONGEST = 15  # characters; a number of Excel holds as many digits
 _MOST_ROWS = 1_048_575  # rows below the header; the format has no more
 
 
@@ -87,7 +90,9 @@ class ParquetWriter:
 
 
 class ExcelWriter:
-    """One sheet of an Excel file. Text is stored as text and no cell runs as a formula, so nothing has to be made harmless."""
+    """One sheet of an Excel file. Text is stored as text and no cell runs as a formula, so nothing has to be made harmless. A plain
+    number is a number, also where it came as text, from CSV for instance; ``00123`` stays text.
+    """
 
     harmless = 0
 
@@ -106,7 +111,8 @@ class ExcelWriter:
         self._rows += len(encoded)
         if self._rows > _MOST_ROWS:
             raise DataError(f"An Excel sheet holds at most {_MOST_ROWS:,} rows. Write the result as CSV or Parquet.")
-        sheet_rows(self._sheet, encoded.itertuples(index=False, name=None))
+        rows = encoded.itertuples(index=False, name=None)
+        sheet_rows(self._sheet, ([_number(cell) for cell in row] for row in rows))
 
     def close(self) -> None:
         content = BytesIO()
@@ -148,6 +154,13 @@ def _told_apart(names: Sequence[str]) -> list[str]:
             apart = f"{name} ({number})"
         told[apart] = None
     return list(told)
+
+
+def _number(cell: object) -> object:
+    """The number that a text is as it would stand in Excel itself, with no digit more or less; else the cell."""
+    if isinstance(cell, str) and len(cell) <= _LONGEST and _PLAIN.fullmatch(cell):
+        return float(cell)
+    return cell
 
 
 def _is_text(field: pa.Field) -> bool:

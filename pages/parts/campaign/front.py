@@ -39,7 +39,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
             st.metric(
                 "Expected profit",
                 words.money(outcome.expected_profit),
-                words.if_exact(forecast, plan.campaign),
+                words.markdown(words.if_exact(forecast, plan.campaign) or "") or None,
                 delta_color="off",
                 delta_arrow="off",
                 border=True,

@@ -86,7 +86,7 @@ def _about_average(workspace: Workspace, plan: Plan) -> None:
     replicates, flattery = _samples(workspace.version.model_id, workspace.dataset.sha256, plan, workspace)
     thresholds = spread(replicates.best_threshold)
     st.markdown(
-        words.markdown(
+        words.amounts(
             f"- **Back-test.** On all {words.counted(len(workspace.customers), 'customer')} the same rule would have contacted "
             f"{words.count(back_test.outcome.contacted)}, of whom {words.count(was.had_left)} left. Expected: "
             f"{words.money(back_test.outcome.expected_profit)}; realised, at the assumed success rate: "

@@ -41,7 +41,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
     bound = recommended.outcome.upper_bound
     if bound is not None:
         st.caption(
-            words.markdown(
+            words.amounts(
                 ":material/info: With an incentive contacts differ in cost, so the limits are filled by profit per spend: no list "
                 f"within them could earn more than {words.money(bound)}, {words.money(bound - recommended.outcome.expected_profit)} "
                 "more than this."
@@ -105,7 +105,7 @@ def why_so_low(recommended: Recommendation) -> None:
         left, right = st.columns([3, 2], gap="large")
         with left:
             st.markdown(
-                words.markdown(
+                words.amounts(
                     "**A contact is cheap beside what it can save.** "
                     + (
                         f"Cost ÷ (success rate × lifetime value) = {words.exact_money(campaign.retention_cost)} ÷ "

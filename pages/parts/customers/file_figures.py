@@ -32,4 +32,13 @@ def file_figures(file: ScoredFile, decided: Decision) -> None:
 
 
 def _figure(label: str, value: str, beside: str | None = None, help: str | None = None) -> None:
-    st.metric(label, value, beside, delta_color="off", delta_arrow="off", border=True, height="stretch", help=help)
+    st.metric(
+        words.markdown(label),
+        words.markdown(value),
+        words.markdown(beside or "") or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help=words.markdown(help or "") or None,
+    )

@@ -26,11 +26,11 @@ from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
 from pages.parts.frame import errors_in_words
+from pages.parts.own_work import own_work, result
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import decision_columns, show_table
 from pages.parts.watching import keep_record, watch_over
 
-_AT_ONCE = 1.5  # seconds that the page waits before it shows how far it is
 _MOST_IN_EXCEL = 100_000  # rows; a workbook of more takes minutes to write
 
 
@@ -54,48 +54,28 @@ def file_scoring(workspace: Workspace, plan) -> None:
             "Template (CSV)", lambda: template(schema=workspace.schema), "customers-template.csv", key="template", help=what
         )
     if upload is None:
-        _stop_the_last()
+        own_work().forget("scoring")
         st.info(
-            f"No file yet. A table in the {workspace.schema.name} schema works: CSV, TSV, Parquet, Excel, or CSV in gzip; other names "
-            "and spellings of the columns are recognised. Try it with the template, or with the data of the dashboard. Customers are "
-            f"not kept; files over {st.get_option('server.maxUploadSize')} MB go through `python -m churn_core score`."
+            f"No file yet. A table in the {words.markdown(workspace.schema.name)} schema works: CSV, TSV, JSON, Parquet or Excel, "
+            "also in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data "
+            "of the dashboard. Customers are not kept; files over "
+            f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`."
         )
         return
     with errors_in_words():
         decided = chosen_way(plan)
-        job = _job(workspace, upload, decided)
-        if not job.finished.wait(_AT_ONCE):
-            _progress()
-            return
-        if job.stopped:
-            st.info("Stopped. Nothing was kept. Drop the file again to score it after all.")
-        elif job.failure is not None:
-            raise job.failure
-        elif job.result is None:
-            st.error(words.markdown(job.error), icon=":material/error:")
-        else:
-            _record(upload, job.result, workspace)
-            _show_scored(job.result, decided, workspace)
+        done = result("scoring", _job(workspace, upload, decided), "Drop the file again to score it after all.")
+        if done is not None:
+            _record(upload, done, workspace)
+            _show_scored(done, decided, workspace)
 
 
 def _job(workspace: Workspace, upload, decided: Decision) -> Job:
-    """The scoring of this file by this decision; another one is stopped and forgotten."""
+    """The scoring of this file by this decision."""
     back_test = audience(workspace).is_back_test
+    content, watch = upload.getvalue(), watch_over(workspace, decided.plan, decided.threshold)
     key = (upload.file_id, workspace.version.model_id, decided, back_test)
-    last = st.session_state.get("scoring")
-    if last is None or last[0] != key:
-        _stop_the_last()
-        content, watch = upload.getvalue(), watch_over(workspace, decided.plan, decided.threshold)
-        job = Job(lambda job: _scored(job, content, workspace, decided, watch, back_test))
-        st.session_state["scoring"] = (key, job)
-        job.start()
-    return st.session_state["scoring"][1]
-
-
-def _stop_the_last() -> None:
-    last = st.session_state.pop("scoring", None)
-    if last is not None:
-        last[1].stop()
+    return own_work().job("scoring", key, lambda job: _scored(job, content, workspace, decided, watch, back_test))
 
 
 def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, watch: Watch | None, back_test: bool) -> _Done:
@@ -116,18 +96,6 @@ def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, w
         done = _Done(result=result, scored=scored, rejects=rejects, spool=spool)
         weakref.finalize(done, files.pop_all().close)
     return done
-
-
-@st.fragment(run_every=0.5)
-def _progress() -> None:
-    """The bar; the whole page follows when it is full."""
-    job = st.session_state["scoring"][1] if "scoring" in st.session_state else None
-    if job is None or job.finished.is_set():
-        st.rerun()
-    st.progress(min(max(job.share, 0.0), 1.0), text=words.markdown(job.steps[-1] if job.steps else "Reading …"))
-    if st.button("Stop", key="stop_scoring", icon=":material/stop_circle:"):
-        job.stop()
-        st.caption("Stopping …")
 
 
 def _record(upload, done: _Done, workspace: Workspace) -> None:
@@ -151,7 +119,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         if decided.threshold is None
         else words.markdown(
             f"Decided by what is published: contact from {words.percent(decided.threshold)} up"
-            + (f", of the campaign {words.plain(decided.name)}" if decided.name else "")
+            + (f", of the campaign {decided.name}" if decided.name else "")
             + f"; expected profit at {in_words(decided.plan)}."
         )
     )
@@ -159,7 +127,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         verdict = done.result.judged.judgement.verdict
         st.markdown(f"**Beside the customers the model learned from.** {words.said(verdict.sentence)}")
     for warning in result.warnings:
-        st.caption(words.plain(warning))
+        st.caption(words.markdown(warning))
     if result.harmless:
         cells = words.counted(result.harmless, "cell")
         st.caption(
@@ -201,7 +169,9 @@ def _written(spool: Spool, writer: type) -> bytes:
 
 def _download(label: str, data, name: str, key: str, primary: bool = False) -> None:
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    st.download_button(label, data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key)
+    st.download_button(
+        words.markdown(label), data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key
+    )
 
 
 def _content(file: BinaryIO) -> bytes:

@@ -31,7 +31,7 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
         )
     for position, offer in enumerate(found.itertuples()):
         st.button(
-            f"{offer.offer}: {words.percent(offer.churn_probability)}",
+            f"{words.markdown(offer.offer)}: {words.percent(offer.churn_probability)}",
             key=f"offer_{position}",
             on_click=put_what_if,
             args=(customer.iloc[0], offer.values, schema),
@@ -39,6 +39,7 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
             width="stretch",
         )
     st.caption(
-        f"The model's view, with the {schema[schema.monthly_charge].label.lower()} left as it is. These data do not say what an offer "
+        f"The model's view, with the {words.markdown(schema[schema.monthly_charge].label.lower())} left as it is. "
+        f"These data do not say what an offer "
         "costs, or whether it makes this customer stay."
     )

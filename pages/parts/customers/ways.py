@@ -33,5 +33,7 @@ def chosen_way(draft: Plan) -> Decision:
     first = next(iter(possible))
     if len(possible) == 1:
         return possible[first]
-    chosen = st.segmented_control("Decided by", list(possible), default=first, required=True, key="decided_by")
+    chosen = st.segmented_control(
+        "Decided by", list(possible), default=first, required=True, key="decided_by", format_func=words.markdown
+    )
     return possible.get(chosen or first, possible[first])

@@ -16,14 +16,14 @@ def what_if_inputs(customer: pd.Series, schema: Schema) -> dict[str, object]:
             "Services",
             [column.name for column in services],
             selection_mode="multi",
-            format_func=lambda name: schema[name].label,
+            format_func=lambda name: words.markdown(schema[name].label),
             default=[column.name for column in services if customer[column.name] == _yes(column)],
             key=f"what_if_services_{customer[schema.id]}",
         )
         values |= {column.name: _yes(column) if column.name in has else _no(column) for column in services}
     charge = schema[schema.monthly_charge]
     values[charge.name] = st.number_input(
-        f"{charge.label} ({words.currency() or 'money'} per month)",
+        words.markdown(f"{charge.label} ({words.currency() or 'money'} per month)"),
         min_value=0.0,
         value=float(customer[charge.name]),
         step=5.0,
@@ -65,7 +65,7 @@ def _no(column: Column) -> str | int:
 def _choice(column: Column, customer: pd.Series, schema: Schema) -> object:
     values = [0, 1] if column.kind == "flag" else list(column.allowed)
     return st.selectbox(
-        column.label,
+        words.markdown(column.label),
         values,
         index=values.index(customer[column.name]),
         format_func=lambda value: {0: "No", 1: "Yes"}.get(value, value),

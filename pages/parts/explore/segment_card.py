@@ -16,11 +16,11 @@ from pages.parts.frame import chart, palette
 
 def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segment, plan: Plan, schema: Schema) -> None:
     """``customers``: all that were chosen, for who left; ``of_campaign``: those of them that the campaign is about."""
-    st.subheader(segment.name)
+    st.subheader(words.markdown(segment.name))
     against_rest = segment_against_rest(customers, segment, schema)
     economics = segment_economics(of_campaign, segment, plan.campaign)
     if not segment.members(customers).any():
-        st.info(f"{segment.definition}: none among the customers chosen above. Widen the filters to see them.")
+        st.info(f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.")
     else:
         inside, outcome = against_rest[against_rest["group"] == segment.name].iloc[0], economics["outcome"]
         left, right = st.columns([2, 3])

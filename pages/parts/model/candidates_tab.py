@@ -35,7 +35,7 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
         comparison = comparison_at_hand(workspace)
         if comparison is None:
             st.info(
-                f"The candidates have not been compared on {words.plain(workspace.dataset.name)} yet. It takes some minutes on two "
+                f"The candidates have not been compared on {words.markdown(workspace.dataset.name)} yet. It takes some minutes on two "
                 "cores, goes on in the background, and can be stopped."
             )
         else:
@@ -80,10 +80,11 @@ def _compared(comparison: dict) -> None:
     show_table(table[list(columns)], columns, key="compared_models", height="content")
     data, packages = comparison["data"], comparison["packages"]
     st.caption(
-        f"Measured {comparison['made_at'][:10]} on {words.counted(data['rows'], 'customer')} of {words.plain(data['name'])} "
-        f"(SHA-256 {data['sha256'][:12]}…) in {words.count(comparison['seconds'])} s on "
+        f"Measured {words.markdown(comparison['made_at'][:10])} on {words.counted(data['rows'], 'customer')} "
+        f"of {words.markdown(data['name'])} "
+        f"(SHA-256 {words.markdown(data['sha256'][:12])}…) in {words.count(comparison['seconds'])} s on "
         f"{words.counted(comparison['cores'], 'core')}, with "
-        + ", ".join(f"{name} {version}" for name, version in packages.items())
+        + ", ".join(words.markdown(f"{name} {version}") for name, version in packages.items())
         + f". Profit is realised, customer by customer, per 1,000 customers at cost/success rate. Again: `python -m churn_core "
         f"evaluate --output models/{compare.FILE}`. Models are not ranked by profit at a fixed threshold: it rewards over-prediction."
     )

@@ -28,7 +28,8 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
         _equation(metadata)
     else:
         st.info(
-            f"{metadata['name']} is not an equation that fits on a card. Its reasons for one customer are on the page Customers."
+            f"{words.markdown(metadata['name'])} is not an equation that fits on a card. "
+            f"Its reasons for one customer are on the page Customers."
         )
     _how_good(metadata)
     left, right = st.columns([3, 2])
@@ -133,11 +134,11 @@ def _how_good(metadata: dict) -> None:
             f"would have {words.decimal(measured['calibration_noise'], 4)}.",
         )
     protocol = metadata["protocol"]
-    mean, low, high = (words.decimal(ahead[end], 4, signed=True) for end in ("mean", "low", "high"))
+    differs = [words.decimal(ahead[end], 4, signed=True) for end in ("mean", "low", "high")]
     st.caption(
-        f"{protocol['folds']}-fold cross-validation, {protocol['repeats']} times, seed {protocol['seed']}. Against plain logistic "
-        f"regression the AUC differs by {mean}, 95% interval {low} to {high} "
-        "(paired by fold, Nadeau–Bengio)."
+        f"{words.count(protocol['folds'])}-fold cross-validation, {words.count(protocol['repeats'])} times, seed "
+        f"{words.markdown(str(protocol['seed']))}. Against plain logistic regression the AUC differs by {differs[0]}, "
+        f"95% interval {differs[1]} to {differs[2]} (paired by fold, Nadeau–Bengio)."
     )
 
 
@@ -146,10 +147,12 @@ def _made_from(workspace: Workspace) -> None:
     data, off = metadata["data"], metadata["metrics"]["mean_probability_minus_churn_rate"]
     st.markdown("**This version**")
     st.markdown(
-        f"- id `{version.model_id}`\n"
-        f"- trained {metadata['created_at'].replace('T', ' ')[:16]} UTC in {metadata['seconds']} s\n"
-        f"- on {words.counted(data['rows'], 'customer')} of {words.plain(data['name'])}, SHA-256 `{data['sha256'][:12]}…`\n"
+        f"- id {words.markdown(version.model_id)}\n"
+        f"- trained {words.markdown(metadata['created_at'].replace('T', ' ')[:16])} UTC "
+        f"in {words.plain_number(metadata['seconds'])} s\n"
+        f"- on {words.counted(data['rows'], 'customer')} of {words.markdown(data['name'])}, SHA-256 "
+        f"{words.markdown(data['sha256'][:12])}…\n"
         f"- churn rate in training {words.percent(data['churn_rate'], 2)}; mean probability minus churn rate "
         f"{words.decimal(off, 5, signed=True)}\n"
-        + "\n".join(f"- {name} {version}" for name, version in metadata["packages"].items())
+        + "\n".join(f"- {words.markdown(f'{name} {version}')}" for name, version in metadata["packages"].items())
     )

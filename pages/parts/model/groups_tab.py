@@ -23,15 +23,15 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     column, low, high = apart
     off = table[~table["calibrated"]]
     st.markdown(
-        words.markdown(
-            f"**{column} makes the largest difference:** {words.percent(high.contact_rate, 0)} of “{high.group}” would have been "
-            f"contacted, {words.percent(low.contact_rate, 0)} of “{low.group}”; of them {words.percent(high.churn_rate, 0)} and "
-            f"{words.percent(low.churn_rate, 0)} left. "
+        words.amounts(
+            f"**{words.markdown(column)} makes the largest difference:** {words.percent(high.contact_rate, 0)} of "
+            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate, 0)} of "
+            f"“{words.markdown(low.group)}”; of them {words.percent(high.churn_rate, 0)} and {words.percent(low.churn_rate, 0)} left. "
             + (
                 "In no group are probabilities and outcomes further apart than chance explains."
                 if off.empty
                 else "Probabilities and outcomes are further apart than chance explains over all these groups for "
-                f"{words.listed(off['group'])}."
+                f"{words.markdown(words.listed(off['group']))}."
             )
         )
     )
@@ -56,9 +56,9 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     few = table[table["customers"] < FEW]
     st.caption(
         "By the draft campaign, on unseen customers; intervals 95%. Found: share of those who left that were contacted. In "
-        "vain: share of those who stayed that were contacted. " + _what_the_model_uses(workspace) + " Whether a "
+        "vain: share of those who stayed that were contacted. " + words.markdown(_what_the_model_uses(workspace)) + " Whether a "
         "difference is fair is for people to judge: a contact offers something, so being left out can be the harm."
-        + (f" Fewer than {FEW} customers: {', '.join(few['group'])}." if len(few) else "")
+        + (f" Fewer than {words.count(FEW)} customers: {words.markdown(', '.join(few['group']))}." if len(few) else "")
     )
 
 

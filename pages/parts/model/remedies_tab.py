@@ -36,9 +36,10 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     plain, moved = row[DRAWN[0]], [row[name] for name in DRAWN[1:]]
     same_ranking = all(abs(r.auc - plain.auc) < SAME_AUC for r in moved)
     st.markdown(
-        words.markdown(
+        words.amounts(
             f"**Weights and invented customers move the probabilities{', not the ranking' if same_ranking else ''}.** "
-            f"{listed(r.model for r in moved)} have an AUC of {listed(words.decimal(r.auc, 3) for r in moved)}, plain logistic "
+            f"{words.markdown(listed(r.model for r in moved))} have an AUC of "
+            f"{listed(words.decimal(r.auc, 3) for r in moved)}, plain logistic "
             f"regression {words.decimal(plain.auc, 3)}. They say that "
             f"{listed(words.percent(r.mean_probability, 0) for r in moved)} leave where "
             f"{words.percent(churned.mean(), 0)} do, so they expect {listed(words.money(r.expected_profit) for r in moved)} of their "

@@ -15,18 +15,15 @@ from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import errors_in_words
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers, promote_button
+from pages.parts.own_work import own_work, result
 from pages.parts.tables import reject_columns, show_table, side_by_side_columns
-
-
-@st.cache_data(show_spinner="Reading …", max_entries=2)
-def _read(content: bytes, name: str, schema: str, _schema: Schema) -> Dataset:
-    return read_dataset(content, name, schema=_schema)
 
 
 def training_tab(workspace: Workspace, plan: Plan) -> None:
     schema = workspace.schema
     st.write(
-        f"Any file in the {schema.name} schema with a column {schema.target} (Yes for each customer who left): at least 200 "
+        f"Any file in the {words.markdown(schema.name)} schema with a column {words.markdown(schema.target)} "
+        f"(Yes for each customer who left): at least 200 "
         "customers, some who left and some who stayed. It is checked first, then a version is trained and measured; nothing changes "
         "for anybody until you promote it. The file is kept in the data folder, so that the dashboard can show its customers."
     )
@@ -42,10 +39,17 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
     if jobs.is_running("training"):
         jobs.progress("training")
         return
-    if upload is not None:
+    if upload is None:
+        own_work().forget("training_file")
+    else:
         with errors_in_words():
             content = upload.getvalue()
-            dataset = _read(content, upload.name, schema.name, schema)
+            read = own_work().job(
+                "training_file", (upload.file_id, schema.name), lambda job: _read(job, content, upload.name, schema)
+            )
+            dataset = result("training_file", read, "Drop the file again to train on it after all.")
+            if dataset is None:
+                return
             _quality(dataset)
             outcome(dataset)
             if st.button("Train", type="primary", key="train"):
@@ -54,6 +58,10 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
                 st.rerun()
     if not _last(workspace, plan) and upload is None:
         st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
+
+
+def _read(job: Job, content: bytes, name: str, schema: Schema) -> Dataset:
+    return read_dataset(content, name, schema=schema, report=job.report)
 
 
 def _last(workspace: Workspace, plan: Plan) -> bool:
@@ -80,7 +88,9 @@ def _quality(dataset: Dataset) -> None:
     for warning in quality.warnings:
         st.caption(words.markdown(warning))
     if quality.repairs:
-        st.markdown("**Repaired** " + "; ".join(f"{r.column}: {r.what} ({words.count(r.count)})" for r in quality.repairs))
+        st.markdown(
+            "**Repaired** " + "; ".join(words.markdown(f"{r.column}: {r.what} ({words.count(r.count)})") for r in quality.repairs)
+        )
     if quality.rejected:
         st.markdown("**Rejected**: these rows are left out")
         show_table(quality.rejects[["row", "problem"]], reject_columns(), key="training_rejects")
@@ -96,7 +106,7 @@ def _in_use_before(registry: Registry, version: Version, workspace: Workspace) -
 
 def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) -> None:
     version, dataset = result
-    st.subheader(f"Trained: {version.model_id}")
+    st.subheader(f"Trained: {words.markdown(version.model_id)}")
     registry = Registry(settings.home() / "models")
     with errors_in_words():
         versions = {f"new: {version.model_id}": version, **_in_use_before(registry, version, workspace)}
@@ -104,8 +114,10 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
         columns = side_by_side_columns()
         show_table(table[list(columns)], columns, key="new_and_old")
         st.caption(
-            f"On the {words.counted(len(dataset.customers), 'customer')} of {words.plain(dataset.name)}, by the draft campaign. "
-            + " ".join(f"{name.split(':')[0].capitalize()}: {how_unseen(unseen)}" for name, unseen in said.items())
+            f"On the {words.counted(len(dataset.customers), 'customer')} of {words.markdown(dataset.name)}, by the draft campaign. "
+            + " ".join(
+                words.markdown(f"{name.split(':')[0].capitalize()}: {how_unseen(unseen)}") for name, unseen in said.items()
+            )
         )
     if registry.production_id() == version.model_id:
         st.success("It is in production.")

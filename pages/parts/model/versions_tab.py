@@ -92,16 +92,16 @@ def promote_button(registry: Registry, version: Version, workspace: Workspace, d
     before, after, data = table.loc["now"], table.loc["new"], version.metadata["data"]
     switches = data["sha256"] != workspace.dataset.sha256
     st.markdown(
-        words.markdown(
-            f"Promoting **{words.plain(version.model_id)}** changes, on the {words.counted(len(dataset.customers), 'customer')} of "
-            f"{words.plain(dataset.name)} by the draft campaign:\n"
+        words.amounts(
+            f"Promoting **{words.markdown(version.model_id)}** changes, on the {words.counted(len(dataset.customers), 'customer')} of "
+            f"{words.markdown(dataset.name)} by the draft campaign:\n"
             f"- best threshold {words.percent(before.threshold)} → {words.percent(after.threshold)}\n"
             f"- contacts {words.count(int(before.contacted))} → {words.count(int(after.contacted))}\n"
             f"- expected profit {words.money(before.expected_profit)} → {words.money(after.expected_profit)}; realised by the same "
             f"contacts {words.money(before.realised_profit)} → {words.money(after.realised_profit)}\n"
             + (
                 f"- the dashboard then shows the customers that it was trained on: {words.count(data['rows'])} of "
-                f"{words.plain(data['name'])}\n"
+                f"{words.markdown(data['name'])}\n"
                 if switches
                 else ""
             )
@@ -155,8 +155,8 @@ def compared(workspace: Workspace, plan: Plan, versions: dict[str, Version]) -> 
     columns = side_by_side_columns()
     show_table(table[list(columns)], columns, key="two_versions")
     st.caption(
-        f"On {words.counted(len(workspace.customers), 'customer')} of {words.plain(workspace.dataset.name)}, by the draft campaign. "
-        + " ".join(f"{name} {how_unseen(unseen)}" for name, unseen in said.items())
+        f"On {words.counted(len(workspace.customers), 'customer')} of {words.markdown(workspace.dataset.name)}, "
+        f"by the draft campaign. " + " ".join(words.markdown(f"{name} {how_unseen(unseen)}") for name, unseen in said.items())
     )
     terms = [
         pd.DataFrame(version.metadata["terms"]).set_index("term")["coefficient"].rename(name)

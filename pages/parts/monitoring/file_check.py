@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from churn_core.application.score_file import Judged, check_file
+from churn_core.application.score_file import check_file
 from churn_core.application.workspace import Workspace
 from churn_core.batch.local import ScoredFile
 from churn_core.campaign.plan import Plan
+from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
+from churn_core.storage.publications import Decision
 from pages.parts.frame import decided_by, errors_in_words
+from pages.parts.own_work import own_work, result
 from pages.parts.watching import keep_record
-
-
-@st.cache_data(show_spinner="Checking …", max_entries=2)
-def _checked(content: bytes, model_id: str, plan: Plan, threshold: float | None, _workspace: Workspace) -> Judged:
-    return check_file(content, _workspace.version, watch=Watch(_workspace.reference, plan, threshold))
 
 
 def file_check(workspace: Workspace, plan: Plan) -> ScoredFile | None:
@@ -22,13 +20,22 @@ def file_check(workspace: Workspace, plan: Plan) -> ScoredFile | None:
     with st.expander("Check a file", icon=":material/upload_file:"):
         st.write("Customers as they are today, with or without what happened (a column Churn). Nothing is scored for a campaign.")
         upload = st.file_uploader("Customers to check", key="check_upload")
-        if upload is not None:
-            with errors_in_words():
-                decided = decided_by(plan)
-                judged = _checked(upload.getvalue(), workspace.version.model_id, decided.plan, decided.threshold, workspace)
+        if upload is None:
+            own_work().forget("check")
+            return None
+        with errors_in_words():
+            decided = decided_by(plan)
+            judged = result("check", _job(workspace, upload, decided), "Drop the file again to check it after all.")
+            if judged is not None:
                 found = judged.file
                 recorded = st.session_state.setdefault("recorded", set())
                 if (upload.file_id, workspace.version.model_id) not in recorded:
                     recorded.add((upload.file_id, workspace.version.model_id))
                     keep_record(judged, upload.name)
     return found
+
+
+def _job(workspace: Workspace, upload, decided: Decision) -> Job:
+    content, watch = upload.getvalue(), Watch(workspace.reference, decided.plan, decided.threshold)
+    key = (upload.file_id, workspace.version.model_id, decided)
+    return own_work().job("check", key, lambda job: check_file(content, workspace.version, watch=watch, report=job.report))

@@ -15,13 +15,16 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     customers, here, schema = workspace.customers, workspace.still_here, workspace.schema
     st.markdown("**Because**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
-    st.markdown(f"- What tells leavers apart most: {words.listed(f'**{schema[name].label.lower()}**' for name in strongest)}.")
+    st.markdown(
+        f"- What tells leavers apart most: {words.listed(f'**{words.markdown(schema[name].label.lower())}**' for name in strongest)}."
+    )
     for segment in schema.segments:
         against_rest, still = segment_against_rest(customers, segment, schema), segment.members(here.customers).to_numpy()
         for row in against_rest[against_rest["group"] == segment.name].itertuples():
             st.markdown(
-                words.markdown(
-                    f"- **{segment.name}**, {segment.definition.lower()}: {words.percent(row.churn_rate)} of "
+                words.amounts(
+                    f"- **{words.markdown(segment.name)}**, {words.markdown(segment.definition.lower())}: "
+                    f"{words.percent(row.churn_rate)} of "
                     f"{words.count(row.customers)} left, {words.percent(row.share_of_churned)} of all who did; "
                     f"{words.counted(int(still.sum()), 'is still here and pays', 'are still here and pay')} "
                     f"{words.money(here.monthly_charge[still].sum())} a month."
@@ -33,7 +36,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     wide, exact = recommended.forecast.range, recommended.forecast.range_if_exact
     rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     st.markdown(
-        words.markdown(
+        words.amounts(
             f"- **How sure**: that {words.percent(rate, 0)} of the leavers contacted stay is an assumption; these data hold no "
             f"campaign. If it is exactly right, expect {words.money(exact.low)} to {words.money(exact.high)}"
             + (
@@ -54,7 +57,7 @@ def _before(workspace: Workspace, recommended: Recommendation) -> None:
         return
     was = realised(back_test)
     st.markdown(
-        words.markdown(
+        words.amounts(
             f"- **Before**, on all {words.counted(len(workspace.customers), 'customer')}, the same rule would have contacted "
             f"{words.count(back_test.outcome.contacted)}, {words.count(was.had_left)} of whom left: expected "
             f"{words.money(back_test.outcome.expected_profit)}, realised {words.money(was.profit.estimate)} at the assumed success "

@@ -44,4 +44,13 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
 
 
 def _figure(label: str, value: str, beside: str | None = None, help: str | None = None) -> None:
-    st.metric(label, value, beside, delta_color="off", delta_arrow="off", border=True, height="stretch", help=help)
+    st.metric(
+        words.markdown(label),
+        words.markdown(value),
+        words.markdown(beside or "") or None,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help=words.markdown(help or "") or None,
+    )

@@ -231,7 +231,7 @@ def test_all_missing_fields_are_named_at_once_whatever_else_is_wrong(missing):
 def test_an_unknown_category_is_told_what_is_allowed(column):
     with pytest.raises(DataError) as caught:
         clean_record({**GOOD, column.name: "Sometimes"}, TELCO)
-    assert str(caught.value) == f"{column.name}: 'Sometimes' is not one of {', '.join(column.allowed)}"
+    assert str(caught.value) == f'{column.name}: "Sometimes" is not one of {", ".join(column.allowed)}'
 
 
 @pytest.mark.parametrize("column", [column for column in INPUTS if column.kind in ("whole", "number")], ids=lambda c: c.name)

@@ -248,10 +248,11 @@ def test_a_column_by_another_spelling_or_an_alias_is_recognised_and_told():
     assert all(repr(name.strip()) in told for name in other.values())
 
 
-def test_a_column_in_another_unit_is_not_taken_for_the_one_that_is_missing():
+@pytest.mark.parametrize("unit", ["centuries", "%", "quarters"])
+def test_a_column_in_a_unit_that_is_not_known_is_not_taken_for_the_one_that_is_missing(unit):
     with pytest.raises(DataError) as refused:
-        clean(raw_customers().rename(columns={"tenure": "Tenure (years)"}), TELCO)
-    assert "'Tenure (years)' meant to be 'tenure'?" in str(refused.value)
+        clean(raw_customers().rename(columns={"tenure": f"Tenure ({unit})"}), TELCO)
+    assert f"'Tenure ({unit})' meant to be 'tenure'?" in str(refused.value)
 
 
 def test_a_misspelt_column_is_guessed_at_as_both_are_spelt():
@@ -262,7 +263,7 @@ def test_a_misspelt_column_is_guessed_at_as_both_are_spelt():
 
 def test_a_column_that_is_there_twice_with_different_values_is_named():
     raw = raw_customers()
-    with pytest.raises(DataError, match="'tenure' .*more than once .*different values. Keep one"):
+    with pytest.raises(DataError, match="'tenure' .*more than once .*different values: .* in row .*Keep one"):
         clean(pd.concat([raw, (raw["tenure"] + 1).rename("Tenure")], axis=1), TELCO)
 
 

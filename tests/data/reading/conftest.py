@@ -7,6 +7,8 @@ import zipfile
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pytest
 
 from churn_core.batch.local import score_file
 from churn_core.batch.target import Target
@@ -17,6 +19,19 @@ from churn_core.data.writing.tables import CsvWriter
 from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
+
+_POOLS: list[pa.MemoryPool] = []  # a pool has to live as long as anything that came from it
+
+
+@pytest.fixture
+def held():
+    """The most bytes that pyarrow held at once in a test."""
+    before = pa.default_memory_pool()
+    _POOLS.append(pa.proxy_memory_pool(before))
+    pa.set_memory_pool(_POOLS[-1])
+    yield _POOLS[-1].max_memory
+    pa.set_memory_pool(before)
+
 
 TRAINING, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
 MODEL = build("logistic").fit(TRAINING, TRAINING[TELCO.target].to_numpy())
@@ -89,6 +104,14 @@ def with_dimension(content: bytes, dimension: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for name in old.namelist():
             new.writestr(name, re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{dimension}"'.encode(), old.read(name)))
+    return buffer.getvalue()
+
+
+def zipped(*files: tuple[str, bytes | str], **options) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", **{"compression": zipfile.ZIP_DEFLATED, **options}) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
     return buffer.getvalue()
 
 

@@ -3,8 +3,8 @@
 import csv
 import datetime
 import gzip
-import json
 
+import pandas as pd
 import pytest
 
 from churn_core.data.reading import encoding
@@ -127,10 +127,9 @@ REFUSED = {
     "a title": ("Customers of March\n\n" + as_csv(), "in line 3"),
     "a title in Excel": (excel(NUMBERS, before=[["Customers"], []]), "in row 3"),
     "a column twice with different values": (as_csv(RAW.assign(again="7")).replace("again", TENURE), "more than once"),
-    "tenure in years": (as_csv(RAW.rename(columns={TENURE: "tenure (years)"})), "Missing required columns: 'tenure'"),
+    "months called years": (as_csv(RAW.rename(columns={TENURE: "tenure (years)"})), "TotalCharges is far from tenure"),
     "charges in cents": (as_csv(RAW.rename(columns={CHARGE: CHARGE + " ¢"})), f"Missing required columns: '{CHARGE}'"),
     "a single column missing": (as_csv(RAW.drop(columns="Contract")), "Missing required columns: 'Contract'"),
-    "each line in quotes": ("".join(f'"{line}"\n' for line in LINES), "single column"),
     "row names of R without a name": (
         "\n".join([LINES[0], *(f"{i},{line}" for i, line in enumerate(LINES[1:]))]),
         "None of the 60",
@@ -138,9 +137,11 @@ REFUSED = {
     "a gzip file cut off": (gzip.compress(as_csv().encode())[:-100], "gzip file is damaged"),
     "a Parquet file cut off": (parquet(NUMBERS)[:-500], "Parquet file is damaged"),
     "an Excel file cut off": (excel(NUMBERS)[:-300], "damaged"),
-    "JSON": (json.dumps(RAW.to_dict("records")), "Missing required columns|more than 2,000 columns"),
-    "HTML": (RAW.to_html(), "single column"),
-    "a dump of SQL": ("".join(f"INSERT INTO c VALUES ({line});\n" for line in LINES[1:]), "Missing required columns"),
+    "JSON of values": (RAW.to_json(orient="values"), "lists of values, not records"),
+    "HTML": (RAW.to_html(), "HTML table.*Open it in Excel"),
+    "a dump of SQL": ("".join(f"INSERT INTO c VALUES ({line});\n" for line in LINES[1:]), "dump of SQL.*export the table"),
+    "columns separated by spaces": (RAW.to_string(index=False), "separated by spaces.*Save the table as CSV"),
+    "all in column A of Excel": (excel(pd.DataFrame({LINES[0]: LINES[1:]})), "in the first column.*Text to Columns"),
     "a foreign table with ragged lines": ("a,b,c\n" + "1,2\n" * 20, "Missing required columns"),
 }
 
@@ -156,6 +157,17 @@ def test_what_would_be_a_guess_is_an_error_that_says_what_to_do(name):
 def test_formulas_that_were_never_computed_are_told():
     content = excel(NUMBERS, edit=lambda sheet: sheet.cell(7, NAMES.index(TOTAL) + 1, "=F7*S7"))
     assert any("never computed" in warning for warning in scored(content)[0].warnings)
+
+
+def test_notes_are_there_also_if_no_row_can_be_scored_or_a_column_is_missing():
+    never = excel(NUMBERS, edit=lambda sheet: [sheet.cell(i, NAMES.index(CHARGE) + 1, "=1+1") for i in range(2, 62)])
+    for content in (never, excel(NUMBERS.drop(columns=TENURE), edit=lambda sheet: sheet.cell(7, 1, "=1+1"))):
+        with pytest.raises(DataError) as refused:
+            scored(content)
+        assert any("never computed" in note for note in refused.value.notes)
+    with pytest.raises(DataError) as refused:
+        scored(as_csv(sep=";").replace("tenure", "duration"))
+    assert refused.value.notes == ("Columns are separated by semicolons.",)
 
 
 # Blocks

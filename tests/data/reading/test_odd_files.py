@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 
 import pandas as pd
 import pyarrow as pa
@@ -31,6 +32,7 @@ from tests.data.reading.conftest import (
     scored,
     with_decimal_comma,
     with_dimension,
+    zipped,
 )
 
 WHOLE = {
@@ -58,6 +60,37 @@ WHOLE = {
     "empty lines and lines of separators": f"\n\n{',' * (len(NAMES) - 1)}\n  \n".join(LINES),
     "a separator at each end": "".join(line + ",\n" for line in LINES),
     "a separator at the end of each row and not of the header": "\n".join([LINES[0], *(line + "," for line in LINES[1:])]),
+    "each line in quotes": "".join(
+        '"' + line.replace('"', '""') + '"\r\n' for line in as_csv(quoting=csv.QUOTE_ALL).splitlines()
+    ),
+    "a line break in a name": as_csv().replace(CHARGE, '"Monthly\nCharges"', 1),
+    "line breaks in all names": as_csv(NOTED.rename(columns=lambda name: f"{name}\r\n"), end="\r\n"),
+    "further columns without a name or value": "\n".join(line + "," * 30 for line in LINES),
+    "an index of pandas beside columns that are blank at first": RAW.assign(
+        **{f"Campaign {i}": ["", *["yes"] * 59] for i in range(25)}
+    ).to_csv(),
+    "a byte order mark in the middle": "\n".join([*LINES[:30], LINES[30].replace(",", ",\ufeff", 1), *LINES[31:]]),
+    "JSON records": json.dumps(RAW.to_dict("records")),
+    "JSON records of numbers": NUMBERS.to_json(orient="records", indent=2),
+    "JSON in UTF-16": json.dumps(NOTED.to_dict("records"), ensure_ascii=False).encode("utf-16"),
+    "JSON lines": NUMBERS.to_json(orient="records", lines=True),
+    "JSON lines with a byte order mark, empty lines and commas": "\ufeff\n"
+    + ",\r\n\r\n".join(map(json.dumps, RAW.to_dict("records"))),
+    "JSON objects over several lines": "\n".join(json.dumps(row, indent=1) for row in RAW.to_dict("records")),
+    "JSON with its list in an object": json.dumps({"count": 60, "customers": RAW.to_dict("records"), "next": None}),
+    "JSON with the keys in any order": json.dumps(
+        [dict(list(row.items())[:: 1 - 2 * (i % 2)]) for i, row in enumerate(RAW.to_dict("records"))]
+    ),
+    **{f"JSON of pandas by {orient}": NUMBERS.to_json(orient=orient) for orient in ("columns", "index", "split", "table")},
+    "JSON of lists by column": json.dumps(RAW.to_dict("list")),
+    "gzip of Parquet": gzip.compress(parquet(NUMBERS)),
+    "gzip of Excel": gzip.compress(excel(NUMBERS)),
+    "gzip of JSON": gzip.compress(json.dumps(RAW.to_dict("records")).encode()),
+    "zip of CSV": zipped(("customers.csv", as_csv())),
+    "zip of JSON lines": zipped(("a/customers.jsonl", NUMBERS.to_json(orient="records", lines=True))),
+    "zip of Parquet beside a note": zipped(("README.txt", "what it is"), ("c.parquet", parquet(NUMBERS))),
+    "zip of Excel from a Mac": zipped(("a/", ""), ("a/c.xlsx", excel(NUMBERS)), ("__MACOSX/a/._c.xlsx", "x"), (".DS_Store", "y")),
+    "gzip of a zip": gzip.compress(zipped(("c.csv", as_csv()))),
     "a line sep=;": "sep=;\r\n" + as_csv(sep=";", end="\r\n"),
     "two byte order marks": "\ufeff\ufeff" + as_csv(),
     "columns the other way round": as_csv(RAW[NAMES[::-1]]),
@@ -98,7 +131,23 @@ def test_every_customer_is_scored_as_in_the_clean_file(name):
     assert decisions(WHOLE[name]) == CLEAN
 
 
+def test_a_first_customer_with_words_like_names_is_no_header():
+    place = RAW.assign(city=["Gender", *["Tenure"] * 59], **{f"Campaign {i}": "" for i in range(30)})
+    result, _, _ = scored(place.to_csv())
+    assert (result.quality.rows, result.quality.kept) == (60, 60)
+
+
 # What is written
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_in_an_id_come_back_as_they_were_also_in_the_rejects(end):
+    ids = [f"{i}\r\nb\nc\rd" for i in range(len(RAW))]
+    content = as_csv(RAW.assign(**{TELCO.id: ids, TENURE: ["?", *RAW[TENURE][1:]]}), end=end)
+    _, out, rejects = scored(content)
+    back = [row[NAMES.index(TELCO.id)] for row in csv.reader(io.StringIO(out.decode("utf-8-sig"), newline=""))]
+    assert back[1:] == ids[1:] and rejects[TELCO.id].tolist() == ids[:1]
+    assert pd.read_parquet(io.BytesIO(scored(content, ParquetWriter)[1]))[TELCO.id].tolist() == ids[1:]
 
 
 AWKWARD = NUMBERS.assign(

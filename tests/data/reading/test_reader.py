@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import zipfile
 
 import pandas as pd
 import pytest
@@ -135,14 +134,6 @@ def test_what_is_no_table_is_refused_with_the_mend(content, sentence):
     with pytest.raises(DataError, match=sentence) as refused:
         read_table(content, TELCO)
     assert str(refused.value).count(".") >= 2  # what is wrong, then what to do
-
-
-def test_a_zip_archive_is_told_from_an_excel_file():
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("customers.csv", SIMPLE)
-    with pytest.raises(DataError, match="archive.*not a table"):
-        read_table(buffer.getvalue(), TELCO)
 
 
 def test_an_excel_file_that_is_cut_off_is_damaged():

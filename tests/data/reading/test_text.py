@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.reading import encoding, text
+from churn_core.data.reading import encoding, lines
+from churn_core.data.reading.reader import TableReader
 from churn_core.data.reading.text import TextBlocks
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.errors import DataError
+from churn_core.errors import DataError, Stopped
 from churn_core.schema.telco import TELCO
 
 CUSTOMERS = generate(120, seed=5, schema=TELCO)
@@ -31,7 +32,7 @@ def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: 
     with mock.patch.multiple(encoding, **patches):
         blocks = TextBlocks(io.BytesIO(content), coded=coded, schema=TELCO)
         if line_by_line:
-            blocks._regular = lambda block: None
+            blocks._regular = lambda block, line: None
         rows, unread, lines = {}, [], {}
         for frame, refused, written in blocks:
             assert list(frame.columns) == blocks.columns and not set(frame.index) & set(rows)
@@ -124,7 +125,7 @@ def test_a_stray_quotation_mark_takes_no_other_line_with_it(stray, block):
 
 
 def test_a_quotation_mark_that_is_never_closed_ends_the_reading_with_the_mend(monkeypatch):
-    monkeypatch.setattr(text, "_MOST_UNREAD", 5)
+    monkeypatch.setattr(lines, "_MOST_UNREAD", 5)
     with pytest.raises(DataError, match="Line 2 .* consecutive lines are no rows .* quotation mark that is not closed"):
         read(b"alpha,beta\n" + b'"open\n' * 9)
 
@@ -204,6 +205,13 @@ def test_characters_of_several_bytes_are_not_foreign_wherever_the_sample_ends():
         assert blocks.notices == ["The file is encoded as UTF-16."]
 
 
+@pytest.mark.parametrize("at", [2, 30_000])
+def test_half_a_character_of_utf_16_is_damage_wherever_it_stands(at):
+    content = ("alpha,beta\n" + "a,b\n" * 20_000).encode("utf-16")
+    with pytest.raises(DataError, match="cut off or damaged in the middle of a character"):
+        read(content[:at] + b"\x00\xd8" + content[at:], block=2**14, sample=1_024)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_a_file_cut_off_inside_a_character_is_damaged(encoding):
     with pytest.raises(DataError, match="cut off or damaged in the middle of a character"):
@@ -243,6 +251,15 @@ def test_the_separator_and_the_quotation_mark_are_told_by_the_header(separator, 
 
 
 @given(st.integers(0, 5), st.sampled_from(["", " ", "\r"]))
+def test_a_line_break_in_a_name_counts_as_a_space_and_its_lines_are_counted(empty, blank):
+    end = blank.strip(" ") + "\n"
+    content = end * empty + f'"Monthly{end}Charges","beta"{end}x,y{end}"a{end}b",c{end}v,w{end}'
+    rows, _, _, blocks = read(content.encode())
+    assert blocks.columns == ["Monthly Charges", "beta"]
+    assert rows == {empty + 3: ["x", "y"], empty + 4: [f"a{end}b", "c"], empty + 6: ["v", "w"]}
+
+
+@given(st.integers(0, 5), st.sampled_from(["", " ", "\r"]))
 def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, blank):
     content = (f"{blank}\n" * empty + "alpha,beta\n" + f"{blank}\n" * empty + "x,y\n").encode()
     for block, sample in ((2**22, 2**16), (64, 16)):
@@ -254,6 +271,10 @@ def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, 
     [
         (b"\n\n", "no column names"),
         (b",,\n1,2,3\n", "no column names"),
+        (b'alpha,"beta\n1,2\n', "quotation mark in the column names is not closed"),
+        (b'alpha,"beta,gamma\n1,2,"3\n', "quotation mark in the column names is not closed"),
+        (b"alpha,beta," + b"x" * 100_001 + b"\n", "more than 100,000 characters"),
+        (b"customer   tenure   charge\nA          1        2\n", "separated by spaces"),
         (b"alpha\n1\n", "single column"),
         (b"alpha,beta\x00\x00\x00\n", "not text"),
         (FILE.split(b"\r\n")[0] + b"\r\n" + FILE, "two lines of column names"),
@@ -264,3 +285,23 @@ def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, 
 def test_a_header_that_is_none_is_refused_with_the_mend(content, said):
     with pytest.raises(DataError, match=said):
         read(content)
+
+
+def test_any_number_of_rows_of_nothing_are_passed_over_and_keep_their_lines():
+    first, *rest = FILE.decode().splitlines() if isinstance(FILE, bytes) else FILE.splitlines()
+    empty = ["," * first.count(","), " , ,", "", "  "] * 500
+    rows, unread, _, _ = read("\n".join([first, *rest[:2], *empty, rest[2]]).encode())
+    assert list(rows) == [2, 3, 4 + len(empty)] and not unread
+
+
+def test_reading_can_be_stopped_before_each_block():
+    told = []
+
+    def report(sentence, share=None):
+        told.append(sentence)
+        if len(told) > 4:
+            raise Stopped("Stopped.")
+
+    with mock.patch.multiple(encoding, BLOCK=2_000, SAMPLE=600), pytest.raises(Stopped):
+        list(TableReader(FILE.encode() if isinstance(FILE, str) else FILE, TELCO, report=report))
+    assert set(told) == {"Opening the file", "Reading the file"}

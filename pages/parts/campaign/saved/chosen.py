@@ -28,7 +28,7 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
             f"{words.money(campaign.expected_spend)} spent; model {campaign.model_id[-4:]}"
             + ("." if campaign.data_sha256 == workspace.dataset.sha256 else ", on other data than today's.")
         )
-        + (f"  \n{words.plain(campaign.note)}" if campaign.note else "")
+        + (f"  \n{words.markdown(campaign.note)}" if campaign.note else "")
     )
     publishes, saves = people.may("publish"), people.may(people.SAVE)
     with st.container(horizontal=True):

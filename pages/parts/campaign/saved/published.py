@@ -25,8 +25,8 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
             name = names.get(published.campaign_id)
             st.markdown(
                 f"**Published: {words.percent(published.threshold)}**"
-                + (f" of *{words.plain(name)}*" if name else "")
-                + f", {since(published)}"
+                + (f" of *{words.markdown(name)}*" if name else "")
+                + f", {words.markdown(since(published))}"
             )
             if people.may("publish"):
                 reason = st.text_input("Reason for taking it back", key="rollback_reason", max_chars=LONGEST_NOTE)

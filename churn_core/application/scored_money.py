@@ -1,0 +1,140 @@
+"""Scored customers as arrays, from a scored file or from the dashboard's customers: what an optimum is worked out on."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churn_core.campaign.economics import Campaign
+from churn_core.data.cleaning.account import plain_text, shown
+from churn_core.data.cleaning.taken import together
+from churn_core.data.cleaning.values import read_flags
+from churn_core.data.columns import find_columns
+from churn_core.data.numbers import read_number
+from churn_core.decisions.outcomes import read_outcomes
+from churn_core.decisions.population import HERE, Population
+from churn_core.errors import DataError
+from churn_core.formats import count, counted
+from churn_core.schema import Schema
+from churn_core.settings import MAX_MONEY
+
+_MISSING = "Missing required column {}. Score the customers first: python -m churn_core score"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Scored customers as arrays (n,): the probability, either the monthly charge or the CLV, and what happened (0/1)
+    if it is known. ``left_out``: how many more there were, who have left.
+    """
+
+    probability: npt.NDArray[np.float64]
+    monthly_charge: npt.NDArray[np.float64] | None = None
+    clv: npt.NDArray[np.float64] | None = None
+    churned: npt.NDArray[np.float64] | None = None
+    left_out: int = 0
+
+    def lifetime_value(self, campaign: Campaign) -> npt.NDArray[np.float64]:
+        """What each customer is worth under the campaign, (n,), money. Raises ``DataError`` where neither value is given."""
+        if self.clv is not None:
+            return self.clv
+        if self.monthly_charge is None:
+            raise DataError("There is neither a monthly charge nor a CLV. Give one of them for each customer.")
+        return campaign.clv(self.monthly_charge)
+
+
+def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, decimal: str = ".") -> Money:
+    """From a scored file: ``churn_probability``, ``clv`` or the monthly charge under any of its names, and ``churned`` where it is
+    there. ``decimal`` is the decimal mark of the file's numbers.
+
+    ``which``: ``ALL`` customers, or only those still ``HERE`` by ``churned`` or by the outcome of the schema. By default a file
+    with ``churned`` is a back-test of all, and any other file one of those still here. Raises ``DataError`` naming the column
+    or the row.
+    """
+    if frame.empty:
+        raise DataError("There are no customers: the table has a header and no rows.")
+    by_clv = "clv" in frame
+    value = _numbers(frame, "clv", decimal=decimal) if by_clv else _charge(frame, schema, decimal)
+    probability = _numbers(frame, "churn_probability", high=1)
+    churned = _outcome(frame, schema) if "churned" in frame else None
+    here = np.ones(len(frame), dtype=bool)
+    if which == HERE or (which is None and churned is None):
+        here = ~read_outcomes(frame, schema).left if churned is None else churned == 0
+        churned = None
+        if not here.any():
+            gone = counted(len(frame), "customer has", "customers have")
+            raise DataError(f"All {gone} left, so there is nobody to contact. For a back-test: --customers all")
+    return Money(
+        probability=probability[here],
+        monthly_charge=None if by_clv else value[here],
+        clv=value[here] if by_clv else None,
+        churned=churned,
+        left_out=int(len(frame) - here.sum()),
+    )
+
+
+def dashboard_money(population: Population) -> Money:
+    """The customers of the dashboard with their probabilities and, in a back-test, with what happened."""
+    churned = None if population.churned is None else population.churned.astype(float)
+    return Money(probability=population.probability, monthly_charge=population.monthly_charge, churned=churned)
+
+
+def _charge(frame: pd.DataFrame, schema: Schema, decimal: str) -> npt.NDArray[np.float64]:
+    """The monthly charge, under the names and in the spellings that a file to be scored may have."""
+    found, name = find_columns(frame.columns, schema), schema.monthly_charge
+    if name in found.converted:
+        other = found.converted[name]
+        return _read(frame.iloc[:, other.position], name, MAX_MONEY, decimal) * other.factor
+    if name not in found.at:
+        raise DataError(_MISSING.format(f"'{name}' (or 'clv')"))
+    return _read(together(frame, found.at[name], schema[name], decimal), name, MAX_MONEY, decimal)
+
+
+def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64]:
+    """The column ``churned``: 0/1 or words."""
+    values = _the_one(frame, "churned")
+    churned = read_flags(values, schema[schema.target])
+    if np.isnan(churned).any():
+        row = int(np.isnan(churned).argmax())
+        raise DataError(
+            f"Row {frame.index[row]}: churned is {shown(values.iloc[row])}, not 0 or 1, Yes or No. Mend it or leave the row out."
+        )
+    return churned
+
+
+def _numbers(frame: pd.DataFrame, name: str, high: float = MAX_MONEY, decimal: str = ".") -> npt.NDArray[np.float64]:
+    """The column of this very name, as ``score`` or somebody's own program wrote it."""
+    return _read(_the_one(frame, name), name, high, decimal)
+
+
+def _the_one(frame: pd.DataFrame, name: str) -> pd.Series:
+    if list(frame.columns).count(name) > 1:
+        raise DataError(f"Column '{name}' is there more than once. Keep one of them.")
+    if name not in frame:
+        raise DataError(_MISSING.format(f"'{name}'"))
+    return frame[name]
+
+
+def _read(values: pd.Series, name: str, high: float, decimal: str) -> npt.NDArray[np.float64]:
+    """The numbers (n,) between 0 and ``high``, however they are written. Raises ``DataError`` with the first row that has none."""
+    numbers = (
+        pd.to_numeric(values, errors="coerce").astype("float64") if decimal == "." else pd.Series(np.nan, index=values.index)
+    )
+    words = values[numbers.isna()].map(plain_text)
+    numbers[numbers.isna()] = words.map({word: _number(word, decimal) for word in words.unique()})
+    wrong = ~numbers.between(0, high).to_numpy()
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(
+            f"Row {values.index[row]}: {name} is {plain_text(values.iloc[row])[:40]!r}, not a number between 0 and {count(high)}. "
+            "Mend it or leave the row out."
+        )
+    return np.asarray(numbers, dtype=float)
+
+
+def _number(word: str, decimal: str) -> float:
+    try:
+        return read_number(word, decimal)[0]
+    except ValueError:
+        return math.nan

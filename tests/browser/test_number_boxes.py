@@ -1,0 +1,59 @@
+"""What is typed into a number box is taken, or refused in a sentence; nothing of it is dropped without a word."""
+
+import pytest
+
+from tests.browser.conftest import until
+
+WRITE = "Write digits and a decimal point, with nothing between thousands: 1234.5."
+TAKEN = ("1.5", "12", "1e3", "0.25")
+REFUSED = {"1,5": "15", "1 5": "15", "٣": "", "1.234,5": "1.2345", "0x10": "010", "$5": "5"}  # typed → what its other keys leave
+PASTED = ("1,5", "40,000", "1.234,5", "5 €", "１")
+
+
+@pytest.fixture
+def cost(app, page, ready):
+    """The number box of the cost on the page Model, in the draft campaign of the side bar."""
+    page.goto(f"{app.url}/model")
+    page.get_by_role("button", name="Draft campaign").click()
+    box = page.get_by_role("spinbutton", name="Retention cost per contact")
+    box.wait_for()
+    return box
+
+
+def refusal(box) -> str:
+    """What the box says of its own; the browser has an opinion of the step as well, which it does not show."""
+    return box.evaluate("box => box.validity.customError ? box.validationMessage : ''")
+
+
+def test_a_number_is_taken(page, cost):
+    for typed in TAKEN:
+        cost.fill("")
+        page.keyboard.type(typed)
+        assert refusal(cost) == "", typed
+        page.keyboard.press("Enter")
+        until(lambda typed=typed: f"retention_cost={float(typed):g}" in page.url, f"the address to follow {typed}", 20)
+
+
+def test_what_is_no_part_of_a_number_is_refused_in_a_sentence_whether_typed_or_pasted(page, cost):
+    for typed, left in REFUSED.items():
+        cost.fill("")
+        told = []
+        for character in typed:
+            page.keyboard.type(character)
+            told.append(refusal(cost))
+        assert WRITE in told and cost.input_value() == left, typed
+    for pasted in PASTED:
+        cost.fill("")
+        page.keyboard.insert_text(pasted)
+        assert (cost.input_value(), refusal(cost)) == ("", WRITE), pasted
+    page.keyboard.type("7.5")
+    assert (cost.input_value(), refusal(cost)) == ("7.5", ""), "the next key takes the refusal away"
+
+
+def test_a_text_box_takes_what_it_likes(app, page, ready):
+    page.goto(f"{app.url}/campaign")
+    page.get_by_role("tab", name="Saved campaigns").click()
+    box = page.get_by_label("Name", exact=True).first
+    box.click()
+    page.keyboard.type("1,5 and more")
+    assert box.input_value() == "1,5 and more"

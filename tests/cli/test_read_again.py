@@ -1,0 +1,70 @@
+"""What ``score`` writes, ``optimise`` and ``monitor`` read, however the input was spelt and in whatever format."""
+
+import pandas as pd
+import pytest
+
+from churn_core.data.synthetic import generate
+from churn_core.schema.telco import TELCO
+
+CUSTOMERS = generate(60, seed=9, schema=TELCO).astype(str)
+CHARGE = CUSTOMERS["MonthlyCharges"].astype(float)
+
+
+def _spelt(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.rename(columns={"MonthlyCharges": "Monthly Charge", "tenure": "Tenure in Months", "Churn": "Churn Label"})
+
+
+WRITTEN = {
+    "plain": lambda path: CUSTOMERS.to_csv(path, index=False),
+    "other names": lambda path: _spelt(CUSTOMERS).to_csv(path, index=False),
+    "German Excel": lambda path: CUSTOMERS.assign(
+        MonthlyCharges=CUSTOMERS["MonthlyCharges"].str.replace(".", ","),
+        TotalCharges=CUSTOMERS["TotalCharges"].str.replace(".", ","),
+    ).to_csv(path, index=False, sep=";"),
+    "currency signs": lambda path: CUSTOMERS.assign(MonthlyCharges="$" + CUSTOMERS["MonthlyCharges"]).to_csv(path, index=False),
+    "cents": lambda path: (
+        CUSTOMERS.assign(MonthlyCharges=(CHARGE * 100).round().astype(int))
+        .rename(columns={"MonthlyCharges": "MonthlyCharges (cents)"})
+        .to_csv(path, index=False)
+    ),
+    "a column twice": lambda path: CUSTOMERS.assign(monthly_charges=CUSTOMERS["MonthlyCharges"] + "0").to_csv(path, index=False),
+    "outcomes in words": lambda path: CUSTOMERS.replace({"Churn": {"Yes": "churned", "No": "stayed"}}).to_csv(path, index=False),
+    "outcomes of 1 and -1": lambda path: CUSTOMERS.replace({"Churn": {"Yes": "1", "No": "-1"}}).to_csv(path, index=False),
+    "Excel": lambda path: _spelt(CUSTOMERS).to_excel(path, index=False),
+    "Parquet": lambda path: CUSTOMERS.assign(MonthlyCharges=CHARGE).to_parquet(path),
+}
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+@pytest.mark.parametrize("spelling", WRITTEN)
+def test_a_scored_file_is_read_again_as_the_customers_it_was_made_of(home, answer, tmp_path, spelling, ending):
+    kind = {"Excel": "xlsx", "Parquet": "parquet"}.get(spelling, "csv")
+    source, plain, scored = tmp_path / f"in.{kind}", tmp_path / "plain.csv", tmp_path / f"scored.{ending}"
+    WRITTEN[spelling](source)
+    WRITTEN["plain"](plain)
+    told = answer("score", source, "--output", scored)
+    answer("score", plain, "--output", tmp_path / "wanted.csv")
+    found, wanted = (answer("optimise", path) for path in (scored, tmp_path / "wanted.csv"))
+    assert found["customers"] == wanted["customers"] == 60 - told["left"] < 60
+    assert found["threshold"]["expected_profit"] == pytest.approx(wanted["threshold"]["expected_profit"], rel=1e-9)
+    again, before = (answer("monitor", path) for path in (scored, plain))
+    assert again["verdict"] == before["verdict"] and again["outcomes"] == before["outcomes"] is not None
+
+
+def test_outcomes_in_words_are_realised_as_those_in_digits(home, answer, tmp_path):
+    WRITTEN["plain"](tmp_path / "in.csv")
+    answer("score", tmp_path / "in.csv", "--output", tmp_path / "out.csv", "--back-test")
+    scored = pd.read_csv(tmp_path / "out.csv")
+    told = []
+    for words in ({"Yes": 1, "No": 0}, {"Yes": "left", "No": "stayed"}, {"Yes": "true", "No": "FALSE"}):
+        scored.assign(churned=scored["Churn"].map(words)).to_csv(tmp_path / "told.csv", index=False)
+        told.append(answer("optimise", tmp_path / "told.csv"))
+    assert told[0] == told[1] == told[2] and told[0]["basis"] == "realised"
+
+
+def test_a_churned_that_cannot_be_read_is_named_with_its_row(home, run, tmp_path):
+    WRITTEN["plain"](tmp_path / "in.csv")
+    run("score", tmp_path / "in.csv", "--output", tmp_path / "out.csv")
+    pd.read_csv(tmp_path / "out.csv").assign(churned=["Yes"] * 9 + ["soon"] * 51).to_csv(tmp_path / "told.csv", index=False)
+    code, _, err = run("optimise", tmp_path / "told.csv")
+    assert code == 2 and "Row 11: churned is 'soon', not 0 or 1, Yes or No." in err
