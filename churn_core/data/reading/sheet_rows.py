@@ -51,7 +51,7 @@ class SheetRows:
     """
 
     def __init__(self, archive: Archive, part: str, book: Workbook, told: str, most: int = sys.maxsize) -> None:
-        self._blocks = archive.blocks(part, told, share=True)
+        self._blocks = archive.blocks(part, told)
         self._values = CellValues(book)
         self._names, self._pieces, self._rows = LocalNames(), list[str](), list[SheetRow]()
         self.work, self.uncomputed, self.hidden_columns = 0, False, set[int]()
