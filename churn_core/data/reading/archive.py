@@ -67,8 +67,8 @@ class Archive:
                     "Split it into smaller files with the same header, or save it as CSV."
                 )
 
-    def blocks(self, name: str, told: str, share: bool = False) -> Iterator[bytes]:
-        """The content of a part; ``told`` is reported before each block, with the share that is read if ``share``."""
+    def blocks(self, name: str, told: str) -> Iterator[bytes]:
+        """The content of a part; ``told`` is reported before each block."""
         parts = self._parts.get(_key(name), [])
         if len(parts) != 1:
             raise damaged(f"Its part {posixpath.basename(name)[:40]!r} is {'there twice' if parts else 'missing'}")
@@ -77,9 +77,9 @@ class Archive:
             raise DataError("The Excel file is encrypted. Open it in Excel, remove the password and save it again.")
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others take any amount of memory
             raise DataError("The Excel file is packed in a way that Excel does not use. Save it again, or save it as CSV.")
-        source, given, size = None, 0, _SMALLEST_BLOCK
+        source, size = None, _SMALLEST_BLOCK
         while True:
-            self._report(told, given / max(part.file_size, 1) if share else None)
+            self._report(told)
             try:
                 source = source or self._zip.open(part)
                 block = source.read(size)
@@ -88,7 +88,7 @@ class Archive:
             if not block:
                 return
             yield block
-            given, size = given + len(block), min(2 * size, _BLOCK)
+            size = min(2 * size, _BLOCK)
 
 
 def _key(name: str) -> str:

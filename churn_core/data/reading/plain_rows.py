@@ -18,11 +18,10 @@ _CELL = re.compile(
     re.ASCII,
 )
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}  # beside &amp;, &lt; and &gt;
-_ELEMENTS = 3  # of a cell: itself, the text and what is around it
 
 
 class PlainRow(NamedTuple):
-    """A row: its number, its cells up to the last that has a value, and the work that the parser would have."""
+    """A row: its number, its cells up to the last that has a value, and the work that it was: one for each cell."""
 
     line: int
     cells: list[Any]
@@ -47,7 +46,7 @@ def plain_rows(xml: bytes, values: CellValues, columns: dict[str, int]) -> list[
             cells = _cells(piece[start.end() :], start[1], values, columns)
             if cells is None:
                 return None
-            rows.append(PlainRow(int(start[1]), cells[0], _HIDDEN.search(start[2]) is not None, 1 + _ELEMENTS * cells[1]))
+            rows.append(PlainRow(int(start[1]), cells[0], _HIDDEN.search(start[2]) is not None, 1 + cells[1]))
     except (ValueError, KeyError):  # no UTF-8, no value, no column: the parser says what it is
         return None
     return rows

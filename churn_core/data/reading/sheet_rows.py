@@ -18,8 +18,9 @@ from churn_core.formats import count
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384  # of Excel
 _MOST_COLUMNS = 500  # columns of a sheet; rows of all the 16,384 that a sheet can have take gigabytes
 _MOST_TEXT = 2**16  # characters of a row, as in Parquet
-_CHARACTERS = 8  # of text are about as much work, and memory, as an element
-_MOST_EMPTY = 4_000_000  # work between two rows that hold something: about as many cells
+_CHARACTERS = 8  # of text are about as much work, and memory, as a cell
+_ELEMENT = 2  # work of one that the parser tells; a cell that the pattern finds is 1
+_MOST_EMPTY = 5_000_000  # work between two rows that hold something: two million cells or so
 _LETTERS = [get_column_letter(column) for column in range(1, _LAST_COLUMN + 1)]
 _COLUMNS = {letters: column for column, letters in enumerate(_LETTERS)}
 _USUAL_COLUMNS = {letters: column for letters, column in _COLUMNS.items() if column < _MOST_COLUMNS}
@@ -50,7 +51,7 @@ class SheetRows:
     """
 
     def __init__(self, archive: Archive, part: str, book: Workbook, told: str, most: int = sys.maxsize) -> None:
-        self._blocks = archive.blocks(part, told, share=True)
+        self._blocks = archive.blocks(part, told)
         self._values = CellValues(book)
         self._names, self._pieces, self._rows = LocalNames(), list[str](), list[SheetRow]()
         self.work, self.uncomputed, self.hidden_columns = 0, False, set[int]()
@@ -120,7 +121,7 @@ class SheetRows:
             self._last, self._line_of_last = self.work, self._line
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.work += 1
+        self.work += _ELEMENT
         tag = self._names[name]
         if tag == "c" and self._in_row and not self._in_cell:
             self._in_cell, self._formula, self._text = True, False, ""

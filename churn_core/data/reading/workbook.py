@@ -23,7 +23,7 @@ _MOST_OF_A_KIND = 100_000  # styles of cells, of which Excel allows 65,490; form
 _LONGEST_FORMAT = 255  # characters; Excel's own limit
 _MOST_SHARED = 192 * 2**20  # bytes of XML, and bytes in memory: the texts of all cells lie there together
 _LONGEST_TEXT = 2**20  # bytes of XML; Excel's own are of at most 32,767 characters
-_MOST_WORK = 20_000_000  # elements of the shared texts
+_MOST_WORK = 10_000_000  # elements of the shared texts
 
 
 @dataclass(frozen=True, kw_only=True)
