@@ -73,6 +73,6 @@ def test_files_links_and_campaigns_of_a_stranger_are_text(app, page, ready, fore
             settled(page)
             assert ALL in page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
         is_text(page)
-    store.rollback(who="", reason="")
+    store.rollback(who="Ben", reason="")
     store.close()
     assert foreign == []

@@ -183,8 +183,8 @@ def read_as_markdown(call: ast.Call):
             pass
         case _:
             return
-    if name == "write" and _name(call.func.value) != "st":
-        return  # a writer of files
+    if (name == "write" and _name(call.func.value) != "st") or _is_log(call.func.value):
+        return  # a writer of files, a log
     parameters = MARKDOWN[name]
     if parameters == ("*",):
         yield from (("text", arg) for arg in call.args)
@@ -195,6 +195,14 @@ def read_as_markdown(call: ast.Call):
     for keyword in call.keywords:
         if keyword.arg in parameters and (name, keyword.arg) not in NOT_READ:
             yield keyword.arg, keyword.value
+
+
+def _is_log(receiver: ast.AST) -> bool:
+    """``log`` or ``logging.getLogger(…)``, whose ``error`` and ``warning`` show nothing to a user."""
+    match receiver:
+        case ast.Name(id="log" | "logger" | "logging") | ast.Call(func=ast.Attribute(attr="getLogger")):
+            return True
+    return False
 
 
 def is_worded(call: ast.Call) -> bool:
