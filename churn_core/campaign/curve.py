@@ -39,14 +39,16 @@ def curve_table(
     """The candidates as a table.
 
     Columns: ``threshold`` (NaN for the empty campaign), ``contacted``, ``expected_profit``, ``expected_spend`` (money),
-    ``roi`` (NaN where nothing is spent).
+    ``roi`` (NaN where nothing is spent, infinite where next to nothing is).
     """
+    with np.errstate(over="ignore"):
+        roi = np.divide(profit, spend, out=np.full(len(profit), np.nan), where=spend > 0)
     return pd.DataFrame(
         {
             "threshold": np.where(np.isinf(threshold), np.nan, threshold),
             "contacted": contacted,
             "expected_profit": profit,
             "expected_spend": spend,
-            "roi": np.divide(profit, spend, out=np.full(len(profit), np.nan), where=spend > 0),
+            "roi": roi,
         }
     )

@@ -332,3 +332,10 @@ def test_no_rows_and_a_repeated_column_are_said():
         scored_money(GOOD.head(0), TELCO)
     with pytest.raises(DataError, match="more than once"):
         scored_money(pd.concat([GOOD, GOOD[["churn_probability"]]], axis=1), TELCO)
+
+
+@pytest.mark.parametrize("amount", [5e-324, 1e-320, 1e-300, 1e-10])
+def test_a_cost_of_next_to_nothing_is_worked_out_without_a_warning(amount):
+    told = optimum(scored_money(GOOD, TELCO), Plan(campaign=Campaign(retention_cost=amount)))
+    json.dumps(told, allow_nan=False)
+    assert told["threshold"]["contacted"] > 0
