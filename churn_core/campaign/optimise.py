@@ -1,5 +1,6 @@
 """Whom to contact for the largest expected profit: by one threshold, and customer by customer."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +30,11 @@ class Outcome:
 
     @property
     def roi(self) -> float | None:
-        """Profit ÷ spend; ``None`` where nothing is spent."""
-        return self.expected_profit / self.expected_spend if self.expected_spend > 0 else None
+        """Profit ÷ spend; ``None`` where nothing is spent, or so little that no number holds it."""
+        if self.expected_spend <= 0:
+            return None
+        roi = float(self.expected_profit) / float(self.expected_spend)
+        return roi if math.isfinite(roi) else None
 
 
 NOBODY_CONTACTED = Outcome(contacted=0, expected_profit=0.0, expected_spend=0.0)

@@ -61,9 +61,9 @@ def realised_bands(
     n = len(z)
     by_chance = np.sqrt(n) * z.std(ddof=1) if n > 1 else 0.0
     profit_band = _band(profit, float(by_chance))
-    if spend <= 0:
+    roi = profit / spend if spend > 0 else np.inf
+    if not np.isfinite(roi * roi):  # nothing is spent, or next to nothing
         return profit_band, None
-    roi = profit / spend
     return profit_band, _band(roi, float(np.sqrt(n) * (z - roi * w).std(ddof=1) / spend) if n > 1 else 0.0)
 
 
@@ -102,7 +102,8 @@ class Replicates:
     def roi(self) -> npt.NDArray[np.float64]:
         """Profit ÷ spend of the fixed list; NaN where nothing is spent."""
         roi = np.full(len(self.profit), np.nan)
-        np.divide(self.profit, self.spend, out=roi, where=self.spend > 0)
+        with np.errstate(over="ignore"):
+            np.divide(self.profit, self.spend, out=roi, where=self.spend > 0)
         return roi
 
 
