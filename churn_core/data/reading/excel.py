@@ -13,7 +13,7 @@ from churn_core.formats import counted
 from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 
-_ROWS = 25_000  # rows of a part
+_ROWS = 8_000  # rows of a part
 _WORK = 5_000_000  # of a part; it has fewer rows if they are wide, long or far between
 _MOST_UNPACKED = 2 * 2**30  # bytes of a sheet; a million rows of 30 columns unpack to half of it
 
