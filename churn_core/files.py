@@ -79,6 +79,8 @@ def make_folder(folder: Path) -> None:
     """
     for each in (*reversed(folder.parents), folder):
         if not each.is_dir():
+            if each.exists():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(each))
             each.mkdir(mode=0o755, exist_ok=True)
 
 
