@@ -101,7 +101,7 @@ def test_nobody_but_the_owner_may_change_what_is_in_a_folder_of_the_product_unde
     assert {"data", "own", "logs", "models", "versions"} <= {path.name for path in folders}
     assert {path.name: oct(path.stat().st_mode & 0o022) for path in folders} == {path.name: "0o0" for path in folders}
     make_folder(home)  # one that is there stays
-    with pytest.raises(FileExistsError):
+    with pytest.raises(NotADirectoryError):
         make_folder(home / "data" / "churn.db")
 
 
