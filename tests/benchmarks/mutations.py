@@ -56,7 +56,7 @@ class Case:
         """This customer, or all of them, may come out otherwise."""
         if row is None:
             self.touched = None
-        elif self.touched is not None:
+        elif self.touched is not None and row:  # a row that another mutation emptied is nobody's
             self.touched.add(str(row[0]))
 
 
