@@ -148,7 +148,8 @@ def score_part(
     rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
     if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
         rejects = rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
-        rejects = rejects.assign(text=rejects.pop("text"))  # last
+        last = list(rejects.columns).index("text")
+        rejects = rejects.iloc[:, [*(i for i in range(rejects.shape[1]) if i != last), last]]
     if customers.empty:
         scored = pd.DataFrame(columns=[*raw.columns, *DECISION_COLUMNS]).astype({"contact": bool, "expected_profit": float})
     else:

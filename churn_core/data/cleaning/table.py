@@ -87,12 +87,14 @@ def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, acc
         return
     total = schema[schema.total_charge]
     charged, monthly = cleaned[total.name], cleaned[schema.monthly_charge]
-    computed = cleaned[schema.tenure] * monthly
+    with np.errstate(over="ignore", invalid="ignore"):  # rejected numbers may be of any size
+        computed = cleaned[schema.tenure] * monthly
+        apart, nearly = np.abs(charged - computed), np.maximum(_FAR * np.maximum(charged, computed), _FAR_MONTHS * monthly)
     blank = np.isnan(charged) & ~np.isnan(computed) & ~account.bad
     what = f"set to {schema.tenure} × {schema.monthly_charge}"
     account.repair(total, f"blank, {what}", blank)
     account.find(MISSING, total, "blank", what, blank)
-    far = np.abs(charged - computed) > np.maximum(_FAR * np.maximum(charged, computed), _FAR_MONTHS * monthly)
+    far = apart > nearly
     what = f"far from {schema.tenure} × {schema.monthly_charge}"
     refuse_other_units(charged, computed, far & ~account.bad, schema)
     account.find(CONTRADICTION, total, what, "used as it is", far & ~account.bad)
