@@ -113,3 +113,8 @@ def test_a_cell_of_any_length_takes_no_longer_than_it_is_long(word):
     with pytest.raises(ValueError):
         read_number(word)
     assert decimal_mark([word] * 100)[0] in (".", ",", "")
+
+
+@pytest.mark.parametrize("words, number", [("7,2E-05", 7.2e-05), ("1,234E+05", 123400.0), ("7,2e-05", 7.2e-05)])
+def test_a_decimal_comma_has_an_exponent_as_spreadsheets_write_it(words, number):
+    assert read_number(words) == (number, COMMA) and has_decimal_comma(words)
