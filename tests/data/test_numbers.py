@@ -29,7 +29,7 @@ def test_what_a_machine_writes_is_the_same_float_to_the_last_bit_and_needs_no_te
         assert (number.hex(), how) == (float(words).hex(), "")
 
 
-@given(cents, st.sampled_from([",", "'", " ", "\u00a0", "\u202f"]))
+@given(cents, st.sampled_from([",", "'", "\u2019", " ", "\u00a0", "\u2009", "\u202f"]))
 def test_a_decimal_point_is_read_whatever_separates_the_thousands(amount, thousands):
     number, how = read_number(written(amount, thousands, "."))
     assert number == float(written(amount, "", ".")) and how == (THOUSANDS if abs(amount) >= 100_000 else "")
