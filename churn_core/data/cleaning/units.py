@@ -68,9 +68,11 @@ def likely_unit(times: float, schema: Schema) -> tuple[str, str]:
     >>> likely_unit(13.9, TELCO), likely_unit(0.0101, TELCO), likely_unit(3.1, TELCO)
     (('tenure', 'years'), ('MonthlyCharges', 'cents'), ('', ''))
     """
-    explained = []
+    explained: list[tuple[float, str, str]] = []
     for name in (schema.tenure, schema.monthly_charge, schema.total_charge):
-        for unit, factor in () if name is None else schema[name].conversions.items():
+        if name is None:
+            continue
+        for unit, factor in schema[name].conversions.items():
             apart = abs(math.log(times / (1 / factor if name == schema.total_charge else factor)))
             if apart < math.log(_ROUNDED if name == schema.tenure else _LIKE):
                 explained.append((apart, name, unit))
