@@ -91,11 +91,16 @@ def _charge(frame: pd.DataFrame, schema: Schema, decimal: str) -> npt.NDArray[np
     return _read(together(frame, found.at[name], schema[name], decimal), name, MAX_MONEY, decimal)
 
 
-def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64]:
-    """The column ``churned``: 0/1 or words."""
+def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64] | None:
+    """The column ``churned``: 0/1 or words. ``None`` where ``score`` has carried it along as the file's only outcome and it cannot be
+    read in each row: such a file is read as under any other name of the outcome.
+    """
     values = _the_one(frame, "churned")
     churned = read_flags(values, schema[schema.target])
     if np.isnan(churned).any():
+        outcomes = find_columns(frame.columns, schema).at.get(schema.target, ())
+        if "contact" in frame and [frame.columns[i] for i in outcomes] == ["churned"]:
+            return None
         row = int(np.isnan(churned).argmax())
         raise DataError(
             f"Row {frame.index[row]}: churned is {shown(values.iloc[row])}, not 0 or 1, Yes or No. Mend it or leave the row out."
