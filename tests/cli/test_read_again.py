@@ -78,3 +78,17 @@ def test_the_name_of_the_outcome_makes_no_file_unreadable(home, answer, tmp_path
     found = answer("optimise", tmp_path / "out.csv", "--customers", "here")
     assert found["customers"] == 60 - told["left"] < 60
     assert (answer("optimise", tmp_path / "out.csv")["customers"] == 60) == (name == "churned" and stayed == "No")
+
+
+def test_outcomes_that_cannot_be_read_are_said_when_the_threshold_is_sought(home, answer, run, tmp_path):
+    CUSTOMERS.replace({"Churn": {"Yes": "ja", "No": "nein"}}).rename(columns={"Churn": "churned"}).to_csv(
+        tmp_path / "in.csv", index=False
+    )
+    answer("score", tmp_path / "in.csv", "--output", tmp_path / "out.csv")
+    said = [
+        line
+        for line in answer("optimise", tmp_path / "out.csv")["warnings"]
+        if "60 of 60 outcomes (100%) could not be read" in line
+    ]
+    assert len(said) == 1 and "counted as still here" in said[0]
+    assert f"note: {said[0]}" in run("optimise", tmp_path / "out.csv")[1]
