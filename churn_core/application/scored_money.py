@@ -13,7 +13,7 @@ from churn_core.data.cleaning.taken import together
 from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns
 from churn_core.data.numbers import read_number
-from churn_core.decisions.outcomes import read_outcomes
+from churn_core.decisions.outcomes import about_unread, read_outcomes
 from churn_core.decisions.population import HERE, Population
 from churn_core.errors import DataError
 from churn_core.formats import count, counted
@@ -26,7 +26,7 @@ _MISSING = "Missing required column {}. Score the customers first: python -m chu
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """Scored customers as arrays (n,): the probability, either the monthly charge or the CLV, and what happened (0/1)
-    if it is known. ``left_out``: how many more there were, who have left.
+    if it is known. ``left_out``: how many more there were, who have left; ``warnings`` say which outcomes could not be read.
     """
 
     probability: npt.NDArray[np.float64]
@@ -34,6 +34,7 @@ class Money:
     clv: npt.NDArray[np.float64] | None = None
     churned: npt.NDArray[np.float64] | None = None
     left_out: int = 0
+    warnings: tuple[str, ...] = ()
 
     def lifetime_value(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """What each customer is worth under the campaign, (n,), money. Raises ``DataError`` where neither value is given."""
@@ -58,9 +59,13 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
     value = _numbers(frame, "clv", decimal=decimal) if by_clv else _charge(frame, schema, decimal)
     probability = _numbers(frame, "churn_probability", high=1)
     churned = _outcome(frame, schema) if "churned" in frame else None
-    here = np.ones(len(frame), dtype=bool)
+    here, warnings = np.ones(len(frame), dtype=bool), tuple[str, ...]()
     if which == HERE or (which is None and churned is None):
-        here = ~read_outcomes(frame, schema).left if churned is None else churned == 0
+        if churned is None:
+            outcomes = read_outcomes(frame, schema)
+            here, warnings = ~outcomes.left, about_unread(outcomes.unread, schema)
+        else:
+            here = churned == 0
         churned = None
         if not here.any():
             gone = counted(len(frame), "customer has", "customers have")
@@ -71,6 +76,7 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
         clv=value[here] if by_clv else None,
         churned=churned,
         left_out=int(len(frame) - here.sum()),
+        warnings=warnings,
     )
 
 
@@ -91,11 +97,16 @@ def _charge(frame: pd.DataFrame, schema: Schema, decimal: str) -> npt.NDArray[np
     return _read(together(frame, found.at[name], schema[name], decimal), name, MAX_MONEY, decimal)
 
 
-def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64]:
-    """The column ``churned``: 0/1 or words."""
+def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64] | None:
+    """The column ``churned``: 0/1 or words. ``None`` where ``score`` has carried it along as the file's only outcome and it cannot be
+    read in each row: such a file is read as under any other name of the outcome.
+    """
     values = _the_one(frame, "churned")
     churned = read_flags(values, schema[schema.target])
     if np.isnan(churned).any():
+        outcomes = find_columns(frame.columns, schema).at.get(schema.target, ())
+        if "contact" in frame and [frame.columns[i] for i in outcomes] == ["churned"]:
+            return None
         row = int(np.isnan(churned).argmax())
         raise DataError(
             f"Row {frame.index[row]}: churned is {shown(values.iloc[row])}, not 0 or 1, Yes or No. Mend it or leave the row out."

@@ -271,12 +271,12 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     for line in table.rejects.itertuples():
         raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
     money = scored_money(table.frame, schema, options.customers, table.decimal)
-    result = {"left_out": money.left_out, **optimum(money, plan, *asked)}
+    result = {"left_out": money.left_out, "warnings": [*table.notices, *money.warnings], **optimum(money, plan, *asked)}
     if money.left_out:
         say(
             options,
             f"{counted(money.left_out, 'customer has', 'customers have')} left by the file's own outcome and "
             f"{'is' if money.left_out == 1 else 'are'} left out; a back-test: --customers all",
         )
-    say(options, *in_words(result))
+    say(options, *in_words(result), *(f"note: {warning}" for warning in result["warnings"]))
     return result

@@ -118,6 +118,19 @@ def _in_another_unit(position: int, name: str, column: Column) -> Converted | No
     return None
 
 
+def says_another_unit(name: str, column: Column) -> bool:
+    """Whether a name that is like that of ``column`` has a unit with it that is not the column's.
+
+    >>> from churn_core.schema.telco import TELCO
+    >>> [says_another_unit(name, TELCO["MonthlyCharges"]) for name in ("Annual charges", "Monthly charges (k€)", "Monthly_chrgs ($)")]
+    [True, True, False]
+    """
+    bracketed = _BRACKETS.match(name[:_LONGEST_NAME])
+    if bracketed and column.units and not _is_unit(bracketed[2].strip(), column):
+        return True
+    return any(fold(unit) in fold(name) for unit in column.conversions)
+
+
 def _is_unit(words: str, column: Column) -> bool:
     """Signs like € fold to nothing, so they must match exactly."""
     return words in column.units or (bool(fold(words)) and fold(words) in {fold(unit) for unit in column.units})
@@ -128,7 +141,7 @@ def refuse_other_header(frame: pd.DataFrame, schema: Schema) -> None:
     from several, and values would end up in the wrong columns.
     """
     own = [fold(str(name)) for name in frame.columns]
-    names = {fold(column.name) for column in schema.columns} | set(own)
+    names = ({fold(column.name) for column in schema.columns} | set(own)) - {""}  # a blank cell is no name
     found = find_columns(frame.columns, schema)
     for column in schema.columns:
         for position in found.at.get(column.name, ()) if column.kind == "category" else ():

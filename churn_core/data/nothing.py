@@ -1,8 +1,8 @@
 """What people and programs write where there is nothing. A schema may mean something by such a word; then it is that value."""
 
 # The list of `pandas.read_csv` (`na_values`), and what databases, statistics packages, Excel (pivot tables, and the dash of its
-# accounting format), Python, Ruby and typists write.
-_PROGRAMS = "nan -nan nat na <na> n/a #n/a #na null (null) [null] <null> none (none) nil \\n (blank) ."
+# accounting format; #NV and #N/D are its #N/A in German, French and others), Python, JavaScript, Ruby and typists write.
+_PROGRAMS = "nan -nan nat na <na> n/a #n/a #na #nv #n/d null (null) [null] <null> undefined none (none) nil \\n (blank) ."
 _DASHES = "- -- – — −"
 _ACCOUNTS = (
     dash.join(sides) for dash in _DASHES.split() for sign in "$€£" for sides in ((sign, ""), (f"{sign} ", ""), ("", f" {sign}"))

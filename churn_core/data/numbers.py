@@ -5,12 +5,14 @@ from collections.abc import Iterable
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _CURRENCY = re.compile(r"^(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$", re.IGNORECASE)
+# The spaces and the minus of typesetters, and the apostrophe with which Swiss programs separate thousands.
+_TYPESETTERS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2019": "'"})
 # One sign separates all the thousands of a number, so the groups refer back to the first sign.
 _POINT = re.compile(
     r"[+-]?\d{1,3}([,' ])\d{3}(\1\d{3})*\.\d+|[+-]?\d{1,3}([,' ])\d{3}(\3\d{3})+|[+-]?\d{1,3}([' ])\d{3}(\5\d{3})*"
 )
 _COMMA = re.compile(r"[+-]?\d{1,3}([.' ])\d{3}(\1\d{3})*,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}|,\d+)")
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}|,\d+|\d+,\d+[eE][+-]?\d+)")
 _BELOW_ONE = re.compile(r"[+-]?0+[.,]")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
@@ -42,7 +44,7 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
         return number, how or "apostrophe removed"
     bare = _CURRENCY.sub("", text)
     how = CURRENCY if bare != text else ""
-    bare = bare.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")  # the spaces and the minus of typesetters
+    bare = bare.translate(_TYPESETTERS)
     if not bare.isascii():
         raise ValueError(words)
     if _AMBIGUOUS.fullmatch(bare) and not _BELOW_ONE.match(bare) and ("," in bare or decimal != "."):

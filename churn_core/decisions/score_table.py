@@ -182,5 +182,5 @@ def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFra
     if again and "churn_probability" not in again:
         raise DataError(f"The column '{again[0]}' has the name of a result. Give it another name.")
     if again:
-        warnings.append(f"The file was scored before; {', '.join(again)} are computed anew.")
+        warnings.append(f"The file was scored before; {', '.join(again)} {'is' if len(again) == 1 else 'are'} computed anew.")
     return raw.drop(columns=again), warnings

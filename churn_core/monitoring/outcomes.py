@@ -105,8 +105,9 @@ def why_not_judged(current: Profile, unread: Unread) -> str:
         return f"what happened is not judged: {unread.in_words()}"
     if churned in (0, customers):
         all_of_them = "left" if churned else "stayed"
+        who = "the only customer" if customers == 1 else f"all {counted(customers, 'customer')}"
         others = f"; {unread.in_words()}" if unread.number else ""
-        return f"what happened is not judged: all {counted(customers, 'customer')} whose outcome is known {all_of_them}{others}"
+        return f"what happened is not judged: {who} whose outcome is known {all_of_them}{others}"
     return ""
 
 

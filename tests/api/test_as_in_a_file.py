@@ -206,6 +206,7 @@ def test_a_field_in_another_spelling_is_taken_as_a_file_takes_it_and_it_is_said(
     [
         ("tenure", "Tenure (years)", 2.25, 27, "years converted to months"),
         ("tenure", "tenure_years", "2,99", 35, "years converted to months"),
+        ("tenure", "tenure_years", 0.33, 4, "years converted to months"),
         ("MonthlyCharges", "Monthly Charges (cents)", "2985", 29.85, "cents converted to money per month"),
         ("TotalCharges", "total charges in cents", 100000, 1000.0, "cents converted to money"),
         ("TotalCharges", "total charges in cents", "", WITHOUT, "cents converted to money"),

@@ -68,3 +68,27 @@ def test_a_churned_that_cannot_be_read_is_named_with_its_row(home, run, tmp_path
     pd.read_csv(tmp_path / "out.csv").assign(churned=["Yes"] * 9 + ["soon"] * 51).to_csv(tmp_path / "told.csv", index=False)
     code, _, err = run("optimise", tmp_path / "told.csv")
     assert code == 2 and "Row 11: churned is 'soon', not 0 or 1, Yes or No." in err
+
+
+@pytest.mark.parametrize("stayed", ["", "unknown", "No"])
+@pytest.mark.parametrize("name", ["Churn", "churned", "Churn Label"])
+def test_the_name_of_the_outcome_makes_no_file_unreadable(home, answer, tmp_path, name, stayed):
+    CUSTOMERS.replace({"Churn": {"No": stayed}}).rename(columns={"Churn": name}).to_csv(tmp_path / "in.csv", index=False)
+    told = answer("score", tmp_path / "in.csv", "--output", tmp_path / "out.csv")
+    found = answer("optimise", tmp_path / "out.csv", "--customers", "here")
+    assert found["customers"] == 60 - told["left"] < 60
+    assert (answer("optimise", tmp_path / "out.csv")["customers"] == 60) == (name == "churned" and stayed == "No")
+
+
+def test_outcomes_that_cannot_be_read_are_said_when_the_threshold_is_sought(home, answer, run, tmp_path):
+    CUSTOMERS.replace({"Churn": {"Yes": "ja", "No": "nein"}}).rename(columns={"Churn": "churned"}).to_csv(
+        tmp_path / "in.csv", index=False
+    )
+    answer("score", tmp_path / "in.csv", "--output", tmp_path / "out.csv")
+    said = [
+        line
+        for line in answer("optimise", tmp_path / "out.csv")["warnings"]
+        if "60 of 60 outcomes (100%) could not be read" in line
+    ]
+    assert len(said) == 1 and "counted as still here" in said[0]
+    assert f"note: {said[0]}" in run("optimise", tmp_path / "out.csv")[1]

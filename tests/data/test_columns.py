@@ -154,3 +154,15 @@ def test_column_names_again_in_another_order_are_refused_with_their_line():
     frame = pd.DataFrame({"gender": ["Male", "tenure"], "Partner": ["No", "gender"], "tenure": ["1", "Partner"]}, index=[2, 7])
     with pytest.raises(DataError, match="Line 7 holds column names again, in another order"):
         refuse_other_header(frame, TELCO)
+
+
+def test_a_row_of_blanks_below_a_column_without_a_name_holds_no_column_names():
+    blanks = {"": ["0", ""], "gender": ["Male", ""], "Partner": ["No", "-"], "tenure": ["1", ""], "TotalCharges": ["1", "9000"]}
+    refuse_other_header(pd.DataFrame(blanks), TELCO)
+
+
+@pytest.mark.parametrize("name", ["Annual Charges", "yearly charges", "Monthly Charges (k€)", "Monthly Charges (ct)"])
+def test_a_column_in_a_unit_that_is_not_known_has_to_be_converted(name):
+    raw = RAW.rename(columns={"MonthlyCharges": name})
+    with pytest.raises(DataError, match=r"meant to be 'MonthlyCharges'\? Then convert it to money per month\."):
+        taken(raw, find_columns(raw.columns, TELCO), TELCO)

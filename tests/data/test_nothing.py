@@ -17,7 +17,8 @@ from churn_core.schema.telco import TELCO
 
 WRITTEN = (
     *("NaN", "nan", "<NA>", "NA", "#N/A", "N/A", "\\N", "(null)", "NULL", "null", "[NULL]", "None", "n.a.", "—", "–", "-", "nil"),
-    *(" $ -   ", " € -", "-   € ", "$-", "$      -", " NULL ", "\u00a0NA", "'-", "NaT", "(blank)", "."),
+    *(" $ -   ", " € -", "-   € ", "$-", "$      -", " NULL ", "\u00a0NA", "'-", "NaT", "(blank)", ".", "#NV"),
+    *("#N/D", "undefined"),
 )
 KINDS = [TELCO.tenure, TELCO.monthly_charge, "gender", "SeniorCitizen", "Partner", TELCO.target]
 

@@ -29,7 +29,7 @@ def test_what_a_machine_writes_is_the_same_float_to_the_last_bit_and_needs_no_te
         assert (number.hex(), how) == (float(words).hex(), "")
 
 
-@given(cents, st.sampled_from([",", "'", " ", "\u00a0", "\u202f"]))
+@given(cents, st.sampled_from([",", "'", "\u2019", " ", "\u00a0", "\u2009", "\u202f"]))
 def test_a_decimal_point_is_read_whatever_separates_the_thousands(amount, thousands):
     number, how = read_number(written(amount, thousands, "."))
     assert number == float(written(amount, "", ".")) and how == (THOUSANDS if abs(amount) >= 100_000 else "")
@@ -113,3 +113,8 @@ def test_a_cell_of_any_length_takes_no_longer_than_it_is_long(word):
     with pytest.raises(ValueError):
         read_number(word)
     assert decimal_mark([word] * 100)[0] in (".", ",", "")
+
+
+@pytest.mark.parametrize("words, number", [("7,2E-05", 7.2e-05), ("1,234E+05", 123400.0), ("7,2e-05", 7.2e-05)])
+def test_a_decimal_comma_has_an_exponent_as_spreadsheets_write_it(words, number):
+    assert read_number(words) == (number, COMMA) and has_decimal_comma(words)

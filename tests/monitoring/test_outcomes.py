@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, chi2
 
+from churn_core.decisions.outcomes import Unread
 from churn_core.errors import DataError
 from churn_core.monitoring.drift import drift
-from churn_core.monitoring.outcomes import outcome_check
+from churn_core.monitoring.outcomes import outcome_check, why_not_judged
 from churn_core.monitoring.profile import SCORE, Outcomes
 from churn_core.monitoring.verdict import verdict
 from churn_core.schema.telco import TELCO
@@ -82,3 +83,9 @@ def test_outcomes_that_are_not_known_are_no_outcome_and_a_reference_in_which_nob
     assert all_left.outcomes.churned == all_left.outcomes.customers == all_left.counts[SCORE]
     with pytest.raises(DataError, match="between 0 and 1"):
         outcome_check(reference, 0)
+
+
+def test_one_customer_is_called_the_only_one():
+    known = Outcomes(customers=(1, 0, 0), churned=(0, 0, 0), expected=(FULL // 2, 0, 0), variance=(FULL // 4, 0, 0))
+    said = why_not_judged(by_hand([[1, 0], [1, 0, 0], [1, 0, 0]], outcomes=known), Unread())
+    assert said == "what happened is not judged: the only customer whose outcome is known stayed"

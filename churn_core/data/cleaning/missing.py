@@ -7,7 +7,7 @@ import pandas as pd
 
 from churn_core.data.cleaning.account import Account, plain_text, shown
 from churn_core.data.cleaning.values import CLEANERS
-from churn_core.data.columns import Columns
+from churn_core.data.columns import Columns, says_another_unit
 from churn_core.data.nothing import is_nothing
 from churn_core.errors import DataError
 from churn_core.formats import listed
@@ -39,7 +39,9 @@ def require(raw: pd.DataFrame, found: Columns, schema: Schema) -> None:
         meant = next((each for each in near if _unlike(rows, unknown[each], column) is None), None)
         if meant is not None:
             taken.add(meant)
-            said.append(f"Is {_cut(found.names[unknown[meant]].strip())!r} meant to be '{column.name}'?")
+            own = _cut(found.names[unknown[meant]].strip())
+            convert = f" Then convert it to {column.unit}." if says_another_unit(own, column) else ""
+            said.append(f"Is {own!r} meant to be '{column.name}'?{convert}")
     said += _other_values(rows, found, schema)
     usual = ", ".join(column.name for column in schema.inputs if column.required)
     raise DataError(f"{' '.join(said)} A customer table has the columns {usual}; the page Customers has a template to download.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churn_core.data.cleaning.fields import Named, is_blank, other_names, shown
-from churn_core.data.cleaning.values import is_in_range, out_of_range, read_category, read_flag
+from churn_core.data.cleaning.values import ROUNDED, is_in_range, out_of_range, read_category, read_flag
 from churn_core.data.nothing import is_no_total, is_nothing
 from churn_core.data.numbers import Ambiguous, decimal_mark, read_number
 from churn_core.data.quality import AS_TEXT
@@ -15,7 +15,7 @@ from churn_core.errors import DataError
 from churn_core.schema import Column, Schema
 
 _LONGEST_TEXT = 200  # characters
-_LARGEST, _ROUNDED = 1e300, 1e-6  # numbers in another unit: the largest that is converted; 2.25 years are 27 months
+_LARGEST = 1e300  # the largest number in another unit that is converted
 _ABSENT = object()
 _MAY_BE_THOUSANDS = re.compile(r"\.\d{3}(?!\d)")  # only of such numbers the decimal mark has to be known
 
@@ -204,7 +204,7 @@ def _converted(value: object, column: Column, decimal: str, factor: float) -> tu
         return None, ""
     number, how = _any_number(value, column, decimal)
     number = number * factor if abs(number) < _LARGEST else math.inf
-    number = math.floor(number + _ROUNDED) if column.kind == "whole" and number < math.inf else number
+    number = math.floor(number + ROUNDED) if column.kind == "whole" and number < math.inf else number
     if not is_in_range(number, column):
         raise ValueError(f"{shown(value)} {out_of_range(number, column)}")
     return number if column.kind == "whole" else float(number), how

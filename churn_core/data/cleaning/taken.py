@@ -1,5 +1,6 @@
 """The columns of a file that the schema knows, each once: one that is there twice is one column if both mean the same."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from churn_core.data.columns import Columns
 from churn_core.data.nothing import is_no_total, is_nothing
 from churn_core.errors import DataError
 from churn_core.schema import Column, Schema
+
+_SINGLE = 1e-7  # share; a number of single precision is as near to what it was made of
 
 
 def taken(raw: pd.DataFrame, found: Columns, schema: Schema, decimal: str = ".") -> pd.DataFrame:
@@ -45,6 +48,7 @@ def together(raw: pd.DataFrame, at: tuple[int, ...], column: Column, decimal: st
             continue
         (one, one_blank), (two, two_blank) = (_understood(each, column, decimal) for each in (values, other))
         differ = np.flatnonzero(~one_blank & ~two_blank & (one != two))
+        differ = differ[[not _same_number(one[i], two[i]) for i in differ]]
         if len(differ):
             row, names = differ[0], sorted({repr(str(raw.columns[i]).strip()) for i in (first, position)})
             both = " and ".join(shown(each.iloc[row]) for each in (values, other))
@@ -55,6 +59,10 @@ def together(raw: pd.DataFrame, at: tuple[int, ...], column: Column, decimal: st
         if (one_blank & ~two_blank).any():
             values = values.astype("object").mask(one_blank, other.astype("object"))
     return values
+
+
+def _same_number(one: object, two: object) -> bool:
+    return isinstance(one, float) and isinstance(two, float) and math.isclose(one, two, rel_tol=_SINGLE)
 
 
 def _understood(values: pd.Series, column: Column, decimal: str) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:

@@ -34,8 +34,8 @@ _MAY_DIFFER = {
 }  # kinds of signs: a word with more or fewer of these, or of full stops, brackets and the minus sign, is the same word
 _LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # the largest that a table holds exactly; infinity is beyond
 _NEGATIVE = re.compile(r"[-\u2010-\u2015\u2212]")
-_CODE = re.compile(r"\+?([-\u2212]?[0-9])(?:[.,]0*)?(?:e[+-]?0+)?")  # a digit, possibly written as a decimal number
-_ROUNDED = 1e-6  # of a unit; 2.25 years are 27 months, whatever a processor makes of it
+_CODE = re.compile(r"'?\+?([-\u2212]?[0-9])(?:[.,]0*)?(?:e[+-]?0+)?")  # a digit, possibly written as a decimal number
+ROUNDED = 0.05  # of a unit; a whole number that is a little less is full: .33 years are four months, and days are whole
 _PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
@@ -177,7 +177,7 @@ def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
 def _code(word: str) -> str:
     """The digit that a word is, however many noughts follow its decimal mark; else the word, folded.
 
-    >>> [_code(word) for word in ("1.00", " 0,0 ", "1.", "-1.0", "1.000e+00", "10", "Yes")]
+    >>> [_code(word) for word in ("1.00", " 0,0 ", "'1", "-1.0", "1.000e+00", "10", "Yes")]
     ['1', '0', '1', '-1', '1', '10', 'yes']
     """
     folded = _folded(word)
@@ -217,7 +217,7 @@ def _clean_number(values: pd.Series, column: Column, account: Account, factor: f
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
     if factor != 1:
         numbers = numbers * factor
-        numbers = np.floor(numbers + _ROUNDED) if column.kind == "whole" else numbers
+        numbers = np.floor(numbers + ROUNDED) if column.kind == "whole" else numbers
     outside = (numbers < column.low) | (numbers > column.high) | (np.abs(numbers) > _LARGEST[column.kind])
     account.reject(
         column, outside, lambda i: f"{shown(written[i])} {out_of_range(numbers[i], column)}", OUT_OF_RANGE, words=written

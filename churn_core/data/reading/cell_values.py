@@ -5,6 +5,7 @@ from typing import Any
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
 from churn_core.data.reading.workbook import Workbook
+from churn_core.data.reading.xml_parts import with_line_ends
 
 TRUE = ("1", "true")
 _DIGITS = 30  # of a whole number; a longer one is a float, as nobody counts so far
@@ -30,7 +31,7 @@ class CellValues:
             return self._number(style, text)
         if kind == "b":
             return text.strip() in TRUE
-        return _of_iso(text) if kind == "d" else text  # text, of a formula too, and errors
+        return _of_iso(text) if kind == "d" else with_line_ends(text)  # text, of a formula too, and errors
 
     def _number(self, style: str, text: str) -> Any:
         try:

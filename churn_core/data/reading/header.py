@@ -75,7 +75,7 @@ def _names(lines: list[str], place: int, said: Dialect | None, ended: bool) -> t
 def _single(name: str, schema: Schema) -> DataError:
     """The error for a table of one column: what stands in it tells how it came about."""
     refuse_all_in_one([name], schema)
-    if names_customers(name.split(), schema) or len(re.split(r"\s{2,}", name)) > 2:
+    if names_customers(name.split(" "), schema) or len(re.split(r"\s{2,}", name)) > 2:
         return DataError(
             "The columns are separated by spaces. Save the table as CSV, with commas, semicolons or tabs between the columns."
         )

@@ -26,6 +26,7 @@ _MOST_UNREAD = 10_000  # consecutive records that are no rows
 _MOST_EMPTY = 100_000  # consecutive records without a name
 _MOST_OF_A_DOCUMENT = 8 * 2**20  # characters of an object that is no list of records; it lies in memory as a whole
 _EXAMPLES = 3  # names that are said
+_BEGINNING = 20  # characters; they show what follows
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RECORDS = 'Write it as records, [{"name": value, …}, …]; in pandas: to_json(orient="records").'
 
@@ -59,8 +60,7 @@ def open_json(stream: Readable, notices: list[str], schema: Schema, report: Repo
 
 def _records(text: JsonText, schema: Schema) -> Iterator[Placed]:
     if text.peek() == "[":
-        text.at += 1
-        return text.sequence("]")
+        return _of_lists(text)
     line, number = text.line_ahead(), 1 + text.text.count("\n", 0, text.at)
     if line.endswith("\n") and isinstance(first := _of_line(line), dict):
         text.at += len(line)
@@ -76,6 +76,23 @@ def _records(text: JsonText, schema: Schema) -> Iterator[Placed]:
     if text.peek():  # several objects, each over several lines
         return itertools.chain([(1, 0, document)], text.sequence(after=1))
     return _of_document(document, schema)
+
+
+def _of_lists(text: JsonText) -> Iterator[Placed]:
+    """The records of a list, and of those that follow it, as pages of an answer do."""
+    number = 0
+    while text.peek() == "[":
+        text.at += 1
+        for placed in text.sequence("]", after=number):
+            number = placed[0]
+            yield placed
+    _refuse_more(text, "its list of records")
+
+
+def _refuse_more(text: JsonText, what: str) -> None:
+    """Raises ``DataError`` unless the text has ended; what follows would be left out."""
+    if text.peek():
+        raise DataError(f"The JSON goes on after {what}, with {_shown(text.text[text.at :][:_BEGINNING])}. {_RECORDS}")
 
 
 def _of_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Placed]:
@@ -116,8 +133,10 @@ def _in_object(text: JsonText) -> Iterator[Placed]:
         else:
             found, text.at = name, text.at + 1
             yield from text.sequence("]")
+    text.at += 1
     if not found:
         raise DataError(f"The JSON holds no list of records. {_RECORDS}")
+    _refuse_more(text, "its object")
 
 
 def _of_document(document: Any, schema: Schema) -> Iterator[Placed]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from xml.sax.saxutils import unescape
 
 from churn_core.data.reading.cell_values import CellValues
+from churn_core.data.reading.xml_parts import with_line_ends
 
 _PLAIN = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*"  # without what XML forbids, or gives another meaning
 _TEXT = rf"{_PLAIN}(?:&(?:amp|lt|gt|quot|apos);{_PLAIN})*"
@@ -63,7 +64,7 @@ def _cells(xml: str, digits: str, values: CellValues, columns: dict[str, int]) -
         numbers, texts = (tuple(unescape(text, _ENTITIES) for text in those) for those in (numbers, texts))
     of = values.of
     row = [
-        (text or None) if kind == "inlineStr" else of(kind, style, number) if number else None
+        (with_line_ends(text) or None) if kind == "inlineStr" else of(kind, style, number) if number else None
         for style, kind, number, text in zip(styles, kinds, numbers, texts, strict=True)
     ]
     places = [columns[letter] for letter in letters]

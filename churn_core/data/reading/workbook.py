@@ -11,7 +11,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from churn_core.data.reading.archive import Archive
-from churn_core.data.reading.xml_parts import BYTES, DEEPEST, LocalNames, XmlParser, damaged, elements, too_deep
+from churn_core.data.reading.xml_parts import BYTES, DEEPEST, LocalNames, XmlParser, damaged, elements, too_deep, with_line_ends
 from churn_core.errors import DataError
 from churn_core.formats import count
 
@@ -141,7 +141,7 @@ def _shared_texts(archive: Archive, part: str) -> list[str]:
         elif tag == "rPh":
             phonetic = False
         elif tag == "si":
-            text = "".join(runs).replace("x005F_", "")
+            text = with_line_ends("".join(runs)).replace("x005F_", "")
             texts.append(text)
             size += sys.getsizeof(text) + 8
         pieces.clear()

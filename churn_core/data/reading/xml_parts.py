@@ -1,5 +1,6 @@
 """XML of an Excel file, told element by element: whatever it holds, in bounded work and memory."""
 
+import re
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
@@ -10,7 +11,18 @@ _MOST_NAMES = 10_000  # different names of elements and attributes; Excel knows 
 BYTES = 32  # of XML are about as much work as an element
 DEEPEST = 100  # elements within each other; Excel writes about ten
 
+_CARRIAGE_RETURN = re.compile(r"(?<!_x005F)_x000D_(?=\n|\Z)")
+
 Start = Callable[[str, dict[str, str]], None]
+
+
+def with_line_ends(text: str) -> str:
+    """The text of a cell with its carriage returns, which Excel writes as ``_x000D_``, since XML would change them.
+
+    >>> with_line_ends("Monthly_x000D_\\nCharges_x000D_")
+    'Monthly\\r\\nCharges\\r'
+    """
+    return _CARRIAGE_RETURN.sub("\r", text) if "_x000D_" in text else text
 
 
 def damaged(what: str = "") -> DataError:

@@ -19,7 +19,14 @@ from churn_core.schema.telco import TELCO
 COLUMNS = ["SeniorCitizen", "Partner", TELCO.target]  # a flag, a category of yes and no, and the outcome
 TEXT = [
     *[("1.0", "0.0"), ("1,0", "0,0"), ("1.00", "0.00"), ("1,00", "0,00"), ("1.", "0."), (" 1 ", " 0 "), ("1.000", "0.000")],
-    *[("1.000000000000000000e+00", "0.000000000000000000e+00"), ("1E0", "-0.0"), ("+1", "-0"), ("True", "FALSE"), ("yes", "n")],
+    *[
+        ("1.000000000000000000e+00", "0.000000000000000000e+00"),
+        ("1E0", "-0.0"),
+        ("+1", "-0"),
+        ("'1", "'0"),
+        ("True", "FALSE"),
+        ("yes", "n"),
+    ],
 ]
 VALUES = [
     *[(True, False), (1, 0), (1.0, 0.0), (1.0, -0.0), (Decimal("1"), Decimal("0")), (Decimal("1.00"), Decimal("0.00"))],

@@ -65,3 +65,11 @@ def test_ids_of_digits_that_differ_in_their_noughts_are_different():
     raw = pd.DataFrame({"customerID": ["12"], "customerid": ["0012"]})
     with pytest.raises(DataError, match="'12' and '0012'"):
         together(raw, (0, 1), TELCO["customerID"])
+
+
+def test_a_number_of_single_precision_is_the_same_and_a_cent_is_none():
+    charges = WANTED["MonthlyCharges"]
+    single = RAW.assign(monthly_charges=charges.astype("float32").astype("float64"))
+    assert clean(single, TELCO)[0]["MonthlyCharges"].equals(charges)
+    with pytest.raises(DataError, match="'MonthlyCharges' appears more than once"):
+        clean(RAW.assign(monthly_charges=charges + 0.01), TELCO)

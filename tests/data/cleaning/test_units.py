@@ -67,3 +67,45 @@ def test_a_few_contradictions_stop_nothing():
 def test_few_rows_stop_nothing_either():
     few = RAW.head(9).assign(TotalCharges=TOTAL.head(9) * 12)
     assert isinstance(clean(few, TELCO)[0], pd.DataFrame)
+
+
+@pytest.mark.parametrize("decimals", [2, 4])
+def test_years_with_few_decimals_are_the_months_that_they_were_made_of(decimals):
+    raw = RAW.assign(tenure=(TENURE / 12).round(decimals)).rename(columns={"tenure": "Tenure (years)"})
+    assert clean(raw, TELCO)[0]["tenure"].tolist() == WANTED["tenure"].tolist()
+
+
+@pytest.mark.parametrize("decimals", [0.5, 0.1, 0.01])
+def test_years_with_decimals_stop_the_file_although_most_rows_would_be_rejected(decimals):
+    with pytest.raises(DataError, match=r"It may be 'tenure \(years\)'"):
+        clean(RAW.assign(tenure=(TENURE / 12 / decimals).round() * decimals), TELCO)
+
+
+OTHERS = {"half years": (TENURE / 6).round() / 2, "years": (TENURE / 12).round(2), "days": (TENURE * 30.4).round() + 1000}
+
+
+@pytest.mark.parametrize("tenure", OTHERS.values(), ids=OTHERS)
+def test_without_totals_a_tenure_that_cannot_be_months_in_many_rows_stops_the_file(tenure):
+    raw = RAW.assign(tenure=tenure).drop(columns="TotalCharges")
+    with pytest.raises(DataError, match=r"no whole number up to 1,200, so it may not be in months.*'tenure \(years\)'"):
+        clean(raw, TELCO)
+
+
+def test_totals_confirm_the_unit_of_the_others():
+    raw = RAW.assign(tenure=np.where(np.arange(60) < 15, TENURE + 0.5, TENURE))
+    customers, report = clean(raw, TELCO)
+    assert len(customers) == 45 and report.rejects["problem"].str.contains("is not a whole number").all()
+
+
+UNKNOWN = {
+    "tenure in quarters": RAW.assign(tenure=np.ceil(TENURE / 3)),
+    "the charge of one month for the total": RAW.assign(TotalCharges=CHARGE),
+    "the charge of a year for the total": RAW.assign(TotalCharges=CHARGE * 12),
+    "totals in thousands": RAW.assign(TotalCharges=TOTAL / 1000),
+}
+
+
+@pytest.mark.parametrize("raw", UNKNOWN.values(), ids=UNKNOWN)
+def test_a_unit_is_named_only_if_it_explains_the_totals(raw):
+    with pytest.raises(DataError, match="is far from tenure × MonthlyCharges.* Convert it"):
+        clean(raw, TELCO)

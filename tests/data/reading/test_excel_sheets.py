@@ -6,7 +6,7 @@ from churn_core.data.columns import find_columns
 from churn_core.data.reading import excel
 from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO
-from tests.data.reading.workbooks import CUSTOMERS, NEXT, OTHER, RELATED, TABLE, packed, parts, read, row, sheet
+from tests.data.reading.workbooks import CUSTOMERS, NEXT, OTHER, RELATED, TABLE, packed, parts, read, row, shared, sheet
 
 HIDDEN, VERY_HIDDEN = 'state="hidden"', 'state="veryHidden"'
 CHOICES = {  # the sheets with their states, and the number of the one that is read
@@ -106,3 +106,17 @@ def test_wide_or_long_rows_make_shorter_parts_and_change_nothing(work, monkeypat
     tables, _ = read(content)
     assert len(tables) > 1
     assert [values for table in tables for values in table.frame.to_numpy().tolist()] == whole.frame.to_numpy().tolist()
+
+
+@pytest.mark.parametrize("way", ["inline", "shared", "formula"])
+def test_a_carriage_return_comes_as_one_however_excel_writes_it(way):
+    words = ["Contract_x000D_\nkind", "Two year_x000D_", "a_x005F_x000D_", "a_x000D_b"]
+    cells = {
+        "inline": "".join(f'<c t="inlineStr"><is><t>{word}</t></is></c>' for word in words),
+        "shared": "".join(f'<c t="s"><v>{i}</v></c>' for i in range(4)),
+        "formula": "".join(f'<c t="str"><f>A9</f><v>{word}</v></c>' for word in words),
+    }[way]
+    texts = shared("".join(f"<si><t>{word}</t></si>" for word in words))
+    (part,), _ = read(packed(parts(sheet(f'<row r="1">{cells}</row><row r="2">{cells}</row>'), texts=texts)))
+    assert part.frame.iloc[0].tolist()[:2] == ["Contract\r\nkind", "Two year\r"]
+    assert part.frame.iloc[0].tolist()[2:] == ["a_x000D_" if way == "shared" else "a_x005F_x000D_", "a_x000D_b"]

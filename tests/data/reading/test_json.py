@@ -158,3 +158,13 @@ def test_the_same_customers_are_scored_alike_and_the_share_rises_to_all():
         shares = [reader.share for _ in reader]
     assert shares == sorted(shares) and shares[-1] == 1
     assert decisions(content) == CLEAN
+
+
+def test_lists_that_follow_each_other_are_read_as_one():
+    assert list(read_table(b'[{"a":1},{"a":2}]\n[{"a":3}], [{"a":4}]', TELCO).frame["a"]) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("content", [b'[{"a":1}] x', b'[{"a":1}]{"a":2}', b'[{"a":1}]}'])
+def test_nothing_that_follows_the_records_is_left_out_in_silence(content):
+    with pytest.raises(DataError, match="The JSON goes on after its list of records, with"):
+        read_table(content, TELCO)
