@@ -23,7 +23,7 @@ from churn_core.data.dataset import read_dataset
 from churn_core.data.reading.reader import read_content
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
-from churn_core.formats import count, counted, decimal, moment, percent
+from churn_core.formats import count, counted, decimal, moment, percent, visible
 from churn_core.jobs import Report
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
@@ -339,4 +339,4 @@ def _serve(options: argparse.Namespace) -> None:
     _check_port(options.host, options.port)
     home = settings.home()
     logs.set_up(home)
-    serve(Service(home, report=print, training="first").start(), options.host, options.port)
+    serve(Service(home, report=lambda step: print(visible(step)), training="first").start(), options.host, options.port)
