@@ -32,6 +32,7 @@ __all__ = [
     "price",
     "recommendation",
     "said",
+    "unchanged",
 ]
 
 WORD_JOINER = "\u2060"
@@ -109,6 +110,11 @@ def markdown(text: str) -> str:
     seen = _BLANKS.sub(" ", visible(text)).strip()
     escaped = _MARK_UP.sub(r"\\\g<0>", _REPLACED.sub(WORD_JOINER, seen))
     return _FIRST.sub(r"\1\\\2", escaped)
+
+
+def unchanged(why: object) -> str:
+    """Why something failed, and that nothing was changed by it, which the core says of the database itself."""
+    return f"{why}" if "Nothing was changed" in f"{why}" else f"{why} Nothing was changed."
 
 
 def amounts(markdown: str) -> str:
