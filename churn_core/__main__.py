@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import warnings
 from types import FrameType
 
 _STOPPED = 130  # the exit code of a program that Ctrl-C has ended
@@ -21,6 +22,8 @@ from churn_core.cli.commands import main  # noqa: E402  Ctrl-C counts from here 
 
 if signal.getsignal(signal.SIGINT) is _end:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if not sys.warnoptions:  # what a library warns of is for whoever works on the code
+    warnings.simplefilter("ignore")
 code = main(sys.argv[1:])
 if code == _STOPPED:  # nobody waits until the libraries are put away
     sys.stderr.flush()

@@ -1,4 +1,5 @@
-"""Numbers as people read them: the one place that rounds for the eye. Decisions, files and JSON hold unrounded numbers.
+"""Numbers and texts as people read them: the one place that rounds for the eye, and that makes a stranger's text one line that can be
+seen. Decisions, files and JSON hold unrounded numbers.
 
 - Half a unit rounds away from zero, and the number counts as it is written: 1.005 with two decimals is 1.01, although the
   nearest float lies below it. A sign is never left on a zero.
@@ -16,9 +17,12 @@ from typing import TypeGuard
 
 NOTHING = "—"
 MINUS = "−"
+UNSEEN = "\ufffd"  # stands for a character that cannot be seen
 
 _EXACT = Context(prec=800)  # digits; the longest float has 768
 _THOUSANDS = ("", "K", "M", "B", "T")
+_BREAKS = frozenset("\t\n\r\f\v\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+_HARMLESS = frozenset("\u00a0\u00ad\u200c\u200d\u202f\u2009")  # blanks and joiners that belong to writing; no-break ones stay
 
 
 def count(number: float | None) -> str:
@@ -151,6 +155,18 @@ def listed(parts: Iterable[str]) -> str:
     """``a, b and c``."""
     *others, last = parts
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def visible(text: str) -> str:
+    """``text`` as one line of which all can be seen: a line break or a tab is a blank, and what a terminal would obey (the escape of
+    ``ESC [2J``) or what turns or hides the text around it (U+202E) is a mark. File names, ids, notes and values come from strangers.
+
+    >>> visible("a\\r\\nb\\x1b[2J\\u202ec")
+    'a  b�[2J�c'
+    """
+    if text.isascii() and text.isprintable():  # nearly every text
+        return text
+    return "".join(c if c.isprintable() or c in _HARMLESS else " " if c in _BREAKS else UNSEEN for c in text)
 
 
 def moment(at: datetime) -> str:

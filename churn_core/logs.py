@@ -21,6 +21,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from churn_core.formats import visible
+
 FILE = "churn.jsonl"
 _MOST_BYTES, _KEPT = 10 * 2**20, 5  # bytes of a file before it is put aside; files put aside that are kept
 _MODE = 0o640  # readable by the owner's group, who run the log shipper, and by nobody else
@@ -101,11 +103,10 @@ class _Json(logging.Formatter):
 class _Readable(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         told = " ".join(f"{name}={value}" for name, value in fields(record).items())
-        line = (
-            f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S} {record.levelname:7} {record.getMessage()} {told}".rstrip()
-        )
-        line = "".join(c if c.isprintable() else " " for c in line)
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        at = f"{datetime.fromtimestamp(record.created, UTC):%H:%M:%S}"
+        line = visible(f"{at} {record.levelname:7} {record.getMessage()} {told}".rstrip())
+        trace = self.formatException(record.exc_info).splitlines() if record.exc_info else ()
+        return "".join([line, *(f"\n  {visible(part)}" for part in trace)])  # indented: an error's words forge no line
 
 
 class _File(logging.handlers.RotatingFileHandler):

@@ -171,3 +171,11 @@ def test_a_difference_says_its_sign():
     assert formats.percent(0.12, 0, signed=True) == "+12%" and formats.percent(0.0, 0, signed=True) == "0%"
     assert formats.money(30_000, "$", signed=True) == "+$30,000" and formats.money(-30_000, "$", signed=True) == "−$30,000"
     assert formats.decimal(-0.0012, 4, signed=True) == "−0.0012" and formats.decimal(0.0012, 4, signed=True) == "+0.0012"
+
+
+@given(st.text(max_size=30))
+def test_a_text_is_one_line_that_can_be_seen_and_no_character_is_lost(text):
+    shown = formats.visible(text)
+    assert len(shown) == len(text) and len(shown.splitlines()) <= 1
+    assert all(c.isprintable() or c in "\u00a0\u00ad\u200c\u200d\u202f\u2009" for c in shown)
+    assert all(c == was for c, was in zip(shown, text, strict=True) if was.isprintable())

@@ -144,4 +144,4 @@ def _wanted(body: object) -> tuple[float, str]:
         raise RequestError(f"The reason must be text, and this is {shown(reason)}. Write it in quotes.")
     if reason is not None and len(reason) > LONGEST_NOTE:
         raise RequestError(f"The reason has {len(reason):,} characters; {LONGEST_NOTE:,} are the most.")
-    return float(threshold), reason or ""
+    return abs(float(threshold)), reason or ""  # −0 is 0

@@ -18,7 +18,7 @@ from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.forecast import Contacts
-from churn_core.data.cleaning.fields import other_names, shown
+from churn_core.data.cleaning.fields import is_blank, other_names, shown
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.values import read_flag
 from churn_core.errors import DataError, RequestError
@@ -47,6 +47,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     clv = campaign.clv(record[schema.monthly_charge])
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= basis.threshold
+    notes.update(_unread_outcome(fields, schema))
     recommendation = (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK
     return {
         "customer_id": fields.get(schema.id),
@@ -83,6 +84,8 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         none = "The only customer cannot" if len(customers) == 1 else f"None of the {len(customers):,} customers can"
         raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
     left = np.array([_has_left(customers[index], schema) for index in at])
+    for index in at:
+        notes.update(_unread_outcome(customers[index], schema))
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     charge = np.array(columns[schema.monthly_charge], dtype=float)
     predictions = _predictions(probability, charge, [customers[index].get(schema.id) for index in at], left, basis)
@@ -157,6 +160,16 @@ def _one_by_one(
 def _has_left(fields: Mapping[str, Any], schema: Schema) -> bool:
     """Whether the customer's own outcome says so; one that is missing or unknown does not."""
     return schema.target in fields and read_flag(fields[schema.target], schema[schema.target]) == 1
+
+
+def _unread_outcome(fields: Mapping[str, Any], schema: Schema) -> list[str]:
+    """That the customer's own outcome is no word that is known, if so; a blank one says nothing, and the customer is still here."""
+    if schema.target not in fields:
+        return []
+    value, column = fields[schema.target], schema[schema.target]
+    if is_blank(value, column) or read_flag(value, column) in (0, 1):
+        return []
+    return [f"{column.name}: {shown(value)} could not be read, counted as still here"]
 
 
 def _predictions(

@@ -29,7 +29,7 @@ def loads(body: bytes) -> object:
         if text.count(":") != keys:  # a colon in a text, or a key that comes twice: read again pair by pair, at twice the time
             value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
-        what = error.msg.lower().removesuffix(" at")
+        what = error.msg.lower().partition(" (")[0].removesuffix(" at")  # in brackets is a name of Python's
         raise RequestError(
             f"The body is not JSON: {what} at line {error.lineno}, column {error.colno}. Send a JSON object."
         ) from error

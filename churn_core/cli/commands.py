@@ -1,6 +1,7 @@
 """The command line: ``python -m churn_core COMMAND``. Exit 0 on success, 2 with one line of error and its notes, 130 on Ctrl-C."""
 
 import argparse
+import errno
 import json
 import os
 import socket
@@ -23,7 +24,7 @@ from churn_core.data.dataset import read_dataset
 from churn_core.data.reading.reader import read_content
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
-from churn_core.formats import count, counted, decimal, moment, percent
+from churn_core.formats import count, counted, decimal, moment, percent, visible
 from churn_core.jobs import Report
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
@@ -35,6 +36,10 @@ from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
 
 _FIRST = 10  # rejected rows that are listed
+_MENDS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Make room on the disk and try again."),
+    errno.EROFS: "Choose a folder that can be written, for the state by CHURN_HOME.",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -54,8 +59,8 @@ def main(argv: list[str] | None = None) -> int:
     except ChurnError as error:
         return fail(str(error), getattr(error, "notes", ()))
     except OSError as error:
-        name = Path(error.filename).name if isinstance(error.filename, str | Path) else "a file"
-        return fail(f"{error.strerror or error}: {name}. Check the path and its permissions.")
+        name = "/".join(Path(error.filename).parts[-2:]) if isinstance(error.filename, str | Path) else "a file"
+        return fail(f"{error.strerror or error}: {name}. {_MENDS.get(error.errno or 0, 'Check the path and its permissions.')}")
     except KeyboardInterrupt:
         return fail("stopped; nothing was left half written.", code=130)
     return 0
@@ -339,4 +344,4 @@ def _serve(options: argparse.Namespace) -> None:
     _check_port(options.host, options.port)
     home = settings.home()
     logs.set_up(home)
-    serve(Service(home, report=print, training="first").start(), options.host, options.port)
+    serve(Service(home, report=lambda step: print(visible(step)), training="first").start(), options.host, options.port)

@@ -15,7 +15,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
 from churn_core.errors import CampaignError
-from churn_core.formats import count, decimal, percent
+from churn_core.formats import count, decimal, percent, visible
 from churn_core.jobs import Report, silent
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
@@ -71,14 +71,14 @@ def teller() -> Report:
                 return
             step = sentence
         line = sentence if share is None else f"{percent(share, 0):>4}  {sentence}"
-        print(OVER + line, end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
+        print(OVER + visible(line), end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
 
     return tell if sys.stderr.isatty() else silent
 
 
 def say(options: argparse.Namespace, *lines: str) -> None:
     if not options.json:
-        print(*lines, sep="\n")
+        print(*map(visible, lines), sep="\n")
 
 
 def who() -> str:
@@ -102,9 +102,11 @@ def findings_in_words(quality: QualityReport) -> list[str]:
 def fail(sentence: str, notes: Sequence[str] = (), code: int = 2) -> int:
     """Say what went wrong on stderr; the exit code."""
     with suppress(BrokenPipeError):  # nobody reads stderr any more; the exit code says it all the same
-        print((OVER if sys.stderr.isatty() else "") + "error: " + " ".join(sentence.split()), file=sys.stderr, flush=True)
+        print(
+            (OVER if sys.stderr.isatty() else "") + "error: " + visible(" ".join(sentence.split())), file=sys.stderr, flush=True
+        )
         for note in notes:
-            print("note: " + " ".join(note.split()), file=sys.stderr, flush=True)
+            print("note: " + visible(" ".join(note.split())), file=sys.stderr, flush=True)
     return code
 
 

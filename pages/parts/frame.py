@@ -70,11 +70,11 @@ def errors_in_words() -> Iterator[None]:
     try:
         yield
     except NothingScored as error:
-        st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
+        st.error(words.markdown(words.unchanged(error)), icon=":material/error:")
         show_table(error.rejects[["row", "problem"]], reject_columns(), key="nothing_scored")
         _notes(error)
     except ChurnError as error:
-        st.error(words.markdown(f"{error} Nothing was changed."), icon=":material/error:")
+        st.error(words.markdown(words.unchanged(error)), icon=":material/error:")
         _notes(error)
 
 

@@ -37,7 +37,7 @@ def outcome(name: str) -> Job | None:
     if job.stopped:
         st.info("Stopped. Nothing was changed; what was measured is kept, and the next run goes on from there.")
     elif job.error:
-        st.error(words.markdown(f"{job.error} Nothing was changed."), icon=":material/error:")
+        st.error(words.markdown(words.unchanged(job.error)), icon=":material/error:")
     return job
 
 

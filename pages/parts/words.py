@@ -9,7 +9,7 @@ from churn_core import formats
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
-from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points
+from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
 
 __all__ = [
     "CURRENCIES",
@@ -32,12 +32,11 @@ __all__ = [
     "price",
     "recommendation",
     "said",
+    "unchanged",
 ]
 
-UNSEEN = "\ufffd"  # stands for a character that cannot be seen
 WORD_JOINER = "\u2060"
-_BLANKS = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
-_HARMLESS = "\u00a0\u00ad\u200c\u200d\u202f\u2009"  # blanks and joiners that belong to writing; no-break ones stay
+_BLANKS = re.compile(" +")
 _MARK_UP = re.compile(r"[\\`*_{}\[\]<>$~|&#!]|:(?=\S)")
 _REPLACED = re.compile(r"(?<=:)(?=[^\W\d]|[+:/-]|\d\w*:)|(?<=@)(?=[\w-])|(?<=www)(?=\.)|(?<=[-<~>])(?=[-=>])", re.IGNORECASE)
 _DOLLAR = re.compile(r"(?<!\\)\$")
@@ -108,9 +107,14 @@ def markdown(text: str) -> str:
     finished text, where a backslash no longer is; a word joiner, which shows nothing, stops these. Line breaks and blanks become
     one blank; what cannot be seen and could turn or hide the text around it (U+202E) becomes a mark.
     """
-    seen = "".join(c if c.isprintable() or c in _HARMLESS else UNSEEN for c in _BLANKS.sub(" ", text).strip())
+    seen = _BLANKS.sub(" ", visible(text)).strip()
     escaped = _MARK_UP.sub(r"\\\g<0>", _REPLACED.sub(WORD_JOINER, seen))
     return _FIRST.sub(r"\1\\\2", escaped)
+
+
+def unchanged(why: object) -> str:
+    """Why something failed, and that nothing was changed by it, which the core says of the database itself."""
+    return f"{why}" if "Nothing was changed" in f"{why}" else f"{why} Nothing was changed."
 
 
 def amounts(markdown: str) -> str:

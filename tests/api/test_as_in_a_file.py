@@ -308,3 +308,14 @@ def test_notes_count_the_customers_that_were_scored(api, customer):
     asked = [customer(0), customer(1, tenure="5"), customer(2, tenure="5", Contract="Daily"), customer(3, Contract="one YEAR")]
     body = ok(api.post("/predict_batch", json={"customers": asked}))
     assert sorted(body["notes"]) == ["Contract: letter case mended (1 customer).", f"tenure: {AS_TEXT} (1 customer)."]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"), [("maybe", '"maybe"'), (2, "2"), ([], "a list"), ("x\x1b[2J" * 90, '"x\\u001b[2J')]
+)
+def test_an_outcome_that_could_not_be_read_is_said_and_one_that_is_blank_is_not(api, customer, outcome, shown):
+    (note,) = noted(api, customer(Churn=outcome))
+    assert note.startswith(f"Churn: {shown}") and note.endswith(" could not be read, counted as still here.") and len(note) < 200
+    asked = [customer(0, Churn=outcome), customer(1, Churn=outcome), customer(2, Churn="NULL"), customer(3, Churn="")]
+    body = ok(api.post("/predict_batch", json={"customers": asked}))
+    assert body["notes"] == [f"{note.removesuffix('.')} (2 customers)."] and body["summary"]["have_left"] == 0

@@ -1,5 +1,6 @@
 """JSON from strangers: every JSON text of few levels is read as Python reads it; all else is refused in one sentence."""
 
+import codecs
 import json
 
 import pytest
@@ -188,3 +189,9 @@ def test_a_value_is_shown_as_json_has_it_so_that_its_type_shows():
     assert (shown("a"), shown(1.5), shown(None), shown("1.5")) == ('"a"', "1.5", "null", '"1.5"')
     assert (shown(True), shown([None]), shown({"a": None}), shown('"\n')) == ("true", "a list", "an object", r'"\"\n"')
     assert shown("x" * 41) == json.dumps("x" * 39 + "…", ensure_ascii=False)
+
+
+def test_a_second_byte_order_mark_is_refused_without_a_word_of_python():
+    with pytest.raises(RequestError, match="not JSON") as refused:
+        loads(codecs.BOM_UTF8 * 2 + b"{}")
+    assert "utf-8-sig" not in str(refused.value)

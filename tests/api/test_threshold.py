@@ -39,6 +39,11 @@ def test_the_answer_tells_the_threshold_before(client, ready, customer):
     assert ok(client.post("/update_threshold", json={"threshold": 0.4}))["previous_threshold"] == 0.35
 
 
+def test_a_negative_zero_is_zero(client, ready):
+    said = send(client, '{"threshold": -0.0}', "/update_threshold")
+    assert ok(said)["new_threshold"] == 0 and "-0" not in said.text
+
+
 def test_who_when_and_why_are_kept(client, ready):
     before = datetime.now(UTC)
     ok(client.post("/update_threshold", json={"threshold": 0.35, "reason": "The board wants it."}))

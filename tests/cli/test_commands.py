@@ -1,5 +1,10 @@
 """Every command: what it refuses and how; and the commands that are neither ``score`` nor ``optimise``."""
 
+import errno
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -107,6 +112,27 @@ def test_no_content_of_a_file_is_a_traceback(home, refused, tmp_path, content):
     (tmp_path / "any").write_bytes(content)
     refused("score", tmp_path / "any", "--output", tmp_path / "out.csv")
     refused("optimise", tmp_path / "any")
+
+
+@pytest.mark.parametrize(
+    ("number", "mend"), [(errno.ENOSPC, "Make room on the disk"), (errno.EROFS, "CHURN_HOME"), (errno.EACCES, "its permissions")]
+)
+def test_what_the_disk_refuses_is_told_with_its_mend(own_home, refused, monkeypatch, number, mend):
+    def fails(*args: object, **more: object) -> None:
+        raise OSError(number, os.strerror(number), "/one/models/.lock")
+
+    monkeypatch.setattr(cli, "train_version", fails)
+    sentence = refused("train")
+    assert sentence.startswith(f"{os.strerror(number)}: models/.lock. ") and mend in sentence and "/one" not in sentence
+
+
+def test_what_a_library_warns_of_is_not_printed():
+    code = (
+        "import atexit, runpy, sys, warnings; sys.argv = ['churn_core', 'promote', '--json']; "
+        "atexit.register(lambda: warnings.warn('of a library')); runpy.run_module('churn_core', run_name='__main__')"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr
+    assert told.startswith("error: ") and told.count("\n") == 1
 
 
 # data, train, models, promote, rollback

@@ -98,6 +98,16 @@ def test_the_console_reads_one_line_without_anything_unprintable(tmp_path, capsy
     assert told.count("\n") == 1 and told[:-1].isprintable() and "why=a b" in told
 
 
+def test_an_error_that_quotes_a_stranger_forges_no_line_of_the_console(tmp_path, capsys):
+    logs.set_up(tmp_path)
+    try:
+        raise ValueError("x\n12:00:00 ERROR   Forged.\x1b[2J\u202e")
+    except ValueError:
+        log.exception("Failed.")
+    first, *others = capsys.readouterr().err.splitlines()
+    assert "Failed." in first and all(line.startswith("  ") and line.isprintable() for line in others)
+
+
 def test_answers_are_on_the_console_only_where_the_service_is_to_blame(tmp_path, capsys):
     logs.set_up(tmp_path)
     log.info("Answered.", extra={"milliseconds": 1})

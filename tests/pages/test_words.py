@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import NOTHING, forecast_of
 from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
+from churn_core.errors import StoreError
 from pages.parts import words
 from tests.pages.conftest import unescaped
 
@@ -140,3 +141,9 @@ def test_money_in_a_sentence_begins_no_formula(text):
 
 def test_a_list_ends_with_and():
     assert [words.listed(list("abc")[:n]) for n in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
+
+
+def test_that_nothing_was_changed_is_said_once():
+    once = "The database cannot be used. Nothing was changed; mend it."
+    assert words.unchanged(StoreError(once)) == once
+    assert words.unchanged("No table.") == "No table. Nothing was changed."
