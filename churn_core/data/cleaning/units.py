@@ -27,7 +27,8 @@ def far_apart(
     charged: npt.NDArray[np.float64], computed: npt.NDArray[np.float64], monthly: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.bool_]:
     """Where the totals ``charged`` contradict tenure × monthly charge, ``computed`` (n,), money; not where one is unknown."""
-    return np.abs(charged - computed) > np.maximum(_FAR * np.maximum(charged, computed), _FAR_MONTHS * monthly)
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers of any size, which their range rejects
+        return np.abs(charged - computed) > np.maximum(_FAR * np.maximum(charged, computed), _FAR_MONTHS * monthly)
 
 
 def refuse_other_units(cleaned: Mapping[str, npt.NDArray[Any]], schema: Schema) -> None:
@@ -36,8 +37,9 @@ def refuse_other_units(cleaned: Mapping[str, npt.NDArray[Any]], schema: Schema) 
     """
     tenure, monthly = cleaned[schema.tenure], cleaned[schema.monthly_charge]
     charged = np.full(len(tenure), np.nan) if schema.total_charge is None else cleaned[schema.total_charge]
-    far = far_apart(charged, tenure * monthly, monthly)
-    _refuse_contradictions(charged, tenure * monthly, far, schema)
+    with np.errstate(all="ignore"):  # numbers of any size, which their range rejects
+        far = far_apart(charged, tenure * monthly, monthly)
+        _refuse_contradictions(charged, tenure * monthly, far, schema)
     _refuse_others_than_months(tenure, (charged > 0) & (tenure > 0) & ~far, schema)
 
 
@@ -69,6 +71,8 @@ def likely_unit(times: float, schema: Schema) -> tuple[str, str]:
     (('tenure', 'years'), ('MonthlyCharges', 'cents'), ('', ''))
     """
     explained: list[tuple[float, str, str]] = []
+    if not 0 < times < math.inf:
+        return "", ""
     for name in (schema.tenure, schema.monthly_charge, schema.total_charge):
         if name is None:
             continue

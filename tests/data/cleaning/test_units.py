@@ -109,3 +109,12 @@ UNKNOWN = {
 def test_a_unit_is_named_only_if_it_explains_the_totals(raw):
     with pytest.raises(DataError, match="is far from tenure × MonthlyCharges.* Convert it"):
         clean(raw, TELCO)
+
+
+@pytest.mark.parametrize("total, charge", [("1e-300", "1e300"), ("1e300", "1e-300"), ("1e308", "1e308"), ("1e-320", "70")])
+def test_numbers_of_any_size_are_rejected_or_refused_in_words(total, charge):
+    try:
+        _, report = clean(RAW.assign(TotalCharges=total, MonthlyCharges=charge), TELCO)
+        assert report.kept == 0
+    except DataError as refused:
+        assert "TotalCharges is far from" in str(refused)
