@@ -8,7 +8,7 @@ from churn_core.data.proposing.proposal import Id, Question
 from churn_core.data.proposing.raw_column import RawColumn
 
 _WHO = (
-    r"customers?|clients?|account|subscri\w*|members?|membership|user|loyalty|policy|contract|kunden?|vertrags?|mitglieds?|"
+    r"customer|client|account|subscri\w*|member|membership|user|loyalty|policy|contract|kunden?|vertrags?|mitglieds?|"
     r"clientes?|cuenta|contrato|socio|abonne|conta|assinante|utente|contratto"
 )
 _NUMBER = r"id|ids|no|nr|num|number|nummer|numero|key|code|codigo|codice|uuid|guid"
@@ -44,7 +44,7 @@ def find_id(columns: list[RawColumn], answers: Answers) -> tuple[Id | None, str 
     shared = [each for each in shared if each.says(_NAMED) and each.distinct > 20]
     chosen = min(unique, key=lambda each: (not each.says(_NAMED), each.position), default=None)
     if chosen is None:
-        coded = [each for each in columns[:3] if _is_a_code(each)]
+        coded = [each for each in columns[:3] if each.name and _is_a_code(each)]
         if coded and not shared:
             return Id(column=coded[0].name, confidence="likely", reason="every row has another code of the same form"), None, []
     if shared:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from churn_core.data.proposing.answers import SAID
-from churn_core.data.proposing.languages import NAMES_LEAVING, NAMES_STAYING, Meaning, meaning
+from churn_core.data.proposing.languages import NAMES_LEAVING, NAMES_NOT_LEAVING, NAMES_STAYING, Meaning, meaning
 from churn_core.data.proposing.proposal import Confidence
 from churn_core.data.proposing.raw_column import RawColumn
 from churn_core.data.proposing.words import spoken
@@ -41,7 +41,8 @@ def labels_of(column: RawColumn, said: str = "") -> Label:
         return Label(left=left, stayed=stayed, new=new, confidence="sure", reason=SAID)
     left, stayed = _of(meant, "left"), _of(meant, "stayed")
     unknown = tuple(level for level in others if level not in left and level not in stayed)
-    inverted = column.says(NAMES_STAYING) and not column.says(NAMES_LEAVING)
+    stays_by_name = column.says(NAMES_STAYING) and not column.says(NAMES_LEAVING)
+    inverted = stays_by_name or column.says(NAMES_NOT_LEAVING)
     spoken = any(meant[level][1] for level in left + stayed)
     if inverted and not spoken and left and stayed:
         reason = "its name says who stays, so the other value means left"

@@ -38,8 +38,12 @@ _LEAVE = (
     r"ausgeschieden|ausgetreten|austritts?|k(u|ue)ndigungs?|gek(u|ue)ndigt|abandon(ed|o)?|bajas?|fuga|cancelad[oa]|cancelacion|"
     r"resiliation|resiliee?|desabonnement|parti|cancelamento|rescisao|saida|saiu|abbandono|disdett[ao]|cessat[ao]|recesso"
 )
+_BESIDE_A_NAME = r"(has|is|did|customer|client|cliente|kunde|member|account|user|employee|flag|label|status|value|yn|hat|ist)"
+_NEGATION = r"not|no|non|never|nicht|kein|keine|without"
 NAMES_CHURN = re.compile(rf"\b({_CHURN})\b")
 NAMES_LEAVING = re.compile(rf"\b({_CHURN}|{_LEAVE})\b")
+NAMES_ONLY_LEAVING = re.compile(rf"({_BESIDE_A_NAME} )*({_CHURN}|{_LEAVE})( {_BESIDE_A_NAME})*")  # and nothing else
+NAMES_NOT_LEAVING = re.compile(rf"\b({_NEGATION}) (yet )?({_CHURN}|{_LEAVE})\b")
 NAMES_STAYING = re.compile(
     r"\b(active|aktiv|activo|actif|ativo|attivo|retained|retention|renew(ed|al)?|stayed|subscriber|subscribed|still|"
     r"current customer|geblieben|verlangert|renovado|renouvele|rinnovato)\b"
@@ -48,7 +52,7 @@ NAMES_AN_OUTCOME = re.compile(r"^(target|label|outcome|y|class|response|(custome
 # What is about leaving, and is not whether somebody left: figures and details that are made later, or by another model.
 NAMES_A_DETAIL = re.compile(
     r"\b(scores?|reasons?|category|prob(ability)?|predict(ed|ion)?|propensity|risk|date|day|days|month|months|year|years|count|"
-    r"number|num|rate|naive|classifier|mon|grund|datum|motivo|fecha|motif|raison|data|type)\b"
+    r"number|num|rate|previous|prior|before|past|ever|naive|classifier|mon|grund|datum|motivo|fecha|motif|raison|data|type)\b"
 )
 
 

@@ -12,10 +12,17 @@ _MONEY = (
     r"mensalidade|fatura|valor|preco|canone|importo|prezzo"
 )
 _PERIODS: dict[Period, str] = {
-    "month": r"monthly|months?|per month|mtl|monats?|monatlich\w*|mensual(es)?|mes|mensuel(le)?|mois|mensal|mensile|mese",
-    "year": r"annual(ized|ised)?|yearly|years?|jahres|jahrlich\w*|anual|annuel(le)?|annuale",
-    "week": r"weekly|week|wochentlich\w*|semanal|hebdomadaire|settimanale",
+    "month": r"monthly|mtl|monatlich\w*|mensual(es)?|mensuel(le)?|mensal|mensile|(per|a|pro|al|par) (month|monat|mes|mois|mese)",
+    "year": r"annual(ized|ised)?|yearly|jahrlich\w*|anual|annuel(le)?|annuale|(per|a|pro|al|par) (year|jahr|ano|an|anno)",
+    "week": r"weekly|wochentlich\w*|semanal|hebdomadaire|settimanale|(per|a|pro) (week|woche)",
 }
+_BEFORE: dict[Period, str] = {
+    "month": "month|monats?",
+    "year": "year|jahres",
+    "week": "week|wochen",
+}  # month charge, no charge month
+_NAMED = {period: re.compile(rf"\b({words})\b|\b({_BEFORE[period]}) ({_MONEY})\b") for period, words in _PERIODS.items()}
+_NAMES_MONEY = re.compile(rf"\b({_MONEY})\b")
 _BY_ITSELF: tuple[tuple[re.Pattern[str], Period, Confidence], ...] = (  # money per period without naming both
     (re.compile(r"\b(mrr|monatsbeitrag|monatsentgelt|monatsgebuhr|mensalidade)\b"), "month", "sure"),
     (
@@ -35,7 +42,7 @@ _ANOTHER = re.compile(
     r"\b(totals?|extra|over ?limit|overage|change|chng|pct|percent|balance|incomes?|salary|limit|refunds?|distance|download|gb|"
     r"credit|debit|minutes|mins|calls?|claims?|cashback|discount|rate|additional|day|eve|night|intl|international|long|roaming|data|"
     r"meter|forecast|count|number|hike|increase|margin|expected|late|loan|tax|gehalt|einkommen|saldo|salario|ingresos|solde|revenu|renda|"
-    r"method|type|frequency|due|date|debt|mode|paid|diff|difference|ratio|last|since|visits?|purchases?|orders?|usage|tickets?)\b"
+    r"method|type|frequency|due|date|debt|mode|paid|diff|difference|ratio|last|since|visits?|purchases?|orders?|usage|tickets?|transactions?|trans|deposits?|withdrawals?|savings?|investments?)\b"
 )
 _LEAST = 12  # distinct values under a weak name; fewer are grades
 
@@ -79,7 +86,7 @@ def _period(column: RawColumn) -> Period | None:
     for pattern, period, _ in _BY_ITSELF:
         if column.says(pattern):
             return period
-    return next((period for period, words in _PERIODS.items() if re.search(rf"\b({words})\b", column.words)), None)
+    return next((period for period, pattern in _NAMED.items() if column.says(pattern)), None)
 
 
 def _rated(column: RawColumn) -> tuple[Confidence, Period | None, RawColumn] | None:
@@ -88,7 +95,7 @@ def _rated(column: RawColumn) -> tuple[Confidence, Period | None, RawColumn] | N
         if column.says(pattern):
             return confidence, period, column
     named = _period(column)
-    if named and re.search(rf"\b({_MONEY})\b", column.words):
+    if named and column.says(_NAMES_MONEY):
         return ("sure" if named == "month" else "likely"), named, column
     if column.says(_WEAK) and column.distinct > _LEAST:
         return "ask", named, column

@@ -95,7 +95,8 @@ class Question:
 @dataclass(frozen=True, kw_only=True)
 class Customers:
     """The rows that would be learnt from: ``usable`` of ``rows``, of whom ``left`` did. ``without_outcome`` are blank or of
-    other words, ``new`` have only just joined. ``twins`` agree with another row in everything but the id.
+    other words, ``new`` have only just joined. ``twins`` agree with another row in everything but the id,
+    ``near_twins`` (they too) in everything but the id and at most one other column.
     """
 
     rows: int
@@ -104,6 +105,7 @@ class Customers:
     new: int = 0
     without_outcome: int = 0
     twins: int = 0
+    near_twins: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from churn_core.data.proposing.proposal import (
 )
 from churn_core.data.proposing.raw_column import RawColumn, look_at
 from churn_core.data.proposing.reading import read_unknown
-from churn_core.data.proposing.sensitive import sensitive
+from churn_core.data.proposing.sensitive import POSTAL_CODE, sensitive
 from churn_core.data.proposing.target import find_target
 from churn_core.data.proposing.tenure import find_tenure
 from churn_core.data.proposing.total import is_total
@@ -84,13 +84,15 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
     same = same_columns(kept)
     out |= {each.position: f"the same as {same[each.name]} in other words" for each in kept if each.name in same}
     rows = [_row(each, target, found_id, money, tenure, out, leaks, aucs, columns) for each in columns]
+    exact, near = twins([each for each in columns if each.position not in out and not _is(found_id, each)])
     counted = Customers(
         rows=len(frame),
         usable=int(outcome.usable.sum()),
         left=int(outcome.left.sum()),
         new=outcome.new,
         without_outcome=outcome.without,
-        twins=twins([each for each in columns if each.position not in out and not _is(found_id, each)]),
+        twins=exact,
+        near_twins=near,
     )
     return Proposal(
         columns=tuple(rows),
@@ -175,6 +177,7 @@ def _row(
 ) -> ColumnProposal:
     """The proposal for one column."""
     auc = aucs.get(column.position, 0.5)
+    what = sensitive(column)
     role: ProposedRole = "feature"
     confidence: Confidence = "sure"
     reason = "it was known before"
@@ -189,23 +192,24 @@ def _row(
         role, confidence, reason = "charge" if money.kind == "charge" else "clv", money.confidence, money.reason
     elif _is(tenure, column):
         role, confidence, reason = "tenure", tenure.confidence, tenure.reason  # type: ignore[union-attr]
-    elif what := sensitive(column):
+    elif what:
         role, confidence, reason = "sensitive", "likely", f"{what}: used only if you say so"
     elif is_total(column, columns, money, tenure):
         role, confidence, reason = "total", "likely", "about the charge times the tenure"
     elif auc > SHOWN:
         confidence, reason = "likely", f"it alone tells much about who left (AUC {auc:.3f}): was it known before?"
-    known = column.values[~np.isnan(column.values)] if column.is_number else np.empty(0)
+    numeric = column.is_number and what != POSTAL_CODE
+    known = column.values[~np.isnan(column.values)] if numeric else np.empty(0)
     return ColumnProposal(
         name=column.name,
         role=role,
-        kind=column.kind,
+        kind="category" if what == POSTAL_CODE else column.kind,
         confidence=confidence,
         reason=reason,
         leak=column.position in leaks,
         auc=round(auc, 4) if auc > SHOWN else None,
         blank=column.rows - column.filled,
-        values=column.present if not column.is_number and column.distinct <= _MOST_VALUES else (),
+        values=column.present if not numeric and column.distinct <= _MOST_VALUES else (),
         low=float(known.min()) if len(known) else None,
         high=float(known.max()) if len(known) else None,
     )

@@ -4,6 +4,7 @@ import re
 
 from churn_core.data.proposing.raw_column import RawColumn
 
+POSTAL_CODE = "postal code"  # a number in words only
 _OF_SOMETHING = (
     "account",
     "subscription",
@@ -22,10 +23,10 @@ _SENSITIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
         "age",
         re.compile(
             "".join(f"(?<!{word} )" for word in _OF_SOMETHING)
-            + r"\b(age|alter|edad|idade|eta|birth\w*|geburts\w*|dob|senior( citizen)?|under \d\d|over \d\d)\b"
+            + r"\b(age(?! of)|alter|edad|idade|birth\w*|geburts\w*|dob|senior( citizen)?|under \d\d|over \d\d)\b"
         ),
     ),
-    ("gender", re.compile(r"\b(gender|sex|geschlecht|genero|sexo|sexe|genre|sesso)\b")),
+    ("gender", re.compile(r"\b(gender|sex|geschlecht|genero|sexo|sexe|sesso|civilite)\b")),
     (
         "marital status",
         re.compile(
@@ -38,8 +39,8 @@ _SENSITIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("origin or belief", re.compile(r"\b(ethnicity|ethnic|race|religion|disability|native language)\b")),
     (
-        "postal code",
-        re.compile(r"\b(zip( ?code)?|postal|post ?code|pin ?code|plz|postleitzahl|code postal|codigo postal|cep|cap)\b"),
+        POSTAL_CODE,
+        re.compile(r"\b(zip( ?code)?|postal|post ?code|pin ?code|plz|postleitzahl|code postal|codigo postal)\b|^(cep|cap)$"),
     ),
 )
 

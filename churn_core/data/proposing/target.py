@@ -11,6 +11,7 @@ from churn_core.data.proposing.languages import (
     NAMES_AN_OUTCOME,
     NAMES_CHURN,
     NAMES_LEAVING,
+    NAMES_ONLY_LEAVING,
     NAMES_STAYING,
     meaning,
 )
@@ -19,7 +20,7 @@ from churn_core.data.proposing.raw_column import RawColumn
 
 _STATUS = re.compile(r"\b(status|estado|statut|stato)\b")
 _LEAST = 1.5  # points; with less a column is no candidate
-_SURE, _LIKELY = 4.0, 3.0  # points
+_LIKELY = 3.0  # points
 _RIVALS = 0.6  # points between two candidates that are as good as each other
 _MOST_WORDS = 5  # labels of an outcome: churned, left, stayed, …
 _BLANK = (0.3, 0.995)  # share of blanks of a column that only those who left have
@@ -38,8 +39,7 @@ def find_target(columns: list[RawColumn], answers: Answers) -> tuple[Target | No
         points, _, column = ranked[-1]
         label = labels_of(column, answers.left)
         rivals = [each for other, _, each in ranked[:-1] if other > points - _RIVALS and not _same(each, column)]
-        told = label.spoken and (column.says(NAMES_AN_OUTCOME) or column.says(NAMES_LEAVING))
-        by_name: Confidence = "sure" if points >= _SURE or told else "likely" if points >= _LIKELY or label.spoken else "ask"
+        by_name = _by_name(column, points, label)
         weakest: Confidence = max((by_name, label.confidence, _rivalled(rivals)), key=("sure", "likely", "ask").index)
         return _as_target(column, label, weakest, f"the name says so; {label.reason}"), _asked(column, label, rivals, by_name)
     dated = [each for each in columns if each.says(NAMES_LEAVING) and _only_of_leavers(each)]
@@ -51,6 +51,16 @@ def find_target(columns: list[RawColumn], answers: Answers) -> tuple[Target | No
         ]
     asked = "Which column says who left? No name says so."
     return None, [Question(what="target", question=asked, option="--target")]
+
+
+def _by_name(column: RawColumn, points: float, label: Label) -> Confidence:
+    """How sure the name is that this is the outcome; labels like "churned" count as well."""
+    if column.says(NAMES_A_DETAIL):
+        return "ask"
+    named = column.says(NAMES_CHURN) or NAMES_ONLY_LEAVING.fullmatch(column.words)
+    if named or (label.spoken and (column.says(NAMES_AN_OUTCOME) or column.says(NAMES_LEAVING))):
+        return "sure"
+    return "likely" if points >= _LIKELY or label.spoken else "ask"
 
 
 def _rivalled(rivals: list[RawColumn]) -> Confidence:
@@ -81,7 +91,7 @@ def _points(column: RawColumn, place: int, of: int) -> float:
     two = len(labels) == 2 and column.distinct <= 2 * _MOST_WORDS
     three = len(labels) == 3 and "new" in meant
     words = 2 < column.distinct <= _MOST_WORDS and len(outcomes) == 2 and not detail and points >= 2
-    if not points or not (one or two or three or words):
+    if not points or not (one or two or three or words) or (detail and not known):
         return 0.0
     blank = 1 - column.filled / max(column.rows, 1)
     bare = NAMES_CHURN.fullmatch(column.words) is not None

@@ -8,9 +8,10 @@ from churn_core.data.proposing.raw_column import RawColumn
 
 _NAMED = re.compile(
     r"\b(tenure|seniority|vintage|loyalty months|length of (stay|service|membership|relationship)|"
-    r"vertragsdauer|vertrags dauer|kundendauer|kunden dauer|laufzeit|dauer|antiguedad|anciennete|antiguidade|permanencia|anzianita|"
+    r"vertragsdauer|vertrags dauer|kundendauer|kunden dauer|antiguedad|anciennete|antiguidade|permanencia|anzianita|"
     r"(months?|years?|days?) (on book|active|subscribed|with (us|company|bank)|at company|as (a )?(customer|member))|"
-    r"(account|subscription|membership|customer|relationship|policy|contract) (length|age|duration|months|days|years)|"
+    r"(account|subscription|membership|relationship|policy) (length|age|duration|months|days|years)|"
+    r"customer (age )?(in )?(months|days)|customer for (months|days|years)|"
     r"(time|days|months) (as|since) (customer|signup|joining))\b|^lifetime$"
 )
 _NOT_THIS = re.compile(

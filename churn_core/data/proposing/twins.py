@@ -12,12 +12,17 @@ _FEW = 30  # values; where there are more, the same split may say more, as a cha
 _LEAST = 3  # columns; rows that agree in fewer say nothing
 
 
-def twins(columns: list[RawColumn]) -> int:
-    """How many rows agree with another one in all of these columns."""
+def twins(columns: list[RawColumn]) -> tuple[int, int]:
+    """How many rows agree with another one in all of these columns, and how many in all but at most one of them."""
     if len(columns) < _LEAST:
-        return 0
-    alike = pd.DataFrame({i: column.codes for i, column in enumerate(columns)})
-    return int(pd.util.hash_pandas_object(alike, index=False).duplicated(keep=False).sum())
+        return 0, 0
+    hashed = [pd.util.hash_array(column.codes * len(columns) + i) for i, column in enumerate(columns)]
+    whole = np.sum(hashed, axis=0, dtype=np.uint64)  # wraps around; each column can be taken out of the sum again
+    exact = pd.Series(whole).duplicated(keep=False)
+    near = exact.copy()
+    for each in hashed:
+        near |= pd.Series(whole - each).duplicated(keep=False)
+    return int(exact.sum()), int(near.sum())
 
 
 def same_columns(columns: list[RawColumn]) -> dict[str, str]:

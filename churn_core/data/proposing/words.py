@@ -15,7 +15,7 @@ _WORDS = """
     membership mensal mensual minutes mobile monat monate monats month monthly months mrr name nationality no nr num number
     nummer numero of on online payment per phone plan policy postal premium price reason revenue score senior start started
     status subscriber subscription tenure time total type user value vertrag vertrags weekly week year yearly years zip
-    inactive
+    inactive eintritts austritts geburts grund tag gesamt umsatz preis tarif motivo fecha cancelacion
     """
 _JOINED = frozenset(_WORDS.split())
 
