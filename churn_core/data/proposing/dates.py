@@ -15,7 +15,6 @@ _MAY_BE = re.compile(
     r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}|.*[a-z]{3,}.*\d{2}.*", re.IGNORECASE
 )
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
-_TOLD_BY = 300  # distinct values; they show the format
 _MOST = 0.9  # share of them that has to be in it
 
 
@@ -26,7 +25,7 @@ def format_of(texts: Sequence[str]) -> str | None:
     >>> format_of(["31/12/2023", "01/02/2024"]), format_of(["2024-05-01 12:00:00"]), format_of(["Gold", "Silver"])
     ('%d-%m-%Y', '%Y-%m-%d', None)
     """
-    some = [_dashed(text) for text in texts[:_TOLD_BY]]
+    some = [_dashed(text) for text in texts]
     if not some or sum(_MAY_BE.fullmatch(text) is not None for text in some) < _MOST * len(some):
         return None
     shares = [(float(_read(some, each).notna().mean()), -i, each) for i, each in enumerate(_FORMATS)]

@@ -8,7 +8,7 @@ from churn_core.data.proposing.proposal import Id, Question
 from churn_core.data.proposing.raw_column import RawColumn
 
 _WHO = (
-    r"customer|client|account|subscri\w*|member|membership|user|loyalty|policy|contract|kunden?|vertrags?|mitglieds?|"
+    r"customer|client|account|subscri\w*|member|membership|user|loyalty|policy|contract|employee|household|donor|player|guest|tenant|merchant|policyholder|kunden?|vertrags?|mitglieds?|"
     r"clientes?|cuenta|contrato|socio|abonne|conta|assinante|utente|contratto"
 )
 _NUMBER = r"id|ids|no|nr|num|number|nummer|numero|key|code|codigo|codice|uuid|guid"

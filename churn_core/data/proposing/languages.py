@@ -14,7 +14,8 @@ YES = frozenset({"yes", "y", "true", "t", "1", "ja", "j", "wahr", "si", "verdade
 NO = frozenset({"no", "n", "false", "f", "0", "-1", "nein", "falsch", "falso", "non", "faux", "nao"})
 
 _WHO_LEFT = """
-    churn churned churner attrited exited left leaver lost cancelled canceled cancellation inactive terminated closed lapsed former
+    churn churned churner churners
+    attrited exited left leaver lost cancelled canceled cancellation inactive terminated closed lapsed former
     gone quit unsubscribed expired departed abgewandert gekundigt gekuendigt ausgetreten verloren ehemalig inaktiv gegangen
     baja cancelado cancelada perdido perdida abandono inactivo inactiva fugado
     resilie resiliee parti partie perdu perdue inactif inactive ancien desabonne
@@ -34,7 +35,7 @@ _BESIDE, _NOT = frozenset(_BESIDE_WORDS.split()), frozenset(_NOT_WORDS.split())
 
 _CHURN = r"churn(ed|er|ers|s)?|attrition|attrited|exited|abwanderung|abgewandert|evasao"
 _LEAVE = (
-    r"exits?|left|leavers?|cancell?(ed|ation)?|terminat(ed|ion)|lapsed?|closed|closure|unsubscribed?|quit|defect(ed|ion)|"
+    r"exits?|left|leavers?|cancell?(ed|ation)?|terminat(ed|ion)|lapsed?|closed|closure|unsubscribed?|quit|defect(ed|ion)|leaving|departure|"
     r"ausgeschieden|ausgetreten|austritts?|k(u|ue)ndigungs?|gek(u|ue)ndigt|abandon(ed|o)?|bajas?|fuga|cancelad[oa]|cancelacion|"
     r"resiliation|resiliee?|desabonnement|parti|cancelamento|rescisao|saida|saiu|abbandono|disdett[ao]|cessat[ao]|recesso"
 )
@@ -48,7 +49,9 @@ NAMES_STAYING = re.compile(
     r"\b(active|aktiv|activo|actif|ativo|attivo|retained|retention|renew(ed|al)?|stayed|subscriber|subscribed|still|"
     r"current customer|geblieben|verlangert|renovado|renouvele|rinnovato)\b"
 )
-NAMES_AN_OUTCOME = re.compile(r"^(target|label|outcome|y|class|response|(customer |client )?status|kundenstatus|estado|statut)$")
+NAMES_AN_OUTCOME = re.compile(
+    r"^(target|label|labels|outcome|y|class|response|(customer |client )?status|kundenstatus|estado|statut)$"
+)
 # What is about leaving, and is not whether somebody left: figures and details that are made later, or by another model.
 NAMES_A_DETAIL = re.compile(
     r"\b(scores?|reasons?|category|prob(ability)?|predict(ed|ion)?|propensity|risk|date|day|days|month|months|year|years|count|"
@@ -66,7 +69,7 @@ def meaning(value: str) -> tuple[Meaning, bool]:
     if whole in YES or whole in NO:
         return ("left" if whole in YES else "stayed"), False
     words = [word for word in re.split(r"[^0-9a-z]+", whole) if word]
-    telling = [word for word in words if word not in _BESIDE and word not in _NOT] or words
+    telling = [word for word in words if word not in _BESIDE and word not in _NOT and not word.isdigit()] or words
     denied = any(word in _NOT for word in words)
     for told, known in (("left", _LEFT), ("stayed", _STAYED), ("new", _NEW)):
         if telling and all(word in known for word in telling) and not (denied and told == "new"):

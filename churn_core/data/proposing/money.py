@@ -7,7 +7,7 @@ from churn_core.data.proposing.proposal import Confidence, Money, Period, Questi
 from churn_core.data.proposing.raw_column import RawColumn
 
 _MONEY = (
-    r"charges?|fees?|revenue|bills?|billing|amount|payments?|cost|spend|spending|price|rent|premium|dues|"
+    r"charges?|fees?|revenue|rev|contract value|bills?|billing|amount|payments?|cost|spend|spending|price|rent|premium|dues|"
     r"beitrag|entgelt|gebuhr|umsatz|preis|rechnung|cuota|factura|importe|tarifa|precio|facture|cotisation|montant|prix|"
     r"mensalidade|fatura|valor|preco|canone|importo|prezzo"
 )
@@ -26,7 +26,7 @@ _NAMES_MONEY = re.compile(rf"\b({_MONEY})\b")
 _BY_ITSELF: tuple[tuple[re.Pattern[str], Period, Confidence], ...] = (  # money per period without naming both
     (re.compile(r"\b(mrr|monatsbeitrag|monatsentgelt|monatsgebuhr|mensalidade)\b"), "month", "sure"),
     (
-        re.compile(r"\barpu\b|\b(avg|mean|average) (bill|charge|revenue)\b|\b(bill|charge|revenue) (avg|mean|average)\b"),
+        re.compile(r"\barpu\b|\b(avg|mean|average) (bill|charge|rev|revenue)\b|\b(bill|charge|rev|revenue) (avg|mean|average)\b"),
         "month",
         "likely",
     ),

@@ -25,6 +25,7 @@ _NEARLY_ALL = 0.98  # share of the distinct values that has to be numbers
 _BANDS = range(3, 31)  # distinct values
 _MOST_OF_BANDS = 0.6  # share that are ranges; the others may be "none" or the first of them
 _TEXTS = 50  # distinct values; more of them, different in half of the rows, are text
+_DAYS_TOLD_BY = 300  # most frequent values; they show the format of days
 _TOLD_BY = 200  # values that show whether the others can be read
 _NUMBERS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _BAND = re.compile(
@@ -54,9 +55,13 @@ class RawColumn:
     @cached_property
     def present(self) -> tuple[str, ...]:
         """The levels that occur, the most frequent first."""
-        return tuple(self.levels[i] for i in np.argsort(-self.counts, kind="stable") if self.counts[i])
+        return self.frequent(len(self.levels))
 
-    @property
+    def frequent(self, most: int) -> tuple[str, ...]:
+        """The first so many of ``present``."""
+        return tuple(self.levels[i] for i in np.argsort(-self.counts, kind="stable")[: min(most, self.distinct)])
+
+    @cached_property
     def distinct(self) -> int:
         return int((self.counts > 0).sum())
 
@@ -64,7 +69,7 @@ class RawColumn:
     def rows(self) -> int:
         return len(self.codes)
 
-    @property
+    @cached_property
     def filled(self) -> int:
         """Rows that hold something."""
         return int(self.counts.sum())
@@ -81,7 +86,7 @@ class RawColumn:
 
     @cached_property
     def _date(self) -> str | None:
-        return format_of(self.present)
+        return format_of(self.frequent(_DAYS_TOLD_BY))
 
     @cached_property
     def whole(self) -> bool:
@@ -123,12 +128,12 @@ class RawColumn:
 def look_at(name: object, position: int, values: pd.Series, decimal: str) -> RawColumn:
     """Look at the cells of one column, of any types. ``decimal`` is the decimal mark of the file."""
     first, found = pd.factorize(values)
-    texts = np.array([_text(value) for value in found], dtype=object)
+    texts = np.array([_text(value) for value in np.asarray(found, dtype=object)], dtype=object)
     merged, levels = pd.factorize(texts)  # "Yes" and "Yes ", 1 and 1.0
     numbers = _numbers(levels, decimal)
-    nothing = np.array(
-        [np.isnan(number) and is_nothing(level) for level, number in zip(levels, numbers, strict=True)], dtype=bool
-    )
+    nothing = np.zeros(len(levels), dtype=bool)
+    for i in np.flatnonzero(np.isnan(numbers)):
+        nothing[i] = is_nothing(levels[i])
     kept = np.where(nothing, -1, np.cumsum(~nothing) - 1)
     codes = np.append(kept[merged] if len(levels) else merged, -1)[first].astype(np.int64)
     written = " ".join(str(name).split())

@@ -81,11 +81,11 @@ def _points(column: RawColumn, place: int, of: int) -> float:
         else 0.0
     )
     detail = column.says(NAMES_A_DETAIL)
-    meant = [meaning(level)[0] for level in column.present[: 2 * _MOST_WORDS]]
+    meant = [meaning(level)[0] for level in column.frequent(2 * _MOST_WORDS)]
     known = bool(meant) and all(meant)
     outcomes = {each for each in meant if each} - {"new"}
     labels = {label for label in meant if label} | {
-        level for level, label in zip(column.present, meant, strict=False) if not label
+        level for level, label in zip(column.frequent(len(meant)), meant, strict=True) if not label
     }
     one = len(labels) == 1 and points >= 2 and not detail and not _only_of_leavers(column)
     two = len(labels) == 2 and column.distinct <= 2 * _MOST_WORDS
@@ -130,6 +130,6 @@ def _asked(column: RawColumn, label: Label, rivals: list[RawColumn], by_name: Co
         question = f"Does {column.name} say who left{others}?"
         asked.append(Question(what="target", question=question, option="--target"))
     if label.confidence == "ask":
-        words = ", ".join(map(repr, column.present[:6]))
+        words = ", ".join(map(repr, column.frequent(6)))
         asked.append(Question(what="left", question=f"Which value of {column.name} means left: {words}?", option="--left"))
     return asked

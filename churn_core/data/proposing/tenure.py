@@ -7,18 +7,18 @@ from churn_core.data.proposing.proposal import Confidence, Question, Tenure, Ten
 from churn_core.data.proposing.raw_column import RawColumn
 
 _NAMED = re.compile(
-    r"\b(tenure|seniority|vintage|loyalty months|length of (stay|service|membership|relationship)|"
+    r"\b(tenure|seniority|vintage|antig|loyalty months|length of (stay|service|membership|relationship)|"
     r"vertragsdauer|vertrags dauer|kundendauer|kunden dauer|antiguedad|anciennete|antiguidade|permanencia|anzianita|"
-    r"(months?|years?|days?) (on book|active|subscribed|with (us|company|bank)|at company|as (a )?(customer|member))|"
+    r"(months?|years?|days?) (in service|on book|active|subscribed|with (us|company|bank)|at company|as (a )?(customer|member))|"
     r"(account|subscription|membership|relationship|policy) (length|age|duration|months|days|years)|"
     r"customer (age )?(in )?(months|days)|customer for (months|days|years)|"
-    r"(time|days|months) (as|since) (customer|signup|joining))\b|^lifetime$"
+    r"(time|days|months|years) (as|since) (customer|sign ?up|join\w*|activation|registration|(policy )?inception))\b|^lifetime$"
 )
 _NOT_THIS = re.compile(
     r"\b(group|remaining|rest|left|until|to end|end|last|inactive|avg|average|charge|revenue|value|score|risk|category|target)\b"
 )
 _BEGAN = re.compile(
-    r"\b(start|started|begin|beginn|join|joined|joining|sign ?up|activation|enrol\w*|customer since|member since|since|"
+    r"\b(start|started|begin|beginn|join|joined|joining|sign ?up|activ|activation|enrol\w*|customer since|member since|since|"
     r"registration|registered|opening|opened|onboard\w*|alta|inscription|adhesion|cadastro|iscrizione|eintritts?|seit|inicio|debut|inizio)\b"
 )
 _BEGAN_IN = re.compile(

@@ -31,12 +31,12 @@ def plain(text: str) -> str:
 
 
 def spoken(value: str) -> str:
-    """A value as a word: plain, and a whole number without decimals.
+    """A value as a word: plain, without a full stop, and a whole number without decimals.
 
-    >>> spoken("TRUE"), spoken("1.0"), spoken("0,00")
+    >>> spoken("True."), spoken("1.0"), spoken("0,00")
     ('true', '1', '0')
     """
-    return re.sub(r"^(-?\d+)[.,]0+$", r"\1", plain(value))
+    return re.sub(r"^(-?\d+)[.,]0+$", r"\1", plain(value).rstrip(".!"))
 
 
 @lru_cache(maxsize=4096)
