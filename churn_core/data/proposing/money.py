@@ -24,9 +24,9 @@ _BEFORE: dict[Period, str] = {
 _NAMED = {period: re.compile(rf"\b({words})\b|\b({_BEFORE[period]}) ({_MONEY})\b") for period, words in _PERIODS.items()}
 _NAMES_MONEY = re.compile(rf"\b({_MONEY})\b")
 _BY_ITSELF: tuple[tuple[re.Pattern[str], Period, Confidence], ...] = (  # money per period without naming both
-    (re.compile(r"\b(mrr|monatsbeitrag|monatsentgelt|monatsgebuhr|mensalidade)\b"), "month", "sure"),
+    (re.compile(r"\b(mrr|arpu|monatsbeitrag|monatsentgelt|monatsgebuhr|mensalidade)\b"), "month", "sure"),
     (
-        re.compile(r"\barpu\b|\b(avg|mean|average) (bill|charge|rev|revenue)\b|\b(bill|charge|rev|revenue) (avg|mean|average)\b"),
+        re.compile(r"\b(avg|mean|average) (bill|charge|rev|revenue)\b|\b(bill|charge|rev|revenue) (avg|mean|average)\b"),
         "month",
         "likely",
     ),

@@ -161,8 +161,10 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
     if proposal.target is not None:
         words = value["target"].pop("left")
         value["target"] |= {"left": words[0] if words else "", "left_words": words}
-    value["features"] = [{"column": each.name, "kind": each.kind} for each in proposal.features]
-    value["left_out"] = [{"column": each.name, "reason": each.reason} for each in proposal.left_out]
+    value["features"] = [{"column": each.name, "kind": each.kind, "confidence": each.confidence} for each in proposal.features]
+    value["left_out"] = [
+        {"column": each.name, "reason": each.reason, "confidence": each.confidence} for each in proposal.left_out
+    ]
     value["leaks"] = [{"column": each.name, "auc": each.auc} for each in proposal.leaks]
     value["sensitive"] = [each.name for each in proposal.sensitive]
     return value

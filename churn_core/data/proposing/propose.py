@@ -180,7 +180,7 @@ def _row(
     what = sensitive(column)
     role: ProposedRole = "feature"
     confidence: Confidence = "sure"
-    reason = "it was known before"
+    reason = "nothing speaks against it"
     if column.position in out or column.position in leaks:
         role, reason = "left out", out.get(column.position) or leaks[column.position]
         confidence = "likely" if column.position in leaks else "sure"

@@ -26,7 +26,7 @@ _SENSITIVE: tuple[tuple[str, re.Pattern[str]], ...] = (
             + r"\b(age(?! of)|alter|edad|idade|birth\w*|geburts\w*|dob|senior( citizen)?|under \d\d|over \d\d)\b"
         ),
     ),
-    ("gender", re.compile(r"\b(gender|sex|geschlecht|genero|sexo|sexe|sesso|civilite)\b")),
+    ("sex or gender", re.compile(r"\b(gender|sex|geschlecht|genero|sexo|sexe|sesso|civilite)\b")),
     (
         "marital status",
         re.compile(

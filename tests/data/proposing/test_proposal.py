@@ -81,7 +81,7 @@ def test_the_json_says_what_the_contract_promises():
     assert value["id"]["column"] == "customer_id"
     assert (value["money"]["kind"], value["money"]["column"], value["money"]["period"]) == ("charge", "monthly_fee", "month")
     assert (value["tenure"]["column"], value["tenure"]["unit"]) == ("tenure_months", "months")
-    assert {"column": "calls", "kind": "ordinal"} in value["features"] and value["sensitive"] == ["gender"]
+    assert {"column": "calls", "kind": "ordinal", "confidence": "sure"} in value["features"] and value["sensitive"] == ["gender"]
     assert [each["column"] for each in value["left_out"]] == ["Phone"] and value["ask"] == []
 
 
