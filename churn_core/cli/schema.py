@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core.cli.common import say, teller
+from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.proposal import Proposal, as_json
 from churn_core.data.proposing.propose import propose_file
 from churn_core.errors import DataError
@@ -40,7 +41,7 @@ def in_lines(proposal: Proposal) -> list[str]:
     rows = [_HEAD, *((each.name[:_WIDEST], each.role, each.kind, each.confidence) for each in proposal.columns)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
     reasons = ["reason", *(each.reason for each in proposal.columns)]
-    return [
+    lines = [
         _about(proposal),
         *(
             "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) + f"  {reason}"
@@ -51,6 +52,7 @@ def in_lines(proposal: Proposal) -> list[str]:
         *(f"problem: {problem}" for problem in proposal.problems),
         *(f"ask: {each.question} {each.option}" for each in proposal.questions),
     ]
+    return ["".join(sign if sign.isprintable() else "?" for sign in line) for line in lines]  # a name may hold anything
 
 
 def _about(proposal: Proposal) -> str:
@@ -58,7 +60,7 @@ def _about(proposal: Proposal) -> str:
     customers, target = proposal.customers, proposal.target
     if target is None or not customers.left:
         return f"{counted(customers.rows, 'row')}; who left is not known."
-    who = f"with a value in {target.column}" if target.filled else f"with {target.column} {target.left[0]!r}"
+    who = f"with a value in {target.column}" if target.filled else f"with {target.column} {shown(target.left[0])}"
     return (
         f"{counted(customers.rows, 'row')}; of {counted(customers.usable, 'customer')} with an outcome {count(customers.left)} "
         f"({short_percent(customers.left / customers.usable)}) left: those {who}."

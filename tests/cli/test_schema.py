@@ -70,3 +70,9 @@ def test_it_writes_nothing_over_the_file_that_it_reads(file, capsys):
     assert main(["schema", str(file), "--output", str(file)]) == 2 and file.read_bytes() == before
     assert "Choose another name" in capsys.readouterr().err
     assert main(["schema", str(file.with_name("none.csv"))]) == 2
+
+
+def test_what_a_name_holds_is_shown_and_never_obeyed_by_the_terminal(file, capsys):
+    FRAME.rename(columns={"visits": "visits\x1b[31m"}).to_csv(file, index=False)
+    assert main(["schema", str(file)]) == 0
+    assert "visits?[31m" in capsys.readouterr().out

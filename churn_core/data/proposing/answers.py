@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.proposal import Period, TenureUnit
 from churn_core.data.proposing.raw_column import RawColumn
 from churn_core.data.proposing.words import words_of
@@ -41,4 +42,4 @@ def column_named(name: str, columns: list[RawColumn]) -> RawColumn:
         if column.words == words_of(name):
             return column
     near = get_close_matches(name, [column.name for column in columns], n=3, cutoff=0)
-    raise DataError(f"The file has no column {name!r}. Its nearest are {', '.join(map(repr, near))}.")
+    raise DataError(f"The file has no column {shown(name)}. Its nearest are {', '.join(map(shown, near))}.")

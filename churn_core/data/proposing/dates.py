@@ -15,6 +15,7 @@ _MAY_BE = re.compile(
     r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}|.*[a-z]{3,}.*\d{2}.*", re.IGNORECASE
 )
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_LONGEST = 30  # characters of a day in words
 _MOST = 0.9  # share of them that has to be in it
 
 
@@ -26,7 +27,7 @@ def format_of(texts: Sequence[str]) -> str | None:
     ('%d-%m-%Y', '%Y-%m-%d', None)
     """
     some = [_dashed(text) for text in texts]
-    if not some or sum(_MAY_BE.fullmatch(text) is not None for text in some) < _MOST * len(some):
+    if not some or sum(len(text) <= _LONGEST and _MAY_BE.fullmatch(text) is not None for text in some) < _MOST * len(some):
         return None
     shares = [(float(_read(some, each).notna().mean()), -i, each) for i, each in enumerate(_FORMATS)]
     share, _, best = max(shares)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.answers import SAID
 from churn_core.data.proposing.languages import NAMES_LEAVING, NAMES_NOT_LEAVING, NAMES_STAYING, Meaning, meaning
 from churn_core.data.proposing.proposal import Confidence
@@ -35,7 +36,7 @@ def labels_of(column: RawColumn, said: str = "") -> Label:
         left = tuple(level for level in others if _is_said(level, said))
         if not left:
             raise DataError(
-                f"No value of {column.name} is {said!r}. It has {', '.join(map(repr, column.present[:6]))}: name one of them."
+                f"No value of {column.name} is {shown(said)}. It has {', '.join(map(shown, column.frequent(6)))}: name one of them."
             )
         stayed = tuple(level for level in others if level not in left)
         return Label(left=left, stayed=stayed, new=new, confidence="sure", reason=SAID)
@@ -50,14 +51,16 @@ def labels_of(column: RawColumn, said: str = "") -> Label:
     if left and stayed:  # words of neither are rows without an outcome
         named = column.says(NAMES_LEAVING)
         how: Confidence = "likely" if unknown else "sure" if named or spoken else "ask"
-        reason = f"{left[0]!r} means left" if how != "ask" else f"{left[0]!r} may mean left; the name does not say of what"
+        reason = (
+            f"{shown(left[0])} means left" if how != "ask" else f"{shown(left[0])} may mean left; the name does not say of what"
+        )
         return Label(left=left, stayed=stayed, new=new, spoken=spoken, confidence=how, reason=reason)
     if spoken and left and unknown:
         only_other = len(unknown) == 1
-        reason = f"{left[0]!r} means left, so the other means stayed"
+        reason = f"{shown(left[0])} means left, so the other means stayed"
         return Label(left=left, stayed=unknown, new=new, confidence="likely" if only_other else "ask", reason=reason)
     if spoken and stayed and len(unknown) == 1:
-        reason = f"{stayed[0]!r} means stayed, so the other means left"
+        reason = f"{shown(stayed[0])} means stayed, so the other means left"
         return Label(left=unknown, stayed=stayed, new=new, confidence="likely", reason=reason)
     if not unknown and (left or stayed):
         return Label(left=left, stayed=stayed, new=new, spoken=spoken, confidence="sure", reason="it has one outcome only")

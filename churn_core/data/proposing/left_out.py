@@ -1,5 +1,6 @@
 """Why a column is left out; leaks are in ``leaks``."""
 
+from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.identity import named_like_an_id
 from churn_core.data.proposing.personal import is_counter, is_personal
 from churn_core.data.proposing.raw_column import RawColumn
@@ -18,7 +19,7 @@ def why_left_out(column: RawColumn, others: set[str]) -> str:
     if column.filled < _LEAST_FILLED * column.rows or not column.filled:
         return f"blank in {1 - column.filled / max(column.rows, 1):.0%} of the rows"
     if column.distinct == 1 and column.filled >= (1 - _LEAST_FILLED) * column.rows:
-        return f"the same in every row: {column.present[0]!r}"
+        return f"the same in every row: {shown(column.present[0])}"
     if is_counter(column):
         return "it counts the rows"
     if is_personal(column):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.answers import Answers
 from churn_core.data.proposing.label import labels_of
 from churn_core.data.proposing.proposal import Target
@@ -46,7 +47,7 @@ def outcome_of(target: Target | None, columns: list[RawColumn], answers: Answers
     without = int((~usable & ~new).sum())
     notes = []
     if new.any():
-        notes.append(f"{counted(new.sum(), 'row')} with {label.new[0]!r} joined only now: nothing is learnt from them.")
+        notes.append(f"{counted(new.sum(), 'row')} with {shown(label.new[0])} joined only now: nothing is learnt from them.")
     if without:
         notes.append(f"{counted(without, 'row has', 'rows have')} no outcome that is known: nothing is learnt from them.")
     return Outcome(

@@ -25,7 +25,7 @@ from churn_core.data.proposing.proposal import (
     Target,
     Tenure,
 )
-from churn_core.data.proposing.raw_column import RawColumn, look_at
+from churn_core.data.proposing.raw_column import ProposedKind, RawColumn, look_at
 from churn_core.data.proposing.reading import read_unknown
 from churn_core.data.proposing.sensitive import POSTAL_CODE, sensitive
 from churn_core.data.proposing.target import find_target
@@ -35,6 +35,7 @@ from churn_core.data.proposing.twins import same_columns, twins
 from churn_core.jobs import Report, silent
 
 _TOLD_BY = 200  # rows; they show the decimal mark
+_OF_WORDS, _OF_NUMBERS = ("category", "yes/no", "band"), ("number", "whole", "ordinal")
 _MOST_VALUES = 1_000  # distinct values of a column that are kept
 
 Floats = npt.NDArray[np.float64]
@@ -198,18 +199,18 @@ def _row(
         role, confidence, reason = "total", "likely", "about the charge times the tenure"
     elif auc > SHOWN:
         confidence, reason = "likely", f"it alone tells much about who left (AUC {auc:.3f}): was it known before?"
-    numeric = column.is_number and what != POSTAL_CODE
-    known = column.values[~np.isnan(column.values)] if numeric else np.empty(0)
+    kind: ProposedKind = "category" if what == POSTAL_CODE else column.kind
+    known = column.values[~np.isnan(column.values)] if kind in _OF_NUMBERS else np.empty(0)
     return ColumnProposal(
         name=column.name,
         role=role,
-        kind="category" if what == POSTAL_CODE else column.kind,
+        kind=kind,
         confidence=confidence,
         reason=reason,
         leak=column.position in leaks,
         auc=round(auc, 4) if auc > SHOWN else None,
         blank=column.rows - column.filled,
-        values=column.present if not numeric and column.distinct <= _MOST_VALUES else (),
+        values=column.present if kind in _OF_WORDS and column.distinct <= _MOST_VALUES else (),
         low=float(known.min()) if len(known) else None,
         high=float(known.max()) if len(known) else None,
     )

@@ -20,6 +20,7 @@ from churn_core.data.proposing.words import plain, spoken, words_of
 ProposedKind = Literal["number", "whole", "ordinal", "band", "date", "yes/no", "category", "text"]
 Floats = npt.NDArray[np.float64]
 
+_LONGEST_NAME = 200  # characters that are looked at; rules would take their square
 _FEW = 10  # whole numbers; as many are an ordinal
 _NEARLY_ALL = 0.98  # share of the distinct values that has to be numbers
 _BANDS = range(3, 31)  # distinct values
@@ -127,7 +128,10 @@ class RawColumn:
 
 def look_at(name: object, position: int, values: pd.Series, decimal: str) -> RawColumn:
     """Look at the cells of one column, of any types. ``decimal`` is the decimal mark of the file."""
-    first, found = pd.factorize(values)
+    try:
+        first, found = pd.factorize(values)
+    except TypeError:  # lists and the like
+        first, found = pd.factorize(values.map(str, na_action="ignore"))
     texts = np.array([_text(value) for value in np.asarray(found, dtype=object)], dtype=object)
     merged, levels = pd.factorize(texts)  # "Yes" and "Yes ", 1 and 1.0
     numbers = _numbers(levels, decimal)
@@ -139,7 +143,7 @@ def look_at(name: object, position: int, values: pd.Series, decimal: str) -> Raw
     written = " ".join(str(name).split())
     return RawColumn(
         name=written,
-        words=words_of(written),
+        words=words_of(written[:_LONGEST_NAME]),
         position=position,
         codes=codes,
         levels=tuple(levels[~nothing]),

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.answers import SAID, Answers, column_named
 from churn_core.data.proposing.label import Label, labels_of
 from churn_core.data.proposing.languages import (
@@ -130,6 +131,6 @@ def _asked(column: RawColumn, label: Label, rivals: list[RawColumn], by_name: Co
         question = f"Does {column.name} say who left{others}?"
         asked.append(Question(what="target", question=question, option="--target"))
     if label.confidence == "ask":
-        words = ", ".join(map(repr, column.frequent(6)))
+        words = ", ".join(map(shown, column.frequent(6)))
         asked.append(Question(what="left", question=f"Which value of {column.name} means left: {words}?", option="--left"))
     return asked

@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.proposing.answers import Answers
@@ -180,3 +182,42 @@ def test_what_has_to_be_asked_makes_no_schema_but_an_error_with_the_options():
 def test_what_no_schema_can_say_yet_is_said_and_not_half_invented(frame, answers, named):
     with pytest.raises(DataError, match=named):
         schema_of(propose(frame, answers), "Ours")
+
+
+# Whatever a table holds
+
+words = st.text(max_size=12)
+cells = st.one_of(
+    st.none(), words, st.integers(-(10**20), 10**20), st.floats(), st.booleans(), st.dates().map(str), st.datetimes(),
+    st.sampled_from(["yes", "no", "1", "2", "", "12,5", "1.234", "2024-01-01", "3-4 years"]), st.lists(st.integers(), max_size=2),
+)  # fmt: skip
+names = st.one_of(
+    words, st.integers(), st.sampled_from(["churn", "Churn ", "id", "tenure", "monthly fee", "cancel date", "age", ""])
+)
+
+
+@given(st.data(), st.integers(0, 12))
+def test_whatever_its_cells_and_names_are_a_table_has_a_proposal_that_comes_back(data, rows):
+    header = data.draw(st.lists(names, max_size=6))
+    columns = [data.draw(st.lists(cells, min_size=rows, max_size=rows)) for _ in header]
+    frame = pd.DataFrame({i: pd.Series(column, dtype=object) for i, column in enumerate(columns)}, index=range(rows))
+    frame.columns = header
+    proposal = propose(frame)
+    assert len(proposal.columns) == len(header) and proposal.problems
+    assert from_json(json.loads(json.dumps(as_json(proposal), allow_nan=False))) == proposal
+
+
+@given(
+    st.lists(
+        st.sampled_from(["yes", "no", "1", "0", "2", "active", "churned", "new", "?", "", "Ja", "non"]), min_size=1, max_size=5
+    )
+)
+def test_whatever_the_labels_are_who_left_and_who_stayed_are_never_the_same(labels):
+    target = propose(customers().assign(churn=np.resize(labels, ROWS))).target
+    assert target is None or not set(target.left) & set(target.stayed)
+
+
+def test_masses_of_text_take_no_longer_than_their_length():
+    long = ["a" * 50_000, "1" * 50_000, "a1" * 25_000, "- " * 25_000, "churn " * 8_000]
+    proposal = propose(customers(**{"churn " * 10_000: np.resize(long, ROWS), "remark": np.resize(long, ROWS)}))
+    assert len(proposal.columns) == 7
