@@ -10,12 +10,8 @@ _MOST_DIFFERENT = 0.5  # share of the filled rows that are different words
 _MANY = 50  # distinct values; an id of fewer things (a plan, a branch) is a category
 
 
-def why_left_out(column: RawColumn, others: set[str]) -> str:
-    """Why nothing can be learnt from it, in words; empty if something can. ``others`` are the names that came before."""
-    if not column.name:
-        return "it has no name"
-    if column.name in others:
-        return "its name stands in the file twice"
+def why_left_out(column: RawColumn) -> str:
+    """Why nothing can be learnt from it, in words; empty if something can."""
     if column.filled < _LEAST_FILLED * column.rows or not column.filled:
         return f"blank in {1 - column.filled / max(column.rows, 1):.0%} of the rows"
     if column.distinct == 1 and column.filled >= (1 - _LEAST_FILLED) * column.rows:

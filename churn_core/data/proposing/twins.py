@@ -25,19 +25,18 @@ def twins(columns: list[RawColumn]) -> tuple[int, int]:
     return int(exact.sum()), int(near.sum())
 
 
-def same_columns(columns: list[RawColumn]) -> dict[str, str]:
-    """Column → an earlier one that splits the rows in the same way, in up to 30 values, or that has the same values."""
-    first, found = dict[bytes, str](), dict[str, str]()
+def same_columns(columns: list[RawColumn]) -> dict[int, str]:
+    """Position → that an earlier column splits the rows in the same way, in up to 30 values, or has the same values."""
+    first, found = dict[bytes, str](), dict[int, str]()
     for column in columns:
         if column.distinct < 2:
             continue
-        codes = _by_appearance(column.codes)
-        digest = hashlib.blake2b(codes.tobytes())
+        digest = hashlib.blake2b(_by_appearance(column.codes).tobytes())
         if column.distinct > _FEW:
-            digest.update("\0".join(column.levels).encode())
+            digest.update("\0".join(column.levels).encode(errors="replace"))
         earlier = first.setdefault(digest.digest(), column.name)
         if earlier != column.name:
-            found[column.name] = earlier
+            found[column.position] = f"the same as {earlier} in other words"
     return found
 
 

@@ -136,3 +136,18 @@ def test_rows_that_agree_in_all_but_the_id_are_told():
     frame.loc[11, "distance"] = "0.00"  # one that nearly does
     counted = propose(frame).customers
     assert counted.twins == 3 and counted.near_twins >= 5
+
+
+def test_what_is_left_out_has_no_role_either():
+    frame = customers(monthly_fee=numbers(10, 90))
+    proposal = propose(frame, Answers(leave_out=("customer_id", "monthly_fee", "churn")))
+    assert (proposal.id, proposal.money.kind, proposal.target) == (None, "none", None)
+    assert [column.reason for column in proposal.left_out] == ["you said so"] * 3
+
+
+def test_an_outcome_that_stands_twice_is_taken_once():
+    frame = customers()
+    frame.insert(0, "churn", frame["churn"], allow_duplicates=True)
+    proposal = propose(frame)
+    assert [column.role for column in proposal.columns if column.name == "churn"] == ["target", "left out"]
+    assert proposal.customers.usable == ROWS and not proposal.leaks
