@@ -9,7 +9,8 @@ from churn_core.data.proposing.raw_column import RawColumn
 _NAMED = re.compile(
     r"\b(tenure|seniority|vintage|antig|loyalty months|length of (stay|service|membership|relationship)|"
     r"vertragsdauer|vertrags dauer|kundendauer|kunden dauer|antiguedad|anciennete|antiguidade|permanencia|anzianita|"
-    r"(months?|years?|days?) (in service|on book|active|subscribed|with (us|company|bank)|at company|as (a )?(customer|member))|"
+    r"(months?|years?|days?) (in service|on book|active|subscribed|with (us|company|bank)|at company|"
+    r"(as (a )?)?(customer|member|client|subscriber))|"
     r"(account|subscription|membership|relationship|policy) (length|age|duration|months|days|years)|"
     r"customer (age )?(in )?(months|days)|customer for (months|days|years)|"
     r"(time|days|months|years) (as|since) (customer|sign ?up|join\w*|activation|registration|(policy )?inception))\b|^lifetime$"

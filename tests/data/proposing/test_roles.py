@@ -153,7 +153,8 @@ def test_a_charge_in_bands_counts_with_their_middles():
     "name, unit",
     [("Tenure Months", "months"), ("Tenureinmonths ", "months"), ("Account Length (in months)", "months"),
      ("Months_on_book", "months"), ("no_of_days_subscribed", "days"), ("tenure_years", "years"), ("Antigüedad (meses)", "months"),
-     ("Vertragsdauer Monate", "months"), ("ancienneté en mois", "months"), ("tenure weeks", "weeks"), ("YearsAtCompany", "years")],
+     ("Vertragsdauer Monate", "months"), ("ancienneté en mois", "months"), ("tenure weeks", "weeks"), ("YearsAtCompany", "years"),
+     ("months_member", "months")],
 )  # fmt: skip
 def test_a_tenure_with_its_unit_is_sure(name, unit):
     tenure = propose(customers(**{name: numbers(1, 70, decimals=0)})).tenure
