@@ -18,6 +18,7 @@ from churn_core.application.train_version import train_version
 from churn_core.application.versions import schema_in_use
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
+from churn_core.cli import schema as cli_schema
 from churn_core.cli.common import campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     command("data", _data, "get and verify the Telco data, and print the quality report")
+    cli_schema.options(command("schema", cli_schema.schema, "propose what each column of any company's file is for"))
     sub = command("train", _train, "train, evaluate and register a version of the model")
     sub.add_argument(
         "--data", type=Path, metavar="FILE", help=f"customers with the column {TELCO.target}; default: the Telco data"

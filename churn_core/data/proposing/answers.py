@@ -1,0 +1,45 @@
+"""What somebody has said about the table; it goes before every guess."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from churn_core.data.cleaning.account import shown
+from churn_core.data.proposing.proposal import Period, TenureUnit
+from churn_core.data.proposing.raw_column import RawColumn
+from churn_core.data.proposing.words import words_of
+from churn_core.errors import DataError
+
+SAID = "you said so"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Empty where nothing was said. Each field is the option of the same name: ``target``, ``id``, ``charge``, ``clv_column`` and
+    ``tenure`` name columns, ``left`` is a value of the target, ``clv`` one amount of money for each customer.
+    """
+
+    target: str = ""
+    left: str = ""
+    id: str = ""
+    charge: str = ""
+    charge_period: Period | None = None
+    clv: float | None = None
+    clv_column: str = ""
+    tenure: str = ""
+    tenure_unit: TenureUnit | None = None
+    leave_out: tuple[str, ...] = ()
+
+
+NOTHING_SAID = Answers()
+
+
+def column_named(name: str, columns: list[RawColumn]) -> RawColumn:
+    """The column that somebody named, however it is spelt. Raises ``DataError`` with the nearest if there is none."""
+    for column in columns:
+        if column.name == " ".join(name.split()):
+            return column
+    for column in columns:
+        if column.words == words_of(name):
+            return column
+    near = get_close_matches(name, [column.name for column in columns], n=3, cutoff=0)
+    raise DataError(f"The file has no column {shown(name)}. Its nearest are {', '.join(map(shown, near))}.")

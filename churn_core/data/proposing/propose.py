@@ -1,0 +1,170 @@
+"""A raw table → a proposal of what each of its columns is for."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from churn_core.data.numbers import decimal_mark
+from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, column_named
+from churn_core.data.proposing.dictionary_line import describes_columns
+from churn_core.data.proposing.identity import find_id
+from churn_core.data.proposing.leaks import LEAK, auc_alone, named_like_a_leak
+from churn_core.data.proposing.left_out import why_left_out
+from churn_core.data.proposing.money import find_money
+from churn_core.data.proposing.outcome import Outcome, outcome_of
+from churn_core.data.proposing.proposal import (
+    Customers,
+    Id,
+    Money,
+    Proposal,
+    Target,
+    Tenure,
+)
+from churn_core.data.proposing.raw_column import RawColumn, look_at
+from churn_core.data.proposing.reading import read_unknown
+from churn_core.data.proposing.rows import Findings
+from churn_core.data.proposing.target import find_target
+from churn_core.data.proposing.tenure import find_tenure
+from churn_core.data.proposing.total import is_total
+from churn_core.data.proposing.twins import same_columns, twins
+from churn_core.jobs import Report, silent
+
+_TOLD_BY = 200  # rows; they show the decimal mark
+
+
+def propose_file(source: Path | bytes, answers: Answers = NOTHING_SAID, report: Report = silent) -> Proposal:
+    """The proposal for a file of any kind that the product reads; ``answers`` are what somebody has said about it.
+
+    Raises ``DataError`` if the file cannot be read, or an answer names what it does not have.
+    """
+    table = read_unknown(source, report)
+    report("Looking at the columns")
+    return propose(table.frame, answers, (*table.notices, *_unread(table.rejects)))
+
+
+def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[str, ...] = ()) -> Proposal:
+    """The proposal for a raw table, cells of any types, one row per customer. ``notes`` are what its reader had to decide.
+
+    >>> customers = pd.DataFrame({"customerID": range(500), "calls": [2, 0, 1, 5] * 125, "churned": ["no", "no", "yes", "no"] * 125})
+    >>> proposal = propose(customers)
+    >>> proposal.target.left, proposal.id.column, [question.option for question in proposal.questions]
+    (('yes',), 'customerID', ['--clv'])
+
+    Raises ``DataError`` if an answer names a column or value that the table does not have.
+    """
+    decimal, said = _decimal(frame)
+    notes = (*notes, *said)
+    if describes_columns(frame, decimal):
+        frame, notes = frame.iloc[1:], (*notes, "The first row below the names describes the columns; it is left out.")
+    whole = [look_at(name, i, frame.iloc[:, i], decimal) for i, name in enumerate(frame.columns)]
+    out = _without_a_name_of_their_own(whole) | {column_named(each, whole).position: SAID for each in answers.leave_out}
+    columns = [column for column in whole if column.position not in out]
+    target, questions = find_target(columns, answers)
+    outcome = outcome_of(target, columns, answers, len(frame))
+    whole = [column.only(outcome.usable) for column in whole]
+    columns = [column for column in whole if column.position not in out and not _is(target, column)]
+    found_id, group, asked = find_id(columns, answers)
+    questions += asked
+    columns = [column for column in columns if not _is(found_id, column)]
+    spoken_for = _spoken_for(answers, columns)
+    out |= _out(columns, group, spoken_for)
+    columns = [column for column in columns if column.position not in out]
+    aucs = _aucs(columns, outcome)
+    leaks = {column.position: _leak(column, aucs) for column in columns if column.position not in spoken_for}
+    leaks = {position: reason for position, reason in leaks.items() if reason}
+    kept = [column for column in columns if column.position not in leaks]
+    money, asked = find_money(kept, answers)
+    questions += asked
+    tenure, asked = find_tenure([column for column in kept if not _is(money, column)], answers)
+    questions += asked
+    out |= same_columns(sorted(kept, key=lambda column: not (_is(money, column) or _is(tenure, column))))
+    exact, near = twins([column for column in columns if column.position not in out] + _only(target, whole))
+    findings = Findings(
+        target=target,
+        id=found_id,
+        money=money,
+        tenure=tenure,
+        out=out,
+        leaks=leaks,
+        aucs=aucs,
+        totals={column.position for column in kept if is_total(column, kept, money, tenure)},
+    )
+    return Proposal(
+        columns=tuple(findings.row(column) for column in whole),
+        target=target,
+        id=found_id,
+        money=money,
+        tenure=tenure,
+        group=group,
+        customers=Customers(
+            rows=len(frame),
+            usable=int(outcome.usable.sum()),
+            left=int(outcome.left.sum()),
+            new=outcome.new,
+            without_outcome=outcome.without,
+            twins=exact,
+            near_twins=near,
+        ),
+        decimal=decimal,
+        notes=(*notes, *outcome.notes),
+        problems=outcome.problems,
+        questions=tuple(questions),
+    )
+
+
+def _decimal(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
+    """The decimal mark. Where no number shows it, a point is taken for one, and that is said."""
+    some = frame.head(_TOLD_BY)
+    texts = (cell for i in range(some.shape[1]) for cell in some.iloc[:, i] if isinstance(cell, str))
+    mark, told = decimal_mark(texts)
+    return mark or ".", tuple(told) if mark else (
+        "Numbers like 1.234 were read as 1.234, and not as 1234; no number shows which.",
+    )
+
+
+def _unread(rejects: pd.DataFrame) -> tuple[str, ...]:
+    return (f"{len(rejects):,} lines could not be read as rows.",) if len(rejects) else ()
+
+
+def _is(found: Target | Id | Money | Tenure | None, column: RawColumn) -> bool:
+    return found is not None and found.column == column.name
+
+
+def _only(found: Target | None, columns: list[RawColumn]) -> list[RawColumn]:
+    return [column for column in columns if _is(found, column)][:1]
+
+
+def _without_a_name_of_their_own(columns: list[RawColumn]) -> dict[int, str]:
+    """Position → why no schema could find that column by its name."""
+    first = {column.name: column.position for column in reversed(columns)}
+    return {
+        column.position: "its name stands in the file twice" if column.name else "it has no name"
+        for column in columns
+        if not column.name or first[column.name] != column.position
+    }
+
+
+def _spoken_for(answers: Answers, columns: list[RawColumn]) -> set[int]:
+    """The positions of the columns that somebody gave a role."""
+    named = [each for each in (answers.charge, answers.clv_column, answers.tenure) if each]
+    return {column_named(each, columns).position for each in named}
+
+
+def _out(columns: list[RawColumn], group: str | None, spoken_for: set[int]) -> dict[int, str]:
+    """Position → why that column is left out. The columns that somebody named have their roles."""
+    shared = {column.position: "several rows share it; they are kept together" for column in columns if column.name == group}
+    reasons = {column.position: why_left_out(column) for column in columns if column.position not in spoken_for}
+    return {position: reason for position, reason in reasons.items() if reason} | shared
+
+
+def _aucs(columns: list[RawColumn], outcome: Outcome) -> dict[int, float]:
+    """Position → how well the column alone tells who left; nothing where nobody is known to have left, or to have stayed."""
+    left = outcome.left[outcome.usable]
+    if not left.any() or left.all():
+        return {column.position: 0.5 for column in columns}
+    return {column.position: auc_alone(column, left) for column in columns}
+
+
+def _leak(column: RawColumn, aucs: dict[int, float]) -> str:
+    auc = aucs[column.position]
+    return f"it alone tells who left (AUC {auc:.3f})" if auc > LEAK else named_like_a_leak(column)
