@@ -1,14 +1,15 @@
-"""The thirteen public files beside the checkout, where they are: what was proposed for them, against what they are."""
+"""What is proposed for thirteen public files of churn, against what they are.
 
+``python -m tests.benchmarks.proposals FOLDER``: the files lie in the folder under the names below. Prints of how many files each
+part of the proposal is right, and what is wrong; exits with 1 if anything is.
+"""
+
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 from churn_core.data.proposing.propose import propose_file
-
-DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the public files (shared/data beside the checkout) are not there")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +87,32 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_proposal_for_a_public_file_is_what_the_file_is(name):
-    proposal, expected = propose_file(DATA / name), FILES[name]
-    assert proposal.target.column == expected.target
-    assert (proposal.target.left[0] if proposal.target.left else "").removesuffix(".0") == expected.left.removesuffix(".0")
-    assert (proposal.id.column if proposal.id else None) == expected.id
-    assert proposal.money.column == expected.money
-    assert (proposal.tenure.column if proposal.tenure else None) == expected.tenure
-    assert {column.name for column in proposal.leaks} == expected.leaks
-    assert {column.name for column in proposal.left_out if not column.leak} == expected.out
-    assert not proposal.problems
+def parts(path: Path, expected: Expected) -> dict[str, tuple[Any, Any]]:
+    """Each part of a proposal, as it is and as it should be."""
+    proposal = propose_file(path)
+    left = proposal.target.left[0] if proposal.target.left else ""
+    return {
+        "target": (proposal.target.column, expected.target),
+        "label": (left.removesuffix(".0"), expected.left.removesuffix(".0")),
+        "id": (proposal.id.column if proposal.id else None, expected.id),
+        "money": (proposal.money.column, expected.money),
+        "tenure": (proposal.tenure.column if proposal.tenure else None, expected.tenure),
+        "leaks": ({column.name for column in proposal.leaks}, set(expected.leaks)),
+        "left out": ({column.name for column in proposal.left_out if not column.leak}, set(expected.out)),
+        "problems": (list(proposal.problems), []),
+    }
+
+
+def main() -> int:
+    folder, right, wrong = Path(sys.argv[1]), dict[str, int](), list[str]()
+    for name, expected in FILES.items():
+        for part, (found, wanted) in parts(folder / name, expected).items():
+            right[part] = right.get(part, 0) + (found == wanted)
+            wrong += [] if found == wanted else [f"{name}: {part} is {found!r}, not {wanted!r}"]
+    print(f"{len(FILES)} files; right:", ", ".join(f"{part} {number}" for part, number in right.items()))
+    print(*wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
