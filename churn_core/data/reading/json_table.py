@@ -110,8 +110,8 @@ def _of_line(line: str) -> Any:
         found, end = DECODER.raw_decode(bare)
     except RecursionError:
         return "is nested too deep for a customer"
-    except json.JSONDecodeError as error:
-        return f"is no JSON ({error.msg})"
+    except json.JSONDecodeError:
+        return "is no JSON"
     return found if end == len(bare) and not isinstance(found, str) else "holds more than one JSON value, or text alone"
 
 

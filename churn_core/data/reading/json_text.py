@@ -98,11 +98,9 @@ class JsonText:
             except json.JSONDecodeError as error:
                 if len(self.text) - self.at > most:
                     size = count(most / 2**20)
-                    raise TooLong(
-                        f"{what} of the JSON is damaged ({error.msg}) or longer than {size} MB. Write it again."
-                    ) from error
+                    raise TooLong(f"{what} of the JSON is damaged or longer than {size} MB. Write it again.") from error
                 if not self.more():
-                    raise DataError(f"{what} of the JSON is damaged or cut off ({error.msg}). Write it again.") from error
+                    raise DataError(f"{what} of the JSON is damaged or cut off. Write it again.") from error
 
     def sequence(self, end: str = "", after: int = 0) -> Iterator[tuple[int, int, Any]]:
         """The values up to the character ``end``, none being the end of the file: their number, which begins ``after`` another, how

@@ -129,7 +129,7 @@ def test_a_large_object_is_read_part_by_part(monkeypatch):
         ("[" * 1_000_000, "lists of values|nested too deep"),
         ('[{"a":' + "[" * 1_000_000, "nested too deep"),
         ('{"a":' * 1_000_000, "nested too deep"),
-        ('[{"a":"' + "x" * 4_000_000, "damaged .* or longer than 3 MB"),
+        ('[{"a":"' + "x" * 4_000_000, "damaged or longer than 3 MB"),
         ("[" + ",".join(f'{{"k{i}":1}}' for i in range(5_000)) + "]", "more than 2,000 names"),
         ("[" + "7," * 10_001 + "7]", "10,000 consecutive records are no rows"),
         ('{"a":1}\n' + '{"a":\n' * 10_001, "10,000 consecutive records are no rows"),
