@@ -8,7 +8,7 @@ import numpy as np
 
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import PER_CUSTOMER
-from churn_core.decisions.within_limits import Limited, has_limits
+from churn_core.decisions.published_limits import Limited, has_limits
 from churn_core.formats import count, percent
 from churn_core.storage.publications import Decision
 

@@ -26,8 +26,8 @@ from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_probability
 from churn_core.decisions.outcomes import Unread, about_unread
+from churn_core.decisions.published_limits import Limited, has_limits
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
-from churn_core.decisions.within_limits import Limited, has_limits
 from churn_core.errors import noting
 from churn_core.formats import counted
 from churn_core.jobs import Report, silent

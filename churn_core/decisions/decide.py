@@ -7,7 +7,7 @@ import pandas as pd
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.within_limits import Limited, from_threshold_up
+from churn_core.decisions.published_limits import Limited, from_threshold_up
 from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema

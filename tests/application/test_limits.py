@@ -6,7 +6,7 @@ from churn_core.application.limits import Limits
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
-from churn_core.decisions.within_limits import Limited
+from churn_core.decisions.published_limits import Limited
 from churn_core.storage.publications import Decision
 
 FORBIDDEN = Outcome(contacted=3_800, expected_profit=-3_800.0, expected_spend=38_000.0, threshold=0.046)

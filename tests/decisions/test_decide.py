@@ -14,7 +14,7 @@ from churn_core.decisions.decide import DECISION_COLUMNS, decide, score
 from churn_core.decisions.policies import (
     outcome_of,
 )
-from churn_core.decisions.within_limits import from_threshold_up
+from churn_core.decisions.published_limits import from_threshold_up
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import CUSTOMERS, MODEL, P, campaigns, clv_of, plans
 

@@ -6,9 +6,9 @@ from churn_core.application.look_up import decided, look_up
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure, reasons_figure
+from churn_core.decisions.published_limits import has_limits
 from churn_core.decisions.what_if import with_changes
 from churn_core.decisions.why_not import why_not_contacted
-from churn_core.decisions.within_limits import has_limits
 from churn_core.model.explain import explained
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.within_limits import has_limits
+from churn_core.decisions.published_limits import has_limits
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.frame import decided_by

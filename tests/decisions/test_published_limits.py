@@ -13,7 +13,7 @@ from churn_core.campaign.optimise import best_threshold, choose
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from churn_core.campaign.sweep import sweep
 from churn_core.decisions.decide import decide
-from churn_core.decisions.within_limits import from_threshold_up, has_limits
+from churn_core.decisions.published_limits import from_threshold_up, has_limits
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import CUSTOMERS, P, clv_of, plans
 
