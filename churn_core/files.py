@@ -79,9 +79,10 @@ def make_folder(folder: Path) -> None:
     """
     for each in (*reversed(folder.parents), folder):
         if not each.is_dir():
-            if each.exists():
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(each))
-            each.mkdir(mode=0o755, exist_ok=True)
+            try:
+                each.mkdir(mode=0o755, exist_ok=True)  # another process may make it meanwhile
+            except FileExistsError:
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(each)) from None
 
 
 def make_private(path: Path) -> None:

@@ -93,7 +93,7 @@ def _refuse_others_than_months(tenure: npt.NDArray[np.float64], confirmed: npt.N
     others = int(((known != np.floor(known)) | (known > column.high)).sum())
     if column.kind != "whole" or others < _ENOUGH or others <= _MANY * len(known) or confirmed.sum() > _MOST * len(known):
         return
-    most = f" up to {column.high:,.12g}" if math.isfinite(column.high) else ""
+    most = f" up to {count(column.high)}" if math.isfinite(column.high) else ""
     unit = next(iter(column.conversions), "")
     mend = f" Or name it in its unit, for instance '{column.name} ({unit})', and it is converted." if unit else ""
     raise DataError(

@@ -4,6 +4,7 @@ from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.identity import named_like_an_id
 from churn_core.data.proposing.personal import is_counter, is_personal
 from churn_core.data.proposing.raw_column import RawColumn
+from churn_core.formats import short_percent
 
 _LEAST_FILLED = 0.01  # share of the rows
 _MOST_DIFFERENT = 0.5  # share of the filled rows that are different words
@@ -13,7 +14,7 @@ _MANY = 50  # distinct values; an id of fewer things (a plan, a branch) is a cat
 def why_left_out(column: RawColumn) -> str:
     """Why nothing can be learnt from it, in words; empty if something can."""
     if column.filled < _LEAST_FILLED * column.rows or not column.filled:
-        return f"blank in {1 - column.filled / max(column.rows, 1):.0%} of the rows"
+        return f"blank in {short_percent(1 - column.filled / max(column.rows, 1))} of the rows"
     if column.distinct == 1 and column.filled >= (1 - _LEAST_FILLED) * column.rows:
         return f"the same in every row: {shown(column.present[0])}"
     if is_counter(column):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from churn_core import formats
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, column_named
 from churn_core.data.proposing.dictionary_line import describes_columns
@@ -167,4 +168,4 @@ def _aucs(columns: list[RawColumn], outcome: Outcome) -> dict[int, float]:
 
 def _leak(column: RawColumn, aucs: dict[int, float]) -> str:
     auc = aucs[column.position]
-    return f"it alone tells who left (AUC {auc:.3f})" if auc > LEAK else named_like_a_leak(column)
+    return f"it alone tells who left (AUC {formats.decimal(auc, 3)})" if auc > LEAK else named_like_a_leak(column)

@@ -8,6 +8,7 @@ from churn_core.data.proposing.leaks import SHOWN
 from churn_core.data.proposing.proposal import ColumnProposal, Confidence, Id, Money, ProposedRole, Target, Tenure
 from churn_core.data.proposing.raw_column import ProposedKind, RawColumn
 from churn_core.data.proposing.sensitive import POSTAL_CODE, sensitive
+from churn_core.formats import decimal
 
 _OF_WORDS, _OF_NUMBERS = ("category", "yes/no", "band"), ("number", "whole", "ordinal")
 _MOST_VALUES = 1_000  # distinct values of a column that are kept
@@ -69,5 +70,5 @@ class Findings:
             return "total", "likely", "about the charge times the tenure"
         auc = self.aucs.get(column.position, 0.5)
         if auc > SHOWN:
-            return "feature", "likely", f"it alone tells much about who left (AUC {auc:.3f}): was it known before?"
+            return "feature", "likely", f"it alone tells much about who left (AUC {decimal(auc, 3)}): was it known before?"
         return "feature", "sure", "nothing speaks against it"

@@ -5,6 +5,7 @@ import re
 from churn_core.data.proposing.answers import SAID, Answers, column_named
 from churn_core.data.proposing.proposal import Confidence, Question, Tenure, TenureUnit
 from churn_core.data.proposing.raw_column import RawColumn
+from churn_core.formats import plain_number
 
 _NAMED = re.compile(
     r"\b(tenure|seniority|vintage|antig|loyalty months|length of (stay|service|membership|relationship)|"
@@ -77,6 +78,6 @@ def _with_unit(column: RawColumn, confidence: Confidence, reason: str, answers: 
         return Tenure(column=column.name, unit=unit, confidence=confidence, reason=f"{reason}, in {unit}"), []
     largest = float(column.values[column.values == column.values].max(initial=0))
     guess: TenureUnit = "days" if largest > _MANY_DAYS else "months" if largest > _MANY_MONTHS else "years"
-    question = f"Is {column.name} in months, days, weeks or years? Its largest is {largest:g}."
+    question = f"Is {column.name} in months, days, weeks or years? Its largest is {plain_number(largest)}."
     tenure = Tenure(column=column.name, unit=guess, confidence="ask", reason=f"{reason}, but not the unit")
     return tenure, [Question(what="tenure", question=question, option="--tenure-unit")]
