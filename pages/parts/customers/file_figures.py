@@ -6,39 +6,27 @@ from churn_core.batch.local import ScoredFile
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
+from pages.parts.figure import figure
 
 
 def file_figures(file: ScoredFile, decided: Decision) -> None:
     quality, outcome = file.quality, file.outcome
     with st.container(horizontal=True):
-        _figure("Rows", words.count(quality.rows))
-        _figure("Scored", words.count(quality.kept))
-        _figure("Values repaired", words.count(file.repaired))
-        _figure("Rejected", words.count(quality.rejected))
+        figure("Rows", words.count(quality.rows))
+        figure("Scored", words.count(quality.kept))
+        figure("Values repaired", words.count(file.repaired))
+        figure("Rejected", words.count(quality.rejected))
         if file.left:
             done = "decided as if they were still here" if file.back_test else "scored, not contacted"
-            _figure("Have left", words.count(file.left), help=f"By the file's own outcome: {done}.")
+            figure("Have left", words.count(file.left), help=f"By the file's own outcome: {done}.")
     with st.container(horizontal=True):
-        _figure("To contact", words.count(outcome.contacted), help=f"At {in_words(decided.plan)}.")
-        _figure(
+        figure("To contact", words.count(outcome.contacted), help=f"At {in_words(decided.plan)}.")
+        figure(
             "Expected profit",
             words.money(outcome.expected_profit),
             f"± {words.money(file.forecast.range.half_width)}" if outcome.contacted else None,
             help="± is the 95% range of what contacting them will earn, by chance and by the give or take of the success rate; "
             f"{words.if_exact(file.forecast, decided.plan.campaign) or 'there is none'}.",
         )
-        _figure("Expected spend", words.money(outcome.expected_spend), help="The fixed cost included.")
-        _figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
-
-
-def _figure(label: str, value: str, beside: str | None = None, help: str | None = None) -> None:
-    st.metric(
-        words.markdown(label),
-        words.markdown(value),
-        words.markdown(beside or "") or None,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        height="stretch",
-        help=words.markdown(help or "") or None,
-    )
+        figure("Expected spend", words.money(outcome.expected_spend), help="The fixed cost included.")
+        figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")

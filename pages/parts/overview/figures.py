@@ -6,6 +6,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import revenue_at_risk
 from pages.parts import words
+from pages.parts.figure import figure
 
 
 def figures(workspace: Workspace, recommended: Recommendation) -> None:
@@ -13,44 +14,31 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
     of_all = f"of {words.count(len(workspace.customers))} in the data"
     with st.container(horizontal=True):
         if population.is_back_test:
-            _figure("Customers", words.count(len(population)), help="All customers in the data, those who have left included.")
+            figure("Customers", words.count(len(population)), help="All customers in the data, those who have left included.")
         else:
-            _figure(
+            figure(
                 "Customers still here",
                 words.count(len(population)),
                 of_all,
                 help="Who left is evidence, and cannot be contacted.",
             )
-        _figure("Churn rate", words.percent(workspace.churned.mean()), help="Share of all customers in the data who left.")
-        _figure(
+        figure("Churn rate", words.percent(workspace.churned.mean()), help="Share of all customers in the data who left.")
+        figure(
             "Monthly revenue",
             words.money(population.monthly_charge.sum()),
             help="Sum of the monthly charges of these customers.",
         )
-        _figure(
+        figure(
             "Revenue at risk a year",
             words.money(revenue_at_risk(population)),
             help="Expected to leave: the sum of 12 × monthly charge × churn probability of these customers, by a model that had not "
             "seen them.",
         )
-        _figure(
+        figure(
             "Expected profit",
             words.money(outcome.expected_profit),
             f"± {words.money(recommended.forecast.range.half_width)}" if outcome.contacted else None,
             help="Of the recommended campaign against contacting nobody; ± is the 95% range of what it will earn, by chance and by "
             "the give or take of the success rate.",
         )
-        _figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
-
-
-def _figure(label: str, value: str, beside: str | None = None, help: str | None = None) -> None:
-    st.metric(
-        words.markdown(label),
-        words.markdown(value),
-        words.markdown(beside or "") or None,
-        delta_color="off",
-        delta_arrow="off",
-        border=True,
-        height="stretch",
-        help=words.markdown(help or "") or None,
-    )
+        figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
