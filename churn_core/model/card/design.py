@@ -42,8 +42,8 @@ class Design:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The group of each term, (k,)."""
-        of_columns = tuple(group for column in self.columns for group in column.groups)
-        return of_columns + ("rule",) * len(self.rules)
+        of_rules: list[Group] = ["rule" for _ in self.rules]
+        return (*(group for column in self.columns for group in column.groups), *of_rules)
 
     def _raw(self, customers: pd.DataFrame) -> Floats:
         terms = np.empty((len(customers), len(self.groups)), order="F")

@@ -9,10 +9,10 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from churn_core.model.card.card import Card
-from churn_core.model.card.design import Design, parts
+from churn_core.model.card.design import Design, holds, parts
 from churn_core.model.card.fitted import FittedCard
 from churn_core.model.card.ridge import START, Fit, fit, information, left_out_log_odds, log_loss, newton, penalty
-from churn_core.model.card.rules import Conditions, booster, find, holds
+from churn_core.model.card.rules import Conditions, booster, find
 from churn_core.model.card.shape import Floats
 from churn_core.model.card.terms import ColumnTerms, LevelTerms, NumberTerms
 
@@ -88,7 +88,8 @@ def helpful_rules(customers: pd.DataFrame, left: Floats, design: Design, learned
 
 
 def _standardised(held: np.ndarray) -> Floats:
-    return (held - held.mean()) / max(float(held.std()), 1e-9)
+    standardised: Floats = (held - held.mean()) / max(float(held.std()), 1e-9)
+    return standardised
 
 
 def on_all(customers: pd.DataFrame, left: Floats, design: Design, learned: Fit) -> tuple[Design, Fit]:

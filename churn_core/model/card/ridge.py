@@ -115,8 +115,8 @@ def _search(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str,
         return (float(log_loss(Z @ stepped, y).sum()) + optimism) / len(y)
 
     best, least = dict(strengths), left_out(strengths)
-    for group in best:
-        grid, start = GRIDS[group], GRIDS[group].index(best[group])
+    for group, strength in strengths.items():
+        grid, start = GRIDS[group], GRIDS[group].index(strength)
         for direction in (1, -1):
             at = start + direction
             while 0 <= at < len(grid):
@@ -125,7 +125,7 @@ def _search(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str,
                 if loss >= least - _BETTER:
                     break
                 best, least, at = tried, loss, at + direction
-            if best[group] != grid[start]:
+            if best[group] != strength:
                 break
     return best
 

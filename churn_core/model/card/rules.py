@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
-from churn_core.model.card.design import holds
 from churn_core.model.card.joint import Condition
 from churn_core.model.card.shape import Floats
 from churn_core.model.card.terms import ColumnTerms, LevelTerms
@@ -52,6 +52,7 @@ class Splits:
                 values.append(numbers)
                 self._distinct[name] = np.unique(numbers[~np.isnan(numbers)])
         self.values = np.column_stack(values) if values else np.empty((len(customers), 0))
+        self._customers, self._held = customers, dict[Condition, npt.NDArray[np.bool_]]()
 
     def condition(self, split: int, threshold: float, above: bool) -> Condition:
         """One side of a split; a limit is a number that somebody has."""
@@ -61,6 +62,14 @@ class Splits:
         distinct = self._distinct[name]
         at = max(int(np.searchsorted(distinct, threshold, side="right")) - 1, 0)
         return Condition(column=name, test=">" if above else "<=", value=float(distinct[at]))
+
+    def holds(self, rule: Conditions) -> npt.NDArray[np.bool_]:
+        """For which customers a rule holds, (n,); many rules have the same conditions, so each is looked at once."""
+        for condition in rule:
+            if condition not in self._held:
+                self._held[condition] = condition.holds(self._customers)
+        held: npt.NDArray[np.bool_] = np.logical_and.reduce([self._held[condition] for condition in rule])
+        return held
 
 
 def find(customers: pd.DataFrame, y: Floats, log_odds: Floats, columns: Sequence[ColumnTerms]) -> list[Conditions]:
@@ -87,10 +96,9 @@ def find(customers: pd.DataFrame, y: Floats, log_odds: Floats, columns: Sequence
     trees = library.train(settings, library.Dataset(splits.values, y, init_score=log_odds), _TREES).dump_model()["tree_info"]
     paths = (path for tree in trees for path in _paths(tree["tree_structure"], splits, ()))
     pool = [rule for rule in dict.fromkeys(map(_tidy, paths)) if len({each.column for each in rule}) >= 2]
-    held = [holds(rule, customers) for rule in pool]
-    enough = [_FEWEST <= int(each.sum()) <= len(y) - _FEWEST for each in held]
-    pool, held = ([each for each, ok in zip(some, enough, strict=True) if ok] for some in (pool, held))
-    return [pool[k] for k in _chosen(np.column_stack(held).astype(float), y, log_odds)] if pool else []
+    held = [(rule, splits.holds(rule)) for rule in pool]
+    held = [(rule, there) for rule, there in held if _FEWEST <= np.count_nonzero(there) <= len(y) - _FEWEST]
+    return [held[k][0] for k in _chosen(np.column_stack([there for _, there in held]).astype(float), y, log_odds)] if held else []
 
 
 def _paths(node: dict[str, Any], splits: Splits, so_far: Conditions) -> Iterator[Conditions]:
@@ -112,7 +120,9 @@ def _tidy(path: Iterable[Condition]) -> Conditions:
         before = kept.get(key)
         if is_limit and before is not None:
             condition = Condition(
-                column=condition.column, test=condition.test, value=narrower(before.value, condition.value)  # type: ignore[type-var]
+                column=condition.column,
+                test=condition.test,
+                value=narrower(before.value, condition.value),  # type: ignore[type-var]
             )
         kept[key] = condition
     decided = {condition.column for condition in kept.values() if condition.test == "is"}

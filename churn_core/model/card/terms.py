@@ -67,7 +67,7 @@ class NumberTerms:
         of_exact: Group = "shape" if len(distinct) <= _FEW_VALUES else "level"
         groups: list[Group] = ["level"] * blank
         groups += ["line" if len(distinct) > 2 else "level"] * line
-        groups += [of_exact] * len(exact) + ["shape"] * len(hinges) + ["step"] * len(steps)  # type: ignore[list-item]
+        groups += [of_exact] * len(exact) + ["shape"] * len(hinges) + ["step"] * len(steps)
         return cls(
             column=column,
             log=len(distinct) > 2 and bool(distinct[0] >= 0) and _skewness(distinct, counts) > _SKEWED,
@@ -116,9 +116,7 @@ class NumberTerms:
             bend, jump = of_hinge.get(edge, 0.0), of_step.get(edge, 0.0)
             constants.append(constants[-1] + jump - bend * float(self._z(edge)))
             slopes.append(slopes[-1] + bend)
-        smooth = Curve(
-            column=self.column, edges=tuple(edges), constants=tuple(constants), slopes=tuple(slopes), log=self.log
-        )
+        smooth = Curve(column=self.column, edges=tuple(edges), constants=tuple(constants), slopes=tuple(slopes), log=self.log)
         exact = tuple(
             (value, smooth.effect_of({self.column: value}) + added) for value, added in zip(self.exact, of_exact, strict=True)
         )
@@ -163,7 +161,7 @@ class LevelTerms:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        return ("level",) * (len(self.levels) + self.others)
+        return tuple("level" for _ in range(len(self.levels) + self.others))
 
     def fill(self, values: Any, terms: Floats) -> None:
         """The terms of each customer into ``terms``, (n, k)."""
