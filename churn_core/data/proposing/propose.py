@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core import formats
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, column_named
+from churn_core.data.proposing.day import day_of
 from churn_core.data.proposing.dictionary_line import describes_columns
 from churn_core.data.proposing.identity import find_id
 from churn_core.data.proposing.leaks import LEAK, auc_alone, named_like_a_leak
@@ -89,7 +90,10 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
         leaks=leaks,
         aucs=aucs,
         totals={column.position for column in kept if is_total(column, kept, money, tenure)},
+        used=frozenset(column_named(each, whole).position for each in answers.sensitive),
     )
+    day, said = day_of([column for column in kept if column.position not in out], tenure, answers)
+    notes = (*notes, *said)
     return Proposal(
         columns=tuple(findings.row(column) for column in whole),
         target=target,
@@ -107,6 +111,9 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
             near_twins=near,
         ),
         decimal=decimal,
+        day=day,
+        currency=answers.currency,
+        window=answers.window,
         notes=(*notes, *outcome.notes),
         problems=outcome.problems,
         questions=tuple(questions),
