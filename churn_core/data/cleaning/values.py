@@ -116,7 +116,8 @@ def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDAr
     meant = _meant_flags(words, column)
     if column.neither:
         early = np.array([_folded(word) in {_folded(each) for each in column.neither} for word in words])
-        account.reject(column, early[codes], lambda i: f"{shown(words[codes[i]])} says neither left nor stayed", MISSING)
+        written = np.array(words, dtype=object)[codes]
+        account.reject(column, early[codes], lambda i: f"{shown(words[codes[i]])} says neither left nor stayed", UNKNOWN, written)
         meant = np.where(early, -1.0, meant)
     if column.role != "target":  # words are usual for the target; any other flag stored as words is a repair
         spelt = np.array([means in (0, 1) and _code(word) != f"{means:g}" for word, means in zip(words, meant, strict=True)])

@@ -41,7 +41,7 @@ def propose_file(source: Path | bytes, answers: Answers = NOTHING_SAID, report: 
     """
     table = read_unknown(source, report)
     report("Looking at the columns")
-    return propose(table.frame, answers, (*table.notices, *_unread(table.rejects)))
+    return propose(table.frame, answers, (*table.notices, *unread_in_words(table.rejects)))
 
 
 def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[str, ...] = ()) -> Proposal:
@@ -130,7 +130,8 @@ def _decimal(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def _unread(rejects: pd.DataFrame) -> tuple[str, ...]:
+def unread_in_words(rejects: pd.DataFrame) -> tuple[str, ...]:
+    """A sentence about the lines that are no rows, if there are any."""
     return (f"{len(rejects):,} lines could not be read as rows.",) if len(rejects) else ()
 
 

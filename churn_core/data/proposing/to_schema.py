@@ -35,7 +35,7 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
     target, money = proposal.target, proposal.money
     if refused or target is None:
         raise DataError(" ".join(refused) or "No column says who left. Name it with --target.")
-    used = {each.name for each in (*proposal.features, *proposal.used_sensitive)}
+    used = {each.name for each in (*proposal.features, *proposal.used_sensitive)} | {money.column}
     columns = [_column(each, proposal) for each in proposal.columns if each.name in used]
     columns += [_target(proposal[target.column], target)]
     taken = {each.name for each in proposal.columns}
