@@ -24,8 +24,8 @@ def strengths(card: Card) -> pd.DataFrame:
 
 
 def picture(line: Line) -> pd.DataFrame:
-    """What one line adds, a row for each value that can be told apart. Columns of all: ``effect`` (on the log-odds, against the average
-    customer) and ``share`` (of the training customers, NaN where it is not known). Besides:
+    """What one line adds, a row for each value that can be told apart. Columns of all: ``effect`` (on the log-odds, against the
+    average customer) and ``share`` (of the training customers, NaN where it is not known). Besides:
 
     - of a curve ``value`` (a number, ascending; the share is of those above the row before, up to this one; NaN last: no number) and
       ``at`` (``"line"``, ``"before"`` a jump, ``"after"`` it, ``"point"`` a number with an effect of its own, ``"blank"``);
