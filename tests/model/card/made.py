@@ -8,6 +8,7 @@ from churn_core.schema import Column, Schema
 COMPANY = Schema(
     name="Company",
     columns=(
+        Column(name="number", label="Number", kind="text", role="id", required=False),
         Column(name="minutes", label="Minutes", kind="number", blanks=True),
         Column(name="spent", label="Spent", kind="number"),
         Column(name="calls", label="Support calls", kind="whole"),

@@ -19,6 +19,7 @@ from churn_core.model.card.shape import Curve, Levels
 from churn_core.model.card.terms import LevelTerms, NumberTerms
 from churn_core.model.explain import explain, explained, reasons_of, top_reasons
 from churn_core.model.registry import CARD, EQUATION, MODEL, Registry
+from churn_core.model.terms import features
 from tests.model.card.made import COMPANY, company
 from tests.model.versions import HELD_OUT, metadata
 
@@ -88,7 +89,7 @@ def test_rules_that_do_not_help_with_others_are_left_out():
 
 
 def test_where_nothing_tells_anybody_apart_everybody_has_the_rate():
-    alike = CUSTOMERS.assign(**{c.name: CUSTOMERS[c.name].iloc[0] for c in COMPANY.inputs}).astype(CUSTOMERS.dtypes)
+    alike = CUSTOMERS.assign(**{c.name: CUSTOMERS[c.name].iloc[0] for c in features(COMPANY)}).astype(CUSTOMERS.dtypes)
     model = candidate("card", COMPANY).fit(alike, LEFT)
     assert model.card.lines == () and model.churn_probability(OTHERS) == pytest.approx(np.full(400, LEFT.mean()))
     told = top_reasons(model, OTHERS, schema=COMPANY)
