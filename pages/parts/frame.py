@@ -26,6 +26,7 @@ from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address, in_words
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
+from pages.parts.whose import whose
 
 
 @st.cache_resource(show_spinner=False)
@@ -52,6 +53,8 @@ def page_frame(
     address.check({**campaign_in_address(), BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar:
+        with errors_in_words():
+            whose(workspace, reopen)
         _number_boxes()(key="number_boxes")
     with errors_in_words():
         yield workspace
