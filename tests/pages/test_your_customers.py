@@ -179,11 +179,11 @@ def test_a_leak_is_left_out_and_the_page_says_why(drop):
 
 def test_columns_about_people_are_used_only_if_somebody_says_so(drop):
     at = drop(shop())
-    assert at.toggle(key="own_sensitive").value is False and "gender: the model does not see them" in says(at)
-    at.toggle(key="own_sensitive").set_value(True).run()
-    assert at.toggle(key="own_sensitive").value is True and "Groups of people" in says(at)
-    at.toggle(key="own_sensitive").set_value(False).run()
-    assert "gender: the model does not see them" in says(at)
+    assert at.toggle(key="own_use_gender").value is False and "used only if you say so" in says(at)
+    at.toggle(key="own_use_gender").set_value(True).run()
+    assert at.toggle(key="own_use_gender").value is True and "used, because you said so" in says(at)
+    at.toggle(key="own_use_gender").set_value(False).run()
+    assert "used only if you say so" in says(at)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_trained_used_and_back_to_the_sample(drop, own_home):
     assert registry.production_id() == before
     at.button(key="own_use").click().run()
     assert not at.exception and registry.production_id() != before
-    assert "In use: every page is now about the customers of shop.csv" in says(at)
+    assert "In use: every page is now about the customers of shop.csv" in unescaped(at.success[0].value)
     assert "shop.csv, 400 customers" in unescaped(side_bar(at))
     at.button(key="back_to_the_sample").click().run()
     assert registry.production_id() == before and "shop.csv, 400" not in unescaped(side_bar(at))

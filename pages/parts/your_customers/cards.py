@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from churn_core.application.own_customers import OwnFile
 from churn_core.data.proposing.proposal import Confidence, Id, Money, Proposal, Question, Target, Tenure, TenureUnit
 from pages.parts import words
 from pages.parts.your_customers.draft import draft, shown
 from pages.parts.your_customers.roles import NUMBERS, ROLES, corrected, named
-from pages.parts.your_customers.work import Table
+from pages.parts.your_customers.said import without_options
+from pages.parts.your_customers.work import labels
 
 _BADGES = {
     "sure": ":green-badge[:material/check: sure]",
@@ -42,14 +44,14 @@ def card(title: str, confidence: Confidence, found: Target | Id | Money | Tenure
             st.caption(words.markdown(f"Why: {found.reason}."))
 
 
-def who_left(read: Table, proposal: Proposal) -> None:
+def who_left(read: OwnFile, proposal: Proposal) -> None:
     """The column of the outcome, and which of its values means left."""
     target, which_column, which_value = proposal.target, asked(proposal, "target"), asked(proposal, "left")
     with card("Who left?", "ask" if which_column or which_value else target.confidence if target else "ask", target):
         options = named(proposal.columns, ("yes/no", "category", "ordinal", "whole", "date"))
         options += [target.column] if target and target.column not in options else []
         st.selectbox(
-            words.markdown(which_column.question) if which_column else "Column that says who left",
+            words.markdown(without_options(which_column.question)) if which_column else "Column that says who left",
             options,
             index=None,
             placeholder=f"Choose; perhaps {target.column}" if target else "Choose a column",
@@ -60,7 +62,7 @@ def who_left(read: Table, proposal: Proposal) -> None:
         if target.filled:
             st.markdown("Whoever has a value there has left. A blank means stayed.")
             return
-        values = list(dict.fromkeys((*target.left[:1], *read.labels(target.column, proposal.decimal))))
+        values = list(dict.fromkeys((*target.left[:1], *labels(read, target.column, proposal.decimal))))
         is_few = len(values) <= _MOST_ON_A_LINE
         how = shown("own_left", target.left[0] if target.left and not which_value else None, lambda said: _say_left(target, said))
         if is_few:
@@ -87,7 +89,7 @@ def who_it_is(proposal: Proposal) -> None:
         options = named(proposal.columns, ("whole", "category", "text", "ordinal"))
         options += [found.column] if found and found.column not in options else []
         st.selectbox(
-            words.markdown(question.question) if question else "Column with the number or code of a customer",
+            words.markdown(without_options(question.question)) if question else "Column with the number or code of a customer",
             options,
             index=None,
             placeholder="Choose a column" if question else "None: customers are called by their row",
@@ -130,7 +132,7 @@ def how_long(proposal: Proposal) -> None:
 def _about_the_unit(question: Question | None, tenure: Tenure) -> str:
     if question is None:
         return "Counted in"
-    return f"What does {tenure.column} count?" if question.option == "--tenure" else question.question
+    return f"What does {tenure.column} count?" if question.option == "--tenure" else without_options(question.question)
 
 
 def _say_tenure(column: str | None) -> None:

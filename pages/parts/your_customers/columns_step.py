@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from churn_core.application.own_customers import OwnFile, schema_for
 from churn_core.data.proposing.proposal import Proposal
 from pages.parts import words
 from pages.parts.frame import errors_in_words
@@ -9,8 +10,9 @@ from pages.parts.your_customers.cards import how_long, who_it_is, who_left
 from pages.parts.your_customers.draft import draft, go_to
 from pages.parts.your_customers.every_column import every_column
 from pages.parts.your_customers.more import people_switch, window
+from pages.parts.your_customers.said import without_options
 from pages.parts.your_customers.training import begin_training
-from pages.parts.your_customers.work import Table, proposal, table
+from pages.parts.your_customers.work import file_at_hand, first_rows, proposal
 from pages.parts.your_customers.worth import worth, worth_is_open
 
 _ABOUT = {
@@ -24,7 +26,7 @@ _ABOUT = {
 
 def columns_step() -> None:
     """The proposal, to be checked and corrected."""
-    read = table()
+    read = file_at_hand()
     if read is None:
         return
     proposed = proposal(read, draft().answers)
@@ -46,15 +48,15 @@ def columns_step() -> None:
                 show()
     left, right = st.columns(2)
     with left:
-        window()
+        window(proposed)
     with right:
         people_switch(proposed)
     _train_button(read, proposed, still_open)
     every_column(proposed)
     st.subheader("The first rows of the file")
-    st.dataframe(read.head(), hide_index=True, key="own_preview")
+    st.dataframe(first_rows(read), hide_index=True, key="own_preview")
     for note in proposed.notes:
-        st.caption(words.markdown(note))
+        st.caption(words.markdown(without_options(note)))
     if proposed.customers.twins:
         twins = words.counted(proposed.customers.twins, "row agrees", "rows agree")
         st.caption(f"{twins} with another one in everything but the id. They are tested together, so that no figure flatters.")
@@ -72,7 +74,9 @@ def _headline(proposed: Proposal) -> str:
 
 def _problems(proposed: Proposal) -> None:
     for problem in proposed.problems:
-        st.error(words.markdown(f"Nothing can be learnt from this table yet. {problem}"), icon=":material/error:")
+        st.error(
+            words.markdown(f"Nothing can be learnt from this table yet. {without_options(problem)}"), icon=":material/error:"
+        )
 
 
 def _still_open(proposed: Proposal) -> list[str]:
@@ -81,7 +85,7 @@ def _still_open(proposed: Proposal) -> list[str]:
     return [_ABOUT.get(what, what) for what in dict.fromkeys(about)]
 
 
-def _train_button(read: Table, proposed: Proposal, still_open: list[str]) -> None:
+def _train_button(read: OwnFile, proposed: Proposal, still_open: list[str]) -> None:
     """Trains once nothing is open; until then it says what is."""
     if proposed.problems:
         label = "Nothing can be learnt from this table yet"
@@ -92,6 +96,6 @@ def _train_button(read: Table, proposed: Proposal, still_open: list[str]) -> Non
     is_ready = not (proposed.problems or still_open)
     if st.button(words.markdown(label), type="primary", disabled=not is_ready, icon=":material/model_training:", key="own_train"):
         with errors_in_words():
-            begin_training(read, draft().answers)
+            begin_training(read, schema_for(proposed, read.name))
             go_to(3)
             st.rerun()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from churn_core.data.proposing.answers import NOTHING_SAID, Answers
-from pages.parts.own_work import own_work
+from pages.parts.your_customers.work import forget
 
 Step = Literal[1, 2, 3]
 Worth = Literal["charge", "clv", "fixed"]
@@ -20,7 +20,6 @@ class Draft:
     step: Step = 1
     answers: Answers = NOTHING_SAID
     worth: Worth | None = None
-    trained: str = ""  # the job of this session's training, by what it was started for
 
 
 def draft() -> Draft:
@@ -31,8 +30,7 @@ def draft() -> Draft:
 
 def start_again() -> None:
     """Forget the file and everything that was said about it; for callbacks."""
-    own_work().forget("own_table")
-    own_work().forget("own_proposal")
+    forget()
     st.session_state["your_customers"] = Draft()
 
 

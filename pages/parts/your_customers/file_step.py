@@ -42,7 +42,7 @@ def _trained_before() -> None:
     if jobs.is_running(JOB):
         st.info("A version is being trained.", icon=":material/hourglass_top:")
     elif (done := last()) is not None:
-        st.info(words.markdown(f"Trained last: a version on {done.name}."), icon=":material/model_training:")
+        st.info(words.markdown(f"Trained last: a version on {done[1].name}."), icon=":material/model_training:")
     else:
         return
     if draft().step == 1:

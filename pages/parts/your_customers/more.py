@@ -1,4 +1,6 @@
-"""What may be said besides: within how many months they left, and whether columns about people are used."""
+"""What may be said besides: within how many months they left, to which day dates count, and whether columns about people are used."""
+
+from datetime import date
 
 import streamlit as st
 
@@ -6,12 +8,11 @@ from churn_core.data.proposing.proposal import Proposal
 from pages.parts import words
 from pages.parts.your_customers.draft import draft, say, shown
 
-_MOST_MONTHS = 120.0
-_LEAST_MONTHS = 0.1
+_LEAST_MONTHS, _MOST_MONTHS = 0.1, 120.0
 
 
-def window() -> None:
-    """The time within which those who left did so, which a probability is about."""
+def window(proposal: Proposal) -> None:
+    """The time within which those who left did so, which a probability is about, and the day of the table."""
     with st.container(border=True, height="stretch"):
         st.markdown("**When did they leave?** :gray-badge[if you know it]")
         st.number_input(
@@ -25,28 +26,36 @@ def window() -> None:
             **shown("own_window", draft().answers.window, lambda months: say(window=months)),
         )
         st.caption("A probability is then that of leaving within this time. Without it, nobody can say how soon.")
+        if proposal.day:
+            st.date_input(
+                "Dates are counted up to",
+                help="The day of the table: so many days since a date. It is the latest date in the file unless you say another.",
+                **shown("own_day", date.fromisoformat(proposal.day), _say_day),
+            )
+
+
+def _say_day(day: date | None) -> None:
+    say(day=day.isoformat() if day else "")
 
 
 def people_switch(proposal: Proposal) -> None:
     """Whether the model may use columns about people; shown only where there are some."""
-    used = draft().answers.sensitive
-    names = [column.name for column in proposal.sensitive]
-    if not names and not used:
+    if not proposal.sensitive:
         return
-    about = words.listed(names) if names else "These columns"
     with st.container(border=True, height="stretch"):
         st.markdown("**May it know who people are?** :gray-badge[your decision]")
-        st.toggle(
-            "Use sensitive columns",
-            **shown("own_sensitive", used, lambda on: say(sensitive=on)),
-        )
-        st.caption(
-            words.markdown(
-                f"{about}: "
-                + (
-                    "the model may use them. How it treats groups of people is shown on the page Model, under Groups of people."
-                    if used
-                    else "the model does not see them. Using them may be unfair to people, or against the law."
-                )
+        for column in dict.fromkeys(column.name for column in proposal.sensitive):
+            used = column in draft().answers.sensitive
+            st.toggle(
+                words.markdown(f"Use {column}"),
+                **shown(f"own_use_{column}", used, lambda on, column=column: _say_used(column, on)),
             )
+        st.caption(
+            "What is switched off, the model does not see. What is switched on may be unfair to people, or against the law; how it "
+            "treats them is shown on the page Model, under Groups of people."
         )
+
+
+def _say_used(column: str, on: bool) -> None:
+    others = tuple(each for each in draft().answers.sensitive if each != column)
+    say(sensitive=(*others, column) if on else others)

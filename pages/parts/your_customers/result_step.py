@@ -14,7 +14,7 @@ from pages.parts.frame import errors_in_words, reopen
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import show_table, side_by_side_columns
-from pages.parts.your_customers.training import JOB, Trained, last
+from pages.parts.your_customers.training import JOB, last
 
 _FIFTH = 0.2  # of the customers
 _PAGES = (("overview.py", "What is at stake"), ("campaign.py", "Whom to contact"), ("customers.py", "Look into one customer"))
@@ -30,16 +30,16 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
         jobs.progress(JOB)
         return
     done = last()
-    if done is None or done.dataset is None:
+    if done is None:
         st.title("Nothing is trained yet")
         st.markdown("Go back to the columns, and start the training there.")
         return
-    version, dataset = done.version, done.dataset
+    version, dataset = done
     churned = dataset.customers[dataset.schema.target].to_numpy()
     top = metrics.top_share(version.out_of_fold, churned, _FIFTH)
     st.title(f"On customers it had not seen, the riskiest fifth holds {words.percent(top['gain'], 0)} of those who left")
     _figures(version, dataset, top["lift"])
-    _use(done, workspace)
+    _use(version, dataset, workspace)
     with errors_in_words():
         _beside_the_one_in_use(version, dataset, workspace, plan)
     _model(version)
@@ -70,12 +70,11 @@ def _figures(version: Version, dataset: Dataset, lift: float) -> None:
         )
 
 
-def _use(done: Trained, workspace: Workspace) -> None:
+def _use(version: Version, dataset: Dataset, workspace: Workspace) -> None:
     """The button that puts the version into production, for who may; afterwards where to go."""
-    version = done.version
     if workspace.version.model_id == version.model_id:
         st.success(
-            words.markdown(f"In use: every page is now about the customers of {done.name}."), icon=":material/check_circle:"
+            words.markdown(f"In use: every page is now about the customers of {dataset.name}."), icon=":material/check_circle:"
         )
         with st.container(horizontal=True):
             for page, label in _PAGES:
@@ -83,7 +82,7 @@ def _use(done: Trained, workspace: Workspace) -> None:
         return
     st.markdown(
         words.markdown(
-            f"Use it, and every page, file and answer is about the customers of {done.name}. What belongs to "
+            f"Use it, and every page, file and answer is about the customers of {dataset.name}. What belongs to "
             f"{workspace.dataset.name} is kept, and the side bar leads back."
         )
     )
