@@ -1,6 +1,7 @@
 """What may be said besides: within how many months they left, to which day dates count, and whether columns about people are used."""
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -46,10 +47,7 @@ def people_switch(proposal: Proposal) -> None:
         st.markdown("**May it know who people are?** :gray-badge[your decision]")
         for column in dict.fromkeys(column.name for column in proposal.sensitive):
             used = column in draft().answers.sensitive
-            st.toggle(
-                words.markdown(f"Use {column}"),
-                **shown(f"own_use_{column}", used, lambda on, column=column: _say_used(column, on)),
-            )
+            st.toggle(words.markdown(f"Use {column}"), **shown(f"own_use_{column}", used, partial(_say_used, column)))
         st.caption(
             "What is switched off, the model does not see. What is switched on may be unfair to people, or against the law; how it "
             "treats them is shown on the page Model, under Groups of people."

@@ -52,7 +52,7 @@ def choices(column: ColumnProposal, answers: Answers) -> list[str]:
 def corrected(answers: Answers, name: str, role: str) -> Answers:
     """The answers when the column ``name`` is said to be for ``role``, one of ``choices``."""
     before = without(answers, name)
-    said = {
+    said: dict[str, dict[str, Any]] = {
         ROLES["target"]: {"target": name, "left": ""},
         ROLES["id"]: {"id": name},
         ROLES["charge"]: {"charge": name, "charge_period": None, "clv": None, "clv_column": ""},
@@ -60,8 +60,7 @@ def corrected(answers: Answers, name: str, role: str) -> Answers:
         ROLES["tenure"]: {"tenure": name, "tenure_unit": None},
         ROLES["left out"]: {"leave_out": (*before.leave_out, name)},
     }
-    changes: dict[str, Any] = said.get(role, {})
-    return replace(before, **changes)
+    return replace(before, **said.get(role, {}))
 
 
 def without(answers: Answers, *names: str) -> Answers:
