@@ -50,11 +50,11 @@ def page_frame(
         st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
         st.title(words.markdown(headline))
+    with st.sidebar, errors_in_words():
+        whose(workspace, reopen)
     address.check({**campaign_in_address(), BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar:
-        with errors_in_words():
-            whose(workspace, reopen)
         _number_boxes()(key="number_boxes")
     with errors_in_words():
         yield workspace

@@ -166,7 +166,7 @@ def test_a_role_can_be_corrected_and_taken_back(drop):
     assert role(at, table, "city").value == "leave it out" and "you said so" in says(at)
     role(at, table, "city").select("as proposed").run()
     assert role(at, table, "city").value == "learn from it" and "you said so" not in says(at)
-    role(at, table, "orders").select("how long they have been here").run()
+    role(at, table, "orders").select("time as a customer").run()
     assert at.selectbox(key="own_tenure").value == "orders" and "how long they have been here" in button(at)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from churn_core.application.own_customers import OwnFile
 from churn_core.data.proposing.proposal import Confidence, Id, Money, Proposal, Question, Target, Tenure, TenureUnit
 from pages.parts import words
-from pages.parts.your_customers.draft import draft, shown
+from pages.parts.your_customers.draft import chosen, draft
 from pages.parts.your_customers.roles import NUMBERS, ROLES, corrected, named
 from pages.parts.your_customers.said import without_options
 from pages.parts.your_customers.work import labels
@@ -53,9 +53,8 @@ def who_left(read: OwnFile, proposal: Proposal) -> None:
         st.selectbox(
             words.markdown(without_options(which_column.question)) if which_column else "Column that says who left",
             options,
-            index=None,
             placeholder=f"Choose; perhaps {target.column}" if target else "Choose a column",
-            **shown("own_target", target.column if target and not which_column else None, _say_target),
+            **chosen("own_target", target.column if target and not which_column else None, _say_target),
         )
         if target is None or which_column:
             return
@@ -64,11 +63,13 @@ def who_left(read: OwnFile, proposal: Proposal) -> None:
             return
         values = list(dict.fromkeys((*target.left[:1], *labels(read, target.column, proposal.decimal))))
         is_few = len(values) <= _MOST_ON_A_LINE
-        how = shown("own_left", target.left[0] if target.left and not which_value else None, lambda said: _say_left(target, said))
+        how = chosen(
+            "own_left", target.left[0] if target.left and not which_value else None, lambda said: _say_left(target, said)
+        )
         if is_few:
-            st.radio("Which value means left?", values, index=None, format_func=words.markdown, horizontal=True, **how)
+            st.radio("Which value means left?", values, format_func=words.markdown, horizontal=True, **how)
         else:
-            st.selectbox("Which value means left?", values, index=None, **how)
+            st.selectbox("Which value means left?", values, **how)
 
 
 def _say_target(column: str | None) -> None:
@@ -91,9 +92,8 @@ def who_it_is(proposal: Proposal) -> None:
         st.selectbox(
             words.markdown(without_options(question.question)) if question else "Column with the number or code of a customer",
             options,
-            index=None,
             placeholder="Choose a column" if question else "None: customers are called by their row",
-            **shown("own_id", found.column if found and not question else None, _say_id),
+            **chosen("own_id", found.column if found and not question else None, _say_id),
         )
         if proposal.group and not question:
             st.caption(words.markdown(f"Rows with the same {proposal.group} are one customer; they are tested together."))
@@ -113,19 +113,17 @@ def how_long(proposal: Proposal) -> None:
         st.selectbox(
             "Column with the time as a customer",
             options,
-            index=None,
             placeholder="None: it can be done without",
-            **shown("own_tenure", found.column if found else None, _say_tenure),
+            **chosen("own_tenure", found.column if found else None, _say_tenure),
         )
         if found is None or (found.unit == "start date" and not question):
             return
         st.radio(
             words.markdown(_about_the_unit(question, found)),
             list(_UNITS),
-            index=None,
             format_func=_UNITS.__getitem__,
             horizontal=True,
-            **shown("own_tenure_unit", None if question else found.unit, lambda unit: _say_unit(found, unit)),
+            **chosen("own_tenure_unit", None if question else found.unit, lambda unit: _say_unit(found, unit)),
         )
 
 

@@ -45,6 +45,11 @@ def shown(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]
     return {"key": key, "on_change": lambda: change(st.session_state[key])}
 
 
+def chosen(key: str, value: Any, change: Callable[[Any], None]) -> dict[str, Any]:
+    """``shown`` for a choice: nothing is chosen only while nothing was said or found; from then on it can be changed, not emptied."""
+    return {**shown(key, value, change), "index": None if value is None else 0}
+
+
 def say(**answers: Any) -> None:
     """Something that was said goes before what was said or guessed before."""
     draft().answers = replace(draft().answers, **answers)

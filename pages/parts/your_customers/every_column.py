@@ -13,7 +13,9 @@ _GROUPS: tuple[tuple[str, tuple[ProposedRole, ...]], ...] = (
     ("about people", ("sensitive",)),
     ("left out", ("left out",)),
 )
-_WIDTHS = (3, 2, 4)
+_WIDTHS = (4, 3, 5)
+_PLAIN = "nothing speaks against it"  # a reason that says no more than that it is sure
+_MOST_OPEN = 40  # columns of a group that are shown before it is opened
 _SURE = {"sure": "sure", "likely": "likely", "ask": "please answer"}
 _EXAMPLES = 3  # values
 _LONGEST = 60  # characters of what a column holds
@@ -28,7 +30,9 @@ def every_column(proposal: Proposal) -> None:
         columns = [(i, column) for i, column in enumerate(proposal.columns) if column.role in roles]
         if columns:
             with st.expander(
-                f"{words.counted(len(columns), 'column')} {words.markdown(group)}", expanded=True, key=f"own_group_{roles[0]}"
+                f"{words.counted(len(columns), 'column')} {words.markdown(group)}",
+                expanded=len(columns) <= _MOST_OPEN,
+                key=f"own_group_{roles[0]}",
             ):
                 for i, column in columns:
                     _line(i, column, proposal)
@@ -68,7 +72,8 @@ def _line(i: int, column: ColumnProposal, proposal: Proposal) -> None:
         **shown(f"own_role_{i}", options[0], lambda said: _correct(column.name, said)),
     )
     alone = f" · alone AUC {words.decimal(column.auc, 3)}" if column.auc is not None and "AUC" not in column.reason else ""
-    why.caption(words.markdown(f"{_SURE[column.confidence]}: {column.reason}{alone}"))
+    reason = "" if column.reason == _PLAIN else f": {column.reason}"
+    why.caption(words.markdown(f"{_SURE[column.confidence]}{reason}{alone}"))
 
 
 def _correct(name: str, role: str) -> None:

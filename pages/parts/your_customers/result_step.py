@@ -6,6 +6,7 @@ from churn_core import settings
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset
+from churn_core.data.quality import QualityReport
 from churn_core.model import metrics
 from churn_core.model.registry import Registry, Version
 from pages.parts import jobs, people, words
@@ -49,7 +50,7 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
 def _figures(version: Version, dataset: Dataset, lift: float) -> None:
     measured, quality = version.metadata["metrics"], dataset.quality
     with st.container(horizontal=True):
-        figure("Customers learnt from", words.count(quality.kept), f"of {words.counted(quality.rows, 'row')}")
+        figure("Customers learnt from", words.count(quality.kept), _of_all(quality))
         figure("Churn rate", words.percent(version.metadata["data"]["churn_rate"]))
         figure(
             "Riskiest fifth",
@@ -68,6 +69,12 @@ def _figures(version: Version, dataset: Dataset, lift: float) -> None:
             words.percent(measured["pooled_calibration_error"]),
             help="How far probabilities and outcomes are apart on average, on customers it had not seen.",
         )
+
+
+def _of_all(quality: QualityReport) -> str:
+    """Of how many rows, and how many could not be used."""
+    told = f"of {words.counted(quality.rows, 'row')}"
+    return f"{told}, {words.count(quality.rejected)} rejected" if quality.rejected else told
 
 
 def _use(version: Version, dataset: Dataset, workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ ROLES: dict[ProposedRole, str] = {
     "id": "says who it is",
     "charge": "what they pay",
     "clv": "lifetime value",
-    "tenure": "how long they have been here",
+    "tenure": "time as a customer",
     "total": "total so far",
     "feature": "learn from it",
     "sensitive": "sensitive",

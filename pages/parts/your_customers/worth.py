@@ -7,7 +7,7 @@ import streamlit as st
 from churn_core.data.proposing.proposal import Period, Proposal
 from pages.parts import words
 from pages.parts.your_customers.cards import asked, card
-from pages.parts.your_customers.draft import Worth, draft, say, shown
+from pages.parts.your_customers.draft import Worth, chosen, draft, say, shown
 from pages.parts.your_customers.roles import NUMBERS, ROLES, corrected, named
 
 _WAYS: dict[Worth, str] = {
@@ -27,9 +27,8 @@ def worth(proposal: Proposal) -> None:
         st.radio(
             "Losing a customer loses money. How do you know how much?",
             list(_WAYS),
-            index=None,
             format_func=_WAYS.__getitem__,
-            **shown("own_worth", way, _say_way),
+            **chosen("own_worth", way, _say_way),
         )
         if way == "fixed":
             _amount(proposal)
@@ -94,18 +93,16 @@ def _column(proposal: Proposal, way: Worth) -> None:
     st.selectbox(
         "Column with what they pay" if way == "charge" else "Column with the lifetime value",
         options,
-        index=None,
         placeholder=f"Choose; perhaps {found}" if found else "Choose a column",
-        **shown("own_worth_column", found if is_chosen else None, lambda column: _say_column(way, column)),
+        **chosen("own_worth_column", found if is_chosen else None, lambda column: _say_column(way, column)),
     )
     if way == "charge" and is_chosen:
         st.radio(
             words.markdown(f"{found} is paid for"),
             list(_PERIODS),
-            index=None,
             format_func=_PERIODS.__getitem__,
             horizontal=True,
-            **shown("own_period", money.period, lambda period: _say_period(found, period)),
+            **chosen("own_period", money.period, lambda period: _say_period(found, period)),
         )
 
 
