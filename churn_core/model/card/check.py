@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
@@ -28,19 +29,24 @@ class Checked:
     shift: float
     slope: float
 
-    def calibrated(self, learned: Fit) -> Fit:
-        """The fit pulled back onto the line."""
-        coefficients = learned.coefficients * self.slope
-        coefficients[0] += self.shift
-        return Fit(coefficients, learned.strengths)
+    def calibrated(self, learned: Fit, log_odds: Floats, left: Floats) -> Fit:
+        """The fit, which says these log-odds of the customers it was fitted on, pulled back onto the line. The shift is half-way to
+        the one that is right on average for these: fits on two thirds of them overshoot.
+        """
+        shift = (self.shift + shift_to(self.slope * log_odds, left)) / 2
+        return Fit(learned.coefficients * self.slope + shift * (np.arange(len(learned.coefficients)) == 0), learned.strengths)
 
 
-def check(customers: pd.DataFrame, left: Floats, design: Design, learned: Fit, most: int) -> Checked:
-    """At most so many rules, none where rules that were found on some of the customers do not help with the others."""
+def check(
+    customers: pd.DataFrame, left: Floats, marks: npt.NDArray[np.uint64], design: Design, learned: Fit, most: int
+) -> Checked:
+    """At most so many rules, none where rules that were found on some of the customers do not help with the others. Customers with the
+    same of the ``marks``, (n,), are held out together.
+    """
     Z, weight = design.matrix(customers), penalty(design.groups, learned.strengths)
     unexplained = left_out_log_odds(Z, left, learned.coefficients, weight)
     rules = find(customers, left, unexplained, design.columns)[:most]
-    part = np.arange(len(left)) % _PARTS
+    part = marks % _PARTS
     alone, beside = np.empty(len(left)), np.empty(len(left))
     for held_out in (part == k for k in range(_PARTS)):
         there, of_there = ~held_out, left[~held_out]
@@ -68,14 +74,19 @@ def _standardised(rules: Sequence[Conditions], customers: pd.DataFrame) -> list[
 def line(log_odds: Floats, left: Floats) -> tuple[float, float]:
     """The shift and the slope by which log-odds fit the outcomes best; nothing is made surer than it was, or turned round."""
     slope = float(np.clip(newton(np.column_stack([np.ones(len(left)), log_odds]), left, np.zeros(2))[1], 0.0, 1.0))
+    return shift_to(slope * log_odds, left), slope
+
+
+def shift_to(log_odds: Floats, left: Floats) -> float:
+    """What has to be added to the log-odds for as many to leave by them as left."""
     shift = 0.0
     for _ in range(30):
-        p = expit(shift + slope * log_odds)
+        p = expit(shift + log_odds)
         step = float((left - p).sum() / (p * (1 - p)).sum())
         shift += step
         if abs(step) < 1e-10:
             break
-    return shift, slope
+    return shift
 
 
 def _loss(log_odds: Floats, left: Floats, by: tuple[float, float]) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
@@ -32,20 +33,27 @@ class PlainCard(FittedCard):
 
     def fit(self, customers: pd.DataFrame, y: Any) -> "PlainCard":
         left = np.asarray(y, dtype=float)
-        spaced = slice(None, None, -(-len(left) // _ENOUGH))
+        marks = marks_of(customers[[*self.numbers, *self.levels]])
+        spaced = np.lexsort((left, marks))[:: -(-len(left) // _ENOUGH)]  # whatever the order in which they come
         some, of_some = customers.iloc[spaced], left[spaced]
         design, learned = shapes(some, of_some, columns_of(customers, self.numbers, self.levels))
-        checked = check(some, of_some, design, learned, _LINES - len(design.columns))
+        checked = check(some, of_some, marks[spaced], design, learned, _LINES - len(design.columns))
         if checked.rules:
             design = Design.of(some, design.columns, checked.rules)
             learned = fit(design.matrix(some), of_some, design.groups, {**START, **learned.strengths})
         if len(of_some) < len(left):
             design, learned = on_all(customers, left, design, learned)  # so many that it cannot be too sure
         else:
-            learned = checked.calibrated(learned)
+            learned = checked.calibrated(learned, design.matrix(some) @ learned.coefficients, of_some)
         self.card_ = Card.centred(*design.lines(learned.coefficients), customers, () if booster() else (_NO_RULES,))
         self.classes_ = np.array([0, 1])
         return self
+
+
+def marks_of(customers: pd.DataFrame) -> npt.NDArray[np.uint64]:
+    """A number for each customer, (n,), by which customers are put in an order of no meaning; those who are alike have the same."""
+    marks: npt.NDArray[np.uint64] = pd.util.hash_pandas_object(customers, index=False).to_numpy()
+    return marks
 
 
 def columns_of(customers: pd.DataFrame, numbers: Sequence[str], levels: Sequence[str]) -> list[ColumnTerms]:
