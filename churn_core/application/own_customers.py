@@ -16,7 +16,7 @@ from churn_core.jobs import Report, silent
 from churn_core.model.registry import Version
 from churn_core.schema import Schema
 
-OWN_MODEL = "logistic"  # the candidate that learns from any company's customers
+OWN_MODEL = "card"  # the candidate that learns from any company's customers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
