@@ -1,0 +1,100 @@
+"""Each column as a small whole number: what tables are looked up by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+_RARE = 20  # customers; a word that fewer of the training customers have is one of the rest
+_MOST_WORDS = 25  # words with a code of their own
+_SMOOTH = 20.0  # customers of the average churn rate that are added to each word when words are put in order
+
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberCodes:
+    """Code 0: no number. Code k: the number lies above the (k − 1)th of the ``cuts`` and up to the kth."""
+
+    column: str
+    cuts: tuple[float, ...]
+
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return len(self.cuts) + 2
+
+    def of(self, customers: pd.DataFrame) -> Codes:
+        """The code of each customer, (n,)."""
+        numbers = customers[self.column].to_numpy(dtype=float)
+        return np.where(np.isnan(numbers), 0, 1 + np.searchsorted(self.cuts, numbers, side="left"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordCodes:
+    """``code`` of each of the column's categories, in their order; words with few customers share one."""
+
+    column: str
+    code: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return max(self.code) + 1
+
+    def of(self, customers: pd.DataFrame) -> Codes:
+        """The code of each customer, (n,)."""
+        return np.asarray(self.code, dtype=np.int64)[customers[self.column].cat.codes.to_numpy()]
+
+
+ColumnCodes = NumberCodes | WordCodes
+
+
+def codes_of(customers: pd.DataFrame, columns: tuple[str, ...], churned: npt.NDArray[np.float64], most: int = 40) -> list[ColumnCodes]:
+    """How each of ``columns`` is coded, learned from the training customers: a number by its values where there are at most
+    ``most``, else by quantiles; words by their churn rate, so that neighbours are alike. Columns that are the same for everybody
+    have no codes.
+    """
+    learned: list[ColumnCodes] = []
+    for name in columns:
+        values = customers[name]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            coded: ColumnCodes = _of_words(name, values, churned)
+            if len(set(coded.of(customers))) < 2:
+                continue
+        else:
+            numbers = values.to_numpy(dtype=float)
+            blank = np.isnan(numbers)
+            cuts = _cuts(numbers[~blank], most)
+            if not cuts and (blank.all() or not blank.any()):
+                continue
+            coded = NumberCodes(column=name, cuts=cuts)
+        learned.append(coded)
+    return learned
+
+
+def _cuts(numbers: npt.NDArray[np.float64], most: int) -> tuple[float, ...]:
+    different = np.unique(numbers)
+    if len(different) <= most:
+        return tuple(((different[:-1] + different[1:]) / 2).tolist())
+    cuts = np.unique(np.quantile(numbers, np.arange(1, most) / most, method="lower"))
+    return tuple(cuts.tolist())
+
+
+def _of_words(name: str, values: pd.Series, churned: npt.NDArray[np.float64]) -> WordCodes:
+    code, words = values.cat.codes.to_numpy(), len(values.cat.categories)
+    customers, left = np.bincount(code, minlength=words), np.bincount(code, churned, minlength=words)
+    usual = np.argsort(-customers, kind="stable")[:_MOST_WORDS]
+    group = np.full(words, words)  # the rest
+    group[usual] = np.where(customers[usual] >= _RARE, usual, words)
+    of_group = np.bincount(group, customers, minlength=words + 1), np.bincount(group, left, minlength=words + 1)
+    rate = (of_group[1] + _SMOOTH * churned.mean()) / (of_group[0] + _SMOOTH)
+    there = np.unique(group)
+    place = np.empty(words + 1, dtype=np.int64)
+    place[there[np.argsort(rate[there], kind="stable")]] = np.arange(len(there))
+    return WordCodes(column=name, code=tuple(place[group].tolist()))
+
+
+def coded(customers: pd.DataFrame, codes: list[ColumnCodes]) -> Codes:
+    """The codes of each customer, (n, columns)."""
+    return np.column_stack([each.of(customers) for each in codes]) if codes else np.zeros((len(customers), 0), dtype=np.int64)
