@@ -14,7 +14,7 @@ from churn_core.schema import Column, Schema
 class ByTable:
     """What such a model adds to ``predict_proba`` and ``contributions`` to be a ``Model``."""
 
-    equation = None
+    equation, card, rests_on = None, None, None
     evidence: Evidence | None = None
     predict_proba: Any
     contributions: Any

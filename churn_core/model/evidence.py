@@ -69,6 +69,14 @@ class Evidence:
             directions[reason] = says
         return cls(edges=edges, directions=directions)
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Evidence":
+        """The evidence whose fields were written as JSON, every number of it of its kind."""
+        return cls(
+            edges={name: [float(edge) for edge in edges] for name, edges in value["edges"].items()},
+            directions={name: [int(each) for each in says] for name, says in value["directions"].items()},
+        )
+
     def supports(self, reason: str, effects: np.ndarray, columns: Mapping[str, pd.Series], schema: Schema) -> np.ndarray:
         """Whether the training customers say of each of these effects (m,) what the model says; ``columns``: what the reason is told
         by, of a customer with each.
