@@ -1,5 +1,6 @@
 """Each column as a small whole number: what tables are looked up by."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,15 @@ class NumberCodes:
         """How many codes there are."""
         return len(self.cuts) + 2
 
+    @property
+    def unknown(self) -> int | None:
+        """The code of what is not known."""
+        return 0
+
+    def code_of(self, number: float) -> int:
+        """The code of one number."""
+        return 1 + bisect_left(self.cuts, number)
+
     def of(self, customers: pd.DataFrame) -> Codes:
         """The code of each customer, (n,)."""
         numbers = customers[self.column].to_numpy(dtype=float)
@@ -33,14 +43,22 @@ class NumberCodes:
 
 @dataclass(frozen=True, kw_only=True)
 class WordCodes:
-    """``code`` of each of the column's categories, in their order; words with few customers share one."""
+    """``code`` of each of the column's ``words``, in their order; words with few customers share one, ``rest``."""
 
     column: str
+    words: tuple[str, ...]
     code: tuple[int, ...]
+    rest: int | None
 
     @property
     def size(self) -> int:
+        """How many codes there are."""
         return max(self.code) + 1
+
+    @property
+    def unknown(self) -> int | None:
+        """The code of what was not seen in training, if there is one."""
+        return self.rest
 
     def of(self, customers: pd.DataFrame) -> Codes:
         """The code of each customer, (n,)."""
@@ -50,7 +68,9 @@ class WordCodes:
 ColumnCodes = NumberCodes | WordCodes
 
 
-def codes_of(customers: pd.DataFrame, columns: tuple[str, ...], churned: npt.NDArray[np.float64], most: int = 40) -> list[ColumnCodes]:
+def codes_of(
+    customers: pd.DataFrame, columns: tuple[str, ...], churned: npt.NDArray[np.float64], most: int = 40
+) -> list[ColumnCodes]:
     """How each of ``columns`` is coded, learned from the training customers: a number by its values where there are at most
     ``most``, else by quantiles; words by their churn rate, so that neighbours are alike. Columns that are the same for everybody
     have no codes.
@@ -92,7 +112,8 @@ def _of_words(name: str, values: pd.Series, churned: npt.NDArray[np.float64]) ->
     there = np.unique(group)
     place = np.empty(words + 1, dtype=np.int64)
     place[there[np.argsort(rate[there], kind="stable")]] = np.arange(len(there))
-    return WordCodes(column=name, code=tuple(place[group].tolist()))
+    rest = int(place[words]) if words in there else None
+    return WordCodes(column=name, words=tuple(values.cat.categories), code=tuple(place[group].tolist()), rest=rest)
 
 
 def coded(customers: pd.DataFrame, codes: list[ColumnCodes]) -> Codes:

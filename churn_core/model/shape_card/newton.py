@@ -8,7 +8,9 @@ Values = npt.NDArray[np.float64]
 LEAST = 1e-6  # no unit; least variance of an outcome, so that a certain customer still has a weight
 
 
-def newton(columns: Values, churned: Values, offset: Values, start: Values, penalty: Values, centre: Values, steps: int) -> Values:
+def newton(
+    columns: Values, churned: Values, offset: Values, start: Values, penalty: Values, centre: Values, steps: int
+) -> Values:
     """The coefficients (k,) that make −log-likelihood + ½ Σ penalty · (b − centre)² smallest, ``offset`` (n,) given, from ``start``."""
     b = start
     for _ in range(steps):

@@ -67,6 +67,15 @@ class Tables:
             shape -= mean
             self.base += mean
 
+    def silence(self, column: int, code: int) -> None:
+        """Nothing is said of a code that nobody had."""
+        self.alone[column][code] = 0.0
+        for (i, j), table in self.pairs.items():
+            if column == i:
+                table[code, :] = 0.0
+            elif column == j:
+                table[:, code] = 0.0
+
     def log_odds(self, codes: Codes) -> npt.NDArray[np.float64]:
         """Of each customer, (n,)."""
         total = np.full(len(codes), self.base)

@@ -1,0 +1,24 @@
+"""Tables grown by boosting on parts of the customers; those of all parts are averaged."""
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import StratifiedKFold
+
+from churn_core.model.shape_card.pairs import alone_or_in
+from churn_core.model.shape_card.tables import Codes, Tables
+from churn_core.model.shape_card.trees import boost_until_it_stops_helping
+
+_SEED = 1  # no unit; other parts than those of the evaluation
+
+
+def grown(
+    codes: Codes, sizes: list[int], churned: npt.NDArray[np.float64], pairs: list[tuple[int, int]], parts: int
+) -> tuple[Tables, npt.NDArray[np.float64]]:
+    """The purified tables, and the log-odds of each customer (n,) by the trees that had not seen the customer."""
+    tables, held_out = Tables.empty(sizes, pairs), np.zeros(len(churned))
+    allowed = alone_or_in(len(sizes), pairs)
+    for learn, check in StratifiedKFold(parts, shuffle=True, random_state=_SEED).split(codes, churned):
+        trees, held_out[check] = boost_until_it_stops_helping(codes, churned, learn, check, allowed)
+        tables.pour(trees, 1 / parts)
+    tables.purify(codes)
+    return tables, held_out
