@@ -18,6 +18,7 @@ from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.forecast import Contacts
+from churn_core.campaign.worth import Worth, clv_of_one, worth_of
 from churn_core.data.cleaning.fields import is_blank, other_names, shown
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.values import read_flag
@@ -44,7 +45,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     notes = Counter[str]()
     fields, record = _record(customer, schema, notes)
     probability, reasons = _probability_and_reasons(model, record, schema)
-    clv = campaign.clv(record[schema.monthly_charge])
+    clv = clv_of_one(record, schema, campaign)
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= basis.threshold
     notes.update(_unread_outcome(fields, schema))
@@ -87,8 +88,8 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     for index in at:
         notes.update(_unread_outcome(customers[index], schema))
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
-    charge = np.array(columns[schema.monthly_charge], dtype=float)
-    predictions = _predictions(probability, charge, [customers[index].get(schema.id) for index in at], left, basis)
+    worth = worth_of(columns, schema)
+    predictions = _predictions(probability, worth, [customers[index].get(schema.id) for index in at], left, basis)
     listed = (probability >= basis.threshold) & ~left
     risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
@@ -101,7 +102,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "have_left": int(left.sum()),
             "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
             "total_revenue_at_risk": float(np.sum(risks)),
-            **_contacts(probability[listed], charge[listed], basis),
+            **_contacts(probability[listed], worth.of(listed), basis),
         },
         "notes": _counted(notes),
     }
@@ -122,12 +123,12 @@ def _counted(notes: Counter[str]) -> list[str]:
     return told + [f"And {count(len(notes) - _MOST_NOTES)} more."] * (len(notes) > _MOST_NOTES)
 
 
-def _contacts(probability: npt.NDArray[np.float64], charge: npt.NDArray[np.float64], basis: Basis) -> dict[str, Any]:
+def _contacts(probability: npt.NDArray[np.float64], worth: Worth, basis: Basis) -> dict[str, Any]:
     """What contacting these customers of a batch comes to. A batch is decided customer by customer, as each would be alone: the
     limits of the published campaign are not kept to, but it is said whether this batch is within them.
     """
     campaign = basis.plan.campaign
-    contacts = Contacts.of(probability, campaign.clv(charge), campaign)
+    contacts = Contacts.of(probability, worth.clv(campaign), campaign)
     outcome = contacts.outcome(campaign)
     decision = Decision(plan=basis.plan, threshold=basis.threshold)
     limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend).as_dict()
@@ -174,7 +175,7 @@ def _unread_outcome(fields: Mapping[str, Any], schema: Schema) -> list[str]:
 
 def _predictions(
     probability: npt.NDArray[np.float64],
-    charge: npt.NDArray[np.float64],
+    worth: Worth,
     ids: list[object],
     left: npt.NDArray[np.bool_],
     basis: Basis,
@@ -183,12 +184,13 @@ def _predictions(
     they come last in priority.
     """
     schema, campaign = basis.workspace.version.schema, basis.plan.campaign
-    profit = expected_profit(probability, campaign.clv(charge), campaign)
-    risk = np.where(left, 0.0, 12 * charge * probability)
+    profit = expected_profit(probability, worth.clv(campaign), campaign)
+    risk = np.where(left, 0.0, worth.at_risk * probability)
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    arrays = (probability, probability >= basis.threshold, segment, charge, risk, priority, profit, left)
+    monthly = np.full(len(risk), None) if worth.for_life else worth.amount
+    arrays = (probability, probability >= basis.threshold, segment, monthly, risk, priority, profit, left)
     return [
         {
             schema.id: customer,

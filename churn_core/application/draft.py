@@ -39,11 +39,11 @@ def beside_published(workspace: Workspace, plan: Plan, threshold: float | None, 
     if published is not None and threshold is not None and not same:
         draft, campaign, here = Decision(plan=plan, threshold=threshold), plan.campaign, workspace.still_here
         before, after = (_contacts(here, each) for each in (decision, draft))
-        changes = difference(here.probability, campaign.clv(here.monthly_charge), before, after, campaign)
+        changes = difference(here.probability, here.worth.clv(campaign), before, after, campaign)
     return Draft(plan=plan, threshold=threshold, published=published, name=decision.name, is_published=same, changes=changes)
 
 
 def _contacts(here: Population, decision: Decision) -> npt.NDArray[np.bool_]:
     """Whom of the customers still here the decision contacts (n,)."""
-    clv = decision.plan.campaign.clv(here.monthly_charge)
+    clv = here.worth.clv(decision.plan.campaign)
     return choose_within(here.probability, clv, decision.plan, decision.threshold)[0]

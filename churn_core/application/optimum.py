@@ -16,7 +16,6 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, outcome_of_totals, per_customer
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
-from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.errors import DataError
 from churn_core.formats import count, counted, decimal, percent
@@ -37,8 +36,8 @@ def optimum(
     if realised and money.churned is None:
         raise DataError("What a campaign realised can be told from what happened only. Add the column churned (0/1).")
     leaving = money.churned if realised else None
-    swept = sweep(p, monthly_charge=money.monthly_charge, clv=money.clv, leaving=leaving)
-    clv, happens = money.lifetime_value(campaign), p if leaving is None else leaving
+    swept = money.worth.sweep(p, leaving)
+    clv, happens = money.worth.clv(campaign), p if leaving is None else leaving
     best, each, all_of_them = (
         best_threshold(swept, campaign, objective),
         per_customer(p, clv, campaign, leaving, objective),
@@ -74,7 +73,7 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     """
     if not summary.customers:
         raise DataError("The summary holds no customers. Score them again with --summary.")
-    campaign = plan.campaign
+    campaign = summary.valued_by(plan.campaign)
     best = of_summary.best_threshold(summary, campaign, plan.objective)
     each, each_forecast = of_summary.per_customer_forecast(summary, campaign)
     cells = summary.cells
@@ -107,7 +106,7 @@ def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, contact: n
     y = money.churned
     profit, roi = realised_bands(contact, y, clv, campaign)
     missed = misses(p[contact], y[contact], clv[contact], campaign)
-    back_test = sweep(p, monthly_charge=money.monthly_charge, clv=money.clv, leaving=y)
+    back_test = money.worth.sweep(p, y)
     flattery = optimism(back_test, campaign, plan.objective)
     return {
         **sure,

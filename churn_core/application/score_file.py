@@ -15,6 +15,7 @@ from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
+from churn_core.campaign.worth import worth_of
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.score_table import ScoredTable
 from churn_core.jobs import Report, silent
@@ -147,8 +148,8 @@ class _Observer:
     def __call__(self, scored: ScoredTable, part: RawTable) -> _Seen:
         here = np.ones(len(scored.scored), dtype=bool) if self.back_test else ~scored.left
         probability = scored.scored["churn_probability"].to_numpy()[here]
-        charge = scored.customers[self.version.schema.monthly_charge].to_numpy()[here]
+        worth = worth_of(scored.customers, self.version.schema).of(here)
         return _Seen(
             watched=self.watch.observe(scored) if self.watch else None,
-            summary=Summary.of(probability, charge) if self.summarise else None,
+            summary=Summary.of(probability, worth.amount, for_life=worth.for_life) if self.summarise else None,
         )

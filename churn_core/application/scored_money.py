@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.worth import Worth, worth_of
 from churn_core.data.cleaning.account import plain_text, shown
 from churn_core.data.cleaning.taken import together
 from churn_core.data.cleaning.values import read_flags
@@ -25,24 +25,15 @@ _MISSING = "Missing required column {}. Score the customers first: python -m chu
 
 @dataclass(frozen=True, kw_only=True)
 class Money:
-    """Scored customers as arrays (n,): the probability, either the monthly charge or the CLV, and what happened (0/1)
-    if it is known. ``left_out``: how many more there were, who have left; ``warnings`` say which outcomes could not be read.
+    """Scored customers as arrays (n,): the probability, the ``worth``, and what happened (0/1) if it is known. ``left_out``: how
+    many more there were, who have left; ``warnings`` say which outcomes could not be read.
     """
 
     probability: npt.NDArray[np.float64]
-    monthly_charge: npt.NDArray[np.float64] | None = None
-    clv: npt.NDArray[np.float64] | None = None
+    worth: Worth
     churned: npt.NDArray[np.float64] | None = None
     left_out: int = 0
     warnings: tuple[str, ...] = ()
-
-    def lifetime_value(self, campaign: Campaign) -> npt.NDArray[np.float64]:
-        """What each customer is worth under the campaign, (n,), money. Raises ``DataError`` where neither value is given."""
-        if self.clv is not None:
-            return self.clv
-        if self.monthly_charge is None:
-            raise DataError("There is neither a monthly charge nor a CLV. Give one of them for each customer.")
-        return campaign.clv(self.monthly_charge)
 
 
 def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, decimal: str = ".") -> Money:
@@ -55,8 +46,7 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
     """
     if frame.empty:
         raise DataError("There are no customers: the table has a header and no rows.")
-    by_clv = "clv" in frame
-    value = _numbers(frame, "clv", decimal=decimal) if by_clv else _charge(frame, schema, decimal)
+    worth = _worth(frame, schema, decimal)
     probability = _numbers(frame, "churn_probability", high=1)
     churned = _outcome(frame, schema) if "churned" in frame else None
     here, warnings = np.ones(len(frame), dtype=bool), tuple[str, ...]()
@@ -72,8 +62,7 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
             raise DataError(f"All {gone} left, so there is nobody to contact. For a back-test: --customers all")
     return Money(
         probability=probability[here],
-        monthly_charge=None if by_clv else value[here],
-        clv=value[here] if by_clv else None,
+        worth=worth.of(here),
         churned=churned,
         left_out=int(len(frame) - here.sum()),
         warnings=warnings,
@@ -83,18 +72,29 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
 def dashboard_money(population: Population) -> Money:
     """The customers of the dashboard with their probabilities and, in a back-test, with what happened."""
     churned = None if population.churned is None else population.churned.astype(float)
-    return Money(probability=population.probability, monthly_charge=population.monthly_charge, churned=churned)
+    return Money(probability=population.probability, worth=population.worth, churned=churned)
 
 
-def _charge(frame: pd.DataFrame, schema: Schema, decimal: str) -> npt.NDArray[np.float64]:
-    """The monthly charge, under the names and in the spellings that a file to be scored may have."""
-    found, name = find_columns(frame.columns, schema), schema.monthly_charge
+def _worth(frame: pd.DataFrame, schema: Schema, decimal: str) -> Worth:
+    """By the column ``clv`` if there is one, else as the schema says; under the names and in the spellings that a file may have."""
+    if "clv" in frame and schema.monthly_charge != "clv":
+        return Worth(amount=_numbers(frame, "clv", decimal=decimal), for_life=True)
+    name = schema.monthly_charge or schema.clv_column
+    if name is None:
+        return worth_of(frame, schema)
+    low = -MAX_MONEY if schema[name].low < 0 else 0.0
+    amount = np.maximum(_amount(frame, name, low, schema, decimal) * schema[name].factor, 0.0)
+    return Worth(amount=amount, for_life=schema.monthly_charge is None)
+
+
+def _amount(frame: pd.DataFrame, name: str, low: float, schema: Schema, decimal: str) -> npt.NDArray[np.float64]:
+    found = find_columns(frame.columns, schema)
     if name in found.converted:
         other = found.converted[name]
-        return _read(frame.iloc[:, other.position], name, MAX_MONEY, decimal) * other.factor
+        return _read(frame.iloc[:, other.position], name, low, MAX_MONEY, decimal) * other.factor
     if name not in found.at:
         raise DataError(_MISSING.format(f"'{name}' (or 'clv')"))
-    return _read(together(frame, found.at[name], schema[name], decimal), name, MAX_MONEY, decimal)
+    return _read(together(frame, found.at[name], schema[name], decimal), name, low, MAX_MONEY, decimal)
 
 
 def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64] | None:
@@ -116,7 +116,7 @@ def _outcome(frame: pd.DataFrame, schema: Schema) -> npt.NDArray[np.float64] | N
 
 def _numbers(frame: pd.DataFrame, name: str, high: float = MAX_MONEY, decimal: str = ".") -> npt.NDArray[np.float64]:
     """The column of this very name, as ``score`` or somebody's own program wrote it."""
-    return _read(_the_one(frame, name), name, high, decimal)
+    return _read(_the_one(frame, name), name, 0.0, high, decimal)
 
 
 def _the_one(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -127,19 +127,21 @@ def _the_one(frame: pd.DataFrame, name: str) -> pd.Series:
     return frame[name]
 
 
-def _read(values: pd.Series, name: str, high: float, decimal: str) -> npt.NDArray[np.float64]:
-    """The numbers (n,) between 0 and ``high``, however they are written. Raises ``DataError`` with the first row that has none."""
+def _read(values: pd.Series, name: str, low: float, high: float, decimal: str) -> npt.NDArray[np.float64]:
+    """The numbers (n,) between ``low`` and ``high``, however they are written. Raises ``DataError`` with the first row that has
+    none.
+    """
     numbers = (
         pd.to_numeric(values, errors="coerce").astype("float64") if decimal == "." else pd.Series(np.nan, index=values.index)
     )
     words = values[numbers.isna()].map(plain_text)
     numbers[numbers.isna()] = words.map({word: _number(word, decimal) for word in words.unique()})
-    wrong = ~numbers.between(0, high).to_numpy()
+    wrong = ~numbers.between(low, high).to_numpy()
     if wrong.any():
         row = int(wrong.argmax())
         raise DataError(
-            f"Row {values.index[row]}: {name} is {plain_text(values.iloc[row])[:40]!r}, not a number between 0 and {count(high)}. "
-            "Mend it or leave the row out."
+            f"Row {values.index[row]}: {name} is {plain_text(values.iloc[row])[:40]!r}, not a number between {count(low)} and "
+            f"{count(high)}. Mend it or leave the row out."
         )
     return np.asarray(numbers, dtype=float)
 

@@ -21,6 +21,7 @@ from churn_core.campaign.forecast import Contacts, Forecast
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
@@ -224,7 +225,7 @@ def _chosen(
         customers, here = understood.customers, np.full(len(understood.left), True) if back_test else ~understood.left
         if customers.empty:
             return np.zeros(0), np.zeros(0), here
-        return churn_probability(model, customers), customers[schema.monthly_charge].to_numpy(), here
+        return churn_probability(model, customers), worth_of(customers, schema).clv(plan.campaign), here
 
     parts: list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]] = []
     rows = 0
@@ -234,9 +235,9 @@ def _chosen(
         report(f"First look: {counted(rows, 'row')}, since the campaign's limits hold for all of them together", share / 2)
     if not parts:
         return [], None
-    p, charge, here = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    p, clv, here = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     chosen = np.zeros(len(p), dtype=bool)
-    chosen[here], limited = choose_within(p[here], plan.campaign.clv(charge[here]), plan, threshold)
+    chosen[here], limited = choose_within(p[here], clv[here], plan, threshold)
     return np.split(chosen, np.cumsum([len(part[0]) for part in parts])[:-1]), limited
 
 

@@ -12,6 +12,7 @@ from churn_core.batch.spark_session import send_package
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.summary import EMPTY, Summary
+from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.values import read_flags
 from churn_core.errors import DataError
 from churn_core.schema import Schema
@@ -33,7 +34,9 @@ def summarise(scored: "DataFrame", schema: Schema, *, back_test: bool = False) -
 
     def of_batch(batch: pa.RecordBatch) -> Summary:
         customers = _customers(batch, schema)
-        return Summary.of(*(customers.loc[back_test | ~customers["left"], name] for name in ("p", "charge")))
+        here = customers.loc[back_test | ~customers["left"]]
+        worth = worth_of(here, schema)
+        return Summary.of(here["p"], worth.amount, for_life=worth.for_life)
 
     send_package(scored.sparkSession)
     parts = rows.mapInArrow(_as_one(of_batch), "summary binary")
@@ -50,7 +53,7 @@ def contacts(scored: "DataFrame", schema: Schema, campaign: Campaign) -> tuple[C
         for batch in batches:
             customers = _customers(batch, schema)
             listed = customers[customers["contact"].astype(bool)]
-            whole += Contacts.of(listed["p"].to_numpy(float), campaign.clv(listed["charge"].to_numpy(float)), campaign)
+            whole += Contacts.of(listed["p"].to_numpy(float), worth_of(listed, schema).clv(campaign), campaign)
             left += int(customers["left"].sum())
         yield pa.RecordBatch.from_pylist([{**vars(whole), "left": left}])
 
@@ -62,23 +65,29 @@ def contacts(scored: "DataFrame", schema: Schema, campaign: Campaign) -> tuple[C
 
 
 def _needed(scored: "DataFrame", schema: Schema, *also: str) -> "DataFrame":
-    """The columns from which money is worked out: probability, monthly charge, ``also``, and the outcome where there is one."""
+    """What money is worked out from: probability, what a customer is worth, ``also``, and the outcome where there is one."""
     at = {name.strip(): name for name in reversed(scored.columns)}
-    if schema.monthly_charge not in at or "churn_probability" not in scored.columns:
+    value = schema.monthly_charge or schema.clv_column
+    if (value and value not in at) or "churn_probability" not in scored.columns:
         raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
     outcome = [at[schema.target]] if schema.target in at else []
-    return scored.select("churn_probability", *(f"`{name}`" for name in (at[schema.monthly_charge], *also, *outcome)))
+    return scored.select("churn_probability", *(f"`{name}`" for name in (*([at[value]] if value else []), *also, *outcome)))
 
 
 def _customers(batch: pa.RecordBatch, schema: Schema) -> pd.DataFrame:
-    """Those with a probability. Columns: ``p``, ``charge`` (money per month), ``left`` (bool), and ``contact`` if it is there."""
+    """Those with a probability. Columns: ``p``, what a customer is worth under its name in the schema, ``left`` (bool), and
+    ``contact`` if it is there.
+    """
     frame = batch.filter(batch.column(0).is_valid()).to_pandas()
-    probability, charge = (frame.iloc[:, i] for i in (0, 1))
-    if not pd.api.types.is_numeric_dtype(charge):  # as cleaning reads it
-        charge = pd.to_numeric(charge.astype("str").str.strip())
-    outcome = [name for name in frame.columns[2:] if name.strip() == schema.target]
+    name = schema.monthly_charge or schema.clv_column
+    outcome = [each for each in frame.columns[1 + (name is not None) :] if each.strip() == schema.target]
     left = read_flags(frame[outcome[0]], schema[schema.target]) == 1 if outcome else np.zeros(len(frame), dtype=bool)
-    known = {"p": probability, "charge": charge, "left": left}
+    known = {"p": frame.iloc[:, 0], "left": left}
+    if name is not None:
+        amount = frame.iloc[:, 1]
+        if not pd.api.types.is_numeric_dtype(amount):  # as cleaning reads it
+            amount = pd.to_numeric(amount.astype("str").str.strip())
+        known[name] = amount * schema[name].factor if schema[name].factor != 1 else amount
     return pd.DataFrame({**known, "contact": frame["contact"]} if "contact" in frame else known)
 
 

@@ -46,6 +46,7 @@ def per_customer(summary: Summary, campaign: Campaign) -> Outcome:
 
 def _paying(summary: Summary, campaign: Campaign) -> npt.NDArray[np.bool_]:
     """The cells whose customers together earn something."""
+    campaign = summary.valued_by(campaign)
     totals, without_fixed = sums_of_each(summary.cells), replace(campaign, fixed_cost=0.0)
     earned = totals.expected_profit(without_fixed)
     paying: npt.NDArray[np.bool_] = pays(earned - NOISE * (np.abs(earned) + totals.expected_spend(without_fixed)))
@@ -54,6 +55,7 @@ def _paying(summary: Summary, campaign: Campaign) -> npt.NDArray[np.bool_]:
 
 def per_customer_forecast(summary: Summary, campaign: Campaign) -> tuple[Outcome, Forecast]:
     """``per_customer`` with the ranges of its list, each customer counted as the average of the own cell."""
+    campaign = summary.valued_by(campaign)
     outcome = per_customer(summary, campaign)
     if not outcome.contacted:
         return outcome, NOTHING
@@ -63,6 +65,7 @@ def per_customer_forecast(summary: Summary, campaign: Campaign) -> tuple[Outcome
 
 def forecast_above(summary: Summary, outcome: Outcome, campaign: Campaign) -> Forecast:
     """The ranges of the outcome of a threshold at the edge of a bin."""
+    campaign = summary.valued_by(campaign)
     if outcome.threshold is None:
         return NOTHING
     above = summary.edges.at(int(np.searchsorted(-summary.threshold, -outcome.threshold)))
@@ -127,6 +130,7 @@ def _corners(
 
 def _bounds_within_bins(summary: Summary, campaign: Campaign, objective: Objective, k: int) -> Iterator[float]:
     """What a threshold inside a bin can earn at most; nothing where none of those could be the best."""
+    campaign = summary.valued_by(campaign)
     if not len(summary.bins):
         return
     reach, spend = _reach(summary, campaign) - campaign.fixed_cost, summary.edges.at(slice(-1)).expected_spend(campaign)

@@ -18,7 +18,7 @@ alone, not on how they were split or in which order they came; so summaries can 
 import hashlib
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Squares
 from churn_core.campaign.grid import LARGEST_CHARGE, bins_of, cells_of, rectangles
 from churn_core.campaign.sweep import Totals
@@ -34,6 +35,7 @@ from churn_core.formats import count
 
 MOST_CELLS, MOST_BINS = 56_000, 27_000  # no unit; our choice: at 36 and 72 bytes each just under 4 MB
 _PIECE = 2**20  # customers that are sorted at once; some 100 MB of working memory, whatever the length of the list
+_OF_LIFE = b"churn-summary-V\n"  # the same of lifetime values
 _MAGIC = b"churn-summary-2\n"  # how the bytes begin: what they are, and the version of their format
 _COUNTS = struct.Struct("<4q")  # how many cells and bins follow, and how often each were put together
 
@@ -58,7 +60,8 @@ class _Table(NamedTuple):
 class Summary:
     """What is kept of the customers. ``cells`` and ``bins`` are tables of sums, in rising order of their ``key``.
 
-    ``coarse_cells`` and ``coarse_bins`` count how often neighbours had to be put together.
+    ``coarse_cells`` and ``coarse_bins`` count how often neighbours had to be put together. ``for_life``: the values are lifetime
+    values, else monthly charges.
 
     >>> one, other = Summary.of([0.9, 0.2], [70.0, 40.0]), Summary.of([0.01], [20.0])
     >>> (one + other).customers, Summary.from_bytes((one + other).to_bytes()).customers
@@ -69,10 +72,12 @@ class Summary:
     bins: Rows
     coarse_cells: int = 0
     coarse_bins: int = 0
+    for_life: bool = False
 
     @classmethod
-    def of(cls, probability: npt.ArrayLike, monthly_charge: npt.ArrayLike) -> "Summary":
-        """The summary of customers with these churn probabilities (n,), 0–1, and monthly charges (n,), money; n may be 0.
+    def of(cls, probability: npt.ArrayLike, monthly_charge: npt.ArrayLike, for_life: bool = False) -> "Summary":
+        """The summary of customers with these churn probabilities (n,), 0–1, and monthly charges (n,), money, or lifetime values if
+        they are ``for_life``; n may be 0.
 
         Raises ``DataError`` for a value that is missing or out of its range.
         """
@@ -82,7 +87,7 @@ class Summary:
         _check(p, 1.0, "churn probability", "1")
         _check(v, LARGEST_CHARGE, "monthly charge", count(LARGEST_CHARGE))
         pieces = (cls._of_piece(p[at : at + _PIECE], v[at : at + _PIECE]) for at in range(0, len(p), _PIECE))
-        return reduce(cls.__add__, pieces, EMPTY)
+        return replace(reduce(cls.__add__, pieces, EMPTY), for_life=for_life)
 
     @classmethod
     def _of_piece(cls, p: npt.NDArray[np.float64], v: npt.NDArray[np.float64]) -> "Summary":
@@ -100,10 +105,15 @@ class Summary:
         """The summary of both lists of customers; the same, but for the last digits of the sums, in whichever order."""
         if not isinstance(other, Summary):
             return NotImplemented
-        return self._added(
+        if self.customers and other.customers and self.for_life != other.for_life:
+            raise DataError(
+                "One of two summaries is of monthly charges, the other of lifetime values. Add up summaries of one kind."
+            )
+        added = self._added(
             [_Table(one.cells["key"], one.coarse_cells, one.cells) for one in (self, other)],
             [_Table(one.bins["key"], one.coarse_bins, one.bins) for one in (self, other)],
         )
+        return replace(added, for_life=self.for_life or other.for_life)
 
     @property
     def customers(self) -> int:
@@ -120,6 +130,14 @@ class Summary:
         """The sums over all customers from each bin up (k + 1,), from nobody to everybody."""
         from_nobody = np.concatenate([np.zeros(1, dtype=_BIN), self.bins[::-1]])
         return Totals(**{name: np.cumsum(sums) for name, sums in _sums_of(from_nobody).items()}, per_value=True)
+
+    def valued_by(self, campaign: Campaign) -> Campaign:
+        """The campaign by which the values of the summary become lifetime values: of those that are it already, one whose multiple
+        is 1.
+        """
+        if not self.for_life:
+            return campaign
+        return replace(campaign, clv_months=1.0, margin=1.0, annual_discount=0.0, monthly_survival=1.0)
 
     def squares_from(self, threshold: float) -> Squares:
         """The sums of squares over the customers from this edge of a bin up."""
@@ -140,12 +158,13 @@ class Summary:
         """The summary for a file or a database, under 4 MB: a mark, the hash of what follows, the sizes and the tables."""
         counts = _COUNTS.pack(len(self.cells), len(self.bins), self.coarse_cells, self.coarse_bins)
         content = counts + self.cells.tobytes() + self.bins.tobytes()
-        return _MAGIC + hashlib.sha256(content).digest() + content
+        return (_OF_LIFE if self.for_life else _MAGIC) + hashlib.sha256(content).digest() + content
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Summary":
         """The summary of ``to_bytes``; no code in it is ever run. Raises ``DataError`` for other or damaged bytes."""
-        if content[: len(_MAGIC)] != _MAGIC:
+        mark = content[: len(_MAGIC)]
+        if mark not in (_MAGIC, _OF_LIFE):
             raise DataError("This is no summary of customers, or one of another version. Summarise the customers again.")
         digest, content = content[len(_MAGIC) : len(_MAGIC) + 32], content[len(_MAGIC) + 32 :]
         if hashlib.sha256(content).digest() != digest or not cls._is_whole(content):
@@ -157,6 +176,7 @@ class Summary:
             bins=np.frombuffer(tables[end:], dtype=_BIN),
             coarse_cells=coarse_cells,
             coarse_bins=coarse_bins,
+            for_life=mark == _OF_LIFE,
         )
 
     @staticmethod
@@ -172,7 +192,7 @@ def is_summary(path: Path) -> bool:
     """Whether a file begins as ``to_bytes`` does."""
     try:
         with Path(path).open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
+            return file.read(len(_MAGIC)) in (_MAGIC, _OF_LIFE)
     except OSError:  # the reader that comes next says what is wrong
         return False
 

@@ -37,7 +37,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
             out.close()
         unfinished.finish()
     treated, campaign = listed[~listed["control_group"]], recommended.plan.campaign
-    clv = campaign.clv(treated[workspace.schema.monthly_charge].to_numpy(dtype=float))
+    clv = recommended.clv_of(treated)
     earned = Contacts.of(treated["churn_probability"].to_numpy(dtype=float), clv, campaign)  # net of the control group
     outcome = outcome_as_dict(earned.outcome(campaign), earned.forecast(campaign))
     control = len(listed) - len(treated)

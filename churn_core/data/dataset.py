@@ -96,7 +96,8 @@ def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema, report
 def about_outcomes(quality: QualityReport, schema: Schema) -> tuple[str, ...]:
     """A sentence about the outcomes that could not be read, if any: their share, examples and the mend."""
     column = schema[schema.target]
-    unread = [f for f in quality.found if f.column == column.name and f.kind in (MISSING, UNKNOWN)]
+    of_target = [f for f in quality.found if f.column == column.name and f.kind in (MISSING, UNKNOWN)]
+    unread = [f for f in of_target if not f.values or not set(f.values) <= set(column.neither)]
     if not unread:
         return ()
     many = sum(f.count for f in unread)

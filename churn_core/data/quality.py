@@ -14,9 +14,12 @@ UNREADABLE: Final = "not readable"
 OUT_OF_RANGE: Final = "out of range"
 UNKNOWN: Final = "unknown value"
 CONTRADICTION: Final = "contradiction"
+UNSEEN: Final = "not seen in training"
 DUPLICATE: Final = "duplicate"
 CONSTANT: Final = "constant"
-Kind = Literal["missing", "not readable", "out of range", "unknown value", "contradiction", "duplicate", "constant"]
+Kind = Literal[
+    "missing", "not readable", "out of range", "unknown value", "contradiction", "not seen in training", "duplicate", "constant"
+]  # fmt: skip
 
 EXAMPLES = 3  # rows that a finding names
 MOST_VALUES = 20  # different values that a finding keeps count of

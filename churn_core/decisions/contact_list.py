@@ -14,6 +14,7 @@ from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
+from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within, decide
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
@@ -46,7 +47,11 @@ class Recommendation:
     @property
     def clv(self) -> npt.NDArray[np.float64]:
         """The lifetime value of each customer of the population (n,); money."""
-        return self.plan.campaign.clv(self.population.monthly_charge)
+        return self.population.worth.clv(self.plan.campaign)
+
+    def clv_of(self, listed: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """The lifetime value of each customer of a contact list, or of a part of one (k,); money."""
+        return worth_of(listed, self.population.schema).clv(self.plan.campaign)
 
     @property
     def listed(self) -> Totals[float]:
@@ -62,7 +67,7 @@ class Recommendation:
 def recommend(population: Population, plan: Plan) -> Recommendation:
     """Carry out ``plan``."""
     p, swept, campaign = population.probability, population.expected_sweep, plan.campaign
-    clv = campaign.clv(population.monthly_charge)
+    clv = population.worth.clv(campaign)
     best = best_threshold(swept, campaign, plan.objective)
     if plan.rule == ONE_THRESHOLD:
         outcome, contact = best, p >= (np.inf if best.threshold is None else best.threshold)
@@ -81,7 +86,7 @@ def recommend(population: Population, plan: Plan) -> Recommendation:
 
 def recommend_published(population: Population, plan: Plan, threshold: float) -> Recommendation:
     """Contact everybody from a published ``threshold`` up, within the limits of its ``plan``."""
-    p, clv, campaign = population.probability, plan.campaign.clv(population.monthly_charge), plan.campaign
+    p, clv, campaign = population.probability, population.worth.clv(plan.campaign), plan.campaign
     contact, limited = choose_within(p, clv, plan, threshold)
     contacts = Contacts.of(p[contact], clv[contact], campaign)
     cut = threshold if limited is None else limited.cut
@@ -140,20 +145,22 @@ def contact_list(
 ) -> pd.DataFrame:
     """Whom to contact, the most profitable first; with ``first`` only so many.
 
-    Columns: ``rank``, the id, the monthly charge and the tenure under their names in the schema, ``DECISION_COLUMNS``
-    without ``contact``, ``control_group`` (True: do not contact, to measure what contacting the others changes), then the
-    threshold (empty if the plan decides customer by customer) and the campaign's parameters, the same in every row.
+    Columns: ``rank``; the id, the monthly charge or lifetime value and the tenure, where there are any, under their names in the
+    schema; ``DECISION_COLUMNS`` without ``contact``; ``control_group`` (True: do not contact, to measure what contacting the others
+    changes); then the threshold (empty if the plan decides customer by customer) and the campaign's parameters, the same in every
+    row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = _listed(recommended), recommended.population.schema
     decisions = decide(customers, recommended.population.probability, recommended.plan, schema=schema).drop(columns="contact")
-    listed = customers[[schema.id, schema.monthly_charge, schema.tenure]].join(decisions)[recommended.contact]
+    described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
+    listed = customers[described].join(decisions)[recommended.contact]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
     held = control_group(listed["churn_probability"].to_numpy(), listed[schema.id].to_numpy(), control_share, seed)
     rank = np.arange(1, len(listed) + 1)
     listed = listed.assign(control_group=held, rank=rank).head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
-    ahead = ["rank", schema.id, schema.monthly_charge, schema.tenure, *decisions.columns, "reason_1", "reason_2", "reason_3"]
+    ahead = ["rank", *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
     return listed[[*ahead, "control_group"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core.campaign.economics import break_even_probability, expected_profit
 from churn_core.campaign.optimise import choose
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import worth_of
 from churn_core.decisions.published_limits import Limited, from_threshold_up
 from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
@@ -57,7 +58,7 @@ def decide(
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
     """
     p = np.asarray(probability, dtype=float)
-    clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
+    clv = worth_of(customers, schema).clv(plan.campaign)
     break_even = break_even_probability(clv, plan.campaign)
     here = np.ones(len(p), dtype=bool) if here is None else here
     if chosen is None:

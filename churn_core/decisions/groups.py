@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core import settings
 from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import worth_of
 from churn_core.model.by_chance import chance_of_so_far
 from churn_core.model.metrics import share_interval
 from churn_core.schema import Schema
@@ -32,7 +33,7 @@ def treatment(
     ``realised_profit_per_1000`` (money per 1,000 customers of the group, without fixed cost). Shares 0–1, intervals 95 %.
     """
     p = np.asarray(probability, dtype=float)
-    clv = plan.campaign.clv(customers[schema.monthly_charge].to_numpy())
+    clv = worth_of(customers, schema).clv(plan.campaign)
     realised = np.where(contact, expected_profit(churned.astype(float), clv, plan.campaign), 0.0)
     rows = []
     for column in schema.grouped("person"):

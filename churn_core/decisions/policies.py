@@ -20,7 +20,8 @@ from churn_core.campaign.optimise import (
     ranked_per_customer,
 )
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.worth import Worth, worth_of
 from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 
@@ -34,15 +35,18 @@ NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
 
 
 def revenue_at_risk(population: Population) -> float:
-    """The revenue of a year that is expected to leave: Σ 12 · monthly charge · churn probability; money per year."""
-    return float(12 * np.sum(population.monthly_charge * population.probability))
+    """The revenue of a year that is expected to leave: Σ 12 · monthly charge · churn probability; money per year. Of customers with
+    a value for life, the value that is expected to leave; money.
+    """
+    worth = population.worth
+    return float((1 if worth.for_life else 12) * np.sum(worth.amount * population.probability))
 
 
 def customer_sweep(
     customers: pd.DataFrame, probability: npt.ArrayLike, leaving: npt.ArrayLike | None = None, *, schema: Schema
 ) -> Sweep:
-    """The sweep over these customers, valued by their monthly charge; sorted once for all positions of the sliders."""
-    return sweep(probability, monthly_charge=customers[schema.monthly_charge].to_numpy(), leaving=leaving)
+    """The sweep over these customers, valued as the schema says; sorted once for all positions of the sliders."""
+    return worth_of(customers, schema).sweep(probability, leaving)
 
 
 def outcome_of(
@@ -55,7 +59,7 @@ def outcome_of(
     schema: Schema,
 ) -> Outcome:
     """The outcome of deciding customer by customer; with ``leaving`` (0/1) what the same contacts realised."""
-    return per_customer(probability, campaign.clv(customers[schema.monthly_charge].to_numpy()), campaign, leaving, objective)
+    return per_customer(probability, worth_of(customers, schema).clv(campaign), campaign, leaving, objective)
 
 
 def policies(population: Population, plan: Plan) -> pd.DataFrame:
@@ -74,7 +78,7 @@ def policies(population: Population, plan: Plan) -> pd.DataFrame:
         EACH: ranked_per_customer(swept, campaign, objective),
     }
     if population.churned is not None:
-        clv = campaign.clv(population.monthly_charge)
+        clv = population.worth.clv(campaign)
         outcomes[FORESIGHT] = per_customer(population.churned, clv, campaign, objective=objective)
     rows = [(n, o.contacted, o.expected_profit, o.expected_spend, o.roi, o.threshold) for n, o in outcomes.items()]
     table = pd.DataFrame(rows, columns=["policy", "contacted", "expected_profit", "expected_spend", "roi", "threshold"])
@@ -114,7 +118,7 @@ def segment_economics(population: Population, segment: Segment, campaign: Campai
     ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.
     """
     inside = segment.members(population.customers).to_numpy()
-    p, clv = population.probability[inside], campaign.clv(population.monthly_charge[inside])
+    p, clv = population.probability[inside], population.worth.clv(campaign)[inside]
     without_fixed = replace(campaign, fixed_cost=0.0)
     contact, _ = choose(p, clv, without_fixed)
     contacts = Contacts.of(p[contact], clv[contact], without_fixed)
@@ -129,5 +133,6 @@ def segment_economics(population: Population, segment: Segment, campaign: Campai
 
 
 def average_break_even(population: Population, campaign: Campaign) -> float:
-    """The break-even of a customer with the average charge, c / (γ·V̄): about where the best single threshold lies."""
-    return float(break_even_probability(campaign.clv(float(population.monthly_charge.mean())), campaign))
+    """The break-even of a customer of the average worth, c / (γ·V̄): about where the best single threshold lies."""
+    average = Worth(amount=population.worth.amount.mean(keepdims=True), for_life=population.worth.for_life)
+    return float(break_even_probability(average.clv(campaign), campaign)[0])

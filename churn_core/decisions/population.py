@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.worth import Worth, worth_of
 from churn_core.errors import CampaignError
 from churn_core.schema import Schema
 
@@ -56,15 +57,15 @@ class Population:
     def is_back_test(self) -> bool:
         return self.which == ALL
 
-    @property
-    def monthly_charge(self) -> npt.NDArray[np.float64]:
-        """Money per month (n,)."""
-        return np.asarray(self.customers[self.schema.monthly_charge], dtype=float)
+    @cached_property
+    def worth(self) -> Worth:
+        """What each customer is worth (n,)."""
+        return worth_of(self.customers, self.schema)
 
     @cached_property
     def expected_sweep(self) -> Sweep:
         """The sweep by expected profit; sorted once."""
-        return sweep(self.probability, monthly_charge=self.monthly_charge)
+        return self.worth.sweep(self.probability)
 
     @cached_property
     def realised_sweep(self) -> Sweep:
@@ -75,4 +76,4 @@ class Population:
             raise CampaignError(
                 "What a campaign realised is known of a back-test only. Take all customers, not those still here."
             )
-        return sweep(self.probability, monthly_charge=self.monthly_charge, leaving=self.churned)
+        return self.worth.sweep(self.probability, leaving=self.churned)

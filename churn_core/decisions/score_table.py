@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.missing import require
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
@@ -66,8 +67,8 @@ class ScoredTable:
         """The sums over those who are contacted."""
         contact = self.scored["contact"].to_numpy(dtype=bool)
         p = self.scored["churn_probability"].to_numpy(dtype=float)[contact]
-        charge = self.customers[schema.monthly_charge].to_numpy(dtype=float)[contact] if len(p) else np.zeros(0)
-        return Contacts.of(p, self.plan.campaign.clv(charge), self.plan.campaign)
+        clv = worth_of(self.customers, schema).clv(self.plan.campaign)[contact] if len(p) else np.zeros(0)
+        return Contacts.of(p, clv, self.plan.campaign)
 
 
 def score_table(

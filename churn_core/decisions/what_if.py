@@ -11,6 +11,7 @@ import pandas as pd
 
 from churn_core.campaign.economics import break_even_probability
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import churn_probability
 from churn_core.model.protocol import Model
 from churn_core.schema import Column, Schema
@@ -84,7 +85,7 @@ def changes(model: Model, customer: pd.DataFrame, plan: Plan, schema: Schema) ->
         changed[name] = pd.Series([values.get(name, now) for values in sets]).astype(customer[name].dtype)
     changed = _followed(changed, possible, schema)
     probability = churn_probability(model, changed)
-    clv = plan.campaign.clv(customer[schema.monthly_charge].to_numpy())
+    clv = worth_of(customer, schema).clv(plan.campaign)
     table = pd.DataFrame(
         {
             "offer": [" + ".join(_in_words(schema[name], value) for name, value in values.items()) for values in sets],

@@ -17,22 +17,29 @@ Groups = npt.NDArray[np.int64]
 def groups_of(customers: pd.DataFrame, schema: Schema, ids: npt.ArrayLike | pd.Series | None = None) -> Groups | None:
     """One number for the rows of each group, (n,), from 0 in the order of their first rows; ``None`` where each row stands alone.
 
-    Of one group are rows that agree in every column of the schema but the id, the outcome among them, and rows with the same of
-    ``ids`` (n,), where those are given and not blank; and who shares a row with one of the group belongs to it.
+    Of one group are rows with the same value of the schema's column with the role ``group``; with the same of ``ids`` (n,), where
+    those are given and not blank; and, where the schema says ``twins_together``, those that agree in every column but these and the
+    id, the outcome among them. Who shares a row with one of the group belongs to it.
 
     >>> from churn_core.schema import Column
-    >>> shop = Schema(name="Shop", columns=(Column(name="orders", label="Orders", kind="whole"),))
+    >>> shop = Schema(name="Shop", columns=(Column(name="orders", label="Orders", kind="whole"),), twins_together=True)
     >>> groups_of(pd.DataFrame({"orders": [3, 1, 3, 2]}), shop, ids=["a", "b", "c", "b"]).tolist()
     [0, 1, 0, 1]
     >>> groups_of(pd.DataFrame({"orders": [3, 1]}), shop) is None
     True
     """
-    told = [column.name for column in schema.columns if column.role != "id" and column.name in customers]
-    alike = pd.util.hash_pandas_object(customers[told], index=False).to_numpy()
-    groups = pd.factorize(alike)[0].astype(np.int64)
-    if ids is not None:
-        groups = _joined(groups, pd.factorize(pd.Series(ids))[0])
+    groups = np.arange(len(customers), dtype=np.int64)
+    if schema.twins_together:
+        told = [column.name for column in schema.columns if column.role not in ("id", "group") and column.name in customers]
+        groups = _numbered(pd.util.hash_pandas_object(customers[told], index=False))
+    owners = (column.name for column in schema.columns if column.role == "group" and column.name in customers)
+    for same in (*(customers[name] for name in owners), *([] if ids is None else [ids])):
+        groups = _joined(groups, pd.factorize(pd.Series(same))[0])
     return None if len(groups) == 0 or groups.max() == len(groups) - 1 else groups
+
+
+def _numbered(values: pd.Series) -> Groups:
+    return np.asarray(pd.factorize(values)[0], dtype=np.int64)
 
 
 def _joined(groups: Groups, ids: npt.NDArray[np.intp]) -> Groups:
@@ -44,7 +51,7 @@ def _joined(groups: Groups, ids: npt.NDArray[np.intp]) -> Groups:
     nodes = size + int(ids.max()) + 1
     links = coo_matrix((np.ones(known.sum()), (groups[known], size + ids[known])), shape=(nodes, nodes))
     joined = connected_components(links, directed=False)[1][groups]
-    return pd.factorize(joined)[0].astype(np.int64)
+    return _numbered(pd.Series(joined))
 
 
 def first_of_each(groups: Groups | None, rows: int) -> npt.NDArray[np.bool_]:

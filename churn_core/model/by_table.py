@@ -54,4 +54,5 @@ def _of_one(customer: Mapping[str, Any], schema: Schema) -> pd.DataFrame:
 def _typed(values: Sequence[Any], column: Column) -> Any:
     if column.kind == "category":
         return pd.Categorical(values, dtype=column.dtype)
-    return np.asarray(values, dtype=float if column.kind == "number" else np.int64)
+    whole = column.kind == "flag" or (column.kind == "whole" and not column.blanks)
+    return np.asarray(values, dtype=np.int64 if whole else float)

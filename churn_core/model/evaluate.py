@@ -18,6 +18,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.optimise import per_customer
+from churn_core.campaign.worth import worth_of
 from churn_core.errors import DataError
 from churn_core.formats import counted
 from churn_core.model.alike import Groups, first_of_each
@@ -189,7 +190,7 @@ def metrics_by_fold(
     """One row per held-out fold. Columns: ``METRICS`` (without unit) and ``c/γ policy`` for each of ``CAMPAIGNS`` and
     ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold.
     """
-    charge = customers[schema.monthly_charge].to_numpy()
+    worth = worth_of(customers, schema)
     rows = []
     for i, (_, held_out) in enumerate(protocol.splits(churned, groups)):
         p, y = probabilities[i // protocol.folds, held_out], churned[held_out]
@@ -201,7 +202,7 @@ def metrics_by_fold(
             "calibration_error": calibration_error(p, y),
         }
         for name, campaign in CAMPAIGNS.items():
-            clv = campaign.clv(charge[held_out])
+            clv = worth.clv(campaign)[held_out]
             earned = campaign.success_rate * clv * y - campaign.retention_cost  # by contacting each of them
             contacts = (p >= 0.5, p >= break_even_probability(clv.mean(), campaign))
             for policy, contact in zip(BY_PROBABILITY[:2], contacts, strict=True):
@@ -222,11 +223,11 @@ def simple_policies(
     """What needs no model, on the same folds: campaign → policy of ``SIMPLE`` → money per 1,000 customers. The oracle
     contacts exactly those who leave and are worth it; a schema without a rule of thumb has no ``two-field rule``.
     """
-    charge, rule = customers[schema.monthly_charge].to_numpy(), schema.rule and schema.rule.members(customers).to_numpy()
+    worth, rule = worth_of(customers, schema), schema.rule and schema.rule.members(customers).to_numpy()
     folds = [held_out for _, held_out in protocol.splits(churned, groups)]
     table = {}
     for name, campaign in CAMPAIGNS.items():
-        earned = campaign.success_rate * campaign.clv(charge) * churned - campaign.retention_cost
+        earned = campaign.success_rate * worth.clv(campaign) * churned - campaign.retention_cost
         earnings = (0 * earned, earned, None if rule is None else earned * rule, np.maximum(earned, 0))
         by_policy = {policy: each for policy, each in zip(SIMPLE, earnings, strict=True) if each is not None}
         table[name] = {policy: float(np.mean([1000 * each[fold].mean() for fold in folds])) for policy, each in by_policy.items()}

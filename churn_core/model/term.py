@@ -74,7 +74,7 @@ def _can_be(schema: Schema, name: str, value: str | int | None) -> bool:
     """Whether the column can hold ``value``; ``None``: any number."""
     column = schema[name]
     if value is None:
-        return column.kind in ("whole", "number", "flag")
+        return column.kind in ("whole", "number", "date", "flag")
     return value in column.allowed or (column.kind == "flag" and value in (0, 1))
 
 

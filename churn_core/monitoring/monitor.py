@@ -16,6 +16,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
+from churn_core.campaign.worth import worth_of
 from churn_core.data.quality import UNKNOWN
 from churn_core.decisions.outcomes import Unread
 from churn_core.decisions.score_table import ScoredTable
@@ -96,7 +97,7 @@ class Watch:
     def reference(self) -> Watched:
         """The customers that the version was trained on, with their out-of-fold probabilities."""
         known = self._reference
-        return self._watched(known.profile, known.probability, known.monthly_charge)
+        return self._watched(known.profile, known.probability, known.worth.amount)
 
     def observe(self, scored: ScoredTable) -> Watched:
         """What is kept of scored customers, and of what happened to them where their table tells it."""
@@ -107,7 +108,7 @@ class Watch:
             if finding.kind == UNKNOWN and finding.column in self._reference.profile.bins.values
         }
         seen = self._profile(scored.customers, probability, scored.outcomes.churned, unseen)
-        watched = self._watched(seen, probability, scored.customers[self._schema.monthly_charge].to_numpy())
+        watched = self._watched(seen, probability, worth_of(scored.customers, self._schema).amount)
         return replace(watched, unread=scored.outcomes.unread)
 
     def _profile(

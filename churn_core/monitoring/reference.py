@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.campaign.sweep import Sweep, sweep
+from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.worth import Worth, worth_of
 from churn_core.errors import DataError
 from churn_core.monitoring.profile import Profile
 from churn_core.monitoring.profiling import bins_of, profile
@@ -23,14 +24,14 @@ _FORMAT = 1
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
     """``profile``: the summary of the customers; ``churn_rate``: the share who left; of each customer, in one order, the
-    out-of-fold ``probability`` (n,) and the ``monthly_charge`` (n,), money per month.
+    out-of-fold ``probability`` (n,) and the ``worth`` (n,).
     """
 
     schema: Schema
     profile: Profile
     churn_rate: float
     probability: npt.NDArray[np.float64]
-    monthly_charge: npt.NDArray[np.float64]
+    worth: Worth
 
     @classmethod
     def of(cls, customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> "Reference":
@@ -42,18 +43,18 @@ class Reference:
             profile=profile(customers, p, bins, schema=schema),
             churn_rate=float(customers[schema.target].mean()),
             probability=p,
-            monthly_charge=customers[schema.monthly_charge].to_numpy(dtype=float),
+            worth=worth_of(customers, schema),
         )
 
     @cached_property
     def swept(self) -> Sweep:
         """The sweep by model-expected profit; sorted once."""
-        return sweep(self.probability, monthly_charge=self.monthly_charge)
+        return self.worth.sweep(self.probability)
 
     def files(self) -> dict[str, bytes]:
         """What is kept with the version. The probabilities are kept there already."""
         charges = io.BytesIO()
-        np.save(charges, self.monthly_charge, allow_pickle=False)
+        np.save(charges, self.worth.amount, allow_pickle=False)
         summary = {"format": _FORMAT, "churn_rate": self.churn_rate, "profile": self.profile.as_dict()}
         return {SUMMARY: json.dumps(summary).encode(), CHARGES: charges.getvalue()}
 
@@ -70,7 +71,7 @@ class Reference:
                 profile=Profile.from_dict(summary["profile"]),
                 churn_rate=float(summary["churn_rate"]),
                 probability=probability,
-                monthly_charge=charges.astype(float),
+                worth=Worth(amount=charges.astype(float), for_life=schema.monthly_charge is None),
             )
         except (KeyError, ValueError, TypeError, EOFError) as error:
             raise DataError(f"The reference of the version is damaged ({error}). Train it again.") from error

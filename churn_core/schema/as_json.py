@@ -42,7 +42,7 @@ def from_json(value: object) -> Schema:
     text = _text(value)
     if text not in _KNOWN:
         schema = _built(Schema, {name: each for name, each in value.items() if name != "format"}, "schema")
-        _KNOWN.setdefault(_text({"format": FORMAT, **_plain(schema)}), schema)
+        schema = _KNOWN.setdefault(_text({"format": FORMAT, **_plain(schema)}), schema)  # a JSON of before some field was there
         _KNOWN.setdefault(text, schema)
     return _KNOWN[text]
 

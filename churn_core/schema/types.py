@@ -3,12 +3,16 @@
 Nothing in the core spells a column name but the schemas themselves and the terms of a model written for one of them.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pandas as pd
+
+from churn_core.formats import plain_number
 
 
 def fold(words: str) -> str:
@@ -20,9 +24,10 @@ def fold(words: str) -> str:
     return "".join(character for character in words.casefold() if character.isalnum())
 
 
-Kind = Literal["text", "category", "flag", "whole", "number"]
-Role = Literal["id", "target", "tenure", "monthly_charge", "total_charge", "feature"]
+Kind = Literal["text", "category", "flag", "whole", "number", "date"]
+Role = Literal["id", "target", "tenure", "monthly_charge", "total_charge", "clv", "group", "feature"]
 Group = Literal["", "account", "service", "person"]
+BLANK = "blank"  # the value of a category that a blank cell becomes, where the schema takes blanks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +35,21 @@ class Column:
     """One column of a customer table.
 
     ``kind`` says how it is read: ``text`` as it is; ``category`` one of ``allowed``; ``flag`` 0/1 or No/Yes,
-    kept as 0/1; ``whole`` and ``number`` between ``low`` and ``high``, in ``unit``.
-    ``role`` says what it is for. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
+    kept as 0/1; ``whole`` and ``number`` between ``low`` and ``high``, in ``unit``; ``date`` as written in ``day_format``, kept as
+    the time from it to the day ``counted_to`` (YYYY-MM-DD), in ``unit``.
+    ``role`` says what it is for: ``clv`` is the lifetime value of a customer, rows with the same value of a ``group`` belong to one
+    customer. ``phrases`` turns a value (or ``"*"``: any) into words that a retention agent
     can use. ``needs`` names the flag or category that a customer must have (it is not one of its ``nothing``) for this
     category to exist at all, and ``without`` the value that it then holds. ``offers`` are the values that the company can
     offer to a customer. ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind
     a name without changing a value, ``conversions`` other units → how many of ``unit`` one of them is, and ``synonyms``
     other words for a value (of a flag: for ``"1"`` or ``"0"``); letter case and punctuation never matter in any of them.
+
+    ``stated`` is the unit in which files have it, and one of that is ``factor`` of ``unit``; empty and 1 where both are the same.
+    With ``blanks`` a blank cell is a value like others (NaN of a number, ``BLANK`` of a category), and ``others`` is the value that a
+    word becomes which is none of ``allowed``; without them such a row is rejected. ``typical``, ``seen_low`` and ``seen_high`` are
+    what the customers had that a model learnt from. Of a target, ``filled`` says that whoever has any value there has left, and
+    ``neither`` are words for customers of whom nothing is known yet.
     """
 
     name: str
@@ -57,6 +70,17 @@ class Column:
     units: tuple[str, ...] = ()
     conversions: Mapping[str, float] = field(default_factory=dict)
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    stated: str = ""
+    factor: float = 1.0
+    day_format: str = ""
+    counted_to: str = ""
+    blanks: bool = False
+    others: str = ""
+    typical: str = ""
+    seen_low: float = float("-inf")
+    seen_high: float = float("inf")
+    filled: bool = False
+    neither: tuple[str, ...] = ()
 
     @cached_property
     def values(self) -> frozenset[str]:
@@ -97,8 +121,23 @@ class Column:
 
     def phrase(self, value: object) -> str:
         """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
-        words = self.phrases.get(str(value), self.phrases.get("*", f"{self.label.lower()}: {{value}}"))
+        words = self.phrases.get(str(value), self.phrases.get("*"))
+        if words is None:
+            return self._plain_phrase(value)
         return words.format(value=value, s="" if value == 1 else "s")
+
+    def _plain_phrase(self, value: object) -> str:
+        """Label and value, and beside another value the typical one: ``"support calls: 5 (typical 1)"``."""
+        shown = _shown(value) if self.kind != "flag" else self.word(int(value))  # type: ignore[call-overload]
+        typical = f" (typical {self.typical})" if self.typical and self.typical != shown else ""
+        return f"{self.label[:1].lower()}{self.label[1:]}: {shown}{typical}"
+
+
+def _shown(value: object) -> str:
+    """A value of a clean customer in words; a number with at most four digits of it."""
+    if isinstance(value, (float, np.floating)):
+        return BLANK if math.isnan(value) else plain_number(float(value))
+    return str(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,12 +173,21 @@ def _matches(customers: pd.DataFrame, wanted: Mapping[str, tuple[str, ...]]) -> 
 class Schema:
     """The columns of one company's customer table, in their usual order, its segments, and the ``rule`` of thumb by which
     one would choose whom to contact without a model.
+
+    What a customer is worth is said by the column of the monthly charge, by one of lifetime values (role ``clv``), or by one
+    amount for all, ``clv`` in money. ``currency`` is written beside amounts. ``window`` months is the time within which those who
+    left did so; ``None`` where nobody has said. With ``twins_together`` rows that
+    agree in everything but the id stay in one fold of a cross-validation, as those of one ``group`` do.
     """
 
     name: str
     columns: tuple[Column, ...]
     segments: tuple[Segment, ...] = ()
     rule: Segment | None = None
+    clv: float | None = None
+    currency: str = ""
+    window: float | None = None
+    twins_together: bool = False
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -170,17 +218,34 @@ class Schema:
         return self.named("target")
 
     @property
-    def tenure(self) -> str:
-        return self.named("tenure")
+    def tenure(self) -> str | None:
+        """``None`` where the schema has none."""
+        return self._by_role.get("tenure")
 
     @property
-    def monthly_charge(self) -> str:
-        return self.named("monthly_charge")
+    def monthly_charge(self) -> str | None:
+        """``None`` where customers are worth something else, see ``clv``."""
+        return self._by_role.get("monthly_charge")
 
     @property
     def total_charge(self) -> str | None:
         """``None`` where the schema has none: it repeats what tenure and monthly charge say."""
         return self._by_role.get("total_charge")
+
+    @property
+    def tenure_and_charge(self) -> tuple[str, str]:
+        """Both names of a schema with a total charge, which is about their product. Raises ``KeyError`` where one is missing."""
+        return self.named("tenure"), self.named("monthly_charge")
+
+    @property
+    def clv_column(self) -> str | None:
+        """The column of lifetime values, ``None`` where the schema has none."""
+        return self._by_role.get("clv")
+
+    @property
+    def group(self) -> str | None:
+        """The column by which several rows belong to one customer, if there is one."""
+        return self._by_role.get("group")
 
     @cached_property
     def inputs(self) -> tuple[Column, ...]:

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from churn_core.data.cleaning.day_values import example_day, read_day
 from churn_core.data.cleaning.fields import Named, is_blank, other_names, shown
-from churn_core.data.cleaning.values import ROUNDED, is_in_range, out_of_range, read_category, read_flag
+from churn_core.data.cleaning.number_values import ROUNDED, is_in_range, out_of_range
+from churn_core.data.cleaning.values import read_category, read_flag
+from churn_core.data.cleaning.words import word_of
 from churn_core.data.nothing import is_no_total, is_nothing
 from churn_core.data.numbers import Ambiguous, decimal_mark, read_number
 from churn_core.data.quality import AS_TEXT
 from churn_core.errors import DataError
-from churn_core.schema import Column, Schema
+from churn_core.schema import BLANK, Column, Schema
 
 _LONGEST_TEXT = 200  # characters
 _LARGEST = 1e300  # the largest number in another unit that is converted
@@ -51,7 +54,8 @@ def clean_record(record: Mapping[str, object], schema: Schema, notes: Counter[st
                 understood += [f"{name}: {how}"] * bool(how)
     total = schema.total_charge
     if total and not problems and clean[total] is None:
-        clean[total] = clean[schema.tenure] * clean[schema.monthly_charge]
+        tenure, charge = schema.tenure_and_charge
+        clean[total] = clean[tenure] * clean[charge]
     problems += _problem_of_the_outcome(record, schema, others)
     for name, named in others.items():
         understood += [f"{name}: taken from the field {shown(each)}" for each in named.fields[:1] if each != name]
@@ -73,7 +77,7 @@ def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> 
             return None
         columns = {c.name: [customer[c.name] for customer in customers] for c in schema.inputs if c.required}
         for column in schema.inputs:
-            if column.name not in columns or column.kind == "text":
+            if column.name not in columns or _has_to_be_read(column):
                 read = [_READ[column.kind](customer.get(column.name), column, ".") for customer in customers]
                 if any(how for _, how in read):
                     return None
@@ -84,9 +88,14 @@ def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> 
         return None
     total = schema.total_charge
     if total and None in columns[total]:
-        computed = zip(columns[total], columns[schema.tenure], columns[schema.monthly_charge], strict=True)
+        of_tenure, of_charge = schema.tenure_and_charge
+        computed = zip(columns[total], columns[of_tenure], columns[of_charge], strict=True)
         columns[total] = [tenure * charge if known is None else known for known, tenure, charge in computed]
     return columns
+
+
+def _has_to_be_read(column: Column) -> bool:
+    return column.kind in ("text", "date") or column.blanks or column.factor != 1
 
 
 def _as_they_should_be(values: list[Any], column: Column) -> bool:
@@ -158,7 +167,13 @@ def _text(value: object, column: Column, decimal: str) -> tuple[str, str]:
 
 
 def _category(value: object, column: Column, decimal: str) -> tuple[str, str]:
+    if column.blanks and is_blank(value, column):
+        return BLANK, ""
+    if column.others and not isinstance(value, str | list | dict):
+        value = word_of(value)  # 3 and true, as a file would have them
     meant = read_category(value, column) if isinstance(value, str) and len(value) <= _LONGEST_TEXT else None
+    if meant is None and column.others and isinstance(value, str):
+        return column.others, f"{shown(value)} is not known, used as {column.others!r}"
     if meant is None or not isinstance(value, str):
         raise ValueError(f"{shown(value)} is not one of {', '.join(column.allowed)}")
     if value == meant:
@@ -181,6 +196,10 @@ def _flag(value: object, column: Column, decimal: str) -> tuple[int, str]:
 
 
 def _number(value: object, column: Column, decimal: str) -> tuple[float | None, str]:
+    if column.blanks and is_blank(value, column):
+        return math.nan, ""
+    if column.factor != 1:
+        return _converted(value, column, decimal, 1.0)
     is_total = column.role == "total_charge"
     if is_total and (value is None or (isinstance(value, str) and is_no_total(value))):
         return None, ""  # to be computed later
@@ -200,9 +219,10 @@ def _any_number(value: object, column: Column, decimal: str) -> tuple[float, str
 
 def _converted(value: object, column: Column, decimal: str, factor: float) -> tuple[float | None, str]:
     """A number in another unit; of a whole one those that are full count, as ``clean`` has it."""
-    if column.role == "total_charge" and is_blank(value, column):
-        return None, ""
+    if is_blank(value, column) and (column.blanks or column.role == "total_charge"):
+        return (math.nan if column.blanks else None), ""
     number, how = _any_number(value, column, decimal)
+    factor *= column.factor
     number = number * factor if abs(number) < _LARGEST else math.inf
     number = math.floor(number + ROUNDED) if column.kind == "whole" and number < math.inf else number
     if not is_in_range(number, column):
@@ -210,11 +230,22 @@ def _converted(value: object, column: Column, decimal: str, factor: float) -> tu
     return number if column.kind == "whole" else float(number), how
 
 
-def _whole(value: object, column: Column, decimal: str) -> tuple[int, str]:
+def _whole(value: object, column: Column, decimal: str) -> tuple[float, str]:
     number, how = _number(value, column, decimal)
+    if number is not None and math.isnan(number):
+        return number, how
     if number is None or number % 1:
         raise ValueError(f"{shown(value)} is not a whole number")
-    return int(number), how
+    return (float(number) if column.blanks else int(number)), how
+
+
+def _date(value: object, column: Column, decimal: str) -> tuple[float, str]:
+    if column.blanks and is_blank(value, column):
+        return math.nan, ""
+    passed = read_day(word_of(value), column) if isinstance(value, str | int) and not isinstance(value, bool) else math.nan
+    if math.isnan(passed):
+        raise ValueError(f"{shown(value)} is not a date like {example_day(column)}")
+    return passed, ""
 
 
 def _in_words(words: str, column: Column, decimal: str) -> tuple[float, str]:
@@ -235,4 +266,4 @@ def _form(column: Column) -> str:
 
 
 _NUMBERS = ("whole", "number")
-_READ = {"text": _text, "category": _category, "flag": _flag, "whole": _whole, "number": _number}
+_READ = {"text": _text, "category": _category, "flag": _flag, "whole": _whole, "number": _number, "date": _date}

@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.data.cleaning.account import Account
+from churn_core.data.cleaning.number_values import in_unit
 from churn_core.data.cleaning.taken import taken
 from churn_core.data.cleaning.units import far_apart, refuse_other_units
-from churn_core.data.cleaning.values import CLEANERS, in_unit
+from churn_core.data.cleaning.values import CLEANERS
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import CONTRADICTION, EXAMPLES, MISSING, QualityReport, repeats
 from churn_core.errors import DataError
@@ -83,16 +84,16 @@ def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, acc
     """A blank total charge is tenure × monthly charge: 0 for a customer who has just joined."""
     if schema.total_charge is None:
         return
-    total = schema[schema.total_charge]
-    charged, monthly = cleaned[total.name], cleaned[schema.monthly_charge]
+    total, (tenure_name, charge_name) = schema[schema.total_charge], schema.tenure_and_charge
+    charged, monthly = cleaned[total.name], cleaned[charge_name]
     with np.errstate(over="ignore", invalid="ignore"):  # rejected numbers may be of any size
-        computed = cleaned[schema.tenure] * monthly
+        computed = cleaned[tenure_name] * monthly
     blank = np.isnan(charged) & ~np.isnan(computed) & ~account.bad
-    what = f"set to {schema.tenure} × {schema.monthly_charge}"
+    what = f"set to {tenure_name} × {charge_name}"
     account.repair(total, f"blank, {what}", blank)
     account.find(MISSING, total, "blank", what, blank)
     far = far_apart(charged, computed, monthly) & ~account.bad
-    account.find(CONTRADICTION, total, f"far from {schema.tenure} × {schema.monthly_charge}", "used as it is", far)
+    account.find(CONTRADICTION, total, f"far from {tenure_name} × {charge_name}", "used as it is", far)
     cleaned[total.name] = np.where(np.isnan(charged), computed, charged)
 
 
@@ -137,7 +138,7 @@ def _finished(values: npt.NDArray[Any], column: Column, labels: pd.Index) -> pd.
         return pd.Categorical.from_codes(values, dtype=column.dtype)
     if column.kind == "text":
         return pd.Series(values, index=labels, dtype="object", copy=False)
-    return values.astype(np.int64) if column.kind in ("whole", "flag") else values
+    return values.astype(np.int64) if column.kind == "flag" or (column.kind == "whole" and not column.blanks) else values
 
 
 def _the_one(values: npt.NDArray[Any], column: Column) -> object:
@@ -146,4 +147,4 @@ def _the_one(values: npt.NDArray[Any], column: Column) -> object:
         return None  # repeated ids are found elsewhere
     if column.kind == "category":
         return column.allowed[values[0]]
-    return int(values[0]) if column.kind in ("whole", "flag") else float(values[0])
+    return float(values[0]) if column.kind in ("number", "date") else int(values[0])

@@ -35,6 +35,8 @@ def refuse_other_units(cleaned: Mapping[str, npt.NDArray[Any]], schema: Schema) 
     """Raises ``DataError`` with the likely unit if the columns (n,) show that one of them is not in its own: no probability would
     mean anything. Rows count that cannot be used for another reason.
     """
+    if schema.tenure is None or schema[schema.tenure].stated or schema.monthly_charge is None:
+        return
     tenure, monthly = cleaned[schema.tenure], cleaned[schema.monthly_charge]
     charged = np.full(len(tenure), np.nan) if schema.total_charge is None else cleaned[schema.total_charge]
     with np.errstate(all="ignore"):  # numbers of any size, which their range rejects
@@ -59,7 +61,7 @@ def _refuse_contradictions(
     raise DataError(
         f"In {count(far.sum())} of {counted(known.sum(), 'row')} {schema.total_charge} is far from {schema.tenure} × "
         f"{schema.monthly_charge}, {plain_number(times)} times as much in the middle, so one of them is not in "
-        f"{schema[schema.tenure].unit} or {schema[schema.monthly_charge].unit}. {mend}"
+        f"{schema[schema.named('tenure')].unit} or {schema[schema.named('monthly_charge')].unit}. {mend}"
     )
 
 
@@ -88,7 +90,7 @@ def _refuse_others_than_months(tenure: npt.NDArray[np.float64], confirmed: npt.N
     """Many a tenure is no whole number, as of years, or too large, as of days, and totals have not ``confirmed`` (n,) most of them:
     the others would be taken for months.
     """
-    column = schema[schema.tenure]
+    column = schema[schema.named("tenure")]
     known = tenure[~np.isnan(tenure)]
     others = int(((known != np.floor(known)) | (known > column.high)).sum())
     if column.kind != "whole" or others < _ENOUGH or others <= _MANY * len(known) or confirmed.sum() > _MOST * len(known):

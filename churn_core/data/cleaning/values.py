@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import partial
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from churn_core.data.cleaning.account import Account, plain_text, shown
-from churn_core.data.nothing import is_no_total, is_nothing
-from churn_core.data.numbers import Ambiguous, read_number
-from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNKNOWN, UNREADABLE, Kind
-from churn_core.schema import Column, fold
+from churn_core.data.cleaning.account import Account, shown
+from churn_core.data.cleaning.day_values import clean_days
+from churn_core.data.cleaning.number_values import clean_number
+from churn_core.data.cleaning.words import coded, word_of
+from churn_core.data.nothing import is_nothing
+from churn_core.data.quality import MISSING, MOST_VALUES, UNKNOWN, Kind
+from churn_core.schema import BLANK, Column, fold
 
 _FLAG_WORDS = {"0": 0, "no": 0, "false": 0, "n": 0, "1": 1, "yes": 1, "true": 1, "y": 1}
 # What tables call the outcome besides yes and no.
@@ -32,32 +33,13 @@ _MAY_DIFFER = {
     "Cc",
     "Pc",
 }  # kinds of signs: a word with more or fewer of these, or of full stops, brackets and the minus sign, is the same word
-_LARGEST = {"whole": 2.0**53, "number": np.finfo(float).max}  # the largest that a table holds exactly; infinity is beyond
 _NEGATIVE = re.compile(r"[-\u2010-\u2015\u2212]")
 _CODE = re.compile(r"'?\+?([-\u2212]?[0-9])(?:[.,]0*)?(?:e[+-]?0+)?")  # a digit, possibly written as a decimal number
-ROUNDED = 0.05  # of a unit; a whole number that is a little less is full: .33 years are four months, and days are whole
-_PLAIN = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-
-
-def _coded(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
-    """The position of each value among the distinct words (n,), and these words; a missing value is the empty word. 1.0 becomes
-    '1', so that floats can be flags.
-    """
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, distinct = values.cat.codes.to_numpy(), values.cat.categories
-    else:
-        values = values.map(_word).astype("str") if values.dtype == "object" else values
-        codes, distinct = pd.factorize(values)
-    return codes, [*map(_word, distinct), ""]  # the code of a missing value is -1, so the last word
-
-
-def _word(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else plain_text(value)
 
 
 def _clean_text(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.object_]:
     if not isinstance(values.dtype, pd.StringDtype):
-        values = values.map(_word).astype("str")
+        values = values.map(word_of).astype("str")
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
     if column.role == "id":
         without_digits = words.filter(pc.invert(pc.match_substring_regex(words, "[0-9]"))).unique()  # most ids have digits
@@ -69,12 +51,22 @@ def _clean_text(values: pd.Series, column: Column, account: Account) -> npt.NDAr
     return texts
 
 
-def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.int8]:
-    codes, words = _coded(values)
+def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.signedinteger]:
+    codes, words = coded(values)
     meant = [_meaning(word, column) for word in words]
+    blank = np.array([means is None and is_nothing(word) for word, means in zip(words, meant, strict=True)])
+    unknown = np.array([means is None for means in meant]) & ~blank
+    if column.blanks and blank.any():
+        meant = [BLANK if is_blank else means for is_blank, means in zip(blank, meant, strict=True)]
+        account.find(MISSING, column, "blank", f"used as {BLANK!r}", blank[codes])
+    if column.others and unknown.any():
+        meant = [column.others if is_unknown else means for is_unknown, means in zip(unknown, meant, strict=True)]
+        written = Counter(shown(words[code]) for code in codes[unknown[codes]])
+        done = f"used as {column.others!r}"
+        account.find(UNKNOWN, column, "a word that is not known", done, unknown[codes], dict(written.most_common(MOST_VALUES)))
     spaces, letters, spelling = (np.zeros(len(words), dtype=bool) for _ in range(3))
     for i, (word, means) in enumerate(zip(words, meant, strict=True)):
-        if means is not None and word != means:
+        if means is not None and word != means and means not in (column.others, BLANK):
             kind = letters if word.casefold() == means.casefold() else spaces if _folded(word) == _folded(means) else spelling
             kind[i] = True
     for what, kind in (
@@ -86,7 +78,8 @@ def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.
             account.repair(column, what, kind[codes])
     _reject_words(codes, words, np.array([means is None for means in meant]), ", ".join(column.allowed), column, account)
     places = {value: place for place, value in enumerate(column.allowed)}
-    position: npt.NDArray[np.int8] = np.array([-1 if means is None else places[means] for means in meant], dtype=np.int8)
+    fits = np.min_scalar_type(-max(len(column.allowed), 1))
+    position: npt.NDArray[np.signedinteger] = np.array([-1 if means is None else places[means] for means in meant], dtype=fits)
     return position[codes]
 
 
@@ -117,8 +110,15 @@ def read_category(word: str, column: Column) -> str | None:
 
 
 def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
-    codes, words = _coded(values)
+    codes, words = coded(values)
+    if column.filled:
+        return (~np.array([is_nothing(word) for word in words])).astype(float)[codes]
     meant = _meant_flags(words, column)
+    if column.neither:
+        early = np.array([_folded(word) in {_folded(each) for each in column.neither} for word in words])
+        written = np.array(words, dtype=object)[codes]
+        account.reject(column, early[codes], lambda i: f"{shown(words[codes[i]])} says neither left nor stayed", UNKNOWN, written)
+        meant = np.where(early, -1.0, meant)
     if column.role != "target":  # words are usual for the target; any other flag stored as words is a repair
         spelt = np.array([means in (0, 1) and _code(word) != f"{means:g}" for word, means in zip(words, meant, strict=True)])
         account.repair(column, f"{column.word(1)}/{column.word(0)} read as 1/0", spelt[codes])
@@ -133,13 +133,13 @@ def read_flags(values: pd.Series, column: Column) -> npt.NDArray[np.float64]:
     >>> read_flags(pd.Series(["Yes", "0", "?", "gone"]), Column(name="left", label="Left", kind="flag", synonyms={"gone": "1"}))
     array([ 1.,  0., nan,  1.])
     """
-    codes, words = _coded(values.reset_index(drop=True))
+    codes, words = coded(values.reset_index(drop=True))
     return _meant_flags(words, column)[codes]
 
 
 def written_codes(values: pd.Series) -> frozenset[str]:
     """Which of 1, -1 and 2 stand among the outcomes, and ``other`` if anything else does besides words for nothing."""
-    return _codes_of(_coded(values.reset_index(drop=True))[1])
+    return _codes_of(coded(values.reset_index(drop=True))[1])
 
 
 def _codes_of(words: list[str]) -> frozenset[str]:
@@ -161,11 +161,13 @@ def coded_outcomes(codes: frozenset[str]) -> dict[str, int]:
 
 def read_flag(value: object, column: Column) -> float:
     """``read_flags`` of one value."""
-    return float(_meant_flags([_word(value)], column)[0])
+    return float(_meant_flags([word_of(value)], column)[0])
 
 
 def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
     """1 or 0 for each word, NaN for other words."""
+    if column.filled:
+        return np.array([not is_nothing(word) for word in words], dtype=float)
     known: dict[str, int] = {**_FLAG_WORDS}
     if column.role == "target":
         del known["1"]
@@ -202,130 +204,13 @@ def _unknown(word: str, allowed: str, column: Column) -> str:
     return f"{shown(word)} is not one of {allowed}"
 
 
-def _clean_number(values: pd.Series, column: Column, account: Account, factor: float = 1) -> npt.NDArray[np.float64]:
-    """``factor``: how many of the column's unit one of the file's is; of a whole number only those that are full count."""
-    numbers: npt.NDArray[np.float64]
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
-    else:
-        numbers, blank, written = _numbers_of_text(values, column, account)
-        # In a file of text every number is text, which is no news; a column of text among columns of numbers is.
-        if account.typed or (column.role == "total_charge" and blank.any()):
-            account.repair(column, AS_TEXT, ~np.isnan(numbers))
-        elif column.role == "total_charge":
-            account.read_as_text = column, ~np.isnan(numbers)
-    form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
-    if factor != 1:
-        numbers = numbers * factor
-        numbers = np.floor(numbers + ROUNDED) if column.kind == "whole" else numbers
-    outside = (numbers < column.low) | (numbers > column.high) | (np.abs(numbers) > _LARGEST[column.kind])
-    account.reject(
-        column, outside, lambda i: f"{shown(written[i])} {out_of_range(numbers[i], column)}", OUT_OF_RANGE, words=written
-    )
-    if column.kind == "whole":
-        uneven = ~outside & (numbers != np.floor(numbers)) & ~np.isnan(numbers)
-        account.reject(column, uneven, lambda i: f"{shown(written[i])} is not a whole number", UNREADABLE, words=written)
-    if column.role != "total_charge":
-        account.reject(column, blank, lambda i: f"{_no_number(plain_text(written[i]))}; write {form}", MISSING)
-    return numbers
-
-
-def in_unit(factor: float) -> Callable[[pd.Series, Column, Account], npt.NDArray[np.float64]]:
-    """The cleaner of a column of numbers that is in another unit, ``factor`` of the column's own."""
-    return partial(_clean_number, factor=factor)
-
-
-def is_in_range(number: float, column: Column) -> bool:
-    """Whether the schema allows this number and a table can hold it; NaN is in no range."""
-    return column.low <= number <= column.high and abs(number) <= _LARGEST[column.kind]
-
-
-def out_of_range(number: float, column: Column) -> str:
-    """Why a number is not in the range of its column.
-
-    >>> out_of_range(-1, Column(name="age", label="Age", kind="whole", low=0, high=130, unit="years"))
-    'is not between 0 and 130 years'
-    >>> out_of_range(-1, Column(name="visits", label="Visits", kind="whole", low=0))
-    'is below 0'
-    """
-    low, high = f"{column.low:,.12g}", f"{column.high:,.12g}"
-    if np.isfinite([column.low, column.high]).all():
-        limits = f"is not between {low} and {high} {column.unit}"
-    elif number < column.low:
-        limits = f"is below {low} {column.unit}"
-    elif number > column.high:
-        limits = f"is above {high} {column.unit}"
-    else:
-        limits = "is too large" if np.isfinite(number) else "is not a finite number"
-    return limits.strip()
-
-
-def _numbers_of_text(
-    values: pd.Series, column: Column, account: Account
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], pd.Series]:
-    """The numbers (NaN: blank or rejected), which values are blank (n,), and the values as text. Plain numbers, the usual case,
-    are read in one step, the others word by word.
-    """
-    if not isinstance(values.dtype, pd.StringDtype):
-        values = values.astype("object").map(plain_text).astype("str")  # True stays text: it is not a number
-    words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string()))
-    words = words.fill_null("")
-    blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
-    filled = pc.if_else(pc.equal(words, ""), None, words)
-    try:
-        if account.decimal != ".":
-            raise pa.ArrowInvalid("a decimal comma needs a look at each word")
-        numbers = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
-        if not (np.isfinite(numbers) | blank).all():
-            raise pa.ArrowInvalid("inf and nan are not numbers here")
-        return numbers, blank, values
-    except pa.ArrowInvalid:
-        pass
-    plain = pc.match_substring_regex(filled, _PLAIN).fill_null(False)
-    plain = pc.and_(plain, account.decimal == ".")
-    numbers = pc.cast(pc.if_else(plain, filled, None), pa.float64()).to_numpy(zero_copy_only=False).copy()
-    rest = ~plain.to_numpy(zero_copy_only=False) & ~blank
-    codes, distinct = pd.factorize(words.filter(pa.array(rest)).to_pandas())
-    read = [_one_number(word, column, account.decimal) for word in distinct]
-    positions = np.flatnonzero(rest)
-    if len(positions):
-        numbers[positions] = np.array([number for number, _, _ in read], dtype=float)[codes]
-        for how in dict.fromkeys(how for _, how, _ in read if how):
-            mended = np.zeros(len(values), dtype=bool)
-            mended[positions] = np.array([h == how for _, h, _ in read])[codes]
-            account.repair(column, how, mended)
-        why = {int(position): read[code][2] for position, code in zip(positions, codes, strict=True) if read[code][2]}
-        refused = np.zeros(len(values), dtype=bool)
-        refused[list(why)] = True
-        account.reject(column, refused, lambda i: why[i], UNREADABLE, words=values)
-        blank = blank.copy()
-        blank[positions[np.isnan(numbers[positions]) & ~refused[positions]]] = True
-    return numbers, blank, values
-
-
-def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, str]:
-    """The number in a word (NaN: nothing or unreadable), how it was written if not plainly, and why it cannot be read."""
-    if is_nothing(word) or (column.role == "total_charge" and is_no_total(word)):
-        return np.nan, "", ""
-    form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
-    try:
-        return *read_number(word, decimal), ""
-    except Ambiguous as ambiguous:
-        return np.nan, "", f"{shown(word)} {ambiguous}; write {form}"
-    except ValueError:
-        return np.nan, "", f"{_no_number(word)}; write {form}"
-
-
-def _no_number(word: str) -> str:
-    return f"{shown(word)} is not a number" if word.strip() else "blank"
-
-
 CLEANERS = {
     "text": _clean_text,
     "category": _clean_category,
     "flag": _clean_flag,
-    "whole": _clean_number,
-    "number": _clean_number,
+    "whole": clean_number,
+    "number": clean_number,
+    "date": clean_days,
 }
 
 

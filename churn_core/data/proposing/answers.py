@@ -15,7 +15,9 @@ SAID = "you said so"
 @dataclass(frozen=True, kw_only=True)
 class Answers:
     """Empty where nothing was said. Each field is the option of the same name: ``target``, ``id``, ``charge``, ``clv_column`` and
-    ``tenure`` name columns, ``left`` is a value of the target, ``clv`` one amount of money for each customer.
+    ``tenure`` name columns, ``left`` is a value of the target, ``clv`` one amount of money for each customer. ``sensitive`` are
+    columns that may be used although they are, ``currency`` is a label for amounts, ``window`` the months within which those who left
+    did so, and ``day`` (YYYY-MM-DD) the one to which dates count.
     """
 
     target: str = ""
@@ -28,6 +30,10 @@ class Answers:
     tenure: str = ""
     tenure_unit: TenureUnit | None = None
     leave_out: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    currency: str = ""
+    window: float | None = None
+    day: str = ""
 
 
 NOTHING_SAID = Answers()

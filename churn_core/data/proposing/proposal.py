@@ -11,19 +11,21 @@ Confidence = Literal["sure", "likely", "ask"]
 ProposedRole = Literal["id", "target", "charge", "clv", "tenure", "total", "feature", "sensitive", "left out"]
 Period = Literal["month", "year", "week"]
 TenureUnit = Literal["months", "days", "weeks", "years", "start date"]
-FORMAT = 1  # of the JSON; a program that reads another one says so
+FORMAT = 2  # of the JSON; a program that reads another one says so
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """The column that says who left. ``left`` and ``stayed`` are the spellings of each in the file, the most frequent first.
-    ``filled``: whoever has any value there has left, and a blank means stayed; then both are empty.
+    ``filled``: whoever has any value there has left, and a blank means stayed; then both are empty. ``new`` are the spellings of
+    customers who have only just joined.
     """
 
     column: str
     left: tuple[str, ...] = ()
     stayed: tuple[str, ...] = ()
     filled: bool = False
+    new: tuple[str, ...] = ()
     confidence: Confidence
     reason: str
 
@@ -67,7 +69,7 @@ class ColumnProposal:
     """What one column of the file is for. ``auc``: how well it alone tells who left (0.5–1), where that is above 0.9.
 
     ``blank`` rows hold nothing. ``values`` are its distinct ones where they are few words, ``low`` and ``high`` the ends of its
-    numbers.
+    numbers. ``day_format`` is how its dates are written. ``used``: of a sensitive column, whether somebody said to use it.
     """
 
     name: str
@@ -81,6 +83,8 @@ class ColumnProposal:
     values: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    day_format: str = ""
+    used: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,9 +116,10 @@ class Customers:
 class Proposal:
     """A role and a kind for every column of a table, in the file's order, and what follows from them.
 
-    ``group`` is a column by which several rows belong to one customer; they have to stay in one fold. ``notes`` say what was
-    left out on the way. ``problems`` are why nothing can be learnt from the table; ``questions`` have to be answered before
-    something is.
+    Dates count to the ``day`` (YYYY-MM-DD; empty without dates). ``currency`` is a label for amounts, ``window`` the months within
+    which those who left did so; ``None`` where nobody has said. ``group`` is a column by which several rows belong to one customer;
+    they have to stay in one fold. ``notes`` say what was left out on the way. ``problems`` are why nothing can be learnt from the
+    table; ``questions`` have to be answered before something is.
     """
 
     columns: tuple[ColumnProposal, ...]
@@ -125,6 +130,9 @@ class Proposal:
     group: str | None
     customers: Customers
     decimal: str = "."
+    day: str = ""
+    currency: str = ""
+    window: float | None = None
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -145,6 +153,18 @@ class Proposal:
     def leaks(self) -> tuple[ColumnProposal, ...]:
         """Left out because they tell afterwards who left."""
         return tuple(column for column in self.columns if column.leak)
+
+    @property
+    def used_sensitive(self) -> tuple[ColumnProposal, ...]:
+        """Those that somebody said to use."""
+        return tuple(column for column in self.sensitive if column.used)
+
+    @property
+    def has_a_total(self) -> bool:
+        """Whether a total can be told by tenure and monthly charge."""
+        return (
+            self.money.kind == "charge" and self.tenure is not None and self[self.tenure.column].kind not in ("band", "category")
+        )
 
     @property
     def sensitive(self) -> tuple[ColumnProposal, ...]:
@@ -190,6 +210,9 @@ def from_json(value: Mapping[str, Any]) -> Proposal:
             group=value["group"],
             customers=Customers(**value["customers"]),
             decimal=value["decimal"],
+            day=value["day"],
+            currency=value["currency"],
+            window=value["window"],
             notes=tuple(value["notes"]),
             problems=tuple(value["problems"]),
             questions=tuple(Question(**each) for each in value["ask"]),

@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core import formats
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, column_named
+from churn_core.data.proposing.day import day_of
 from churn_core.data.proposing.dictionary_line import describes_columns
 from churn_core.data.proposing.identity import find_id
 from churn_core.data.proposing.leaks import LEAK, auc_alone, named_like_a_leak
@@ -40,7 +41,7 @@ def propose_file(source: Path | bytes, answers: Answers = NOTHING_SAID, report: 
     """
     table = read_unknown(source, report)
     report("Looking at the columns")
-    return propose(table.frame, answers, (*table.notices, *_unread(table.rejects)))
+    return propose(table.frame, answers, (*table.notices, *unread_in_words(table.rejects)))
 
 
 def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[str, ...] = ()) -> Proposal:
@@ -89,7 +90,10 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
         leaks=leaks,
         aucs=aucs,
         totals={column.position for column in kept if is_total(column, kept, money, tenure)},
+        used=frozenset(column_named(each, whole).position for each in answers.sensitive),
     )
+    day, said = day_of([column for column in kept if column.position not in out], tenure, answers)
+    notes = (*notes, *said)
     return Proposal(
         columns=tuple(findings.row(column) for column in whole),
         target=target,
@@ -107,6 +111,9 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
             near_twins=near,
         ),
         decimal=decimal,
+        day=day,
+        currency=answers.currency,
+        window=answers.window,
         notes=(*notes, *outcome.notes),
         problems=outcome.problems,
         questions=tuple(questions),
@@ -123,7 +130,8 @@ def _decimal(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def _unread(rejects: pd.DataFrame) -> tuple[str, ...]:
+def unread_in_words(rejects: pd.DataFrame) -> tuple[str, ...]:
+    """A sentence about the lines that are no rows, if there are any."""
     return (f"{len(rejects):,} lines could not be read as rows.",) if len(rejects) else ()
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.data.dates import days_of, format_of
 from churn_core.data.nothing import is_nothing
 from churn_core.data.numbers import read_number
-from churn_core.data.proposing.dates import days_of, format_of
 from churn_core.data.proposing.languages import NO, YES
 from churn_core.data.proposing.words import plain, spoken, words_of
 
@@ -84,6 +84,11 @@ class RawColumn:
         elif self.kind == "band":
             of_level = np.array([_middle(level) for level in self.levels])
         return np.append(of_level, np.nan)[self.codes]
+
+    @property
+    def day_format(self) -> str:
+        """How its dates are written; empty where it holds none."""
+        return str(self._date) if self.kind == "date" else ""
 
     @cached_property
     def _date(self) -> str | None:

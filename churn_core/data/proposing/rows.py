@@ -17,7 +17,8 @@ _MOST_VALUES = 1_000  # distinct values of a column that are kept
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """The columns with a role; and by position: why a column is left out (``out``), why it is a leak (``leaks``), how well it alone
-    tells who left (``aucs``), and what is a total (``totals``).
+    tells who left (``aucs``), what is a total
+    (``totals``), and which sensitive columns somebody said to use (``used``).
     """
 
     target: Target | None
@@ -28,6 +29,7 @@ class Findings:
     leaks: dict[int, str]
     aucs: dict[int, float]
     totals: set[int]
+    used: frozenset[int] = frozenset()
 
     def row(self, column: RawColumn) -> ColumnProposal:
         """The proposal for one column."""
@@ -47,6 +49,8 @@ class Findings:
             values=column.present if kind in _OF_WORDS and column.distinct <= _MOST_VALUES else (),
             low=float(known.min()) if len(known) else None,
             high=float(known.max()) if len(known) else None,
+            day_format=column.day_format,
+            used=column.position in self.used,
         )
 
     def _role(self, column: RawColumn) -> tuple[ProposedRole, Confidence, str]:
@@ -65,7 +69,8 @@ class Findings:
             if found is not None and found.column == column.name:
                 return role, found.confidence, found.reason
         if what := sensitive(column):
-            return "sensitive", "likely", f"{what}: used only if you say so"
+            said = "used, because you said so" if column.position in self.used else "used only if you say so"
+            return "sensitive", "likely", f"{what}: {said}"
         if column.position in self.totals:
             return "total", "likely", "about the charge times the tenure"
         auc = self.aucs.get(column.position, 0.5)

@@ -121,7 +121,7 @@ def _filled(column: RawColumn, confidence: Confidence, reason: str) -> Target:
 
 
 def _as_target(column: RawColumn, label: Label, confidence: Confidence, reason: str) -> Target:
-    return Target(column=column.name, left=label.left, stayed=label.stayed, confidence=confidence, reason=reason)
+    return Target(column=column.name, left=label.left, stayed=label.stayed, new=label.new, confidence=confidence, reason=reason)
 
 
 def _asked(column: RawColumn, label: Label, rivals: list[RawColumn], by_name: Confidence = "sure") -> list[Question]:

@@ -1,88 +1,128 @@
-"""A proposal → the schema by which the product reads, cleans and learns, as far as a schema can say it today."""
+"""A proposal → the schema by which the product reads, cleans and learns."""
 
-from churn_core.data.proposing.languages import NO, YES
-from churn_core.data.proposing.proposal import ColumnProposal, Money, Proposal, Target, Tenure
+import math
+from dataclasses import replace
+from typing import Any
+
+from churn_core.data.proposing.languages import YES
+from churn_core.data.proposing.proposal import ColumnProposal, Proposal, Target
 from churn_core.data.proposing.words import spoken, words_of
 from churn_core.errors import DataError
-from churn_core.schema import Column, Kind, Role, Schema
-from churn_core.schema.types import Group
+from churn_core.schema import BLANK, Column, Kind, Schema
 
-_ROLES: dict[str, Role] = {"charge": "monthly_charge", "tenure": "tenure", "total": "total_charge"}
 _KINDS: dict[str, Kind] = {
     "number": "number",
     "whole": "whole",
     "ordinal": "whole",
     "band": "category",
     "category": "category",
-    "text": "text",
+    "date": "date",
 }
+_DAY = 12 / 365.25  # months
+_MONTHS = {"months": 1.0, "days": _DAY, "weeks": 7 * _DAY, "years": 12.0, "start date": _DAY}  # of each unit of a tenure
+_PER_MONTH = {"month": 1.0, "year": 1 / 12, "week": 1 / (7 * _DAY)}  # of a charge for each period
+_OTHERS = "other"  # the value of words that no customer had in training
+_LONGEST = 2.0**53  # the largest whole number that a table holds exactly
+_NO_ID = ("customer", "customer_id", "row")  # what the id is called that a file without one may still get
 
 
-def schema_of(proposal: Proposal, name: str, with_sensitive: bool = False) -> Schema:
-    """The schema ``name`` of a table: its id, target, charge, tenure, total and features; sensitive columns only ``with_sensitive``.
+def schema_of(proposal: Proposal, name: str) -> Schema:
+    """The schema ``name`` of a table: its id, target, worth, tenure, total and features; sensitive columns where somebody said so.
 
-    Raises ``DataError`` while the proposal has problems or questions, and with everything that a schema cannot say.
+    Raises ``DataError`` while the proposal has problems or questions.
     """
     refused = (*proposal.problems, *(f"{each.question} Say it with {each.option}." for each in proposal.questions))
-    target = proposal.target
+    target, money = proposal.target, proposal.money
     if refused or target is None:
         raise DataError(" ".join(refused) or "No column says who left. Name it with --target.")
-    used = [each for each in proposal.columns if each.role in ("id", "target") or each in proposal.features]
-    used += [each for each in proposal.sensitive if with_sensitive]
-    unsaid = [
-        *_unsaid(target, proposal.money, proposal.tenure),
-        *(_unsaid_kind(each) for each in used if _is_a_feature_of_days(each)),
-    ]
-    if unsaid:
-        raise DataError(f"No schema can say yet that {'; that '.join(unsaid)}.")
-    used.sort(key=proposal.columns.index)
-    return Schema(name=name, columns=tuple(_column(each, target) for each in used))
-
-
-def _unsaid(target: Target, money: Money, tenure: Tenure | None) -> list[str]:
-    """What today's schema has no role for."""
-    said = []
-    if target.filled:
-        said.append(f"everybody with a value in {target.column} has left: add a column of yes and no")
-    if money.kind != "charge":
-        said.append("there is no charge per month")
-    elif money.period != "month":
-        said.append(f"{money.column} is paid per {money.period}: convert it to a month")
-    if tenure is None:
-        said.append("there is no tenure")
-    elif tenure.unit != "months":
-        said.append(f"{tenure.column} is in {tenure.unit}: convert it to months")
-    return said
-
-
-def _is_a_feature_of_days(column: ColumnProposal) -> bool:
-    return column.role in ("feature", "sensitive") and column.kind == "date"
-
-
-def _unsaid_kind(column: ColumnProposal) -> str:
-    return f"{column.name} is a date: leave it out with --leave-out"
-
-
-def _column(column: ColumnProposal, target: Target) -> Column:
-    label = words_of(column.name).capitalize()
-    if column.role == "target":
-        words = dict.fromkeys(target.left, "1") | dict.fromkeys(target.stayed, "0")
-        return Column(name=column.name, label=label, kind="flag", role="target", required=False, synonyms=words)
-    if column.role == "id":
-        return Column(name=column.name, label=label, kind="text", role="id", required=False)
-    if column.kind == "yes/no":
-        words = {word: "1" if spoken(word) in YES else "0" for word in column.values if spoken(word) in YES | NO}
-        return Column(name=column.name, label=label, kind="flag", synonyms=words)
-    kind = _KINDS[column.kind]
-    role = _ROLES.get(column.role, "feature")
-    low = float("-inf") if column.low is None or column.low < 0 else 0.0
-    unit = {"tenure": "months", "monthly_charge": "money per month", "total_charge": "money"}.get(role, "")
-    if kind == "category" and not column.values:  # more words than a model could learn
-        kind = "text"
-    allowed = column.values if kind == "category" else ()
-    required = role != "total_charge"
-    group: Group = "person" if column.role == "sensitive" else ""
-    low = low if kind in ("whole", "number") else float("-inf")
-    return Column(
-        name=column.name, label=label, kind=kind, role=role, group=group, allowed=allowed, low=low, unit=unit, required=required
+    used = {each.name for each in (*proposal.features, *proposal.used_sensitive)} | {money.column}
+    columns = [_column(each, proposal) for each in proposal.columns if each.name in used]
+    columns += [_target(proposal[target.column], target)]
+    taken = {each.name for each in proposal.columns}
+    who = proposal.id.column if proposal.id else next(each for each in (*_NO_ID, "".join(sorted(taken))) if each not in taken)
+    columns.insert(0, Column(name=who, label=_label(who), kind="text", role="id", required=False))
+    if proposal.group is not None:
+        columns.insert(1, Column(name=proposal.group, label=_label(proposal.group), kind="text", role="group", required=False))
+    return Schema(
+        name=name,
+        columns=tuple(columns),
+        clv=money.amount if money.kind == "fixed" else None,
+        currency=proposal.currency,
+        window=proposal.window,
+        twins_together=True,
     )
+
+
+def _target(column: ColumnProposal, target: Target) -> Column:
+    words = dict.fromkeys(target.left, "1") | dict.fromkeys(target.stayed, "0")
+    return Column(
+        name=column.name,
+        label=_label(column.name),
+        kind="flag",
+        role="target",
+        required=False,
+        synonyms=words,
+        filled=target.filled,
+        neither=target.new,
+    )
+
+
+def _column(column: ColumnProposal, proposal: Proposal) -> Column:
+    """One column that a model learns from, or by which a customer is worth something."""
+    money, tenure = proposal.money, proposal.tenure
+    plain = Column(name=column.name, label=_label(column.name), kind=_KINDS.get(column.kind, "category"))
+    plain = _with_values(plain, column, proposal)
+    if money.column == column.name and plain.kind not in ("number", "whole"):
+        raise DataError(f"{column.name} is in bands or words, which are no amounts. Say one amount for all customers with --clv.")
+    if money.column == column.name and money.kind == "charge":
+        factor = _PER_MONTH[money.period or "month"]
+        per = "" if factor == 1 else f"money per {money.period}"
+        return _amount(plain, column, "monthly_charge", "money per month", per, factor)
+    if money.column == column.name and money.kind == "clv":
+        return _amount(plain, column, "clv", "money", "", 1.0)
+    if tenure is not None and tenure.column == column.name and plain.kind != "category":
+        factor = _MONTHS[tenure.unit]
+        is_day = tenure.unit == "start date"
+        if is_day and plain.kind != "date":  # the year in which it began
+            plain = _with(plain, day_format="%Y", counted_to=proposal.day)
+        return _with(
+            plain,
+            role="tenure",
+            kind="date" if is_day else "whole" if column.kind in ("whole", "ordinal") and factor in (1, 12) else "number",
+            unit="months",
+            stated="" if factor == 1 else "a date" if is_day else tenure.unit,
+            factor=factor,
+            low=-math.inf if is_day or (column.low or 0) < 0 else 0.0,
+        )
+    if column.role == "total" and proposal.has_a_total:
+        return _with(plain, role="total_charge", unit="money", required=False, blanks=False, kind="number")
+    if column.role == "sensitive":
+        return _with(plain, group="person")
+    return plain
+
+
+def _amount(plain: Column, column: ColumnProposal, role: str, unit: str, stated: str, factor: float) -> Column:
+    """A column of money. A customer whose worth is not known cannot be decided on, so a blank is no value there."""
+    low = -math.inf if (column.low or 0) < 0 else 0.0
+    return _with(plain, role=role, kind="number", unit=unit, stated=stated, factor=factor, low=low, blanks=False)
+
+
+def _with_values(plain: Column, column: ColumnProposal, proposal: Proposal) -> Column:
+    """The values that it can have."""
+    if plain.kind == "date":
+        return _with(plain, day_format=column.day_format, counted_to=proposal.day, unit="days", blanks=True)
+    if plain.kind in ("number", "whole"):
+        too_long = max(abs(column.low or 0), abs(column.high or 0)) > _LONGEST
+        return _with(plain, kind="number" if too_long else plain.kind, blanks=True)
+    if column.kind == "yes/no" and not column.blank:
+        return _with(plain, kind="flag", synonyms={word: "1" if spoken(word) in YES else "0" for word in column.values})
+    values = tuple(value for value in column.values if value not in (BLANK, _OTHERS))
+    return _with(plain, allowed=(*values, BLANK, _OTHERS), blanks=True, others=_OTHERS)
+
+
+def _with(column: Column, **changed: Any) -> Column:
+    return replace(column, **changed)
+
+
+def _label(name: str) -> str:
+    return words_of(name).capitalize() or name

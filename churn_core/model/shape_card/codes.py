@@ -20,6 +20,7 @@ class NumberCodes:
 
     column: str
     cuts: tuple[float, ...]
+    flag: bool = False  # 0 and 1 are no and yes
 
     @property
     def size(self) -> int:
@@ -62,7 +63,8 @@ class WordCodes:
 
     def of(self, customers: pd.DataFrame) -> Codes:
         """The code of each customer, (n,)."""
-        return np.asarray(self.code, dtype=np.int64)[customers[self.column].cat.codes.to_numpy()]
+        codes: Codes = np.asarray(self.code, dtype=np.int64)[customers[self.column].cat.codes.to_numpy()]
+        return codes
 
 
 ColumnCodes = NumberCodes | WordCodes
@@ -71,12 +73,12 @@ ColumnCodes = NumberCodes | WordCodes
 def codes_of(
     customers: pd.DataFrame, columns: tuple[str, ...], churned: npt.NDArray[np.float64], most: int = 40
 ) -> list[ColumnCodes]:
-    """How each of ``columns`` is coded, learned from the training customers: a number by its values where there are at most
+    """How each of the ``numbers`` and ``levels`` (categories and flags) is coded, learned from the training customers: a number by its values where there are at most
     ``most``, else by quantiles; words by their churn rate, so that neighbours are alike. Columns that are the same for everybody
     have no codes.
     """
     learned: list[ColumnCodes] = []
-    for name in columns:
+    for name in (*numbers, *levels):
         values = customers[name]
         if isinstance(values.dtype, pd.CategoricalDtype):
             coded: ColumnCodes = _of_words(name, values, churned)
@@ -88,7 +90,7 @@ def codes_of(
             cuts = _cuts(numbers[~blank], most)
             if not cuts and (blank.all() or not blank.any()):
                 continue
-            coded = NumberCodes(column=name, cuts=cuts)
+            coded = NumberCodes(column=name, cuts=cuts, flag=name in levels)
         learned.append(coded)
     return learned
 
@@ -96,7 +98,7 @@ def codes_of(
 def _cuts(numbers: npt.NDArray[np.float64], most: int) -> tuple[float, ...]:
     different = np.unique(numbers)
     if len(different) <= most:
-        return tuple(((different[:-1] + different[1:]) / 2).tolist())
+        return tuple(different[:-1].tolist())
     cuts = np.unique(np.quantile(numbers, np.arange(1, most) / most, method="lower"))
     return tuple(cuts.tolist())
 

@@ -3,7 +3,8 @@ customers give the same trees.
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ SETTINGS = {
 
 Node = dict[str, Any]
 Box = dict[int, tuple[int, int | None]]  # column → lowest code, and one past the highest (None: no end)
-Condition = tuple[int, bool, int]  # column, whether its code is to lie above (else: up to), which code
+Step = tuple[int, bool, int]  # column, whether its code is to lie above (else: up to), which code
 Values = npt.NDArray[np.float64]
 
 
@@ -47,13 +48,13 @@ def boost(
     *,
     allowed: list[list[int]] | None = None,
     start: Values | None = None,
-    **settings: Any,
+    settings: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Node]:
     """So many trees; along a path only columns that ``allowed`` names together. ``start``: log-odds (n,) that they add to."""
     library = lightgbm()
-    settings = {**SETTINGS, **settings} | ({"interaction_constraints": allowed} if allowed else {})
+    chosen = {**SETTINGS, **settings} | ({"interaction_constraints": allowed} if allowed else {})
     data = library.Dataset(codes.astype(float), churned, init_score=start)
-    return roots(library.train(settings, data, rounds))
+    return roots(library.train(chosen, data, rounds))
 
 
 def boost_until_it_stops_helping(
@@ -109,7 +110,7 @@ def leaves(node: Node, box: Box | None = None) -> Iterator[tuple[Box, float]]:
     yield from leaves(node["right_child"], {**box, column: (max(low, past), high)})
 
 
-def paths(node: Node, so_far: tuple[Condition, ...] = ()) -> Iterator[tuple[Condition, ...]]:
+def paths(node: Node, so_far: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
     """Every way from the root to a node, as conditions, each column's from above and from below once."""
     if so_far:
         yield _tightest(so_far)
@@ -120,7 +121,7 @@ def paths(node: Node, so_far: tuple[Condition, ...] = ()) -> Iterator[tuple[Cond
     yield from paths(node["right_child"], (*so_far, (column, True, code)))
 
 
-def _tightest(path: tuple[Condition, ...]) -> tuple[Condition, ...]:
+def _tightest(path: tuple[Step, ...]) -> tuple[Step, ...]:
     best: dict[tuple[int, bool], int] = {}
     for column, above, code in path:
         best[column, above] = (max if above else min)(code, best.get((column, above), code))

@@ -99,7 +99,7 @@ def why_so_low(recommended: Recommendation) -> None:
         if recommended.plan.objective != MAXIMUM_PROFIT:
             st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
         break_even = average_break_even(population, campaign)
-        clv = campaign.clv(float(population.monthly_charge.mean()))
+        clv = population.worth.clv(campaign).mean()
         half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
         plain = campaign.incentive == 0 and campaign.backfire_rate == 0
         left, right = st.columns([3, 2], gap="large")

@@ -27,7 +27,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                     f"{words.percent(row.churn_rate)} of "
                     f"{words.count(row.customers)} left, {words.percent(row.share_of_churned)} of all who did; "
                     f"{words.counted(int(still.sum()), 'is still here and pays', 'are still here and pay')} "
-                    f"{words.money(here.monthly_charge[still].sum())} a month."
+                    f"{words.money(here.worth.amount[still].sum())} a month."
                 )
             )
     outcome, campaign = recommended.outcome, recommended.plan.campaign

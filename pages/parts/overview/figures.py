@@ -25,7 +25,7 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
         figure("Churn rate", words.percent(workspace.churned.mean()), help="Share of all customers in the data who left.")
         figure(
             "Monthly revenue",
-            words.money(population.monthly_charge.sum()),
+            words.money(population.worth.amount.sum()),
             help="Sum of the monthly charges of these customers.",
         )
         figure(

@@ -145,7 +145,7 @@ def test_the_schema_reads_the_table_that_it_was_made_for():
 def test_sensitive_columns_are_in_the_schema_only_if_somebody_says_so():
     proposal = propose(company())
     assert "gender" not in schema_of(proposal, "Ours") and "Phone" not in schema_of(proposal, "Ours")
-    schema = schema_of(proposal, "Ours", with_sensitive=True)
+    schema = schema_of(propose(company(), Answers(sensitive=("gender",))), "Ours")
     assert schema["gender"].group == "person" and schema["gender"].allowed == ("f", "m", "d")
 
 

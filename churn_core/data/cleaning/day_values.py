@@ -1,0 +1,47 @@
+"""A column of dates of a raw table → the time from each to a stated day; repairs and rejected rows go into the account."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churn_core.data.cleaning.account import Account, shown
+from churn_core.data.cleaning.number_values import find_unseen
+from churn_core.data.cleaning.words import coded
+from churn_core.data.dates import days_of
+from churn_core.data.nothing import is_nothing
+from churn_core.data.quality import MISSING, UNREADABLE
+from churn_core.schema import Column
+
+
+def clean_days(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
+    """The time from each date to the day of the schema, in the column's unit; NaN where there is none."""
+    codes, words = coded(values)
+    passed = np.array([read_day(word, column) for word in words])
+    blank = np.array([is_nothing(word) for word in words])
+    unread = np.isnan(passed) & ~blank
+    if unread.any():
+        rows, written = unread[codes], np.array(words, dtype=object)[codes]
+        account.reject(
+            column, rows, lambda i: f"{shown(words[codes[i]])} is not a date like {example_day(column)}", UNREADABLE, written
+        )
+    if column.blanks:
+        account.find(MISSING, column, "blank", "used as it is", blank[codes])
+    else:
+        account.reject(column, blank[codes], f"blank; write a date like {example_day(column)}", MISSING)
+    find_unseen(passed[codes], column, account)
+    return passed[codes]
+
+
+def read_day(word: str, column: Column) -> float:
+    """The time from a date to the day of the schema, in the column's unit; NaN for what is no date in its format.
+
+    >>> day = Column(name="start", label="Start", kind="date", day_format="%Y-%m-%d", counted_to="2024-12-31", unit="days")
+    >>> read_day("2024-12-01", day), read_day("soon", day)
+    (30.0, nan)
+    """
+    return float((days_of([column.counted_to], "%Y-%m-%d")[0] - days_of([word], column.day_format)[0]) * column.factor)
+
+
+def example_day(column: Column) -> str:
+    """How the column writes the day that dates are counted to."""
+    return str(pd.Timestamp(column.counted_to).strftime(column.day_format))
