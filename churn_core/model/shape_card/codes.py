@@ -71,11 +71,15 @@ ColumnCodes = NumberCodes | WordCodes
 
 
 def codes_of(
-    customers: pd.DataFrame, columns: tuple[str, ...], churned: npt.NDArray[np.float64], most: int = 40
+    customers: pd.DataFrame,
+    numbers: tuple[str, ...],
+    levels: tuple[str, ...],
+    churned: npt.NDArray[np.float64],
+    most: int = 40,
 ) -> list[ColumnCodes]:
-    """How each of the ``numbers`` and ``levels`` (categories and flags) is coded, learned from the training customers: a number by its values where there are at most
-    ``most``, else by quantiles; words by their churn rate, so that neighbours are alike. Columns that are the same for everybody
-    have no codes.
+    """How each of the ``numbers`` and ``levels`` (categories and flags) is coded, learned from the training customers: a number by
+    its values where there are at most ``most``, else by quantiles; words by their churn rate, so that neighbours are alike. Columns
+    that are the same for everybody have no codes.
     """
     learned: list[ColumnCodes] = []
     for name in (*numbers, *levels):
@@ -85,9 +89,9 @@ def codes_of(
             if len(set(coded.of(customers))) < 2:
                 continue
         else:
-            numbers = values.to_numpy(dtype=float)
-            blank = np.isnan(numbers)
-            cuts = _cuts(numbers[~blank], most)
+            all_numbers = values.to_numpy(dtype=float)
+            blank = np.isnan(all_numbers)
+            cuts = _cuts(all_numbers[~blank], most)
             if not cuts and (blank.all() or not blank.any()):
                 continue
             coded = NumberCodes(column=name, cuts=cuts, flag=name in levels)

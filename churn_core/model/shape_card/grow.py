@@ -13,12 +13,18 @@ _SEED = 1  # no unit; other parts than those of the evaluation
 
 def grown(
     codes: Codes, sizes: list[int], churned: npt.NDArray[np.float64], pairs: list[tuple[int, int]], parts: int
-) -> tuple[Tables, npt.NDArray[np.float64]]:
-    """The purified tables, and the log-odds of each customer (n,) by the trees that had not seen the customer."""
-    tables, held_out = Tables.empty(sizes, pairs), np.zeros(len(churned))
+) -> tuple[Tables, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The purified tables; the log-odds of each customer (n,) by the trees that had not seen the customer; and by how much less the
+    log-odds of the tables vary by chance than those, a variance (n,), because they are a mean.
+    """
+    held_out, each = np.zeros(len(churned)), []
     allowed = alone_or_in(len(sizes), pairs)
     for learn, check in StratifiedKFold(parts, shuffle=True, random_state=_SEED).split(codes, churned):
         trees, held_out[check] = boost_until_it_stops_helping(codes, churned, learn, check, allowed)
-        tables.pour(trees, 1 / parts)
+        own = Tables.empty(sizes, pairs)
+        own.pour(trees)
+        each.append(own)
+    said = np.array([own.log_odds(codes) for own in each])
+    tables = Tables.mean(each)
     tables.purify(codes)
-    return tables, held_out
+    return tables, held_out, said.var(axis=0)

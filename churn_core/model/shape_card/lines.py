@@ -9,25 +9,35 @@ from churn_core.model.card.card import Line
 from churn_core.model.card.joint import Axis, Rule, Table
 from churn_core.model.card.shape import Curve, Levels
 from churn_core.model.shape_card.codes import ColumnCodes, NumberCodes, WordCodes
+from churn_core.model.shape_card.rules import Conditions
 from churn_core.model.shape_card.tables import Table as Cells
 from churn_core.model.shape_card.tables import Tables
 
 
 def lines(
-    codes: list[ColumnCodes], rules: tuple[Rule, ...], tables: Tables, weight: float, card: tuple[Line, ...], card_weight: float
+    codes: list[ColumnCodes],
+    rules: tuple[Conditions, ...],
+    tables: Tables,
+    weight: float,
+    card: tuple[Line, ...],
+    card_weight: float,
 ) -> list[Line]:
     """``weight`` · ``tables`` + ``card_weight`` · the lines of a plain ``card``. The tables' columns are ``codes``, and then
-    whether each of ``rules``, which are lines of the card, holds.
+    whether each of ``rules`` holds, which are the card's.
     """
     together: dict[object, Line] = {_what(line): scaled(line, card_weight) for line in card}
     for each, says in zip(codes, tables.alone, strict=False):
-        there = together.get(each.column)
-        together[each.column] = (_of_number if isinstance(each, NumberCodes) else _of_words)(each, weight * says, there)
-    for rule, says in zip(rules, tables.alone[len(codes) :], strict=True):
-        there = together[_what(rule)]
-        assert isinstance(there, Rule)
-        otherwise, effect = (weight * says).tolist()
-        together[_what(rule)] = replace(there, effect=there.effect + effect, otherwise=there.otherwise + otherwise)
+        before = together.get(each.column)
+        if isinstance(each, NumberCodes):
+            together[each.column] = _of_number(each, weight * says, before)
+        else:
+            together[each.column] = _of_words(each, weight * says, before)
+    for conditions, says in zip(rules, tables.alone[len(codes) :], strict=True):
+        own = Rule(conditions=conditions, effect=weight * float(says[1]), otherwise=weight * float(says[0]))
+        before = together.get(conditions)
+        if isinstance(before, Rule):
+            own = replace(before, effect=before.effect + own.effect, otherwise=before.otherwise + own.otherwise)
+        together[conditions] = own
     pairs = [_of_pair(codes[i], codes[j], weight * cells) for (i, j), cells in tables.pairs.items()]
     return [*together.values(), *pairs]
 
@@ -54,12 +64,14 @@ def scaled(line: Line, by: float) -> Line:
     return replace(line, cells=tuple(tuple(by * cell for cell in row) for row in line.cells))
 
 
-def _of_number(codes: ColumnCodes, says: Cells, there: Line | None) -> Line:
+def _of_number(codes: NumberCodes, says: Cells, there: Line | None) -> Line:
     """A curve, or the levels of a flag, with what a table says of each code added."""
-    assert isinstance(codes, NumberCodes)
     if isinstance(there, Levels):
         levels = tuple((value, effect + float(says[codes.code_of(float(value))])) for value, effect in there.levels)
         return replace(there, levels=levels)
+    if codes.flag:
+        levels = tuple((value, float(says[codes.code_of(value)])) for value in (0, 1))
+        return Levels(column=codes.column, levels=levels)
     curve = there if isinstance(there, Curve) else Curve(column=codes.column, edges=(), constants=(0.0,), slopes=(0.0,))
     edges = tuple(sorted({*curve.edges, *codes.cuts}))
     segments = [bisect_left(curve.edges, end) for end in (*edges, np.inf)]
@@ -74,8 +86,7 @@ def _of_number(codes: ColumnCodes, says: Cells, there: Line | None) -> Line:
     )
 
 
-def _of_words(codes: ColumnCodes, says: Cells, there: Line | None) -> Line:
-    assert isinstance(codes, WordCodes)
+def _of_words(codes: WordCodes, says: Cells, there: Line | None) -> Line:
     before = there if isinstance(there, Levels) else Levels(column=codes.column, levels=())
     known, share = dict(before.levels), dict(zip((value for value, _ in before.levels), before.shares, strict=False))
     return replace(

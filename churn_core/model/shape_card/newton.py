@@ -11,7 +11,7 @@ LEAST = 1e-6  # no unit; least variance of an outcome, so that a certain custome
 def newton(
     columns: Values, churned: Values, offset: Values, start: Values, penalty: Values, centre: Values, steps: int
 ) -> Values:
-    """The coefficients (k,) that make −log-likelihood + ½ Σ penalty · (b − centre)² smallest, ``offset`` (n,) given, from ``start``."""
+    """The coefficients (k,) that make −log-likelihood + ½ Σ penalty · (b − centre)² smallest, given ``offset`` (n,)."""
     b = start
     for _ in range(steps):
         p = expit(offset + columns @ b)

@@ -38,7 +38,8 @@ class Rules:
 
 def holds(conditions: Conditions, customers: pd.DataFrame) -> Values:
     """1 for each customer for whom all hold, else 0, (n,)."""
-    return np.logical_and.reduce([each.holds(customers) for each in conditions]).astype(np.float64)
+    held: Values = np.logical_and.reduce([each.holds(customers) for each in conditions]).astype(np.float64)
+    return held
 
 
 def rules_beyond(

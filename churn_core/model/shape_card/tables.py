@@ -31,19 +31,28 @@ class Tables:
             pairs={(i, j): np.zeros((sizes[i], sizes[j])) for i, j in sorted(pairs)},
         )
 
-    def pour(self, trees: list[Node], share: float = 1.0) -> None:
-        """Add ``share`` of what the trees say. Each leaf is a box of codes of no more than two columns, so nothing is lost."""
+    @classmethod
+    def mean(cls, tables: "list[Tables]") -> "Tables":
+        """Of tables of the same columns and pairs."""
+        return cls(
+            base=float(np.mean([each.base for each in tables])),
+            alone=[np.mean(shapes, axis=0) for shapes in zip(*(each.alone for each in tables), strict=True)],
+            pairs={pair: np.mean([each.pairs[pair] for each in tables], axis=0) for pair in tables[0].pairs},
+        )
+
+    def pour(self, trees: list[Node]) -> None:
+        """Add what the trees say. Each leaf is a box of codes of no more than two columns, so nothing is lost."""
         for tree in trees:
             for box, value in leaves(tree):
                 columns = tuple(sorted(box))
                 cells = tuple(slice(*box[column]) for column in columns)
                 if not columns:
-                    self.base += share * value
+                    self.base += value
                 elif len(columns) == 1:
-                    self.alone[columns[0]][cells] += share * value
+                    self.alone[columns[0]][cells] += value
                 else:
                     i, j = columns
-                    self.pairs[i, j][cells] += share * value
+                    self.pairs[i, j][cells] += value
 
     def purify(self, codes: Codes) -> None:
         """What a pair's table says of one column alone goes to that column, and what a column says of everybody to the base
