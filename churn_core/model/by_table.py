@@ -19,6 +19,14 @@ class ByTable:
     predict_proba: Any
     contributions: Any
 
+    @property
+    def told_by(self) -> tuple[tuple[str, ...], ...]:
+        raise NotImplementedError
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(names[0] for names in self.told_by)
+
     def churn_probability(self, customers: pd.DataFrame) -> np.ndarray:
         probability: np.ndarray = self.predict_proba(customers)[:, 1]
         return probability

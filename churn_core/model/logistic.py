@@ -81,6 +81,10 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
         return tuple(term.columns for term in self.terms)
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(term.columns[0] for term in self.terms)
+
+    @property
     def rests_on(self) -> tuple[tuple[str, ...], ...]:
         return tuple(term.rests_on for term in self.terms)
 

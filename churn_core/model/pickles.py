@@ -30,6 +30,7 @@ _EXACT = {
     ("churn_core.model.card.joint", "Rule"),
     ("churn_core.model.card.joint", "Table"),
     ("churn_core.model.card.fitted", "FittedCard"),
+    ("churn_core.model.card.plain", "PlainCard"),
     ("churn_core.model.logistic", "TermLogisticRegression"),
     ("churn_core.model.logistic", "SteadyLogisticRegression"),
     ("churn_core.model.logistic", "LogOdds"),

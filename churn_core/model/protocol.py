@@ -35,6 +35,12 @@ class Model(Protocol):
         """The model written down, where it is a readable card."""
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reason that each of the k contributions belongs to: the first of the columns that it is told by, or the names of all
+        of them where it says what they do together, beyond what each does alone.
+        """
+
+    @property
     def rests_on(self) -> tuple[tuple[str, ...], ...] | None:
         """Of each of the k contributions every column that decides it; ``None`` where any column may."""
 

@@ -28,6 +28,10 @@ class Tuned(GridSearchCV):
         return self.best_estimator_.card
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        return self.best_estimator_.reasons
+
+    @property
     def rests_on(self) -> tuple[tuple[str, ...], ...] | None:
         return self.best_estimator_.rests_on
 

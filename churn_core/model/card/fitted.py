@@ -49,6 +49,10 @@ class FittedCard(ClassifierMixin, BaseEstimator):
         return self.card.told_by
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(" and ".join(columns) for columns in self.card.told_by)
+
+    @property
     def rests_on(self) -> tuple[tuple[str, ...], ...]:
         return self.card.told_by
 

@@ -80,6 +80,10 @@ class Curve:
         z = float(np.log1p(max(number, 0.0))) if self.log else number
         return constants[i] + slopes[i] * z
 
+    def with_blank(self, effect: float) -> "Curve":
+        """The same with another effect of a number that is not known."""
+        return replace(self, blank=effect)
+
     def moved(self, by: float) -> "Curve":
         """The curve with all its effects higher by so much."""
         return replace(
