@@ -1,7 +1,7 @@
 """The shape card: for each column a shape, up to 15 tables of two columns and a few rules; close to boosted trees, and holds none.
 
-In this order it learns shapes and strong rules of a plain card; pairs of columns; tables, by boosting on parts of the customers; how much
-tables and plain card count; rules on what both leave unexplained. What hardly moves anything has no line.
+In this order it learns shapes and strong rules of a plain card; pairs of columns; tables, by boosting on parts of the customers; how
+much tables and plain card count; rules on what both leave unexplained. What hardly moves anything has no line.
 """
 
 from dataclasses import replace
@@ -110,7 +110,7 @@ def _trimmed(card: Card) -> Card:
 
 def _of_a_mean(log_odds: Values, less_variance: Values) -> float:
     """What is added to log-odds that vary less by chance than ``log_odds`` (n,), by so much, so that as many are expected to leave: to
-    second order, Σ ½ σ″ · variance ÷ Σ σ′.
+    second order, Σ ½ p(1 − p)(1 − 2p) · variance ÷ Σ p(1 − p).
     """
     p = expit(log_odds)
     slope = p * (1 - p)
