@@ -180,6 +180,7 @@ CANDIDATES: dict[str, Callable[[Schema], Candidate]] = {
 }
 
 NAMES = tuple(CANDIDATES)
+ANY_SCHEMA = ("card", "shape_card", "boosted")  # those that choose by themselves what they learn of each column
 REMEDIES = tuple(name for name in NAMES if name.startswith("logistic_") and name != settings.PLAIN_MODEL)
 
 _SEARCHED = {  # settings that are tried by ``+tuned``

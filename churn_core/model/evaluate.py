@@ -5,6 +5,7 @@ every candidate, so that differences can be paired.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from scipy.stats import t as student
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability
@@ -160,14 +162,41 @@ def cross_validate(
     churned: np.ndarray,
     protocol: Protocol = PROTOCOL,
     groups: Groups | None = None,
+    workers: int = 1,
 ) -> np.ndarray:
     """Held-out probabilities by the protocol, shape (repeats, n): row r holds every customer once, predicted by a
     model fitted on the other folds of repeat r. Fewer repeats are the first ones of more.
     """
     probabilities = np.empty((protocol.repeats, len(customers)))
-    for i, (train, held_out) in enumerate(protocol.splits(churned, groups)):
-        probabilities[i // protocol.folds, held_out] = held_out_probability(model, customers, churned, train, held_out)
+    for i, held_out, said in rounds(model, customers, churned, protocol, groups, workers):
+        probabilities[i // protocol.folds, held_out] = said
     return probabilities
+
+
+def rounds(
+    model: Classifier,
+    customers: pd.DataFrame,
+    churned: np.ndarray,
+    protocol: Protocol = PROTOCOL,
+    groups: Groups | None = None,
+    workers: int = 1,
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Each round, in order: its number, who was held out and how likely each of them leaves. So many ``workers`` go on at a time;
+    who stops asking ends those that have not begun.
+    """
+    splits = protocol.splits(churned, groups)
+    if workers == 1:
+        for i, (train, held_out) in enumerate(splits):
+            yield i, held_out, held_out_probability(model, customers, churned, train, held_out)
+        return
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:  # one thread of linear algebra to each worker
+        begun = [(each[1], pool.submit(held_out_probability, model, customers, churned, *each)) for each in splits]
+        try:
+            for i, (held_out, said) in enumerate(begun):
+                yield i, held_out, said.result()
+        finally:
+            for _, said in begun:
+                said.cancel()
 
 
 def held_out_probability(
