@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from churn_core.data.proposing.answers import Answers
 from churn_core.data.proposing.proposal import Period, Proposal
 from pages.parts import words
 from pages.parts.your_customers.cards import asked, card
@@ -16,7 +17,13 @@ _WAYS: dict[Worth, str] = {
     "fixed": "one amount for everybody",
 }
 _PERIODS: dict[Period, str] = {"month": "a month", "year": "a year", "week": "a week"}
+_CURRENCIES = tuple(label for label in words.CURRENCIES if label != "none")
 _LEAST = 0.01  # money
+
+
+def with_currency(answers: Answers) -> Answers:
+    """What was said, with the currency that is shown."""
+    return replace(answers, currency=answers.currency or _CURRENCIES[0])
 
 
 def worth(proposal: Proposal) -> None:
@@ -41,12 +48,11 @@ def worth(proposal: Proposal) -> None:
                 )
             )
         if way is not None:
-            said = draft().answers.currency
             st.selectbox(
                 "Currency",
-                words.CURRENCIES,
+                _CURRENCIES,
                 help="Written in front of money. Nothing is converted.",
-                **shown("own_currency", said or words.currency() or "none", lambda label: say(currency=label)),
+                **chosen("own_currency", draft().answers.currency or _CURRENCIES[0], lambda label: say(currency=label)),
             )
 
 
