@@ -41,12 +41,6 @@ def worth(proposal: Proposal) -> None:
             _amount(proposal)
         elif way is not None:
             _column(proposal, way)
-        if is_in_bands(proposal) and way != "fixed":
-            st.markdown(
-                words.markdown(
-                    f"{proposal.money.column} holds bands, which are no amounts. Choose one amount for everybody instead."
-                )
-            )
         if way is not None:
             st.selectbox(
                 "Currency",
@@ -67,13 +61,7 @@ def way_of(proposal: Proposal) -> Worth | None:
 def worth_is_open(proposal: Proposal) -> bool:
     """Whether something is still to be said about the worth, by the proposal or by what was chosen here."""
     way = way_of(proposal)
-    return way is None or asked(proposal, "money") is not None or way != proposal.money.kind or is_in_bands(proposal)
-
-
-def is_in_bands(proposal: Proposal) -> bool:
-    """Whether the column that should say the worth holds bands or words, which are no amounts."""
-    column = proposal.money.column
-    return bool(column) and proposal[column].kind not in NUMBERS
+    return way is None or asked(proposal, "money") is not None or way != proposal.money.kind
 
 
 def _amount(proposal: Proposal) -> None:
