@@ -66,7 +66,7 @@ _NOTES: Json = {
     "description": "What had to be understood as in a file: numbers in text, other spellings of names and words.",
 }
 _RANGE = _object(low=_NUMBER, high=_NUMBER)
-_HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, error=_TEXT)
+_HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, schema=_TEXT, error=_TEXT)
 _PREDICTION = _object(
     customer_id=_ID,
     churn_probability=_SHARE,
