@@ -26,6 +26,7 @@ from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address, in_words
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
+from pages.parts.whose import whose
 
 
 @st.cache_resource(show_spinner=False)
@@ -49,6 +50,8 @@ def page_frame(
         st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
         st.title(words.markdown(headline))
+    with st.sidebar, errors_in_words():
+        whose(workspace, reopen)
     address.check({**campaign_in_address(), BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar:
