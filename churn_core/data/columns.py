@@ -71,7 +71,7 @@ def _find(written: tuple[str, ...], schema: Schema) -> Columns:
     at: dict[str, tuple[int, ...]] = {}
     converted: dict[str, Converted] = {}
     for column in schema.columns:
-        ranks = [_rank(name, column) for name in written]
+        ranks = [_rank(name, column) if _may_be(name, column, schema) else None for name in written]
         best = min((rank for rank in ranks if rank is not None), default=None)
         if best is not None:
             # The name itself and its other spellings are the same column twice; an alias may well be something else.
@@ -82,6 +82,12 @@ def _find(written: tuple[str, ...], schema: Schema) -> Columns:
         elif units := [each for each in (_in_another_unit(i, name, column) for i, name in enumerate(written)) if each]:
             converted[column.name] = units[0]
     return Columns(names=written, at=at, converted=converted)
+
+
+def _may_be(name: str, column: Column, schema: Schema) -> bool:
+    """Whether the name is not exactly that of something else."""
+    exact = name.strip()
+    return exact == column.name or exact not in schema.exact_names
 
 
 def _rank(name: str, column: Column) -> int | None:
@@ -99,6 +105,8 @@ def _rank(name: str, column: Column) -> int | None:
             folded = fold(bracketed[1])
         elif not fold(bracketed[2]):
             return None  # a sign of another unit, % for instance, which folding would lose
+    if not folded:  # nothing but signs
+        return None
     if folded == fold(column.name):
         return 1
     return 2 if folded in column.names else None

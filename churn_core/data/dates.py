@@ -15,6 +15,7 @@ _MAY_BE = re.compile(
     r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}|.*[a-z]{3,}.*\d{2}.*", re.IGNORECASE
 )
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_FARTHEST = 80_000  # days from 1970, some 220 years; no customer is older
 _LONGEST = 30  # characters of a day in words
 _MOST = 0.9  # share of them that has to be in it
 
@@ -35,9 +36,10 @@ def format_of(texts: Sequence[str]) -> str | None:
 
 
 def days_of(texts: Sequence[str], form: str) -> npt.NDArray[np.float64]:
-    """Days since 1970 (n,) of texts in one format; NaN for another text."""
+    """Days since 1970 (n,) of texts in one format; NaN for another text, and for a day that no customer can have seen."""
     read = _read([_dashed(text) for text in texts], form)
-    return np.asarray((read - pd.Timestamp(0)) / pd.Timedelta(days=1), dtype=np.float64)
+    days = np.asarray((read.astype("datetime64[s]") - pd.Timestamp(0).as_unit("s")) / pd.Timedelta(days=1), dtype=np.float64)
+    return np.where(np.abs(days) <= _FARTHEST, days, np.nan)
 
 
 def _dashed(text: str) -> str:

@@ -177,7 +177,8 @@ class Schema:
     What a customer is worth is said by the column of the monthly charge, by one of lifetime values (role ``clv``), or by one
     amount for all, ``clv`` in money. ``currency`` is written beside amounts. ``window`` months is the time within which those who
     left did so; ``None`` where nobody has said. With ``twins_together`` rows that
-    agree in everything but the id stay in one fold of a cross-validation, as those of one ``group`` do.
+    agree in everything but the id stay in one fold of a cross-validation, as those of one ``group`` do. ``left_out`` are columns of
+    the file that are not used → the reason.
     """
 
     name: str
@@ -188,6 +189,7 @@ class Schema:
     currency: str = ""
     window: float | None = None
     twins_together: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -198,6 +200,11 @@ class Schema:
     @cached_property
     def _by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def exact_names(self) -> frozenset[str]:
+        """The names that stand for one column of the file and no other: those of the columns, and of what is left out."""
+        return frozenset(self._by_name) | frozenset(self.left_out)
 
     @cached_property
     def _by_role(self) -> dict[str, str]:

@@ -120,7 +120,7 @@ WRONG = {  # what → the value, and what the sentence has to name
     "another field": ({"format": FORMAT, "name": "x", "columns": [], "colour": "red"}, "other fields than"),
     "another field of a column": (column(colour="red"), r"schema.columns\[0\] has other fields than name, label"),
     "a column without a kind": (column(kind="without"), "kind"),
-    "another kind": (column(kind="date"), r"kind is 'date'. Write one of 'text', 'category'"),
+    "another kind": (column(kind="shape"), r"kind is 'shape'. Write one of 'text', 'category'"),
     "another role": (column(role="price"), "role is 'price'"),
     "a number as text": (column(low="0"), "low is '0'. Write a number or null"),
     "a flag for a number": (column(high=True), "high is True"),

@@ -28,6 +28,8 @@ def day_of(columns: list[RawColumn], tenure: Tenure | None, answers: Answers) ->
         f"{int(column.values[~np.isnan(column.values)].max())}-12-31" for column in began if column.is_number
     ]
     day = max(latest)
+    if not day:
+        return "", ()
     return day, (f"Dates are counted to {day}, the latest in the file. Another day: --day",)
 
 

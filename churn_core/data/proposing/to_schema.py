@@ -50,6 +50,7 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
         currency=proposal.currency,
         window=proposal.window,
         twins_together=True,
+        left_out={each.name: each.reason for each in proposal.columns if each.name not in {column.name for column in columns}},
     )
 
 
