@@ -16,6 +16,7 @@ def churn_rate_bars_figure(
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
     fig.update_yaxes(**share_ticks((0.0, _top(table))))
+    fig.update_xaxes(type="category")  # a group may be called 3
     fig.add_bar(
         x=[_wrapped(group) for group in table["group"]],
         y=table["churn_rate"],
@@ -127,7 +128,8 @@ def churn_heat_map_figure(
         zmin=0,
         zmax=0.7,
     )
-    fig.update_yaxes(autorange="reversed", showgrid=False)
+    fig.update_xaxes(type="category")
+    fig.update_yaxes(type="category", autorange="reversed", showgrid=False)
     return fig
 
 

@@ -52,10 +52,11 @@ def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], sc
         return ""
     first = strengths[0]
     table = describe.churn_rate_by(customers, first.grouping.of(customers), schema)
-    worst = describe.highest(table)
+    worst = describe.highest(table, max(30, len(customers) // 50))
     if worst is None or len(table) < 2:
         return ""
-    return f"; {words.percent(worst.churn_rate, 0)} of those with {words.markdown(f'{first.column.label.lower()} {worst.group}')}"
+    group = words.markdown(f"{first.column.label.lower()} {worst.group}")
+    return f"; {words.percent(worst.churn_rate, 0)} of the {words.count(worst.customers)} with {group}"
 
 
 def with_unit(column: Column) -> str:
@@ -66,8 +67,8 @@ def with_unit(column: Column) -> str:
 
 
 def _money(each: Strength, schema: Schema) -> str:
-    left = f"{words.money(each.money)} {'of lifetime value' if is_for_life(schema) else 'a year'}"
-    return f"Of all customers: {left} more left with the groups above the average than at the average rate."
+    money = f"{words.money(each.money)} {'of lifetime value' if is_for_life(schema) else 'of revenue a year'}"
+    return f"Over all customers, the groups above the average lost {money} more than at the average rate."
 
 
 def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema: Schema) -> None:
