@@ -14,10 +14,18 @@ from churn_core.schema import Column, Schema
 class ByTable:
     """What such a model adds to ``predict_proba`` and ``contributions`` to be a ``Model``."""
 
-    equation = None
+    equation, card, rests_on = None, None, None
     evidence: Evidence | None = None
     predict_proba: Any
     contributions: Any
+
+    @property
+    def told_by(self) -> tuple[tuple[str, ...], ...]:
+        raise NotImplementedError
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(names[0] for names in self.told_by)
 
     def churn_probability(self, customers: pd.DataFrame) -> np.ndarray:
         probability: np.ndarray = self.predict_proba(customers)[:, 1]

@@ -18,6 +18,7 @@ from sklearn.pipeline import Pipeline
 from churn_core import settings
 from churn_core.errors import ModelError
 from churn_core.model.boosted import Boosted
+from churn_core.model.card.plain import PlainCard
 from churn_core.model.logistic import LogOdds, SteadyLogisticRegression, TermLogisticRegression
 from churn_core.model.opaque import Opaque
 from churn_core.model.protocol import Candidate, Classifier
@@ -40,6 +41,13 @@ def _logistic(schema: Schema) -> TermLogisticRegression:
 def _logistic_plain(schema: Schema) -> TermLogisticRegression:
     """What everybody tries first: every feature, one-hot or as it comes. The yardstick."""
     return TermLogisticRegression(plain_terms(schema))
+
+
+def _card(schema: Schema) -> PlainCard:
+    """The readable card of any schema: one shape for each column, and a few rules."""
+    columns = features(schema)
+    levels = tuple(column.name for column in columns if column.kind in ("category", "flag"))
+    return PlainCard(tuple(column.name for column in columns if column.name not in levels), levels)
 
 
 def _logistic_balanced(schema: Schema) -> TermLogisticRegression:
@@ -139,6 +147,7 @@ def _opaque(schema: Schema, estimator: Any) -> Opaque:
 CANDIDATES: dict[str, Callable[[Schema], Candidate]] = {
     "logistic": _logistic,
     "logistic_plain": _logistic_plain,
+    "card": _card,
     "xgboost": _xgboost,
     "xgboost_defaults": _xgboost_defaults,
     "lightgbm": _lightgbm,

@@ -63,6 +63,7 @@ def loads(content: bytes) -> Equation:
         value = json.loads(content)
         if value["format"] != FORMAT:
             raise ModelError(f"It has the format {value['format']!r}, and this program reads {FORMAT}.")
+        evidence = value.get("evidence")  # versions of earlier programs have none
         lines = [{name: float(line.pop(name)) for name in _NUMBERS} for line in value["terms"]]
         equation = Equation(
             terms=tuple(_term(term) for term in value["terms"]),
@@ -72,7 +73,7 @@ def loads(content: bytes) -> Equation:
             intercept=float(value["intercept"]),
             C=float(value["C"]),
             class_weight=value["class_weight"],
-            evidence=_evidence(value.get("evidence")),  # versions of earlier programs have none
+            evidence=None if evidence is None else Evidence.from_json(evidence),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"It cannot be read as an equation ({type(error).__name__}).") from error
@@ -80,16 +81,6 @@ def loads(content: bytes) -> Equation:
     if not all(map(math.isfinite, numbers)) or not equation.is_whole:
         raise ModelError("It cannot be read as an equation (a number of it is not finite).")
     return equation
-
-
-def _evidence(value: dict[str, Any] | None) -> Evidence | None:
-    """The evidence from JSON, every number of it of its kind."""
-    if value is None:
-        return None
-    return Evidence(
-        edges={name: [float(edge) for edge in edges] for name, edges in value["edges"].items()},
-        directions={name: [int(each) for each in says] for name, says in value["directions"].items()},
-    )
 
 
 def _term(value: dict[str, Any]) -> Term:

@@ -7,8 +7,8 @@ customer lacks because a service is missing altogether is told as the missing se
 times over. Effects are exact numbers; words are made only of those that the training customers support (``evidence``).
 
 One engine serves all: of each reason the distinct effects are worked out once, and each customer points to one of them. By an
-equation an effect rests on the values of a few columns, so there are some hundreds of them for any number of customers; by other
-models every customer has an effect of one's own.
+equation or a card an effect rests on the values of a few columns, so there are some hundreds of them for any number of customers; by
+other models every customer has an effect of one's own.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from churn_core.model.protocol import Model
-from churn_core.model.term import Term
 from churn_core.model.wording import coded, in_phrases
 from churn_core.schema import Schema
 
@@ -42,8 +41,8 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """``average``: the log-odds of the reference. ``reasons``: by the column that each is named after, the first of those it is
-    told by. For every customer, average + the sum of the effects = log-odds of the churn probability.
+    """``average``: the log-odds of the reference. ``reasons``: by name (``Model.reasons``). For every customer, average + the sum of
+    the effects = log-odds of the churn probability.
     """
 
     average: float
@@ -64,12 +63,12 @@ class Explanation:
 def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanation:
     """The contributions for each cleaned customer; index as ``customers``."""
     told_by = _told_by(model, schema)
-    if model.equation is None:
+    rests_on = _rests_on(model, schema)
+    if rests_on is None:
         everybody = np.arange(len(customers))
         average, effects = _effects(model, customers, schema)
         found = {name: (effects[name], everybody, everybody) for name in told_by}
     else:
-        rests_on = _rests_on(model.equation.terms, schema)
         used = customers[list({name: None for names in rests_on.values() for name in names})]
         distinct = {name: _distinct(used, rests_on[name]) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])
@@ -100,8 +99,8 @@ def _supported(model: Model, reason: str, effects: np.ndarray, columns: Mapping[
 
 def _told_by(model: Model, schema: Schema) -> dict[str, tuple[str, ...]]:
     """Reason → the columns that it is told by; last those services that are only told where they are missing."""
-    columns = {names[0]: tuple(dict.fromkeys(names)) for names in model.told_by}
-    missing = dict.fromkeys(schema[name].needs for name in columns if schema[name].needs)
+    columns = {reason: tuple(dict.fromkeys(names)) for reason, names in zip(model.reasons, model.told_by, strict=True)}
+    missing = dict.fromkeys(schema[name].needs for name in columns if name in schema and schema[name].needs)
     return columns | {name: (name,) for name in missing if name not in columns}
 
 
@@ -109,23 +108,24 @@ def _effects(model: Model, customers: pd.DataFrame, schema: Schema) -> tuple[flo
     """The reference's log-odds, and what each reason adds for each customer, (n,)."""
     average, added = model.contributions(customers)
     effects = {reason: np.zeros(len(customers)) for reason in _told_by(model, schema)}
-    for names, values in zip(model.told_by, added.T, strict=True):
-        column = schema[names[0]]
-        if column.needs:
+    for reason, values in zip(model.reasons, added.T, strict=True):
+        if reason in schema and schema[reason].needs:
+            column = schema[reason]
             lacking = (customers[column.name] == column.without).to_numpy()
             effects[column.needs] += np.where(lacking, values, 0.0)
             values = np.where(lacking, 0.0, values)
-        effects[column.name] += values
+        effects[reason] += values
     return average, effects
 
 
-def _rests_on(terms: tuple[Term, ...], schema: Schema) -> dict[str, tuple[str, ...]]:
-    """Reason → every column that decides its effect by an equation of these terms."""
+def _rests_on(model: Model, schema: Schema) -> dict[str, tuple[str, ...]] | None:
+    """Reason → every column that decides its effect; ``None`` where any column may."""
+    if model.rests_on is None:
+        return None
     columns: dict[str, dict[str, None]] = {}
-    for term in terms:
-        told = schema[term.columns[0]]
-        for reason in filter(None, (told.name, told.needs)):
-            columns.setdefault(reason, {reason: None}).update(dict.fromkeys(term.rests_on))
+    for told, names in zip(model.reasons, model.rests_on, strict=True):
+        for reason in filter(None, (told, schema[told].needs if told in schema else "")):
+            columns.setdefault(reason, {reason: None} if reason in schema else {}).update(dict.fromkeys(names))
     return {reason: tuple(names) for reason, names in columns.items()}
 
 
@@ -155,8 +155,9 @@ def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *,
     supported: list[np.ndarray] = []
     codes: list[np.ndarray] = []
     phrases = [""]
-    for reason in reversed(explanation.reasons.values()):  # of equal effects the reason that comes first ranks highest
-        own, said = in_phrases({name: customers[name].iloc[reason.examples] for name in reason.columns}, schema)
+    for name, reason in reversed(explanation.reasons.items()):  # of equal effects the reason that comes first ranks highest
+        of_columns = {column: customers[column].iloc[reason.examples] for column in reason.columns}
+        own, said = in_phrases(of_columns, schema, together=name not in schema)
         codes.append(own + len(phrases))
         phrases += said
         effects.append(reason.effects)
@@ -194,14 +195,14 @@ def reasons_of(model: Model, customer: Mapping[str, Any], schema: Schema) -> dic
     above the reference's and did so for the training customers.
     """
     effects: dict[str, float] = {}
-    for names, added in zip(model.told_by, model.contributions_of(customer, schema), strict=True):
-        column = schema[names[0]]
-        reason = column.needs if column.needs and customer[column.name] == column.without else column.name
+    for reason, added in zip(model.reasons, model.contributions_of(customer, schema), strict=True):
+        if reason in schema and schema[reason].needs and customer[reason] == schema[reason].without:
+            reason = schema[reason].needs
         effects[reason] = effects.get(reason, 0.0) + added
     raising = [(reason, effect) for reason, effect in effects.items() if effect > 0]
     if model.evidence is not None:
         columns = _told_by(model, schema)
-        raising = [pair for pair in raising if model.evidence.raises(pair[0], columns[pair[0]], customer, schema)]
+        raising = [(name, by) for name, by in raising if model.evidence.raises(name, columns[name], customer, schema, by)]
     return dict(sorted(raising, key=lambda pair: pair[1], reverse=True))
 
 
@@ -228,6 +229,6 @@ def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema) 
     """Each reason as it is for each customer, ``"month-to-month contract"``; shape of ``explanation.effects``."""
     told = {}
     for name, reason in explanation.reasons.items():
-        codes, phrases = in_phrases({name: customers[name] for name in reason.columns}, schema)
+        codes, phrases = in_phrases({each: customers[each] for each in reason.columns}, schema, together=name not in schema)
         told[name] = pd.array(phrases, dtype="str").take(codes)
     return pd.DataFrame(told, index=customers.index)

@@ -31,6 +31,7 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     customer would not get the same bits alone and among a million.
     """
 
+    card = None
     evidence: Evidence | None = None
 
     def __init__(self, terms: tuple[Term, ...], C: float = 1.0, class_weight: Any = None, resampler: Any = None) -> None:
@@ -78,6 +79,14 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     @property
     def told_by(self) -> tuple[tuple[str, ...], ...]:
         return tuple(term.columns for term in self.terms)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(term.columns[0] for term in self.terms)
+
+    @property
+    def rests_on(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(term.rests_on for term in self.terms)
 
     def decision_function(self, customers: pd.DataFrame) -> np.ndarray:
         """The log-odds of leaving, (n,)."""

@@ -3,11 +3,12 @@
 ::
 
     TermLogisticRegression   an equation: exact contributions, one customer without a table
+    FittedCard               a readable card: the same, for customers of any schema
     Boosted                  trees on plain terms: the library's own contributions
     Tuned                    a search for settings: the best model it found
     Opaque                   anything else: contributions by walking from the typical customer to this one
 
-All four are scikit-learn classifiers too: ``fit(customers, churned)``, ``predict_proba(customers)``, ``clone``.
+All of them are scikit-learn classifiers too: ``fit(customers, churned)``, ``predict_proba(customers)``, ``clone``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from churn_core.model.card.card import Card
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
 from churn_core.schema import Schema
@@ -26,7 +28,21 @@ class Model(Protocol):
 
     @property
     def equation(self) -> Equation | None:
-        """The model written down, where it is an equation. Each contribution then rests on its term's columns alone."""
+        """The model written down, where it is an equation."""
+
+    @property
+    def card(self) -> Card | None:
+        """The model written down, where it is a readable card."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reason that each of the k contributions belongs to: the first of the columns that it is told by, or the names of all
+        of them where it says what they do together, beyond what each does alone.
+        """
+
+    @property
+    def rests_on(self) -> tuple[tuple[str, ...], ...] | None:
+        """Of each of the k contributions every column that decides it; ``None`` where any column may."""
 
     @property
     def evidence(self) -> Evidence | None:

@@ -31,12 +31,12 @@ import sklearn
 from churn_core.errors import DataError, ModelError
 from churn_core.files import make_folder, sync_folder, write_whole
 from churn_core.model.protocol import Model
-from churn_core.model.version import EQUATION, MEND, MODEL, OUT_OF_FOLD, OWN, SELF_TEST, Version, files_of, read_back
+from churn_core.model.version import CARD, EQUATION, MEND, MODEL, OUT_OF_FOLD, OWN, SELF_TEST, Version, files_of, read_back
 from churn_core.schema import Schema
 from churn_core.schema.as_json import as_json, from_json
 from churn_core.schema.telco import TELCO
 
-__all__ = ["EQUATION", "METADATA", "MODEL", "OUT_OF_FOLD", "PRODUCTION", "SELF_TEST", "Registry", "Version"]
+__all__ = ["CARD", "EQUATION", "METADATA", "MODEL", "OUT_OF_FOLD", "PRODUCTION", "SELF_TEST", "Registry", "Version"]
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class Registry:
             if metadata["model_id"] != model_id:
                 raise ValueError("it is another version's")
             names = metadata["files"].keys()
-            if not {EQUATION, MODEL} & names or not all(map(_FILE.fullmatch, names)):
+            if not {EQUATION, CARD, MODEL} & names or not all(map(_FILE.fullmatch, names)):
                 raise ValueError("it names no model, or what is no file of a version")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"{model_id}/{METADATA} is missing or damaged. {MEND}") from error

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
+from churn_core.model.card.card import Card
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
 from churn_core.model.protocol import Model
@@ -21,6 +22,18 @@ class Tuned(GridSearchCV):
     @property
     def equation(self) -> Equation | None:
         return self.best_estimator_.equation
+
+    @property
+    def card(self) -> Card | None:
+        return self.best_estimator_.card
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return self.best_estimator_.reasons
+
+    @property
+    def rests_on(self) -> tuple[tuple[str, ...], ...] | None:
+        return self.best_estimator_.rests_on
 
     @property
     def evidence(self) -> Evidence | None:

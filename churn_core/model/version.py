@@ -3,6 +3,7 @@
 ::
 
     equation.json       the fitted model, where it is an equation; nothing of it is unpickled
+    card.json           the fitted model, where it is a readable card; neither
     model.pickle        the fitted model, where it has nothing else (``pickles``)
     out_of_fold.npy     the held-out probability of each training customer
     self_test.json      generated customers and their probabilities, to the last bit, tried at every load
@@ -12,7 +13,7 @@ Beside them lies whatever else was given to be kept with the version: its attach
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,12 +25,15 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.model import equation, pickles
+from churn_core.model.card import as_json
+from churn_core.model.card.fitted import FittedCard
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
-EQUATION, MODEL, OUT_OF_FOLD, SELF_TEST = "equation.json", "model.pickle", "out_of_fold.npy", "self_test.json"
-OWN = (EQUATION, MODEL, OUT_OF_FOLD, SELF_TEST)  # every other file is an attachment
+EQUATION, CARD, MODEL = "equation.json", "card.json", "model.pickle"  # a version has one of them
+OUT_OF_FOLD, SELF_TEST = "out_of_fold.npy", "self_test.json"
+OWN = (EQUATION, CARD, MODEL, OUT_OF_FOLD, SELF_TEST)  # every other file is an attachment
 MEND = "Train a new version: python -m churn_core train"
 _TESTED = 24  # generated customers of the self-test
 _SAME = 1e-12  # no unit; how far a probability of the self-test may be from what it was
@@ -56,9 +60,16 @@ class Version:
 
 def files_of(model: Model, out_of_fold: np.ndarray, schema: Schema) -> dict[str, bytes]:
     """The files of a version by name. Raises ``ModelError`` for a model that could not be read back."""
-    written = model.equation
-    stored = {EQUATION: equation.dumps(written)} if written and written.is_whole else {MODEL: pickles.dumps(model)}
-    return {**stored, OUT_OF_FOLD: _saved(out_of_fold), SELF_TEST: _self_test(model, schema)}
+    return {**_written(model), OUT_OF_FOLD: _saved(out_of_fold), SELF_TEST: _self_test(model, schema)}
+
+
+def _written(model: Model) -> dict[str, bytes]:
+    """The model as JSON where that says all of it, else pickled."""
+    if model.card is not None:
+        return {CARD: as_json.dumps(model.card)}
+    if model.equation is not None and model.equation.is_whole:
+        return {EQUATION: equation.dumps(model.equation)}
+    return {MODEL: pickles.dumps(model)}
 
 
 def read_back(model_id: str, content: Mapping[str, bytes], schema: Schema) -> tuple[Model, np.ndarray]:
@@ -67,12 +78,9 @@ def read_back(model_id: str, content: Mapping[str, bytes], schema: Schema) -> tu
     Raises ``ModelError`` naming the file that is damaged or foreign, or a model that gives other probabilities here than where
     it was made.
     """
-    name = EQUATION if EQUATION in content else MODEL
+    name = next((name for name in (EQUATION, CARD) if name in content), MODEL)
     try:
-        if name == EQUATION:
-            model: Model = TermLogisticRegression.of(equation.loads(content[EQUATION]))
-        else:
-            model = pickles.loads(content[MODEL])
+        model: Model = _READ[name](content[name])
     except ModelError as error:
         raise ModelError(f"{model_id}/{name} is no model of this program. {error} {MEND}") from error
     apart = _apart(model, content[SELF_TEST], schema)
@@ -85,6 +93,13 @@ def read_back(model_id: str, content: Mapping[str, bytes], schema: Schema) -> tu
         return model, _loaded(content[OUT_OF_FOLD])
     except (ValueError, EOFError, OSError) as error:
         raise ModelError(f"{model_id}/{OUT_OF_FOLD} holds no probabilities. {MEND}") from error
+
+
+_READ: dict[str, Callable[[bytes], Model]] = {
+    EQUATION: lambda content: TermLogisticRegression.of(equation.loads(content)),
+    CARD: lambda content: FittedCard.of(as_json.loads(content)),
+    MODEL: pickles.loads,
+}
 
 
 def _saved(array: np.ndarray) -> bytes:

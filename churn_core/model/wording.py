@@ -9,15 +9,17 @@ from churn_core.schema import Schema
 
 
 def coded(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """Which distinct value each customer has (n,), and the values; of a category all that there can be."""
+    """Which distinct value each customer has (n,), and the values, a blank number among them; of a category all that there can be."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
-    codes, distinct = pd.factorize(values)
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
     return codes, pd.Index(distinct)
 
 
-def in_phrases(columns: dict[str, pd.Series], schema: Schema) -> tuple[np.ndarray, list[str]]:
-    """Which phrase tells what each customer has in these columns, given by name (n,), and the phrases."""
+def in_phrases(columns: dict[str, pd.Series], schema: Schema, together: bool = False) -> tuple[np.ndarray, list[str]]:
+    """Which phrase tells what each customer has in these columns, given by name (n,), and the phrases; ``together``: each of them
+    says something of every column.
+    """
     names = tuple(columns)
     codes, of_first = coded(columns[names[0]])
     values: list[tuple[Any, ...]] = [(value,) for value in of_first]
@@ -25,11 +27,12 @@ def in_phrases(columns: dict[str, pd.Series], schema: Schema) -> tuple[np.ndarra
         more, of_column = coded(columns[name])
         codes, both = pd.factorize(codes * len(of_column) + more)
         values = [(*values[i // len(of_column)], of_column[i % len(of_column)]) for i in both]
-    return codes, [" and ".join(_phrases(names, each, schema)) for each in values]
+    return codes, [" and ".join(_phrases(names, each, schema, together)) for each in values]
 
 
-def _phrases(names: tuple[str, ...], values: tuple[Any, ...], schema: Schema) -> list[str]:
+def _phrases(names: tuple[str, ...], values: tuple[Any, ...], schema: Schema, together: bool) -> list[str]:
     """The phrases of the columns of one reason: of several services those that the customer has, else that it has none."""
     pairs = list(zip(names, values, strict=True))
     has = [(name, value) for name, value in pairs if value == "Yes"]
-    return list(dict.fromkeys(schema[name].phrase(value) for name, value in (has if len(names) > 1 and has else pairs)))
+    told = has if len(names) > 1 and has and not together else pairs
+    return list(dict.fromkeys(schema[name].phrase(value) for name, value in told))

@@ -43,7 +43,8 @@ class Column:
     category to exist at all, and ``without`` the value that it then holds. ``offers`` are the values that the company can
     offer to a customer. ``aliases`` are other names that files give the column, ``units`` what may stand in brackets behind
     a name without changing a value, ``conversions`` other units → how many of ``unit`` one of them is, and ``synonyms``
-    other words for a value (of a flag: for ``"1"`` or ``"0"``); letter case and punctuation never matter in any of them.
+    other words for a value (of a flag: for ``"1"`` or ``"0"``, of a number: for its digits); letter case and punctuation never
+    matter in any of them.
 
     ``stated`` is the unit in which files have it, and one of that is ``factor`` of ``unit``; empty and 1 where both are the same.
     With ``blanks`` a blank cell is a value like others (NaN of a number, ``BLANK`` of a category), and ``others`` is the value that a

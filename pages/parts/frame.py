@@ -26,6 +26,7 @@ from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address, in_words, is_for_life
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
+from pages.parts.whose import whose
 
 
 @st.cache_resource(show_spinner=False)
@@ -50,6 +51,8 @@ def page_frame(
     if headline:
         st.title(words.markdown(headline))
     words.rest_on(workspace.schema)
+    with st.sidebar, errors_in_words():
+        whose(workspace, reopen)
     known = campaign_in_address(is_for_life(workspace.schema))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from churn_core.data.columns import find_columns
@@ -58,7 +58,7 @@ def _found(names: tuple[str, ...], schema: Schema) -> dict[str, Named]:
             candidates.setdefault(column, []).append(name)
     found = {}
     for column, written in candidates.items():
-        columns = find_columns(written, replace(schema, columns=(schema[column],)))
+        columns = find_columns(written, schema)
         at, other = columns.at.get(column, ()), columns.converted.get(column)
         if other:
             found[column] = Named(fields=(written[other.position],), unit=other.unit, factor=other.factor)

@@ -25,6 +25,8 @@ def clean_number(values: pd.Series, column: Column, account: Account, factor: fl
     """``factor``: how many of the column's unit one of the file's is; of a whole number only those that are full count."""
     numbers: npt.NDArray[np.float64]
     factor *= column.factor
+    if column.synonyms:
+        values = values.map(lambda value: number_meant(value, column))
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
     else:
@@ -51,6 +53,11 @@ def clean_number(values: pd.Series, column: Column, account: Account, factor: fl
         account.reject(column, blank, lambda i: f"{_no_number(plain_text(written[i]))}; write {form}", MISSING)
     find_unseen(numbers, column, account)
     return numbers
+
+
+def number_meant(value: object, column: Column) -> object:
+    """The number that a word of the column stands for, as text; any other value as it is."""
+    return column.synonyms.get(" ".join(value.split()), value) if isinstance(value, str) else value
 
 
 def find_unseen(numbers: npt.NDArray[np.float64], column: Column, account: Account) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from churn_core.data.cleaning.day_values import example_day, read_day
 from churn_core.data.cleaning.fields import Named, is_blank, other_names, shown
-from churn_core.data.cleaning.number_values import ROUNDED, is_in_range, out_of_range
+from churn_core.data.cleaning.number_values import ROUNDED, is_in_range, number_meant, out_of_range
 from churn_core.data.cleaning.values import read_category, read_flag
 from churn_core.data.cleaning.words import word_of
 from churn_core.data.nothing import is_no_total, is_nothing
@@ -95,7 +95,12 @@ def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> 
 
 
 def _has_to_be_read(column: Column) -> bool:
-    return column.kind in ("text", "date") or column.blanks or column.factor != 1
+    return (
+        column.kind in ("text", "date")
+        or column.blanks
+        or column.factor != 1
+        or (column.kind == "number" and bool(column.synonyms))
+    )
 
 
 def _as_they_should_be(values: list[Any], column: Column) -> bool:
@@ -210,6 +215,7 @@ def _number(value: object, column: Column, decimal: str) -> tuple[float | None, 
 
 
 def _any_number(value: object, column: Column, decimal: str) -> tuple[float, str]:
+    value = number_meant(value, column) if column.synonyms else value
     if isinstance(value, str):
         return _in_words(value, column, decimal)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -82,7 +82,7 @@ class RawColumn:
         if self.kind == "date":
             of_level = days_of(self.levels, str(self._date))
         elif self.kind == "band":
-            of_level = np.array([_middle(level) for level in self.levels])
+            of_level = np.array([middle_of(level) for level in self.levels])
         return np.append(of_level, np.nan)[self.codes]
 
     @property
@@ -188,7 +188,7 @@ def _number(text: str, decimal: str) -> float:
         return np.nan
 
 
-def _middle(text: str) -> float:
+def middle_of(text: str) -> float:
     """The middle of a range of numbers, or its one number; NaN without any."""
     found = [float(each.replace(",", "")) for each in _NUMBERS.findall(text)[:2]]
     return float(np.mean(found)) if found else np.nan
@@ -196,5 +196,5 @@ def _middle(text: str) -> float:
 
 def _are_bands(levels: Sequence[str]) -> bool:
     """Whether the texts are ranges of numbers, like "$7.00 - $7.99", "30-39 years" and "under 20"."""
-    known = [middle for level in levels if _BAND.search(plain(level)) and not np.isnan(middle := _middle(level))]
+    known = [middle for level in levels if _BAND.search(plain(level)) and not np.isnan(middle := middle_of(level))]
     return len(known) >= _MOST_OF_BANDS * len(levels)

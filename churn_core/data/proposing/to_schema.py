@@ -6,6 +6,7 @@ from typing import Any
 
 from churn_core.data.proposing.languages import YES
 from churn_core.data.proposing.proposal import ColumnProposal, Proposal, Target
+from churn_core.data.proposing.raw_column import middle_of
 from churn_core.data.proposing.words import spoken, words_of
 from churn_core.errors import DataError
 from churn_core.schema import BLANK, Column, Kind, Schema
@@ -73,8 +74,12 @@ def _column(column: ColumnProposal, proposal: Proposal) -> Column:
     money, tenure = proposal.money, proposal.tenure
     plain = Column(name=column.name, label=_label(column.name), kind=_KINDS.get(column.kind, "category"))
     plain = _with_values(plain, column, proposal)
-    if money.column == column.name and plain.kind not in ("number", "whole"):
-        raise DataError(f"{column.name} is in bands or words, which are no amounts. Say one amount for all customers with --clv.")
+    if money.column == column.name and column.kind == "band":  # the middle of a band counts
+        amounts = {value: middle_of(value) for value in column.values}
+        words = {value: repr(amount) for value, amount in amounts.items() if not math.isnan(amount)}
+        plain = Column(name=column.name, label=_label(column.name), kind="number", synonyms=words)
+    elif money.column == column.name and plain.kind not in ("number", "whole"):
+        raise DataError(f"{column.name} holds words, which are no amounts. Say one amount for all customers with --clv.")
     if money.column == column.name and money.kind == "charge":
         factor = _PER_MONTH[money.period or "month"]
         per = "" if factor == 1 else f"money per {money.period}"

@@ -14,6 +14,7 @@ from pages.parts.explore.columns import filters_of
 
 _ANSWERS = ("All", "Yes", "No")
 _IN_A_ROW = 5
+_FILTERED = "filtered_customers_of"  # the version whose customers the filters of this session are about
 _STEPS = 100  # of a slider over numbers that are no whole ones
 
 
@@ -31,6 +32,7 @@ def filters_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
 
 def customer_filters(workspace: Workspace) -> np.ndarray:
     """The filters in a row or two, with the live count. Returns a mask over the customers; an empty filter means all."""
+    _forget_others(workspace.version.model_id)
     customers, schema, filters = workspace.customers, workspace.schema, filters_of(workspace)
     chosen = np.ones(len(customers), dtype=bool)
     places = _places(len(filters.choices) + len(filters.spans) + len(filters.flags))
@@ -55,6 +57,14 @@ def customer_filters(workspace: Workspace) -> np.ndarray:
             chosen &= (customers[column.name] == (1 if asked == "Yes" else 0)).to_numpy()
     st.caption(f"**{words.count(int(chosen.sum()))}** of {words.counted(len(customers), 'customer')} chosen")
     return chosen
+
+
+def _forget_others(model_id: str) -> None:
+    """What was chosen among other customers says nothing of these."""
+    if st.session_state.setdefault(_FILTERED, model_id) != model_id:
+        st.session_state[_FILTERED] = model_id
+        for key in [key for key in st.session_state if str(key).startswith("filter_")]:
+            del st.session_state[key]
 
 
 def _places(inputs: int) -> Iterator:

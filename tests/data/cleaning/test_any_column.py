@@ -104,3 +104,14 @@ def test_what_is_generated_for_the_schema_and_its_template_can_be_read_whole():
     assert len(customers) == 50 and not quality.rejected
     assert clean(template(schema=SHOP), SHOP)[1].rejected == 0
     assert {"since", "fee"} <= set(template(schema=SHOP).columns)
+
+
+def test_an_amount_in_bands_counts_with_its_middle():
+    bands = ["$7.00 - $7.99", "$1 - $2", "$10 - $12"]
+    frame = shop.raw().assign(fee=np.resize(bands, 400))
+    banded = shop.schema(shop.YEARLY, frame)
+    customers, quality = clean(frame, banded)
+    assert not quality.rejected and np.allclose(sorted(customers["fee"].unique() * 12), [1.5, 7.495, 11])
+    alone = clean_record(frame.iloc[0].drop("churned").to_dict(), banded)
+    assert alone["fee"] == customers["fee"].iloc[0]
+    assert clean(frame.assign(fee="$900"), banded)[1].rejected == 0

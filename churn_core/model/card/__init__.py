@@ -1,0 +1,10 @@
+"""The readable card: log-odds = base + one line for each column, pair of columns or rule, each looked up in a small table.
+
+::
+
+    shape.py      what one column says: a curve of its numbers, or an effect for each of its levels
+    joint.py      what columns say together: a table of two, a rule of two or three conditions
+    card.py       the card as a value: its base and its lines
+    as_json.py    the card as JSON and back, to the last bit
+    fitted.py     a card as a model (``protocol.Model``)
+"""

@@ -1,0 +1,91 @@
+"""Every column of the file: what it is for, which can be corrected, of what kind it is, how sure that is, and why."""
+
+import streamlit as st
+
+from churn_core.data.proposing.proposal import ColumnProposal, Proposal, ProposedRole
+from pages.parts import words
+from pages.parts.your_customers.draft import draft, shown
+from pages.parts.your_customers.roles import KINDS, choices, corrected
+
+_GROUPS: tuple[tuple[str, tuple[ProposedRole, ...]], ...] = (
+    ("to say who left, who it is, and what a customer is worth", ("target", "id", "clv")),
+    ("to learn from", ("feature", "charge", "tenure", "total")),
+    ("about people", ("sensitive",)),
+    ("left out", ("left out",)),
+)
+_WIDTHS = (4, 3, 5)
+_PLAIN = "nothing speaks against it"  # a reason that says no more than that it is sure
+_MOST_OPEN = 40  # columns of a group that are shown before it is opened
+_SURE = {"sure": "sure", "likely": "likely", "ask": "please answer"}
+_EXAMPLES = 3  # values
+_LONGEST = 60  # characters of what a column holds
+
+
+def every_column(proposal: Proposal) -> None:
+    """The columns in groups, each with its role in an input."""
+    st.subheader("Every column")
+    st.caption("Correct what is wrong; everything above follows.")
+    _give_away(proposal)
+    for group, roles in _GROUPS:
+        columns = [(i, column) for i, column in enumerate(proposal.columns) if column.role in roles]
+        if columns:
+            with st.expander(
+                f"{words.counted(len(columns), 'column')} {words.markdown(group)}",
+                expanded=len(columns) <= _MOST_OPEN,
+                key=f"own_group_{roles[0]}",
+            ):
+                for i, column in columns:
+                    _line(i, column, proposal)
+
+
+def _give_away(proposal: Proposal) -> None:
+    """Columns that tell afterwards who left, and those that nearly do."""
+    if leaks := proposal.leaks:
+        st.info(
+            words.markdown(
+                f"{words.listed(column.name for column in leaks)} would give the answer away: what is written down only when "
+                "somebody leaves is not there when you want to know who will. So nothing is learnt from it."
+            ),
+            icon=":material/visibility_off:",
+        )
+    close = [column for column in proposal.columns if column.auc is not None and column.role not in ("left out", "target")]
+    if close:
+        st.warning(
+            words.markdown(
+                f"{words.listed(column.name for column in close)} alone tells much about who left. Was it known before they left? "
+                "If not, leave it out."
+            ),
+            icon=":material/warning:",
+        )
+
+
+def _line(i: int, column: ColumnProposal, proposal: Proposal) -> None:
+    name, role, why = st.columns(_WIDTHS, vertical_alignment="center")
+    name.markdown(f"**{words.markdown(column.name or 'no name')}** :small[{words.markdown(_holds(column))}]")
+    options = choices(column, draft().answers)
+    is_unnamed = not column.name or proposal[column.name] is not column
+    role.selectbox(
+        words.markdown(f"{column.name} is for"),
+        options,
+        disabled=len(options) == 1 or is_unnamed,
+        label_visibility="collapsed",
+        **shown(f"own_role_{i}", options[0], lambda said: _correct(column.name, said)),
+    )
+    alone = f" · alone AUC {words.decimal(column.auc, 3)}" if column.auc is not None and "AUC" not in column.reason else ""
+    reason = "" if column.reason == _PLAIN else f": {column.reason}"
+    why.caption(words.markdown(f"{_SURE[column.confidence]}{reason}{alone}"))
+
+
+def _correct(name: str, role: str) -> None:
+    draft().answers = corrected(draft().answers, name, role)
+
+
+def _holds(column: ColumnProposal) -> str:
+    """Kind, some values or the ends of its numbers, and blanks."""
+    if column.low is not None:
+        held = f"{words.plain_number(column.low)} to {words.plain_number(column.high)}"
+    else:
+        held = ", ".join(column.values[:_EXAMPLES]) + (" …" if len(column.values) > _EXAMPLES else "")
+    held = held if len(held) <= _LONGEST else f"{held[:_LONGEST]}…"
+    blank = f"{words.count(column.blank)} blank" if column.blank else ""
+    return " · ".join(each for each in (KINDS[column.kind], held, blank) if each)
