@@ -13,7 +13,7 @@ from churn_core.model.card.card import Card
 from churn_core.model.card.check import check
 from churn_core.model.card.design import Design, parts
 from churn_core.model.card.fitted import FittedCard
-from churn_core.model.card.ridge import START, Fit, fit, information, penalty
+from churn_core.model.card.ridge import START, Fit, fit, information, newton, penalty
 from churn_core.model.card.rules import booster
 from churn_core.model.card.shape import Floats
 from churn_core.model.card.terms import ColumnTerms, LevelTerms, NumberTerms
@@ -40,11 +40,12 @@ class PlainCard(FittedCard):
         checked = check(some, of_some, marks[spaced], design, learned, _LINES - len(design.columns))
         if checked.rules:
             design = Design.of(some, design.columns, checked.rules)
-            learned = fit(design.matrix(some), of_some, design.groups, {**START, **learned.strengths})
+            strengths = {**START, **learned.strengths}
+            learned = fit(design.matrix(some), of_some, design.groups, strengths, learned.coefficients)
         if len(of_some) < len(left):
             design, learned = on_all(customers, left, design, learned)  # so many that it cannot be too sure
         else:
-            learned = checked.calibrated(learned, design.matrix(some) @ learned.coefficients, of_some)
+            learned = checked.calibrated(learned)
         self.card_ = Card.centred(*design.lines(learned.coefficients), customers, () if booster() else (_NO_RULES,))
         self.classes_ = np.array([0, 1])
         return self
@@ -74,7 +75,8 @@ def shapes(customers: pd.DataFrame, left: Floats, columns: Sequence[ColumnTerms]
     if len(kept) == len(columns):
         return design, learned
     design = Design.of(customers, [columns[k] for k in kept])
-    return design, fit(design.matrix(customers), left, design.groups, learned.strengths, searched=False)
+    Z = design.matrix(customers)
+    return design, Fit(newton(Z, left, penalty(design.groups, learned.strengths)), learned.strengths)
 
 
 def on_all(customers: pd.DataFrame, left: Floats, design: Design, learned: Fit) -> tuple[Design, Fit]:
