@@ -73,11 +73,10 @@ class Splits:
         return held
 
     def _side(self, condition: Condition) -> npt.NDArray[np.bool_]:
-        level = condition.value if condition.test in ("is", "is not") else None
-        values = self.values[:, self._place[condition.column, level]]
-        limit: Any = condition.value if level is None else 0.5
-        side: npt.NDArray[np.bool_] = values <= limit if condition.test in ("<=", "is not") else values > limit
-        return side
+        of_level = condition.test in ("is", "is not")
+        place: Any = (condition.column, condition.value if of_level else None)
+        values, limit = self.values[:, self._place[place]], 0.5 if of_level else float(condition.value or 0.0)
+        return values <= limit if condition.test in ("<=", "is not") else values > limit
 
 
 def find(customers: pd.DataFrame, y: Floats, log_odds: Floats, columns: Sequence[ColumnTerms]) -> list[Conditions]:
