@@ -69,7 +69,7 @@ def asked(home, versions, service):
         version = versions[company.name]
         Registry(home / "models").promote(version.model_id)
         service.look()
-        return TestClient(create_api(service), base_url="http://localhost"), version
+        return TestClient(create_api(service), base_url="http://localhost", client=("127.0.0.1", 50_000)), version
 
     return client
 
@@ -163,7 +163,7 @@ def test_errors_are_in_the_words_of_the_schema(asked):
     missing = client.post("/predict", json={"fee": 3}).json()["error"]
     assert missing.startswith("Missing required fields: ['since', 'visits'")
     wrong = client.post("/predict", json={**row, "since": "yesterday", "fee": None}).json()["error"]
-    assert 'since: "yesterday" is not a date like 30/06/2024' in wrong and "fee: " in wrong
+    assert 'since: "yesterday" is not a date like ' in wrong and "fee: " in wrong
     assert not any(column.name in missing + wrong for column in TELCO.columns if column.name != "tenure")
 
 
@@ -218,7 +218,7 @@ def test_a_threshold_that_is_published_for_one_company_is_not_anothers_and_is_th
 
 def test_where_the_database_is_gone_the_threshold_of_others_is_not_taken_for_ones_own(asked, service, monkeypatch):
     client, _ = asked(BANK)
-    client.post("/update_threshold", json={"threshold": 0.77})
+    assert client.post("/update_threshold", json={"threshold": 0.77}).status_code == 200
     row = as_values(SAAS.raw(1, 2))[0]
 
     def gone() -> int:
