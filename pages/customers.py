@@ -9,7 +9,7 @@ from pages.parts.frame import page_frame, rests_on
 from pages.parts.published import badge
 
 with page_frame("Score a file, or look into one customer") as workspace:
-    plan = campaign_in_sidebar()
+    plan = campaign_in_sidebar(workspace.schema)
     badge(rests_on(workspace, plan))
     files, one = st.tabs(["A file", "One customer"], key="customers_tab")
     with files:

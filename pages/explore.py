@@ -7,18 +7,21 @@ from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.explore.by_group import churn_by_group
+from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.explore.filters import customer_filters, filters_in_address
 from pages.parts.explore.segment_card import segment_card
-from pages.parts.explore.tenure import tenure_charts
+from pages.parts.explore.strongest import strongest_columns, strongest_group
+from pages.parts.explore.tenure import first_months, tenure_charts
 from pages.parts.explore.two_sides import churned_against_stayed
 from pages.parts.frame import page_frame, rests_on
 from pages.parts.quality import quality_table
 
 with page_frame(also=filters_in_address) as workspace:
-    plan, schema = campaign_in_sidebar(), workspace.schema
+    schema = workspace.schema
+    plan = campaign_in_sidebar(schema)
     rests_on(workspace, plan)
     headline = st.empty()
-    chosen = customer_filters(workspace.customers, schema)
+    chosen = customer_filters(workspace)
     customers = workspace.customers[chosen]
     of_campaign = audience(workspace).among(customers.index)
     if customers.empty:
@@ -26,16 +29,20 @@ with page_frame(also=filters_in_address) as workspace:
         st.info("Widen a filter above, or clear it, to see customers again.")
         st.stop()
 
-    buckets = describe.churn_by_tenure_bucket(customers, schema)
-    first = buckets.iloc[0]
+    groups = strengths(workspace) if not by_hand(schema) else ()
+    buckets = describe.churn_by_tenure_bucket(customers, schema) if schema.tenure else None
+    told = strongest_group(customers, groups, schema) if buckets is None or groups else first_months(buckets)
     headline.title(
-        f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} left"
-        + (f"; {words.percent(first.churn_rate, 0)} of those in months {words.markdown(first.group)}" if len(buckets) > 1 else "")
+        f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} "
+        f"left{words.within(schema)}{told}"
     )
     st.caption(
         "Filter above; everything on this page follows. Whiskers and bands are 95% intervals: wide ones mean few customers."
     )
-    tenure_charts(customers, buckets, schema)
+    if not by_hand(schema):
+        strongest_columns(customers, groups, schema)
+    if buckets is not None:
+        tenure_charts(customers, buckets, schema)
     churned_against_stayed(customers, schema)
     for segment in schema.segments:
         segment_card(customers, of_campaign, segment, plan, schema)

@@ -28,7 +28,7 @@ TABS = {
 }
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar()
+    plan = campaign_in_sidebar(workspace.schema)
     rests_on(workspace, plan)
     probability, churned = workspace.probability, workspace.churned
     best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)

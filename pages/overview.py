@@ -17,7 +17,7 @@ from pages.parts.policies import about_the_forbidden, beside_the_bars, message
 from pages.parts.published import badge
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar()
+    plan = campaign_in_sidebar(workspace.schema)
     badge(rests_on(workspace, plan))
 
     population = audience(workspace)
@@ -30,8 +30,8 @@ with page_frame() as workspace:
     st.title(words.markdown(words.recommendation(outcome, len(population), half_width, limited, back_test)))
     st.caption(
         words.amounts(
-            f"At {words.markdown(in_words(plan))}. Look at what each choice earns below, then open *Campaign* to change the "
-            "parameters and to download the list."
+            f"At {words.markdown(in_words(plan, workspace.schema))}. Look at what each choice earns below, then open *Campaign* to "
+            "change the parameters and to download the list."
         )
     )
     figures(workspace, recommended)

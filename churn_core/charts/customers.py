@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
-from churn_core.formats import count, counted, decimal, percent
+from churn_core.formats import count, counted, decimal, listed, percent
 
 
 def churn_rate_bars_figure(
@@ -16,6 +16,7 @@ def churn_rate_bars_figure(
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
     fig.update_yaxes(**share_ticks((0.0, _top(table))))
+    fig.update_xaxes(type="category")  # a group may be called 3
     fig.add_bar(
         x=[_wrapped(group) for group in table["group"]],
         y=table["churn_rate"],
@@ -99,15 +100,19 @@ def distribution_figure(table: pd.DataFrame, palette: Palette, *, x: str) -> go.
     return fig
 
 
-def churn_heat_map_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go.Figure:
-    """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``."""
+def churn_heat_map_figure(
+    table: pd.DataFrame, palette: Palette, *, x: str, y: str, titles: tuple[str, str] = ("", "")
+) -> go.Figure:
+    """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``.
+    ``titles``: of the two axes, where the groups do not speak for themselves.
+    """
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
     words = [
         ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{counted(n, 'customer')}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
-    fig = figure(palette, x="", y="", height=280)
+    fig = figure(palette, x=titles[0], y=titles[1], height=max(280, 60 + 44 * len(rates)))
     fig.add_heatmap(
         z=rates.to_numpy(),
         x=[plain(v) for v in rates.columns],
@@ -123,7 +128,8 @@ def churn_heat_map_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: s
         zmin=0,
         zmax=0.7,
     )
-    fig.update_yaxes(autorange="reversed", showgrid=False)
+    fig.update_xaxes(type="category")
+    fig.update_yaxes(type="category", autorange="reversed", showgrid=False)
     return fig
 
 
@@ -134,6 +140,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     labels = list(dict.fromkeys(table["label"]))
     fig = figure(palette, x="Churn rate", y="", height=110 + 34 * len(labels), xaxis_tickformat=WHOLE_PERCENT)
     colors = {"Yes": palette.chosen, "No": palette.reference}
+    others = [str(group) for group in dict.fromkeys(table["group"]) if group not in colors]
     fig.add_scatter(
         x=table["churn_rate"],
         y=[plain(name) for name in table["label"]],
@@ -152,8 +159,8 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
     key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
-    if not set(table["group"]) <= set(colors):
-        key += f"   <span style='color:{palette.quiet}'>● cannot have it (no internet or no phone)</span>"
+    if others:
+        key += f"   <span style='color:{palette.quiet}'>● {plain(listed(each.lower() for each in others))}</span>"
     label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yshift=18, color=palette.text)
     fig.update_layout(margin_t=36)
     fig.update_xaxes(rangemode="tozero", showgrid=True)

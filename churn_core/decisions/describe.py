@@ -1,72 +1,133 @@
 """Customers → the tables that the pages draw: churn rates with intervals, distributions, segments.
 
 Every function takes cleaned customers with the target and is pure. ``churn_rate`` is the share who left,
-``low`` and ``high`` its 95 % interval (Jeffreys), ``monthly_revenue`` the sum of the monthly charges.
+``low`` and ``high`` its 95 % interval (Jeffreys), ``monthly_revenue`` the sum of the monthly charges; ``lifetime_value``, the sum of
+the lifetime values, stands there instead where that is what customers are worth.
 """
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from churn_core.campaign.worth import worth_of
+from churn_core.formats import plain_number
 from churn_core.model.metrics import share_interval
 from churn_core.schema import Column, Schema, Segment
 from churn_core.settings import TENURE_EDGES
 
 
-def churn_rate_by(customers: pd.DataFrame, groups: str | Sequence[str] | pd.Series, schema: Schema) -> pd.DataFrame:
+def churn_rate_by(customers: pd.DataFrame, groups: str | pd.Series | Sequence[str | pd.Series], schema: Schema) -> pd.DataFrame:
     """One row per group in the order of the groups, empty ones left out.
 
-    ``groups`` is a column name, several, or a series of group labels. Columns: ``group`` (or one column per
-    name), ``customers``, ``churned`` (counts), ``churn_rate``, ``low``, ``high`` (0–1), ``monthly_revenue``.
+    ``groups`` is a column name or a series of group labels, or several. Columns: ``group`` (or one column per
+    name), ``customers``, ``churned`` (counts), ``churn_rate``, ``low``, ``high`` (0–1), and the money.
     """
-    names = [groups] if isinstance(groups, str) else groups
-    by = names if isinstance(names, pd.Series) else [customers[name] for name in names]
-    grouped = customers.groupby(by, observed=True)
+    several = isinstance(groups, (list, tuple))
+    by = [customers[each] if isinstance(each, str) else each for each in (groups if several else [groups])]
+    grouped = customers.groupby(by if several else by[0], observed=True)
     table = grouped[schema.target].agg(customers="size", churned="sum")
     table["churn_rate"] = table["churned"] / table["customers"]
     table["low"], table["high"] = share_interval(table["churned"], table["customers"])
-    table["monthly_revenue"] = grouped[schema.monthly_charge].sum()
-    if not isinstance(groups, (list, tuple)):
+    name, amount = _money(customers, schema)
+    table[name] = amount.groupby(by if several else by[0], observed=True).sum()
+    if not several:
         table.index.name = "group"
     return table.reset_index()
 
 
-def tenure_bucket(tenure: pd.Series) -> pd.Series:
-    """The bucket of each tenure in months, right-closed on ``TENURE_EDGES``, as an ordered category.
+def _money(customers: pd.DataFrame, schema: Schema) -> tuple[str, pd.Series]:
+    """What the customers are worth, and what that is called in a table."""
+    worth = worth_of(customers, schema)
+    return "lifetime_value" if worth.for_life else "monthly_revenue", pd.Series(worth.amount, index=customers.index)
+
+
+def tenure_bucket(tenure: pd.Series, edges: Sequence[float] = TENURE_EDGES) -> pd.Series:
+    """The bucket of each tenure in months, right-closed on ``edges``, as an ordered category.
 
     >>> list(tenure_bucket(pd.Series([0, 6, 7, 72, 80])))
     ['0–6', '0–6', '7–12', '49–72', 'over 72']
     """
-    edges = TENURE_EDGES
     labels = [f"{low + 1}–{high}" for low, high in pairwise(edges[:-1])] + [f"over {edges[-2]}"]
-    return pd.cut(tenure, edges, labels=labels)
+    return pd.cut(tenure, list(edges), labels=labels)
+
+
+_MONTHS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)  # that a bucket of tenure may be wide
+_BUCKETS = 6
+
+
+def tenure_edges(column: Column) -> tuple[float, ...]:
+    """The edges of about six buckets for the tenures that were seen; ``TENURE_EDGES`` where these suit, or nothing was seen.
+
+    >>> tenure_edges(Column(name="age", label="Age", kind="whole", role="tenure", seen_low=0, seen_high=120))
+    (-1, 24, 48, 72, 96, inf)
+    """
+    high = column.seen_high
+    if np.isinf(high) or TENURE_EDGES[-4] < high <= TENURE_EDGES[-2]:
+        return TENURE_EDGES
+    width = next((each for each in _MONTHS if high <= each * _BUCKETS), _MONTHS[-1])
+    inner = range(width, max(width + 1, int(np.ceil(min(high, width * _BUCKETS)))), width)
+    return (-1, *inner, float("inf"))
+
+
+def whole_months(tenure: pd.Series) -> pd.Series:
+    """Whole months with the company; blanks left out."""
+    return np.floor(tenure.dropna()).astype(int)
 
 
 def churn_by_tenure(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """As ``churn_rate_by``, one row per month of tenure."""
-    return churn_rate_by(customers, schema.tenure, schema)
+    """As ``churn_rate_by``, one row per whole month of tenure. Raises ``KeyError`` where the schema has no tenure."""
+    months = whole_months(customers[schema.named("tenure")])
+    return churn_rate_by(customers.loc[months.index], months, schema)
 
 
 def churn_by_tenure_bucket(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """As ``churn_rate_by``, one row per tenure bucket."""
-    return churn_rate_by(customers, tenure_bucket(customers[schema.tenure]), schema)
+    """As ``churn_rate_by``, one row per tenure bucket. Raises ``KeyError`` where the schema has no tenure."""
+    name = schema.named("tenure")
+    months = whole_months(customers[name])
+    return churn_rate_by(customers.loc[months.index], tenure_bucket(months, tenure_edges(schema[name])), schema)
 
 
-def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: int = 15) -> pd.DataFrame:
+_STEPS = (1.0, 1.5, 2.0, 2.5, 4.0, 5.0)  # times a power of ten: widths that read well
+
+
+def width_for(values: pd.Series, wanted: int) -> float:
+    """A width that reads well, by which about ``wanted`` bands hold the values, the highest and the lowest hundredth left aside.
+
+    >>> width_for(pd.Series(np.linspace(18, 119, 500)), 7), width_for(pd.Series([0.1, 0.9]), 20), width_for(pd.Series([3.0]), 5)
+    (15.0, 0.04, 1.0)
+    """
+    known = values.dropna()
+    low, high = np.quantile(known, [0.01, 0.99]) if len(known) else (0.0, 0.0)
+    if not high > low:
+        return 1.0
+    about = (high - low) / wanted
+    power = 10.0 ** np.floor(np.log10(about))
+    widths = [float(f"{step * scale:.6g}") for scale in (power, 10 * power) for step in _STEPS]
+    return min(widths, key=lambda width: abs(np.log(width / about)))
+
+
+def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: float = 15) -> pd.DataFrame:
     """As ``churn_rate_by``, one row per band of the monthly charge, ``width`` money per month wide."""
-    charge = customers[schema.monthly_charge]
-    low = (charge // width).astype(int) * width
-    bands = low.astype(str) + "–" + (low + width).astype(str)
-    ordered = [f"{edge}–{edge + width}" for edge in sorted(low.unique())]
-    return churn_rate_by(customers, pd.Series(pd.Categorical(bands, ordered, ordered=True), index=customers.index), schema)
+    charge = customers[schema.named("monthly_charge")]
+    number = np.floor(charge / width).astype(int)
+    said = {n: f"{_end(n * width)}–{_end((n + 1) * width)}" for n in sorted(number.unique())}
+    bands = pd.Categorical(number.map(said), list(said.values()), ordered=True)
+    return churn_rate_by(customers, pd.Series(bands, index=customers.index), schema)
+
+
+def _end(value: float) -> str:
+    """An end of a band, as a whole number where it is one."""
+    return str(int(value)) if float(value).is_integer() else plain_number(value)
 
 
 def churn_by_each(customers: pd.DataFrame, columns: Sequence[Column], schema: Schema) -> pd.DataFrame:
     """``churn_rate_by`` of several columns, one below the other, with the column's ``label`` first; empty without columns."""
     if not columns:
-        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", "monthly_revenue"])
+        money = _money(customers, schema)[0]
+        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", money])
     tables = []
     for column in columns:
         table = churn_rate_by(customers, column.name, schema)
@@ -84,11 +145,13 @@ def highest(table: pd.DataFrame, fewest: int = 30) -> pd.Series | None:
 
 
 def distribution(values: pd.Series, churned: pd.Series, width: float) -> pd.DataFrame:
-    """The distribution of ``values`` among those who churned and those who stayed.
+    """The distribution of ``values`` among those who churned and those who stayed; blanks are left out.
 
     Columns: ``low``, ``high`` (the bin, in the unit of ``values``), ``churned``, ``stayed`` (the share of each group
     in the bin; each column sums to 1 unless the group is empty).
     """
+    known = values.notna()
+    values, churned = values[known], churned[known]
     top = max(float(values.max()), width)
     edges = np.arange(np.floor(values.min() / width), np.ceil((top + width / 1e6) / width) + 1) * width
     shares = {}
@@ -98,21 +161,27 @@ def distribution(values: pd.Series, churned: pd.Series, width: float) -> pd.Data
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], **shares})
 
 
+def without_tail(values: pd.Series, width: float, wanted: int) -> pd.Series:
+    """The values, the highest and lowest of them held back to where about three times the ``wanted`` bands are filled."""
+    middle: npt.NDArray[np.float64] = np.quantile(values.dropna(), [0.01, 0.99])
+    reach = wanted * width
+    return values.clip(middle[0] - reach, middle[1] + reach)
+
+
 def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Index ``churned``, ``stayed``; columns: ``customers``, ``tenure_mean``, ``tenure_median`` (months),
-    ``charge_mean`` (money per month), ``monthly_revenue``.
+    """Index ``churned``, ``stayed``; columns: ``customers``; ``tenure_mean``, ``tenure_median`` (months) where there is a tenure,
+    ``charge_mean`` (money per month) where there is a charge, and the money.
     """
     grouped = customers.groupby(customers[schema.target].map({1: "churned", 0: "stayed"}))
-    table = pd.DataFrame(
-        {
-            "customers": grouped.size(),
-            "tenure_mean": grouped[schema.tenure].mean(),
-            "tenure_median": grouped[schema.tenure].median(),
-            "charge_mean": grouped[schema.monthly_charge].mean(),
-            "monthly_revenue": grouped[schema.monthly_charge].sum(),
-        }
-    )
-    return table.reindex(["churned", "stayed"])
+    told = {"customers": grouped.size()}
+    if schema.tenure is not None:
+        tenure = grouped[schema.tenure]
+        told |= {"tenure_mean": tenure.mean(), "tenure_median": tenure.median()}
+    if schema.monthly_charge is not None:
+        told["charge_mean"] = grouped[schema.monthly_charge].mean()
+    name, amount = _money(customers, schema)
+    told[name] = amount.groupby(customers[schema.target].map({1: "churned", 0: "stayed"})).sum()
+    return pd.DataFrame(told).reindex(["churned", "stayed"])
 
 
 def difference(sides: pd.DataFrame) -> pd.Series:

@@ -36,9 +36,9 @@ const received = new Map() // customers by fingerprint, for as long as this brow
 
 const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer)
 
-function customersOf({ fingerprint, customers }) {
+function customersOf({ fingerprint, customers, perValue }) {
   if (customers) {
-    received.set(fingerprint, { score: floats(customers.score), value: floats(customers.value), perValue: true })
+    received.set(fingerprint, { score: floats(customers.score), value: floats(customers.value), perValue })
   }
   return received.get(fingerprint)
 }
@@ -58,6 +58,10 @@ export default function ({ data, parentElement, setStateValue }) {
   const customers = customersOf(data)
   if (!customers) return setStateValue('lacking', data.fingerprint) // another tab's memory: ask for them
   state.data = data
+  for (const slider of root.querySelectorAll('input')) {
+    const label = slider.closest('label')
+    label.hidden = label.nextElementSibling.hidden = !(slider.name in data.ranges) // a lifetime value has no horizon
+  }
   if (data.seen >= state.sent && !state.dragging) {
     state.plan = { ...data.plan }
     state.answer = data.answer
@@ -104,8 +108,7 @@ export default function ({ data, parentElement, setStateValue }) {
     state.dragging = event.type === 'input'
     paint(event.type === 'change')
     if (event.type === 'change') {
-      const { retention_cost, success_rate, success_rate_give_or_take, clv_months } = state.plan
-      const values = { retention_cost, success_rate, success_rate_give_or_take, clv_months }
+      const values = Object.fromEntries(Object.keys(state.data.ranges).map((name) => [name, state.plan[name]]))
       setStateValue('moved', { ...values, sequence: ++state.sent, have: data.fingerprint })
     }
   }

@@ -9,17 +9,23 @@ from churn_core import settings
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
+from churn_core.schema import Schema
 from pages.parts import address, words
 
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
+OF_REVENUE = (
+    "clv_months",
+    "margin",
+    "annual_discount",
+    "monthly_survival",
+)  # make a lifetime value of a charge; no other worth asks
 
 _DEFAULTS: dict[str, Any] = {
     **Plan().as_dict(),
     "budget": None,
     "min_roi": None,
     "min_marginal_roi": None,
-    "currency": words.CURRENCIES[0],
     "back_test": False,
 }
 
@@ -76,11 +82,17 @@ _LABELS = {
 }
 
 
-def campaign_in_address() -> dict[str, address.Parameter]:
-    """The parameters of the address that hold the draft."""
-    numbers = {name: address.number(low, high) for name, (low, high) in _RANGES.items()}
+def is_for_life(schema: Schema) -> bool:
+    """Whether customers are worth a lifetime value as it stands, which no horizon changes."""
+    return schema.monthly_charge is None
+
+
+def campaign_in_address(for_life: bool = False) -> dict[str, address.Parameter]:
+    """The parameters of the address that hold the draft; ``for_life``: of customers with a lifetime value."""
+    asked = {name: ends for name, ends in _RANGES.items() if not (for_life and name in OF_REVENUE)}
+    numbers = {name: address.number(low, high) for name, (low, high) in asked.items()}
     limits = {name: address.number(0.0, high, empty=True) for name, high in _LIMITS.items()}
-    return {**numbers, **limits, "rule": address.choice(RULES.values()), "currency": address.choice(words.CURRENCIES)}
+    return {**numbers, **limits, "rule": address.choice(RULES.values()), "currency": address.choice(words.currencies())}
 
 
 def carry_campaign(page) -> None:
@@ -89,11 +101,12 @@ def carry_campaign(page) -> None:
         return
     st.session_state["campaign_is_on"] = page.url_path
     address.forget()
-    carried = {key: st.session_state.get(key, default) for key, default in _DEFAULTS.items()}
+    usual = {**_DEFAULTS, "currency": words.usual_currency()}
+    carried = {key: st.session_state.get(key, default) for key, default in usual.items()}
     missing = {
         key: _in_address(value)
         for key, value in carried.items()
-        if value is not None and value != _DEFAULTS[key] and key not in st.query_params
+        if value is not None and value != usual[key] and key not in st.query_params
     }
     if missing:
         st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
@@ -110,13 +123,14 @@ def set_draft(plan: Plan) -> None:
     """Set every input to ``plan``; for callbacks, which run before the inputs are drawn."""
     values = plan.as_dict()
     for key, default in _DEFAULTS.items():
-        if key not in ("currency", "back_test"):
+        if key != "back_test":
             value = values.get(key, default)
             st.session_state[key] = float(value) if isinstance(value, int) else value
 
 
-def plan_inputs() -> Plan:
+def plan_inputs(schema: Schema) -> Plan:
     """Every assumption, limit and the rule, where this is called. Returns the draft."""
+    for_life = is_for_life(schema)
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
@@ -124,8 +138,11 @@ def plan_inputs() -> Plan:
             "retention_cost": _number("retention_cost", 1.0),
             "success_rate": _share("success_rate", 0.01),
             "success_rate_give_or_take": _share("success_rate_give_or_take", 0.01),
-            "clv_months": _number("clv_months", 1.0),
         }
+        if for_life:
+            st.caption(words.markdown(worth_in_words(schema)))
+        else:
+            values["clv_months"] = _number("clv_months", 1.0)
         rule = st.radio(
             "Whom to contact",
             list(RULES),
@@ -137,16 +154,17 @@ def plan_inputs() -> Plan:
         )
         st.selectbox(
             "Currency label",
-            words.CURRENCIES,
+            words.currencies(),
             key="currency",
             bind="query-params",
             help="Written in front of money. Nothing is converted.",
         )
     with more:
-        st.markdown("**What a save is worth, what an offer costs**")
-        values["margin"] = _share("margin", 0.01)
-        values["annual_discount"] = _share("annual_discount", 0.005)
-        values["monthly_survival"] = _share("monthly_survival", 0.005)
+        st.markdown("**What an offer costs**" if for_life else "**What a save is worth, what an offer costs**")
+        if not for_life:
+            values["margin"] = _share("margin", 0.01)
+            values["annual_discount"] = _share("annual_discount", 0.005)
+            values["monthly_survival"] = _share("monthly_survival", 0.005)
         values["incentive"] = _number("incentive", 1.0)
         values["incentive_uptake"] = _share("incentive_uptake", 0.01)
         values["backfire_rate"] = _share("backfire_rate", 0.001)
@@ -184,25 +202,32 @@ def _share(key: str, step: float) -> float:
     return address.settled(value)
 
 
-def campaign_in_sidebar() -> Plan:
+def campaign_in_sidebar(schema: Schema) -> Plan:
     """The draft on a page that only follows it."""
     with st.sidebar.popover("Draft campaign", width="stretch", help="Every assumption and limit; every page follows."):
-        return plan_inputs()
+        return plan_inputs(schema)
 
 
-def in_words(plan: Plan) -> str:
-    """The three basic parameters, and every other value that differs from its default, in one line."""
-    c, o = plan.campaign, plan.objective
+def worth_in_words(schema: Schema) -> str:
+    """What customers with a lifetime value are worth, as a sentence."""
+    if schema.clv_column is not None:
+        return f"Each customer is worth what the column {schema.clv_column} says: a lifetime value, which no horizon changes."
+    return f"Each customer is worth {words.price(schema.clv)}, as you said."
+
+
+def in_words(plan: Plan, schema: Schema) -> str:
+    """The basic parameters, and every other value that differs from its default, in one line."""
+    c, o, for_life = plan.campaign, plan.objective, is_for_life(schema)
+    worth = f"each customer worth {words.price(schema.clv)}" if schema.clv_column is None else "lifetime values as in the data"
     half = c.success_rate_give_or_take
     give_or_take = f" ± {words.percent(half, 0)}" if half else ", exactly"
-    basic = (
-        f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, "
-        f"{words.counted(c.clv_months, 'month')} of revenue"
+    basic = f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, " + (
+        worth if for_life else f"{words.counted(c.clv_months, 'month')} of revenue"
     )
     also = [
-        (c.margin != 1, f"{words.percent(c.margin, 0)} margin"),
-        (c.annual_discount, f"{words.percent(c.annual_discount)} discount a year"),
-        (c.monthly_survival != 1, f"{words.percent(c.monthly_survival)} monthly survival"),
+        (c.margin != 1 and not for_life, f"{words.percent(c.margin, 0)} margin"),
+        (c.annual_discount and not for_life, f"{words.percent(c.annual_discount)} discount a year"),
+        (c.monthly_survival != 1 and not for_life, f"{words.percent(c.monthly_survival)} monthly survival"),
         (c.incentive, f"{words.exact_money(c.incentive)} incentive, taken by {words.percent(c.incentive_uptake, 0)} of stayers"),
         (c.backfire_rate, f"{words.percent(c.backfire_rate)} backfire"),
         (c.fixed_cost, f"{words.money(c.fixed_cost)} fixed cost"),

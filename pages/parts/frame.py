@@ -23,7 +23,7 @@ from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
 from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
-from pages.parts.campaign_inputs import campaign_in_address, in_words
+from pages.parts.campaign_inputs import campaign_in_address, in_words, is_for_life
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 from pages.parts.whose import whose
@@ -50,9 +50,11 @@ def page_frame(
         st.warning(words.markdown(notice), icon=":material/warning:")
     if headline:
         st.title(words.markdown(headline))
+    words.rest_on(workspace.schema)
     with st.sidebar, errors_in_words():
         whose(workspace, reopen)
-    address.check({**campaign_in_address(), BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
+    known = campaign_in_address(is_for_life(workspace.schema))
+    address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar:
         _number_boxes()(key="number_boxes")
@@ -214,7 +216,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         if draft is not None:
             st.markdown(badge_in_words(draft))
         st.caption(
-            f"**Campaign** {words.markdown(in_words(plan))}  \n"
+            f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
             f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
             f"**Published threshold** {words.markdown(said)}  \n"
             f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "

@@ -74,7 +74,9 @@ def _close() -> None:
 def _ask(draft: Draft, threshold: float, workspace: Workspace, saved: SavedCampaign | None) -> None:
     """Say what publishing changes, take the reason, and publish: the ``saved`` campaign, or the draft, which is saved with it."""
     up = f"from {words.percent(threshold)} up"
-    st.markdown(words.markdown(f"From then on files and the API contact everybody {up}, at {in_words(draft.plan)}."))
+    st.markdown(
+        words.markdown(f"From then on files and the API contact everybody {up}, at {in_words(draft.plan, workspace.schema)}.")
+    )
     st.markdown(f"**{words.markdown(standing(draft))}**", help=_COMPARED if draft.changes else None)
     with st.form("publish", border=False):
         name = ""

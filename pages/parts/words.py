@@ -10,6 +10,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
+from churn_core.schema import Schema
 
 __all__ = [
     "CURRENCIES",
@@ -18,6 +19,7 @@ __all__ = [
     "change",
     "count",
     "counted",
+    "currencies",
     "currency",
     "decimal",
     "exact_money",
@@ -31,8 +33,11 @@ __all__ = [
     "points",
     "price",
     "recommendation",
+    "rest_on",
     "said",
     "unchanged",
+    "usual_currency",
+    "within",
 ]
 
 WORD_JOINER = "\u2060"
@@ -43,12 +48,36 @@ _DOLLAR = re.compile(r"(?<!\\)\$")
 _FIRST = re.compile(r"^(\d*)((?<=\d)[.)]|[-+=])(?=[-+=\s]|$)")  # what begins a list or underlines a heading
 
 CURRENCIES = ("$", "€", "£", "none")
+_OF_DATA = "currency_of_data"  # where a session keeps the label that the customers in use come with
+
+
+def usual_currency() -> str:
+    """The label where nobody has chosen another: that of the customers in use, if they come with one."""
+    return st.session_state.get(_OF_DATA) or CURRENCIES[0]
+
+
+def currencies() -> list[str]:
+    """The labels to choose from, the usual one first."""
+    return list(dict.fromkeys((usual_currency(), *CURRENCIES)))
+
+
+def rest_on(schema: Schema) -> None:
+    """From here on money has the label of these customers, unless somebody chooses another; called before the choice is drawn."""
+    before, now = usual_currency(), schema.currency or CURRENCIES[0]
+    st.session_state[_OF_DATA] = now
+    if before != now and st.session_state.get("currency") == before:
+        st.session_state["currency"] = now
 
 
 def currency() -> str:
     """The label in front of money, chosen by the user; nothing is ever converted."""
-    chosen = st.session_state.get("currency") or CURRENCIES[0]
+    chosen = st.session_state.get("currency") or usual_currency()
     return "" if chosen == "none" else chosen
+
+
+def within(schema: Schema) -> str:
+    """`` within 3 months``: the time in which those who left did so; empty where nobody has said."""
+    return "" if schema.window is None else f" within {counted(schema.window, 'month')}"
 
 
 def money(value: float | None, digits: int = 3, signed: bool = False) -> str:

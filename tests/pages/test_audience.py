@@ -87,7 +87,7 @@ def test_overview_is_about_these_customers(open_page, workspace, query, which):
     assert unescaped(at.title[0].value).startswith(f"{begins} {found.outcome.contacted:,} {who}, everyone above")
     assert f"±\u00a0{dollars(found.forecast.range.half_width)} on" in unescaped(at.title[0].value)
     assert shown["Customers" if which == ALL else "Customers still here"] == f"{len(population):,}"
-    assert shown["Monthly revenue"] == dollars(population.monthly_charge.sum())
+    assert shown["Monthly revenue"] == dollars(population.worth.amount.sum())
     assert shown["Revenue at risk a year"] == dollars(revenue_at_risk(population))
     assert shown["Expected profit"] == dollars(found.outcome.expected_profit)
     assert beside(at)["Expected profit"] == f"± {dollars(found.forecast.range.half_width)}"

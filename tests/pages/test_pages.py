@@ -38,7 +38,7 @@ def test_overview_shows_the_facts_of_the_file_and_the_recommended_campaign(open_
     shown, here, found = metrics(at), workspace.still_here, recommended(workspace).outcome
     assert shown["Customers still here"] == "5,174" and beside(at)["Customers still here"] == "of 7,043 in the data"
     assert shown["Churn rate"] == "26.5%"  # of all in the data
-    assert shown["Monthly revenue"] == dollars(here.monthly_charge.sum()) == "$317,000"
+    assert shown["Monthly revenue"] == dollars(here.worth.amount.sum()) == "$317,000"
     assert shown["Revenue at risk a year"] == dollars(revenue_at_risk(here))
     assert shown["Expected profit"] == dollars(found.expected_profit) and shown["ROI"] == f"{found.roi:,.0%}"
 

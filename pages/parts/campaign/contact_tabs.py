@@ -5,7 +5,9 @@ import streamlit as st
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_of, recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
+from churn_core.schema import Schema
 from pages.parts import words
+from pages.parts.campaign_inputs import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns, show_table
@@ -68,14 +70,21 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
 
+def _who_is_worth_more(schema: Schema) -> str:
+    if schema.monthly_charge is None and schema.clv_column is None:
+        return "everybody is worth the same here, so it is the same for all"
+    who = "is worth more" if is_for_life(schema) else "pays more"
+    return f"a customer who {who} is worth a contact at a lower probability"
+
+
 def policies_tab(workspace: Workspace, recommended: Recommendation) -> None:
     """What each way of choosing earns."""
     table = policies(recommended.population, recommended.plan)
     profit = table.set_index("policy")["expected_profit"]
     st.markdown(
         words.markdown(
-            "A customer's own break-even is cost ÷ (success rate × lifetime value): a customer who pays more is worth a contact "
-            f"at a lower probability. Deciding customer by customer earns {words.money(profit[EACH])}. One threshold for everybody is "
+            f"A customer's own break-even is cost ÷ (success rate × lifetime value): {_who_is_worth_more(workspace.schema)}. "
+            f"Deciding customer by customer earns {words.money(profit[EACH])}. One threshold for everybody is "
             f"simpler to explain and earns {words.money(profit[ONE_THRESHOLD])}. Choose the rule among the assumptions above."
         )
     )

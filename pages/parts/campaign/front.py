@@ -28,7 +28,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     sliders, results = st.columns([1, 3], gap="large")
     with sliders, st.container(border=True):
         st.markdown("**Your campaign**")
-        front_sliders()
+        front_sliders(population.schema)
     with results:
         st.title(words.markdown(headline))
         with st.container(horizontal=True):

@@ -12,8 +12,9 @@ from churn_core.campaign.economics import NOISE
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.contact_list import Recommendation
+from churn_core.schema import Schema
 from pages.parts import words
-from pages.parts.campaign_inputs import BASIC
+from pages.parts.campaign_inputs import BASIC, OF_REVENUE, is_for_life
 from pages.parts.frame import palette
 
 _HERE = Path(__file__).resolve().parents[2] / "live"
@@ -41,6 +42,11 @@ def _component():
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
     return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "formats", "chart", "campaign"))
+
+
+def slider_ranges(schema: Schema) -> dict[str, tuple[float, float, float]]:
+    """The sliders in front by name: lowest, highest, step."""
+    return {name: ends for name, ends in _RANGES.items() if not (is_for_life(schema) and name in OF_REVENUE)}
 
 
 def live_campaign(recommended: Recommendation, headline: str, published: float | None) -> None:
@@ -74,7 +80,8 @@ def live_campaign(recommended: Recommendation, headline: str, published: float |
             "backTest": population.is_back_test,
             "currency": words.currency(),
             "palette": vars(palette()),
-            "ranges": _RANGES,
+            "perValue": population.expected_sweep.per_value,
+            "ranges": slider_ranges(population.schema),
             "constants": CONSTANTS,
         },
         on_moved_change=_take_over,
@@ -86,18 +93,22 @@ def _take_over() -> None:
     """The released values become those of the inputs, and so of the draft."""
     moved = st.session_state["live"]["moved"]
     for name in BASIC:
-        st.session_state[name] = float(moved[name])
+        if name in moved:
+            st.session_state[name] = float(moved[name])
 
 
-def front_sliders() -> None:
+def front_sliders(schema: Schema) -> None:
     """The same sliders without the browser's help: they answer on release."""
+    ranges = slider_ranges(schema)
     for name, label, format in (
         ("retention_cost", "Retention cost per contact", "%.0f"),
         ("success_rate", "Success rate", "percent"),
         ("success_rate_give_or_take", "Success rate, give or take", "percent"),
         ("clv_months", "CLV horizon in months", "%.0f"),
     ):
-        low, high, step = map(float, _RANGES[name])
+        if name not in ranges:
+            continue
+        low, high, step = map(float, ranges[name])
         key, value = f"slider_{name}", min(max(float(st.session_state[name]), low), high)
         if st.session_state.get(key) != value:  # set elsewhere; what the slider itself just said is not said back to it
             st.session_state[key] = value
@@ -109,7 +120,7 @@ def _from_slider(name: str) -> None:
 
 
 def _packed(swept: Sweep) -> dict[str, str]:
-    """The arrays as text, in falling order of score: little-endian floats for score and monthly charge."""
+    """The arrays as text, in falling order of score: little-endian floats for score and for monthly charge or lifetime value."""
     arrays = {"score": swept.score.astype("<f8").tobytes(), "value": swept.value.astype("<f8").tobytes()}
     fingerprint = hashlib.sha256(b"".join(arrays.values())).hexdigest()[:16]
     return {**{name: base64.b64encode(data).decode() for name, data in arrays.items()}, "fingerprint": fingerprint}

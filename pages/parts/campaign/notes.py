@@ -15,6 +15,7 @@ from churn_core.charts.campaign import roi_curve_figure
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.policies import average_break_even
 from pages.parts import words
+from pages.parts.campaign_inputs import is_for_life
 from pages.parts.frame import chart, palette
 
 _CLOSE = 1.5  # times its break-even; a success rate below that is "close"
@@ -29,7 +30,8 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
     if not recommended.outcome.contacted:
         least = least_success_rate(population.probability, recommended.clv, plan.campaign)
         st.warning(
-            "No contact would pay even if every one succeeded: the cost is above what a save is worth. Lower it or raise the horizon."
+            "No contact would pay even if every one succeeded: the cost is above what a save is worth. Lower it"
+            + ("." if is_for_life(population.schema) else " or raise the horizon.")
             if least is None
             else f"No contact pays below a success rate of {words.percent(least)}, and you assume {rate}. Raise it if you have "
             "reason to, or lower the cost."
@@ -99,7 +101,7 @@ def why_so_low(recommended: Recommendation) -> None:
         if recommended.plan.objective != MAXIMUM_PROFIT:
             st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
         break_even = average_break_even(population, campaign)
-        clv = population.worth.clv(campaign).mean()
+        clv, worth = population.worth.clv(campaign).mean(), "lifetime value" if is_for_life(population.schema) else "charge"
         half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
         plain = campaign.incentive == 0 and campaign.backfire_rate == 0
         left, right = st.columns([3, 2], gap="large")
@@ -110,9 +112,9 @@ def why_so_low(recommended: Recommendation) -> None:
                     + (
                         f"Cost ÷ (success rate × lifetime value) = {words.exact_money(campaign.retention_cost)} ÷ "
                         f"({words.percent(campaign.success_rate)} × {words.money(clv)}) = **{words.percent(break_even)}** for a "
-                        "customer with the average charge"
+                        f"customer with the average {worth}"
                         if plain
-                        else f"With the incentive and the backfire counted, a customer with the average charge breaks even at "
+                        else f"With the incentive and the backfire counted, a customer with the average {worth} breaks even at "
                         f"**{words.percent(break_even)}**"
                     )
                     + f": from there up it pays. The best single threshold, {words.percent(best.threshold)}, is near it.\n\n"

@@ -9,13 +9,15 @@ from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, 
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
-from pages.parts.campaign_inputs import label_of, value_in_words
+from pages.parts.campaign_inputs import OF_REVENUE, is_for_life, label_of, value_in_words
 from pages.parts.frame import chart, palette
 
 
 def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
     plan, swept, currency = recommended.plan, recommended.population.expected_sweep, words.currency()
     table = tornado(lambda campaign: best_threshold(swept, campaign, plan.objective).expected_profit, plan.campaign)
+    if is_for_life(workspace.schema):
+        table = table[~table["parameter"].isin(OF_REVENUE)]
     left, right = st.columns(2, gap="large")
     with left:
         if table.empty:

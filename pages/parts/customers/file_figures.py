@@ -3,13 +3,14 @@
 import streamlit as st
 
 from churn_core.batch.local import ScoredFile
+from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.figure import figure
 
 
-def file_figures(file: ScoredFile, decided: Decision) -> None:
+def file_figures(file: ScoredFile, decided: Decision, schema: Schema) -> None:
     quality, outcome = file.quality, file.outcome
     with st.container(horizontal=True):
         figure("Rows", words.count(quality.rows))
@@ -20,7 +21,7 @@ def file_figures(file: ScoredFile, decided: Decision) -> None:
             done = "decided as if they were still here" if file.back_test else "scored, not contacted"
             figure("Have left", words.count(file.left), help=f"By the file's own outcome: {done}.")
     with st.container(horizontal=True):
-        figure("To contact", words.count(outcome.contacted), help=f"At {in_words(decided.plan)}.")
+        figure("To contact", words.count(outcome.contacted), help=f"At {in_words(decided.plan, schema)}.")
         figure(
             "Expected profit",
             words.money(outcome.expected_profit),

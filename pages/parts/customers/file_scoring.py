@@ -109,18 +109,18 @@ def _record(upload, done: _Done, workspace: Workspace) -> None:
 
 def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     result, quality = done.result.file, done.result.file.quality
-    file_figures(result, decided)
+    file_figures(result, decided, workspace.schema)
     with st.container(horizontal=True):
         _downloads(done)
     if about := done.result.limits.in_words(words.money):
         st.warning(words.markdown(about), icon=":material/savings:")
     st.caption(
-        words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan)}.")
+        words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan, workspace.schema)}.")
         if decided.threshold is None
         else words.markdown(
             f"Decided by what is published: contact from {words.percent(decided.threshold)} up"
             + (f", of the campaign {decided.name}" if decided.name else "")
-            + f"; expected profit at {in_words(decided.plan)}."
+            + f"; expected profit at {in_words(decided.plan, workspace.schema)}."
         )
     )
     if done.result.judged is not None:

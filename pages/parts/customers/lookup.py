@@ -33,7 +33,7 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
-        changed = with_changes(customer, what_if_inputs(customer.iloc[0], schema), schema)
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0], workspace), schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
         offers(model, customer, plan, now.churn_probability, now.break_even_probability, schema)
     then = decided(workspace, changed, decision, has_left=found.has_left)
@@ -41,7 +41,7 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
     with left:
         why_not = why_not_contacted(now.to_frame().T, plan, threshold).item()
         what = _decision(now, why_not, found.has_left)
-        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave: {what}"))
+        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
         chart(
             _about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
@@ -51,7 +51,7 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
             key="scale",
             caption=f"By the production model, as in a scored file. A model that had not seen this customer says "
             f"{words.percent(found.unseen_probability)}; the contact list goes by that and "
-            f"{'includes' if found.listed else 'does not include'} this customer. At {in_words(plan)}"
+            f"{'includes' if found.listed else 'does not include'} this customer. At {in_words(plan, schema)}"
             + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}.")
             + (" In a file the limits of the published campaign may leave out more customers." if limited else ""),
         )

@@ -38,8 +38,6 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
             help="Put it into the inputs above.",
             width="stretch",
         )
-    st.caption(
-        f"The model's view, with the {words.markdown(schema[schema.monthly_charge].label.lower())} left as it is. "
-        f"These data do not say what an offer "
-        "costs, or whether it makes this customer stay."
-    )
+    worth = schema.monthly_charge or schema.clv_column
+    left = f", with the {words.markdown(schema[worth].label.lower())} left as it is" if worth else ""
+    st.caption(f"The model's view{left}. These data do not say what an offer costs, or whether it makes this customer stay.")

@@ -1,5 +1,6 @@
 """Churn rates by group of customers: two columns crossed, bands of the charge, the account, each service."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -7,40 +8,59 @@ from churn_core.charts.customers import churn_heat_map_figure, churn_rate_bars_f
 from churn_core.decisions import describe
 from churn_core.schema import Column, Schema
 from pages.parts import words
-from pages.parts.explore.columns import compared, crossed
+from pages.parts.explore.columns import by_hand, compared, crossed
 from pages.parts.frame import chart, palette
+
+_BANDS, _BAND = 7, 15  # about so many bands of the charge; money per month, where nobody has seen how large charges are
 
 
 def churn_by_group(customers: pd.DataFrame, schema: Schema) -> None:
     """A part is left out where the schema has no column for it."""
+    if not by_hand(schema):
+        charge_bands(customers, schema)
+        return
     st.subheader("Churn rate by group")
     sides = crossed(schema)
     left, right = st.columns(2)
     with left:
         if len(sides) == 2:
             _together(customers, *sides, schema)
-        bands = describe.churn_by_charge(customers, schema)
-        chart(
-            "By monthly charge" + _most(describe.highest(bands)),
-            churn_rate_bars_figure(bands, palette(), x=f"Monthly charge ({words.currency() or 'money'} per month)"),
-            key="charge_bands",
-        )
+        charge_bands(customers, schema)
     with right:
         for column in compared(schema):
             table = describe.churn_rate_by(customers, column.name, schema)
-            chart(
-                f"By {column.label.lower()}" + _most(describe.highest(table)),
-                churn_rate_bars_figure(table, palette(), x="", height=280),
-                key=f"by_{column.name}",
-            )
+            if len(table) > 1:
+                chart(
+                    f"By {column.label.lower()}" + most(describe.highest(table)),
+                    churn_rate_bars_figure(table, palette(), x="", height=280),
+                    key=f"by_{column.name}",
+                )
     with left:
         services = describe.churn_by_each(customers, schema.yes_no, schema)
         if not services.empty:
             chart(
-                "With and without each service" + _most(describe.highest(services)),
+                "With and without each service" + most(describe.highest(services)),
                 with_and_without_figure(services, palette()),
                 key="yes_no",
             )
+
+
+def charge_bands(customers: pd.DataFrame, schema: Schema) -> None:
+    """Left out where there is no charge, or one band of it only."""
+    if schema.monthly_charge is None:
+        return
+    column, charge = schema[schema.monthly_charge], customers[schema.monthly_charge]
+    seen = np.isfinite(column.seen_high)
+    width = describe.width_for(charge, _BANDS) if seen else _BAND
+    bands = describe.churn_by_charge(
+        customers.assign(**{column.name: describe.without_tail(charge, width, _BANDS)}), schema, width
+    )
+    if len(bands) > 1:
+        chart(
+            "By monthly charge" + most(describe.highest(bands)),
+            churn_rate_bars_figure(bands, palette(), x=f"Monthly charge ({words.currency() or 'money'} per month)"),
+            key="charge_bands",
+        )
 
 
 def _together(customers: pd.DataFrame, first: Column, second: Column, schema: Schema) -> None:
@@ -54,7 +74,7 @@ def _together(customers: pd.DataFrame, first: Column, second: Column, schema: Sc
     )
 
 
-def _most(worst: pd.Series | None) -> str:
+def most(worst: pd.Series | None) -> str:
     """The group that loses most, for the title of its chart."""
     if worst is None:
         return ""

@@ -1,9 +1,55 @@
 """Which columns of a schema Explore shows, whatever the company: what filters, what is crossed, what is compared."""
 
+from dataclasses import dataclass
+
+import streamlit as st
+
+from churn_core.application.workspace import Workspace
+from churn_core.decisions.strongest import Strength, strongest
 from churn_core.schema import Column, Schema
 
 _GROUPS = ("account", "service", "person", "")
 _CROSSED = 2  # columns; a heat map has two sides
+_FILTERS = 5  # of the strongest columns; tenure and charge come on top
+
+
+def by_hand(schema: Schema) -> bool:
+    """Whether somebody has said what belongs to the account and to the services (Telco); of all others the strongest columns show."""
+    return any(column.group in ("account", "service") for column in schema.columns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _strongest(data: str, model_id: str, _workspace: Workspace) -> tuple[Strength, ...]:
+    return strongest(_workspace.customers, _workspace.schema)
+
+
+def strengths(workspace: Workspace) -> tuple[Strength, ...]:
+    """The columns that tell those who left apart, the strongest first; worked out once for everybody."""
+    return _strongest(workspace.dataset.sha256, workspace.version.model_id, workspace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Columns by the input that filters by them: any of their values · between two ends · yes or no."""
+
+    choices: tuple[Column, ...]
+    spans: tuple[Column, ...]
+    flags: tuple[Column, ...]
+
+
+def filters_of(workspace: Workspace) -> Filters:
+    """What filters these customers: what somebody has grouped, or the strongest columns; tenure and charge where there are."""
+    schema = workspace.schema
+    spans = tuple(schema[name] for name in (schema.tenure, schema.monthly_charge) if name is not None)
+    if by_hand(schema):
+        flag = person_flag(schema)
+        return Filters(choices=crossed(schema), spans=spans, flags=() if flag is None else (flag,))
+    columns = [each.column for each in strengths(workspace) if each.column not in spans][:_FILTERS]
+    return Filters(
+        choices=tuple(column for column in columns if column.kind == "category"),
+        spans=spans + tuple(column for column in columns if column.kind not in ("category", "flag")),
+        flags=tuple(column for column in columns if column.kind == "flag"),
+    )
 
 
 def crossed(schema: Schema) -> tuple[Column, ...]:

@@ -1,71 +1,107 @@
 """Filters over the customers at hand; they apply to the whole page and live in the URL."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
+from churn_core.decisions.describe import width_for
 from churn_core.schema import Column, Schema
 from pages.parts import address, words
-from pages.parts.explore.columns import crossed, person_flag
+from pages.parts.explore.columns import filters_of
 
 _ANSWERS = ("All", "Yes", "No")
+_IN_A_ROW = 5
+_FILTERED = "filtered_customers_of"  # the version whose customers the filters of this session are about
+_STEPS = 100  # of a slider over numbers that are no whole ones
 
 
 def filters_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
     """The parameters of the address that hold the filters."""
-    customers, schema = workspace.customers, workspace.schema
-    known = {column.name: address.choices(column.allowed) for column in crossed(schema)}
-    for name in (schema.tenure, schema.monthly_charge):
-        low, high = _ends(customers[name])
+    filters = filters_of(workspace)
+    known = {column.name: address.choices(column.allowed) for column in filters.choices}
+    for column in filters.spans:
+        low, high = _ends(workspace.customers[column.name])
         if low < high:
-            known[name] = address.span(low, high)
-    flag = person_flag(schema)
-    if flag is not None:
-        known[flag.name] = address.choice(_ANSWERS)
+            known[column.name] = address.span(low, high)
+    known |= {column.name: address.choice(_ANSWERS) for column in filters.flags}
     return {f"filter_{name}": parameter for name, parameter in known.items()}
 
 
-def customer_filters(customers: pd.DataFrame, schema: Schema) -> np.ndarray:
-    """The filters in one row, with the live count. Returns a mask over the customers; an empty filter means all."""
+def customer_filters(workspace: Workspace) -> np.ndarray:
+    """The filters in a row or two, with the live count. Returns a mask over the customers; an empty filter means all."""
+    _forget_others(workspace.version.model_id)
+    customers, schema, filters = workspace.customers, workspace.schema, filters_of(workspace)
     chosen = np.ones(len(customers), dtype=bool)
-    tenure, charge, flag = schema[schema.tenure], schema[schema.monthly_charge], person_flag(schema)
-    choices = crossed(schema)
-    places = iter(st.columns(len(choices) + 2 + (flag is not None), vertical_alignment="bottom", gap="medium"))
-    for column in choices:
+    places = _places(len(filters.choices) + len(filters.spans) + len(filters.flags))
+    for column in filters.choices:
         wanted = next(places).multiselect(
             words.markdown(column.label), column.allowed, key=f"filter_{column.name}", bind="query-params", placeholder="All"
         )
         if wanted:
             chosen &= customers[column.name].isin(wanted).to_numpy()
-    for column, unit in ((tenure, "months"), (charge, words.currency() or "money")):
-        chosen &= _between(next(places), column, unit, customers)
-    if flag is not None:
+    for column in filters.spans:
+        chosen &= _between(next(places), column, _unit(column, schema), customers)
+    for column in filters.flags:
         asked = next(places).segmented_control(
-            words.markdown(flag.label),
+            words.markdown(column.label),
             _ANSWERS,
             default="All",
             required=True,
-            key=f"filter_{flag.name}",
+            key=f"filter_{column.name}",
             bind="query-params",
         )
         if asked in ("Yes", "No"):
-            chosen &= (customers[flag.name] == (1 if asked == "Yes" else 0)).to_numpy()
+            chosen &= (customers[column.name] == (1 if asked == "Yes" else 0)).to_numpy()
     st.caption(f"**{words.count(int(chosen.sum()))}** of {words.counted(len(customers), 'customer')} chosen")
     return chosen
 
 
+def _forget_others(model_id: str) -> None:
+    """What was chosen among other customers says nothing of these."""
+    if st.session_state.setdefault(_FILTERED, model_id) != model_id:
+        st.session_state[_FILTERED] = model_id
+        for key in [key for key in st.session_state if str(key).startswith("filter_")]:
+            del st.session_state[key]
+
+
+def _places(inputs: int) -> Iterator:
+    """A place for each input, in rows of about as many."""
+    rows = -(-inputs // _IN_A_ROW)
+    for row in range(rows):
+        yield from st.columns(len(range(row, inputs, rows)), vertical_alignment="bottom", gap="medium")
+
+
+def _unit(column: Column, schema: Schema) -> str:
+    if column.name == schema.monthly_charge:
+        return words.currency() or "money"
+    return column.unit
+
+
 def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
-    """A mask of the customers between the two ends of a slider; there is no slider where all have the same value."""
+    """A mask of the customers between the two ends of a slider; there is no slider where all have the same value. Blanks are
+    between the widest ends only.
+    """
     values = customers[column.name]
     low, high = _ends(values)
     if low >= high:
         return np.ones(len(customers), dtype=bool)
-    ends = place.slider(
-        words.markdown(f"{column.label} ({unit})"), low, high, (low, high), key=f"filter_{column.name}", bind="query-params"
-    )
-    return values.between(*sorted(ends)).to_numpy()
+    label = f"{column.label} ({unit})" if unit else column.label
+    step = None if isinstance(low, int) else width_for(values, _STEPS)
+    ends = place.slider(words.markdown(label), low, high, (low, high), step, key=f"filter_{column.name}", bind="query-params")
+    everybody = values.isna() if sorted(ends) == [low, high] else False
+    return (values.between(*sorted(ends)) | everybody).to_numpy()
 
 
-def _ends(values: pd.Series) -> tuple[int, int]:
-    return int(values.min()), int(np.ceil(values.max()))
+def _ends(values: pd.Series) -> tuple[int, int] | tuple[float, float]:
+    """Whole numbers around the values, or steps around them where they lie close together; the same twice where none is known."""
+    low, high = float(values.min()), float(values.max())
+    if not high > low:
+        return 0, 0
+    whole = bool((values.dropna() % 1 == 0).all())
+    if whole or high - low > _STEPS / 5:
+        return int(np.floor(low)), int(np.ceil(high))
+    step = width_for(values, _STEPS)
+    return float(f"{np.floor(low / step) * step:.9g}"), float(f"{np.ceil(high / step) * step:.9g}")

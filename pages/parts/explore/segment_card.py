@@ -10,7 +10,7 @@ from churn_core.decisions.policies import segment_economics
 from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 from pages.parts import words
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_inputs import in_words, is_for_life
 from pages.parts.frame import chart, palette
 
 
@@ -42,13 +42,17 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     border=True,
                 )
                 st.metric("Churn rate", words.percent(inside.churn_rate, 2), border=True)
-                st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True)
+                if is_for_life(schema):
+                    st.metric("Lifetime value", words.money(inside.lifetime_value), border=True)
+                else:
+                    st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True)
                 st.metric("Share of all churned", words.percent(inside.share_of_churned), border=True)
                 st.metric(
                     "Break-even probability",
                     words.percent(economics["break_even_probability"]),
                     border=True,
-                    help="Of a customer with the segment's average charge, under the draft campaign.",
+                    help=f"Of a customer with the segment's average {'lifetime value' if is_for_life(schema) else 'charge'}, under "
+                    "the draft campaign.",
                 )
                 st.metric("Worth contacting", words.count(outcome.contacted), border=True)
                 st.metric(
@@ -69,7 +73,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                 )
             st.caption(
                 words.markdown(
-                    f"Under the draft campaign ({in_words(plan)}). Their mean churn probability is "
+                    f"Under the draft campaign ({in_words(plan, schema)}). Their mean churn probability is "
                     f"{words.percent(economics['mean_probability'])}. These data do not show what would keep them: "
                     "test an offer on a part of them."
                 )

@@ -10,16 +10,29 @@ from pages.parts import words
 from pages.parts.frame import chart, palette
 
 
+def first_months(buckets: pd.DataFrame) -> str:
+    """What the headline says of those who came lately; empty where all have about the same tenure."""
+    if len(buckets) < 2:
+        return ""
+    first = buckets.iloc[0]
+    return f"; {words.percent(first.churn_rate, 0)} of those in months {words.markdown(first.group)}"
+
+
 def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema) -> None:
     """``buckets``: the table of ``describe.churn_by_tenure_bucket``, which the headline has too."""
     first, last = buckets.iloc[0], buckets.iloc[-1]
     left, right = st.columns(2)
+    by_month = describe.churn_by_tenure(customers, schema)
+    if len(by_month) < 2:
+        return
     with left:
         chart(
             f"Churn rate by month of tenure, {words.percent(customers[schema.target].mean())} over all",
-            churn_by_tenure_figure(describe.churn_by_tenure(customers, schema), palette()),
+            churn_by_tenure_figure(by_month, palette()),
             key="tenure_curve",
         )
+    if len(buckets) < 2:
+        return
     with right:
         chart(
             f"By tenure bucket: from {words.percent(first.churn_rate, 0)} to {words.percent(last.churn_rate, 0)}",

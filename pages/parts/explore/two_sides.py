@@ -1,57 +1,80 @@
 """Those who left beside those who stayed: tenure and monthly charge, their means and how they are spread."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from churn_core.charts.customers import distribution_figure
 from churn_core.decisions import describe
-from churn_core.schema import Schema
+from churn_core.schema import Column, Schema
 from pages.parts import words
 from pages.parts.frame import chart, palette
 
-_TENURE_BIN, _CHARGE_BIN = 4, 5  # months; money per month
+_TENURE_BIN, _CHARGE_BIN = 4, 5  # months; money per month, where nobody has seen how large the values are
+_BINS = 20  # about so many else
 
 
 def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
+    """Left out where the schema has neither a tenure nor a charge."""
+    if schema.tenure is None and schema.monthly_charge is None:
+        return
     sides = describe.churned_against_stayed(customers, schema)
     left, stayed = sides.loc["churned"], sides.loc["stayed"]
     st.subheader("Churned against stayed")
     with st.container(horizontal=True):
         for name, side in (("churned", left), ("stayed", stayed)):
+            if schema.tenure is not None:
+                st.metric(
+                    f"Mean tenure, {name}",
+                    words.decimal(side.tenure_mean, unit="months"),
+                    border=True,
+                    help=f"Median {words.decimal(side.tenure_median, unit='months')}.",
+                )
+        if schema.monthly_charge is not None:
+            for name, side in (("churned", left), ("stayed", stayed)):
+                st.metric(f"Mean monthly charge, {name}", words.exact_money(side.charge_mean), border=True)
             st.metric(
-                f"Mean tenure, {name}",
-                words.decimal(side.tenure_mean, unit="months"),
+                "Charge, churned minus stayed",
+                words.exact_money(describe.difference(sides).charge_mean),
                 border=True,
-                help=f"Median {words.decimal(side.tenure_median, unit='months')}.",
+                help="Money a month, on average.",
             )
-        for name, side in (("churned", left), ("stayed", stayed)):
-            st.metric(f"Mean monthly charge, {name}", words.exact_money(side.charge_mean), border=True)
-        st.metric(
-            "Charge, churned minus stayed",
-            words.exact_money(describe.difference(sides).charge_mean),
-            border=True,
-            help="Money a month, on average.",
-        )
-    first, second = st.columns(2)
-    with first:
-        chart(
-            f"Mean tenure of those who left: {words.decimal(left.tenure_mean, unit='months')}; "
-            f"of those who stayed: {words.decimal(stayed.tenure_mean, unit='months')}",
-            distribution_figure(
-                describe.distribution(customers[schema.tenure], customers[schema.target], _TENURE_BIN),
-                palette(),
-                x="Tenure (months)",
-            ),
-            key="tenure_distribution",
-        )
-    with second:
-        chart(
-            f"Mean charge of those who left: {words.exact_money(left.charge_mean)}; "
-            f"of those who stayed: {words.exact_money(stayed.charge_mean)}",
-            distribution_figure(
-                describe.distribution(customers[schema.monthly_charge], customers[schema.target], _CHARGE_BIN),
-                palette(),
-                x=f"Monthly charge ({words.currency() or 'money'} per month)",
-            ),
-            key="charge_distribution",
-        )
+    places = iter(st.columns(2))
+    if schema.tenure is not None:
+        with next(places):
+            _spread(
+                f"Mean tenure of those who left: {words.decimal(left.tenure_mean, unit='months')}; "
+                f"of those who stayed: {words.decimal(stayed.tenure_mean, unit='months')}",
+                customers,
+                schema[schema.tenure],
+                _TENURE_BIN,
+                "Tenure (months)",
+                schema,
+            )
+    if schema.monthly_charge is not None:
+        with next(places):
+            _spread(
+                f"Mean charge of those who left: {words.exact_money(left.charge_mean)}; "
+                f"of those who stayed: {words.exact_money(stayed.charge_mean)}",
+                customers,
+                schema[schema.monthly_charge],
+                _CHARGE_BIN,
+                f"Monthly charge ({words.currency() or 'money'} per month)",
+                schema,
+            )
+
+
+def _spread(message: str, customers: pd.DataFrame, column: Column, usual: float, x: str, schema: Schema) -> None:
+    """How the column is spread on both sides; left out where it has one value."""
+    values = customers[column.name]
+    if values.nunique() < 2:
+        return
+    width = describe.width_for(values, _BINS) if np.isfinite(column.seen_high) else usual
+    if column.name == schema.tenure:
+        width = max(1.0, round(width))
+    shown = describe.without_tail(values, width, _BINS)
+    chart(
+        message,
+        distribution_figure(describe.distribution(shown, customers[schema.target], width), palette(), x=x),
+        key="tenure_distribution" if column.name == schema.tenure else "charge_distribution",
+    )

@@ -18,8 +18,9 @@ from churn_core.charts.theme import DIFFERENCE
 from churn_core.decisions.policies import customer_sweep
 from churn_core.jobs import Job
 from churn_core.model import compare, metrics
-from churn_core.model.terms import TERMS
+from churn_core.model.terms import readable_terms
 from churn_core.model.train import outcome
+from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
 from pages.parts.model.calibration_chart import calibration_chart
@@ -39,13 +40,13 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
                 "cores, goes on in the background, and can be stopped."
             )
         else:
-            _compared(comparison)
+            _compared(comparison, workspace.schema)
     _run_again(workspace)
     st.divider()
     _in_detail(workspace, plan)
 
 
-def _compared(comparison: dict) -> None:
+def _compared(comparison: dict, schema: Schema) -> None:
     left, right = st.columns(2)
     measure = (
         left.segmented_control("Measure", list(MEASURES), format_func=MEASURES.__getitem__, default="auc", key="measure") or "auc"
@@ -73,8 +74,8 @@ def _compared(comparison: dict) -> None:
         ),
         key="candidates",
         caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
-        f"times, seed {protocol['seed']}, the same for all. In colour: {settings.PREFERRED_MODEL}, the {len(TERMS)} readable terms of "
-        "the model card.",
+        f"times, seed {protocol['seed']}, the same for all. In colour: {settings.PREFERRED_MODEL}, the {len(readable_terms(schema))} "
+        "readable terms of the model card.",
     )
     columns = candidate_columns()
     show_table(table[list(columns)], columns, key="compared_models", height="content")

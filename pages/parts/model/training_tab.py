@@ -23,7 +23,7 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
     schema = workspace.schema
     st.write(
         f"Any file in the {words.markdown(schema.name)} schema with a column {words.markdown(schema.target)} "
-        f"(Yes for each customer who left): at least 200 "
+        f"({words.markdown(_who_left(schema))}): at least 200 "
         "customers, some who left and some who stayed. It is checked first, then a version is trained and measured; nothing changes "
         "for anybody until you promote it. The file is kept in the data folder, so that the dashboard can show its customers."
     )
@@ -35,7 +35,7 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
         return
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     upload = left.file_uploader("Your customers", type=["csv", "tsv", "txt", "parquet", "xlsx"], key="training_upload")
-    model = right.selectbox("Model", NAMES, index=NAMES.index(settings.PREFERRED_MODEL), key="training_model")
+    model = right.selectbox("Model", NAMES, index=NAMES.index(_usual_model(workspace)), key="training_model")
     if jobs.is_running("training"):
         jobs.progress("training")
         return
@@ -58,6 +58,17 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
                 st.rerun()
     if not _last(workspace, plan) and upload is None:
         st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
+
+
+def _who_left(schema: Schema) -> str:
+    target = schema[schema.target]
+    return "anything for each customer who left" if target.filled else f"{target.word(1)} for each customer who left"
+
+
+def _usual_model(workspace: Workspace) -> str:
+    """The kind of the version in use, as far as one can train it again."""
+    name = workspace.version.metadata["name"]
+    return name if name in NAMES else settings.PREFERRED_MODEL
 
 
 def _read(job: Job, content: bytes, name: str, schema: Schema) -> Dataset:

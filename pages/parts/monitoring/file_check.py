@@ -9,6 +9,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
+from pages.parts import words
 from pages.parts.frame import decided_by, errors_in_words
 from pages.parts.own_work import own_work, result
 from pages.parts.watching import keep_record
@@ -18,7 +19,10 @@ def file_check(workspace: Workspace, plan: Plan) -> ScoredFile | None:
     """What was found in a dropped file; it joins the history."""
     found = None
     with st.expander("Check a file", icon=":material/upload_file:"):
-        st.write("Customers as they are today, with or without what happened (a column Churn). Nothing is scored for a campaign.")
+        target = words.markdown(workspace.schema.target)
+        st.write(
+            f"Customers as they are today, with or without what happened (a column {target}). Nothing is scored for a campaign."
+        )
         upload = st.file_uploader("Customers to check", key="check_upload")
         if upload is None:
             own_work().forget("check")

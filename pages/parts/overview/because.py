@@ -13,6 +13,7 @@ _DRIVERS = 3  # as many as a sentence holds
 
 def because(workspace: Workspace, recommended: Recommendation) -> None:
     customers, here, schema = workspace.customers, workspace.still_here, workspace.schema
+    a_month = " a month" if schema.monthly_charge else " of lifetime value"
     st.markdown("**Because**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
     st.markdown(
@@ -27,7 +28,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                     f"{words.percent(row.churn_rate)} of "
                     f"{words.count(row.customers)} left, {words.percent(row.share_of_churned)} of all who did; "
                     f"{words.counted(int(still.sum()), 'is still here and pays', 'are still here and pay')} "
-                    f"{words.money(here.worth.amount[still].sum())} a month."
+                    f"{words.money(here.worth.amount[still].sum())}{a_month}."
                 )
             )
     outcome, campaign = recommended.outcome, recommended.plan.campaign

@@ -6,10 +6,12 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import revenue_at_risk
 from pages.parts import words
+from pages.parts.campaign_inputs import is_for_life, worth_in_words
 from pages.parts.figure import figure
 
 
 def figures(workspace: Workspace, recommended: Recommendation) -> None:
+    schema = workspace.schema
     population, outcome = recommended.population, recommended.outcome
     of_all = f"of {words.count(len(workspace.customers))} in the data"
     with st.container(horizontal=True):
@@ -22,18 +24,37 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
                 of_all,
                 help="Who left is evidence, and cannot be contacted.",
             )
-        figure("Churn rate", words.percent(workspace.churned.mean()), help="Share of all customers in the data who left.")
+        within = words.within(schema)
         figure(
-            "Monthly revenue",
-            words.money(population.worth.amount.sum()),
-            help="Sum of the monthly charges of these customers.",
+            "Churn rate",
+            words.percent(workspace.churned.mean()),
+            within,
+            help=f"Share of all customers in the data who left{within}.",
         )
-        figure(
-            "Revenue at risk a year",
-            words.money(revenue_at_risk(population)),
-            help="Expected to leave: the sum of 12 × monthly charge × churn probability of these customers, by a model that had not "
-            "seen them.",
-        )
+        if is_for_life(schema):
+            figure(
+                "Lifetime value",
+                words.money(population.worth.amount.sum()),
+                help=f"Of all these customers. {worth_in_words(schema)}",
+            )
+            figure(
+                "Lifetime value at risk",
+                words.money(revenue_at_risk(population)),
+                help=f"Expected to leave{within}: the sum of lifetime value × churn probability of these customers, by a model "
+                "that had not seen them.",
+            )
+        else:
+            figure(
+                "Monthly revenue",
+                words.money(population.worth.amount.sum()),
+                help="Sum of the monthly charges of these customers.",
+            )
+            figure(
+                "Revenue at risk a year",
+                words.money(revenue_at_risk(population)),
+                help="Expected to leave: the sum of 12 × monthly charge × churn probability of these customers, by a model that had "
+                "not seen them.",
+            )
         figure(
             "Expected profit",
             words.money(outcome.expected_profit),

@@ -32,7 +32,7 @@ def test_a_success_rate_far_from_its_break_even_is_not_warned_of(open_page, work
 def test_where_nothing_pays_the_least_success_rate_that_would_is_told(open_page, workspace):
     at = open_page("campaign", retention_cost="300", success_rate="0.05")
     here = workspace.still_here
-    least = (300 / (here.probability * 12 * here.monthly_charge)).min()
+    least = (300 / (here.probability * 12 * here.worth.amount)).min()
     (told,) = warnings(at)
     assert at.title[0].value == "Contact nobody: at these parameters no contact pays"
     assert f"No contact pays below a success rate of {least:.1%}, and you assume 5.0%" in told

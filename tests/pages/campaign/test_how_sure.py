@@ -103,7 +103,7 @@ def test_a_threshold_of_ones_own_is_judged_instead_of_the_list(open_page, worksp
     at = open_tab(open_page("campaign", retention_cost="60"), "How sure")
     at.number_input(key="own_threshold").set_value(0.5).run()
     campaign, here = Campaign(retention_cost=60), workspace.still_here
-    contact, clv = here.probability >= 0.5, campaign.clv(here.monthly_charge)
+    contact, clv = here.probability >= 0.5, campaign.clv(here.worth.amount)
     expected = at_threshold(here.expected_sweep, campaign, 0.5)
     forecast = forecast_of(here.probability[contact], clv[contact], campaign)
     assert bands(at) == {EXACT: of(forecast.range_if_exact), BETWEEN: of(forecast.range)}

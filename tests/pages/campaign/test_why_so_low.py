@@ -32,7 +32,7 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
     campaign, swept = plan_of(values).campaign, workspace.still_here.expected_sweep
     best, half, ratio = best_threshold(swept, campaign), at_threshold(swept, campaign, 0.5), highest_roi(swept, campaign)
     floor, on_the_edge = best_from(swept, campaign, 0.1)
-    average = campaign.clv(workspace.still_here.monthly_charge.mean())
+    average = campaign.clv(workspace.still_here.worth.amount.mean())
     break_even = campaign.retention_cost / (campaign.success_rate * average)
     assert label == "Why is the best threshold so low?" and on_the_edge
     assert f"= ${campaign.retention_cost:.2f} ÷ (30.0% × {dollars(average)}) = **{break_even:.1%}**" in told

@@ -140,7 +140,7 @@ def test_the_draft_is_saved_and_published_in_one_dialog_that_says_what_it_change
     plan = Plan.from_dict({"budget": 20_000.0})
     here = workspace.still_here
     found = recommend(here, plan)
-    clv = plan.campaign.clv(here.monthly_charge)
+    clv = plan.campaign.clv(here.worth.amount)
     told = difference(here.probability, clv, here.probability >= 0.3, found.contact, plan.campaign)
     more = f"{abs(told.contacts):,} {'more' if told.contacts > 0 else 'fewer'}"
     gained = f"+{dollars(told.expected_profit)}" if told.expected_profit > 0 else f"{dollars(-told.expected_profit)} less"

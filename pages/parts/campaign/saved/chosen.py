@@ -23,7 +23,7 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
     threshold = words.percent(campaign.threshold)
     st.caption(
         words.markdown(
-            f"{in_words(campaign.plan)}. {RULES[campaign.plan.rule]}. When saved: threshold {threshold}, "
+            f"{in_words(campaign.plan, workspace.schema)}. {RULES[campaign.plan.rule]}. When saved: threshold {threshold}, "
             f"{words.counted(campaign.contacted, 'contact')}, {words.money(campaign.expected_profit)} expected profit on "
             f"{words.money(campaign.expected_spend)} spent; model {campaign.model_id[-4:]}"
             + ("." if campaign.data_sha256 == workspace.dataset.sha256 else ", on other data than today's.")

@@ -24,7 +24,7 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
         st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
     with st.form("save_campaign"):
         st.markdown("**Save the draft**")
-        st.caption(words.markdown(f"{in_words(recommended.plan)}. {RULES[recommended.plan.rule]}."))
+        st.caption(words.markdown(f"{in_words(recommended.plan, workspace.schema)}. {RULES[recommended.plan.rule]}."))
         name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
         if st.form_submit_button("Save", type="primary"):

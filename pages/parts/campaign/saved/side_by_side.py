@@ -44,7 +44,7 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
                 "high": found.forecast.range.high,
                 "expected_spend": found.outcome.expected_spend,
                 "roi": found.outcome.roi,
-                "in_words": in_words(campaign.plan),
+                "in_words": in_words(campaign.plan, workspace.schema),
                 "rule": RULES[campaign.plan.rule],
             }
         )

@@ -1,0 +1,85 @@
+"""The columns that tell those who left apart most, of any schema: the two strongest together, and each by itself."""
+
+import pandas as pd
+import streamlit as st
+
+from churn_core.charts.customers import churn_heat_map_figure, churn_rate_bars_figure
+from churn_core.decisions import describe
+from churn_core.decisions.strongest import Strength
+from churn_core.schema import Column, Schema
+from pages.parts import words
+from pages.parts.campaign_inputs import is_for_life
+from pages.parts.explore.by_group import most
+from pages.parts.frame import chart, palette
+
+_SHOWN = 8  # columns
+EFFECT, MONEY = "How far apart", "Money"
+
+
+def in_its_order(strengths: tuple[Strength, ...], order: str) -> list[Strength]:
+    return sorted(strengths, key=lambda each: -(each.money if order == MONEY else each.effect))
+
+
+def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], schema: Schema) -> None:
+    """``strengths``: of all customers; the charts are of those that were chosen."""
+    st.subheader("What tells those who left apart")
+    if not strengths:
+        st.info("No column tells those who left from those who stayed by more than chance. More customers may show one.")
+        return
+    order = EFFECT
+    if schema.clv is None:  # where all are worth the same the two orders are one
+        order = st.segmented_control("Strongest by", [EFFECT, MONEY], default=EFFECT, required=True, key="strongest_by") or EFFECT
+    ordered = in_its_order(strengths, order)
+    if len(ordered) > 1:
+        _together(customers, ordered[0], ordered[1], schema)
+    drawn_above = (schema.tenure, schema.monthly_charge)  # these have charts of their own
+    places = [place for _ in range(_SHOWN // 2) for place in st.columns(2)]
+    tables = [(each, describe.churn_rate_by(customers, each.grouping.of(customers), schema)) for each in ordered]
+    shown = [(each, table) for each, table in tables if each.column.name not in drawn_above and len(table) > 1]
+    for place, (each, table) in zip(places, shown, strict=False):
+        with place:
+            chart(
+                f"By {each.column.label.lower()}{most(describe.highest(table))}",
+                churn_rate_bars_figure(table, palette(), x=with_unit(each.column), height=280),
+                key=f"by_{each.column.name}",
+                caption=_money(each, schema),
+            )
+
+
+def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], schema: Schema) -> str:
+    """What the headline says of the group of the strongest column that loses most; empty where no column is strong."""
+    if not strengths:
+        return ""
+    first = strengths[0]
+    table = describe.churn_rate_by(customers, first.grouping.of(customers), schema)
+    worst = describe.highest(table, max(30, len(customers) // 50))
+    if worst is None or len(table) < 2:
+        return ""
+    group = words.markdown(f"{first.column.label.lower()} {worst.group}")
+    return f"; {words.percent(worst.churn_rate, 0)} of the {words.count(worst.customers)} with {group}"
+
+
+def with_unit(column: Column) -> str:
+    """What the axis of a number is called; the groups of words speak for themselves."""
+    if column.kind in ("category", "flag"):
+        return ""
+    return f"{column.label} ({column.unit})" if column.unit else column.label
+
+
+def _money(each: Strength, schema: Schema) -> str:
+    money = f"{words.money(each.money)} {'of lifetime value' if is_for_life(schema) else 'of revenue a year'}"
+    return f"Over all customers, the groups above the average lost {money} more than at the average rate."
+
+
+def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema: Schema) -> None:
+    cells = describe.churn_rate_by(customers, [each.grouping.of(customers) for each in (first, second)], schema)
+    if len(cells) < 2:
+        return
+    worst = describe.highest(cells)
+    names = [each.column.name for each in (first, second)]
+    chart(
+        f"{first.column.label} and {second.column.label.lower()} together"
+        + ("" if worst is None else f": {words.percent(worst.churn_rate, 0)} left of {worst[names[0]]} × {worst[names[1]]}"),
+        churn_heat_map_figure(cells, palette(), x=names[1], y=names[0], titles=(second.column.label, first.column.label)),
+        key="together",
+    )
