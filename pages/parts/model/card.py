@@ -28,8 +28,8 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
         _equation(metadata)
     else:
         st.info(
-            f"{words.markdown(metadata['name'])} is not an equation that fits on a card. "
-            f"Its reasons for one customer are on the page Customers."
+            f"{words.markdown(metadata['name'])} is not an equation that fits on a card. It learned from "
+            f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers."
         )
     _how_good(metadata)
     left, right = st.columns([3, 2])
@@ -40,6 +40,12 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
             show_table(table, bar_columns(), key="bar", height="content")
     with right, st.container(border=True):
         _made_from(workspace)
+
+
+def _columns(workspace: Workspace) -> list[str]:
+    """The columns that the model looks at, in words."""
+    names = dict.fromkeys(name for told in workspace.version.model.told_by for name in told)
+    return [words.markdown(workspace.schema[name].label.lower()) for name in names]
 
 
 def _equation(metadata: dict) -> None:

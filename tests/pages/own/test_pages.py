@@ -6,7 +6,7 @@ import pytest
 
 from tests.gym import knows_nothing_of_telco
 from tests.navigation import PAGES
-from tests.pages.conftest import metrics, side_bar, text, unescaped
+from tests.pages.conftest import side_bar, text, unescaped
 from tests.pages.own.conftest import COMPANIES
 from tests.pages.test_another_company import TABS, everything
 
