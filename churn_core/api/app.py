@@ -42,6 +42,7 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
                 "model_version": "production",
                 "model_loaded": True,
                 "model_id": workspace.version.model_id,
+                "schema": workspace.schema.name,
                 "customers": len(workspace.customers),
                 "generated_customers": workspace.dataset.generated,
                 **({"problems": problems} if problems else {}),

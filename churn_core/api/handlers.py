@@ -4,6 +4,7 @@ A customer has the columns of the schema of the version in use.
 """
 
 import functools
+import math
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -44,7 +45,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.plan.campaign
     notes = Counter[str]()
     fields, record = _record(customer, schema, notes)
-    probability, reasons = _probability_and_reasons(model, record, schema)
+    probability, reasons = model.churn_probability_of(record, schema), reasons_of(model, record, schema)
     clv = clv_of_one(record, schema, campaign)
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= basis.threshold
@@ -59,7 +60,10 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         "threshold": basis.threshold,
         "break_even_probability": break_even if np.isfinite(break_even) else None,
         "expected_profit": profit,
-        "reasons": [{"feature": name, "value": record[name], "effect": effect} for name, effect in reasons[:MOST_REASONS]],
+        "reasons": [
+            {"feature": name, "value": _value(name, record, model), "effect": effect}
+            for name, effect in list(reasons.items())[:MOST_REASONS]
+        ],
         "model_id": basis.workspace.version.model_id,
         "notes": [f"{note}." for note in notes],
     }
@@ -91,7 +95,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     worth = worth_of(columns, schema)
     predictions = _predictions(probability, worth, [customers[index].get(schema.id) for index in at], left, basis)
     listed = (probability >= basis.threshold) & ~left
-    risks = [prediction["annual_revenue_at_risk"] for prediction in predictions]
+    risks = None if worth.for_life else [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
         "rejected": rejected,
@@ -101,7 +105,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "rejected": len(rejected),
             "have_left": int(left.sum()),
             "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
-            "total_revenue_at_risk": float(np.sum(risks)),
+            "total_revenue_at_risk": None if risks is None else float(np.sum(risks)),
             **_contacts(probability[listed], worth.of(listed), basis),
         },
         "notes": _counted(notes),
@@ -181,7 +185,7 @@ def _predictions(
     basis: Basis,
 ) -> list[dict[str, Any]]:
     """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
-    they come last in priority.
+    they come last in priority. Where a customer is worth an amount for life, no revenue is known, and priority goes by that amount.
     """
     schema, campaign = basis.workspace.version.schema, basis.plan.campaign
     profit = expected_profit(probability, worth.clv(campaign), campaign)
@@ -189,8 +193,9 @@ def _predictions(
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    monthly = np.full(len(risk), None) if worth.for_life else worth.amount
-    arrays = (probability, probability >= basis.threshold, segment, monthly, risk, priority, profit, left)
+    unknown = np.full(len(risk), None)
+    monthly, told = (unknown, unknown) if worth.for_life else (worth.amount, risk)
+    arrays = (probability, probability >= basis.threshold, segment, monthly, told, priority, profit, left)
     return [
         {
             schema.id: customer,
@@ -233,9 +238,13 @@ def _moment(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _probability_and_reasons(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
-    """The probability, and the reasons that raise it with their effects, strongest first."""
-    return model.churn_probability_of(record, schema), list(reasons_of(model, record, schema).items())
+def _value(reason: str, record: Mapping[str, Any], model: Model) -> Any:
+    """What a clean customer has there, ``None`` for a blank; of a reason of several columns an object of what each has."""
+    if reason not in record:
+        columns = next(each for name, each in zip(model.reasons, model.told_by, strict=True) if name == reason)
+        return {name: _value(name, record, model) for name in dict.fromkeys(columns)}
+    value = record[reason]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _shown_id(value: object) -> object:

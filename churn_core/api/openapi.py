@@ -6,19 +6,20 @@ The operations are the same for everybody; what a customer consists of follows t
 import functools
 import html
 import json
-import math
 from typing import Any
 
 from churn_core import __version__
 from churn_core.api.handlers import HAS_LEFT, HIGH_PRIORITY, LOW_RISK, MONITOR, MOST_CUSTOMERS, SEGMENTS
-from churn_core.schema import Column, Schema
+from churn_core.api.openapi_customer import customer
+from churn_core.schema import Schema
 
 Json = dict[str, Any]
 
 _NUMBER, _TEXT, _BOOL, _WHOLE = {"type": "number"}, {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
 _MAYBE_NUMBER = {"type": ["number", "null"]}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-_ID = {"type": ["string", "null"]}
+_REVENUE = {**_MAYBE_NUMBER, "description": "money; null where customers are worth an amount for life, and no charge is known"}
+_ID = {"type": ["string", "integer", "null"]}
 _REFUSED = {
     "400": "The request cannot be answered as it is: not JSON, not sent as JSON, or a field is missing, unknown or out of range.",
     "401": "No token, or a wrong one.",
@@ -66,7 +67,7 @@ _NOTES: Json = {
     "description": "What had to be understood as in a file: numbers in text, other spellings of names and words.",
 }
 _RANGE = _object(low=_NUMBER, high=_NUMBER)
-_HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, error=_TEXT)
+_HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, schema=_TEXT, error=_TEXT)
 _PREDICTION = _object(
     customer_id=_ID,
     churn_probability=_SHARE,
@@ -90,7 +91,7 @@ _BATCH = _object(
         rejected=_WHOLE,
         have_left=_WHOLE,
         high_risk_count=_WHOLE,
-        total_revenue_at_risk=_NUMBER,
+        total_revenue_at_risk=_REVENUE,
         contacted=_WHOLE,
         expected_profit=_NUMBER,
         expected_spend=_NUMBER,
@@ -140,14 +141,14 @@ def document(schema: Schema) -> Json:
         "paths": PATHS,
         "components": {
             "schemas": {
-                "Customer": _customer(schema),
+                "Customer": customer(schema),
                 "PredictionOfBatch": _object(
                     **{schema.id: _ID},
                     churn_probability=_SHARE,
                     will_churn=_BOOL,
                     risk_segment={"type": "string", "enum": list(SEGMENTS)},
-                    monthly_revenue=_NUMBER,
-                    annual_revenue_at_risk=_NUMBER,
+                    monthly_revenue=_REVENUE,
+                    annual_revenue_at_risk=_REVENUE,
                     retention_priority=_WHOLE,
                     expected_profit=_NUMBER,
                     has_left=_BOOL,
@@ -158,46 +159,6 @@ def document(schema: Schema) -> Json:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
-
-
-def _customer(schema: Schema) -> Json:
-    return {
-        "type": "object",
-        "description": "Names, and numbers and words in text, are understood in every spelling in which a file may have them.",
-        "properties": {column.name: _column(column) for column in schema.inputs},
-        "required": [column.name for column in schema.inputs if column.required],
-    }
-
-
-def _column(column: Column) -> Json:
-    """What a JSON value of the column may be."""
-    text = f"{column.label}{f', {column.unit}' if column.unit else ''}"
-    if column.kind == "category":
-        return {"type": "string", "enum": list(column.allowed), "description": text}
-    if column.kind == "flag":
-        return {"anyOf": [{"type": "integer", "enum": [0, 1]}, {"type": "string", "enum": ["0", "1"]}], "description": text}
-    if column.kind == "text":
-        return {"type": "string", "maxLength": 200, "description": text}
-    limits = {"minimum": column.low, "maximum": column.high}
-    number: Json = {
-        "type": "integer" if column.kind == "whole" else "number",
-        **{name: limit for name, limit in limits.items() if math.isfinite(limit)},
-    }
-    if column.role == "total_charge":
-        return {
-            "anyOf": [number, {"type": "string", "pattern": f"^ *$|{_in_text(column)}"}, {"type": "null"}],
-            "description": f"{text}; as a number or as text; blank, null or absent: tenure × monthly charge",
-        }
-    if column.low > 0 or column.high < 10:  # no pattern tells which of its numbers are in range
-        return {**number, "description": text}
-    return {"anyOf": [number, {"type": "string", "pattern": _in_text(column)}], "description": f"{text}; as a number or as text"}
-
-
-def _in_text(column: Column) -> str:
-    """A pattern of numbers in text that are in the range of a column: plain ones, without three decimals, which may be thousands."""
-    digits = len(str(int(column.high))) - 1 if math.isfinite(column.high) else 7
-    decimals = "" if column.kind == "whole" else r"(\.([0-9]{1,2}|[0-9]{4}))?"
-    return f"^[0-9]{{1,{digits}}}{decimals}$"
 
 
 @functools.lru_cache(maxsize=4)
@@ -212,12 +173,12 @@ def page(schema: Schema) -> str:
             body = what.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
             shown = f"<pre>{html.escape(json.dumps(body, indent=1))}</pre>" if body else ""
             parts.append(f"<h2>{method.upper()} {path}</h2><p>{html.escape(what['summary'])}</p>{shown}<ul>{answers}</ul>")
-    customer = html.escape(json.dumps(_customer(schema), indent=1, ensure_ascii=False))
+    shown = html.escape(json.dumps(customer(schema), indent=1, ensure_ascii=False))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Whom to keep: API</title>"
         "<meta name=viewport content='width=device-width'>"
         "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}"
         "pre{background:#8881;padding:.75rem;overflow:auto;border-radius:6px}:root{color-scheme:light dark}</style>"
         "<h1>Whom to keep: API</h1><p>As a document for tools: <code>/openapi.json</code>.</p>"
-        f"{''.join(parts)}<h2>A customer</h2><pre>{customer}</pre></html>"
+        f"{''.join(parts)}<h2>A customer</h2><pre>{shown}</pre></html>"
     )

@@ -1,13 +1,15 @@
 """Any company's file: what its columns are for, and a version that learns from it. Command line and pages share it."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from churn_core.application.train_version import train_version
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.data.proposing.answers import NOTHING_SAID, Answers
+from churn_core.data.proposing.looked import Looked, look
 from churn_core.data.proposing.proposal import Proposal
-from churn_core.data.proposing.propose import propose, unread_in_words
+from churn_core.data.proposing.propose import propose_looked, unread_in_words
 from churn_core.data.proposing.reading import read_unknown
 from churn_core.data.proposing.to_schema import schema_of
 from churn_core.data.reading.reader import RawTable
@@ -16,7 +18,7 @@ from churn_core.jobs import Report, silent
 from churn_core.model.registry import Version
 from churn_core.schema import Schema
 
-OWN_MODEL = "logistic"  # the candidate that learns from any company's customers
+OWN_MODEL = "card"  # the candidate that learns from any company's customers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,9 +29,14 @@ class OwnFile:
     content: bytes
     table: RawTable
 
+    @cached_property
+    def looked(self) -> Looked:
+        """Its columns, looked at."""
+        return look(self.table.frame)
+
     def proposal(self, answers: Answers = NOTHING_SAID) -> Proposal:
         """What each column is for, by what somebody has said. Raises ``DataError`` where an answer names what is not there."""
-        return propose(self.table.frame, answers, (*self.table.notices, *unread_in_words(self.table.rejects)))
+        return propose_looked(self.looked, answers, (*self.table.notices, *unread_in_words(self.table.rejects)))
 
 
 def read_own(content: bytes, name: str, report: Report = silent) -> OwnFile:

@@ -16,6 +16,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.errors import ChurnError, RequestError, StoreError
 from churn_core.model.registry import PRODUCTION, Registry
+from churn_core.storage.company import company_of
 from churn_core.storage.files_seen import FileRecord, ScoredFiles
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import Store, open_store
@@ -117,14 +118,19 @@ class Service(Preparation):
         return self._store
 
     def last_file(self) -> FileRecord | None:
-        """The last file that was scored or checked, by anybody; ``None`` for none, and where the database cannot be asked."""
+        """The last file of these customers that was scored or checked, by anybody; ``None`` for none, and where the database cannot
+        be asked.
+        """
+        if self.workspace is None:
+            return None
         try:
-            return next(iter(ScoredFiles(self.store).latest(1)), None)
+            return next(iter(ScoredFiles(self.store.of(self.workspace.schema)).latest(1)), None)
         except StoreError:
             return None
 
     def basis(self) -> Basis:
         """What answers are decided by now; where the database cannot be asked, by what was published when it last could be.
+        What is published for other customers than those of the version in use is not used.
 
         Without anything published it is the threshold that earns most on the customers still here at the default campaign.
         Raises ``RequestError`` (503) while there is no usable version.
@@ -136,15 +142,18 @@ class Service(Preparation):
             key = (workspace.version.model_id, self.store.latest())
             kept = self._kept  # read once: another thread may put another in its place
             if kept is None or kept[0] != key:
-                decision = self.store.decision(Plan())
+                decision = self.store.of(workspace.schema).decision(Plan())
                 self._kept = kept = key, decision, self._asked(workspace, decision)
             self._of_database = ""
         except StoreError as error:
             self._of_database, kept = str(error), self._kept
             if kept is None:
                 raise RequestError(str(error), status=503) from error
-            if kept[2].workspace.version.model_id != workspace.version.model_id:
-                self._kept = kept = (workspace.version.model_id, kept[0][1]), kept[1], self._asked(workspace, kept[1])
+            before = kept[2].workspace
+            if before.version.model_id != workspace.version.model_id:
+                same = company_of(before.schema) == company_of(workspace.schema)
+                decision = kept[1] if same else Decision(plan=Plan())
+                self._kept = kept = (workspace.version.model_id, kept[0][1]), decision, self._asked(workspace, decision)
         return kept[2]
 
     def _asked(self, workspace: Workspace, decision: Decision) -> Basis:
@@ -157,6 +166,7 @@ class Service(Preparation):
     def update_threshold(self, threshold: float, reason: str, who: str) -> tuple[float, float]:
         """Publish a threshold; the one before it and the new one. Durable when this returns."""
         unpublished = self.basis()
-        publication = self.store.publish(threshold, who=who, reason=reason, source="API")
-        before = self.store.threshold_before(publication)
+        store = self.store.of(unpublished.workspace.schema)
+        publication = store.publish(threshold, who=who, reason=reason, source="API")
+        before = store.threshold_before(publication)
         return unpublished.threshold if before is None else before, float(threshold)

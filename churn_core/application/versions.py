@@ -13,17 +13,11 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.trained_on import FILE, TrainedOn
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 
 def schema_in_use(home: Path) -> Schema:
-    """The schema of the version in production; before there is one that of the Telco sample, which the first is trained on."""
-    registry = Registry(home / "models")
-    try:
-        model_id = registry.production_id()
-        return registry.schema(model_id) if model_id else TELCO
-    except ModelError:  # whoever needs the version is told what is wrong with it
-        return TELCO
+    """The schema of the version in production, see ``Registry.schema_in_use``."""
+    return Registry(home / "models").schema_in_use()
 
 
 def customers_of(version: Version, home: Path) -> Dataset | None:

@@ -14,29 +14,20 @@ from churn_core import logs, settings
 from churn_core.api.middleware import is_loopback
 from churn_core.api.server import serve
 from churn_core.application.service import Service
-from churn_core.application.train_version import train_version
-from churn_core.application.versions import schema_in_use
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli import schema as cli_schema
-from churn_core.cli.common import campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
+from churn_core.cli import train as cli_train
+from churn_core.cli.common import about_others, campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
-from churn_core.data.reading.reader import read_content
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
 from churn_core.formats import count, counted, decimal, moment, percent, visible
-from churn_core.jobs import Report
-from churn_core.model import compare
-from churn_core.model.candidates import NAMES
-from churn_core.model.evaluate import Protocol
 from churn_core.model.registry import Registry
-from churn_core.model.train import outcome
-from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
 
-_FIRST = 10  # rejected rows that are listed
 _MENDS = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Make room on the disk and try again."),
     errno.EROFS: "Choose a folder that can be written, for the state by CHURN_HOME.",
@@ -85,20 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command("data", _data, "get and verify the Telco data, and print the quality report")
     cli_schema.options(command("schema", cli_schema.schema, "propose what each column of any company's file is for"))
-    sub = command("train", _train, "train, evaluate and register a version of the model")
-    sub.add_argument(
-        "--data", type=Path, metavar="FILE", help=f"customers with the column {TELCO.target}; default: the Telco data"
-    )
-    sub.add_argument("--model", default=settings.PREFERRED_MODEL, metavar="NAME", help=f"one of {', '.join(NAMES)}")
-    sub = command("evaluate", _evaluate, "compare models by one protocol: the same folds for all, intervals paired by fold")
-    sub.add_argument(
-        "--models", metavar="a,b", help="names, separated by commas; default: all that are in the published comparison"
-    )
-    sub.add_argument("--data", type=Path, metavar="FILE", help="as for train")
-    sub.add_argument("--folds", type=int, default=settings.FOLDS, metavar="N", help="default: %(default)s")
-    sub.add_argument("--repeats", type=int, default=settings.REPEATS, metavar="N", help="default: %(default)s")
-    sub.add_argument("--seed", type=int, default=settings.SEED, metavar="N", help="default: %(default)s")
-    sub.add_argument("--output", type=Path, metavar="FILE", help=f"write it as JSON, as models/{compare.FILE} is")
+    cli_train.train_options(command("train", cli_train.train, "train, evaluate and register a version of the model"))
+    what = "compare models by one protocol: the same folds for all, intervals paired by fold"
+    cli_train.evaluate_options(command("evaluate", cli_train.evaluate, what))
     command("models", _models, "list the versions, newest first")
     sub = command("promote", _promote, "put a version into production")
     sub.add_argument("version", metavar="VERSION")
@@ -174,7 +154,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         nargs="?",
         metavar="SCORED",
         help="a summary that score wrote, or "
-        f"a file with churn_probability and clv or {TELCO.monthly_charge}, churned (0/1) making it a back-test; "
+        "a file with churn_probability and clv or the column of what a customer pays, churned (0/1) making it a back-test; "
         "default: the customers of the dashboard, out of fold",
     )
     sub.add_argument(
@@ -204,83 +184,6 @@ def _data(options: argparse.Namespace) -> dict[str, Any]:
     return {"path": str(path), "sha256": dataset.sha256, **quality.as_dict()}
 
 
-def _training_file(options: argparse.Namespace, home: Path, tell: Report) -> tuple[Path, Schema]:
-    """The file to learn from, by default the Telco sample, and its schema: that of the version in use, of the sample as the
-    code has it now.
-    """
-    if options.data is None:
-        return telco.obtain(home / "data", tell), TELCO
-    schema = schema_in_use(home)
-    return options.data, TELCO if schema.name == TELCO.name else schema
-
-
-def _train(options: argparse.Namespace) -> dict[str, Any]:
-    home, tell = settings.home(), teller()
-    logs.set_up(home, console=False)
-    source, schema = _training_file(options, home, tell)
-    tell(f"Reading {source.name} …")
-    content = read_content(source)
-    dataset = read_dataset(content, source.name, schema=schema, report=tell)
-    version = train_version(home, dataset, options.model, tell, content)
-    metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
-    metrics, quality = metadata["metrics"], dataset.quality
-    rejects = quality.rejects.head(_FIRST).to_dict("records")
-    say(
-        options,
-        f"registered {version.model_id} in {decimal(metadata['seconds'], 1, 's')}"
-        + (" and put it into production" if production else f"; use it: python -m churn_core promote {version.model_id}"),
-        f"trained on {counted(metadata['data']['rows'], 'customer')} of {metadata['data']['name']}"
-        + (f"; {counted(quality.rejected, 'row was', 'rows were')} left out" if quality.rejected else ""),
-        *(f"row {each['row']}: {each['problem']}" for each in rejects),
-        *quality.warnings,
-        f"cross-validated: AUC {decimal(metrics['auc']['mean'], 4)}, Brier {decimal(metrics['brier']['mean'], 4)}, "
-        f"log loss {decimal(metrics['log_loss']['mean'], 4)}, calibration error {decimal(metrics['pooled_calibration_error'], 4)}",
-    )
-    return {
-        **metadata,
-        "production": production,
-        "rejected": quality.rejected,
-        "rejects": rejects,
-        "warnings": list(quality.warnings),
-    }
-
-
-def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
-    home, tell = settings.home(), teller()
-    protocol = Protocol(folds=options.folds, repeats=options.repeats, seed=options.seed)
-    names = tuple(name.strip() for name in options.models.split(",")) if options.models is not None else compare.ALL
-    source, schema = _training_file(options, home, tell)
-    dataset = read_dataset(source, schema=schema)
-    result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
-    if options.output is not None:
-        compare.write(result, options.output)
-    compare.forget(result, dataset, home / "models")
-    say(options, *_comparison_in_words(result))
-    return {
-        **result,
-        "models": {name: {k: v for k, v in m.items() if k != "out_of_fold"} for name, m in result["models"].items()},
-    }
-
-
-def _comparison_in_words(result: dict[str, Any]) -> list[str]:
-    head = f"{'':28}{'AUC':>8}{'against plain, 95% interval':>34}{'log loss':>10}{'Brier':>8}{'ECE':>8}{'seconds':>9}"
-    return [
-        f"{counted(result['data']['rows'], 'customer')} of {result['data']['name']}, {result['protocol']['folds']} folds × "
-        f"{result['protocol']['repeats']}, seed {result['protocol']['seed']}; best log loss first",
-        head,
-        *(
-            f"{r.model:28}{decimal(r.auc, 4):>8}{_against_plain(r):>34}{decimal(r.log_loss, 4):>10}"
-            f"{decimal(r.brier, 4):>8}{decimal(r.pooled_calibration_error, 4):>8}{decimal(r.seconds, 1):>9}"
-            for r in compare.table(result).itertuples()
-        ),
-    ]
-
-
-def _against_plain(row: Any) -> str:
-    minus, low, high = (decimal(value, 4, signed=True) for value in (row.auc_minus, row.auc_low, row.auc_high))
-    return f"{minus} [{low}, {high}]"
-
-
 def _models(options: argparse.Namespace) -> dict[str, Any]:
     registry = Registry(settings.home() / "models")
     production = registry.production_id()
@@ -291,23 +194,31 @@ def _models(options: argparse.Namespace) -> dict[str, Any]:
         say(
             options,
             f"{'*' if v['production'] else ' '} {v['model_id']}  AUC {decimal(v['metrics']['auc']['mean'], 4)}  "
-            f"Brier {decimal(v['metrics']['brier']['mean'], 4)}  {counted(v['data']['rows'], 'customer')} of {v['data']['name']}",
+            f"Brier {decimal(v['metrics']['brier']['mean'], 4)}  {counted(v['data']['rows'], 'customer')} of {v['data']['name']}"
+            f"  schema {v.get('schema', {}).get('name', TELCO.name)}",
         )
     return {"production": production, "versions": versions}
 
 
 def _promote(options: argparse.Namespace) -> dict[str, Any]:
     logs.set_up(settings.home(), console=False)
-    Registry(settings.home() / "models").promote(options.version, who=who())
-    say(options, f"{options.version} is in production.")
+    registry = Registry(settings.home() / "models")
+    registry.promote(options.version, who=who())
+    say(options, f"{options.version} is in production{_whose(registry)}.", *about_others(open_store(settings.home())))
     return {"production": options.version}
 
 
 def _rollback(options: argparse.Namespace) -> dict[str, Any]:
     logs.set_up(settings.home(), console=False)
-    model_id = Registry(settings.home() / "models").rollback(who=who())
-    say(options, f"{model_id} is in production again.")
+    registry = Registry(settings.home() / "models")
+    model_id = registry.rollback(who=who())
+    say(options, f"{model_id} is in production again{_whose(registry)}.", *about_others(open_store(settings.home())))
     return {"production": model_id}
+
+
+def _whose(registry: Registry) -> str:
+    """Whose customers everything is about from now on."""
+    return f", for the customers of the schema {registry.schema_in_use().name}"
 
 
 def _threshold(options: argparse.Namespace) -> dict[str, Any]:
@@ -318,7 +229,10 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
     published, history = store.published(), store.history(20)
     say(
         options,
-        "Nothing is published." if published is None else f"Published: {decimal(published.threshold, 4)}",
+        f"Nothing is published for the customers of {store.company.name}."
+        if published is None
+        else f"Published: {decimal(published.threshold, 4)}",
+        *about_others(store),
         *(
             f"{moment(p.published_at)}  {'none' if p.threshold is None else decimal(p.threshold, 4)}  by {p.published_by}"
             f" ({p.source}){': ' + p.reason if p.reason else ''}"

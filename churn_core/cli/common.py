@@ -18,7 +18,7 @@ from churn_core.errors import CampaignError
 from churn_core.formats import count, decimal, percent, visible
 from churn_core.jobs import Report, silent
 from churn_core.storage.publications import Decision
-from churn_core.storage.store import open_store
+from churn_core.storage.store import Store, open_store
 
 OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
 
@@ -46,13 +46,22 @@ def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     plan, ignore = plan_of(options), getattr(options, "ignore_limits", False)
     if plan and ignore:
         raise CampaignError("--ignore-limits is for what is published, and campaign options decide here. Leave one of them out.")
-    decision = Decision(plan=plan) if plan else open_store(settings.home()).decision(Plan())
+    store = None if plan else open_store(settings.home())
+    decision = Decision(plan=plan or Plan()) if store is None else store.decision(Plan())
     decision = replace(decision, keeps_limits=not ignore)
     if decision.threshold is None:
-        return decision, []
+        return decision, about_others(store) if store else []
     name = f" of the campaign '{decision.name}'" if decision.name else ""
     return decision, [
         f"Decided by the published threshold {decimal(decision.threshold, 4)}{name}; campaign options decide otherwise."
+    ]
+
+
+def about_others(store: Store) -> list[str]:
+    """A sentence for each threshold that is published for other customers than those of the version in production."""
+    return [
+        f"The published threshold {decimal(threshold, 4)} belongs to other customers ({name}) and is not used."
+        for name, threshold in store.of_others().items()
     ]
 
 

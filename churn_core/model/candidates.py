@@ -17,13 +17,14 @@ from sklearn.pipeline import Pipeline
 
 from churn_core import settings
 from churn_core.errors import ModelError
-from churn_core.model.boosted import Boosted
+from churn_core.model.boosted import Boosted, CrossValidatedLightGBM
 from churn_core.model.card.plain import PlainCard
 from churn_core.model.logistic import LogOdds, SteadyLogisticRegression, TermLogisticRegression
 from churn_core.model.opaque import Opaque
 from churn_core.model.protocol import Candidate, Classifier
+from churn_core.model.shape_card.fit import ShapeCard
 from churn_core.model.term import Terms
-from churn_core.model.terms import features, plain_terms, polynomial_terms, readable_terms
+from churn_core.model.terms import features, plain_terms, polynomial_terms, readable_terms, tree_terms
 from churn_core.model.tuned import Tuned
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
@@ -45,9 +46,19 @@ def _logistic_plain(schema: Schema) -> TermLogisticRegression:
 
 def _card(schema: Schema) -> PlainCard:
     """The readable card of any schema: one shape for each column, and a few rules."""
+    return PlainCard(*_numbers_and_levels(schema))
+
+
+def _shape_card(schema: Schema) -> ShapeCard:
+    """The card that may also hold tables of two columns: nearly as good as boosted trees, harder to read."""
+    _library("lightgbm")
+    return ShapeCard(*_numbers_and_levels(schema))
+
+
+def _numbers_and_levels(schema: Schema) -> tuple[tuple[str, ...], tuple[str, ...]]:
     columns = features(schema)
     levels = tuple(column.name for column in columns if column.kind in ("category", "flag"))
-    return PlainCard(tuple(column.name for column in columns if column.name not in levels), levels)
+    return tuple(column.name for column in columns if column.name not in levels), levels
 
 
 def _logistic_balanced(schema: Schema) -> TermLogisticRegression:
@@ -106,6 +117,12 @@ def _lightgbm(schema: Schema) -> Boosted:
     return Boosted(_on_terms(schema, booster))
 
 
+def _boosted(schema: Schema) -> Boosted:
+    """lightgbm for any schema: how many trees and how large, the customers decide; moved to the churn rate."""
+    _library("lightgbm")
+    return Boosted([("terms", Terms(tree_terms(schema))), ("model", CrossValidatedLightGBM())])
+
+
 def _hist_gradient_boosting(schema: Schema) -> Opaque:
     trees = HistGradientBoostingClassifier(
         max_iter=200, learning_rate=0.05, max_leaf_nodes=6, min_samples_leaf=40, l2_regularization=10, **_SEED
@@ -148,9 +165,11 @@ CANDIDATES: dict[str, Callable[[Schema], Candidate]] = {
     "logistic": _logistic,
     "logistic_plain": _logistic_plain,
     "card": _card,
+    "shape_card": _shape_card,
     "xgboost": _xgboost,
     "xgboost_defaults": _xgboost_defaults,
     "lightgbm": _lightgbm,
+    "boosted": _boosted,
     "hist_gradient_boosting": _hist_gradient_boosting,
     "random_forest": _random_forest,
     "logistic_balanced": _logistic_balanced,
@@ -161,6 +180,7 @@ CANDIDATES: dict[str, Callable[[Schema], Candidate]] = {
 }
 
 NAMES = tuple(CANDIDATES)
+ANY_SCHEMA = ("card", "shape_card", "boosted")  # those that choose by themselves what they learn of each column
 REMEDIES = tuple(name for name in NAMES if name.startswith("logistic_") and name != settings.PLAIN_MODEL)
 
 _SEARCHED = {  # settings that are tried by ``+tuned``

@@ -30,6 +30,7 @@ from churn_core.errors import ModelError
 from churn_core.files import write_whole
 from churn_core.formats import count, counted
 from churn_core.model import evaluate
+from churn_core.model.alike import Groups
 from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.evaluate import PROTOCOL, Protocol
 from churn_core.model.measures import Measures
@@ -59,6 +60,7 @@ def compare(
     protocol: Protocol = PROTOCOL,
     report: Callable[[str, float], None] = lambda sentence, share: None,
     cores: int | None = None,
+    groups: Groups | None = None,
 ) -> dict[str, Any]:
     """The comparison as JSON values; plain logistic regression is always in it, the others are measured against it.
 
@@ -73,8 +75,8 @@ def compare(
     for name in names:
         candidate(name, dataset.schema)  # a wrong name, or a library that is not there, is said before anything is computed
     started, customers = time.perf_counter(), dataset.customers
-    splits = list(protocol.splits(churned))
-    folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
+    splits = list(protocol.splits(churned, groups))
+    folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol, groups)
     _remove_what_was_abandoned(folder.parent)
     said = {name: np.full((protocol.repeats, len(churned)), np.nan) for name in names}
     seconds = dict.fromkeys(names, 0.0)
@@ -96,15 +98,18 @@ def compare(
         said[name][i // protocol.folds, splits[i][1]], seconds[name] = probability, seconds[name] + took
         progress.done(name, took)
 
-    by_fold = {name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, schema=dataset.schema) for name in names}
+    by_fold = {
+        name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, schema=dataset.schema, groups=groups)
+        for name in names
+    }
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": float(churned.mean())},
-        "protocol": {"folds": protocol.folds, "repeats": protocol.repeats, "seed": protocol.seed},
+        "protocol": protocol.as_json,
         "packages": packages(),
         "cores": progress.cores,
         "seconds": round(time.perf_counter() - started, 1),
-        "policies": evaluate.simple_policies(customers, churned, protocol, schema=dataset.schema),
+        "policies": evaluate.simple_policies(customers, churned, protocol, schema=dataset.schema, groups=groups),
         "models": {
             name: {
                 **evaluate.summary(said[name], by_fold[name], churned),
@@ -121,10 +126,10 @@ def compare(
     }
 
 
-def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path) -> None:
+def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path, groups: Groups | None = None) -> None:
     """What ``compare`` kept of a comparison, once that is where it should be."""
     protocol = Protocol(**comparison["protocol"])
-    folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol)
+    folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol, groups)
     for name in comparison["models"]:
         for i in range(protocol.rounds):
             (folder / f"{name}-{i}.npy").unlink(missing_ok=True)
@@ -192,9 +197,10 @@ def _read(path: Path, length: int) -> np.ndarray | None:
     return values if good and ((values[:-1] >= 0) & (values[:-1] <= 1)).all() else None
 
 
-def _fingerprint(dataset: Dataset, protocol: Protocol) -> str:
+def _fingerprint(dataset: Dataset, protocol: Protocol, groups: Groups | None) -> str:
     """Of everything that a round depends on."""
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
+    code += [] if groups is None else [groups.tobytes()]
     told = f"{dataset.sha256} {len(dataset.customers)} {as_json(dataset.schema)} {protocol} {packages()}".encode()
     return hashlib.sha256(b"\0".join([told, *code])).hexdigest()[:16]
 

@@ -5,7 +5,8 @@ every candidate, so that differences can be paired.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,16 @@ from scipy.stats import t as student
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, break_even_probability
 from churn_core.campaign.optimise import per_customer
 from churn_core.campaign.worth import worth_of
 from churn_core.errors import DataError
+from churn_core.formats import counted
+from churn_core.model.alike import Groups, first_of_each
+from churn_core.model.measures import Measures
 from churn_core.model.metrics import calibration_error, calibration_noise
 from churn_core.model.protocol import Classifier
 from churn_core.schema import Schema
@@ -54,13 +59,42 @@ BAR = {
 }
 
 
+# What shrinks with size: up to so many customers → repeats. Our choice: a comparison on two cores stays within minutes.
+_REPEATS = ((15_000, settings.REPEATS), (50_000, 2))
+_LEARN_FROM = 200_000  # customers; our choice: of twice as many a part says as well how good a model of this kind is
+
+
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """Repeated stratified cross-validation; the same splits for every candidate."""
+    """Repeated stratified cross-validation; the same splits for every candidate. ``learn_from``: the most customers that a model
+    learns from in one round; of more a part, drawn by the seed, stands for all.
+    """
 
     folds: int = settings.FOLDS
     repeats: int = settings.REPEATS
     seed: int = settings.SEED
+    learn_from: int | None = None
+
+    @classmethod
+    def of(cls, rows: int, repeats: int = settings.REPEATS) -> "Protocol":
+        """The protocol for so many customers: the more there are, the surer is one repeat, and the longer it takes.
+
+        >>> Protocol.of(7_043) == PROTOCOL, Protocol.of(30_000).repeats, Protocol.of(10**6).words
+        (True, 2, '5 folds × 1 repeat, each model learning from 200,000 customers')
+        """
+        most = next((repeats for up_to, repeats in _REPEATS if rows <= up_to), 1)
+        return cls(repeats=min(repeats, most), learn_from=_LEARN_FROM if rows > _LEARN_FROM * 2 else None)
+
+    @property
+    def as_json(self) -> dict[str, int]:
+        """The fields that are set, for ``Protocol(**…)``."""
+        return {name: int(value) for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def words(self) -> str:
+        """What is done, in words."""
+        done = f"{self.folds} folds × {counted(self.repeats, 'repeat')}"
+        return done if self.learn_from is None else f"{done}, each model learning from {counted(self.learn_from, 'customer')}"
 
     def __post_init__(self) -> None:
         for name, value, least, most in (
@@ -76,30 +110,93 @@ class Protocol:
         """Number of models that are fitted: folds × repeats."""
         return self.folds * self.repeats
 
-    def splits(self, churned: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def splits(self, churned: np.ndarray, groups: Groups | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Positions of the training and of the held-out customers, ``rounds`` times; ``DataError`` where a fold would
-        have nobody who left, or nobody who stayed.
+        have nobody who left, or nobody who stayed. Rows of one of ``groups`` (n,) are all learned from or all held out.
         """
+        for i, (train, held_out) in enumerate(self._folds(churned, groups)):
+            if self.learn_from is not None and len(train) > self.learn_from:
+                some = np.random.default_rng([self.seed, i]).choice(train, self.learn_from, replace=False)
+                train = np.sort(some)
+            yield train, held_out
+
+    def _folds(self, churned: np.ndarray, groups: Groups | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         fewest = int(min(churned.sum(), len(churned) - churned.sum()))
         if fewest < self.folds:
             raise DataError(
                 f"{self.folds} folds need at least {self.folds} customers who left and as many who stayed; there are {fewest}."
             )
-        split = RepeatedStratifiedKFold(n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed).split
-        yield from split(np.zeros(len(churned)), churned)
+        if groups is None:
+            split = RepeatedStratifiedKFold(n_splits=self.folds, n_repeats=self.repeats, random_state=self.seed).split
+            yield from split(np.zeros(len(churned)), churned)
+            return
+        for repeat in range(self.repeats):
+            fold = _dealt(churned, groups, self.folds, np.random.default_rng([self.seed, repeat]))
+            for k in range(self.folds):
+                held_out = fold == k
+                if len(np.unique(churned[held_out])) < 2:
+                    raise DataError(
+                        f"{self.folds} folds need at least {self.folds} customers who left and as many who stayed; rows that "
+                        "are alike count once."
+                    )
+                yield np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def _dealt(churned: np.ndarray, groups: Groups, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """The fold of each customer, (n,). Groups are dealt like cards, those alike in leavers and in size one after the other, so that
+    each fold has nearly the same share of leavers (as scikit-learn's StratifiedGroupKFold, but for a million groups too).
+    """
+    size, left = np.bincount(groups), np.bincount(groups, churned)
+    order = np.lexsort((rng.random(len(size)), size, left))
+    fold = np.empty(len(size), dtype=np.int64)
+    fold[order] = np.arange(len(size)) % folds
+    return fold[groups]
 
 
 PROTOCOL = Protocol()
 
 
-def cross_validate(model: Classifier, customers: pd.DataFrame, churned: np.ndarray, protocol: Protocol = PROTOCOL) -> np.ndarray:
+def cross_validate(
+    model: Classifier,
+    customers: pd.DataFrame,
+    churned: np.ndarray,
+    protocol: Protocol = PROTOCOL,
+    groups: Groups | None = None,
+    workers: int = 1,
+) -> np.ndarray:
     """Held-out probabilities by the protocol, shape (repeats, n): row r holds every customer once, predicted by a
     model fitted on the other folds of repeat r. Fewer repeats are the first ones of more.
     """
     probabilities = np.empty((protocol.repeats, len(customers)))
-    for i, (train, held_out) in enumerate(protocol.splits(churned)):
-        probabilities[i // protocol.folds, held_out] = held_out_probability(model, customers, churned, train, held_out)
+    for i, held_out, said in rounds(model, customers, churned, protocol, groups, workers):
+        probabilities[i // protocol.folds, held_out] = said
     return probabilities
+
+
+def rounds(
+    model: Classifier,
+    customers: pd.DataFrame,
+    churned: np.ndarray,
+    protocol: Protocol = PROTOCOL,
+    groups: Groups | None = None,
+    workers: int = 1,
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Each round, in order: its number, who was held out and how likely each of them leaves. So many ``workers`` go on at a time;
+    who stops asking ends those that have not begun.
+    """
+    splits = protocol.splits(churned, groups)
+    if workers == 1:
+        for i, (train, held_out) in enumerate(splits):
+            yield i, held_out, held_out_probability(model, customers, churned, train, held_out)
+        return
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:  # one thread of linear algebra to each worker
+        begun = [(each[1], pool.submit(held_out_probability, model, customers, churned, *each)) for each in splits]
+        try:
+            for i, (held_out, said) in enumerate(begun):
+                yield i, held_out, said.result()
+        finally:
+            for _, said in begun:
+                said.cancel()
 
 
 def held_out_probability(
@@ -117,13 +214,14 @@ def metrics_by_fold(
     protocol: Protocol = PROTOCOL,
     *,
     schema: Schema,
+    groups: Groups | None = None,
 ) -> pd.DataFrame:
     """One row per held-out fold. Columns: ``METRICS`` (without unit) and ``c/γ policy`` for each of ``CAMPAIGNS`` and
     ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold.
     """
     worth = worth_of(customers, schema)
     rows = []
-    for i, (_, held_out) in enumerate(protocol.splits(churned)):
+    for i, (_, held_out) in enumerate(protocol.splits(churned, groups)):
         p, y = probabilities[i // protocol.folds, held_out], churned[held_out]
         row = {
             "auc": roc_auc_score(y, p),
@@ -144,13 +242,18 @@ def metrics_by_fold(
 
 
 def simple_policies(
-    customers: pd.DataFrame, churned: np.ndarray, protocol: Protocol = PROTOCOL, *, schema: Schema
+    customers: pd.DataFrame,
+    churned: np.ndarray,
+    protocol: Protocol = PROTOCOL,
+    *,
+    schema: Schema,
+    groups: Groups | None = None,
 ) -> dict[str, dict[str, float]]:
     """What needs no model, on the same folds: campaign → policy of ``SIMPLE`` → money per 1,000 customers. The oracle
     contacts exactly those who leave and are worth it; a schema without a rule of thumb has no ``two-field rule``.
     """
     worth, rule = worth_of(customers, schema), schema.rule and schema.rule.members(customers).to_numpy()
-    folds = [held_out for _, held_out in protocol.splits(churned)]
+    folds = [held_out for _, held_out in protocol.splits(churned, groups)]
     table = {}
     for name, campaign in CAMPAIGNS.items():
         earned = campaign.success_rate * worth.clv(campaign) * churned - campaign.retention_cost
@@ -171,6 +274,15 @@ def summary(probabilities: np.ndarray, by_fold: pd.DataFrame, churned: np.ndarra
             name: {policy: float(by_fold[f"{name} {policy}"].mean()) for policy in BY_PROBABILITY} for name in CAMPAIGNS
         },
     }
+
+
+def for_one_of_each(probabilities: np.ndarray, churned: np.ndarray, groups: Groups | None) -> Measures:
+    """The measures on the first row of each group: what twins of earlier rows add to them is left out. The mean over the repeats
+    of ``probabilities`` (repeats, n).
+    """
+    one = first_of_each(groups, len(churned))
+    each = [asdict(Measures.at_once(p[one], churned[one])) for p in probabilities]
+    return Measures(**{name: float(np.mean([values[name] for values in each])) for name in each[0]})
 
 
 def paired_interval(difference_by_fold: Any, protocol: Protocol = PROTOCOL) -> dict[str, float]:

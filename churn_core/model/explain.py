@@ -72,20 +72,23 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
         used = customers[list({name: None for names in rests_on.values() for name in names})]
         distinct = {name: _distinct(used, rests_on[name]) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])
-        average, effects = _effects(model, used.iloc[np.concatenate([examples for _, examples in distinct.values()])], schema)
-        found = {
-            name: (effects[name][end - len(there) : end], codes, there)
-            for end, (name, (codes, there)) in zip(ends, distinct.items(), strict=True)
-        }
+        if distinct and ends[-1] < len(used):
+            at = np.concatenate([examples for _, examples in distinct.values()])
+            average, effects = _effects(model, used.iloc[at], schema)
+            own = {name: effects[name][end - len(distinct[name][1]) : end] for end, name in zip(ends, distinct, strict=True)}
+        else:  # of numbers nearly everybody has one of one's own
+            average, effects = _effects(model, used, schema)
+            own = {name: effects[name][examples] for name, (_, examples) in distinct.items()}
+        found = {name: (own[name], *distinct[name]) for name in told_by}
     reasons = {
         name: Reason(
             columns=told_by[name],
-            effects=own,
+            effects=each,
             codes=codes,
             examples=there,
-            supported=_supported(model, name, own, {each: customers[each].iloc[there] for each in told_by[name]}, schema),
+            supported=_supported(model, name, each, {column: customers[column].iloc[there] for column in told_by[name]}, schema),
         )
-        for name, (own, codes, there) in found.items()
+        for name, (each, codes, there) in found.items()
     }
     return Explanation(average=average, reasons=reasons, index=customers.index)
 
@@ -149,35 +152,40 @@ def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *,
     has fewer things that raise the probability above the reference's and did so for the training customers.
 
     All distinct effects are ranked once, 0 what does not raise the probability or is not supported; each customer's reasons are
-    then the highest of some whole numbers, and a rank says which words they are.
+    then the highest of some whole numbers. Words are made only of what is told to somebody.
     """
-    effects: list[np.ndarray] = []
-    supported: list[np.ndarray] = []
-    codes: list[np.ndarray] = []
-    phrases = [""]
-    for name, reason in reversed(explanation.reasons.items()):  # of equal effects the reason that comes first ranks highest
-        of_columns = {column: customers[column].iloc[reason.examples] for column in reason.columns}
-        own, said = in_phrases(of_columns, schema, together=name not in schema)
-        codes.append(own + len(phrases))
-        phrases += said
-        effects.append(reason.effects)
-        supported.append(reason.supported)
-    effect, phrase = np.concatenate(effects), np.concatenate(codes)
+    ranked = list(reversed(explanation.reasons.items()))  # of equal effects the reason that comes first ranks highest
+    if not ranked:  # a model that tells nobody apart
+        return pd.DataFrame(
+            {f"reason_{i + 1}": pd.array([""] * len(customers), dtype="str") for i in range(most)}, customers.index
+        )
+    effect = np.concatenate([reason.effects for _, reason in ranked])
     ascending = np.argsort(effect, kind="stable")
     ranks = np.empty(len(effect), dtype=np.int32)
     ranks[ascending] = np.arange(1, len(effect) + 1)
-    ranks[(effect <= 0) | ~np.concatenate(supported)] = 0
+    ranks[(effect <= 0) | ~np.concatenate([reason.supported for _, reason in ranked])] = 0
     strongest = [np.zeros(len(customers), dtype=np.int32) for _ in range(most)]
-    ends = np.cumsum([len(each) for each in effects])
-    for end, reason in zip(ends, reversed(explanation.reasons.values()), strict=True):
+    ends = np.cumsum([len(reason.effects) for _, reason in ranked])
+    for end, (_, reason) in zip(ends, ranked, strict=True):
         rank = ranks[end - len(reason.effects) : end][reason.codes]
         for place in strongest:  # each keeps the higher of two and passes the other on
             passed = np.minimum(place, rank)
             np.maximum(place, rank, out=place)
             rank = passed
-    words = pd.array(phrases, dtype="str").take(np.append(0, phrase[ascending]))
-    told = {f"reason_{i + 1}": words.take(place) for i, place in enumerate(strongest)}
-    return pd.DataFrame(told, index=customers.index)
+    told = np.zeros(len(effect) + 1, dtype=bool)
+    for place in strongest:
+        told[place] = True
+    phrases, phrase = [""], np.zeros(len(effect) + 1, dtype=np.intp)  # which of them each rank is told by
+    for end, (name, reason) in zip(ends, ranked, strict=True):
+        rank = ranks[end - len(reason.effects) : end]
+        some = told[rank] & (rank > 0)
+        if some.any():
+            of_columns = {column: customers[column].iloc[reason.examples[some]] for column in reason.columns}
+            codes, said = in_phrases(of_columns, schema, together=name not in schema)
+            phrase[rank[some]] = codes + len(phrases)
+            phrases += said
+    words = pd.array(phrases, dtype="str").take(phrase)
+    return pd.DataFrame({f"reason_{i + 1}": words.take(place) for i, place in enumerate(strongest)}, index=customers.index)
 
 
 def top_reasons(model: Model, customers: pd.DataFrame, most: int = 3, *, schema: Schema) -> pd.DataFrame:

@@ -24,6 +24,10 @@ FUNCTIONS = {
     "years": Function(lambda months: months / 12, "months as years"),
     "log1p": Function(np.log1p, "log(1 + number)"),
     "at_most": Function(lambda number, most: number <= most, "1 up to the parameter, else 0"),
+    "or_typical": Function(
+        lambda number, typical: np.where(np.isnan(number), typical, number), "the parameter where it is blank"
+    ),
+    "is_blank": Function(np.isnan, "1 where it is blank, else 0"),
     "product": Function(np.multiply, "two numbers multiplied"),
 }
 

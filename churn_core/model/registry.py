@@ -163,6 +163,14 @@ class Registry:
         production: str | None = self._pointer()["production"]
         return production
 
+    def schema_in_use(self) -> Schema:
+        """The schema of the version in production; before there is one that of the Telco sample, which the first is trained on."""
+        try:
+            model_id = self.production_id()
+            return self.schema(model_id) if model_id else TELCO
+        except ModelError:  # whoever needs the version is told what is wrong with it
+            return TELCO
+
     def replaced(self, model_id: str) -> str | None:
         """The version that was in production before this one, which is now; ``None`` where it is not, or there was none."""
         pointer = self._pointer()

@@ -82,7 +82,11 @@ def readable_terms(schema: Schema) -> tuple[Term, ...]:
     if all(term.fits(schema) for term in TERMS):
         return TERMS
     columns = (column for column in features(schema) if column.role != "total_charge")
-    return tuple(term for column in columns for term in (_tenure(column) if column.role == "tenure" else _plain(column)))
+    return tuple(
+        term
+        for column in columns
+        for term in (_tenure(column) if column.role == "tenure" and not column.blanks else _plain(column))
+    )
 
 
 def _tenure(column: Column) -> tuple[Term, ...]:
@@ -97,11 +101,36 @@ def _tenure(column: Column) -> tuple[Term, ...]:
 
 
 def plain_terms(schema: Schema) -> tuple[Term, ...]:
-    """Every feature: a number as it is; of a category one term for each value, of two values only the second."""
+    """Every feature: a number as it is, and where it may be blank a typical one and whether it is; of a category one term for each
+    value, of two values only the second.
+    """
     return tuple(term for column in features(schema) for term in _plain(column))
 
 
+def tree_terms(schema: Schema) -> tuple[Term, ...]:
+    """The same for trees that know what to do with a blank: every number is as it is."""
+    return tuple(term for column in features(schema) for term in _as_it_is(column))
+
+
 def _plain(column: Column) -> tuple[Term, ...]:
+    if not column.blanks or column.kind == "category":
+        return _as_it_is(column)
+    label, columns = column.label, (column.name,)
+    known = Term(
+        name=column.name, meaning=label, columns=columns, function="or_typical", parameter=_typical(column), unit="for each"
+    )
+    return known, Term(name=f"{column.name}=blank", meaning=f"{label}: blank", columns=columns, function="is_blank")
+
+
+def _typical(column: Column) -> float:
+    """What stands for a blank number. Any number would do: whether it is blank is a term of its own."""
+    try:
+        return float(column.typical.replace(",", ""))
+    except ValueError:
+        return min(max(0.0, column.low), column.high)
+
+
+def _as_it_is(column: Column) -> tuple[Term, ...]:
     if column.kind != "category":
         unit = "if so" if column.kind == "flag" else "for each"
         return (Term(name=column.name, meaning=column.label, columns=(column.name,), unit=unit),)
@@ -111,7 +140,7 @@ def _plain(column: Column) -> tuple[Term, ...]:
 
 def polynomial_terms(schema: Schema) -> tuple[Term, ...]:
     """The plain ones, and every square and product of the numbers."""
-    numbers = [column for column in features(schema) if column.kind in ("whole", "number")]
+    numbers = [column for column in features(schema) if column.kind in ("whole", "number") and not column.blanks]
     return plain_terms(schema) + tuple(
         Term(name=f"{a.name}*{b.name}", meaning=f"{a.label} × {b.label}", columns=(a.name, b.name), function="product")
         for a, b in combinations_with_replacement(numbers, 2)

@@ -2,8 +2,10 @@
 
 import logging
 import math
+import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,10 @@ from churn_core.errors import DataError
 from churn_core.formats import counted, decimal
 from churn_core.jobs import Report, silent
 from churn_core.model import evaluate
-from churn_core.model.candidates import candidate
+from churn_core.model.alike import Groups, groups_of
+from churn_core.model.candidates import ANY_SCHEMA, candidate
 from churn_core.model.compare import packages
+from churn_core.model.evaluate import Protocol
 from churn_core.model.evidence import Evidence
 from churn_core.model.explain import explain
 from churn_core.model.protocol import Model
@@ -45,25 +49,30 @@ def train(
     few customers to learn from.
     """
     started = time.perf_counter()
-    customers, churned, protocol = dataset.customers, outcome(dataset), evaluate.PROTOCOL
-    model = candidate(name, dataset.schema)
+    customers, churned, schema = dataset.customers, outcome(dataset), dataset.schema
+    protocol, groups, workers = checked_by(name, len(customers)), groups_of(customers, schema), 1
+    if name in ANY_SCHEMA:
+        workers = min(os.cpu_count() or 1, protocol.folds)
+    model = candidate(name, schema)
     held_out = np.empty((protocol.repeats, len(customers)))
-    for i, (train_on, check_on) in enumerate(protocol.splits(churned)):
-        sentence = f"Checking the model on customers it has not seen ({protocol.folds} × {protocol.repeats} folds) …"
-        report(sentence, i / (protocol.rounds + 1))
-        held_out[i // protocol.folds, check_on] = evaluate.held_out_probability(model, customers, churned, train_on, check_on)
-    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, schema=dataset.schema)
+    sentence = f"Checking the model on customers it has not seen ({protocol.folds} × {protocol.repeats} folds) …"
+    report(sentence, 0.0)
+    for i, check_on, said in evaluate.rounds(model, customers, churned, protocol, groups, workers):
+        held_out[i // protocol.folds, check_on] = said
+        if i + 1 < protocol.rounds:
+            report(sentence, (i + 1) / (protocol.rounds + 1))
+    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, schema=schema, groups=groups)
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
     else:
-        plain_held_out = evaluate.cross_validate(candidate(settings.PLAIN_MODEL, dataset.schema), customers, churned)
-        plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, schema=dataset.schema)
+        plain_held_out = evaluate.cross_validate(candidate(settings.PLAIN_MODEL, schema), customers, churned, protocol, groups)
+        plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, schema=schema, groups=groups)
     report(f"Training it on all {counted(len(customers), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
     model.fit(customers, churned)
     model.evidence = _evidence(model, dataset, churned, held_out[0])
     measured, ahead = (
         evaluate.summary(held_out, by_fold, churned),
-        evaluate.paired_interval(by_fold["auc"] - plain_by_fold["auc"]),
+        evaluate.paired_interval(by_fold["auc"] - plain_by_fold["auc"], protocol),
     )
     metadata = {
         "name": name,
@@ -74,8 +83,9 @@ def train(
             "churn_rate": float(churned.mean()),
             "generated": dataset.generated,
         },
-        "protocol": {"folds": protocol.folds, "repeats": protocol.repeats, "seed": protocol.seed},
+        "protocol": protocol.as_json,
         "metrics": measured,
+        **_one_of_each(held_out, churned, groups),
         "plain_logistic": evaluate.summary(plain_held_out, plain_by_fold, churned),
         "auc_minus_plain_logistic": ahead,
         "bar": evaluate.against_the_bar(measured, ahead) if dataset.sha256 == telco.SHA256 else [],
@@ -96,6 +106,21 @@ def train(
     )
     report(f"Version {version.model_id} is registered (AUC {decimal(measured['auc']['mean'], 4)}, cross-validated).", 1.0)
     return version
+
+
+def checked_by(name: str, rows: int) -> Protocol:
+    """The protocol by which training checks this candidate with so many customers. The candidates for any schema take longer to
+    learn, so training checks them once; the comparison (``compare``) checks them as often as ``Protocol.of`` says.
+    """
+    return Protocol.of(rows, repeats=1 if name in ANY_SCHEMA else settings.REPEATS)
+
+
+def _one_of_each(held_out: np.ndarray, churned: np.ndarray, groups: Groups | None) -> dict[str, Any]:
+    """The measures without the rows that are alike an earlier one, where there are such rows."""
+    if groups is None:
+        return {}
+    rows = int(groups.max()) + 1
+    return {"one_of_each": {"rows": rows, **asdict(evaluate.for_one_of_each(held_out, churned, groups))}}
 
 
 def outcome(dataset: Dataset) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The values of some columns in words: each combination that there is once, however many customers have it."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,12 @@ def in_phrases(columns: dict[str, pd.Series], schema: Schema, together: bool = F
     """
     names = tuple(columns)
     codes, of_first = coded(columns[names[0]])
-    values: list[tuple[Any, ...]] = [(value,) for value in of_first]
+    if len(names) == 1:
+        return codes, [_phrase(schema, names[0], value) for value in of_first.tolist()]
+    values: list[tuple[Any, ...]] = [(value,) for value in of_first.tolist()]
     for name in names[1:]:
-        more, of_column = coded(columns[name])
+        more, index = coded(columns[name])
+        of_column = index.tolist()
         codes, both = pd.factorize(codes * len(of_column) + more)
         values = [(*values[i // len(of_column)], of_column[i % len(of_column)]) for i in both]
     return codes, [" and ".join(_phrases(names, each, schema, together)) for each in values]
@@ -35,4 +39,9 @@ def _phrases(names: tuple[str, ...], values: tuple[Any, ...], schema: Schema, to
     pairs = list(zip(names, values, strict=True))
     has = [(name, value) for name, value in pairs if value == "Yes"]
     told = has if len(names) > 1 and has and not together else pairs
-    return list(dict.fromkeys(schema[name].phrase(value) for name, value in told))
+    return list(dict.fromkeys(_phrase(schema, name, value) for name, value in told))
+
+
+@lru_cache(maxsize=100_000, typed=True)  # of a number every value has words of its own, and a long file holds it many times
+def _phrase(schema: Schema, name: str, value: Any) -> str:
+    return schema[name].phrase(value)

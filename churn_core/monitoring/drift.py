@@ -159,13 +159,14 @@ def holm(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def unseen_words(current: Profile, schema: Schema) -> pd.DataFrame:
     """One row per column with words that the schema does not know, most rows first.
 
-    Columns: ``column``, ``label``, ``word`` (the most frequent one), ``rows`` (with any such word), ``share`` (of these
-    and the rows kept; 0–1), ``level``, ``sentence``. From 5 rows on, over 0.5 % are ``look``, over 5 % ``major``.
+    Columns: ``column``, ``label``, ``word`` (the most frequent one), ``rows`` (with any such word), ``share`` (of the rows kept, and
+    of these where they were rejected; 0–1), ``level``, ``sentence``. From 5 rows on, over 0.5 % are ``look``, over 5 % ``major``.
     """
     rows = []
     for name, words in current.unseen.items():
         count = sum(words.values())
-        share, label = count / (current.rows + count), schema[name].label
+        rejected, label = 0 if schema[name].others else count, schema[name].label
+        share = count / (current.rows + rejected)
         word = max(words, key=lambda each: (each != OTHER_WORDS, words[each]))
         level = "none" if count < UNSEEN_LEAST or share <= UNSEEN_LOOK else "look" if share <= UNSEEN_MAJOR else "major"
         most = f"{repr(word) if word else 'a blank'}{', most often' if len(words) > 1 else ''}"

@@ -99,6 +99,11 @@ class Watch:
         known = self._reference
         return self._watched(known.profile, known.probability, known.worth.amount)
 
+    @property
+    def _per_value(self) -> bool:
+        """Whether v is a charge per month, so that V is a multiple of it; else it is V itself."""
+        return not self._reference.worth.for_life
+
     def observe(self, scored: ScoredTable) -> Watched:
         """What is kept of scored customers, and of what happened to them where their table tells it."""
         probability = scored.scored["churn_probability"].to_numpy()
@@ -167,8 +172,9 @@ class Watch:
     def _money(self, seen: Watched) -> MoneyDrift:
         campaign = replace(self._plan.campaign, fixed_cost=0.0)  # it is paid once, however many customers there are
         customers = seen.profile.rows
-        kept, best, threshold = _earned(seen.contacted, campaign), *_best(seen.steps, campaign, self._plan.objective)
-        kept_before = _earned(self.reference.contacted, campaign) / self.reference.profile.rows
+        kept = _earned(seen.contacted, campaign, self._per_value)
+        best, threshold = _best(seen.steps, campaign, self._plan.objective, self._per_value)
+        kept_before = _earned(self.reference.contacted, campaign, self._per_value) / self.reference.profile.rows
         if best <= kept:  # the threshold may well lie between two of those that are tried
             best, threshold = kept, self.threshold
         return MoneyDrift(
@@ -181,17 +187,19 @@ class Watch:
         )
 
 
-def _totals(sums: npt.NDArray[np.float64]) -> Totals[npt.NDArray[Any]]:
-    return Totals(contacted=sums[0], leaving=sums[1], value=sums[2], value_leaving=sums[3], per_value=True)
+def _totals(sums: npt.NDArray[np.float64], per_value: bool) -> Totals[npt.NDArray[Any]]:
+    return Totals(contacted=sums[0], leaving=sums[1], value=sums[2], value_leaving=sums[3], per_value=per_value)
 
 
-def _earned(sums: npt.NDArray[np.float64], campaign: Campaign) -> float:
-    return float(_totals(sums).expected_profit(campaign))
+def _earned(sums: npt.NDArray[np.float64], campaign: Campaign, per_value: bool) -> float:
+    return float(_totals(sums, per_value).expected_profit(campaign))
 
 
-def _best(steps: npt.NDArray[np.float64], campaign: Campaign, objective: Objective) -> tuple[float, float | None]:
+def _best(
+    steps: npt.NDArray[np.float64], campaign: Campaign, objective: Objective, per_value: bool
+) -> tuple[float, float | None]:
     """The most that one of the thresholds within the limits earns, and which; none where no contact pays."""
-    totals = _totals(np.cumsum(np.pad(steps[:, ::-1], ((0, 0), (1, 0))), axis=1))  # nobody first
+    totals = _totals(np.cumsum(np.pad(steps[:, ::-1], ((0, 0), (1, 0))), axis=1), per_value)  # nobody first
     profit = totals.expected_profit(campaign)
     best = int(objective.best(profit, totals.expected_spend(campaign), campaign.fixed_cost))
     if not pays(profit[best]):

@@ -14,7 +14,7 @@ import numpy as np
 
 from churn_core.errors import DataError
 from churn_core.formats import plain_number
-from churn_core.schema import Column
+from churn_core.schema import BLANK, Column
 
 SCORE = "churn_probability"  # what the scores are called among the columns
 WORDS_KEPT, WORD_LENGTH = 20, 40  # words per column, characters; our choice: enough to recognise, small enough to keep
@@ -26,26 +26,31 @@ _FORMAT = 1  # version of the stored fields
 @dataclass(frozen=True, kw_only=True)
 class Bins:
     """The bins of each column. ``edges``: the inner edges of a column of numbers and of the scores, rising; a value on an
-    edge is in the bin above it. ``values``: the allowed values of a category or flag, each a bin.
+    edge is in the bin above it. ``values``: the allowed values of a category or flag, each a bin. ``blanks``: the columns of numbers
+    in which a blank is a value, with a last bin for it.
     """
 
     edges: Mapping[str, tuple[float, ...]]
     values: Mapping[str, tuple[str | int, ...]]
+    blanks: tuple[str, ...] = ()
 
     def size(self, name: str) -> int:
         """Number of bins of a column."""
-        return len(self.edges[name]) + 1 if name in self.edges else len(self.values[name])
+        return len(self.edges[name]) + 1 + (name in self.blanks) if name in self.edges else len(self.values[name])
 
     def words(self, name: str, column: Column | None = None) -> list[str]:
         """Each bin of a column in words: ``"12 to below 24"``, ``"Two year"``; flags as No and Yes."""
         if name in self.values:
             flags: dict[str | int, str] = {0: "No", 1: "Yes"}
             return [flags.get(value, str(value)) for value in self.values[name]]
+        return [*self._of_numbers(name, column), *([BLANK] if name in self.blanks else [])]
+
+    def _of_numbers(self, name: str, column: Column | None) -> list[str]:
         edges = self.edges[name]
         shown = [plain_number(edge) for edge in edges]
         if len(edges) == 2 and edges[1] == np.nextafter(edges[0], np.inf):  # the reference has one value only
             return [f"below {shown[0]}", shown[0], f"above {shown[0]}"]
-        unit = f" {column.unit}" if column and column.kind == "whole" and column.unit else ""
+        unit = f" {column.unit}" if column and column.kind in ("whole", "date") and column.unit else ""
         between = [f"{low} to below {high}{unit}" for low, high in pairwise(shown)]
         return [f"below {shown[0]}{unit}", *between, f"{shown[-1]}{unit} and more"]
 
@@ -70,8 +75,8 @@ class Profile:
     """The summary of ``rows`` scored customers.
 
     ``counts``: column → customers per bin, the scores under ``SCORE``; ``sums``: column of numbers → sum in parts of 2⁻³²;
-    ``unseen``: column → word that the schema does not know → rows that were rejected for it; of each column the 20 most
-    frequent words are kept, the others as ``OTHER_WORDS``; ``outcomes`` of those whose outcome is known.
+    ``unseen``: column → word that the schema does not know → rows that were rejected for it, or counted as another value; of
+    each column the 20 most frequent words are kept, the others as ``OTHER_WORDS``; ``outcomes`` of those whose outcome is known.
     Profiles add; ``DataError`` if their bins differ. Totals are exact; which words are kept may depend on the order where a
     column has more than 20.
     """
@@ -84,8 +89,9 @@ class Profile:
     outcomes: Outcomes | None = None
 
     def mean(self, name: str) -> float:
-        """The mean of a column of numbers, in its unit, or of the scores; NaN without rows."""
-        return self.sums[name] / ONE / self.rows if self.rows else float("nan")
+        """The mean of a column of numbers without its blanks, in its unit, or of the scores; NaN without rows."""
+        known = self.rows - (self.counts[name][-1] if name in self.bins.blanks else 0)
+        return self.sums[name] / (ONE * known) if known else float("nan")
 
     def __add__(self, other: "Profile") -> "Profile":
         same_bins(self, other)
@@ -112,6 +118,7 @@ class Profile:
             "rows": self.rows,
             "edges": {name: list(edges) for name, edges in self.bins.edges.items()},
             "values": {name: list(values) for name, values in self.bins.values.items()},
+            **({"blanks": list(self.bins.blanks)} if self.bins.blanks else {}),
             "counts": {name: list(counts) for name, counts in self.counts.items()},
             "sums": dict(self.sums),
             "unseen": {name: dict(words) for name, words in self.unseen.items()},
@@ -152,11 +159,14 @@ def frequent(words: Mapping[str, int]) -> dict[str, int]:
 
 
 def _read(values: Mapping[str, Any]) -> Profile:
-    _need(set(values) == {"format", "rows", "edges", "values", "counts", "sums", "unseen", "outcomes"}, "its fields")
+    fields = {"format", "rows", "edges", "values", "counts", "sums", "unseen", "outcomes"}
+    _need(fields <= set(values) <= fields | {"blanks"}, "its fields")
     _need(values["format"] == _FORMAT, f"format {values['format']!r}")
     rows, counts, sums, unseen = values["rows"], values["counts"], values["sums"], values["unseen"]
     edges = {name: tuple(float(_real(edge)) for edge in each) for name, each in values["edges"].items()}
-    bins = Bins(edges=edges, values={name: tuple(each) for name, each in values["values"].items()})
+    of_words, blanks = {name: tuple(each) for name, each in values["values"].items()}, tuple(values.get("blanks", ()))
+    bins = Bins(edges=edges, values=of_words, blanks=blanks)
+    _need(len(set(blanks)) == len(blanks) and set(blanks) <= set(edges) - {SCORE}, "blanks")
     _need(SCORE in edges and not set(edges) & set(bins.values), "its columns")
     _need(all(each and np.isfinite(each).all() and (np.diff(each) > 0).all() for each in edges.values()), "edges")
     _need(all(type(v) in (str, int) for each in bins.values.values() for v in each), "values")

@@ -7,27 +7,29 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.errors import DataError
-from churn_core.formats import count
 from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile, frequent
 from churn_core.schema import Column, Schema
 
+_NUMBERS = ("whole", "number", "date")  # kinds
 BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
-_LARGEST = 1e10  # in the unit of the column; 9e8 values of this size add up within 64 bits
+_WHOLE = 2.0**62  # in the unit of the column; halves of smaller whole numbers add up within 64 bits
+_HALF = 32  # bits
 
 
 def bins_of(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> Bins:
-    """The bins of the reference: tenths by quantile of its numbers and its churn probabilities (n,), equal edges merged;
-    the allowed values of its categories and flags. Ids and free text have none.
+    """The bins of the reference: tenths by quantile of its numbers and its churn probabilities (n,), equal edges merged, and one
+    for blanks where they are values; the allowed values of its categories and flags. Ids and free text have none.
 
-    Raises ``DataError`` without customers, or for a value that is missing or too large.
+    Raises ``DataError`` without customers, or for a value that is missing or infinite.
     """
     p = _probabilities(customers, probability)
     if not len(p):
         raise DataError("There are no customers to take the bins from. Take those that the model was trained on.")
-    numbers = {c.name: _numbers(customers, c.name) for c in schema.inputs if c.kind in ("whole", "number")}
+    numbers = {c.name: _numbers(customers, c.name, c.blanks) for c in schema.inputs if c.kind in _NUMBERS}
     return Bins(
         edges={name: _edges(values) for name, values in {**numbers, SCORE: p}.items()},
         values={c.name: c.allowed or (0, 1) for c in schema.inputs if c.kind in ("category", "flag")},
+        blanks=tuple(c.name for c in schema.inputs if c.kind in _NUMBERS and c.blanks),
     )
 
 
@@ -57,8 +59,8 @@ def profile(
     if {*bins.edges, *bins.values} != {c.name for c in profiled_columns(schema)} | {SCORE}:
         raise DataError(f"The bins are not those of the schema {schema.name}. Make new ones from the reference customers.")
     p = _probabilities(customers, probability)
-    numbers = {name: p if name == SCORE else _numbers(customers, name) for name in bins.edges}
-    codes = {name: np.searchsorted(bins.edges[name], values, side="right") for name, values in numbers.items()}
+    numbers = {name: p if name == SCORE else _numbers(customers, name, name in bins.blanks) for name in bins.edges}
+    codes = {name: _bins_of_numbers(values, bins, name) for name, values in numbers.items()}
     codes |= {name: _codes(customers, name, values) for name, values in bins.values.items()}
     unknown = set(unseen or {}) - set(bins.values)
     if unknown:
@@ -67,7 +69,7 @@ def profile(
         bins=bins,
         rows=len(p),
         counts={name: tuple(np.bincount(of, minlength=bins.size(name)).tolist()) for name, of in codes.items()},
-        sums={name: _exact_sum(values) for name, values in numbers.items()},
+        sums={name: _exact_sum(_known(values) if name in bins.blanks else values) for name, values in numbers.items()},
         unseen={name: frequent(words) for name, words in (unseen or {}).items() if words},
         outcomes=None if churned is None else _outcomes(p, churned, codes[SCORE], bins.size(SCORE)),
     )
@@ -79,6 +81,9 @@ def profiled_columns(schema: Schema) -> tuple[Column, ...]:
 
 
 def _edges(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    values = _known(values)
+    if not len(values):  # blanks only
+        return (0.0,)
     edges = np.unique(np.quantile(values, np.arange(1, BINS) / BINS, method="inverted_cdf"))
     edges = edges[edges > values.min()]  # a bin below the least value would be empty
     if not len(edges):  # one value fills nine tenths or more: it is a bin, with one on either side
@@ -86,10 +91,20 @@ def _edges(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(edges.tolist())
 
 
-def _numbers(customers: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+def _known(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return values[~np.isnan(values)]
+
+
+def _bins_of_numbers(values: npt.NDArray[np.float64], bins: Bins, name: str) -> npt.NDArray[np.intp]:
+    """The bin of each number (n,), the last for a blank: NaN sorts behind every edge, infinity behind every number."""
+    edges = (*bins.edges[name], np.inf) if name in bins.blanks else bins.edges[name]
+    return np.searchsorted(edges, values, side="right")
+
+
+def _numbers(customers: pd.DataFrame, name: str, blanks: bool) -> npt.NDArray[np.float64]:
     values: npt.NDArray[np.float64] = _column(customers, name).to_numpy(dtype=float)
-    if not (np.abs(values) <= _LARGEST).all():
-        raise DataError(f"{name} has a value that is missing or beyond {count(_LARGEST)}. Clean the customers first.")
+    if not (np.isfinite(values) | (blanks & np.isnan(values))).all():
+        raise DataError(f"{name} has a value that is missing or infinite. Clean the customers first.")
     return values
 
 
@@ -138,5 +153,10 @@ def _outcomes(p: npt.NDArray[np.float64], churned: npt.ArrayLike, codes: npt.NDA
 
 def _exact_sum(values: npt.NDArray[np.float64]) -> int:
     """Σ of values, each rounded to 2⁻³², in such parts: the same in any order and any chunks."""
+    large = np.abs(values) >= _WHOLE
+    beyond = sum(map(int, values[large].tolist())) if large.any() else 0  # they have no fraction
+    values = values[~large] if beyond or large.any() else values
     whole = np.floor(values)
-    return int(whole.astype(np.int64).sum()) * ONE + int(np.rint((values - whole) * ONE).astype(np.int64).sum())
+    exact = whole.astype(np.int64)
+    halves = (int((exact >> _HALF).sum()) << _HALF) + int((exact & (2**_HALF - 1)).sum())
+    return (beyond + halves) * ONE + int(np.rint((values - whole) * ONE).astype(np.int64).sum())

@@ -46,7 +46,8 @@ class Column:
     other words for a value (of a flag: for ``"1"`` or ``"0"``, of a number: for its digits); letter case and punctuation never
     matter in any of them.
 
-    ``stated`` is the unit in which files have it, and one of that is ``factor`` of ``unit``; empty and 1 where both are the same.
+    ``stated`` is the unit in which files have it, and one of that is ``factor`` of ``unit``; empty and 1 where both are the same. An
+    id that is ``stated`` as a number is taken as one too.
     With ``blanks`` a blank cell is a value like others (NaN of a number, ``BLANK`` of a category), and ``others`` is the value that a
     word becomes which is none of ``allowed``; without them such a row is rejected. ``typical``, ``seen_low`` and ``seen_high`` are
     what the customers had that a model learnt from. Of a target, ``filled`` says that whoever has any value there has left, and
@@ -177,7 +178,8 @@ class Schema:
 
     What a customer is worth is said by the column of the monthly charge, by one of lifetime values (role ``clv``), or by one
     amount for all, ``clv`` in money. ``currency`` is written beside amounts. ``window`` months is the time within which those who
-    left did so; ``None`` where nobody has said. With ``twins_together`` rows that
+    left did so; ``None`` where nobody has said. ``decimal`` is the decimal mark of the file that the columns were proposed for: a
+    customer whose numbers do not show one is taken to have it; empty where there was no such file. With ``twins_together`` rows that
     agree in everything but the id stay in one fold of a cross-validation, as those of one ``group`` do. ``left_out`` are columns of
     the file that are not used → the reason.
     """
@@ -189,6 +191,7 @@ class Schema:
     clv: float | None = None
     currency: str = ""
     window: float | None = None
+    decimal: str = ""
     twins_together: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict)
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from churn_core.campaign.plan import Plan
 from churn_core.errors import CampaignError
 from churn_core.storage import checks
+from churn_core.storage.company import Company
 from churn_core.storage.database import Database
 from churn_core.storage.tables import campaigns as _campaigns
 
 _ID = re.compile(r"[0-9a-f]{32}")  # anything else a link asks for need not be asked of the database
-_COLUMNS = [column for column in _campaigns.c if column.name != "position"]
+_COLUMNS = [column for column in _campaigns.c if column.name not in ("position", "company", "company_name")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class SavedCampaign:
 
 
 class Campaigns(Database):
-    """The saved campaigns of a database."""
+    """The saved campaigns of a company."""
 
     def save(
         self,
@@ -73,39 +74,45 @@ class Campaigns(Database):
             saved_by=checks.name(who, "Say who saves it"),
         )
         with self.transaction(write=True) as c:
-            c.execute(_campaigns.insert(), {**vars(saved), "plan": plan.as_dict()})
+            c.execute(_campaigns.insert(), {**vars(saved), "plan": plan.as_dict(), **self.company.as_row()})
         return saved
 
     def campaigns(self, archived: bool = False) -> list[SavedCampaign]:
         """The saved campaigns, newest first; the archived ones too if asked for."""
-        query = sa.select(*_COLUMNS).order_by(_campaigns.c.position.desc())
+        query = sa.select(*_COLUMNS).where(_campaigns.c.company == self.company.key).order_by(_campaigns.c.position.desc())
         if not archived:
             query = query.where(_campaigns.c.archived_at.is_(None))
         with self.transaction() as c:
             return [_saved(row) for row in c.execute(query).mappings()]
 
     def campaign(self, campaign_id: str) -> SavedCampaign:
-        """Raises ``CampaignError`` if there is none of that id."""
+        """Raises ``CampaignError`` if there is none of that id, or if it is for other customers."""
         with self.transaction() as c:
-            return find(c, campaign_id)
+            return find(c, campaign_id, self.company)
 
     def archive(self, campaign_id: str, archived: bool = True) -> None:
         """Take a campaign out of the list, or bring it back. What is published of it stays published."""
         when = datetime.now(UTC) if archived else None
         with self.transaction(write=True) as c:
-            find(c, campaign_id)
+            find(c, campaign_id, self.company)
             c.execute(_campaigns.update().where(_campaigns.c.id == campaign_id).values(archived_at=when))
 
 
-def find(c: sa.Connection, campaign_id: str) -> SavedCampaign:
-    """The campaign of that id. Raises ``CampaignError`` if there is none."""
+def find(c: sa.Connection, campaign_id: str, company: Company) -> SavedCampaign:
+    """The campaign of that id. Raises ``CampaignError`` if there is none, or if it is another company's."""
     row = None
     if _ID.fullmatch(campaign_id):
-        row = c.execute(sa.select(*_COLUMNS).where(_campaigns.c.id == campaign_id)).mappings().one_or_none()
+        row = c.execute(sa.select(_campaigns).where(_campaigns.c.id == campaign_id)).mappings().one_or_none()
     if row is None:
         raise CampaignError(f"There is no saved campaign {campaign_id[:40]!r}. Choose one of the list.")
+    if row["company"] != company.key:
+        raise CampaignError(
+            f"The campaign {row['name']!r} belongs to other customers ({row['company_name']}). Put a version of theirs into "
+            "production to use it."
+        )
     return _saved(row)
 
 
 def _saved(row: sa.RowMapping) -> SavedCampaign:
-    return SavedCampaign(**{**row, "plan": Plan.from_dict(row["plan"])})
+    values = {column.name: row[column.name] for column in _COLUMNS}
+    return SavedCampaign(**{**values, "plan": Plan.from_dict(row["plan"])})

@@ -6,14 +6,17 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
 from churn_core.errors import StoreError
 from churn_core.files import make_private
+from churn_core.schema import Schema
+from churn_core.storage.company import Company, company_of
 
 BUSY = 30  # seconds that one writer waits for another
 
@@ -21,18 +24,26 @@ _json = partial(json.dumps, default=float)  # of numpy numbers too
 
 
 class Database:
-    """The database at ``url``, a PostgreSQL or an SQLite file. Safe to share between threads; each process opens its own.
+    """The database at ``url``, a PostgreSQL or an SQLite file, and the ``company`` whose rows are read and written. Safe to share
+    between threads; each process opens its own.
 
     Raises ``StoreError`` where it cannot be used. What is written is durable when the transaction ends.
     """
 
-    def __init__(self, url: str | sa.URL) -> None:
+    def __init__(self, url: str | sa.URL, company: Company) -> None:
+        self.company = company
         try:
             self._engine = engine(url)
         except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
             raise StoreError(
                 "DATABASE_URL is no address of a PostgreSQL. Write postgresql://user:password@host/database"
             ) from error
+
+    def of(self, schema: Schema) -> Self:
+        """The same database for the customers of another schema; closing either closes both."""
+        other = copy(self)
+        other.company = company_of(schema)
+        return other
 
     def close(self) -> None:
         self._engine.dispose()

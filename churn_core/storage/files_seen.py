@@ -42,7 +42,7 @@ class FileRecord:
 
 
 class ScoredFiles:
-    """The history of files in a database. Raises ``StoreError`` where it cannot be used."""
+    """The history of the files of the database's company. Raises ``StoreError`` where it cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -80,15 +80,17 @@ class ScoredFiles:
             judgement=judgement,
         )
         with self._database.transaction(write=True) as c:
-            key: Any = c.execute(_files.insert(), {**vars(record), "profile": profile}).inserted_primary_key
+            row = {**vars(record), "profile": profile, **self._database.company.as_row()}
+            key: Any = c.execute(_files.insert(), row).inserted_primary_key
             c.execute(_files.delete().where(_files.c.id <= key[0] - _MOST_KEPT))
         return record
 
     def latest(self, limit: int = 200) -> list[FileRecord]:
         """The files, newest first."""
-        columns = [column for column in _files.c if column.name not in ("id", "profile")]
+        columns = [column for column in _files.c if column.name not in ("id", "profile", "company", "company_name")]
+        query = sa.select(*columns).where(_files.c.company == self._database.company.key).order_by(_files.c.id.desc())
         with self._database.transaction() as c:
-            rows = c.execute(sa.select(*columns).order_by(_files.c.id.desc()).limit(limit)).mappings()
+            rows = c.execute(query.limit(limit)).mappings()
             return [FileRecord(**row) for row in rows]
 
     def profiles(self, model_id: str, limit: int = 100) -> list[dict[str, Any]]:

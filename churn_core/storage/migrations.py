@@ -2,7 +2,7 @@
 
 The table ``schema_version`` has a row for each step of ``steps`` that was taken; the greatest number is the database's
 version. Steps that are missing are taken in one transaction, all or none, while every other process that opens the database
-waits. Of an SQLite file a copy is kept beside it first (``churn.db.before-2``: what it was before version 2). There is
+waits. Of an SQLite file a copy is kept beside it first (``churn.db.before-3``: what it was before version 3). There is
 no way back but that copy, or the server's backup.
 
 Own code instead of Alembic: the history is a line, a step is a function of a connection, SQLAlchemy speaks to both

@@ -90,4 +90,12 @@ def stored_json_says_its_format(c: sa.Connection) -> None:
             c.execute(rows.update().where(this).values({name: {"format": 1, **value}}))
 
 
-STEPS: tuple[Step, ...] = (first_tables, stored_json_says_its_format)
+def rows_say_whose_they_are(c: sa.Connection) -> None:
+    """Each campaign, publication and file says whose customers it is about; those of before are about Telco's."""
+    for table in ("campaigns", "publications", "scored_files"):
+        c.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN company VARCHAR(16) NOT NULL DEFAULT '6363110ab83cb9c3'")
+        c.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN company_name VARCHAR(120) NOT NULL DEFAULT 'Telco'")
+        c.exec_driver_sql(f"CREATE INDEX ix_{table}_company ON {table} (company)")
+
+
+STEPS: tuple[Step, ...] = (first_tables, stored_json_says_its_format, rows_say_whose_they_are)

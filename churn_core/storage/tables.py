@@ -50,6 +50,11 @@ class FormattedJson(sa.types.TypeDecorator[dict[str, Any]]):
         return {"format": found, **value} if self.stays else value
 
 
+def _whose() -> tuple[sa.Column[str], sa.Column[str]]:
+    """Whose customers a row is about, a ``Company``."""
+    return sa.Column("company", sa.String), sa.Column("company_name", sa.String)
+
+
 _metadata = sa.MetaData()
 
 campaigns = sa.Table(
@@ -69,6 +74,7 @@ campaigns = sa.Table(
     sa.Column("saved_at", Moment),
     sa.Column("saved_by", sa.String),
     sa.Column("archived_at", Moment),
+    *_whose(),
 )
 publications = sa.Table(
     "publications",
@@ -82,6 +88,7 @@ publications = sa.Table(
     sa.Column("source", sa.String),
     sa.Column("published_at", Moment),
     sa.Column("published_by", sa.String),
+    *_whose(),
 )
 files = sa.Table(
     "scored_files",
@@ -99,4 +106,5 @@ files = sa.Table(
     sa.Column("expected_profit", sa.Double),
     sa.Column("judgement", FormattedJson(1)),
     sa.Column("profile", FormattedJson(1, stays=True)),
+    *_whose(),
 )

@@ -29,10 +29,16 @@ def forget(name: str) -> None:
     _jobs().pop(name, None)
 
 
+def finished(name: str) -> Job | None:
+    """The job once it is finished."""
+    job = _jobs().get(name)
+    return job if job is not None and job.finished.is_set() else None
+
+
 def outcome(name: str) -> Job | None:
     """The job once it is finished; shows that it was stopped, or its error."""
-    job = _jobs().get(name)
-    if job is None or not job.finished.is_set():
+    job = finished(name)
+    if job is None:
         return None
     if job.stopped:
         st.info("Stopped. Nothing was changed; what was measured is kept, and the next run goes on from there.")

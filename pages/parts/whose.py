@@ -12,9 +12,12 @@ from churn_core.data import telco_source
 from churn_core.model.registry import Registry
 from pages.parts import people, words
 
+_CURRENCY_OF = "currency_of_the_customers"  # the session keeps it, to see that other customers are shown
+
 
 def whose(workspace: Workspace, reopen: Callable[[], None]) -> None:
     """The file of the customers, and for who may change it a button to the others. ``reopen``: takes up what is in production."""
+    _follow_currency(workspace.schema.currency)
     sample, own = _versions()
     is_sample = _is_sample(workspace.version.metadata)
     about = "the sample" if is_sample else "your customers"
@@ -30,6 +33,16 @@ def whose(workspace: Workspace, reopen: Callable[[], None]) -> None:
             chosen = st.selectbox("Trained on", list(named), format_func=lambda key: _told(named[key]), key="own_version")
             if st.button("Use them", type="primary", key="use_own_version"):
                 _use(chosen, reopen)
+
+
+def _follow_currency(label: str) -> None:
+    """Amounts are written in the currency of these customers, until somebody chooses another label."""
+    before = st.session_state.get(_CURRENCY_OF)
+    if before is None and "currency" not in st.query_params and label:
+        st.session_state["currency"] = label
+    elif before is not None and before != label:
+        st.session_state["currency"] = label or words.CURRENCIES[0]
+    st.session_state[_CURRENCY_OF] = label
 
 
 def _use(model_id: str, reopen: Callable[[], None]) -> None:

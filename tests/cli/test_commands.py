@@ -14,6 +14,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import LIMITS, PARAMETERS, Plan
 from churn_core.cli import commands as cli
 from churn_core.cli import common as terminal
+from churn_core.cli import train as cli_train
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.model.registry import Registry
@@ -121,7 +122,7 @@ def test_what_the_disk_refuses_is_told_with_its_mend(own_home, refused, monkeypa
     def fails(*args: object, **more: object) -> None:
         raise OSError(number, os.strerror(number), "/one/models/.lock")
 
-    monkeypatch.setattr(cli, "train_version", fails)
+    monkeypatch.setattr(cli_train, "train_version", fails)
     sentence = refused("train")
     assert sentence.startswith(f"{os.strerror(number)}: models/.lock. ") and mend in sentence and "/one" not in sentence
 

@@ -317,7 +317,7 @@ def test_the_reference_kept_with_a_version_is_the_one_made_of_its_customers(work
     kept, made = workspace.reference, Reference.of(workspace.customers, workspace.probability, TELCO)
     assert kept.profile == made.profile and kept.churn_rate == made.churn_rate
     assert kept.probability.tobytes() == made.probability.tobytes()
-    assert kept.monthly_charge.tobytes() == made.monthly_charge.tobytes()
+    assert kept.worth.amount.tobytes() == made.worth.amount.tobytes()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churn_core.errors import DataError
 from churn_core.model.registry import Registry
-from pages.parts import jobs
+from pages.parts import jobs, people
+from pages.parts.your_customers import training
 from pages.parts.your_customers.training import JOB
 from tests.pages.conftest import metrics, side_bar, text, unescaped
 
@@ -154,6 +156,7 @@ def test_another_way_to_say_the_worth_is_open_until_it_is_said(drop):
 def test_the_value_that_means_left_is_asked_where_no_word_says_it(drop):
     table = shop().assign(churned=lambda t: np.where(t["churned"] == "yes", 2, 1))
     at = drop(table)
+    assert unescaped(at.title[0].value) == "400 rows were read. Who of them left?"
     assert at.radio(key="own_left").value is None and "which value means left" in button(at)
     at.radio(key="own_left").set_value("2").run()
     assert button(at) == "ready" and "those with churned = 2" in unescaped(at.title[0].value)
@@ -173,7 +176,7 @@ def test_a_role_can_be_corrected_and_taken_back(drop):
 def test_a_leak_is_left_out_and_the_page_says_why(drop):
     table = shop()
     at = drop(table)
-    assert "churn_reason would give the answer away" in says(at)
+    assert "it would give the answer away: churn_reason" in says(at)
     assert role(at, table, "churn_reason").value == "leave it out"
 
 
@@ -208,6 +211,18 @@ def test_the_first_rows_are_shown_as_they_stand_in_the_file(drop):
     assert shown["customer_id"].tolist() == table["customer_id"].head(5).tolist()
 
 
+def test_a_year_of_leaving_is_asked_and_told_as_a_condition(drop):
+    table = shop()
+    left = table.pop("churned") == "yes"
+    table = table.drop(columns="churn_reason").assign(cancellation_year=np.where(left, "2023", ""))
+    table.loc[table.index[left][:40], "cancellation_year"] = "2022"
+    at = drop(table)
+    assert "If a value in cancellation_year means that they left" in unescaped(at.title[0].value)
+    assert at.selectbox(key="own_target").value is None and button(at) == "Answer first: who left"
+    at.selectbox(key="own_target").select("cancellation_year").run()
+    assert button(at) == "ready" and "left: those with a value in cancellation_year" in unescaped(at.title[0].value)
+
+
 # Training, and using it
 
 
@@ -227,6 +242,40 @@ def test_trained_used_and_back_to_the_sample(drop, own_home):
     at.selectbox(key="own_version").select_index(0).run()
     at.button(key="use_own_version").click().run()
     assert registry.production_id() != before and "shop.csv, 400 customers" in unescaped(side_bar(at))
+
+
+def test_amounts_follow_the_currency_that_was_said(drop, own_home):
+    at = drop(shop())
+    at.selectbox(key="own_currency").select("€").run()
+    at = train(at)
+    assert at.session_state["currency"] == "$"
+    at.button(key="own_use").click().run()
+    assert at.session_state["currency"] == "€" and "€" in side_bar(at)
+    at.button(key="back_to_the_sample").click().run()
+    assert at.session_state["currency"] == "$"
+
+
+def test_who_may_not_train_or_promote_is_offered_neither(open_own, monkeypatch):
+    monkeypatch.setattr(people, "why_not", lambda right: "You may look." if right in ("train", "promote") else "")
+    at = open_own("your_customers")
+    assert not at.exception and not at.file_uploader and "You may look." in says(at)
+    assert not [each for each in at.button if each.key in ("back_to_the_sample", "use_own_version")]
+
+
+def test_a_training_that_fails_says_so_and_nothing_changes(drop, own_home, monkeypatch):
+    def refuse(*_, **__):
+        raise DataError("Too few of them are left.")
+
+    monkeypatch.setattr(training, "train_own", refuse)
+    before = Registry(own_home / "models").versions()
+    at = drop(shop())
+    at.button(key="own_train").click().run()
+    assert jobs._jobs()[JOB].finished.wait(PATIENCE)
+    at.run()
+    assert unescaped(at.error[0].value) == "Too few of them are left. Nothing was changed."
+    assert Registry(own_home / "models").versions() == before
+    at.button(key="own_step_2").click().run()
+    assert button(at) == "ready"
 
 
 def test_starting_again_forgets_the_file_and_what_was_said(drop):

@@ -20,6 +20,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.monitoring.profile import Profile
 from churn_core.storage.files_seen import ScoredFiles
+from churn_core.storage.steps import STEPS
 from churn_core.storage.store import Store
 from tests.storage.conftest import Place, is_unbroken, names, save
 from tests.storage.many_writers import WRITERS, all_at_once, writing
@@ -107,7 +108,7 @@ def test_processes_that_open_it_at_once_bring_it_forward_once(new_place, monkeyp
             acknowledged = all_at_once(writers, place, each=1)
             store = by_address(place.database_url) if place.database_url else in_home(place.home)
             with store.transaction() as c:
-                assert c.exec_driver_sql("SELECT version FROM schema_version ORDER BY version").scalars().all() == [1, 2]
+                assert c.exec_driver_sql("SELECT version FROM schema_version ORDER BY version").scalars().all() == [1, 2, 3]
             assert len(acknowledged) == WRITERS and len(store.history()) == len(EXPECTED["history"]) + WRITERS
             assert [as_json(publication) for publication in store.history()[WRITERS:]] == EXPECTED["history"]
             assert [as_json(each) for each in store.campaigns(archived=True)[WRITERS:]] == EXPECTED["campaigns"]
@@ -135,4 +136,4 @@ def test_the_copy_that_is_kept_of_an_old_file_is_as_it_was(tmp_path, in_home):
         with closing(sqlite3.connect(path)) as connection:
             return list(connection.iterdump())
 
-    assert dump(place.sqlite.with_name("churn.db.before-2")) == dump(KEPT)
+    assert dump(place.sqlite.with_name(f"churn.db.before-{len(STEPS)}")) == dump(KEPT)

@@ -116,12 +116,12 @@ def _as_they_should_be(values: list[Any], column: Column) -> bool:
 
 def _decimal_mark(record: Mapping[str, object], others: Mapping[str, Named], schema: Schema) -> str:
     """The decimal mark of the customer's numbers in text, as they show it; if they do not, "." where another number is a JSON
-    number, else "". Other customers do not matter: each is the same alone and in any batch.
+    number, else that of the schema. Other customers do not matter: each is the same alone and in any batch.
     """
     numbers = [column for column in schema.inputs if column.kind in _NUMBERS]
     values = [others[c.name].first(record, c) if c.name in others else record.get(c.name) for c in numbers]
     mark, _ = decimal_mark(value for value in values if isinstance(value, str) and len(value) <= _LONGEST_TEXT)
-    return mark or ("." if any(isinstance(value, int | float) for value in values) else "")
+    return mark or ("." if any(isinstance(value, int | float) for value in values) else schema.decimal)
 
 
 def _read(value: object, column: Column, decimal: str, others: Mapping[str, Named]) -> tuple[Any, str]:
@@ -164,6 +164,8 @@ def _outcome(value: object, column: Column) -> str:
 def _text(value: object, column: Column, decimal: str) -> tuple[str, str]:
     if value is None:
         return "", ""
+    if column.stated and type(value) is int:
+        return word_of(value), ""
     if not isinstance(value, str):
         raise ValueError(f"{shown(value)} is not text; write it in quotes")
     if len(value) > _LONGEST_TEXT:

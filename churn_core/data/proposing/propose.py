@@ -5,13 +5,12 @@ from pathlib import Path
 import pandas as pd
 
 from churn_core import formats
-from churn_core.data.numbers import decimal_mark
 from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, column_named
 from churn_core.data.proposing.day import day_of
-from churn_core.data.proposing.dictionary_line import describes_columns
 from churn_core.data.proposing.identity import find_id
-from churn_core.data.proposing.leaks import LEAK, auc_alone, named_like_a_leak
+from churn_core.data.proposing.leaks import LEAK, named_like_a_leak
 from churn_core.data.proposing.left_out import why_left_out
+from churn_core.data.proposing.looked import Looked, look
 from churn_core.data.proposing.money import find_money
 from churn_core.data.proposing.outcome import Outcome, outcome_of
 from churn_core.data.proposing.proposal import (
@@ -22,7 +21,7 @@ from churn_core.data.proposing.proposal import (
     Target,
     Tenure,
 )
-from churn_core.data.proposing.raw_column import RawColumn, look_at
+from churn_core.data.proposing.raw_column import RawColumn
 from churn_core.data.proposing.reading import read_unknown
 from churn_core.data.proposing.rows import Findings
 from churn_core.data.proposing.target import find_target
@@ -30,8 +29,6 @@ from churn_core.data.proposing.tenure import find_tenure
 from churn_core.data.proposing.total import is_total
 from churn_core.data.proposing.twins import same_columns, twins
 from churn_core.jobs import Report, silent
-
-_TOLD_BY = 200  # rows; they show the decimal mark
 
 
 def propose_file(source: Path | bytes, answers: Answers = NOTHING_SAID, report: Report = silent) -> Proposal:
@@ -54,15 +51,16 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
 
     Raises ``DataError`` if an answer names a column or value that the table does not have.
     """
-    decimal, said = _decimal(frame)
-    notes = (*notes, *said)
-    if describes_columns(frame, decimal):
-        frame, notes = frame.iloc[1:], (*notes, "The first row below the names describes the columns; it is left out.")
-    whole = [look_at(name, i, frame.iloc[:, i], decimal) for i, name in enumerate(frame.columns)]
+    return propose_looked(look(frame), answers, notes)
+
+
+def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[str, ...] = ()) -> Proposal:
+    """``propose`` for a table that was looked at before: after each correction only what follows from it is done again."""
+    notes, whole = (*notes, *table.notes), list(table.columns)
     out = _without_a_name_of_their_own(whole) | {column_named(each, whole).position: SAID for each in answers.leave_out}
     columns = [column for column in whole if column.position not in out]
     target, questions = find_target(columns, answers)
-    outcome = outcome_of(target, columns, answers, len(frame))
+    outcome = outcome_of(target, columns, answers, table.rows)
     whole = [column.only(outcome.usable) for column in whole]
     columns = [column for column in whole if column.position not in out and not _is(target, column)]
     found_id, group, asked = find_id(columns, answers)
@@ -71,7 +69,7 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
     spoken_for = _spoken_for(answers, columns)
     out |= _out(columns, group, spoken_for)
     columns = [column for column in columns if column.position not in out]
-    aucs = _aucs(columns, outcome)
+    aucs = _aucs(table, columns, outcome)
     leaks = {column.position: _leak(column, aucs) for column in columns if column.position not in spoken_for}
     leaks = {position: reason for position, reason in leaks.items() if reason}
     kept = [column for column in columns if column.position not in leaks]
@@ -102,7 +100,7 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
         tenure=tenure,
         group=group,
         customers=Customers(
-            rows=len(frame),
+            rows=table.rows,
             usable=int(outcome.usable.sum()),
             left=int(outcome.left.sum()),
             new=outcome.new,
@@ -110,23 +108,13 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
             twins=exact,
             near_twins=near,
         ),
-        decimal=decimal,
+        decimal=table.decimal,
         day=day,
         currency=answers.currency,
         window=answers.window,
         notes=(*notes, *outcome.notes),
         problems=outcome.problems,
         questions=tuple(questions),
-    )
-
-
-def _decimal(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
-    """The decimal mark. Where no number shows it, a point is taken for one, and that is said."""
-    some = frame.head(_TOLD_BY)
-    texts = (cell for i in range(some.shape[1]) for cell in some.iloc[:, i] if isinstance(cell, str))
-    mark, told = decimal_mark(texts)
-    return mark or ".", tuple(told) if mark else (
-        "Numbers like 1.234 were read as 1.234, and not as 1234; no number shows which.",
     )
 
 
@@ -166,12 +154,12 @@ def _out(columns: list[RawColumn], group: str | None, spoken_for: set[int]) -> d
     return {position: reason for position, reason in reasons.items() if reason} | shared
 
 
-def _aucs(columns: list[RawColumn], outcome: Outcome) -> dict[int, float]:
+def _aucs(table: Looked, columns: list[RawColumn], outcome: Outcome) -> dict[int, float]:
     """Position → how well the column alone tells who left; nothing where nobody is known to have left, or to have stayed."""
     left = outcome.left[outcome.usable]
     if not left.any() or left.all():
         return {column.position: 0.5 for column in columns}
-    return {column.position: auc_alone(column, left) for column in columns}
+    return table.aucs(columns, outcome)
 
 
 def _leak(column: RawColumn, aucs: dict[int, float]) -> str:

@@ -124,7 +124,7 @@ class RawColumn:
 
     def only(self, rows: npt.NDArray[np.bool_]) -> "RawColumn":
         """The same column in some of the rows."""
-        return replace(self, codes=self.codes[rows])
+        return self if rows.all() else replace(self, codes=self.codes[rows])
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether the name holds what the pattern looks for."""

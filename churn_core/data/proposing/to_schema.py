@@ -41,18 +41,28 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
     columns += [_target(proposal[target.column], target)]
     taken = {each.name for each in proposal.columns}
     who = proposal.id.column if proposal.id else next(each for each in (*_NO_ID, "".join(sorted(taken))) if each not in taken)
-    columns.insert(0, Column(name=who, label=_label(who), kind="text", role="id", required=False))
+    columns.insert(
+        0, Column(name=who, label=_label(who), kind="text", role="id", required=False, stated=_of_an_id(who, proposal))
+    )
     if proposal.group is not None:
-        columns.insert(1, Column(name=proposal.group, label=_label(proposal.group), kind="text", role="group", required=False))
+        group, stated = proposal.group, _of_an_id(proposal.group, proposal)
+        columns.insert(1, Column(name=group, label=_label(group), kind="text", role="group", required=False, stated=stated))
     return Schema(
         name=name,
         columns=tuple(columns),
         clv=money.amount if money.kind == "fixed" else None,
         currency=proposal.currency,
         window=proposal.window,
+        decimal=proposal.decimal,
         twins_together=True,
         left_out={each.name: each.reason for each in proposal.columns if each.name not in {column.name for column in columns}},
     )
+
+
+def _of_an_id(name: str, proposal: Proposal) -> str:
+    """As what files have an id, if not as text."""
+    is_number = any(each.name == name and each.kind in ("number", "whole", "ordinal") for each in proposal.columns)
+    return "a number" if is_number else ""
 
 
 def _target(column: ColumnProposal, target: Target) -> Column:

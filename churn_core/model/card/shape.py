@@ -80,6 +80,11 @@ class Curve:
         z = float(np.log1p(max(number, 0.0))) if self.log else number
         return constants[i] + slopes[i] * z
 
+    def on_segment(self, i: int, number: float) -> float:
+        """The effect of a number by the segment i, whether it is there or at its end."""
+        z = float(np.log1p(max(number, 0.0))) if self.log else number
+        return self.constants[i] + self.slopes[i] * z
+
     def with_blank(self, effect: float) -> "Curve":
         """The same with another effect of a number that is not known."""
         return replace(self, blank=effect)

@@ -61,7 +61,7 @@ def who_left(read: OwnFile, proposal: Proposal) -> None:
         if target.filled:
             st.markdown("Whoever has a value there has left. A blank means stayed.")
             return
-        values = list(dict.fromkeys((*target.left[:1], *labels(read, target.column, proposal.decimal))))
+        values = list(dict.fromkeys((*target.left[:1], *labels(read, target.column))))
         is_few = len(values) <= _MOST_ON_A_LINE
         how = chosen(
             "own_left", target.left[0] if target.left and not which_value else None, lambda said: _say_left(target, said)

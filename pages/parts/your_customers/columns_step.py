@@ -4,16 +4,16 @@ import streamlit as st
 
 from churn_core.application.own_customers import OwnFile, schema_for
 from churn_core.data.proposing.proposal import Proposal
-from pages.parts import words
+from pages.parts import jobs, words
 from pages.parts.frame import errors_in_words
-from pages.parts.your_customers.cards import how_long, who_it_is, who_left
+from pages.parts.your_customers.cards import asked, how_long, who_it_is, who_left
 from pages.parts.your_customers.draft import draft, go_to
 from pages.parts.your_customers.every_column import every_column
 from pages.parts.your_customers.more import people_switch, window
 from pages.parts.your_customers.said import without_options
-from pages.parts.your_customers.training import begin_training
+from pages.parts.your_customers.training import JOB, begin_training
 from pages.parts.your_customers.work import file_at_hand, first_rows, proposal
-from pages.parts.your_customers.worth import worth, worth_is_open
+from pages.parts.your_customers.worth import with_currency, worth, worth_is_open
 
 _ABOUT = {
     "target": "who left",
@@ -29,7 +29,7 @@ def columns_step() -> None:
     read = file_at_hand()
     if read is None:
         return
-    proposed = proposal(read, draft().answers)
+    proposed = proposal(read, with_currency(draft().answers))
     if proposed is None:
         return
     st.title(words.markdown(_headline(proposed)))
@@ -67,9 +67,11 @@ def _headline(proposed: Proposal) -> str:
     customers, target = proposed.customers, proposed.target
     if target is None or not customers.left:
         return f"{words.counted(customers.rows, 'row')} were read. Who of them left?"
-    who = f"with a value in {target.column}" if target.filled else f"with {target.column} = {target.left[0]}"
-    rate = words.percent(customers.left / customers.usable)
-    return f"{words.counted(customers.usable, 'customer')}, {words.count(customers.left)} of them ({rate}) left: those {who}"
+    those = f"a value in {target.column}" if target.filled else f"{target.column} = {target.left[0]}"
+    all_of_them, rate = words.counted(customers.usable, "customer"), words.percent(customers.left / customers.usable)
+    if asked(proposed, "target", "left"):
+        return f"{all_of_them}. If {those} means that they left, {words.count(customers.left)} of them ({rate}) did"
+    return f"{all_of_them}, {words.count(customers.left)} of them ({rate}) left: those with {those}"
 
 
 def _problems(proposed: Proposal) -> None:
@@ -87,13 +89,15 @@ def _still_open(proposed: Proposal) -> list[str]:
 
 def _train_button(read: OwnFile, proposed: Proposal, still_open: list[str]) -> None:
     """Trains once nothing is open; until then it says what is."""
-    if proposed.problems:
+    if jobs.is_running(JOB):
+        label = "A version is being trained: wait until it is done"
+    elif proposed.problems:
         label = "Nothing can be learnt from this table yet"
     elif still_open:
         label = f"Answer first: {words.listed(still_open)}"
     else:
         label = f"Train on {words.counted(proposed.customers.usable, 'customer')}"
-    is_ready = not (proposed.problems or still_open)
+    is_ready = not (proposed.problems or still_open or jobs.is_running(JOB))
     if st.button(words.markdown(label), type="primary", disabled=not is_ready, icon=":material/model_training:", key="own_train"):
         with errors_in_words():
             begin_training(read, schema_for(proposed, read.name))

@@ -40,20 +40,20 @@ def every_column(proposal: Proposal) -> None:
 
 def _give_away(proposal: Proposal) -> None:
     """Columns that tell afterwards who left, and those that nearly do."""
-    if leaks := proposal.leaks:
+    if leaks := [column.name for column in proposal.leaks]:
+        they = "they would" if len(leaks) > 1 else "it would"
         st.info(
             words.markdown(
-                f"{words.listed(column.name for column in leaks)} would give the answer away: what is written down only when "
-                "somebody leaves is not there when you want to know who will. So nothing is learnt from it."
+                f"Left out, because {they} give the answer away: {words.listed(leaks)}. What is written down only when somebody "
+                "leaves is not there when you want to know who will."
             ),
             icon=":material/visibility_off:",
         )
-    close = [column for column in proposal.columns if column.auc is not None and column.role not in ("left out", "target")]
+    close = [column.name for column in proposal.columns if column.auc is not None and column.role not in ("left out", "target")]
     if close:
         st.warning(
             words.markdown(
-                f"{words.listed(column.name for column in close)} alone tells much about who left. Was it known before they left? "
-                "If not, leave it out."
+                f"Nearly enough alone to tell who left: {words.listed(close)}. Was that known before they left? If not, leave it out."
             ),
             icon=":material/warning:",
         )

@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.parts import jobs, people, words
 from pages.parts.tables import show_table
-from pages.parts.your_customers.draft import Draft, draft, go_to, start_again
+from pages.parts.your_customers.draft import Draft, go_to, start_again
 from pages.parts.your_customers.training import JOB, last
 from pages.parts.your_customers.work import begin, is_begun
 
@@ -30,6 +30,7 @@ def file_step() -> None:
     )
     if not people.may("train"):
         people.tell("train")
+        _trained_before()
         return
     upload = st.file_uploader("Table of your customers", type=_FORMATS, key="own_upload")
     st.caption(
@@ -63,5 +64,4 @@ def _trained_before() -> None:
         st.info(words.markdown(f"Trained last: a version on {done[1].name}."), icon=":material/model_training:")
     else:
         return
-    if draft().step == 1:
-        st.button("Show it", on_click=go_to, args=(3,), key="own_show_trained")
+    st.button("Show it", on_click=go_to, args=(3,), key="own_show_trained")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_core import settings
+from churn_core.application.versions import measures_of
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset
@@ -12,6 +13,7 @@ from churn_core.model.registry import Registry, Version
 from pages.parts import jobs, people, words
 from pages.parts.figure import figure
 from pages.parts.frame import errors_in_words, reopen
+from pages.parts.model.calibration_chart import calibration_chart
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import show_table, side_by_side_columns
@@ -33,6 +35,7 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
     done = last()
     if done is None:
         st.title("Nothing is trained yet")
+        jobs.outcome(JOB)
         st.markdown("Go back to the columns, and start the training there.")
         return
     version, dataset = done
@@ -43,8 +46,7 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
     _use(version, dataset, workspace)
     with errors_in_words():
         _beside_the_one_in_use(version, dataset, workspace, plan)
-    _model(version)
-    _quality(dataset)
+    _model(version, dataset)
 
 
 def _figures(version: Version, dataset: Dataset, lift: float) -> None:
@@ -122,18 +124,24 @@ def _beside_the_one_in_use(version: Version, dataset: Dataset, workspace: Worksp
     st.caption(" ".join(words.markdown(f"{name.capitalize()}: {how_unseen(unseen)}") for name, unseen in said.items()))
 
 
-def _model(version: Version) -> None:
-    metadata = version.metadata
-    ahead = metadata["auc_minus_plain_logistic"]
+def _model(version: Version, dataset: Dataset) -> None:
+    """How far it can be read, and whether its probabilities are true."""
+    metadata, ahead = version.metadata, version.metadata["auc_minus_plain_logistic"]
     low, high = (words.decimal(ahead[end], 3, signed=True) for end in ("low", "high"))
-    st.subheader("What it is")
-    told = (
-        f"It is readable: a card of {words.counted(len(metadata['terms']), 'line')} that add up; the page Model shows them."
-        if "terms" in metadata
-        else "It is no card that can be read line by line; the page Customers gives the reasons for each customer."
-    )
-    st.markdown(words.markdown(told))
-    st.caption(f"AUC against a plain logistic regression: {low} to {high} (95% interval).")
+    left, right = st.columns(2)
+    with left:
+        st.subheader("What it is")
+        if "terms" in metadata:
+            lines = words.counted(len(metadata["terms"]), "line")
+            st.markdown(f"It is readable: a card of {lines} that add up. Once it is in use, the page Model shows them.")
+        else:
+            st.markdown("It is no card that can be read line by line. The page Customers gives the reasons for each customer.")
+        st.caption(f"AUC against a plain logistic regression: {low} to {high} (95% interval).")
+        _quality(dataset)
+    with right:
+        churned = dataset.customers[dataset.schema.target].to_numpy()
+        measures = measures_of(version, dataset, version.out_of_fold)
+        calibration_chart(version.out_of_fold, churned, measures, key="own_calibration")
 
 
 def _quality(dataset: Dataset) -> None:

@@ -28,7 +28,7 @@ KINDS = {
     "category": "category",
     "text": "text",
 }
-NUMBERS = ("number", "whole", "ordinal")
+NUMBERS = ("number", "whole", "ordinal", "band")
 _OUTCOMES = ("ordinal", "yes/no", "category", "date", "whole")
 _NAMES = ("whole", "category", "text")
 

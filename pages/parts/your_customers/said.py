@@ -1,6 +1,9 @@
 """Sentences of the core on a page: what names an option of the command line is left out, for there is an input instead."""
 
-_OPTION = " --"
+import re
+
+_BETWEEN = re.compile(r"(?<=[.?]) ")
+_OPTION = re.compile(r"(^| )--[a-z]")
 
 
 def without_options(told: str) -> str:
@@ -9,6 +12,4 @@ def without_options(told: str) -> str:
     >>> without_options("Dates are counted to 2024-01-31. Another day: --day")
     'Dates are counted to 2024-01-31.'
     """
-    sentences = told.split(". ")
-    kept = ". ".join(sentence for sentence in sentences if _OPTION not in f" {sentence}")
-    return kept if not kept or kept.endswith((".", "?")) else f"{kept}."
+    return " ".join(sentence for sentence in _BETWEEN.split(told) if not _OPTION.search(sentence))

@@ -18,7 +18,7 @@ def begin_training(read: OwnFile, schema: Schema) -> None:
 
 
 def last() -> tuple[Version, Dataset] | None:
-    """What the last training came to, of anybody; ``None`` where it came to nothing, which is shown."""
-    job = jobs.outcome(JOB)
+    """What the last training came to, of anybody; ``None`` where it came to nothing."""
+    job = jobs.finished(JOB)
     trained: tuple[Version, Dataset] | None = None if job is None else job.result
     return trained

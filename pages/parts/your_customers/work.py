@@ -7,7 +7,6 @@ import pandas as pd
 from churn_core.application.own_customers import OwnFile, read_own
 from churn_core.data.proposing.answers import Answers
 from churn_core.data.proposing.proposal import Proposal
-from churn_core.data.proposing.raw_column import look_at
 from churn_core.jobs import Job
 from pages.parts import words
 from pages.parts.own_work import own_work, result
@@ -62,8 +61,6 @@ def first_rows(read: OwnFile) -> pd.DataFrame:
     return first.set_axis([name if name not in names[:i] else f"{name} ({i + 1})" for i, name in enumerate(names)], axis=1)
 
 
-def labels(read: OwnFile, column: str, decimal: str) -> tuple[str, ...]:
+def labels(read: OwnFile, column: str) -> tuple[str, ...]:
     """The values of an outcome, the most frequent first."""
-    frame = read.table.frame
-    at = [" ".join(f"{name}".split()) for name in frame.columns].index(column)
-    return look_at(column, at, frame.iloc[:, at], decimal).frequent(_MOST_LABELS)
+    return next(each for each in read.looked.columns if each.name == column).frequent(_MOST_LABELS)

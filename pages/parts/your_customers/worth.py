@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from churn_core.data.proposing.answers import Answers
 from churn_core.data.proposing.proposal import Period, Proposal
 from pages.parts import words
 from pages.parts.your_customers.cards import asked, card
@@ -16,7 +17,13 @@ _WAYS: dict[Worth, str] = {
     "fixed": "one amount for everybody",
 }
 _PERIODS: dict[Period, str] = {"month": "a month", "year": "a year", "week": "a week"}
+_CURRENCIES = tuple(label for label in words.CURRENCIES if label != "none")
 _LEAST = 0.01  # money
+
+
+def with_currency(answers: Answers) -> Answers:
+    """What was said, with the currency that is shown."""
+    return replace(answers, currency=answers.currency or _CURRENCIES[0])
 
 
 def worth(proposal: Proposal) -> None:
@@ -34,19 +41,12 @@ def worth(proposal: Proposal) -> None:
             _amount(proposal)
         elif way is not None:
             _column(proposal, way)
-        if is_in_bands(proposal) and way != "fixed":
-            st.markdown(
-                words.markdown(
-                    f"{proposal.money.column} holds bands, which are no amounts. Choose one amount for everybody instead."
-                )
-            )
         if way is not None:
-            said = draft().answers.currency
             st.selectbox(
                 "Currency",
-                words.CURRENCIES,
+                _CURRENCIES,
                 help="Written in front of money. Nothing is converted.",
-                **shown("own_currency", said or words.currency() or "none", lambda label: say(currency=label)),
+                **chosen("own_currency", draft().answers.currency or _CURRENCIES[0], lambda label: say(currency=label)),
             )
 
 
@@ -61,13 +61,7 @@ def way_of(proposal: Proposal) -> Worth | None:
 def worth_is_open(proposal: Proposal) -> bool:
     """Whether something is still to be said about the worth, by the proposal or by what was chosen here."""
     way = way_of(proposal)
-    return way is None or asked(proposal, "money") is not None or way != proposal.money.kind or is_in_bands(proposal)
-
-
-def is_in_bands(proposal: Proposal) -> bool:
-    """Whether the column that should say the worth holds bands or words, which are no amounts."""
-    column = proposal.money.column
-    return bool(column) and proposal[column].kind not in NUMBERS
+    return way is None or asked(proposal, "money") is not None or way != proposal.money.kind
 
 
 def _amount(proposal: Proposal) -> None:

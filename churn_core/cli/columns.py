@@ -1,0 +1,88 @@
+"""The options that say what the columns of any company's file are for."""
+
+import argparse
+import math
+from pathlib import Path
+from typing import get_args
+
+from churn_core.data.proposing.answers import NOTHING_SAID, Answers
+from churn_core.data.proposing.proposal import Period, TenureUnit
+from churn_core.errors import DataError
+from churn_core.settings import MAX_MONEY
+
+_TEXTS = {  # option → its metavar, and what it says
+    "target": ("C", "the column that says who left"),
+    "left": ("L", "the value there that means left"),
+    "id": ("C", "the column that says who the customer is"),
+    "charge": ("C", "the column of what a customer pays per period"),
+    "clv-column": ("C", "the column of what a customer is worth for life"),
+    "tenure": ("C", "the column that says how long a customer has been here, or since when"),
+    "currency": ("L", "a label for amounts"),
+    "day": ("YYYY-MM-DD", "the day to which dates count; default: the last in the file"),
+}
+
+
+def column_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("columns", "what the columns of the file are for; what is not said is proposed")
+    for name, (metavar, what) in _TEXTS.items():
+        group.add_argument(f"--{name}", default="", metavar=metavar, help=what)
+    group.add_argument("--charge-period", choices=get_args(Period), help="for how long the charge is paid")
+    group.add_argument("--clv", type=float, metavar="X", help="what every customer is worth for life, in money")
+    group.add_argument(
+        "--tenure-unit",
+        type=_unit,
+        choices=get_args(TenureUnit),
+        metavar="UNIT",
+        help="months, days, weeks or years; start-date where the tenure is the day or the year in which it began",
+    )
+    group.add_argument(
+        "--window", type=float, metavar="MONTHS", help="within how many months those who left did so; kept with the version"
+    )
+    group.add_argument("--leave-out", type=_names, default=(), metavar="A,B", help="columns that are not used")
+    group.add_argument(
+        "--use-sensitive", type=_names, default=(), metavar="A,B", help="columns like age or gender that are used all the same"
+    )
+
+
+def schema_option(parser: argparse.ArgumentParser) -> None:
+    what = "the columns as `schema FILE --output` wrote them, edited perhaps, or the schema of a version; instead of the other options"
+    parser.add_argument("--schema", type=Path, metavar="FILE", help=what)
+
+
+def answers_of(options: argparse.Namespace) -> Answers:
+    """What the options say. Raises ``DataError`` for an amount or a number of months that is none."""
+    if options.clv is not None and not 0 < options.clv <= MAX_MONEY:
+        raise DataError(
+            f"--clv must be an amount of money above 0, got {options.clv:g}. Write what a customer is worth, like 600."
+        )
+    if options.window is not None and not (options.window > 0 and math.isfinite(options.window)):
+        raise DataError(f"--window must be a number of months above 0, got {options.window:g}. Write a month as 1.")
+    return Answers(
+        target=options.target,
+        left=options.left,
+        id=options.id,
+        charge=options.charge,
+        charge_period=options.charge_period,
+        clv=options.clv,
+        clv_column=options.clv_column,
+        tenure=options.tenure,
+        tenure_unit=options.tenure_unit,
+        leave_out=options.leave_out,
+        sensitive=options.use_sensitive,
+        currency=options.currency,
+        window=options.window,
+        day=options.day,
+    )
+
+
+def said_without_a_file(options: argparse.Namespace) -> bool:
+    """Whether columns are spoken of, and no file is given that could have them."""
+    return options.data is None and (options.schema is not None or answers_of(options) != NOTHING_SAID)
+
+
+def _unit(text: str) -> str:
+    return text.replace("-", " ")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -1,0 +1,58 @@
+"""A raw table whose columns were looked at, for any number of proposals: what takes long is done once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from churn_core.data.numbers import decimal_mark
+from churn_core.data.proposing.dictionary_line import describes_columns
+from churn_core.data.proposing.leaks import auc_alone
+from churn_core.data.proposing.outcome import Outcome
+from churn_core.data.proposing.raw_column import RawColumn, look_at
+
+_TOLD_BY = 200  # rows; they show the decimal mark
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Looked:
+    """The ``columns`` of a table of so many ``rows``, its ``decimal`` mark, and ``notes`` about what had to be decided."""
+
+    columns: tuple[RawColumn, ...]
+    rows: int
+    decimal: str
+    notes: tuple[str, ...]
+    _aucs: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def aucs(self, columns: Iterable[RawColumn], outcome: Outcome) -> dict[int, float]:
+        """Position → how well the column alone tells who left (0.5–1); ``columns`` in the usable rows, of which somebody left and
+        somebody stayed. Each is worked out once for an outcome.
+        """
+        left = outcome.left[outcome.usable]
+        of_outcome = hash((outcome.left.tobytes(), outcome.usable.tobytes()))
+        told = {}
+        for column in columns:
+            key = (column.position, of_outcome)
+            if key not in self._aucs:
+                self._aucs[key] = auc_alone(column, left)
+            told[column.position] = self._aucs[key]
+        return told
+
+
+def look(frame: pd.DataFrame) -> Looked:
+    """Look at a raw table, cells of any types. A line that describes the columns is left out, and that is said."""
+    decimal, notes = _decimal(frame)
+    if describes_columns(frame, decimal):
+        frame, notes = frame.iloc[1:], (*notes, "The first row below the names describes the columns; it is left out.")
+    columns = tuple(look_at(name, i, frame.iloc[:, i], decimal) for i, name in enumerate(frame.columns))
+    return Looked(columns=columns, rows=len(frame), decimal=decimal, notes=notes)
+
+
+def _decimal(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
+    """The decimal mark. Where no number shows it, a point is taken for one, and that is said."""
+    some = frame.head(_TOLD_BY)
+    texts = (cell for i in range(some.shape[1]) for cell in some.iloc[:, i] if isinstance(cell, str))
+    mark, told = decimal_mark(texts)
+    return mark or ".", tuple(told) if mark else (
+        "Numbers like 1.234 were read as 1.234, and not as 1234; no number shows which.",
+    )
