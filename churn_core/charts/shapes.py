@@ -19,6 +19,8 @@ def curve_figure(table: pd.DataFrame, palette: Palette, *, x: str, average: floa
     """
     fig = figure(palette, x=x, y="Churn probability", height=260, yaxis_tickformat=WHOLE_PERCENT)
     line, points = table[table["at"] != "point"], table[table["at"] == "point"]
+    if set(line["value"]) <= set(points["value"]):  # each value stands for itself: nothing lies between
+        line = line.head(0)
     look = f"%{{x}}: %{{y:{PERCENT}}}<extra></extra>"
     fig.add_scatter(
         x=line["value"], y=line["probability"], mode="lines", line={"color": palette.churned, "width": 2.5}, hovertemplate=look
