@@ -16,7 +16,7 @@ def churn_rate_bars_figure(
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
     fig.update_yaxes(**share_ticks((0.0, _top(table))))
-    fig.update_xaxes(type="category")  # a group may be called 3
+    fig.update_xaxes(type="category")  # a group may be called 3, so its place is what tells where it is
     fig.add_bar(
         x=[_wrapped(group) for group in table["group"]],
         y=table["churn_rate"],
@@ -26,8 +26,8 @@ def churn_rate_bars_figure(
         hovertemplate=f"%{{x}}<br>%{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}} customers left"
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
-    for group, row in zip(table["group"], table.itertuples(), strict=True):
-        label(fig, percent(row.churn_rate, 0), x=_wrapped(group), y=row.high, color=palette.text, yshift=11)
+    for place, row in enumerate(table.itertuples()):
+        label(fig, percent(row.churn_rate, 0), x=place, y=row.high, color=palette.text, yshift=11)
     return fig
 
 

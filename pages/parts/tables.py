@@ -227,6 +227,15 @@ def term_columns() -> dict:
     }
 
 
+def rule_columns() -> dict:
+    """The columns of the rules of a readable card."""
+    return {
+        "rule": _text("Where"),
+        "odds": _decimal("Odds of leaving, times", 2, "Against customers for whom it does not hold, all else equal."),
+        "share": _percent("Of all customers"),
+    }
+
+
 def equation_columns(versions: Iterable[str]) -> dict:
     """The coefficients of several versions, term by term."""
     return {"term": _text("Term"), **{name: _decimal(name, 3, "Coefficient.") for name in versions}}

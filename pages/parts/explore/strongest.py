@@ -13,6 +13,7 @@ from pages.parts.explore.by_group import most
 from pages.parts.frame import chart, palette
 
 _SHOWN = 8  # columns
+FEW, A_SHARE = 30, 50  # a group worth a headline has so many customers, and a fiftieth of all
 EFFECT, MONEY = "How far apart", "Money"
 
 
@@ -52,7 +53,7 @@ def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], sc
         return ""
     first = strengths[0]
     table = describe.churn_rate_by(customers, first.grouping.of(customers), schema)
-    worst = describe.highest(table, max(30, len(customers) // 50))
+    worst = describe.highest(table, max(FEW, len(customers) // A_SHARE))
     if worst is None or len(table) < 2:
         return ""
     group = words.markdown(f"{first.column.label.lower()} {worst.group}")
