@@ -1,5 +1,7 @@
 """The other models on the same customers, when somebody asks: what each predicts and earns, and which is recommended."""
 
+from functools import partial
+
 import streamlit as st
 
 from churn_core import settings
@@ -45,6 +47,10 @@ def other_models(version: Version, dataset: Dataset) -> None:
             st.rerun()
 
 
+def _train(job: Job, dataset: Dataset, name: str) -> tuple[Version, Dataset]:
+    return train_version(settings.home(), dataset, name, job.report), dataset
+
+
 def _compare(job: Job, dataset: Dataset) -> dict:
     home, protocol = settings.home() / "models", Protocol.of(len(dataset.customers))
     result = compare.compare(compare.names_for(dataset.schema), dataset, outcome(dataset), home, protocol, job.report)
@@ -64,5 +70,5 @@ def _compared(result: dict, version: Version, dataset: Dataset) -> None:
         if people.may("train") and st.button(f"Train {NAMES[name]} instead", key=f"own_train_{name}"):
             with errors_in_words():
                 people.demand("train")
-                jobs.start(TRAINING, lambda job, name=name: (train_version(settings.home(), dataset, name, job.report), dataset))
+                jobs.start(TRAINING, partial(_train, dataset=dataset, name=name))
                 st.rerun()
