@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
 from churn_core.formats import count, counted, decimal, listed, percent
 
+_WIDE = 4  # cells in a row that have room for the word
+
 
 def churn_rate_bars_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, highlight: str | None = None, height: int = 320
@@ -104,12 +106,13 @@ def churn_heat_map_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, y: str, titles: tuple[str, str] = ("", "")
 ) -> go.Figure:
     """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``.
-    ``titles``: of the two axes, where the groups do not speak for themselves.
+    ``titles``: of the two axes, where the groups do not speak for themselves. Narrow cells hold the bare count.
     """
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
+    said = count if len(rates.columns) > _WIDE else lambda n: counted(n, "customer")
     words = [
-        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{counted(n, 'customer')}" for rate, n in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     fig = figure(palette, x=titles[0], y=titles[1], height=max(280, 60 + 44 * len(rates)))

@@ -77,7 +77,7 @@ def decision_columns(schema: Schema) -> dict:
         "rank": _column(words.count, "Rank", width="small"),
         schema.id: _text(schema[schema.id].label),
         **{name: _money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
-        **{name: _column(words.plain_number, f"{schema[name].label} (months)") for name in (schema.tenure,) if name},
+        **{name: _column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
         "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
         "break_even_probability": _percent("Break-even", "Contacting pays above this probability."),
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),

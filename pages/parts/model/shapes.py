@@ -56,7 +56,7 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
         if known.empty:
             return
         caption = f"Blank: {words.percent(blank['probability'].iloc[0], 0)}." if len(blank) else ""
-        figure = curve_figure(known, palette(), x=_axis(columns[0]), average=average)
+        figure = curve_figure(known, palette(), x=words.with_unit(columns[0].label, columns[0].unit), average=average)
         chart(f"{title}{_ends(known)}", figure, key=key, caption=caption)
     else:
         shown = table[table["share"].isna() | (table["share"] > 0)]
@@ -68,10 +68,6 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
 def _ends(table: pd.DataFrame) -> str:
     low, high = table["probability"].min(), table["probability"].max()
     return f": from {words.percent(low, 0)} to {words.percent(high, 0)}"
-
-
-def _axis(column: Column) -> str:
-    return f"{column.label} ({column.unit})" if column.unit else column.label
 
 
 def _value(value: object, column: Column) -> str:

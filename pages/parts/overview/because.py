@@ -4,12 +4,11 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
-from churn_core.decisions.describe import churn_rate_by, highest, segment_against_rest
+from churn_core.decisions.describe import churn_rate_by, segment_against_rest
 from churn_core.model.explain import drivers
 from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.explore.columns import strengths
-from pages.parts.explore.strongest import A_SHARE, FEW
 
 _DRIVERS = 3  # as many as a sentence holds
 
@@ -57,18 +56,18 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
 
 
 def _where_most_money_left(workspace: Workspace) -> None:
-    """Where nobody has named segments: the group that loses most of the column by which most money left."""
+    """Where nobody has named segments: of the column by which most money left the group that lost most beyond the average."""
     found = sorted(strengths(workspace), key=lambda each: -each.money)[:1]
     for strength in found:
         groups = strength.grouping.of(workspace.customers)
-        worst = highest(churn_rate_by(workspace.customers, groups, workspace.schema), max(FEW, len(groups) // A_SHARE))
-        if worst is None:
-            continue
-        here = int((strength.grouping.of(workspace.still_here.customers) == worst.group).sum())
+        table = churn_rate_by(workspace.customers, groups, workspace.schema)
+        table["here"] = table["customers"] - table["churned"]
+        table["beyond"] = table["churned"] - table["customers"] * workspace.churned.mean()
+        worst = table.loc[table["beyond"].idxmax()]
         st.markdown(
             f"- **{words.markdown(f'{strength.column.label} {worst.group}')}**: {words.percent(worst.churn_rate)} of "
             f"{words.count(worst.customers)} left, {words.percent(worst.churned / max(workspace.churned.sum(), 1))} of all who did; "
-            f"{words.counted(here, 'is still here', 'are still here')}."
+            f"{words.counted(int(worst.here), 'is still here', 'are still here')}."
         )
 
 

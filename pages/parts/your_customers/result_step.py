@@ -18,6 +18,7 @@ from pages.parts.model.calibration_chart import calibration_chart
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import show_table, side_by_side_columns
+from pages.parts.your_customers.other_models import other_models
 from pages.parts.your_customers.training import JOB, last
 
 _FIFTH = 0.2  # of the customers
@@ -56,6 +57,7 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
     with errors_in_words():
         _beside_the_one_in_use(version, dataset, workspace, plan)
     _model(version, dataset)
+    other_models(version, dataset)
 
 
 def _figures(version: Version, dataset: Dataset, lift: float) -> None:
