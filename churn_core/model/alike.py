@@ -31,11 +31,19 @@ def groups_of(customers: pd.DataFrame, schema: Schema, ids: npt.ArrayLike | pd.S
     groups = np.arange(len(customers), dtype=np.int64)
     if schema.twins_together:
         told = [column.name for column in schema.columns if column.role not in ("id", "group") and column.name in customers]
-        groups = _numbered(pd.util.hash_pandas_object(customers[told], index=False))
+        groups = _numbered(_hashed(customers[told]))
     owners = (column.name for column in schema.columns if column.role == "group" and column.name in customers)
     for same in (*(customers[name] for name in owners), *([] if ids is None else [ids])):
         groups = _joined(groups, pd.factorize(pd.Series(same))[0])
     return None if len(groups) == 0 or groups.max() == len(groups) - 1 else groups
+
+
+def _hashed(customers: pd.DataFrame) -> pd.Series:
+    """A number for each row, the same for rows that agree in every column, blanks too."""
+    total = np.zeros(len(customers), dtype=np.uint64)
+    for i, name in enumerate(customers):
+        total += pd.util.hash_array(pd.factorize(customers[name])[0] * customers.shape[1] + i)
+    return pd.Series(total)
 
 
 def _numbered(values: pd.Series) -> Groups:

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 
 from churn_core.model.by_table import ByTable
+from churn_core.model.newton import newton
 
 
 class Boosted(ByTable, Pipeline):
@@ -38,7 +38,7 @@ class Boosted(ByTable, Pipeline):
 
 class CrossValidatedLightGBM(ClassifierMixin, BaseEstimator):
     """lightgbm with the number and the size of the trees that parts of the training customers prefer that it was not fitted on; its
-    log-odds are moved by what made as many of those leave as left. Learned: ``booster_``, ``shift_`` (log-odds), ``classes_``.
+    log-odds are ``shift_`` + ``slope_`` · those of ``booster_``, as fits what it said of those parts (Platt 1999).
     """
 
     LEAVES, RATE, PARTS, SEED = (4, 16), 0.06, 5, 0
@@ -55,7 +55,7 @@ class CrossValidatedLightGBM(ClassifierMixin, BaseEstimator):
         _, rounds, log_odds, of_them = tried[best]
         data = library.Dataset(values, left)
         self.booster_ = library.train(self._settings(self.LEAVES[best]), data, max(10, round(rounds * self.MORE)))
-        self.shift_ = _shift(log_odds, float(of_them.mean()))
+        self.shift_, self.slope_ = _platt(log_odds, of_them)
         self.classes_ = np.array([0, 1])
         return self
 
@@ -97,13 +97,17 @@ class CrossValidatedLightGBM(ClassifierMixin, BaseEstimator):
         """
         if pred_contrib:
             added = np.asarray(self.booster_.predict(values, pred_contrib=True, num_threads=1), dtype=float)
+            added *= self.slope_
             added[:, -1] += self.shift_
             return added
         log_odds = self.booster_.predict(values, raw_score=True, num_threads=1)
-        churn = expit(log_odds + self.shift_)
+        churn = expit(self.shift_ + self.slope_ * log_odds)
         return np.column_stack([1 - churn, churn])
 
 
-def _shift(log_odds: npt.NDArray[np.float64], rate: float) -> float:
-    """What is to be added to log-odds (n,) so that their mean probability is ``rate``."""
-    return float(brentq(lambda shift: float(expit(log_odds + shift).mean()) - rate, -20.0, 20.0))
+def _platt(log_odds: npt.NDArray[np.float64], left: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Shift and slope by which log-odds (n,) fit what happened; the mean probability is then the churn rate."""
+    columns = np.column_stack([np.ones(len(left)), log_odds])
+    as_it_is = np.array([0.0, 1.0])
+    shift, slope = newton(columns, left, np.zeros(len(left)), as_it_is, np.array([0.0, 5.0]), as_it_is, steps=20)
+    return float(shift), float(slope)

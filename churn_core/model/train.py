@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churn_core import settings
 from churn_core.campaign.uncertainty import Z
@@ -65,10 +66,12 @@ def train(
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
     else:
-        plain_held_out = evaluate.cross_validate(candidate(settings.PLAIN_MODEL, schema), customers, churned, protocol, groups)
+        plain = candidate(settings.PLAIN_MODEL, schema)
+        plain_held_out = evaluate.cross_validate(plain, customers, churned, protocol, groups, workers)
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, schema=schema, groups=groups)
     report(f"Training it on all {counted(len(customers), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
-    model.fit(customers, churned)
+    with threadpool_limits(1 if workers > 1 else None):  # as in each round; more threads would mostly wait for each other
+        model.fit(customers, churned)
     model.evidence = _evidence(model, dataset, churned, held_out[0])
     measured, ahead = (
         evaluate.summary(held_out, by_fold, churned),

@@ -28,7 +28,7 @@ _ORDER = ("shape", "step", "level", "rule", "line")
 _LEAST_WEIGHT = 1e-6  # of a customer of whom the fit is certain
 _ROUNDS = 2  # times that the strengths are looked for, each around a fit by the last ones
 _BETTER = 1e-7  # mean loss; less is no gain
-_STEPS, _STILL = 25, 1e-9  # Newton steps at most, and the relative gain at which they end
+_STEPS, _STILL = 25, 1e-8  # Newton steps at most, and the relative gain at which they end
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,14 @@ def _factor(H: Floats, weight: Floats) -> Any:
     return cho_factor(H + np.diag(weight + 1e-9), check_finite=False)
 
 
-def fit(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float] = START, searched: bool = True) -> Fit:
-    """The fit with the strengths that leave-one-out prefers; each is changed alone, from ``strengths``, while that is better."""
+def fit(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float] = START, start: Floats | None = None) -> Fit:
+    """The fit with the strengths that leave-one-out prefers; each is changed alone, from ``strengths``, while that is better.
+    ``start``: coefficients of the first terms, from which it goes on.
+    """
     strengths = {group: strengths[group] for group in _ORDER if group in groups}
-    b = newton(Z, y, penalty(groups, strengths))
-    for _ in range(_ROUNDS if searched else 0):
+    first = at_the_rate(y, 1) if start is None else start
+    b = newton(Z, y, penalty(groups, strengths), np.append(first, np.zeros(Z.shape[1] - len(first))))
+    for _ in range(_ROUNDS):
         better = _search(Z, y, groups, strengths, b)
         if better == strengths:
             break

@@ -17,10 +17,10 @@ from churn_core.model.card.fitted import FittedCard
 from churn_core.model.card.joint import Rule
 from churn_core.model.card.plain import columns_of, shapes
 from churn_core.model.card.ridge import START, Fit, fit, left_out_log_odds, penalty
+from churn_core.model.newton import Values
 from churn_core.model.shape_card.codes import coded, codes_of
 from churn_core.model.shape_card.grow import grown
 from churn_core.model.shape_card.lines import lines
-from churn_core.model.shape_card.newton import Values
 from churn_core.model.shape_card.pairs import pairs_worth_a_table
 from churn_core.model.shape_card.rules import Rules, holds, rules_beyond
 from churn_core.model.shape_card.stack import weights

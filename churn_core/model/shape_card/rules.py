@@ -8,8 +8,8 @@ import pandas as pd
 from scipy.special import expit
 
 from churn_core.model.card.joint import Condition
+from churn_core.model.newton import Values, newton
 from churn_core.model.shape_card.codes import ColumnCodes, NumberCodes
-from churn_core.model.shape_card.newton import Values, newton
 from churn_core.model.shape_card.trees import boost, paths
 
 _ROUNDS = 60

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from churn_core.model.shape_card.newton import Values, newton
+from churn_core.model.newton import Values, newton
 
 _PENALTY = 5.0  # no unit; pull towards half and half
 _STEPS = 20

@@ -6,6 +6,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.describe import churn_rate_by, segment_against_rest
 from churn_core.model.explain import drivers
+from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.explore.columns import strengths
 
@@ -18,7 +19,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     st.markdown("**Because**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
     st.markdown(
-        f"- What tells leavers apart most: {words.listed(f'**{words.markdown(schema[name].label.lower())}**' for name in strongest)}."
+        f"- What tells leavers apart most: {words.listed(f'**{words.markdown(_label(name, schema))}**' for name in strongest)}."
     )
     for segment in schema.segments:
         against_rest, still = segment_against_rest(customers, segment, schema), segment.members(here.customers).to_numpy()
@@ -84,3 +85,8 @@ def _before(workspace: Workspace, recommended: Recommendation) -> None:
             + ("rate. They differ by more than chance: the probabilities miss what happened." if was.beyond_chance else "rate.")
         )
     )
+
+
+def _label(reason: str, schema: Schema) -> str:
+    """A reason in words; what several columns do together is called by all of them."""
+    return (schema[reason].label if reason in schema else reason).lower()
