@@ -16,6 +16,7 @@ from churn_core.schema import BLANK, Column, Schema
 
 GROUPS = 6  # more bars than that are read one by one
 REST = "all others"  # the values of a category beyond the most frequent
+_WHOLE = ("months", "days")  # units of which nobody reads parts
 _BY_CHANCE = 0.05  # for all columns of a table together (Bonferroni)
 
 
@@ -108,7 +109,7 @@ def grouping_of(values: pd.Series, column: Column, most: int = GROUPS) -> Groupi
     if len(distinct) <= most and len({plain_number(value) for value in distinct}) == len(distinct):
         return Grouping(column=column, labels=(*map(plain_number, distinct), *blank), edges=distinct[:-1])
     places = (np.arange(1, most) * len(known) // most) - 1
-    edges = np.unique(known[places])
+    edges = np.unique(np.ceil(known[places]) if column.unit in _WHOLE else known[places])
     edges = edges[edges < known[-1]]
     by_label = {plain_number(edge): edge for edge in edges[::-1]}  # of edges that read the same the lowest
     edges = np.array(sorted(by_label.values()))
