@@ -18,6 +18,7 @@ from churn_core.model.train import outcome, train
 from churn_core.model.trained_on import TrainedOn
 from churn_core.monitoring.reference import Reference
 from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
 
 
 def train_version(
@@ -34,7 +35,7 @@ def train_version(
     """
     outcome(dataset)
     candidate(model, dataset.schema)
-    if content is not None and dataset.sha256 != telco_source.SHA256:
+    if content is not None and (dataset.sha256 != telco_source.SHA256 or dataset.schema is not TELCO):
         keep(content, dataset.name, home / "data")
 
     def kept(out_of_fold: npt.NDArray[np.float64]) -> Mapping[str, bytes]:

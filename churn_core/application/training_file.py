@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from churn_core.application.own_customers import OwnFile, own_dataset, read_own, schema_for
-from churn_core.application.versions import schema_in_use
+from churn_core.application.versions import is_of_the_sample, schema_in_use
 from churn_core.data.columns import find_columns
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.data.proposing import proposal as proposals
@@ -76,7 +76,7 @@ def _known(own: OwnFile | None, home: Path) -> Schema | None:
     be read without.
     """
     in_use = schema_in_use(home)
-    in_use = TELCO if in_use.name == TELCO.name else in_use
+    in_use = TELCO if is_of_the_sample(in_use) else in_use  # as the code has it now
     if own is None:
         return in_use
     names = own.table.frame.columns

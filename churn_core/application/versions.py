@@ -13,6 +13,8 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.trained_on import FILE, TrainedOn
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
+from churn_core.schema.telco import TELCO
+from churn_core.storage.company import company_of
 
 
 def schema_in_use(home: Path) -> Schema:
@@ -20,10 +22,15 @@ def schema_in_use(home: Path) -> Schema:
     return Registry(home / "models").schema_in_use()
 
 
+def is_of_the_sample(schema: Schema) -> bool:
+    """Whether it is the schema of the Telco sample, perhaps as an earlier program wrote it."""
+    return company_of(schema) == company_of(TELCO)
+
+
 def customers_of(version: Version, home: Path) -> Dataset | None:
     """The customers that a version was trained on; ``None`` where their file is not in the data folder any more."""
     data = version.metadata["data"]
-    if data["generated"] or data["sha256"] == telco_source.SHA256:
+    if data["generated"] or (data["sha256"] == telco_source.SHA256 and is_of_the_sample(version.schema)):
         return telco_dataset(home / "data")
     return kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.application.train_version import train_version
-from churn_core.application.versions import customers_of, measures_of, reference_of
+from churn_core.application.versions import customers_of, is_of_the_sample, measures_of, reference_of
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.data import telco_source
@@ -27,7 +27,6 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.monitoring.reference import Reference
 from churn_core.schema import Schema
-from churn_core.schema.telco import TELCO
 
 log = logging.getLogger(__name__)
 
@@ -144,13 +143,14 @@ def version_in_use(home: Path, report: Report) -> Version:
 
 def _customers(home: Path, version: Version | None, notices: list[str], report: Report) -> Dataset:
     """Those that the version was trained on, if they are still there; else the Telco sample, which is said."""
-    own = version is not None and not version.metadata["data"]["generated"]
-    if version is None or not own or version.metadata["data"]["sha256"] == telco_source.SHA256:
+    if version is None or version.metadata["data"]["generated"]:
+        return telco_dataset(home / "data", report)
+    if version.metadata["data"]["sha256"] == telco_source.SHA256 and is_of_the_sample(version.schema):
         return telco_dataset(home / "data", report)
     dataset, name = customers_of(version, home), version.metadata["data"]["name"]
     if dataset is not None:
         return dataset
-    if version.schema.name != TELCO.name:
+    if not is_of_the_sample(version.schema):
         raise ModelError(f"The version in use was trained on {name}, which is no longer in the data folder. Train again with it.")
     notices.append(
         f"The version in use was trained on {name}, which is no longer in the data folder. The customers shown "

@@ -14,6 +14,7 @@ from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.values import read_flags
+from churn_core.data.numbers import read_number
 from churn_core.errors import DataError
 from churn_core.schema import Schema
 
@@ -86,9 +87,17 @@ def _customers(batch: pa.RecordBatch, schema: Schema) -> pd.DataFrame:
     if name is not None:
         amount = frame.iloc[:, 1]
         if not pd.api.types.is_numeric_dtype(amount):  # as cleaning reads it
-            amount = pd.to_numeric(amount.astype("str").str.strip())
+            amount = _read(amount.astype("str").str.strip())
         known[name] = amount * schema[name].factor if schema[name].factor != 1 else amount
     return pd.DataFrame({**known, "contact": frame["contact"]} if "contact" in frame else known)
+
+
+def _read(words: pd.Series) -> pd.Series:
+    """The numbers in text, most of them in one step; those of scored rows can all be read."""
+    numbers = pd.to_numeric(words, errors="coerce").astype("float64")
+    written = words[numbers.isna()]
+    numbers[numbers.isna()] = written.map({word: read_number(word, ".")[0] for word in written.unique()})
+    return numbers
 
 
 def _as_one(

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
 from churn_core.formats import count, counted, decimal, listed, percent
 
+_WIDE = 4  # cells in a row that have room for the word
+
 
 def churn_rate_bars_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, highlight: str | None = None, height: int = 320
@@ -16,7 +18,7 @@ def churn_rate_bars_figure(
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
     fig.update_yaxes(**share_ticks((0.0, _top(table))))
-    fig.update_xaxes(type="category")  # a group may be called 3
+    fig.update_xaxes(type="category")  # a group may be called 3, so its place is what tells where it is
     fig.add_bar(
         x=[_wrapped(group) for group in table["group"]],
         y=table["churn_rate"],
@@ -26,8 +28,8 @@ def churn_rate_bars_figure(
         hovertemplate=f"%{{x}}<br>%{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}} customers left"
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
-    for group, row in zip(table["group"], table.itertuples(), strict=True):
-        label(fig, percent(row.churn_rate, 0), x=_wrapped(group), y=row.high, color=palette.text, yshift=11)
+    for place, row in enumerate(table.itertuples()):
+        label(fig, percent(row.churn_rate, 0), x=place, y=row.high, color=palette.text, yshift=11)
     return fig
 
 
@@ -104,12 +106,13 @@ def churn_heat_map_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, y: str, titles: tuple[str, str] = ("", "")
 ) -> go.Figure:
     """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``.
-    ``titles``: of the two axes, where the groups do not speak for themselves.
+    ``titles``: of the two axes, where the groups do not speak for themselves. Narrow cells hold the bare count.
     """
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
+    said = count if len(rates.columns) > _WIDE else lambda n: counted(n, "customer")
     words = [
-        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{counted(n, 'customer')}" for rate, n in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     fig = figure(palette, x=titles[0], y=titles[1], height=max(280, 60 + 44 * len(rates)))

@@ -3,45 +3,55 @@
 import argparse
 import math
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from churn_core.data.proposing.answers import NOTHING_SAID, Answers
 from churn_core.data.proposing.proposal import Period, TenureUnit
 from churn_core.errors import DataError
 from churn_core.settings import MAX_MONEY
 
-_TEXTS = {  # option → its metavar, and what it says
-    "target": ("C", "the column that says who left"),
-    "left": ("L", "the value there that means left"),
-    "id": ("C", "the column that says who the customer is"),
-    "charge": ("C", "the column of what a customer pays per period"),
-    "clv-column": ("C", "the column of what a customer is worth for life"),
-    "tenure": ("C", "the column that says how long a customer has been here, or since when"),
-    "currency": ("L", "a label for amounts"),
-    "day": ("YYYY-MM-DD", "the day to which dates count; default: the last in the file"),
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _unit(text: str) -> str:
+    return text.replace("-", " ")
+
+
+_COLUMN: dict[str, Any] = {"default": "", "metavar": "C"}
+_COLUMNS: dict[str, Any] = {"default": (), "metavar": "A,B", "type": _names}
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "target": {**_COLUMN, "help": "the column that says who left"},
+    "left": {"default": "", "metavar": "L", "help": "the value there that means left"},
+    "id": {**_COLUMN, "help": "the column that says who the customer is"},
+    "charge": {**_COLUMN, "help": "the column of what a customer pays per period"},
+    "charge-period": {
+        "choices": get_args(Period),
+        "metavar": "PERIOD",
+        "help": "for how long the charge is paid: month, year or week",
+    },
+    "clv": {"type": float, "metavar": "X", "help": "what every customer is worth for life, in money"},
+    "clv-column": {**_COLUMN, "help": "the column of what a customer is worth for life"},
+    "tenure": {**_COLUMN, "help": "the column that says how long a customer has been here, or since when"},
+    "tenure-unit": {
+        "type": _unit,
+        "choices": get_args(TenureUnit),
+        "metavar": "UNIT",
+        "help": "months, days, weeks or years; start-date where the tenure is the day or the year in which it began",
+    },
+    "window": {"type": float, "metavar": "MONTHS", "help": "within how many months those who left did so; kept with the version"},
+    "leave-out": {**_COLUMNS, "help": "columns that are not used"},
+    "use-sensitive": {**_COLUMNS, "help": "columns like age or gender that are used all the same"},
+    "currency": {"default": "", "metavar": "L", "help": "a label for amounts"},
+    "day": {"default": "", "metavar": "YYYY-MM-DD", "help": "the day to which dates count; default: the last in the file"},
 }
 
 
 def column_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("columns", "what the columns of the file are for; what is not said is proposed")
-    for name, (metavar, what) in _TEXTS.items():
-        group.add_argument(f"--{name}", default="", metavar=metavar, help=what)
-    group.add_argument("--charge-period", choices=get_args(Period), help="for how long the charge is paid")
-    group.add_argument("--clv", type=float, metavar="X", help="what every customer is worth for life, in money")
-    group.add_argument(
-        "--tenure-unit",
-        type=_unit,
-        choices=get_args(TenureUnit),
-        metavar="UNIT",
-        help="months, days, weeks or years; start-date where the tenure is the day or the year in which it began",
-    )
-    group.add_argument(
-        "--window", type=float, metavar="MONTHS", help="within how many months those who left did so; kept with the version"
-    )
-    group.add_argument("--leave-out", type=_names, default=(), metavar="A,B", help="columns that are not used")
-    group.add_argument(
-        "--use-sensitive", type=_names, default=(), metavar="A,B", help="columns like age or gender that are used all the same"
-    )
+    for name, how in _OPTIONS.items():
+        group.add_argument(f"--{name}", **how)
 
 
 def schema_option(parser: argparse.ArgumentParser) -> None:
@@ -78,11 +88,3 @@ def answers_of(options: argparse.Namespace) -> Answers:
 def said_without_a_file(options: argparse.Namespace) -> bool:
     """Whether columns are spoken of, and no file is given that could have them."""
     return options.data is None and (options.schema is not None or answers_of(options) != NOTHING_SAID)
-
-
-def _unit(text: str) -> str:
-    return text.replace("-", " ")
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())

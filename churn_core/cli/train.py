@@ -1,6 +1,7 @@
 """The commands that learn from a file of customers with their outcome: ``train`` and ``evaluate``."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,12 @@ def train_options(parser: argparse.ArgumentParser) -> None:
 def evaluate_options(parser: argparse.ArgumentParser) -> None:
     _file_options(parser)
     parser.add_argument(
-        "--models", metavar="a,b", help="names, separated by commas; default: all that are in the published comparison"
+        "--models",
+        metavar="a,b",
+        help="names, separated by commas; default: all that are in the published comparison, of other columns cards and boosted trees",
     )
     parser.add_argument("--folds", type=int, default=settings.FOLDS, metavar="N", help="default: %(default)s")
-    parser.add_argument("--repeats", type=int, default=settings.REPEATS, metavar="N", help="default: %(default)s")
+    parser.add_argument("--repeats", type=int, metavar="N", help=f"default: {settings.REPEATS}, fewer of many customers")
     parser.add_argument("--seed", type=int, default=settings.SEED, metavar="N", help="default: %(default)s")
     parser.add_argument("--output", type=Path, metavar="FILE", help=f"write it as JSON, as models/{compare.FILE} is")
 
@@ -124,9 +127,12 @@ def _comparison(metadata: dict[str, Any]) -> dict[str, Any]:
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
-    protocol = Protocol(folds=options.folds, repeats=options.repeats, seed=options.seed)
-    names = tuple(name.strip() for name in options.models.split(",")) if options.models is not None else compare.ALL
     _, dataset = _to_learn_from(options, home, tell)
+    usual = Protocol.of(len(dataset.customers))
+    repeats = usual.repeats if options.repeats is None else options.repeats
+    protocol = replace(usual, folds=options.folds, repeats=repeats, seed=options.seed)
+    asked = options.models.split(",") if options.models is not None else compare.names_for(dataset.schema)
+    names = tuple(name.strip() for name in asked)
     result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
     if options.output is not None:
         compare.write(result, options.output)
@@ -140,7 +146,9 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
 
 def _comparison_in_words(result: dict[str, Any]) -> list[str]:
     head = f"{'':28}{'AUC':>8}{'against plain, 95% interval':>34}{'log loss':>10}{'Brier':>8}{'ECE':>8}{'seconds':>9}"
+    recommended = result.get("recommendation")
     return [
+        *([recommended["sentence"], recommended["riskiest"]] if recommended else []),
         f"{counted(result['data']['rows'], 'customer')} of {result['data']['name']}, {result['protocol']['folds']} folds × "
         f"{result['protocol']['repeats']}, seed {result['protocol']['seed']}; best log loss first",
         head,

@@ -105,7 +105,7 @@ def width_for(values: pd.Series, wanted: int) -> float:
         return 1.0
     about = (high - low) / wanted
     power = 10.0 ** np.floor(np.log10(about))
-    widths = [float(f"{step * scale:.6g}") for scale in (power, 10 * power) for step in _STEPS]
+    widths = [float(np.round(step * scale, 12)) for scale in (power, 10 * power) for step in _STEPS]
     return min(widths, key=lambda width: abs(np.log(width / about)))
 
 

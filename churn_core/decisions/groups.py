@@ -1,5 +1,7 @@
 """Who is treated differently: contacts, calibration and profit by group of people."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -8,9 +10,10 @@ from churn_core import settings
 from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.worth import worth_of
+from churn_core.decisions.strongest import grouping_of
 from churn_core.model.by_chance import chance_of_so_far
 from churn_core.model.metrics import share_interval
-from churn_core.schema import Schema
+from churn_core.schema import Column, Schema
 
 FEW = 30  # customers or leavers; shares of fewer say little, and pages mark them
 
@@ -23,7 +26,8 @@ def treatment(
     plan: Plan,
     schema: Schema,
 ) -> pd.DataFrame:
-    """One row per value of each column that describes a person (schema group ``person``); empty without such a column.
+    """One row per value of each column that describes a person (schema group ``person``), of a number for each of about six groups
+    of its values; empty without such a column.
 
     Columns: ``column``, ``group`` (words); ``customers``, ``contacted`` (counts), ``contact_rate`` with ``contact_low``,
     ``contact_high``; ``churn_rate`` with ``churn_low``, ``churn_high``; ``mean_probability`` and ``calibration_gap``
@@ -36,10 +40,8 @@ def treatment(
     clv = worth_of(customers, schema).clv(plan.campaign)
     realised = np.where(contact, expected_profit(churned.astype(float), clv, plan.campaign), 0.0)
     rows = []
-    for column in schema.grouped("person"):
-        values = customers[column.name].to_numpy()
-        for value in column.allowed or (0, 1):
-            inside = values == value
+    for column in persons(schema):
+        for words, inside in _groups(customers, column):
             n, left, contacts = int(inside.sum()), int(churned[inside].sum()), int(contact[inside].sum())
             if not n:
                 continue
@@ -47,7 +49,7 @@ def treatment(
             rows.append(
                 {
                     "column": column.label,
-                    "group": column.phrase(value),
+                    "group": words,
                     "customers": n,
                     "contacted": contacts,
                     "contact_rate": contacts / n,
@@ -68,6 +70,21 @@ def treatment(
     if rows:  # Šidák: each group gets so much of the 5 % that all of them together have it
         table["calibrated"] = table["calibrated"] > 1 - settings.CONFIDENCE ** (1 / len(table))
     return table
+
+
+def persons(schema: Schema) -> tuple[Column, ...]:
+    """The columns that describe a person, in values or groups of values."""
+    return tuple(column for column in schema.columns if column.group == "person" and column.kind != "text")
+
+
+def _groups(customers: pd.DataFrame, column: Column) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    """Each group in words, and who is in it (n,)."""
+    if column.kind in ("category", "flag"):
+        values = customers[column.name].to_numpy()
+        return [(replace(column, typical="").phrase(value), values == value) for value in column.allowed or (0, 1)]
+    grouping = grouping_of(customers[column.name], column)
+    codes = grouping.codes(customers)
+    return [(f"{column.label.lower()} {label}", codes == place) for place, label in enumerate(grouping.labels)]
 
 
 def widest(table: pd.DataFrame, measure: str) -> tuple[str, pd.Series, pd.Series] | None:

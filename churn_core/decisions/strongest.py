@@ -16,6 +16,7 @@ from churn_core.schema import BLANK, Column, Schema
 
 GROUPS = 6  # more bars than that are read one by one
 REST = "all others"  # the values of a category beyond the most frequent
+_WHOLE = ("months", "days")  # units of which nobody reads parts
 _BY_CHANCE = 0.05  # for all columns of a table together (Bonferroni)
 
 
@@ -108,11 +109,11 @@ def grouping_of(values: pd.Series, column: Column, most: int = GROUPS) -> Groupi
     if len(distinct) <= most and len({plain_number(value) for value in distinct}) == len(distinct):
         return Grouping(column=column, labels=(*map(plain_number, distinct), *blank), edges=distinct[:-1])
     places = (np.arange(1, most) * len(known) // most) - 1
-    edges = np.unique(known[places])
+    edges = np.unique(np.ceil(known[places]) if column.unit in _WHOLE else known[places])
     edges = edges[edges < known[-1]]
     by_label = {plain_number(edge): edge for edge in edges[::-1]}  # of edges that read the same the lowest
     edges = np.array(sorted(by_label.values()))
-    labels = _whole_labels(known, edges) if column.kind == "whole" else _labels(edges)
+    labels = _whole_labels(known, edges) if column.kind == "whole" else _labels(known[0], edges)
     return Grouping(column=column, labels=(*labels, *blank), edges=edges)
 
 
@@ -123,12 +124,12 @@ def _whole_labels(known: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]
     return [start if start == end else f"{start} to {end}" for start, end in said]
 
 
-def _labels(edges: npt.NDArray[np.float64]) -> list[str]:
+def _labels(least: float, edges: npt.NDArray[np.float64]) -> list[str]:
     said = [plain_number(edge) for edge in edges]
     if not said:
         return ["all"]
     between = [f"{low} to {high}" for low, high in zip(said, said[1:], strict=False)]
-    return [f"up to {said[0]}", *between, f"over {said[-1]}"]
+    return [said[0] if edges[0] == least else f"up to {said[0]}", *between, f"over {said[-1]}"]
 
 
 def _of_words(values: pd.Series, column: Column, most: int) -> Grouping:

@@ -13,7 +13,7 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
@@ -25,15 +25,18 @@ import numpy as np
 import pandas as pd
 
 from churn_core import settings
+from churn_core.campaign.economics import Campaign
 from churn_core.data.dataset import Dataset
 from churn_core.errors import ModelError
 from churn_core.files import write_whole
 from churn_core.formats import count, counted
 from churn_core.model import evaluate
-from churn_core.model.alike import Groups
+from churn_core.model.alike import Groups, groups_of
 from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.evaluate import PROTOCOL, Protocol
 from churn_core.model.measures import Measures
+from churn_core.model.recommend import CARD, COMPARED, Recommendation, recommend
+from churn_core.model.terms import TERMS, readable_terms
 from churn_core.schema import Schema
 from churn_core.schema.as_json import as_json
 
@@ -60,7 +63,6 @@ def compare(
     protocol: Protocol = PROTOCOL,
     report: Callable[[str, float], None] = lambda sentence, share: None,
     cores: int | None = None,
-    groups: Groups | None = None,
 ) -> dict[str, Any]:
     """The comparison as JSON values; plain logistic regression is always in it, the others are measured against it.
 
@@ -69,12 +71,14 @@ def compare(
 
     ``models`` maps each name to its measures (``evaluate.summary``), ``minus_plain_logistic`` (paired intervals),
     ``by_fold``, ``seconds`` (of one core, to fit and predict all rounds) and ``out_of_fold`` (of the first repeat; see
-    ``out_of_fold``). ``policies`` holds what needs no model.
+    ``out_of_fold``). ``policies`` holds what needs no model. ``recommendation`` is there where the readable card is among them
+    (``recommend``, by the default campaign).
     """
     names = tuple(dict.fromkeys((settings.PLAIN_MODEL, *names)))
     for name in names:
         candidate(name, dataset.schema)  # a wrong name, or a library that is not there, is said before anything is computed
     started, customers = time.perf_counter(), dataset.customers
+    groups = groups_of(customers, dataset.schema)
     splits = list(protocol.splits(churned, groups))
     folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol, groups)
     _remove_what_was_abandoned(folder.parent)
@@ -102,7 +106,9 @@ def compare(
         name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, schema=dataset.schema, groups=groups)
         for name in names
     }
+    recommended = _recommended(said, dataset, churned, protocol, groups)
     return {
+        **({} if recommended is None else {"recommendation": recommended.as_json}),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": float(churned.mean())},
         "protocol": protocol.as_json,
@@ -126,9 +132,25 @@ def compare(
     }
 
 
-def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path, groups: Groups | None = None) -> None:
+def names_for(schema: Schema) -> tuple[str, ...]:
+    """What is compared where nothing else is asked for: of a schema with terms written by hand every candidate; of any other the
+    plain one and those that choose by themselves what they learn of each column.
+    """
+    return ALL if readable_terms(schema) is TERMS else COMPARED
+
+
+def _recommended(
+    said: Mapping[str, np.ndarray], dataset: Dataset, churned: np.ndarray, protocol: Protocol, groups: Groups | None
+) -> Recommendation | None:
+    if CARD not in said:
+        return None
+    compared = {name: each for name, each in said.items() if name in COMPARED}
+    return recommend(compared, dataset.customers, churned, Campaign(), protocol, schema=dataset.schema, groups=groups)
+
+
+def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path) -> None:
     """What ``compare`` kept of a comparison, once that is where it should be."""
-    protocol = Protocol(**comparison["protocol"])
+    protocol, groups = Protocol(**comparison["protocol"]), groups_of(dataset.customers, dataset.schema)
     folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol, groups)
     for name in comparison["models"]:
         for i in range(protocol.rounds):

@@ -77,7 +77,7 @@ def decision_columns(schema: Schema) -> dict:
         "rank": _column(words.count, "Rank", width="small"),
         schema.id: _text(schema[schema.id].label),
         **{name: _money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
-        **{name: _column(words.plain_number, f"{schema[name].label} (months)") for name in (schema.tenure,) if name},
+        **{name: _column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
         "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
         "break_even_probability": _percent("Break-even", "Contacting pays above this probability."),
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),
@@ -224,6 +224,15 @@ def term_columns() -> dict:
         "low": _decimal("from", 2, "95% interval of the odds ratio."),
         "high": _decimal("to", 2),
         "meaning": _text("What it means", help="What the term does to the odds of leaving, all else equal."),
+    }
+
+
+def rule_columns() -> dict:
+    """The columns of the rules of a readable card."""
+    return {
+        "rule": _text("Where"),
+        "odds": _decimal("Odds of leaving, times", 2, "Against customers for whom it does not hold, all else equal."),
+        "share": _percent("Of all customers"),
     }
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "said",
     "unchanged",
     "usual_currency",
+    "with_unit",
     "within",
 ]
 
@@ -73,6 +74,11 @@ def currency() -> str:
     """The label in front of money, chosen by the user; nothing is ever converted."""
     chosen = st.session_state.get("currency") or usual_currency()
     return "" if chosen == "none" else chosen
+
+
+def with_unit(label: str, unit: str) -> str:
+    """``Last order (days)``; the unit is left out where the label says it."""
+    return label if not unit or unit.casefold() in label.casefold() else f"{label} ({unit})"
 
 
 def within(schema: Schema) -> str:

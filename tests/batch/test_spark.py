@@ -17,13 +17,16 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise_summary import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
+from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.table import clean
 from churn_core.data.reading.reader import RawTable, read_table
 from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.decisions.score_table import score_table
 from churn_core.errors import CampaignError, ChurnError, DataError
+from churn_core.model.candidates import candidate
 from churn_core.model.registry import Version
 from churn_core.schema.telco import TELCO
+from tests.companies import COMPANIES
 from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
 
 # The sockets by which pyspark fetches results are closed by the garbage collector alone.
@@ -298,6 +301,33 @@ def test_another_companys_customers_are_scored_and_summed_up_by_the_schema_of_th
     gone = (raw["status"] == "cancelled").drop(3).sum()
     assert on_spark.summarise(df, GYM).customers == 59 - gone < on_spark.summarise(df, GYM, back_test=True).customers == 59
     assert knows_nothing_of_telco(rows)
+
+
+@pytest.mark.parametrize(
+    "company, model",
+    [*zip(COMPANIES, ("card", "logistic", "logistic"), strict=True)],
+    ids=lambda each: getattr(each, "name", each),
+)
+def test_any_companys_dates_blanks_and_worth_are_those_of_one_machine(spark, company, model):
+    schema, raw = company.schema(), company.raw(80, 9)
+    customers = clean(company.raw(400, 0), schema)[0]
+    fitted = candidate(model, schema).fit(customers, customers[schema.target].to_numpy())
+    version = Version(model=fitted, schema=schema, metadata={"model_id": "m"}, out_of_fold=np.zeros(len(customers)))
+    text = raw.assign(number=[f"{i:05d}" for i in range(len(raw))]).astype(str)
+    df = on_spark.score_dataframe(table(spark, text), version, PLAN)
+    rows, alone = collected(df), score_table(RawTable(frame=text), fitted, PLAN.of_one_contact, schema=schema)
+    for name in DECISION_COLUMNS:
+        assert rows[name].tolist() == alone.scored[name].tolist()
+    worth = worth_of(alone.customers, schema).of(~alone.left)
+    here = alone.scored["churn_probability"].to_numpy()[~alone.left]
+    summary = on_spark.summarise(df, schema)
+    assert summary.customers == len(here) and summary.for_life == worth.for_life == (schema.monthly_charge is None)
+    whole = Summary.of(here, worth.amount, for_life=worth.for_life)
+    campaign = summary.valued_by(PLAN.campaign)
+    assert best_threshold(summary, campaign, Objective()) == best_threshold(whole, campaign, Objective())
+    listed, left = on_spark.contacts(df, schema, PLAN.campaign)
+    assert listed.number == alone.scored["contact"].sum() and left == alone.left.sum()
+    assert listed.profit == pytest.approx(alone.contacts(schema).profit)
 
 
 def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path):

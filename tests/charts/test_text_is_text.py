@@ -9,7 +9,7 @@ import pytest
 
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign
-from churn_core.charts import campaign, candidates, customers, model, monitoring, sensitivity
+from churn_core.charts import campaign, candidates, customers, model, monitoring, sensitivity, shapes
 from churn_core.charts.theme import LIGHT, plain
 from churn_core.model import metrics
 from tests.charts.conftest import CHURNED, SWEPT, P
@@ -52,6 +52,11 @@ FIGURES = {
         0.1,
         0.2,
     ),
+    "curve_figure": lambda: shapes.curve_figure(
+        pd.DataFrame({"value": [1.0, 2.0], "at": "line", "probability": 0.3, "share": 0.5}), LIGHT, x=HOSTILE[1], average=0.2
+    ),
+    "levels_figure": lambda: shapes.levels_figure(rows(value=..., probability=0.3, share=0.2), LIGHT, average=0.2),
+    "cells_figure": lambda: shapes.cells_figure(rows(first=..., second=..., probability=0.3), LIGHT, x=HOSTILE[2], y=HOSTILE[0]),
     "files_figure": lambda: monitoring.files_figure(rows(at=1, name=..., psi=0.1, column=..., level="look"), LIGHT),
 }
 HOLD_NUMBERS_AND_WORDS_OF_OURS = {
@@ -71,7 +76,7 @@ def texts(part) -> list[str]:
 
 
 def test_every_figure_is_tried_or_holds_no_strangers_text():
-    modules = (campaign, candidates, customers, model, monitoring, sensitivity)
+    modules = (campaign, candidates, customers, model, monitoring, sensitivity, shapes)
     figures = {
         name for module in modules for name, f in inspect.getmembers(module, inspect.isfunction) if name.endswith("_figure")
     }

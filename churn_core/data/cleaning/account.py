@@ -63,7 +63,7 @@ class Account:
         self.bad |= rows
         for position in positions:
             self._problems[position].append(f"{column.name}: {why(position) if callable(why) else why}")
-        written: Counter[str] = Counter() if words is None else Counter(_cut(str(words[position])) for position in positions)
+        written: Counter[str] = Counter() if words is None else Counter(cut(str(words[position])) for position in positions)
         self.find(kind, column, _WHAT[kind], "row rejected", rows, dict(written.most_common(MOST_VALUES)))
 
     def find(
@@ -111,11 +111,12 @@ _WHAT = {
 
 def shown(value: object) -> str:
     """A value as it stands in a sentence: quoted, shortened, or the word ``blank``."""
-    text = _cut(str(value).strip())
+    text = cut(str(value).strip())
     return repr(text) if text else "blank"
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A value as it is counted: on its own, shortened."""
     text = plain_text(text)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 

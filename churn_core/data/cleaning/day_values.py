@@ -1,5 +1,7 @@
 """A column of dates of a raw table → the time from each to a stated day; repairs and rejected rows go into the account."""
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,6 +13,8 @@ from churn_core.data.dates import days_of
 from churn_core.data.nothing import is_nothing
 from churn_core.data.quality import MISSING, UNREADABLE
 from churn_core.schema import Column
+
+_ISO, _IS_ISO = "%Y-%m-%d", re.compile(r"\s*\d{4}-\d{2}-\d{2}([T ].*)?$", re.DOTALL)
 
 
 def clean_days(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.float64]:
@@ -33,13 +37,15 @@ def clean_days(values: pd.Series, column: Column, account: Account) -> npt.NDArr
 
 
 def read_day(word: str, column: Column) -> float:
-    """The time from a date to the day of the schema, in the column's unit; NaN for what is no date in its format.
+    """The time from a date to the day of the schema, in the column's unit; NaN for what is no date in its format. A day like
+    2024-12-31, which can be no other, is read in any column: it is how spreadsheets and databases hold one.
 
     >>> day = Column(name="start", label="Start", kind="date", day_format="%Y-%m-%d", counted_to="2024-12-31", unit="days")
     >>> read_day("2024-12-01", day), read_day("soon", day)
     (30.0, nan)
     """
-    return float((days_of([column.counted_to], "%Y-%m-%d")[0] - days_of([word], column.day_format)[0]) * column.factor)
+    form = _ISO if _IS_ISO.match(word) else column.day_format
+    return float((days_of([column.counted_to], _ISO)[0] - days_of([word], form)[0]) * column.factor)
 
 
 def example_day(column: Column) -> str:

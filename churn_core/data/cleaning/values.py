@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from churn_core.data.cleaning.account import Account, shown
+from churn_core.data.cleaning.account import Account, cut, shown
 from churn_core.data.cleaning.day_values import clean_days
 from churn_core.data.cleaning.number_values import clean_number
 from churn_core.data.cleaning.words import coded, word_of
@@ -61,7 +61,7 @@ def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.
         account.find(MISSING, column, "blank", f"used as {BLANK!r}", blank[codes])
     if column.others and unknown.any():
         meant = [column.others if is_unknown else means for is_unknown, means in zip(unknown, meant, strict=True)]
-        written = Counter(shown(words[code]) for code in codes[unknown[codes]])
+        written = Counter(cut(words[code]) for code in codes[unknown[codes]])
         done = f"used as {column.others!r}"
         account.find(UNKNOWN, column, "a word that is not known", done, unknown[codes], dict(written.most_common(MOST_VALUES)))
     spaces, letters, spelling = (np.zeros(len(words), dtype=bool) for _ in range(3))

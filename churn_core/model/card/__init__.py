@@ -11,6 +11,7 @@
     design.py     the terms of all columns as a matrix, and from coefficients back to lines
     ridge.py      the fit, and how strongly each group of terms is penalised
     rules.py      what columns say together, found by small trees
+    check.py      what a fit is worth on customers that it has not seen
     plain.py      the plain card: shapes and rules
     picture.py    the card as tables that can be drawn
 """

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from churn_core.model.card.card import Card
-from churn_core.model.card.design import Design, holds, parts
+from churn_core.model.card.check import check
+from churn_core.model.card.design import Design, parts
 from churn_core.model.card.fitted import FittedCard
-from churn_core.model.card.ridge import START, Fit, fit, information, left_out_log_odds, log_loss, newton, penalty
-from churn_core.model.card.rules import Conditions, booster, find
+from churn_core.model.card.ridge import START, Fit, fit, information, newton, penalty
+from churn_core.model.card.rules import booster
 from churn_core.model.card.shape import Floats
 from churn_core.model.card.terms import ColumnTerms, LevelTerms, NumberTerms
 
 _ENOUGH = 20_000  # customers from whom strengths and rules are learned; the coefficients are learned from all
 _LINES = 40  # a card has at most
 _IDLE = 0.02  # log-odds; a column whose effect moves less has no line
-_CHECKS, _CHECK_STEPS = 3, 4  # parts of the customers on whom rules found on the others are tried; Newton steps of a trial
-_HELP = 0.001  # mean loss; rules that gain less there are left out
 _PASSES, _STILL = 30, 1e-9  # over all customers at most, and the mean gradient at which they end
 _NO_RULES = "Rules were not looked for: lightgbm cannot be used on this machine."
 
@@ -33,18 +33,28 @@ class PlainCard(FittedCard):
 
     def fit(self, customers: pd.DataFrame, y: Any) -> "PlainCard":
         left = np.asarray(y, dtype=float)
-        spaced = slice(None, None, -(-len(left) // _ENOUGH))
+        marks = marks_of(customers[[*self.numbers, *self.levels]])
+        spaced = np.lexsort((left, marks))[:: -(-len(left) // _ENOUGH)]  # whatever the order in which they come
         some, of_some = customers.iloc[spaced], left[spaced]
         design, learned = shapes(some, of_some, columns_of(customers, self.numbers, self.levels))
-        rules = helpful_rules(some, of_some, design, learned)
-        if rules:
-            design = Design.of(some, design.columns, rules)
-            learned = fit(design.matrix(some), of_some, design.groups, {**START, **learned.strengths})
+        checked = check(some, of_some, marks[spaced], design, learned, _LINES - len(design.columns))
+        if checked.rules:
+            design = Design.of(some, design.columns, checked.rules)
+            strengths = {**START, **learned.strengths}
+            learned = fit(design.matrix(some), of_some, design.groups, strengths, learned.coefficients)
         if len(of_some) < len(left):
-            design, learned = on_all(customers, left, design, learned)
+            design, learned = on_all(customers, left, design, learned)  # so many that it cannot be too sure
+        else:
+            learned = checked.calibrated(learned, design.matrix(some) @ learned.coefficients, of_some)
         self.card_ = Card.centred(*design.lines(learned.coefficients), customers, () if booster() else (_NO_RULES,))
         self.classes_ = np.array([0, 1])
         return self
+
+
+def marks_of(customers: pd.DataFrame) -> npt.NDArray[np.uint64]:
+    """A number for each customer, (n,), by which customers are put in an order of no meaning; those who are alike have the same."""
+    marks: npt.NDArray[np.uint64] = pd.util.hash_pandas_object(customers, index=False).to_numpy()
+    return marks
 
 
 def columns_of(customers: pd.DataFrame, numbers: Sequence[str], levels: Sequence[str]) -> list[ColumnTerms]:
@@ -65,31 +75,8 @@ def shapes(customers: pd.DataFrame, left: Floats, columns: Sequence[ColumnTerms]
     if len(kept) == len(columns):
         return design, learned
     design = Design.of(customers, [columns[k] for k in kept])
-    return design, fit(design.matrix(customers), left, design.groups, learned.strengths, searched=False)
-
-
-def helpful_rules(customers: pd.DataFrame, left: Floats, design: Design, learned: Fit) -> list[Conditions]:
-    """Rules that there is room for; none where rules that were found on some of the customers do not help with the others."""
-    Z, weight = design.matrix(customers), penalty(design.groups, learned.strengths)
-    log_odds = left_out_log_odds(Z, left, learned.coefficients, weight)
-    rules = find(customers, left, log_odds, design.columns)[: _LINES - len(design.columns)]
-    if not rules:
-        return []
-    part, gain = np.arange(len(left)) % _CHECKS, 0.0
-    for held_out in (part == k for k in range(_CHECKS)):
-        found = find(customers[~held_out], left[~held_out], log_odds[~held_out], design.columns)
-        alone = newton(Z[~held_out], left[~held_out], weight, learned.coefficients, _CHECK_STEPS)
-        both = np.column_stack([Z, *(_standardised(holds(rule, customers)) for rule in found)])
-        weights, start = (np.append(each, np.full(len(found), value)) for each, value in ((weight, START["rule"]), (alone, 0.0)))
-        beside = newton(both[~held_out], left[~held_out], weights, start, _CHECK_STEPS)
-        for of, sign in ((Z @ alone, 1), (both @ beside, -1)):
-            gain += sign * float(log_loss(of[held_out], left[held_out]).sum()) / len(left)
-    return rules if gain > _HELP else []
-
-
-def _standardised(held: np.ndarray) -> Floats:
-    standardised: Floats = (held - held.mean()) / max(float(held.std()), 1e-9)
-    return standardised
+    Z = design.matrix(customers)
+    return design, Fit(newton(Z, left, penalty(design.groups, learned.strengths)), learned.strengths)
 
 
 def on_all(customers: pd.DataFrame, left: Floats, design: Design, learned: Fit) -> tuple[Design, Fit]:

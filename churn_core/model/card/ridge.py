@@ -28,7 +28,8 @@ _ORDER = ("shape", "step", "level", "rule", "line")
 _LEAST_WEIGHT = 1e-6  # of a customer of whom the fit is certain
 _ROUNDS = 2  # times that the strengths are looked for, each around a fit by the last ones
 _BETTER = 1e-7  # mean loss; less is no gain
-_STEPS, _STILL = 25, 1e-9  # Newton steps at most, and the relative gain at which they end
+_MOVES = 1e-3  # relative gain of a Newton step, below which the next has the same curvature
+_STEPS, _STILL = 25, 1e-8  # Newton steps at most, and the relative gain at which they end
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,12 @@ def newton(Z: Floats, y: Floats, weight: Floats, start: Floats | None = None, st
     """The coefficients that minimise the penalised loss with these λ, (1 + k,)."""
     b = at_the_rate(y, Z.shape[1]) if start is None else start
     log_odds = Z @ b
-    loss = float(log_loss(log_odds, y).sum() + 0.5 * weight @ b**2)
+    loss, moves, factor = float(log_loss(log_odds, y).sum() + 0.5 * weight @ b**2), True, None
     for _ in range(steps):
         p = expit(log_odds)
-        H, gradient = information(Z, p), Z.T @ (y - p) - weight * b
-        step = cho_solve(_factor(H, weight), gradient)
+        if moves:  # the curvature costs most; near the end the last one serves as well
+            factor = _factor(information(Z, p), weight)
+        step = cho_solve(factor, Z.T @ (y - p) - weight * b, check_finite=False)
         share, before = 1.0, loss
         while True:
             log_odds = Z @ (b + share * step)
@@ -69,6 +71,7 @@ def newton(Z: Floats, y: Floats, weight: Floats, start: Floats | None = None, st
         b = b + share * step
         if before - loss < _STILL * abs(before):
             break
+        moves = before - loss > _MOVES * abs(before)
     return b
 
 
@@ -89,11 +92,14 @@ def _factor(H: Floats, weight: Floats) -> Any:
     return cho_factor(H + np.diag(weight + 1e-9), check_finite=False)
 
 
-def fit(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float] = START, searched: bool = True) -> Fit:
-    """The fit with the strengths that leave-one-out prefers; each is changed alone, from ``strengths``, while that is better."""
+def fit(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float] = START, start: Floats | None = None) -> Fit:
+    """The fit with the strengths that leave-one-out prefers; each is changed alone, from ``strengths``, while that is better.
+    ``start``: coefficients of the first terms, from which it goes on.
+    """
     strengths = {group: strengths[group] for group in _ORDER if group in groups}
-    b = newton(Z, y, penalty(groups, strengths))
-    for _ in range(_ROUNDS if searched else 0):
+    first = at_the_rate(y, 1) if start is None else start
+    b = newton(Z, y, penalty(groups, strengths), np.append(first, np.zeros(Z.shape[1] - len(first))))
+    for _ in range(_ROUNDS):
         better = _search(Z, y, groups, strengths, b)
         if better == strengths:
             break

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from churn_core.decisions.describe import width_for
 from churn_core.schema import Column, Schema
 from pages.parts import words
 
@@ -31,12 +32,12 @@ def value_input(column: Column, customer: pd.Series, schema: Schema) -> object:
 def _number(column: Column, now: float, key: str) -> float:
     blank = math.isnan(now)
     low, high = (min(column.seen_low, now), max(column.seen_high, now)) if not blank else (column.seen_low, column.seen_high)
-    label = words.markdown(f"{column.label} ({column.unit})" if column.unit else column.label)
+    label = words.markdown(words.with_unit(column.label, column.unit))
     told: dict = {"key": key, "placeholder": "blank" if column.blanks else None, "help": _seen(low, high)}
     if column.kind == "whole":
         given = st.number_input(label, _end(low, int), _end(high, int), None if blank else int(now), 1, **told)
     else:
-        step = float(f"{(high - low) / _STEPS:.1g}") if math.isfinite(high - low) and high > low else 1.0
+        step = width_for(pd.Series([low, high]), _STEPS) if math.isfinite(high - low) and high > low else 1.0
         given = st.number_input(label, _end(low), _end(high), None if blank else now, step, format="%.10g", **told)
     return (float("nan") if column.blanks else now) if given is None else given
 

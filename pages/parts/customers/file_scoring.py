@@ -18,6 +18,7 @@ from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.decisions.why_not import why_not_contacted
 from churn_core.jobs import Job
 from churn_core.monitoring.monitor import Watch
+from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.audience import audience
@@ -25,12 +26,14 @@ from pages.parts.campaign_inputs import in_words
 from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
+from pages.parts.explore.columns import by_hand
 from pages.parts.frame import errors_in_words
 from pages.parts.own_work import own_work, result
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import decision_columns, show_table
 from pages.parts.watching import keep_record, watch_over
 
+_NAMED = 4  # columns in a sentence
 _MOST_IN_EXCEL = 100_000  # rows; a workbook of more takes minutes to write
 
 
@@ -56,7 +59,7 @@ def file_scoring(workspace: Workspace, plan) -> None:
     if upload is None:
         own_work().forget("scoring")
         st.info(
-            f"No file yet. A table in the {words.markdown(workspace.schema.name)} schema works: CSV, TSV, JSON, Parquet or Excel, "
+            f"No file yet. A table {_columns_in_words(workspace.schema)} works: CSV, TSV, JSON, Parquet or Excel, "
             "also in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data "
             "of the dashboard. Customers are not kept; files over "
             f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`."
@@ -68,6 +71,16 @@ def file_scoring(workspace: Workspace, plan) -> None:
         if done is not None:
             _record(upload, done, workspace)
             _show_scored(done, decided, workspace)
+
+
+def _columns_in_words(schema: Schema) -> str:
+    """What a table to be scored holds: the name of its schema, or the first of its columns where the name is that of a file."""
+    if by_hand(schema):
+        return f"in the {words.markdown(schema.name)} schema"
+    needed = [column.name for column in schema.inputs if column.required]
+    more = len(needed) - _NAMED
+    named = needed[:_NAMED] if more <= 0 else [*needed[:_NAMED], f"{words.count(more)} more"]
+    return f"with the columns {words.markdown(words.listed(named))}" if named else "of your customers"
 
 
 def _job(workspace: Workspace, upload, decided: Decision) -> Job:

@@ -88,7 +88,7 @@ def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.nd
     low, high = _ends(values)
     if low >= high:
         return np.ones(len(customers), dtype=bool)
-    label = f"{column.label} ({unit})" if unit else column.label
+    label = words.with_unit(column.label, unit)
     step = None if isinstance(low, int) else width_for(values, _STEPS)
     ends = place.slider(words.markdown(label), low, high, (low, high), step, key=f"filter_{column.name}", bind="query-params")
     everybody = values.isna() if sorted(ends) == [low, high] else False
@@ -104,4 +104,4 @@ def _ends(values: pd.Series) -> tuple[int, int] | tuple[float, float]:
     if whole or high - low > _STEPS / 5:
         return int(np.floor(low)), int(np.ceil(high))
     step = width_for(values, _STEPS)
-    return float(f"{np.floor(low / step) * step:.9g}"), float(f"{np.ceil(high / step) * step:.9g}")
+    return float(np.round(np.floor(low / step) * step, 12)), float(np.round(np.ceil(high / step) * step, 12))

@@ -13,6 +13,7 @@ from pages.parts.explore.by_group import most
 from pages.parts.frame import chart, palette
 
 _SHOWN = 8  # columns
+_FEW, _A_SHARE = 30, 50  # a group worth a headline has so many customers, and a fiftieth of all
 EFFECT, MONEY = "How far apart", "Money"
 
 
@@ -40,7 +41,7 @@ def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], 
         with place:
             chart(
                 f"By {each.column.label.lower()}{most(describe.highest(table))}",
-                churn_rate_bars_figure(table, palette(), x=with_unit(each.column), height=280),
+                churn_rate_bars_figure(table, palette(), x=_axis(each.column), height=280),
                 key=f"by_{each.column.name}",
                 caption=_money(each, schema),
             )
@@ -52,18 +53,18 @@ def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], sc
         return ""
     first = strengths[0]
     table = describe.churn_rate_by(customers, first.grouping.of(customers), schema)
-    worst = describe.highest(table, max(30, len(customers) // 50))
+    worst = describe.highest(table, max(_FEW, len(customers) // _A_SHARE))
     if worst is None or len(table) < 2:
         return ""
     group = words.markdown(f"{first.column.label.lower()} {worst.group}")
     return f"; {words.percent(worst.churn_rate, 0)} of the {words.count(worst.customers)} with {group}"
 
 
-def with_unit(column: Column) -> str:
+def _axis(column: Column) -> str:
     """What the axis of a number is called; the groups of words speak for themselves."""
     if column.kind in ("category", "flag"):
         return ""
-    return f"{column.label} ({column.unit})" if column.unit else column.label
+    return words.with_unit(column.label, column.unit)
 
 
 def _money(each: Strength, schema: Schema) -> str:
@@ -82,4 +83,5 @@ def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema
         + ("" if worst is None else f": {words.percent(worst.churn_rate, 0)} left of {worst[names[0]]} × {worst[names[1]]}"),
         churn_heat_map_figure(cells, palette(), x=names[1], y=names[0], titles=(second.column.label, first.column.label)),
         key="together",
+        caption="Each cell: the share that left, and how many customers there are.",
     )

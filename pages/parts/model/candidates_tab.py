@@ -18,9 +18,8 @@ from churn_core.charts.theme import DIFFERENCE
 from churn_core.decisions.policies import customer_sweep
 from churn_core.jobs import Job
 from churn_core.model import compare, metrics
-from churn_core.model.terms import readable_terms
+from churn_core.model.evaluate import Protocol
 from churn_core.model.train import outcome
-from churn_core.schema import Schema
 from pages.parts import jobs, people, words
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
 from pages.parts.model.calibration_chart import calibration_chart
@@ -40,13 +39,17 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
                 "cores, goes on in the background, and can be stopped."
             )
         else:
-            _compared(comparison, workspace.schema)
+            _compared(comparison, workspace)
     _run_again(workspace)
     st.divider()
     _in_detail(workspace, plan)
 
 
-def _compared(comparison: dict, schema: Schema) -> None:
+def _compared(comparison: dict, workspace: Workspace) -> None:
+    recommended = comparison.get("recommendation")
+    if recommended:
+        st.info(words.markdown(recommended["sentence"]), icon=":material/recommend:")
+    in_use = workspace.version.metadata["name"]
     left, right = st.columns(2)
     measure = (
         left.segmented_control("Measure", list(MEASURES), format_func=MEASURES.__getitem__, default="auc", key="measure") or "auc"
@@ -69,13 +72,12 @@ def _compared(comparison: dict, schema: Schema) -> None:
             x=f"{MEASURES[measure]} minus that of {against} ({'right' if better else 'left'} is better)",
             reference=0.0,
             reference_label=against,
-            chosen=settings.PREFERRED_MODEL,
+            chosen=in_use,
             tickformat=DIFFERENCE,
         ),
         key="candidates",
         caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
-        f"times, seed {protocol['seed']}, the same for all. In colour: {settings.PREFERRED_MODEL}, the {len(readable_terms(schema))} "
-        "readable terms of the model card.",
+        f"times, seed {protocol['seed']}, the same for all. In colour: {in_use}, the model in use.",
     )
     columns = candidate_columns()
     show_table(table[list(columns)], columns, key="compared_models", height="content")
@@ -105,9 +107,10 @@ def _run_again(workspace: Workspace) -> None:
         jobs.progress("comparison")
         return
     with st.expander("Compare again on these customers", icon=":material/refresh:"):
-        usual = [name for name in compare.ALL if "stacking" not in name]
+        all_of_them = compare.names_for(workspace.schema)
+        usual = [name for name in all_of_them if "stacking" not in name]
         chosen = st.multiselect(
-            "Models", compare.ALL, default=usual, key="to_compare", help="The stacked ensemble takes longest."
+            "Models", all_of_them, default=usual, key="to_compare", help="Each is checked on the same customers."
         )
         if st.button("Compare", type="primary", key="compare", disabled=not chosen):
             with errors_in_words():
@@ -118,7 +121,8 @@ def _run_again(workspace: Workspace) -> None:
 
 def _compare(job: Job, workspace: Workspace, names: tuple[str, ...]) -> bool:
     dataset, home = workspace.dataset, settings.home()
-    result = compare.compare(names, dataset, outcome(dataset), home / "models", report=job.report)
+    protocol = Protocol.of(len(dataset.customers))
+    result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, job.report)
     compare.write(result, home / "models" / compare.FILE)
     compare.forget(result, dataset, home / "models")
     return True

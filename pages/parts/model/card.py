@@ -6,9 +6,11 @@ import streamlit as st
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
+from churn_core.model.card.fitted import FittedCard
 from churn_core.model.evaluate import CAMPAIGNS
 from pages.parts import words
 from pages.parts.frame import chart, palette
+from pages.parts.model.shapes import card_in_pictures
 from pages.parts.tables import bar_columns, show_table, term_columns
 
 BAR_IN_WORDS = {
@@ -24,12 +26,15 @@ BAR_IN_WORDS = {
 
 def model_card_tab(workspace: Workspace, plan: Plan) -> None:
     metadata = workspace.version.metadata
+    model = workspace.version.model
     if "terms" in metadata:
         _equation(metadata)
+    elif isinstance(model, FittedCard):
+        card_in_pictures(model.card, workspace.schema)
     else:
         st.info(
-            f"{words.markdown(metadata['name'])} is not an equation that fits on a card. "
-            f"Its reasons for one customer are on the page Customers."
+            f"{words.markdown(metadata['name'])} is not an equation that fits on a card. It learned from "
+            f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers."
         )
     _how_good(metadata)
     left, right = st.columns([3, 2])
@@ -40,6 +45,12 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
             show_table(table, bar_columns(), key="bar", height="content")
     with right, st.container(border=True):
         _made_from(workspace)
+
+
+def _columns(workspace: Workspace) -> list[str]:
+    """The columns that the model looks at, in words."""
+    names = dict.fromkeys(name for told in workspace.version.model.told_by for name in told)
+    return [words.markdown(workspace.schema[name].label.lower()) for name in names]
 
 
 def _equation(metadata: dict) -> None:

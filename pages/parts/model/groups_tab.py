@@ -7,7 +7,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
 from churn_core.charts.theme import WHOLE_PERCENT
 from churn_core.decisions.contact_list import recommend
-from churn_core.decisions.groups import FEW, treatment, widest
+from churn_core.decisions.groups import FEW, persons, treatment, widest
 from pages.parts import words
 from pages.parts.frame import chart, palette
 from pages.parts.tables import group_columns, show_table
@@ -65,9 +65,9 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
 def _what_the_model_uses(workspace: Workspace) -> str:
     """Which columns about the person the model in production rests on."""
     told_by = {name for columns in workspace.version.model.told_by for name in columns}
-    persons = workspace.schema.grouped("person")
-    used = [column.label.lower() for column in persons if column.name in told_by]
-    unused = [column.label.lower() for column in persons if column.name not in told_by]
+    columns = persons(workspace.schema)
+    used = [column.label.lower() for column in columns if column.name in told_by]
+    unused = [column.label.lower() for column in columns if column.name not in told_by]
     if not used:
         return f"The model in production does not use {words.listed(unused)}."
     return f"The model in production uses {words.listed(used)}" + (f", not {words.listed(unused)}." if unused else ".")

@@ -4,9 +4,11 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
-from churn_core.decisions.describe import segment_against_rest
+from churn_core.decisions.describe import churn_rate_by, segment_against_rest
 from churn_core.model.explain import drivers
+from churn_core.schema import Schema
 from pages.parts import words
+from pages.parts.explore.columns import strengths
 
 _DRIVERS = 3  # as many as a sentence holds
 
@@ -17,7 +19,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     st.markdown("**Because**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
     st.markdown(
-        f"- What tells leavers apart most: {words.listed(f'**{words.markdown(schema[name].label.lower())}**' for name in strongest)}."
+        f"- What tells leavers apart most: {words.listed(f'**{words.markdown(_label(name, schema))}**' for name in strongest)}."
     )
     for segment in schema.segments:
         against_rest, still = segment_against_rest(customers, segment, schema), segment.members(here.customers).to_numpy()
@@ -31,6 +33,8 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                     f"{words.money(here.worth.amount[still].sum())}{a_month}."
                 )
             )
+    if not schema.segments:
+        _where_most_money_left(workspace)
     outcome, campaign = recommended.outcome, recommended.plan.campaign
     if not outcome.contacted:
         return
@@ -51,6 +55,22 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     _before(workspace, recommended)
 
 
+def _where_most_money_left(workspace: Workspace) -> None:
+    """Where nobody has named segments: of the column by which most money left the group that lost most beyond the average."""
+    found = sorted(strengths(workspace), key=lambda each: -each.money)[:1]
+    for strength in found:
+        groups = strength.grouping.of(workspace.customers)
+        table = churn_rate_by(workspace.customers, groups, workspace.schema)
+        table["here"] = table["customers"] - table["churned"]
+        table["beyond"] = table["churned"] - table["customers"] * workspace.churned.mean()
+        worst = table.loc[table["beyond"].idxmax()]
+        st.markdown(
+            f"- **{words.markdown(f'{strength.column.label} {worst.group}')}**: {words.percent(worst.churn_rate)} of "
+            f"{words.count(worst.customers)} left, {words.percent(worst.churned / max(workspace.churned.sum(), 1))} of all who did; "
+            f"{words.counted(int(worst.here), 'is still here', 'are still here')}."
+        )
+
+
 def _before(workspace: Workspace, recommended: Recommendation) -> None:
     """What the same rule would have done on all customers, of whom it is known who left."""
     back_test = recommend(workspace.all_customers, recommended.plan)
@@ -65,3 +85,8 @@ def _before(workspace: Workspace, recommended: Recommendation) -> None:
             + ("rate. They differ by more than chance: the probabilities miss what happened." if was.beyond_chance else "rate.")
         )
     )
+
+
+def _label(reason: str, schema: Schema) -> str:
+    """A reason in words; what several columns do together is called by all of them."""
+    return (schema[reason].label if reason in schema else reason).lower()

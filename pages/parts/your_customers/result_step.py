@@ -9,6 +9,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset
 from churn_core.data.quality import QualityReport
 from churn_core.model import metrics
+from churn_core.model.card.picture import in_words, strengths
 from churn_core.model.registry import Registry, Version
 from pages.parts import jobs, people, words
 from pages.parts.figure import figure
@@ -17,9 +18,12 @@ from pages.parts.model.calibration_chart import calibration_chart
 from pages.parts.model.versions_tab import how_unseen, loaded, on_customers
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import show_table, side_by_side_columns
+from pages.parts.your_customers.other_models import other_models
 from pages.parts.your_customers.training import JOB, last
 
 _FIFTH = 0.2  # of the customers
+_TOLD = 5  # lines of the card
+_LITTLE = 0.55  # AUC; below it the order is hardly better than chance
 _PAGES = (("overview.py", "What is at stake"), ("campaign.py", "Whom to contact"), ("customers.py", "Look into one customer"))
 
 
@@ -43,10 +47,17 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
     top = metrics.top_share(version.out_of_fold, churned, _FIFTH)
     st.title(f"On customers it had not seen, the riskiest fifth holds {words.percent(top['gain'], 0)} of those who left")
     _figures(version, dataset, top["lift"])
+    if version.metadata["metrics"]["auc"]["mean"] < _LITTLE:
+        st.warning(
+            "These columns say little about who leaves: a list by these probabilities is hardly better than one drawn by lot. Add "
+            "what you know of the customers before they left: use, complaints, payments, contracts.",
+            icon=":material/warning:",
+        )
     _use(version, dataset, workspace)
     with errors_in_words():
         _beside_the_one_in_use(version, dataset, workspace, plan)
     _model(version, dataset)
+    other_models(version, dataset)
 
 
 def _figures(version: Version, dataset: Dataset, lift: float) -> None:
@@ -89,12 +100,17 @@ def _use(version: Version, dataset: Dataset, workspace: Workspace) -> None:
             for page, label in _PAGES:
                 st.page_link(page, label=label, icon=":material/arrow_forward:")
         return
-    st.markdown(
-        words.markdown(
-            f"Use it, and every page, file and answer is about the customers of {dataset.name}. What belongs to "
-            f"{workspace.dataset.name} is kept, and the side bar leads back."
+    if _has_the_same_columns(version, workspace):
+        st.markdown(
+            "Use it, and every page, file and answer follows this version instead of the one in use. It can be taken back."
         )
-    )
+    else:
+        st.markdown(
+            words.markdown(
+                f"Use it, and every page, file and answer is about the customers of {dataset.name}. What belongs to "
+                f"{workspace.dataset.name} is kept, and the side bar leads back."
+            )
+        )
     people.tell("promote")
     if people.may("promote") and st.button("Use it", type="primary", icon=":material/check:", key="own_use"):
         with errors_in_words():
@@ -103,13 +119,18 @@ def _use(version: Version, dataset: Dataset, workspace: Workspace) -> None:
             reopen()
 
 
+def _has_the_same_columns(version: Version, workspace: Workspace) -> bool:
+    """Whether the version and the one in use read the same tables."""
+    return Registry(settings.home() / "models").schema(version.model_id) is workspace.schema
+
+
 def _beside_the_one_in_use(version: Version, dataset: Dataset, workspace: Workspace, plan: Plan) -> None:
     """Both on these customers, where both know their columns; else why not."""
     in_use, registry = workspace.version, Registry(settings.home() / "models")
     if in_use.model_id == version.model_id:
         return
     st.subheader("Beside the version in use")
-    if registry.schema(version.model_id) is not in_use.schema:
+    if not _has_the_same_columns(version, workspace):
         st.caption(
             words.markdown(
                 f"The version in use learnt from {workspace.dataset.name}, which has other columns. It cannot say anything about "
@@ -126,14 +147,15 @@ def _beside_the_one_in_use(version: Version, dataset: Dataset, workspace: Worksp
 
 def _model(version: Version, dataset: Dataset) -> None:
     """How far it can be read, and whether its probabilities are true."""
-    metadata, ahead = version.metadata, version.metadata["auc_minus_plain_logistic"]
+    ahead = version.metadata["auc_minus_plain_logistic"]
     low, high = (words.decimal(ahead[end], 3, signed=True) for end in ("low", "high"))
     left, right = st.columns(2)
     with left:
         st.subheader("What it is")
-        if "terms" in metadata:
-            lines = words.counted(len(metadata["terms"]), "line")
-            st.markdown(f"It is readable: a card of {lines} that add up. Once it is in use, the page Model shows them.")
+        lines = _lines(version)
+        if lines:
+            st.markdown(f"It is readable: a card of {words.counted(len(lines), 'line')} that add up. What tells most:")
+            st.markdown("\n".join(f"1. {words.markdown(line)}" for line in lines[:_TOLD]))
         else:
             st.markdown("It is no card that can be read line by line. The page Customers gives the reasons for each customer.")
         st.caption(f"AUC against a plain logistic regression: {low} to {high} (95% interval).")
@@ -142,6 +164,14 @@ def _model(version: Version, dataset: Dataset) -> None:
         churned = dataset.customers[dataset.schema.target].to_numpy()
         measures = measures_of(version, dataset, version.out_of_fold)
         calibration_chart(version.out_of_fold, churned, measures, key="own_calibration")
+
+
+def _lines(version: Version) -> list[str]:
+    """The lines of the card in words, the strongest first; empty where the model is none."""
+    card = version.model.card
+    if card is None:
+        return [term["term"] for term in version.metadata.get("terms", [])]
+    return [in_words(card.lines[i], version.schema) for i in strengths(card)["line"]]
 
 
 def _quality(dataset: Dataset) -> None:

@@ -66,7 +66,7 @@ def test_a_blank_is_a_value_like_others_and_is_said(column, value):
 def test_a_word_never_seen_is_scored_as_other_and_said_with_its_count():
     customers, quality = clean(shop.raw(30).assign(card="platinum"), SHOP)
     assert (customers["card"] == "other").all()
-    assert [(f.column, dict(f.values)) for f in quality.found if f.kind == UNKNOWN] == [("card", {"'platinum'": 30})]
+    assert [(f.column, dict(f.values)) for f in quality.found if f.kind == UNKNOWN] == [("card", {"platinum": 30})]
 
 
 def test_a_number_beyond_what_was_seen_is_scored_and_said():
@@ -115,3 +115,12 @@ def test_an_amount_in_bands_counts_with_its_middle():
     alone = clean_record(frame.iloc[0].drop("churned").to_dict(), banded)
     assert alone["fee"] == customers["fee"].iloc[0]
     assert clean(frame.assign(fee="$900"), banded)[1].rejected == 0
+
+
+def test_a_day_in_the_form_of_databases_is_read_whatever_form_the_file_had():
+    frame = shop.raw(30)
+    iso = pd.to_datetime(frame["since"], format="%d/%m/%Y").dt.strftime("%Y-%m-%d")
+    wanted = clean(frame, SHOP)[0]["since"]
+    for written in (iso, iso + " 00:00:00", iso + "T00:00:00"):
+        assert clean(frame.assign(since=written), SHOP)[0]["since"].equals(wanted)
+    assert clean_record(frame.assign(since=iso).iloc[0].to_dict(), SHOP)["since"] == wanted.iloc[0]

@@ -5,14 +5,14 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import log_loss
 
-from churn_core.model import pickles
+from churn_core.model import evaluate, pickles
 from churn_core.model.candidates import candidate
-from churn_core.model.card import plain, rules
+from churn_core.model.card import check, plain, rules
 from churn_core.model.card.joint import Rule
 from churn_core.model.card.ridge import GRIDS, START, fit, left_out_log_odds, newton, penalty
 from churn_core.model.card.shape import Curve, Levels
@@ -45,16 +45,37 @@ def test_it_learns_the_same_again():
     assert again.card == fitted().card
 
 
-def test_the_order_of_the_customers_does_not_matter(monkeypatch):
-    monkeypatch.setattr(rules, "booster", lambda: None)  # trees look at a part of the customers
+def test_the_order_of_the_customers_does_not_matter():
     order = np.random.default_rng(0).permutation(len(LEFT))
-    one = candidate("card", COMPANY).fit(CUSTOMERS, LEFT)
     other = candidate("card", COMPANY).fit(CUSTOMERS.iloc[order], LEFT[order])
-    assert other.churn_probability(OTHERS) == pytest.approx(one.churn_probability(OTHERS), abs=1e-6)
+    assert other.told_by == fitted().told_by
+    assert other.churn_probability(OTHERS) == pytest.approx(fitted().churn_probability(OTHERS), abs=1e-9)
+
+
+def test_customers_who_are_alike_are_held_out_together():
+    twice = pd.concat([CUSTOMERS.head(50)] * 2).drop(columns="left")
+    marks = plain.marks_of(twice)
+    assert marks[:50].tolist() == marks[50:].tolist() and len(set(marks % 3)) == 3
 
 
 def test_on_average_it_says_what_happened():
-    assert fitted().churn_probability(CUSTOMERS).mean() == pytest.approx(LEFT.mean(), abs=1e-6)
+    assert fitted().churn_probability(CUSTOMERS).mean() == pytest.approx(LEFT.mean(), abs=0.003)
+
+
+def test_what_it_says_of_customers_it_has_not_seen_is_as_sure_as_they_are():
+    held_out = evaluate.cross_validate(candidate("card", COMPANY), CUSTOMERS, LEFT, evaluate.Protocol(folds=3, repeats=1))[0]
+    assert held_out.mean() == pytest.approx(LEFT.mean(), abs=0.01)
+    shift, slope = check.line(logit(held_out), LEFT.astype(float))
+    assert slope > 0.85 and shift == pytest.approx(0, abs=0.2)
+
+
+def test_a_line_is_never_made_surer_nor_turned_round_and_is_right_on_average():
+    rng = np.random.default_rng(4)
+    log_odds = rng.normal(size=500)
+    for truth, slope in ((3 * log_odds, 1.0), (-log_odds, 0.0)):
+        left = (rng.random(500) < expit(truth)).astype(float)
+        shift, found = check.line(log_odds, left)
+        assert found == slope and expit(shift + found * log_odds).mean() == pytest.approx(left.mean(), abs=1e-9)
 
 
 def test_every_line_is_told_against_the_average_customer():
@@ -85,7 +106,8 @@ def test_a_column_has_one_shape_and_one_that_tells_nothing_has_none():
 
 def test_rules_that_do_not_help_with_others_are_left_out():
     noise = np.random.default_rng(3).permutation(LEFT)
-    assert not [line for line in candidate("card", COMPANY).fit(CUSTOMERS, noise).card.lines if isinstance(line, Rule)]
+    card = candidate("card", COMPANY).fit(CUSTOMERS, noise).card
+    assert not [line for line in card.lines if isinstance(line, Rule)] and sum(line.strength for line in card.lines) < 0.3
 
 
 def test_where_nothing_tells_anybody_apart_everybody_has_the_rate():

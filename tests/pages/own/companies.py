@@ -26,14 +26,14 @@ def shop() -> bytes:
             "last_order": last.strftime("%Y-%m-%d"),
             "region": region,
             "newsletter": rng.choice(["yes", "no"], ROWS),
-            "gender": rng.choice(["female", "male"], ROWS),
+            "sex": rng.choice(["female", "male"], ROWS),
             "churned": np.where(left, "yes", "no"),
         }
     )
     return to_csv(table)[0]
 
 
-SHOP = Answers(clv=900.0, currency="€", window=3.0, sensitive=("gender",))
+SHOP = Answers(clv=900.0, currency="€", window=3.0, sensitive=("sex",))
 
 
 def insurer() -> bytes:

@@ -28,11 +28,22 @@ def home_of(tmp_path_factory) -> Callable[[str], Path]:
 
 
 def _trained(home: Path, name: str, content: bytes, answers: Answers) -> Path:
-    (home / "data").mkdir()
+    (home / "data").mkdir(exist_ok=True)
     schema = schema_for(read_own(content, name).proposal(answers), name)
     version, _ = train_own(home, content, name, schema)
     Registry(home / "models").promote(version.model_id)
     return home
+
+
+@pytest.fixture
+def home_of_both(tmp_path) -> tuple[Path, dict[str, str]]:
+    """A home with a version of each company, and their ids; that of the shop is in production."""
+    versions = {}
+    for name in reversed(COMPANIES):
+        file, answers = COMPANIES[name]
+        _trained(tmp_path, f"{name}.csv", file(), answers)
+        versions[name] = str(Registry(tmp_path / "models").production_id())
+    return tmp_path, versions
 
 
 @pytest.fixture

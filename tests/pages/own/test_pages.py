@@ -6,12 +6,18 @@ import pytest
 
 from tests.gym import knows_nothing_of_telco
 from tests.navigation import PAGES
-from tests.pages.conftest import side_bar, text, unescaped
+from tests.pages.conftest import metrics, side_bar, text, unescaped
 from tests.pages.own.conftest import COMPANIES
 from tests.pages.test_another_company import TABS, everything
 
 _OTHERS = ("fibre", "internet", "phone", "contract", "telco")  # words of the sample's business
-_SHOWN = [name for name in PAGES if name != "your_customers"]  # that page is about the next file
+OTHER_PAGES = [name for name in PAGES if name != "your_customers"]  # that page is about the next file
+
+
+def all_words(at) -> str:
+    """Everything that the page says, its figures and inputs too."""
+    inputs = [*at.selectbox, *at.multiselect, *at.slider, *at.number_input, *at.button]
+    return "\n".join([text(at), *(each.label for each in inputs), *metrics(at), *(str(each.help) for each in at.metric)])
 
 
 def holds(at) -> None:
@@ -31,7 +37,7 @@ def _points(trace: dict) -> int:
 
 
 @pytest.mark.parametrize("company", COMPANIES)
-@pytest.mark.parametrize("name", _SHOWN)
+@pytest.mark.parametrize("name", OTHER_PAGES)
 def test_a_page_draws_and_rests_on_the_customers_of_the_file(open_own_page, company, name):
     at = open_own_page(company, name)
     holds(at)
