@@ -33,8 +33,10 @@ with page_frame(also=filters_in_address) as workspace:
     buckets = describe.churn_by_tenure_bucket(customers, schema) if schema.tenure else None
     told = strongest_group(customers, groups, schema) if buckets is None or groups else first_months(buckets)
     headline.title(
-        f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} "
-        f"left{words.within(schema)}{told}"
+        words.markdown(
+            f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} "
+            f"left{words.within(schema)}{told}"
+        )
     )
     st.caption(
         "Filter above; everything on this page follows. Whiskers and bands are 95% intervals: wide ones mean few customers."

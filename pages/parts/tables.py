@@ -90,6 +90,11 @@ def decision_columns(schema: Schema) -> dict:
     }
 
 
+def plain_columns(schema: Schema, names: Iterable[str]) -> dict:
+    """Columns of the schema as the file has them, under their labels."""
+    return {name: st.column_config.Column(schema[name].label) for name in names if name not in decision_columns(schema)}
+
+
 def policy_columns() -> dict:
     """The columns of ``policies``."""
     return {

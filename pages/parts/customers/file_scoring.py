@@ -26,11 +26,11 @@ from pages.parts.campaign_inputs import in_words
 from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
-from pages.parts.explore.columns import by_hand
+from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.frame import errors_in_words
 from pages.parts.own_work import own_work, result
 from pages.parts.quality import quality_table, rejects_table
-from pages.parts.tables import decision_columns, show_table
+from pages.parts.tables import decision_columns, plain_columns, show_table
 from pages.parts.watching import keep_record, watch_over
 
 _NAMED = 4  # columns in a sentence
@@ -153,14 +153,19 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         quality_table(quality, key="found")
     left = None if result.back_test else result.shown_left
     shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold, left))
-    front = [workspace.schema.id] if workspace.schema.id in shown else []
-    columns = decision_columns(workspace.schema)
-    order = [*front, *[name for name in columns if name in shown and name != workspace.schema.id]]
+    front = [name for name in (workspace.schema.id, *_telling(workspace)) if name in shown]
+    columns = {**decision_columns(workspace.schema), **plain_columns(workspace.schema, front[1:])}
+    order = [*front, *[name for name in columns if name in shown and name not in front]]
     if quality.kept > len(shown):
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
     show_table(shown[order], columns, key="scored", height=460)
+
+
+def _telling(workspace: Workspace) -> list[str]:
+    """The strongest columns stand beside the decisions where nobody has said which columns matter."""
+    return [] if by_hand(workspace.schema) else [each.column.name for each in strengths(workspace)[:_NAMED]]
 
 
 def _downloads(done: _Done) -> None:

@@ -56,7 +56,7 @@ def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], sc
     worst = describe.highest(table, max(_FEW, len(customers) // _A_SHARE))
     if worst is None or len(table) < 2:
         return ""
-    group = words.markdown(f"{first.column.label.lower()} {worst.group}")
+    group = f"{first.column.label.lower()} {worst.group}"
     return f"; {words.percent(worst.churn_rate, 0)} of the {words.count(worst.customers)} with {group}"
 
 

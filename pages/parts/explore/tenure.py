@@ -15,7 +15,7 @@ def first_months(buckets: pd.DataFrame) -> str:
     if len(buckets) < 2:
         return ""
     first = buckets.iloc[0]
-    return f"; {words.percent(first.churn_rate, 0)} of those in months {words.markdown(first.group)}"
+    return f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}"
 
 
 def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema) -> None:

@@ -22,10 +22,11 @@ def card_in_pictures(card: Card, schema: Schema) -> None:
     order = strengths(card)
     drawn = [card.lines[place] for place in order.loc[order["kind"] != "rule", "line"]]
     rules = [card.lines[place] for place in order.loc[order["kind"] == "rule", "line"]]
-    st.markdown(
-        f"**The whole model: {words.counted(len(card.lines), 'line')}, each looked up and added to the log-odds of the average "
-        f"customer, who leaves with {words.percent(average)}{words.within(schema)}**"
+    whole = (
+        f"The whole model: {words.counted(len(card.lines), 'line')}, each looked up and added to the log-odds of the average "
+        f"customer, who leaves with {words.percent(average)}{words.within(schema)}"
     )
+    st.markdown(f"**{words.markdown(whole)}**")
     st.caption(
         "Each picture is one line, the strongest first: the churn probability of a customer who is average in everything else. What a "
         "line adds to one customer is on the page Customers; there it adds up exactly."
