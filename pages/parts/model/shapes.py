@@ -14,6 +14,7 @@ from pages.parts.frame import chart, palette
 from pages.parts.tables import rule_columns, show_table
 
 _SHOWN = 8  # lines; the others on demand
+_LEVELS = 10  # values of one column in a picture
 
 
 def card_in_pictures(card: Card, schema: Schema) -> None:
@@ -62,8 +63,11 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
     else:
         shown = table[table["share"].isna() | (table["share"] > 0)]
         shown = shown.assign(value=[_value(value, columns[0]) for value in shown["value"]])
+        farthest = shown.loc[shown["effect"].abs().nlargest(_LEVELS).index.sort_values()]
+        beyond = len(shown) - len(farthest)
+        caption = f"The {words.count(_LEVELS)} of {words.count(len(shown))} values that differ most." if beyond else ""
         if len(shown) > 1:
-            chart(f"{title}{_ends(shown)}", levels_figure(shown, palette(), average=average), key=key)
+            chart(f"{title}{_ends(shown)}", levels_figure(farthest, palette(), average=average), key=key, caption=caption)
 
 
 def _ends(table: pd.DataFrame) -> str:
@@ -71,8 +75,8 @@ def _ends(table: pd.DataFrame) -> str:
     return f": from {words.percent(low, 0)} to {words.percent(high, 0)}"
 
 
-def _value(value: object, column: Column) -> str:
-    if value is None:
+def _value(value: str | int | None, column: Column) -> str:
+    if pd.isna(value):
         return "any other"
     return ("Yes" if value else "No") if column.kind == "flag" else str(value)
 
