@@ -45,7 +45,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.plan.campaign
     notes = Counter[str]()
     fields, record = _record(customer, schema, notes)
-    probability, reasons = model.churn_probability_of(record, schema), reasons_of(model, record, schema)
+    probability, reasons = _probability_and_reasons(model, record, schema)
     clv = clv_of_one(record, schema, campaign)
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= basis.threshold
@@ -61,8 +61,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         "break_even_probability": break_even if np.isfinite(break_even) else None,
         "expected_profit": profit,
         "reasons": [
-            {"feature": name, "value": _value(name, record, model), "effect": effect}
-            for name, effect in list(reasons.items())[:MOST_REASONS]
+            {"feature": name, "value": _value(name, record, model), "effect": effect} for name, effect in reasons[:MOST_REASONS]
         ],
         "model_id": basis.workspace.version.model_id,
         "notes": [f"{note}." for note in notes],
@@ -236,6 +235,11 @@ def _record(customer: object, schema: Schema, notes: Counter[str]) -> tuple[dict
 def _moment(second: int) -> str:
     """A Unix time in seconds as ISO 8601 in UTC; formatted once for all answers of that second."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _probability_and_reasons(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
+    """The probability, and the reasons that raise it with their effects, strongest first."""
+    return model.churn_probability_of(record, schema), list(reasons_of(model, record, schema).items())
 
 
 def _value(reason: str, record: Mapping[str, Any], model: Model) -> Any:

@@ -35,6 +35,7 @@ from churn_core.files import Unfinished, write_whole
 from churn_core.formats import count, counted
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
+from churn_core.schema import Schema
 from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
@@ -226,7 +227,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *([f"outcomes: {judgement.unjudged}"] if judgement.unjudged else []),
         f"money: per 1,000 customers today's threshold earns {count(money.profit_per_1000)}, the best for this file "
         f"{count(money.best_profit_per_1000)}; it earned {count(money.reference_profit_per_1000)} on the customers trained on, all in "
-        "the currency of the charges",
+        + _currency(version.schema),
         f"{counted(quality.rows, 'row')}, {count(quality.kept)} usable, {count(quality.rejected)} rejected",
         *(f"{f.kind}: {f.column}: {f.what} ({count(f.count)}); {f.done}" for f in quality.findings),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
@@ -239,6 +240,10 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         "model_id": version.model_id,
         "reference": {"rows": watch.reference.profile.rows, "data": version.metadata["data"]["name"]},
     }
+
+
+def _currency(schema: Schema) -> str:
+    return schema.currency or ("the currency of the charges" if schema.monthly_charge else "the currency of what they are worth")
 
 
 def whose(population: Population) -> str:

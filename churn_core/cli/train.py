@@ -40,7 +40,7 @@ def evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--models",
         metavar="a,b",
-        help="names, separated by commas; default: all that are in the published comparison, of other columns cards and boosted trees",
+        help="names, separated by commas; default: all of the published comparison; of other columns cards and boosted trees",
     )
     parser.add_argument("--folds", type=int, default=settings.FOLDS, metavar="N", help="default: %(default)s")
     parser.add_argument("--repeats", type=int, metavar="N", help=f"default: {settings.REPEATS}, fewer of many customers")

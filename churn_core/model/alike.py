@@ -12,14 +12,17 @@ from scipy.sparse.csgraph import connected_components
 from churn_core.schema import Schema
 
 Groups = npt.NDArray[np.int64]
+_CHAIN = 4  # different rows that may be linked by being alike in all but one column; our choice: more are so by chance
+_LEAST = 3  # columns; of fewer all but one say nothing
 
 
 def groups_of(customers: pd.DataFrame, schema: Schema, ids: npt.ArrayLike | pd.Series | None = None) -> Groups | None:
     """One number for the rows of each group, (n,), from 0 in the order of their first rows; ``None`` where each row stands alone.
 
     Of one group are rows with the same value of the schema's column with the role ``group``; with the same of ``ids`` (n,), where
-    those are given and not blank; and, where the schema says ``twins_together``, those that agree in every column but these and the
-    id, the outcome among them. Who shares a row with one of the group belongs to it.
+    those are given and not blank; and, where the schema says ``twins_together``, twins: those that agree in every column but these and
+    the id, the outcome among them, and those that agree in all of them but one, unless that links more than a few, as it does by
+    chance where columns have few values. Who shares a row with one of the group belongs to it.
 
     >>> from churn_core.schema import Column
     >>> shop = Schema(name="Shop", columns=(Column(name="orders", label="Orders", kind="whole"),), twins_together=True)
@@ -31,19 +34,30 @@ def groups_of(customers: pd.DataFrame, schema: Schema, ids: npt.ArrayLike | pd.S
     groups = np.arange(len(customers), dtype=np.int64)
     if schema.twins_together:
         told = [column.name for column in schema.columns if column.role not in ("id", "group") and column.name in customers]
-        groups = _numbered(_hashed(customers[told]))
+        groups = _twins(customers[told])
     owners = (column.name for column in schema.columns if column.role == "group" and column.name in customers)
     for same in (*(customers[name] for name in owners), *([] if ids is None else [ids])):
         groups = _joined(groups, pd.factorize(pd.Series(same))[0])
     return None if len(groups) == 0 or groups.max() == len(groups) - 1 else groups
 
 
-def _hashed(customers: pd.DataFrame) -> pd.Series:
-    """A number for each row, the same for rows that agree in every column, blanks too."""
-    total = np.zeros(len(customers), dtype=np.uint64)
-    for i, name in enumerate(customers):
-        total += pd.util.hash_array(pd.factorize(customers[name])[0] * customers.shape[1] + i)
-    return pd.Series(total)
+def _twins(customers: pd.DataFrame) -> Groups:
+    """The group of each row, (n,): rows that agree in every column, or in all but one; blanks are alike."""
+    hashed = [pd.util.hash_array(pd.factorize(customers[name])[0] * customers.shape[1] + i) for i, name in enumerate(customers)]
+    whole = np.sum(hashed, axis=0, dtype=np.uint64)  # wraps around; each column can be taken out of the sum again
+    exact = _numbered(pd.Series(whole))
+    first = first_of_each(exact, len(exact))
+    rows, same = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    size = found = int(exact.max()) + 1 if len(exact) else 0
+    for each in hashed if len(hashed) >= _LEAST else ():
+        but_one = pd.Series((whole - each)[first])
+        alike = but_one.duplicated(keep=False).to_numpy()
+        rows.append(np.flatnonzero(alike))
+        same.append(found + _numbered(but_one[alike]))
+        found = max(found, int(same[-1].max(initial=found - 1)) + 1)
+    near = _components(np.concatenate(rows), np.concatenate(same), found)[:size]
+    many = np.bincount(near, minlength=found)[near] > _CHAIN
+    return _numbered(pd.Series(np.where(many, found + np.arange(size), near)[exact]))
 
 
 def _numbered(values: pd.Series) -> Groups:
@@ -57,9 +71,14 @@ def _joined(groups: Groups, ids: npt.NDArray[np.intp]) -> Groups:
         return groups
     size = int(groups.max()) + 1
     nodes = size + int(ids.max()) + 1
-    links = coo_matrix((np.ones(known.sum()), (groups[known], size + ids[known])), shape=(nodes, nodes))
-    joined = connected_components(links, directed=False)[1][groups]
+    joined = _components(groups[known], size + ids[known], nodes)[groups]
     return _numbered(pd.Series(joined))
+
+
+def _components(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], nodes: int) -> Groups:
+    """Which of ``nodes`` hang together where each of ``a`` is linked with the one of ``b`` beside it, (nodes,)."""
+    links = coo_matrix((np.ones(len(a)), (a, b)), shape=(nodes, nodes))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
 def first_of_each(groups: Groups | None, rows: int) -> npt.NDArray[np.bool_]:

@@ -93,6 +93,7 @@ def _values(customers: pd.DataFrame, schema: Schema, key: bytes) -> Hashes:
         values = customers[column.name]
         numbers[:, k] = pd.Index(column.allowed).get_indexer(values.astype(object)) if column.kind == "category" else values
     numbers += 0.0  # there is a 0 and a −0
+    numbers[np.isnan(numbers)] = np.nan  # and many a NaN
     return _hashed((row.tobytes() for row in numbers), key)
 
 

@@ -178,8 +178,11 @@ def _open_store(home: Path, address: str | None) -> Store:
 
 
 def store() -> Store:
-    """The database of this process, opened on first use. Raises ``StoreError`` where it cannot be used."""
-    return _open_store(settings.home(), os.environ.get("DATABASE_URL"))
+    """The database of this process for the customers of the version in use, opened on first use. Raises ``StoreError`` where it cannot
+    be used.
+    """
+    opened, workspace = _open_store(settings.home(), os.environ.get("DATABASE_URL")), preparation(settings.home()).workspace
+    return opened if workspace is None else opened.of(workspace.schema)
 
 
 def publication() -> Publication | None:

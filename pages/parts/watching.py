@@ -16,15 +16,9 @@ def watch_over(workspace: Workspace, plan: Plan, threshold: float | None) -> Wat
     return otherwise(lambda: Watch(workspace.reference, plan, threshold), None)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _files(_store, address: str) -> ScoredFiles:
-    return ScoredFiles(_store)
-
-
 def scored_files() -> ScoredFiles:
     """The history of files. Raises ``StoreError`` where the database cannot be used."""
-    opened = store()
-    return _files(opened, str(id(opened)))
+    return ScoredFiles(store())
 
 
 def keep_record(judged: Judged, name: str) -> None:

@@ -27,10 +27,22 @@ def test_rows_that_agree_in_all_but_the_id_are_of_one_group():
 
 
 @pytest.mark.parametrize("column, value", [("left", None), ("fee", 12.34), ("goal", "another goal")])
-def test_rows_that_differ_in_anything_else_are_not_twins(column, value):
+def test_rows_that_agree_in_all_but_one_other_column_are_twins_too(column, value):
     gym = members(50)
     nearly = gym.iloc[[3]].assign(**{column: 1 - gym["left"].iloc[3] if value is None else value})
-    assert groups_of(pd.concat([gym, nearly], ignore_index=True), TWINS) is None
+    assert groups_of(pd.concat([gym, nearly], ignore_index=True), TWINS).tolist() == [*range(50), 3]
+
+
+def test_rows_that_differ_in_two_columns_are_no_twins():
+    gym = members(50)
+    assert groups_of(pd.concat([gym, gym.iloc[[3]].assign(fee=12.34, visits=1.5)], ignore_index=True), TWINS) is None
+
+
+def test_many_rows_that_differ_in_one_column_are_so_by_chance():
+    gym = members(1)
+    alike = pd.concat([gym.assign(fee=float(fee)) for fee in range(20)], ignore_index=True)
+    assert groups_of(alike, TWINS) is None
+    assert groups_of(pd.concat([alike, alike.iloc[[2]]], ignore_index=True), TWINS).tolist() == [*range(20), 2]
 
 
 def test_twins_may_be_parted_where_the_schema_does_not_keep_them_together():

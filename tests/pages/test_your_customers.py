@@ -255,6 +255,23 @@ def test_amounts_follow_the_currency_that_was_said(drop, own_home):
     assert at.session_state["currency"] == "$"
 
 
+def test_columns_that_say_nothing_about_who_leaves_are_called_so(drop):
+    table = shop()
+    table["churned"] = np.random.default_rng(5).permutation(table["churned"].to_numpy())
+    at = train(drop(table.drop(columns="churn_reason")))
+    assert any("say little about who leaves" in warning.value for warning in at.warning)
+
+
+def test_a_second_version_of_the_same_columns_is_compared_with_the_one_in_use(drop):
+    at = train(drop(shop()))
+    at.button(key="own_use").click().run()
+    at.button(key="own_step_2").click().run()
+    at = train(at)
+    assert "follows this version instead of the one in use" in says(at) and "other columns" not in says(at)
+    (beside,) = [frame.value for frame in at.dataframe if "model" in frame.value and len(frame.value) == 2]
+    assert beside["model"].tolist() == ["new", "in use"]
+
+
 def test_who_may_not_train_or_promote_is_offered_neither(open_own, monkeypatch):
     monkeypatch.setattr(people, "why_not", lambda right: "You may look." if right in ("train", "promote") else "")
     at = open_own("your_customers")

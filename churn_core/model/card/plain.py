@@ -45,7 +45,7 @@ class PlainCard(FittedCard):
         if len(of_some) < len(left):
             design, learned = on_all(customers, left, design, learned)  # so many that it cannot be too sure
         else:
-            learned = checked.calibrated(learned)
+            learned = checked.calibrated(learned, design.matrix(some) @ learned.coefficients, of_some)
         self.card_ = Card.centred(*design.lines(learned.coefficients), customers, () if booster() else (_NO_RULES,))
         self.classes_ = np.array([0, 1])
         return self

@@ -28,6 +28,7 @@ _ORDER = ("shape", "step", "level", "rule", "line")
 _LEAST_WEIGHT = 1e-6  # of a customer of whom the fit is certain
 _ROUNDS = 2  # times that the strengths are looked for, each around a fit by the last ones
 _BETTER = 1e-7  # mean loss; less is no gain
+_MOVES = 1e-3  # relative gain of a Newton step, below which the next has the same curvature
 _STEPS, _STILL = 25, 1e-8  # Newton steps at most, and the relative gain at which they end
 
 
@@ -54,11 +55,12 @@ def newton(Z: Floats, y: Floats, weight: Floats, start: Floats | None = None, st
     """The coefficients that minimise the penalised loss with these λ, (1 + k,)."""
     b = at_the_rate(y, Z.shape[1]) if start is None else start
     log_odds = Z @ b
-    loss = float(log_loss(log_odds, y).sum() + 0.5 * weight @ b**2)
+    loss, moves, factor = float(log_loss(log_odds, y).sum() + 0.5 * weight @ b**2), True, None
     for _ in range(steps):
         p = expit(log_odds)
-        H, gradient = information(Z, p), Z.T @ (y - p) - weight * b
-        step = cho_solve(_factor(H, weight), gradient)
+        if moves:  # the curvature costs most; near the end the last one serves as well
+            factor = _factor(information(Z, p), weight)
+        step = cho_solve(factor, Z.T @ (y - p) - weight * b, check_finite=False)
         share, before = 1.0, loss
         while True:
             log_odds = Z @ (b + share * step)
@@ -69,6 +71,7 @@ def newton(Z: Floats, y: Floats, weight: Floats, start: Floats | None = None, st
         b = b + share * step
         if before - loss < _STILL * abs(before):
             break
+        moves = before - loss > _MOVES * abs(before)
     return b
 
 

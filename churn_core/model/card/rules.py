@@ -51,8 +51,9 @@ class Splits:
                 self.of.append((name, None))
                 values.append(numbers)
                 self._distinct[name] = np.unique(numbers[~np.isnan(numbers)])
-        self.values = np.column_stack(values) if values else np.empty((len(customers), 0))
-        self._customers, self._held = customers, dict[Condition, npt.NDArray[np.bool_]]()
+        self.values = np.asfortranarray(np.column_stack(values)) if values else np.empty((len(customers), 0))
+        self._place = {split: k for k, split in enumerate(self.of)}
+        self._held: dict[Condition, npt.NDArray[np.bool_]] = {}
 
     def condition(self, split: int, threshold: float, above: bool) -> Condition:
         """One side of a split; a limit is a number that somebody has."""
@@ -67,9 +68,15 @@ class Splits:
         """For which customers a rule holds, (n,); many rules have the same conditions, so each is looked at once."""
         for condition in rule:
             if condition not in self._held:
-                self._held[condition] = condition.holds(self._customers)
+                self._held[condition] = self._side(condition)
         held: npt.NDArray[np.bool_] = np.logical_and.reduce([self._held[condition] for condition in rule])
         return held
+
+    def _side(self, condition: Condition) -> npt.NDArray[np.bool_]:
+        of_level = condition.test in ("is", "is not")
+        place: Any = (condition.column, condition.value if of_level else None)
+        values, limit = self.values[:, self._place[place]], 0.5 if of_level else float(condition.value or 0.0)
+        return values <= limit if condition.test in ("<=", "is not") else values > limit
 
 
 def find(customers: pd.DataFrame, y: Floats, log_odds: Floats, columns: Sequence[ColumnTerms]) -> list[Conditions]:

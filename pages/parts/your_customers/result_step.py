@@ -23,6 +23,7 @@ from pages.parts.your_customers.training import JOB, last
 
 _FIFTH = 0.2  # of the customers
 _TOLD = 5  # lines of the card
+_LITTLE = 0.55  # AUC; below it the order is hardly better than chance
 _PAGES = (("overview.py", "What is at stake"), ("campaign.py", "Whom to contact"), ("customers.py", "Look into one customer"))
 
 
@@ -46,6 +47,12 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
     top = metrics.top_share(version.out_of_fold, churned, _FIFTH)
     st.title(f"On customers it had not seen, the riskiest fifth holds {words.percent(top['gain'], 0)} of those who left")
     _figures(version, dataset, top["lift"])
+    if version.metadata["metrics"]["auc"]["mean"] < _LITTLE:
+        st.warning(
+            "These columns say little about who leaves: a list by these probabilities is hardly better than one drawn by lot. Add "
+            "what you know of the customers before they left: use, complaints, payments, contracts.",
+            icon=":material/warning:",
+        )
     _use(version, dataset, workspace)
     with errors_in_words():
         _beside_the_one_in_use(version, dataset, workspace, plan)
@@ -93,12 +100,17 @@ def _use(version: Version, dataset: Dataset, workspace: Workspace) -> None:
             for page, label in _PAGES:
                 st.page_link(page, label=label, icon=":material/arrow_forward:")
         return
-    st.markdown(
-        words.markdown(
-            f"Use it, and every page, file and answer is about the customers of {dataset.name}. What belongs to "
-            f"{workspace.dataset.name} is kept, and the side bar leads back."
+    if _has_the_same_columns(version, workspace):
+        st.markdown(
+            "Use it, and every page, file and answer follows this version instead of the one in use. It can be taken back."
         )
-    )
+    else:
+        st.markdown(
+            words.markdown(
+                f"Use it, and every page, file and answer is about the customers of {dataset.name}. What belongs to "
+                f"{workspace.dataset.name} is kept, and the side bar leads back."
+            )
+        )
     people.tell("promote")
     if people.may("promote") and st.button("Use it", type="primary", icon=":material/check:", key="own_use"):
         with errors_in_words():
@@ -107,13 +119,18 @@ def _use(version: Version, dataset: Dataset, workspace: Workspace) -> None:
             reopen()
 
 
+def _has_the_same_columns(version: Version, workspace: Workspace) -> bool:
+    """Whether the version and the one in use read the same tables."""
+    return Registry(settings.home() / "models").schema(version.model_id) is workspace.schema
+
+
 def _beside_the_one_in_use(version: Version, dataset: Dataset, workspace: Workspace, plan: Plan) -> None:
     """Both on these customers, where both know their columns; else why not."""
     in_use, registry = workspace.version, Registry(settings.home() / "models")
     if in_use.model_id == version.model_id:
         return
     st.subheader("Beside the version in use")
-    if registry.schema(version.model_id) is not in_use.schema:
+    if not _has_the_same_columns(version, workspace):
         st.caption(
             words.markdown(
                 f"The version in use learnt from {workspace.dataset.name}, which has other columns. It cannot say anything about "
