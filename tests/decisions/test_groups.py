@@ -1,5 +1,7 @@
 """Who is treated differently: contacts, calibration and profit by group of people."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.decisions.groups import treatment, widest
 from churn_core.model.metrics import share_interval
+from churn_core.schema import Column
 from churn_core.schema.telco import TELCO
 
 PLAN = Plan(campaign=Campaign(retention_cost=25, success_rate=0.3, clv_months=12))
@@ -185,3 +188,13 @@ def test_widest_passes_over_a_group_of_which_the_measure_is_not_known(customers,
     assert one["found"].isna().sum() == 1
     _, low, high = widest(one, "found")
     assert low["group"] == high["group"] == "senior citizen"
+
+
+def test_a_number_that_says_who_a_person_is_makes_groups_that_hold_everybody(customers, probability, churned, contact):
+    age = Column(name="age", label="Age", kind="whole", group="person")
+    schema = replace(TELCO, columns=(*TELCO.columns, age))
+    aged = customers.assign(age=np.random.default_rng(1).integers(18, 90, len(customers)))
+    table = treatment(aged, probability, churned, contact, PLAN, schema)
+    ages = table[table["column"] == "Age"]
+    assert 2 <= len(ages) <= 6 and ages["customers"].sum() == len(aged) and ages["contacted"].sum() == contact.sum()
+    assert ages["group"].iloc[0].startswith("age 18 to ")
