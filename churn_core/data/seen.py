@@ -31,7 +31,7 @@ def _seen(column: Column, values: pd.Series) -> Column:
         if known.empty:
             return column
         most = known.mode().iloc[0]
-        return replace(column, typical=str(most) if column.kind == "category" else column.word(int(most)))
+        return replace(column, typical=str(most) if column.kind == "category" else column.spoken(int(most)))
     numbers = values.to_numpy(dtype=float)
     numbers = numbers[~np.isnan(numbers)]
     if not len(numbers):

@@ -121,6 +121,15 @@ class Column:
         """
         return next((word for word, meant in self.synonyms.items() if meant == str(flag)), "Yes" if flag else "No")
 
+    def spoken(self, flag: int) -> str:
+        """What people say for 1 or 0 of a flag: the word of files, or ``Yes`` and ``No`` where that is a digit.
+
+        >>> Column(name="active", label="Active", kind="flag", synonyms={"1": "1", "0": "0"}).spoken(1)
+        'Yes'
+        """
+        word = self.word(flag)
+        return ("Yes" if flag else "No") if word.replace(".", "").isdigit() else word
+
     def phrase(self, value: object) -> str:
         """``value`` in words: ``"month-to-month contract"``, ``"tenure 3 months"``."""
         words = self.phrases.get(str(value), self.phrases.get("*"))
@@ -130,7 +139,7 @@ class Column:
 
     def _plain_phrase(self, value: object) -> str:
         """Label and value, and beside another value the typical one: ``"support calls: 5 (typical 1)"``."""
-        shown = _shown(value) if self.kind != "flag" else self.word(int(value))  # type: ignore[call-overload]
+        shown = _shown(value) if self.kind != "flag" else self.spoken(int(value))  # type: ignore[call-overload]
         typical = f" (typical {self.typical})" if self.typical and self.typical != shown else ""
         return f"{self.label[:1].lower()}{self.label[1:]}: {shown}{typical}"
 

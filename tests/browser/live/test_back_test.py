@@ -1,5 +1,7 @@
 """The back-test in the browser: one switch, in the address, carried between pages, and the live sliders follow it."""
 
+import re
+
 import pytest
 
 from churn_core.campaign.plan import Plan
@@ -15,7 +17,8 @@ def switch(front) -> None:
 
 
 def to(front, name: str) -> None:
-    front.page.get_by_test_id("stSidebarNavLink").filter(has_text=name.capitalize()).click()
+    link = front.page.get_by_test_id("stSidebarNavLink")
+    link.filter(has_text=re.compile(rf"^{name.capitalize()}$")).click()  # and not Your customers
     path = f"/{PAGES[name]}"
     front.page.wait_for_url(lambda url: url.split("?")[0].endswith(path))
     front.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
