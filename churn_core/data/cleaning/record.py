@@ -194,6 +194,8 @@ def _category(value: object, column: Column, decimal: str) -> tuple[str, str]:
 def _flag(value: object, column: Column, decimal: str) -> tuple[int, str]:
     if isinstance(value, str) and len(value) <= _LONGEST_TEXT:
         meant = read_flag(value, column)
+        if meant in (0, 1) and value in column.synonyms:
+            return int(meant), ""
         if meant in (0, 1):
             digit = any(map(str.isdecimal, value))
             return int(meant), AS_TEXT if digit else f"{column.word(1)}/{column.word(0)} read as 1/0"

@@ -119,8 +119,13 @@ def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDAr
         written = np.array(words, dtype=object)[codes]
         account.reject(column, early[codes], lambda i: f"{shown(words[codes[i]])} says neither left nor stayed", UNKNOWN, written)
         meant = np.where(early, -1.0, meant)
-    if column.role != "target":  # words are usual for the target; any other flag stored as words is a repair
-        spelt = np.array([means in (0, 1) and _code(word) != f"{means:g}" for word, means in zip(words, meant, strict=True)])
+    if column.role != "target":  # words are usual for the target; any other flag in words that are not its own is a repair
+        spelt = np.array(
+            [
+                means in (0, 1) and word not in column.synonyms and _code(word) != f"{means:g}"
+                for word, means in zip(words, meant, strict=True)
+            ]
+        )
         account.repair(column, f"{column.word(1)}/{column.word(0)} read as 1/0", spelt[codes])
     allowed = ", ".join(dict.fromkeys(("0", "1", "No", "Yes", column.word(0), column.word(1))))
     _reject_words(codes, words, np.isnan(meant), allowed, column, account)

@@ -1,6 +1,7 @@
 """What a schema of any company's table can say, in a table and alone: dates, blanks, words never seen, other units."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -124,3 +125,10 @@ def test_a_day_in_the_form_of_databases_is_read_whatever_form_the_file_had():
     for written in (iso, iso + " 00:00:00", iso + "T00:00:00"):
         assert clean(frame.assign(since=written), SHOP)[0]["since"].equals(wanted)
     assert clean_record(frame.assign(since=iso).iloc[0].to_dict(), SHOP)["since"] == wanted.iloc[0]
+
+
+def test_a_flag_in_the_words_of_its_file_is_no_repair_and_no_note():
+    frame, notes = shop.raw(30), Counter()
+    assert "newsletter" not in {repair.column for repair in clean(frame, SHOP)[1].repairs}
+    assert clean_record(frame.iloc[0].to_dict(), SHOP, notes)["newsletter"] in (0, 1)
+    assert not [note for note in notes if note.startswith("newsletter")]
