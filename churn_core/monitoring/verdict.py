@@ -12,6 +12,7 @@ from churn_core.monitoring.outcomes import OutcomeCheck
 from churn_core.monitoring.profile import SCORE
 
 MAJOR_COLUMNS = 3  # columns; our choice: one that moves has a cause to find, three are another population
+_ROUNDING = 1e-9  # share of a profit; two sums in another order differ by less
 MONEY_MOVES = 0.10  # share of what the campaign earned; our choice: a tenth is worth a look
 MONEY_NAMED = 0.01  # share; our choice: less is not worth a clause
 
@@ -35,7 +36,8 @@ class MoneyDrift:
     @property
     def forgone_per_1000(self) -> float:
         """What keeping the threshold costs per 1,000 customers; money."""
-        return self.best_profit_per_1000 - self.profit_per_1000
+        forgone = self.best_profit_per_1000 - self.profit_per_1000
+        return 0.0 if abs(forgone) <= _ROUNDING * abs(self.best_profit_per_1000) else forgone
 
     @property
     def change(self) -> float | None:

@@ -10,6 +10,8 @@ from churn_core.model.card.joint import Axis, Condition, Rule, Table
 from churn_core.model.card.shape import Curve, Levels
 from churn_core.schema import Schema
 
+_FEW = 0.01  # share of the customers, at either end of a curve
+
 
 def strengths(card: Card) -> pd.DataFrame:
     """The lines, the strongest first. Columns: ``line`` (its place on the card), ``kind`` (curve, levels, table or rule),
@@ -71,6 +73,19 @@ def _of_curve(curve: Curve) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["value", "at", "effect", "share"])
 
 
+def usual(curve: pd.DataFrame) -> pd.DataFrame:
+    """The part of the picture of a curve, without blanks, that holds the middle 98 % of the customers with a number: at its ends
+    stand too few to be read.
+
+    >>> ends = pd.DataFrame({"value": [0.0, 1.0, 2.0, 90.0], "share": [0.005, 0.5, 0.49, 0.005]})
+    >>> usual(ends)["value"].tolist()
+    [1.0, 2.0]
+    """
+    upto = curve["share"].cumsum() / max(float(curve["share"].sum()), 1e-12)
+    inside = curve[(upto > _FEW) & (upto - curve["share"] < 1 - _FEW) & ((upto <= 1 - _FEW) | (curve["share"] > _FEW))]
+    return curve if inside["value"].nunique() < 2 else inside
+
+
 def _groups(axis: Axis) -> list[str]:
     """The groups of an axis in words."""
     if axis.levels:
@@ -91,7 +106,7 @@ def _condition(condition: Condition, schema: Schema) -> str:
     if condition.test in ("blank", "known"):
         return f"{column.label} is {condition.test}"
     if column.kind == "flag":
-        said = column.word(int(value) if isinstance(value, (int, float)) else 0)
+        said = column.spoken(int(value) if isinstance(value, (int, float)) else 0)
     else:
         said = plain_number(value) if isinstance(value, float) else str(value)
     sign = {"<=": "≤"}.get(condition.test, condition.test)

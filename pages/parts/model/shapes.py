@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from churn_core.charts.shapes import cells_figure, curve_figure, levels_figure
 from churn_core.model.card.card import Card, Line
-from churn_core.model.card.picture import in_words, picture, strengths
+from churn_core.model.card.picture import in_words, picture, strengths, usual
 from churn_core.schema import Column, Schema
 from pages.parts import words
 from pages.parts.frame import chart, palette
@@ -54,10 +54,11 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
         figure = cells_figure(table, palette(), x=columns[1].label, y=columns[0].label)
         chart(f"{title}: beyond what each adds alone{_ends(table)}", figure, key=key)
     elif "at" in table:
-        blank, known = table[table["value"].isna()], table[table["value"].notna()]
+        blank, known = table[table["value"].isna()], usual(table[table["value"].notna()])
         if known.empty:
             return
-        caption = f"Blank: {words.percent(blank['probability'].iloc[0], 0)}." if len(blank) else ""
+        few = " Without the 1% of the customers at either end." if len(known) < len(table) - len(blank) else ""
+        caption = (f"Blank: {words.percent(blank['probability'].iloc[0], 0)}." if len(blank) else "") + few
         figure = curve_figure(known, palette(), x=words.with_unit(columns[0].label, columns[0].unit), average=average)
         chart(f"{title}{_ends(known)}", figure, key=key, caption=caption)
     else:
