@@ -171,7 +171,7 @@ def _unread_outcome(fields: Mapping[str, Any], schema: Schema) -> list[str]:
     if schema.target not in fields:
         return []
     value, column = fields[schema.target], schema[schema.target]
-    if is_blank(value, column) or read_flag(value, column) in (0, 1):
+    if is_blank(value, column) or column.says_neither(value) or read_flag(value, column) in (0, 1):
         return []
     return [f"{column.name}: {shown(value)} could not be read, counted as still here"]
 

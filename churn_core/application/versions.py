@@ -3,18 +3,25 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from churn_core.campaign.plan import Plan
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, kept_dataset, telco_dataset
 from churn_core.errors import ModelError
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
 from churn_core.model.trained_on import FILE, TrainedOn
+from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 from churn_core.storage.company import company_of
+
+_TELL = 1_000  # customers at the beginning of a part; they tell whether it is of those that the version was trained on
+_MOST = 0.5  # share of them
 
 
 def schema_in_use(home: Path) -> Schema:
@@ -57,6 +64,25 @@ def measures_of(version: Version, dataset: Dataset, probability: npt.ArrayLike) 
     if data["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(customers):
         return Measures.cross_validated(version.metadata["metrics"], data["churn_rate"])
     return Measures.at_once(probability, customers[dataset.schema.target].to_numpy())
+
+
+def watch_of(version: Version, reference: Reference, plan: Plan, threshold: float | None = None) -> Watch:
+    """The watch over a version. Customers that it was trained on are judged by their out-of-fold probabilities, unless it is an
+    equation, which bends to nobody.
+    """
+    kept = version.attachment(FILE)
+    if kept is None or version.model.equation is not None:
+        return Watch(reference, plan, threshold)
+    known = TrainedOn.loads(kept, len(version.out_of_fold))
+
+    def honest(customers: pd.DataFrame, said: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        some = customers.iloc[:_TELL]
+        if some.empty or known.find(some, version.schema)[0].mean() < _MOST:
+            return said
+        place = known.find(customers, version.schema)[1]
+        return np.where(place >= 0, version.out_of_fold[place], said)
+
+    return Watch(reference, plan, threshold, honest)
 
 
 def reference_of(version: Version, customers: Callable[[], Dataset | None]) -> Reference:

@@ -17,7 +17,7 @@ from churn_core.application.optimum import (
 )
 from churn_core.application.score_file import Judged, check_file, remember, score_file
 from churn_core.application.scored_money import dashboard_money, scored_money
-from churn_core.application.versions import customers_of, reference_of, schema_in_use
+from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
 from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch import spark
 from churn_core.batch.target import Target
@@ -191,7 +191,8 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
 def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
     """The watch over the version, or why there is none: a file is scored without it, too."""
     try:
-        return Watch(reference_of(version, lambda: customers_of(version, settings.home())), decision.plan, decision.threshold), ""
+        reference = reference_of(version, lambda: customers_of(version, settings.home()))
+        return watch_of(version, reference, decision.plan, decision.threshold), ""
     except ChurnError as error:
         return None, str(error)
 
@@ -210,7 +211,8 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     with TableReader(options.input, schema_in_use(home), report=tell) as reader:
         version = version_in_use(home, tell)
-        watch = Watch(reference_of(version, lambda: customers_of(version, home)), decision.plan, decision.threshold)
+        reference = reference_of(version, lambda: customers_of(version, home))
+        watch = watch_of(version, reference, decision.plan, decision.threshold)
         judged = check_file(reader, version, watch=watch, report=tell)
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)

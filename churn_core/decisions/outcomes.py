@@ -83,13 +83,14 @@ def read_outcomes(raw: pd.DataFrame, schema: Schema) -> Outcomes:
     values = together(raw, at, column)
     churned = read_flags(values, column)
     words = Counter(values[np.isnan(churned)].dropna().astype(str).str.strip().tolist())
-    unread = Counter({word: times for word, times in words.items() if not is_nothing(word)})
+    neither = sum(times for word, times in words.items() if column.says_neither(word))
+    unread = Counter({word: times for word, times in words.items() if not (is_nothing(word) or column.says_neither(word))})
     return Outcomes(
         churned=churned,
         unread=Unread(
             rows=len(raw),
             words=unread,
-            blank=int(np.isnan(churned).sum()) - unread.total(),
+            blank=int(np.isnan(churned).sum()) - unread.total() - neither,
             codes=written_codes(values),
         ),
         left=churned == 1,

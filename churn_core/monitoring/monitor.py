@@ -2,7 +2,7 @@
 money. Sees a file part by part and keeps a summary of it, never a customer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any
@@ -84,10 +84,18 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 class Watch:
     """The watch over the version of a ``reference``, at a plan and, if one is published, its ``threshold``; else at the best
-    threshold for the reference.
+    threshold for the reference. ``honest`` gives the probabilities (n,) by which customers are judged, from the clean customers
+    and what the version says of them: of those that it was trained on it says too much.
     """
 
-    def __init__(self, reference: Reference, plan: Plan, threshold: float | None = None) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        plan: Plan,
+        threshold: float | None = None,
+        honest: Callable[[pd.DataFrame, npt.NDArray[np.float64]], npt.NDArray[np.float64]] = lambda customers, said: said,
+    ) -> None:
+        self._honest = honest
         self._reference, self._schema, self._plan = reference, reference.schema, plan
         if threshold is None:
             threshold = best_threshold(reference.swept, plan.campaign, plan.objective).threshold
@@ -106,7 +114,7 @@ class Watch:
 
     def observe(self, scored: ScoredTable) -> Watched:
         """What is kept of scored customers, and of what happened to them where their table tells it."""
-        probability = scored.scored["churn_probability"].to_numpy()
+        probability = self._honest(scored.customers, scored.scored["churn_probability"].to_numpy())
         unseen = {
             finding.column: finding.values
             for finding in scored.quality.found

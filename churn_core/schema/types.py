@@ -105,6 +105,12 @@ class Column:
         return {fold(word): value for word, value in self.synonyms.items()} | {fold(value): value for value in self.allowed}
 
     @cached_property
+    def by_spelling(self) -> dict[str, str]:
+        """Every word for a value, with single spaces and in lower case → the value; of a word for two the first of ``allowed``."""
+        words = (*zip(self.allowed, self.allowed, strict=True), *self.synonyms.items())
+        return {" ".join(word.split()).casefold(): value for word, value in reversed(words)}
+
+    @cached_property
     def nothing(self) -> tuple[str | int, ...]:
         """The values by which a customer does not have this: 0, ``No`` and ``without``.
 
@@ -120,6 +126,14 @@ class Column:
         'cancelled'
         """
         return next((word for word, meant in self.synonyms.items() if meant == str(flag)), "Yes" if flag else "No")
+
+    def says_neither(self, word: object) -> bool:
+        """Whether a word of the target says that nothing is known of the customer yet.
+
+        >>> Column(name="state", label="State", kind="flag", role="target", neither=("Joined",)).says_neither(" joined ")
+        True
+        """
+        return bool(self.neither) and fold(str(word)) in {fold(each) for each in self.neither}
 
     def spoken(self, flag: int) -> str:
         """What people say for 1 or 0 of a flag: the word of files, or ``Yes`` and ``No`` where that is a digit.

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_core.application.score_file import Judged, remember
+from churn_core.application.versions import watch_of
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.monitoring.monitor import Watch
@@ -13,7 +14,7 @@ from pages.parts.frame import otherwise, store
 
 def watch_over(workspace: Workspace, plan: Plan, threshold: float | None) -> Watch | None:
     """``None`` where the customers it learned from are not at hand; the notices of the page say so."""
-    return otherwise(lambda: Watch(workspace.reference, plan, threshold), None)
+    return otherwise(lambda: watch_of(workspace.version, workspace.reference, plan, threshold), None)
 
 
 def scored_files() -> ScoredFiles:

@@ -88,9 +88,8 @@ def _meaning(word: str, column: Column) -> str | None:
     if word in column.values:
         return word
     folded = _folded(word)
-    for known, value in (*zip(column.allowed, column.allowed, strict=True), *column.synonyms.items()):
-        if _folded(known) == folded:
-            return value
+    if folded in column.by_spelling:
+        return column.by_spelling[folded]
     code = _code(word)
     if code != folded and code in column.by_word:
         return column.by_word[code]
@@ -115,7 +114,7 @@ def _clean_flag(values: pd.Series, column: Column, account: Account) -> npt.NDAr
         return (~np.array([is_nothing(word) for word in words])).astype(float)[codes]
     meant = _meant_flags(words, column)
     if column.neither:
-        early = np.array([_folded(word) in {_folded(each) for each in column.neither} for word in words])
+        early = np.array([column.says_neither(word) for word in words])
         written = np.array(words, dtype=object)[codes]
         account.reject(column, early[codes], lambda i: f"{shown(words[codes[i]])} says neither left nor stayed", UNKNOWN, written)
         meant = np.where(early, -1.0, meant)
@@ -178,7 +177,8 @@ def _meant_flags(words: list[str], column: Column) -> npt.NDArray[np.float64]:
         del known["1"]
         known |= _OUTCOME_WORDS | coded_outcomes(_codes_of(words))
     known |= {_folded(word): int(value) for word, value in column.synonyms.items()}
-    return np.array([known.get(_folded(word), known.get(_code(word), np.nan)) for word in words], dtype=float)
+    read = [np.nan if column.says_neither(word) else known.get(_folded(word), known.get(_code(word), np.nan)) for word in words]
+    return np.array(read, dtype=float)
 
 
 def _code(word: str) -> str:

@@ -11,7 +11,7 @@ from churn_core.data.proposing.sensitive import POSTAL_CODE, sensitive
 from churn_core.formats import decimal
 
 _OF_WORDS, _OF_NUMBERS = ("category", "yes/no", "band"), ("number", "whole", "ordinal")
-_MOST_VALUES = 1_000  # distinct values of a column that are kept
+_MOST_VALUES = 10_000  # distinct values of a column that are kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Findings:
             leak=column.position in self.leaks,
             auc=round(auc, 4) if auc > SHOWN else None,
             blank=column.rows - column.filled,
-            values=column.present if kind in _OF_WORDS and column.distinct <= _MOST_VALUES else (),
+            values=column.frequent(_MOST_VALUES) if kind in _OF_WORDS else (),
             low=float(known.min()) if len(known) else None,
             high=float(known.max()) if len(known) else None,
             day_format=column.day_format,

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from churn_core.application.score_file import check_file
+from churn_core.application.versions import watch_of
 from churn_core.application.workspace import Workspace
 from churn_core.batch.local import ScoredFile
 from churn_core.campaign.plan import Plan
 from churn_core.jobs import Job
-from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.frame import decided_by, errors_in_words
@@ -40,6 +40,6 @@ def file_check(workspace: Workspace, plan: Plan) -> ScoredFile | None:
 
 
 def _job(workspace: Workspace, upload, decided: Decision) -> Job:
-    content, watch = upload.getvalue(), Watch(workspace.reference, decided.plan, decided.threshold)
+    content, watch = upload.getvalue(), watch_of(workspace.version, workspace.reference, decided.plan, decided.threshold)
     key = (upload.file_id, workspace.version.model_id, decided)
     return own_work().job("check", key, lambda job: check_file(content, workspace.version, watch=watch, report=job.report))
