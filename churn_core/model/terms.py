@@ -16,6 +16,7 @@ def _holds(name: str, meaning: str, column: str, value: str | int = "Yes") -> Te
     return Term(name=name, meaning=meaning, columns=(column,), value=value)
 
 
+_MOST = 50  # values of one category that have a term; a plain model of hundreds learns slowly and nothing more
 _MONTH_TO_MONTH = ("Contract", "Month-to-month")
 
 # Of the Telco sample. To add one: an entry here, then `python -m churn_core train`.
@@ -134,7 +135,7 @@ def _as_it_is(column: Column) -> tuple[Term, ...]:
     if column.kind != "category":
         unit = "if so" if column.kind == "flag" else "for each"
         return (Term(name=column.name, meaning=column.label, columns=(column.name,), unit=unit),)
-    values = column.allowed if len(column.allowed) > 2 else column.allowed[1:]
+    values = column.allowed[:_MOST] if len(column.allowed) > 2 else column.allowed[1:]
     return tuple(_holds(f"{column.name}={value}", f"{column.label}: {value}", column.name, value) for value in values)
 
 
