@@ -275,11 +275,11 @@ def test_every_recipe_with_code_is_carried_out():
     assert set(re.findall(r'recipe\("([^"]+)"\)', Path(__file__).read_text(encoding="utf-8"))) == with_code
 
 
-def test_the_commands_of_the_readme_run_as_they_stand(workspace_home, customers, monkeypatch, capsys):
-    monkeypatch.setenv("CHURN_HOME", str(workspace_home))
+def test_the_commands_of_the_readme_run_as_they_stand(own_home, telco_path, customers, monkeypatch, capsys):
     monkeypatch.chdir(customers.parent)
+    shutil.copy(telco_path, "history.csv")
     lines = re.findall(r"^python -m churn_core (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(lines) == 3
+    assert len(lines) == 5
     for line in lines:
         assert main(shlex.split(line)) == 0
     assert capsys.readouterr().err == ""

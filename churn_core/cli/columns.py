@@ -8,7 +8,6 @@ from typing import Any, get_args
 from churn_core.data.proposing.answers import NOTHING_SAID, Answers
 from churn_core.data.proposing.proposal import Period, TenureUnit
 from churn_core.errors import DataError
-from churn_core.formats import plain_number
 from churn_core.settings import MAX_MONEY
 
 
@@ -64,10 +63,10 @@ def answers_of(options: argparse.Namespace) -> Answers:
     """What the options say. Raises ``DataError`` for an amount or a number of months that is none."""
     if options.clv is not None and not 0 < options.clv <= MAX_MONEY:
         raise DataError(
-            f"--clv must be an amount of money above 0, got {plain_number(options.clv)}. Write what a customer is worth, like 600."
+            f"--clv must be an amount of money above 0, got {options.clv:g}. Write what a customer is worth, like 600."
         )
     if options.window is not None and not (options.window > 0 and math.isfinite(options.window)):
-        raise DataError(f"--window must be a number of months above 0, got {plain_number(options.window)}. Write a month as 1.")
+        raise DataError(f"--window must be a number of months above 0, got {options.window:g}. Write a month as 1.")
     return Answers(
         target=options.target,
         left=options.left,

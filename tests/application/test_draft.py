@@ -63,7 +63,7 @@ def test_what_publishing_changes_is_valued_at_the_assumptions_of_the_draft(works
     campaign = Campaign(retention_cost=20, incentive=10)
     changes = beside_published(workspace, Plan(campaign=campaign), 0.1, store).changes
     here = workspace.still_here
-    p, clv = here.probability, campaign.clv(here.monthly_charge)
+    p, clv = here.probability, here.worth.clv(campaign)
     more = (p >= 0.1) & (p < 0.6)
     assert (changes.contacts, changes.others) == (more.sum(), more.sum())
     assert changes.expected_profit == pytest.approx(expected_profit(p, clv, campaign)[more].sum())

@@ -21,6 +21,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
+from churn_core.campaign.worth import Worth
 from churn_core.decisions.population import ALL, HERE
 from churn_core.errors import DataError
 from churn_core.formats import count
@@ -222,7 +223,7 @@ def both(table: np.ndarray, plan: Plan, cells: int = summaries.MOST_CELLS) -> tu
     p, charge, _ = table
     with mock.patch.multiple(summaries, MOST_CELLS=cells, MOST_BINS=cells):
         summary = Summary.from_bytes(Summary.of(p, charge).to_bytes())
-        return optimum_of_summary(summary, plan), optimum(Money(probability=p, monthly_charge=charge), plan)
+        return optimum_of_summary(summary, plan), optimum(Money(probability=p, worth=Worth(amount=charge)), plan)
 
 
 @given(tables_of(30), campaigns, objectives.filter(lambda objective: not objective.marginal), st.integers(1, 40))

@@ -8,6 +8,7 @@ import pytest
 
 from churn_core.decisions.outcomes import Unread, about_unread, read_outcomes
 from churn_core.errors import DataError
+from churn_core.schema import Column, Schema
 from churn_core.schema.telco import TELCO
 from tests.gym import GYM
 
@@ -73,3 +74,12 @@ def test_a_file_whose_outcomes_change_their_meaning_from_part_to_part_is_refused
     )
     with pytest.raises(DataError, match="1, -1 or 2 alone in one part of the file .* Write Yes for each customer who left"):
         first + second
+
+
+def test_a_word_for_who_has_only_just_joined_is_no_outcome_and_not_unread():
+    column = Column(
+        name="state", label="State", kind="flag", role="target", synonyms={"gone": "1", "here": "0"}, neither=("Joined",)
+    )
+    found = read_outcomes(pd.DataFrame({"state": ["gone", "here", "joined", "perhaps"]}), Schema(name="S", columns=(column,)))
+    assert found.churned[:2].tolist() == [1, 0] and np.isnan(found.churned[2:]).all()
+    assert (dict(found.unread.words), found.unread.blank) == ({"perhaps": 1}, 0)

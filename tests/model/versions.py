@@ -56,7 +56,7 @@ def damage(registry: Registry, model_id: str, name: str = EQUATION) -> None:
 class Touch:
     """Unpickled, it makes a file."""
 
-    equation = None
+    equation = card = None
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -18,7 +18,7 @@ def switch(front) -> None:
 
 def to(front, name: str) -> None:
     link = front.page.get_by_test_id("stSidebarNavLink")
-    link.filter(has_text=re.compile(rf"^{name.capitalize()}$")).click()  # and not Your customers
+    link.filter(has_text=re.compile(rf"^{name.capitalize().replace('_', ' ')}$")).click()  # and not Your customers
     path = f"/{PAGES[name]}"
     front.page.wait_for_url(lambda url: url.split("?")[0].endswith(path))
     front.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
