@@ -22,8 +22,8 @@ def headline(measured: Measured) -> str:
     kept = measured.kept
     if not measured.two_by_two.can_head:
         return (
-            f"{left} That is too few to name a success rate: between {_share(rate.low)} and {_share(rate.high)} of those who would have "
-            "left were kept."
+            f"{left} That is too few to name a success rate: between {_share(rate.low)} and {_share(rate.high)} of those who "
+            "would have left were kept."
         )
     chance = "" if rate.low > 0 else " This may be chance."
     return (

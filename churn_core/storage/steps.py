@@ -98,4 +98,43 @@ def rows_say_whose_they_are(c: sa.Connection) -> None:
         c.exec_driver_sql(f"CREATE INDEX ix_{table}_company ON {table} (company)")
 
 
-STEPS: tuple[Step, ...] = (first_tables, stored_json_says_its_format, rows_say_whose_they_are)
+_DRAWS = sa.MetaData()
+sa.Table(
+    "draws",
+    _DRAWS,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("campaign_id", sa.String(32), nullable=False),
+    sa.Column("drawn_at", sa.DateTime, nullable=False),
+    sa.Column("drawn_by", sa.String(120), nullable=False),
+    sa.Column("days", sa.Integer),
+    sa.Column("share", sa.Double, nullable=False),
+    sa.Column("salt", sa.String(120), nullable=False),
+    sa.Column("treated", sa.Integer, nullable=False),
+    sa.Column("control", sa.Integer, nullable=False),
+    sa.Column("expected_profit", sa.Double, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("customers", sa.LargeBinary, nullable=False),
+    sa.Column("company", sa.String(16), nullable=False, index=True),
+    sa.Column("company_name", sa.String(120), nullable=False),
+)
+sa.Table(
+    "results",
+    _DRAWS,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("draw_id", sa.Integer),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("file_sha256", sa.String(64), nullable=False),
+    sa.Column("measured_at", sa.DateTime, nullable=False),
+    sa.Column("measured_by", sa.String(120), nullable=False),
+    sa.Column("result", sa.JSON, nullable=False),
+    sa.Column("company", sa.String(16), nullable=False, index=True),
+    sa.Column("company_name", sa.String(120), nullable=False),
+)
+
+
+def draws_and_results_are_kept(c: sa.Connection) -> None:
+    """Who was drawn for a campaign and who was left alone; and what the campaign then did."""
+    _DRAWS.create_all(c)
+
+
+STEPS: tuple[Step, ...] = (first_tables, stored_json_says_its_format, rows_say_whose_they_are, draws_and_results_are_kept)

@@ -108,3 +108,32 @@ files = sa.Table(
     sa.Column("profile", FormattedJson(1, stays=True)),
     *_whose(),
 )
+draws = sa.Table(
+    "draws",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign_id", sa.String),
+    sa.Column("drawn_at", Moment),
+    sa.Column("drawn_by", sa.String),
+    sa.Column("days", sa.Integer),  # within which leaving counts; none where nobody said
+    sa.Column("share", sa.Double),
+    sa.Column("salt", sa.String),
+    sa.Column("treated", sa.Integer),
+    sa.Column("control", sa.Integer),
+    sa.Column("expected_profit", sa.Double),
+    sa.Column("sha256", sa.String),  # of the customers
+    sa.Column("customers", sa.LargeBinary),
+    *_whose(),
+)
+results = sa.Table(
+    "results",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("draw_id", sa.Integer),  # none where the list was not at hand
+    sa.Column("name", sa.String),
+    sa.Column("file_sha256", sa.String),
+    sa.Column("measured_at", Moment),
+    sa.Column("measured_by", sa.String),
+    sa.Column("result", FormattedJson(1)),
+    *_whose(),
+)
