@@ -16,7 +16,8 @@ from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import template
 from churn_core.data.writing.cells import to_csv
 from churn_core.decisions import describe
-from churn_core.decisions.contact_list import campaign_sheet, contact_list, control_of, recommend
+from churn_core.decisions.contact_list import campaign_sheet, contact_list, recommend
+from churn_core.decisions.control import control_of
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, decide, score
 from churn_core.decisions.groups import treatment, widest
 from churn_core.decisions.policies import (
@@ -146,12 +147,11 @@ def test_the_contact_list_has_the_columns_of_the_schema(rule):
     plan = Plan(campaign=PLAN.campaign, objective=Objective(budget=1_000), rule=rule)
     here = Population.still_here(CUSTOMERS, P, GYM)
     recommended = recommend(here, plan)
-    listed = contact_list(recommended, MODEL, control_share=0.2)
+    listed = contact_list(recommended, MODEL, control_share=0.2, salt="s")
     assert list(listed)[:4] == ["rank", "member_no", "fee", "months_member"]
     assert len(listed) == recommended.outcome.contacted == recommended.contact.sum() > 10
     assert set(listed["member_no"]) == set(here.customers["member_no"][recommended.contact])
-    assert listed["control_group"].sum() == round(0.2 * len(listed))
-    assert control_of(recommended, 0.2).customers == listed["control_group"].sum()
+    assert (listed["arm"] == "control").sum() == round(0.2 * len(listed)) == control_of(recommended, 0.2, "s").customers
     assert knows_nothing_of_telco(listed, campaign_sheet(recommended, "m"))
 
 

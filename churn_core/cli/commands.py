@@ -141,6 +141,18 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         metavar="SHARE",
         help="share that nobody contacts, 0 to below 1; default: %(default)g",
     )
+    sub.add_argument("--name", metavar="NAME", help="of the campaign that the list is kept with; default: of today")
+    sub.add_argument(
+        "--salt",
+        metavar="SALT",
+        help="of the lots: the same salt leaves the same customers alone; default: the name",
+    )
+    sub.add_argument(
+        "--days",
+        type=int,
+        metavar="DAYS",
+        help="within which leaving counts; default: the window of the customers, if it is known",
+    )
     sub.add_argument(
         "--ignore-limits",
         action="store_true",

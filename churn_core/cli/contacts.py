@@ -5,23 +5,25 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
+from churn_core.application.drawn_list import DrawnList, draw_list
 from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
-from churn_core.campaign.forecast import Contacts
-from churn_core.cli.common import decision_of, say, teller
+from churn_core.cli.common import decision_of, say, teller, who
+from churn_core.data.writing.cells import to_xlsx
 from churn_core.data.writing.tables import writer_for
-from churn_core.decisions.contact_list import Recommendation, contact_list, recommend, recommend_published
+from churn_core.decisions.contact_list import Recommendation, recommend, recommend_published
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
 from churn_core.formats import count, counted
 from churn_core.storage.publications import Decision
+from churn_core.storage.store import open_store
 
 
 def contacts(options: argparse.Namespace) -> dict[str, Any]:
     output: Path = options.output
-    writer = writer_for(output.name)
+    writer_for(output.name)  # before anything is worked out
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
     recommended = _recommended(workspace.still_here, decision)
@@ -29,29 +31,35 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         raise CampaignError(
             "Nobody is worth a contact by this campaign, so there is no list. Lower the cost, or raise what a save is worth."
         )
-    listed = contact_list(recommended, workspace.version.model, control_share=options.control)
-    with Unfinished(output) as unfinished:
-        target = Target(stream=unfinished.stream, writer=writer)
-        with target.opened() as out:
-            out.append(target.encoded(listed), listed.columns)
-            out.close()
-        unfinished.finish()
-    treated, campaign = listed[~listed["control_group"]], recommended.plan.campaign
-    clv = recommended.clv_of(treated)
-    earned = Contacts.of(treated["churn_probability"].to_numpy(dtype=float), clv, campaign)  # net of the control group
-    outcome = outcome_as_dict(earned.outcome(campaign), earned.forecast(campaign))
-    control = len(listed) - len(treated)
+    store = open_store(settings.home())
+    drawn = draw_list(
+        workspace,
+        recommended,
+        store,
+        who=who(),
+        share=options.control,
+        name=options.name or "",
+        salt=options.salt or "",
+        days=options.days,
+    )
+    _write(drawn, output)
+    campaign = recommended.plan.campaign
+    outcome = outcome_as_dict(drawn.contacts.outcome(campaign), drawn.contacts.forecast(campaign))  # net of the control group
+    treated, control = drawn.draw.treated, drawn.draw.control
     left = len(workspace.customers) - len(workspace.still_here)
     said = [*said, f"{counted(left, 'customer')} of the data {'has' if left == 1 else 'have'} left and cannot be contacted."]
     say(
         options,
-        f"{output}: {counted(len(listed), 'customer')} still here, {count(control)} of them left alone as a control group",
+        f"{output}: {counted(treated + control, 'customer')} still here, {count(control)} of them left alone as a control group",
+        f"kept as the campaign {drawn.campaign.name} ({drawn.campaign.id}); measure it with: python -m churn_core measure RESULTS",
         contacts_in_words(outcome),
         *(f"note: {sentence}" for sentence in said),
     )
     return {
         **outcome,
-        "treated": len(treated),
+        "campaign": drawn.campaign.id,
+        "salt": drawn.draw.salt,
+        "treated": treated,
         "control": control,
         "left": left,
         "threshold": recommended.threshold,
@@ -59,6 +67,19 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         "output": str(output),
         "model_id": workspace.version.model_id,
     }
+
+
+def _write(drawn: DrawnList, output: Path) -> None:
+    """The list whole or not at all; in Excel whom to call and whom to leave alone are two sheets."""
+    with Unfinished(output) as unfinished:
+        if output.suffix.lower() == ".xlsx":
+            unfinished.stream.write(to_xlsx(drawn.sheets())[0])
+        else:
+            target = Target(stream=unfinished.stream, writer=writer_for(output.name))
+            with target.opened() as out:
+                out.append(target.encoded(drawn.table), drawn.table.columns)
+                out.close()
+        unfinished.finish()
 
 
 def _recommended(here: Population, decision: Decision) -> Recommendation:

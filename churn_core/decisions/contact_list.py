@@ -1,14 +1,11 @@
 """The plan carried out on a population: whom to contact, what that earns, how sure it is, and the list."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core import settings
-from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
@@ -18,10 +15,11 @@ from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within, decide
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
+from churn_core.experiment.draw import Draw, as_id, draw
 from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
 
-_STRATA = 10  # bands of churn probability; the control group is drawn within each
+TREATED, CONTROL = "treated", "control"  # the arms: whom to contact, and whom to leave alone
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,31 +138,40 @@ def contact_list(
     model: Model,
     *,
     control_share: float = 0.0,
-    seed: int = settings.SEED,
+    salt: str = "",
     first: int | None = None,
 ) -> pd.DataFrame:
     """Whom to contact, the most profitable first; with ``first`` only so many.
 
     Columns: ``rank``; the id, the monthly charge or lifetime value and the tenure, where there are any, under their names in the
-    schema; ``DECISION_COLUMNS`` without ``contact``; ``control_group`` (True: do not contact, to measure what contacting the others
-    changes); then the threshold (empty if the plan decides customer by customer) and the campaign's parameters, the same in every
-    row.
+    schema; ``DECISION_COLUMNS`` without ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what contacting
+    the others changes) and ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty if the
+    plan decides customer by customer) and the campaign's parameters, the same in every row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
-    customers, schema = _listed(recommended), recommended.population.schema
+    customers, schema = still_here(recommended), recommended.population.schema
     decisions = decide(customers, recommended.population.probability, recommended.plan, schema=schema).drop(columns="contact")
     described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
     listed = customers[described].join(decisions)[recommended.contact]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
-    held = control_group(listed["churn_probability"].to_numpy(), listed[schema.id].to_numpy(), control_share, seed)
+    drawn = draw_of(recommended, control_share, salt)
+    at = pd.Series(np.arange(len(drawn.control)), index=customers.index[recommended.contact])[listed.index]
+    arm = np.where(drawn.control[at], CONTROL, TREATED)
     rank = np.arange(1, len(listed) + 1)
-    listed = listed.assign(control_group=held, rank=rank).head(first)
+    listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank).head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
-    return listed[[*ahead, "control_group"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
+    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
 
 
-def _listed(recommended: Recommendation) -> pd.DataFrame:
+def draw_of(recommended: Recommendation, control_share: float, salt: str) -> Draw:
+    """Who of the contacts is left alone, in the order of the population."""
+    ids = still_here(recommended).loc[recommended.contact, recommended.population.schema.id]
+    return draw([as_id(each) for each in ids], recommended.population.probability[recommended.contact], control_share, salt)
+
+
+def still_here(recommended: Recommendation) -> pd.DataFrame:
+    """The customers who can be on a list. Raises ``CampaignError`` for a back-test."""
     if recommended.population.is_back_test:
         raise CampaignError(
             "A back-test is no contact list: some of its customers have left. Take the list of the customers still here."
@@ -172,9 +179,7 @@ def _listed(recommended: Recommendation) -> pd.DataFrame:
     return recommended.population.customers
 
 
-def campaign_sheet(
-    recommended: Recommendation, model_id: str, control_share: float = 0.0, seed: int = settings.SEED
-) -> pd.DataFrame:
+def campaign_sheet(recommended: Recommendation, model_id: str, control_share: float = 0.0, salt: str = "") -> pd.DataFrame:
     """The campaign beside its list. Columns: ``name`` (a word of ECONOMICS.md, or of the outcome) and ``value``."""
     outcome = recommended.outcome
     values = {
@@ -191,67 +196,6 @@ def campaign_sheet(
         "customers": len(recommended.population),
         "model_id": model_id,
         "control_share": control_share,
-        "control_seed": seed,
+        "control_salt": salt,
     }
     return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
-
-
-def control_group(
-    churn_probability: npt.NDArray[np.float64], ids: npt.NDArray[Any], share: float, seed: int = settings.SEED
-) -> npt.NDArray[np.bool_]:
-    """A random ``share`` of the list (n,), True for those whom nobody contacts; drawn within tenths of churn probability, so
-    that the control group resembles the contacted at every risk.
-
-    The same ids, share and seed give the same group in any order of the rows. Raises ``CampaignError`` for a share that
-    leaves nobody to contact.
-
-    >>> int(control_group(np.linspace(0.1, 0.9, 200), np.arange(200), share=0.1).sum())
-    20
-    """
-    if not 0 <= share < 1:
-        raise CampaignError(f"The control group must be a share from 0 to below 1, got {share}. Write 10 % as 0.1.")
-    n = len(ids)
-    wanted = round(share * n)
-    held = np.zeros(n, dtype=bool)
-    if wanted == 0:
-        return held
-    by_risk = np.lexsort((ids, -churn_probability))
-    lot = np.empty(n)
-    lot[np.argsort(ids, kind="stable")] = np.random.default_rng(seed).random(n)  # each id draws its own lot
-    # Walk down the risk with an even step: each stratum gives its share, and the shares add up to the wanted number.
-    bounds = np.linspace(0, n, min(_STRATA, wanted) + 1).round().astype(int)
-    due = np.diff((bounds * (wanted / n)).round().astype(int))
-    for start, end, take in zip(bounds[:-1], bounds[1:], due, strict=True):
-        stratum = by_risk[start:end]
-        held[stratum[np.argsort(lot[stratum])[:take]]] = True
-    return held
-
-
-@dataclass(frozen=True, kw_only=True)
-class Control:
-    """What a control group costs and what it buys.
-
-    ``customers`` in it; ``expected_profit``: money forgone by not contacting them; ``precision``: half the width of the 95 %
-    interval of the success rate that the campaign will measure, a share, ``None`` if one of the groups is empty.
-    """
-
-    customers: int
-    expected_profit: float
-    precision: float | None
-
-
-def control_of(recommended: Recommendation, share: float, seed: int = settings.SEED) -> Control:
-    """The control group of a recommendation.
-
-    The measured rate is (churn of control − churn of contacted) / churn of control; with p the mean churn probability of
-    the list, its variance at a small success rate is about (1 − p)/p · (1/n_contacted + 1/n_control).
-    """
-    contact, population = recommended.contact, recommended.population
-    p = population.probability[contact]
-    held = control_group(p, _listed(recommended).loc[contact, population.schema.id].to_numpy(), share, seed)
-    profit = expected_profit(p, recommended.clv[contact], recommended.plan.campaign)
-    n_control, n_contacted, mean = int(held.sum()), int((~held).sum()), float(p.mean()) if len(p) else 0.0
-    precision = None
-    if n_control and n_contacted and mean > 0:
-        precision = float(Z * np.sqrt((1 - mean) / mean * (1 / n_contacted + 1 / n_control)))
-    return Control(customers=n_control, expected_profit=float(profit[held].sum()), precision=precision)

@@ -81,7 +81,7 @@ def decision_columns(schema: Schema) -> dict:
         "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
         "break_even_probability": _percent("Break-even", "Contacting pays above this probability."),
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),
-        "control_group": st.column_config.CheckboxColumn("Control group", help="Leave alone, to measure what contacts change."),
+        "arm": _text("Group", help="Control: leave alone, to measure what contacts change."),
         "contact": st.column_config.CheckboxColumn("Contact"),
         "why_not": _text("Why not contacted", help="Of customers with an expected profit."),
         "reason_1": _text("Reason 1"),

@@ -103,7 +103,7 @@ def test_no_file_of_contacts_holds_a_customer_who_has_left(app, page, trained, q
         files.append(download.value.path())
     gone = set(trained.customers.loc[trained.churned == 1, TELCO.id])
     recommended = recommend(trained.still_here, Plan())
-    for listed in (pd.read_csv(files[0]), pd.read_excel(files[1], sheet_name="Contacts")):
+    for listed in (pd.read_csv(files[0]), pd.read_excel(files[1], sheet_name="Call")):
         assert len(listed) == recommended.outcome.contacted and not gone & set(listed[TELCO.id])
 
 
@@ -126,6 +126,6 @@ def test_a_manager_downloads_the_contact_list(app, page, trained, rule):
         best = best_threshold(trained.still_here.expected_sweep, Campaign())
         assert len(listed) == best.contacted
         assert listed["churn_probability"].min() == best.threshold and (listed["threshold"] == best.threshold).all()
-    columns = ("break_even_probability", "reason_1", "reason_2", "reason_3", "control_group", *plan.as_dict())
+    columns = ("break_even_probability", "reason_1", "reason_2", "reason_3", "arm", "stratum", *plan.as_dict())
     assert set(columns) <= set(listed.columns)
     assert (listed["rule"] == rule).all() and (listed["retention_cost"] == plan.campaign.retention_cost).all()

@@ -7,7 +7,9 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.experiment.returned import match
 from churn_core.schema.telco import TELCO
+from churn_core.storage.draws import Draws
 from churn_core.storage.store import open_store
 
 
@@ -33,7 +35,8 @@ def test_every_format_holds_the_same_list(home, answer, gone, tmp_path, kind):
     options = ("--retention-cost", 100)
     answer("contacts", "--output", tmp_path / "list.csv", *options)
     answer("contacts", "--output", tmp_path / f"list.{kind}", *options)
-    listed = (pd.read_excel if kind == "xlsx" else pd.read_parquet)(tmp_path / f"list.{kind}")
+    path = tmp_path / f"list.{kind}"
+    listed = pd.read_excel(path, sheet_name="Call") if kind == "xlsx" else pd.read_parquet(path)
     assert listed[TELCO.id].tolist() == pd.read_csv(tmp_path / "list.csv")[TELCO.id].tolist()
     assert not set(listed[TELCO.id]) & gone
 
@@ -41,7 +44,7 @@ def test_every_format_holds_the_same_list(home, answer, gone, tmp_path, kind):
 def test_the_figures_are_net_of_the_control_group(home, answer, tmp_path):
     told, path = answer("contacts", "--output", tmp_path / "list.csv", "--control", 0.1), tmp_path / "list.csv"
     listed = pd.read_csv(path)
-    treated = listed[~listed["control_group"]]
+    treated = listed[listed["arm"] == "treated"]
     assert (told["treated"], told["control"]) == (len(treated), 343) and told["contacted"] == len(treated)
     assert told["expected_profit"] == pytest.approx(treated["expected_profit"].sum())
     assert told["expected_spend"] == 10 * len(treated)
@@ -68,3 +71,39 @@ def test_where_no_contact_pays_there_is_no_list_and_the_sentence_says_what_to_do
 def test_a_share_that_leaves_nobody_is_refused_and_nothing_is_written(home, refused, tmp_path):
     assert "Write 10 % as 0.1" in refused("contacts", "--output", tmp_path / "list.csv", "--control", 10)
     assert not (tmp_path / "list.csv").exists()
+
+
+def test_a_list_that_is_written_is_kept_as_a_campaign_with_its_draw_and_no_id(own_home, answer, tmp_path):
+    options = ("--control", 0.1, "--name", "Spring", "--salt", "s1", "--days", 30)
+    told = answer("contacts", "--output", tmp_path / "list.csv", *options)
+    listed, store = pd.read_csv(tmp_path / "list.csv"), open_store(own_home)
+    saved, draw = store.campaign(told["campaign"]), Draws(store).of_campaign(told["campaign"])
+    assert (saved.name, draw.salt, draw.days, draw.share) == ("Spring", "s1", 30, 0.1) == (saved.name, told["salt"], 30, 0.1)
+    assert (draw.treated, draw.control) == (told["treated"], told["control"])
+    assert saved.expected_profit == draw.expected_profit == pytest.approx(told["expected_profit"])
+    customers = Draws(store).customers(draw)
+    found = match(customers.lots, customers.lots_folded, listed[TELCO.id].tolist(), "s1")
+    assert found.share == 1.0
+    assert (listed["arm"].to_numpy()[found.row] == "control").tolist() == customers.control.tolist()
+    assert listed["churn_probability"].to_numpy()[found.row].tolist() == customers.churn_probability.tolist()
+    kept = (own_home / "data" / "churn.db").read_bytes()
+    assert not any(each.encode() in kept for each in listed[TELCO.id].head(50))
+
+
+def test_the_same_list_written_twice_is_one_campaign_and_another_salt_is_another(own_home, answer, tmp_path):
+    first, again, other = (
+        answer("contacts", "--output", tmp_path / "list.csv", "--control", 0.1, "--name", "Spring", "--salt", salt)
+        for salt in ("a", "a", "b")
+    )
+    assert first["campaign"] == again["campaign"] != other["campaign"]
+    assert len(open_store(own_home).campaigns()) == 2
+
+
+def test_the_workbook_says_whom_to_call_and_whom_to_leave_alone(own_home, answer, tmp_path):
+    told = answer("contacts", "--output", tmp_path / "list.xlsx", "--control", 0.1)
+    sheets = pd.read_excel(tmp_path / "list.xlsx", sheet_name=None)
+    assert list(sheets) == ["Read me", "Call", "Do not call"]
+    assert (len(sheets["Call"]), len(sheets["Do not call"])) == (told["treated"], told["control"])
+    assert set(sheets["Call"]["arm"]) == {"treated"} and set(sheets["Do not call"]["arm"]) == {"control"}
+    about = dict(sheets["Read me"].itertuples(index=False))
+    assert about["campaign_id"] == told["campaign"]

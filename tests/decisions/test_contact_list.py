@@ -158,7 +158,7 @@ def test_the_contact_list_holds_exactly_the_recommended_the_most_profitable_firs
 @pytest.mark.parametrize("rule", RULES)
 def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
     found = recommended(Plan(rule=rule))
-    whole, head = (contact_list(found, MODEL, control_share=0.2, seed=3, first=n) for n in (None, first))
+    whole, head = (contact_list(found, MODEL, control_share=0.2, salt="s", first=n) for n in (None, first))
     pd.testing.assert_frame_equal(head, whole.head(first), check_dtype=first > 0)
     assert len(whole) == found.outcome.contacted
 
@@ -169,7 +169,7 @@ def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign
     listed = contact_list(found, MODEL)
     customer = ["rank", TELCO.id, TELCO.monthly_charge, TELCO.tenure]
     decision = [name for name in DECISION_COLUMNS if name != "contact"]
-    assert list(listed) == [*customer, *decision, "control_group", "threshold", *PARAMETERS, "budget", "min_roi", "rule"]
+    assert list(listed) == [*customer, *decision, "arm", "stratum", "threshold", *PARAMETERS, "budget", "min_roi", "rule"]
     for name, value in {**plan.as_dict(), "threshold": found.threshold}.items():
         assert (listed[name] == value).all(), name
     assert not listed.isna().any(axis=None)

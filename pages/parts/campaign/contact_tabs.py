@@ -1,14 +1,24 @@
 """The contact list with its control group, and the two rules side by side."""
 
-import streamlit as st
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
 
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from churn_core.application.drawn_list import DrawnList, draw_list
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, control_of, recommend
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, recommend
+from churn_core.decisions.control import Control, control_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from churn_core.schema import Schema
-from pages.parts import words
+from churn_core.storage.checks import LONGEST_NAME
+from pages.parts import people, words
 from pages.parts.campaign_inputs import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
+from pages.parts.frame import store
 from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns, show_table
 
@@ -36,37 +46,71 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         help="A random part of the list that is not contacted, drawn within bands of churn probability. Comparing its churn with "
         "the others' measures the success rate, which is an assumption until then.",
     )
-    seed = right.number_input(
-        "Seed", 0, 2**31 - 1, 0, key="control_seed", help="The same list, share and seed give the same control group."
+    name = right.text_input(
+        "Name of the list",
+        f"Contact list of {datetime.now(UTC).date().isoformat()}",
+        max_chars=LONGEST_NAME,
+        key="list_name",
+        help="The list is kept as a campaign of this name when it is downloaded, so that its result can be measured later. Another "
+        "name draws another control group.",
     )
-
-    def listed(first: int | None = None):
-        return contact_list(recommended, version.model, control_share=share, seed=seed, first=first)
-
-    def sheets() -> dict:
-        return {"Contacts": listed(), "Campaign": campaign_sheet(recommended, version.model_id, share, seed)}
-
-    control = control_of(recommended, share, seed)
-    if control.customers:
-        forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
-        left.caption(
-            words.markdown(
-                f"{words.count(control.customers)} of {words.counted(recommended.outcome.contacted, 'customer')} "
-                f"{'is' if control.customers == 1 else 'are'} left alone, for about {forgone} expected profit. The campaign will then "
-                f"measure the success rate to about ± {words.percent(control.precision, 0)}."
-            )
-        )
+    _say_control(left, control_of(recommended, share, name), recommended)
+    listed = contact_list(recommended, version.model, control_share=share, salt=name, first=LISTED)
     columns = decision_columns(workspace.schema)
-    show_table(listed(LISTED), columns, key="contact_list", column_order=list(columns), height=420)
-    name = f"contact-list-{version.model_id}"
+    show_table(listed, columns, key="contact_list", column_order=list(columns), height=420)
+    table, sheets = _kept(workspace, recommended, share, name) if people.may(people.SAVE) else _looked_at(workspace, recommended)
+    file = f"contact-list-{version.model_id}"
     with st.container(horizontal=True):
-        download_csv("Download the whole list (CSV)", listed, f"{name}.csv", key="download_contacts", primary=True)
-        download_xlsx("Download the whole list (Excel)", sheets, f"{name}.xlsx", key="download_contacts_xlsx")
+        download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True)
+        download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx")
     contacted = recommended.outcome.contacted
     shown = words.counted(min(LISTED, contacted), "most profitable contact is", "most profitable contacts are")
     st.caption(
         f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
         "parameters."
+    )
+
+
+def _kept(
+    workspace: Workspace, recommended: Recommendation, share: float, name: str
+) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
+    """What the two buttons give. The list is drawn and kept as a campaign when one of them is pressed, once."""
+    who, kept_in = people.who() or "Dashboard", store()
+
+    @cache
+    def drawn() -> DrawnList:
+        return draw_list(workspace, recommended, kept_in, who=who, share=share, name=name)
+
+    return lambda: drawn().table, lambda: drawn().sheets()
+
+
+def _looked_at(
+    workspace: Workspace, recommended: Recommendation
+) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
+    """The list for somebody who may not save a campaign: without a control group, since nothing is kept to measure it by."""
+    version = workspace.version
+    st.caption("You may look, so a list that you download is not kept and its result cannot be measured.")
+
+    def table() -> pd.DataFrame:
+        return contact_list(recommended, version.model)
+
+    return table, lambda: {"Read me": campaign_sheet(recommended, version.model_id), "Call": table()}
+
+
+def _say_control(place: DeltaGenerator, control: Control, recommended: Recommendation) -> None:
+    if not control.customers:
+        return
+    forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
+    measured = ""
+    if control.precision is not None:
+        measured = (
+            f" The campaign will then measure the success rate to about ± {words.percent(control.precision.half_width, 0)}."
+        )
+    place.caption(
+        words.markdown(
+            f"{words.count(control.customers)} of {words.counted(recommended.outcome.contacted, 'customer')} "
+            f"{'is' if control.customers == 1 else 'are'} left alone, for about {forgone} expected profit.{measured}"
+        )
     )
 
 

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from churn_core.campaign.plan import PER_CUSTOMER
-from churn_core.decisions.contact_list import contact_list, control_of
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.control import control_of
 from churn_core.decisions.policies import FORESIGHT, policies
 from churn_core.schema.telco import TELCO
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, TABS, plan_of, query_of, recommended
@@ -61,27 +62,28 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
     plan = plan_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0})
     at = open_page("campaign", **query_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0}))
     at.slider(key="control_share").set_value(0.1)
-    at.number_input(key="control_seed").set_value(7).run()
+    at.text_input(key="list_name").set_value("Spring").run()
     model, found = workspace.version.model, recommended(workspace, plan)
-    whole = contact_list(found, model, control_share=0.1, seed=7)
+    whole = contact_list(found, model, control_share=0.1, salt="Spring")
     shown = at.dataframe[0].value
     assert len(shown) == 100 and len(whole) == found.outcome.contacted > 100
-    for column in (TELCO.id, "rank", "expected_profit", "control_group", "reason_1"):
+    for column in (TELCO.id, "rank", "expected_profit", "arm", "reason_1"):
         assert shown[column].tolist() == whole[column].head(100).tolist()
     name, table = downloads["download_contacts"]
     assert name == f"contact-list-{workspace.version.model_id}.csv"
     pd.testing.assert_frame_equal(table(), whole, check_dtype=False)
     name, sheets = downloads["download_contacts_xlsx"]
-    assert name.endswith(".xlsx") and list(sheets()) == ["Contacts", "Campaign"]
-    pd.testing.assert_frame_equal(sheets()["Contacts"], whole, check_dtype=False)
-    told = dict(zip(sheets()["Campaign"]["name"], sheets()["Campaign"]["value"], strict=True))
+    assert name.endswith(".xlsx") and list(sheets()) == ["Read me", "Call", "Do not call"]
+    both = pd.concat([sheets()["Call"], sheets()["Do not call"]]).sort_values("rank", ignore_index=True)
+    pd.testing.assert_frame_equal(both, whole, check_dtype=False)
+    told = dict(zip(sheets()["Read me"]["name"], sheets()["Read me"]["value"], strict=True))
     assert told["contacted"] == found.outcome.contacted and told["model_id"] == workspace.version.model_id
-    control = control_of(found, 0.1, 7)
-    assert whole["control_group"].sum() == control.customers
+    control = control_of(found, 0.1, "Spring")
+    assert (whole["arm"] == "control").sum() == control.customers
     assert (
         f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
         f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
-        f"± {control.precision:.0%}." in unescaped(text(at))
+        f"± {control.precision.half_width:.0%}." in unescaped(text(at))
     )
 
 
@@ -92,11 +94,11 @@ def test_nobody_who_has_left_is_on_the_list_or_in_a_file_of_it(open_page, worksp
     at = open_page("campaign", **query_of(values), back_test=str(back_test).lower())
     gone = set(workspace.customers.loc[workspace.customers[TELCO.target] == 1, TELCO.id])
     (_, table), (_, sheets) = downloads["download_contacts"], downloads["download_contacts_xlsx"]
-    for listed in (at.dataframe[0].value, table(), sheets()["Contacts"]):
+    for listed in (at.dataframe[0].value, table(), sheets()["Call"]):
         assert len(listed) and not gone & set(listed[TELCO.id])
     found = recommended(workspace, plan_of(values))
     assert len(table()) == found.outcome.contacted
-    told = dict(zip(sheets()["Campaign"]["name"], sheets()["Campaign"]["value"], strict=True))
+    told = dict(zip(sheets()["Read me"]["name"], sheets()["Read me"]["value"], strict=True))
     assert told["customers"] == 5174 and told["expected_profit"] == found.outcome.expected_profit
     assert (told["range_low"], told["range_high"]) == (found.forecast.range.low, found.forecast.range.high)
     exact = found.forecast.range_if_exact
@@ -115,7 +117,7 @@ def test_a_control_group_is_drawn_from_the_list_in_a_back_test_too(open_page, wo
     at = open_page("campaign", retention_cost="40", back_test="true")
     at.slider(key="control_share").set_value(0.1).run()
     found = recommended(workspace, plan_of({"retention_cost": 40.0}))
-    control = control_of(found, 0.1, at.number_input(key="control_seed").value)
+    control = control_of(found, 0.1, at.text_input(key="list_name").value)
     assert f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone" in unescaped(text(at))
 
 

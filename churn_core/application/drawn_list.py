@@ -1,0 +1,105 @@
+"""The contact list as it leaves the house: drawn, kept as a campaign, and only then written. Pages and command line share it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.forecast import Contacts
+from churn_core.decisions.contact_list import CONTROL, Recommendation, campaign_sheet, contact_list, draw_of, still_here
+from churn_core.experiment.draw import as_id
+from churn_core.storage.campaigns import SavedCampaign
+from churn_core.storage.draws import DrawnCustomers, Draws, KeptDraw
+from churn_core.storage.store import Store
+
+_DAYS_OF_A_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DrawnList:
+    """A ``table`` with an arm for each customer, its ``draw`` and the ``campaign`` it is kept with.
+
+    ``contacts``: sums over the treated alone, net of the control group.
+    """
+
+    table: pd.DataFrame
+    draw: KeptDraw
+    campaign: SavedCampaign
+    contacts: Contacts
+    recommended: Recommendation
+    model_id: str
+
+    def sheets(self) -> dict[str, pd.DataFrame]:
+        """The sheets of a workbook: what it is, whom to call, and whom to leave alone."""
+        held = self.table["arm"] == CONTROL
+        about = campaign_sheet(self.recommended, self.model_id, self.draw.share, self.draw.salt)
+        about = pd.concat(
+            [pd.DataFrame({"name": ["campaign", "campaign_id"], "value": [self.campaign.name, self.campaign.id]}), about]
+        )
+        return {"Read me": about, "Call": self.table[~held], "Do not call": self.table[held]}
+
+
+def draw_list(
+    workspace: Workspace,
+    recommended: Recommendation,
+    store: Store,
+    *,
+    who: str,
+    share: float,
+    name: str = "",
+    salt: str = "",
+    days: int | None = None,
+) -> DrawnList:
+    """Draw the control group of a recommendation on the customers still here, and keep both as a campaign.
+
+    ``name``: by default of today; ``salt``: by default the name. A list that is drawn again with the same customers, plan and salt is
+    the same campaign. ``days`` within which leaving counts: by default those of the schema's window. Raises ``CampaignError`` for a
+    back-test and for a share that leaves nobody to contact, ``StoreError`` where nothing can be kept: then nothing is written.
+    """
+    name = name.strip() or f"Contact list of {datetime.now(UTC).date().isoformat()}"
+    salt = salt.strip() or name
+    version, campaign, population = workspace.version, recommended.plan.campaign, recommended.population
+    drawn = draw_of(recommended, share, salt)
+    contact = recommended.contact
+    ids = [as_id(each) for each in still_here(recommended).loc[contact, population.schema.id]]
+    p, clv = population.probability[contact], recommended.clv[contact]
+    contacts = Contacts.of(p[~drawn.control], clv[~drawn.control], campaign)
+    outcome = contacts.outcome(campaign)
+    customers = DrawnCustomers.of(ids, drawn, p, clv, salt)
+    draws = Draws(store)
+    kept = draws.same(customers)
+    saved = None if kept is None else store.campaign(kept.campaign_id)
+    if kept is None or saved is None or saved.plan != recommended.plan or saved.name != name:
+        saved = store.save(
+            name,
+            recommended.plan,
+            threshold=recommended.threshold,
+            contacted=outcome.contacted,
+            expected_profit=outcome.expected_profit,
+            expected_spend=outcome.expected_spend,
+            model_id=version.model_id,
+            data_sha256=workspace.dataset.sha256,
+            who=who,
+        )
+        kept = draws.add(
+            customers,
+            campaign_id=saved.id,
+            who=who,
+            share=share,
+            salt=salt,
+            expected_profit=outcome.expected_profit,
+            days=days if days is not None else _window(population.schema.window),
+        )
+    return DrawnList(
+        table=contact_list(recommended, version.model, control_share=share, salt=salt),
+        draw=kept,
+        campaign=saved,
+        contacts=contacts,
+        recommended=recommended,
+        model_id=version.model_id,
+    )
+
+
+def _window(months: float | None) -> int | None:
+    return None if months is None else max(round(months * _DAYS_OF_A_MONTH), 1)
