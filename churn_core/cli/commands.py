@@ -16,6 +16,7 @@ from churn_core.api.server import serve
 from churn_core.application.service import Service
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
+from churn_core.cli import measure as cli_measure
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
 from churn_core.cli.common import about_others, campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
@@ -158,6 +159,13 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
+    campaign_options(sub)
+    sub = command("measure", cli_measure.measure, "what a finished campaign did, from the file that came back")
+    sub.add_argument("results", type=Path, metavar="RESULTS", help="a row per customer of the list: the id, and who left")
+    sub.add_argument(
+        "--campaign", metavar="ID", help="the campaign it is about; default: the newest whose customers the file has"
+    )
+    sub.add_argument("--day", metavar="DAY", help="up to which day the file knows who left, like 2026-01-31; default: today")
     campaign_options(sub)
     sub = command("optimise", cli_files.optimise, "the most profitable threshold for scored customers")
     sub.add_argument(

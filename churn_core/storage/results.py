@@ -16,7 +16,7 @@ _COLUMNS = [column for column in _results.c if column.name not in ("company", "c
 @dataclass(frozen=True, kw_only=True)
 class KeptResult:
     """``name`` of the campaign; ``draw_id`` ``None`` where the list was not at hand; ``result`` holds JSON values, those of
-    ``application.results``.
+    ``application.campaign_result``.
     """
 
     id: int

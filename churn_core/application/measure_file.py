@@ -1,0 +1,215 @@
+"""A file that comes back after a campaign → what the campaign did. Command line and pages share it."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from churn_core.application.campaign_result import CampaignResult, EarlyLook
+from churn_core.application.correction import assumed, believed, corrected
+from churn_core.campaign.plan import Plan
+from churn_core.data.campaign_columns import CampaignColumns, read_campaign, unread_in_words
+from churn_core.data.proposing.reading import read_unknown
+from churn_core.errors import CampaignError, DataError
+from churn_core.experiment.adjust import Values
+from churn_core.experiment.draw import as_id
+from churn_core.experiment.measure import Finished, measure
+from churn_core.experiment.returned import Match, Returned, match, one_per_customer
+from churn_core.experiment.two_by_two import Counts
+from churn_core.formats import counted
+from churn_core.jobs import Report, silent
+from churn_core.schema import Schema
+from churn_core.storage.draws import DrawnCustomers, Draws, KeptDraw
+from churn_core.storage.results import KeptResult, Results
+from churn_core.storage.store import Store
+
+_A_DAY = np.timedelta64(1, "D")
+
+
+def measure_file(
+    content: bytes,
+    file_name: str,
+    store: Store,
+    schema: Schema,
+    *,
+    campaign_id: str = "",
+    plan: Plan | None = None,
+    today: date | None = None,
+    report: Report = silent,
+) -> CampaignResult:
+    """Measure a campaign from the file that came back; nothing is kept yet.
+
+    The draw is that of ``campaign_id``, else the newest one whose customers the file has; without a draw the column that says who
+    was treated is taken, and the ``plan``. ``today``: the day up to which the file knows who left, by default this one. Raises
+    ``DataError`` with what LOOP.md refuses, ``CampaignError`` where the campaign is not known.
+    """
+    report(f"Reading {file_name} …")
+    raw = read_unknown(content, report).frame
+    found = read_campaign(raw, schema)
+    report("Matching the customers …")
+    ids = [as_id(each) for each in found.ids]
+    draw, customers = _draw_of(store, campaign_id, ids)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if draw is None or customers is None:
+        return _on_the_users_word(found, ids, schema, plan or Plan(), len(raw), sha256, file_name)
+    saved = store.campaign(draw.campaign_id)
+    left, notes = _within_window(found, draw)
+    returned = one_per_customer(ids, left, _marked(found), found.reached, found.cost)
+    matched = match(customers.lots, customers.lots_folded, returned.ids, draw.salt)
+    matched.require()
+    outcome = matched.of(returned.left)
+    notes += _about(found, returned, matched, customers, len(raw))
+    ends = draw.drawn_at.date() + timedelta(days=draw.days) if draw.days is not None else None
+    if ends is not None and (today or datetime.now(UTC).date()) < ends:
+        early = EarlyLook(counts=Counts.of(customers.control, _values(outcome)), ends=ends)
+        return CampaignResult(
+            name=saved.name, plan=saved.plan, draw=draw, measured=None, early=early, correction=None, notes=tuple(notes),
+            file_sha256=sha256, file_name=file_name, currency=schema.currency,
+        )  # fmt: skip
+    measured = measure(
+        Finished(
+            control=customers.control,
+            left=_values(outcome),
+            campaign=saved.plan.campaign,
+            stratum=customers.stratum,
+            churn_probability=customers.churn_probability,
+            clv=customers.clv,
+            cost=matched.of(returned.cost),
+            reached=matched.of(returned.reached),
+            share=draw.share,
+        )
+    )
+    before = believed(store, saved.plan, measured, draw)
+    return CampaignResult(
+        name=saved.name, plan=saved.plan, draw=draw, measured=measured, early=None,
+        correction=corrected(before, measured, saved.plan), notes=tuple(notes), file_sha256=sha256, file_name=file_name,
+        currency=schema.currency,
+    )  # fmt: skip
+
+
+def keep(result: CampaignResult, store: Store, who: str) -> KeptResult:
+    """Keep what was measured; durable when this returns. Raises ``CampaignError`` for an early look, which is no result."""
+    if result.measured is None:
+        raise CampaignError("The window of the campaign is not over, so there is no result to keep. Measure it when it is.")
+    return Results(store).add(
+        draw_id=None if result.draw is None else result.draw.id,
+        name=result.name,
+        file_sha256=result.file_sha256,
+        who=who,
+        result={**result.as_dict(), "se_log": None if result.measured.stratified is None else result.measured.stratified.se_log},
+    )
+
+
+def _values(values: Values | None) -> Values:
+    return np.zeros(0) if values is None else values
+
+
+def _draw_of(store: Store, campaign_id: str, ids: list[str]) -> tuple[KeptDraw | None, DrawnCustomers | None]:
+    """The draw that the file is about; of several that fit the newest."""
+    draws = Draws(store)
+    if campaign_id:
+        store.campaign(campaign_id)
+        draw = draws.of_campaign(campaign_id)
+        return draw, draws.customers(draw)
+    best: tuple[float, KeptDraw | None, DrawnCustomers | None] = (0.0, None, None)
+    for draw in draws.latest():
+        customers = draws.customers(draw)
+        share = match(customers.lots, customers.lots_folded, ids, draw.salt).share
+        if share == 1.0:
+            return draw, customers
+        if share > best[0]:
+            best = share, draw, customers
+    return best[1], best[2]
+
+
+def _marked(found: CampaignColumns) -> Values | None:
+    return None if found.arms is None else 1 - found.arms.treated
+
+
+def _within_window(found: CampaignColumns, draw: KeptDraw) -> tuple[Values, list[str]]:
+    """Who left within the window: by the day they left, where the file has it, else as it says."""
+    if found.left_on is None:
+        return found.left, []
+    start = (np.datetime64(draw.drawn_at.date()) - np.datetime64(0, "D")) / _A_DAY
+    end = np.inf if draw.days is None else start + draw.days
+    dated = ~np.isnan(found.left_on)
+    within = dated & (found.left_on >= start) & (found.left_on < end)
+    before, later = dated & (found.left_on < start), dated & (found.left_on >= end)
+    left = np.where(dated, np.where(within, 1.0, 0.0), np.where(np.isnan(found.left), 0.0, found.left))
+    left = np.where(before, np.nan, left)
+    notes = []
+    if before.any():
+        notes.append(f"{counted(int(before.sum()), 'customer')} left before the list was drawn; the outcome counts as unknown.")
+    if later.any():
+        notes.append(f"{counted(int(later.sum()), 'customer')} left after the window; within it they stayed.")
+    return left, notes
+
+
+def _about(found: CampaignColumns, returned: Returned, matched: Match, customers: DrawnCustomers, rows: int) -> list[str]:
+    """What the file needed, in sentences."""
+    said = [unread_in_words(found.outcome, found.unread, rows)]
+    if matched.share < 1:
+        missing = int((matched.row < 0).sum())
+        said.append(f"{counted(missing, 'customer')} of the list {_is(missing)} not in the file; the outcome counts as unknown.")
+    if matched.not_drawn:
+        said.append(
+            f"{counted(matched.not_drawn, 'customer')} of the file {_is(matched.not_drawn)} not on the list and left out."
+        )
+    if matched.by_case:
+        said.append(
+            f"{counted(matched.by_case, 'customer')} {_is(matched.by_case)} found by the id without regard to upper and lower case."
+        )
+    if returned.repeated:
+        said.append(
+            f"{counted(returned.repeated, 'row')} repeat a customer and were joined: costs added, identical rows taken as one."
+        )
+    if returned.contradicted:
+        said.append(f"{counted(returned.contradicted, 'customer')} have two outcomes in the file; they count as unknown.")
+    marked = matched.of(returned.control)
+    if marked is not None:
+        for drawn, called, name, other in ((True, 0.0, "control", "treated"), (False, 1.0, "treated", "control")):
+            differ = int(((customers.control == drawn) & (marked == called)).sum())
+            if differ:
+                said.append(
+                    f"{counted(differ, 'customer was', 'customers were')} drawn as {name} but marked {other}; the draw counts."
+                )
+    return [each for each in said if each]
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _on_the_users_word(
+    found: CampaignColumns, ids: list[str], schema: Schema, plan: Plan, rows: int, sha256: str, file_name: str
+) -> CampaignResult:
+    """A campaign whose list was not drawn here: its arms are as the file says."""
+    if found.arms is None:
+        raise DataError(
+            "No list that was drawn here has these customers, and the file does not say who was contacted. Add a column 'arm' with "
+            "treated or control for each customer."
+        )
+    returned = one_per_customer(ids, found.left, 1 - found.arms.treated, found.reached, found.cost)
+    marked = _values(returned.control)
+    known = ~np.isnan(marked)
+    notes = [
+        f"No list that was drawn here has these customers, so you say that the groups in {found.arms.column!r} were drawn by lot; "
+        "nothing can check it.",
+        unread_in_words(found.outcome, found.unread, rows),
+    ]
+    if not known.all():
+        notes.append(f"{counted(int((~known).sum()), 'customer')} of no group {_is(int((~known).sum()))} left out.")
+    measured = measure(
+        Finished(
+            control=marked[known] == 1,
+            left=returned.left[known],
+            campaign=plan.campaign,
+            cost=None if returned.cost is None else returned.cost[known],
+            reached=None if returned.reached is None else returned.reached[known],
+        )
+    )
+    before = assumed(plan, measured)
+    return CampaignResult(
+        name=file_name, plan=plan, draw=None, measured=measured, early=None, correction=corrected(before, measured, plan),
+        notes=tuple(each for each in notes if each), file_sha256=sha256, file_name=file_name, currency=schema.currency,
+    )  # fmt: skip

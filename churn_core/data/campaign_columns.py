@@ -1,0 +1,241 @@
+"""What a file says of a campaign: who was treated, who was reached, what it cost, who left; columns that no customer table has."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churn_core.data.cleaning.account import plain_text, shown
+from churn_core.data.cleaning.taken import together
+from churn_core.data.cleaning.values import read_flags
+from churn_core.data.columns import find_columns
+from churn_core.data.dates import days_of, format_of
+from churn_core.data.nothing import is_nothing
+from churn_core.data.numbers import Ambiguous, read_number
+from churn_core.errors import DataError
+from churn_core.formats import count, counted, short_percent
+from churn_core.schema import Column, Schema
+
+Values = npt.NDArray[np.float64]
+
+_MOST_UNREAD = 0.5  # share of the filled cells; with more the column means something else
+_EXAMPLES = 3  # words; enough to recognise what was written
+
+
+def _flag(name: str, ones: str, zeros: str, *aliases: str) -> Column:
+    words = dict.fromkeys(ones.split(", "), "1") | dict.fromkeys(zeros.split(", "), "0")
+    return Column(name=name, label=name, kind="flag", required=False, synonyms=words, aliases=aliases)
+
+
+_TREATED_WORDS = "treated, treatment, contacted, called, call, test, mailed, true, t"
+_CONTROL_WORDS = (
+    "control, held, held out, hold out, holdout, left alone, not contacted, not called, do not call, untreated, none, false, c"
+)
+_ARMS = (  # the first that a file has says who was treated
+    _flag("arm", _TREATED_WORDS, _CONTROL_WORDS, "campaign arm", "experiment arm", "test group"),
+    _flag("treated", _TREATED_WORDS, _CONTROL_WORDS, "was treated", "is treated", "treatment", "contacted", "was contacted"),
+    _flag(
+        "control_group", _CONTROL_WORDS.replace("false, ", "") + ", true", _TREATED_WORDS.replace("true, ", "") + ", false",
+        "control", "is control", "in control", "held out", "holdout", "hold out", "left alone",
+    ),
+)  # fmt: skip
+_LEFT = _flag(
+    "left", "left, churned, gone, cancelled, canceled, lost, true", "stayed, stay, active, still here, kept, retained, false",
+    "outcome", "has left", "churned", "churn", "left the company", "cancelled", "canceled",
+)  # fmt: skip
+_REACHED = _flag("reached", "reached, true", "not reached, no answer, false", "was reached", "answered", "spoken to")
+_COST = Column(name="cost", label="cost", kind="number", required=False, aliases=("costs", "contact cost", "spend", "spent"))
+_OFFER = Column(
+    name="offer", label="offer", kind="text", required=False, aliases=("offer accepted", "accepted", "incentive given")
+)
+_LEFT_ON = Column(
+    name="left_on",
+    label="left_on",
+    kind="text",
+    required=False,
+    aliases=("left at", "leaving date", "churn date", "cancelled on"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Arms:
+    """``treated`` (n,): 1 contacted, 0 left alone, NaN where it is not said; the ``column`` that says so; ``unread`` cells."""
+
+    treated: Values
+    column: str
+    unread: Counter[str]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CampaignColumns:
+    """The rows of a file that came back after a campaign (n,). ``left`` and ``reached`` are 1, 0 or NaN; ``cost`` money, ``offer``
+    money or 1/0 accepted, ``left_on`` days since 1970; NaN where nothing is written. A column that is not there is ``None``.
+    """
+
+    ids: list[str]
+    left: Values
+    outcome: str
+    unread: Counter[str]
+    arms: Arms | None
+    reached: Values | None
+    cost: Values | None
+    offer: Values | None
+    left_on: Values | None
+
+
+def read_arms(raw: pd.DataFrame, schema: Schema) -> Arms | None:
+    """Who of a raw table of customers was treated; ``None`` where no column says so. A column of the schema is not meant.
+
+    Raises ``DataError`` where more than half of such a column cannot be understood.
+
+    >>> from churn_core.schema.telco import TELCO
+    >>> read_arms(pd.DataFrame({"control_group": ["True", "False", ""]}), TELCO).treated
+    array([ 0.,  1., nan])
+    """
+    names = [str(name) for name in raw.columns]
+    known = {at for positions in find_columns(names, schema).at.values() for at in positions}
+    for column in _ARMS:
+        at = _at(names, column, known)
+        if at is None:
+            continue
+        flags, unread = _flags(raw, at, column)
+        treated = 1 - flags if column.name == "control_group" else flags
+        return Arms(treated=treated, column=names[at[0]].strip(), unread=unread)
+    return None
+
+
+def read_campaign(raw: pd.DataFrame, schema: Schema) -> CampaignColumns:
+    """The columns of a campaign in a raw table.
+
+    Raises ``DataError`` where the ids or the outcome are missing, and where more than half of a column cannot be understood.
+    """
+    names = [str(name) for name in raw.columns]
+    found = find_columns(names, schema)
+    at = found.at.get(schema.id)
+    if at is None:
+        raise DataError(
+            f"The file has no column {schema.id!r}, so nobody can be found on the list. Add the customers' ids as on the list."
+        )
+    ids = together(raw, at, schema[schema.id])
+    left, outcome, unread = _outcome(raw, names, schema)
+    left_on = _days(raw, _at(names, _LEFT_ON))
+    if left is None and left_on is None:
+        raise DataError(
+            "The file does not say who left. Add a column 'left' with 1 for each customer who left and 0 for each who stayed."
+        )
+    return CampaignColumns(
+        ids=[plain_text(each) for each in ids],
+        left=np.full(len(raw), np.nan) if left is None else left,
+        outcome=outcome,
+        unread=unread,
+        arms=read_arms(raw, schema),
+        reached=_flags_of(raw, names, _REACHED),
+        cost=_amounts(raw, _at(names, _COST), "cost"),
+        offer=_offer(raw, _at(names, _OFFER)),
+        left_on=left_on,
+    )
+
+
+def _at(names: list[str], column: Column, taken: frozenset[int] | set[int] = frozenset()) -> tuple[int, ...] | None:
+    """Where a file has the column; its first spelling only."""
+    at = find_columns(names, Schema(name="", columns=(column,))).at.get(column.name, ())
+    return tuple(each for each in at if each not in taken)[:1] or None
+
+
+def _outcome(raw: pd.DataFrame, names: list[str], schema: Schema) -> tuple[Values | None, str, Counter[str]]:
+    """Who left, the column that says so, and what could not be read: a column ``left``, else the outcome of the schema."""
+    of_schema, target = find_columns(names, schema).at.get(schema.target), schema[schema.target]
+    at = _at(names[:], _LEFT)
+    if at is not None and (of_schema is None or names[at[0]].strip().casefold() in ("left", "outcome")):
+        flags, unread = _flags(raw, at, _LEFT)
+        return flags, names[at[0]].strip(), unread
+    if of_schema is None:
+        return None, "", Counter()
+    values = together(raw, of_schema, target)
+    flags = read_flags(values, target)
+    return flags, schema.target, _refuse(values, flags, target, names[of_schema[0]].strip())
+
+
+def _flags_of(raw: pd.DataFrame, names: list[str], column: Column) -> Values | None:
+    at = _at(names, column)
+    return None if at is None else _flags(raw, at, column)[0]
+
+
+def _flags(raw: pd.DataFrame, at: tuple[int, ...], column: Column) -> tuple[Values, Counter[str]]:
+    values = raw.iloc[:, at[0]]
+    flags = read_flags(values, column)
+    return flags, _refuse(values, flags, column, str(raw.columns[at[0]]).strip())
+
+
+def _refuse(values: pd.Series, flags: Values, column: Column, name: str) -> Counter[str]:
+    """The words that are not understood. Raises ``DataError`` if they are most of the column."""
+    words = [plain_text(each).strip() for each in values[np.isnan(flags)]]
+    unread = Counter(word for word in words if not is_nothing(word) and not column.says_neither(word))
+    filled = unread.total() + int((~np.isnan(flags)).sum())
+    if unread.total() > _MOST_UNREAD * filled:
+        examples = ", ".join(shown(word) for word, _ in unread.most_common(_EXAMPLES))
+        raise DataError(
+            f"{count(unread.total())} of {counted(filled, 'value')} in the column {name!r} could not be understood ({examples}). "
+            "Write 1 or yes, and 0 or no."
+        )
+    return unread
+
+
+def unread_in_words(name: str, unread: Counter[str], rows: int) -> str | None:
+    """What could not be understood, with its share and examples."""
+    if not unread.total():
+        return None
+    examples = ", ".join(shown(word) for word, _ in unread.most_common(_EXAMPLES))
+    return (
+        f"{count(unread.total())} of {counted(rows, 'value')} ({short_percent(unread.total() / rows)}) in {name!r} could not be "
+        f"understood ({examples}); they count as unknown."
+    )
+
+
+def _amounts(raw: pd.DataFrame, at: tuple[int, ...] | None, what: str) -> Values | None:
+    """Money of each row. Raises ``DataError`` for the first cell that is no amount, and for one below 0."""
+    if at is None:
+        return None
+    amounts = np.full(len(raw), np.nan)
+    for i, (row, cell) in enumerate(raw.iloc[:, at[0]].items()):
+        word = plain_text(cell).strip()
+        if is_nothing(word):
+            continue
+        try:
+            amounts[i] = read_number(word, ".")[0]
+        except (Ambiguous, ValueError):
+            raise DataError(f"{shown(word)} in row {row} is not a {what}. Write an amount of money like 12.50.") from None
+        if amounts[i] < 0:
+            raise DataError(f"{shown(word)} in row {row} is a {what} below 0. Write what was spent as a positive amount.")
+    return amounts
+
+
+def _offer(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:
+    """What each accepted: money given, or 1 and 0 for yes and no; ``None`` where the column holds names of offers."""
+    if at is None:
+        return None
+    column = Column(name="offer", label="offer", kind="flag", synonyms={"accepted": "1", "declined": "0", "rejected": "0"})
+    values = raw.iloc[:, at[0]]
+    flags = read_flags(values, column)
+    amounts = pd.to_numeric(values.map(plain_text), errors="coerce").to_numpy(dtype=float)
+    found = np.where(np.isnan(amounts), flags, amounts)
+    filled = sum(not is_nothing(plain_text(each)) for each in values)
+    return found if filled and int((~np.isnan(found)).sum()) > _MOST_UNREAD * filled else None
+
+
+def _days(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:
+    """Days since 1970. Raises ``DataError`` where the dates have no format that is known."""
+    if at is None:
+        return None
+    words = [plain_text(each).strip() for each in raw.iloc[:, at[0]]]
+    filled = [word for word in words if not is_nothing(word)]
+    if not filled:
+        return np.full(len(words), np.nan)
+    form = format_of(filled)
+    if form is None:
+        raise DataError(
+            f"The dates in {str(raw.columns[at[0]])!r} could not be read ({shown(filled[0])}). Write them like 2026-01-31."
+        )
+    return np.where([is_nothing(word) for word in words], np.nan, days_of(words, form))
