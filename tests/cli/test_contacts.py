@@ -19,7 +19,7 @@ def gone(workspace) -> set[str]:
     return set(customers[TELCO.id][customers[TELCO.target] == 1])
 
 
-def test_the_list_is_that_of_the_campaign_page_and_nobody_who_has_left_is_on_it(home, answer, workspace, gone, tmp_path):
+def test_the_list_is_that_of_the_campaign_page_and_nobody_who_has_left_is_on_it(own_home, answer, workspace, gone, tmp_path):
     told, path = answer("contacts", "--output", tmp_path / "list.csv"), tmp_path / "list.csv"
     listed, found = pd.read_csv(path), recommend(workspace.still_here, Plan())
     assert listed[TELCO.id].tolist() == contact_list(found, workspace.version.model)[TELCO.id].tolist()
@@ -31,7 +31,7 @@ def test_the_list_is_that_of_the_campaign_page_and_nobody_who_has_left_is_on_it(
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "parquet"])
-def test_every_format_holds_the_same_list(home, answer, gone, tmp_path, kind):
+def test_every_format_holds_the_same_list(own_home, answer, gone, tmp_path, kind):
     options = ("--retention-cost", 100)
     answer("contacts", "--output", tmp_path / "list.csv", *options)
     answer("contacts", "--output", tmp_path / f"list.{kind}", *options)
@@ -41,7 +41,7 @@ def test_every_format_holds_the_same_list(home, answer, gone, tmp_path, kind):
     assert not set(listed[TELCO.id]) & gone
 
 
-def test_the_figures_are_net_of_the_control_group(home, answer, tmp_path):
+def test_the_figures_are_net_of_the_control_group(own_home, answer, tmp_path):
     told, path = answer("contacts", "--output", tmp_path / "list.csv", "--control", 0.1), tmp_path / "list.csv"
     listed = pd.read_csv(path)
     treated = listed[listed["arm"] == "treated"]
@@ -63,12 +63,12 @@ def test_what_is_published_decides_within_its_limits(own_home, answer, tmp_path)
     assert set(pd.read_csv(tmp_path / "held.csv")[TELCO.id]) < set(pd.read_csv(tmp_path / "free.csv")[TELCO.id])
 
 
-def test_where_no_contact_pays_there_is_no_list_and_the_sentence_says_what_to_do(home, refused, tmp_path):
+def test_where_no_contact_pays_there_is_no_list_and_the_sentence_says_what_to_do(own_home, refused, tmp_path):
     assert "Lower the cost" in refused("contacts", "--output", tmp_path / "list.csv", "--success-rate", 0)
     assert not (tmp_path / "list.csv").exists()
 
 
-def test_a_share_that_leaves_nobody_is_refused_and_nothing_is_written(home, refused, tmp_path):
+def test_a_share_that_leaves_nobody_is_refused_and_nothing_is_written(own_home, refused, tmp_path):
     assert "Write 10 % as 0.1" in refused("contacts", "--output", tmp_path / "list.csv", "--control", 10)
     assert not (tmp_path / "list.csv").exists()
 
