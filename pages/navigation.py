@@ -19,6 +19,7 @@ page = st.navigation(
         "Decide": [
             st.Page(HERE / "campaign.py", title="Campaign"),
             st.Page(HERE / "customers.py", title="Customers"),
+            st.Page(HERE / "results.py", title="Results"),
             st.Page(HERE / "your_customers.py", title="Your customers"),
         ],
         "Trust": [

@@ -35,6 +35,10 @@ def _percent(label: str, help: str = "", decimals: int = 1) -> _Worded:
     return _column(lambda share: words.percent(share, decimals), label, help, format="percent")
 
 
+def _difference(label: str, help: str = "") -> _Worded:
+    return _column(lambda share: words.percent(share, 1, signed=True), label, help)
+
+
 def _decimal(label: str, decimals: int, help: str = "") -> _Worded:
     return _column(lambda value: words.decimal(value, decimals), label, help, format=f"%.{decimals}f")
 
@@ -305,3 +309,48 @@ def quality_columns() -> dict:
 def reject_columns() -> dict:
     """The columns of the rows that could not be used."""
     return {"row": _column(str, "Line in the file", width="small"), "problem": _text("Problem")}
+
+
+def result_columns() -> dict:
+    """The columns of finished campaigns."""
+    return {
+        "name": _text("Campaign"),
+        "measured_at": st.column_config.DatetimeColumn("Measured", format="YYYY-MM-DD"),
+        "treated": _count("Contacted"),
+        "control": _count("Left alone"),
+        "kept": _count("Customers kept"),
+        "success_rate": _percent("Success rate", "Of those who would have left, the share that the contact kept.", 0),
+        "success_rate_low": _percent("from", "95% interval.", 0),
+        "success_rate_high": _percent("to", "", 0),
+        "expected": _money("Expected profit"),
+        "realised_profit": _money("Realised profit", "Against the customers left alone."),
+        "realised_profit_low": _money("from", "95% interval."),
+        "realised_profit_high": _money("to"),
+    }
+
+
+def waiting_columns() -> dict:
+    """The columns of campaigns that wait for their result."""
+    return {
+        "name": _text("Campaign"),
+        "drawn_at": st.column_config.DatetimeColumn("List drawn", format="YYYY-MM-DD"),
+        "treated": _count("To contact"),
+        "control": _count("Left alone"),
+        "expected_profit": _money("Expected profit"),
+        "ends": st.column_config.DateColumn("Measure from", format="YYYY-MM-DD", help="The window is over then."),
+    }
+
+
+def tenth_columns() -> dict:
+    """The columns of a campaign's levels of risk."""
+    return {
+        "stratum": _column(words.count, "Level of risk", "1 is the tenth with the highest churn probabilities."),
+        "treated": _count("Contacted"),
+        "churn_treated": _percent("of them left"),
+        "control": _count("Left alone"),
+        "churn_control": _percent("of them left"),
+        "effect": _difference("Fewer left", "Churn of those left alone minus that of the contacted."),
+        "low": _difference("from", "95% interval."),
+        "high": _difference("to"),
+        "may_harm": st.column_config.CheckboxColumn("May harm"),
+    }
