@@ -106,7 +106,7 @@ def _usual(values: pd.Series, column: Column, schema: Schema) -> object:
 
 
 def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
+    return float(np.format_float_positional(value, _DIGITS, fractional=False))
 
 
 def problem_of(record: Mapping[str, object], schema: Schema) -> str:
