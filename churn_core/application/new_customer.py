@@ -87,8 +87,20 @@ def as_stated(column: Column) -> Column:
     """
     if column.kind == "date" or column.factor == 1:
         return column
-    ends = {name: _rounded(getattr(column, name) / column.factor) for name in ("low", "high", "seen_low", "seen_high")}
-    return replace(column, kind="number", unit=column.stated, stated="", factor=1.0, **ends)
+    low, high, seen_low, seen_high = (
+        _rounded(end / column.factor) for end in (column.low, column.high, column.seen_low, column.seen_high)
+    )
+    return replace(
+        column,
+        kind="number",
+        unit=column.stated,
+        stated="",
+        factor=1.0,
+        low=low,
+        high=high,
+        seen_low=seen_low,
+        seen_high=seen_high,
+    )
 
 
 def _usual(values: pd.Series, column: Column, schema: Schema) -> object:
