@@ -58,11 +58,11 @@ with page_frame() as workspace:
                 st.caption(f"And {words.count(len(reasons) - REASONS)} more, smaller; every column is in the tab Files.")
             outcomes, told = latest.judgement["outcomes"], latest.judgement["verdict"]["reasons"]
             if outcomes and outcomes["sentence"] not in told:
-                st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
+                st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}. {words.of_leaving(workspace.schema)}")
             elif not outcomes:
                 st.caption(
                     f"The file has no outcomes. Upload it again with a column "
-                    f"{words.markdown(workspace.schema.target)} once they are known."
+                    f"{words.markdown(workspace.schema.target)} once it is known who left{words.within(workspace.schema)}."
                 )
     files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
     with files, errors_in_words():

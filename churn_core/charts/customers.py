@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from churn_core.charts.heat_map import heat_map_figure
 from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
 from churn_core.formats import count, counted, decimal, listed, percent
 
@@ -115,25 +116,21 @@ def churn_heat_map_figure(
         ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
-    fig = figure(palette, x=titles[0], y=titles[1], height=max(280, 60 + 44 * len(rates)))
-    fig.add_heatmap(
-        z=rates.to_numpy(),
-        x=[plain(v) for v in rates.columns],
-        y=[plain(v) for v in rates.index],
-        text=words,
+    return heat_map_figure(
+        rates,
+        words,
+        palette,
+        x=titles[0],
+        y=titles[1],
+        height=max(280, 60 + 44 * len(rates)),
         texttemplate="%{text}",
+        textfont={"color": palette.text, "size": 13},
         hoverinfo="skip",
-        showscale=False,
         xgap=3,
         ygap=3,
-        textfont={"color": palette.text, "size": 13},
-        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.85)]],
         zmin=0,
         zmax=0.7,
     )
-    fig.update_xaxes(type="category")
-    fig.update_yaxes(type="category", autorange="reversed", showgrid=False)
-    return fig
 
 
 def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:

@@ -16,6 +16,7 @@ from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
 from churn_core.formats import count, counted
+from churn_core.schema import of_leaving
 from churn_core.storage.publications import Decision
 
 
@@ -24,6 +25,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     writer = writer_for(output.name)
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
+    schema = workspace.schema
     recommended = _recommended(workspace.still_here, decision)
     if not recommended.outcome.contacted:
         raise CampaignError(
@@ -47,6 +49,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         options,
         f"{output}: {counted(len(listed), 'customer')} still here, {count(control)} of them left alone as a control group",
         contacts_in_words(outcome),
+        *([of_leaving(schema)] if schema.window is not None else []),
         *(f"note: {sentence}" for sentence in said),
     )
     return {
@@ -56,6 +59,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         "left": left,
         "threshold": recommended.threshold,
         "warnings": said,
+        "window_months": schema.window,
         "output": str(output),
         "model_id": workspace.version.model_id,
     }

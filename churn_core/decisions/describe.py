@@ -170,7 +170,7 @@ def without_tail(values: pd.Series, width: float, wanted: int) -> pd.Series:
 
 def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Index ``churned``, ``stayed``; columns: ``customers``; ``tenure_mean``, ``tenure_median`` (months) where there is a tenure,
-    ``charge_mean`` (money per month) where there is a charge, and the money.
+    ``charge_mean`` (money per month) where there is a charge, ``clv_mean`` (money) where there are lifetime values, and the money.
     """
     grouped = customers.groupby(customers[schema.target].map({1: "churned", 0: "stayed"}))
     told = {"customers": grouped.size()}
@@ -179,6 +179,8 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFr
         told |= {"tenure_mean": tenure.mean(), "tenure_median": tenure.median()}
     if schema.monthly_charge is not None:
         told["charge_mean"] = grouped[schema.monthly_charge].mean()
+    if schema.clv_column is not None:
+        told["clv_mean"] = grouped[schema.clv_column].mean()
     name, amount = _money(customers, schema)
     told[name] = amount.groupby(customers[schema.target].map({1: "churned", 0: "stayed"})).sum()
     return pd.DataFrame(told).reindex(["churned", "stayed"])

@@ -78,7 +78,9 @@ def decision_columns(schema: Schema) -> dict:
         schema.id: _text(schema[schema.id].label),
         **{name: _money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: _column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
-        "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
+        "churn_probability": st.column_config.ProgressColumn(
+            "Churn probability", help=words.of_leaving(schema), format="percent", min_value=0.0, max_value=1.0
+        ),
         "break_even_probability": _percent("Break-even", "Contacting pays above this probability."),
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),
         "control_group": st.column_config.CheckboxColumn("Control group", help="Leave alone, to measure what contacts change."),

@@ -49,6 +49,15 @@ def read_day(word: str, column: Column) -> float:
     return (_day(column.counted_to, _ISO) - _day(word, form)) * column.factor
 
 
+def day_of(passed: float, column: Column) -> str:
+    """The day (YYYY-MM-DD) from which this time has passed: what ``read_day`` reads.
+
+    >>> day_of(30.0, Column(name="start", label="Start", kind="date", counted_to="2024-12-31", unit="days"))
+    '2024-12-01'
+    """
+    return f"{(pd.Timestamp(column.counted_to) - pd.to_timedelta(round(passed / column.factor), unit='D')).date()}"
+
+
 @lru_cache(maxsize=10_000)
 def _day(word: str, form: str) -> float:
     return float(days_of([word], form)[0])
