@@ -83,7 +83,8 @@ def _correct(name: str, role: str) -> None:
 def _holds(column: ColumnProposal) -> str:
     """Kind, some values or the ends of its numbers, and blanks."""
     if column.low is not None:
-        held = f"{words.plain_number(column.low)} to {words.plain_number(column.high)}"
+        ends = words.plain_number(column.low), words.plain_number(column.high)
+        held = " to ".join(dict.fromkeys(ends))  # one number where all have the same
     else:
         held = ", ".join(column.values[:_EXAMPLES]) + (" …" if len(column.values) > _EXAMPLES else "")
     held = held if len(held) <= _LONGEST else f"{held[:_LONGEST]}…"
