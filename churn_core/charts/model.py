@@ -1,10 +1,15 @@
 """Charts of trust: how far the probabilities tell apart, and whether they are true."""
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, faded, figure, label, vertical
 from churn_core.formats import count, decimal, percent
+
+_HALF = 0.5  # no dot lies higher: the half that shows them is drawn alone
+_ROOM = 0.25  # threshold; right of it one line would be cut where the chart is half a page wide
 
 
 def probability_distributions_figure(table: pd.DataFrame, palette: Palette, threshold: float | None) -> go.Figure:
@@ -39,7 +44,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
         fig.update_layout(shapes=[vertical(threshold, palette.chosen)])
         label(
             fig,
-            f"<b>threshold {percent(threshold)}</b>: contact everybody to the right",
+            f"<b>threshold {percent(threshold)}</b>:{' ' if threshold < _ROOM else '<br>'}contact everybody to the right",
             x=threshold,
             y=1.0,
             yref="paper",
@@ -47,6 +52,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
             xanchor="left",
             xshift=6,
             yanchor="top",
+            align="left",
         )
     return fig
 
@@ -56,17 +62,17 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     chance. Columns of ``table``: ``mean_probability``, ``churn_rate``, ``low``, ``high``, ``customers``; of ``band``:
     ``mean_probability``, ``low``, ``high``.
     """
+    end = _end_of(table)
     fig = figure(
-        palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1]
+        palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end]
     )
-    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, end])
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": band["mean_probability"]}
     fig.add_scatter(y=band["low"], **edge)
     fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
     _diagonal(fig, palette, "", x=0.52, y=0.45)
-    label(
-        fig, "where true probabilities<br>would lie by chance", x=0.55, y=0.3, color=palette.quiet, xanchor="left", align="left"
-    )
+    place = {"x": 0.55 * end, "y": 0.3 * end}
+    label(fig, "where true probabilities<br>would lie by chance", **place, color=palette.quiet, xanchor="left", align="left")
     fig.add_scatter(
         x=table["mean_probability"],
         y=table["churn_rate"],
@@ -85,6 +91,12 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
     return fig
+
+
+def _end_of(table: pd.DataFrame) -> float:
+    """How far both axes reach: all of 0 to 1, or, where few leave, the tenth above all dots and their intervals."""
+    farthest = float(table[["mean_probability", "high"]].max().max())
+    return 1.0 if not farthest <= _HALF else max(0.1, math.ceil(10 * farthest) / 10)
 
 
 def roc_figure(table: pd.DataFrame, palette: Palette, auc: float) -> go.Figure:
