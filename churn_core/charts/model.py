@@ -1,14 +1,11 @@
 """Charts of trust: how far the probabilities tell apart, and whether they are true."""
 
-import math
-
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, faded, figure, label, vertical
+from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, end_of_shares, faded, figure, label, vertical
 from churn_core.formats import count, decimal, percent
 
-_HALF = 0.5  # no dot lies higher: the half that shows them is drawn alone
 _ROOM = 0.25  # threshold; right of it one line would be cut where the chart is half a page wide
 
 
@@ -62,7 +59,7 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     chance. Columns of ``table``: ``mean_probability``, ``churn_rate``, ``low``, ``high``, ``customers``; of ``band``:
     ``mean_probability``, ``low``, ``high``.
     """
-    end = _end_of(table)
+    end = end_of_shares(float(table[["mean_probability", "high"]].max().max()))
     fig = figure(
         palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end]
     )
@@ -91,12 +88,6 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
     return fig
-
-
-def _end_of(table: pd.DataFrame) -> float:
-    """How far both axes reach: all of 0 to 1, or, where few leave, the tenth above all dots and their intervals."""
-    farthest = float(table[["mean_probability", "high"]].max().max())
-    return 1.0 if not farthest <= _HALF else max(0.1, math.ceil(10 * farthest) / 10)
 
 
 def roc_figure(table: pd.DataFrame, palette: Palette, auc: float) -> go.Figure:

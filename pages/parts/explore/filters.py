@@ -77,7 +77,7 @@ def _places(inputs: int) -> Iterator:
 def _unit(column: Column, schema: Schema) -> str:
     if column.name == schema.monthly_charge:
         return words.currency() or "money"
-    return column.unit
+    return f"{column.unit} ago" if column.kind == "date" and column.unit else column.unit
 
 
 def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
