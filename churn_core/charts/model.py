@@ -68,8 +68,15 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     fig.add_scatter(y=band["low"], **edge)
     fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
     _diagonal(fig, palette, "", x=0.52, y=0.45)
-    place = {"x": 0.55 * end, "y": 0.3 * end}
-    label(fig, "where true probabilities<br>would lie by chance", **place, color=palette.quiet, xanchor="left", align="left")
+    label(
+        fig,
+        "where true probabilities<br>would lie by chance",
+        x=0.55 * end,
+        y=0.3 * end,
+        color=palette.quiet,
+        xanchor="left",
+        align="left",
+    )
     fig.add_scatter(
         x=table["mean_probability"],
         y=table["churn_rate"],

@@ -48,8 +48,18 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
     )
     apart = major - look > _APART * reach  # where one column has moved far, the two lines lie close together
     for at, text, color, side in ((look, "look", palette.reference, "right"), (major, "major", palette.churned, "left")):
-        place = {"xanchor": "center" if apart else side}
-        label(fig, text, x=at, y=1.0, yref="paper", color=color, size=12, yanchor="bottom", yshift=2, **place)
+        label(
+            fig,
+            text,
+            x=at,
+            y=1.0,
+            yref="paper",
+            color=color,
+            size=12,
+            yanchor="bottom",
+            yshift=2,
+            xanchor="center" if apart else side,
+        )
     return fig
 
 

@@ -162,7 +162,11 @@ class Column:
         return f"{self.label[:1].lower()}{self.label[1:]}: {shown}{typical}"
 
     def _passed(self, shown: str) -> str:
-        """How long ago a date is, which is what a clean customer has of it: ``"36 months ago"``; a blank stays one."""
+        """How long ago a date is, which is what a clean customer has of it; a blank stays one.
+
+        >>> Column(name="start", label="Start", kind="date", unit="months", typical="48").phrase(35.98)
+        'start: 36 months ago (typical 48 months ago)'
+        """
         number = shown.replace(",", "").replace(MINUS, "-")
         if not self.unit or not number.removeprefix("-").replace(".", "").isdigit():
             return shown
