@@ -95,5 +95,6 @@ def _holds(column: ColumnProposal) -> str:
 
 def _written(column: ColumnProposal, end: float | None) -> str:
     """As a number; a year as a year."""
-    is_year = "year" in column.name.lower() and end is not None and end % 1 == 0 and _YEARS[0] <= end <= _YEARS[1]
-    return str(int(end)) if is_year else words.plain_number(end)
+    if "year" in column.name.lower() and end is not None and end % 1 == 0 and _YEARS[0] <= end <= _YEARS[1]:
+        return str(int(end))
+    return words.plain_number(end)
