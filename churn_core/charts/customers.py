@@ -6,7 +6,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.heat_map import heat_map_figure
-from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
+from churn_core.charts.theme import (
+    COUNT,
+    PERCENT,
+    WHOLE_PERCENT,
+    Palette,
+    end_of_shares,
+    faded,
+    figure,
+    label,
+    plain,
+    share_ticks,
+    vertical,
+)
 from churn_core.formats import count, counted, decimal, listed, percent
 
 _WIDE = 4  # cells in a row that have room for the word
@@ -56,7 +68,8 @@ def _interval(table: pd.DataFrame, palette: Palette) -> dict[str, Any]:
 
 def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """The curve with its 95 % band. Columns used: ``group`` (months), ``churn_rate``, ``low``, ``high``, ``customers``."""
-    fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1])
+    end = end_of_shares(float(table["high"].max()))
+    fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end])
     fig.add_scatter(x=table["group"], y=table["high"], mode="lines", line_width=0, hoverinfo="skip")
     fig.add_scatter(
         x=table["group"],

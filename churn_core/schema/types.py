@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from churn_core.formats import plain_number
+from churn_core.formats import MINUS, counted, plain_number
 
 
 def fold(words: str) -> str:
@@ -153,9 +153,25 @@ class Column:
 
     def _plain_phrase(self, value: object) -> str:
         """Label and value, and beside another value the typical one: ``"support calls: 5 (typical 1)"``."""
-        shown = _shown(value) if self.kind != "flag" else self.spoken(int(value))  # type: ignore[call-overload]
-        typical = f" (typical {self.typical})" if self.typical and self.typical != shown else ""
+        shown, usual = _shown(value), self.typical
+        if self.kind == "flag":
+            shown = self.spoken(int(value))  # type: ignore[call-overload]
+        elif self.kind == "date":
+            shown, usual = self._passed(shown), self._passed(usual)
+        typical = f" (typical {usual})" if usual and usual != shown else ""
         return f"{self.label[:1].lower()}{self.label[1:]}: {shown}{typical}"
+
+    def _passed(self, shown: str) -> str:
+        """How long ago a date is, which is what a clean customer has of it; a blank stays one.
+
+        >>> Column(name="start", label="Start", kind="date", unit="months", typical="48").phrase(35.98)
+        'start: 36 months ago (typical 48 months ago)'
+        """
+        number = shown.replace(",", "").replace(MINUS, "-")
+        if not self.unit or not number.removeprefix("-").replace(".", "").isdigit():
+            return shown
+        passed = counted(abs(round(float(number))), self.unit.removesuffix("s"))
+        return f"in {passed}" if number.startswith("-") else f"{passed} ago"
 
 
 def _shown(value: object) -> str:

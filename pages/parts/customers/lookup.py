@@ -10,12 +10,18 @@ from churn_core.decisions.published_limits import has_limits
 from churn_core.decisions.what_if import with_changes
 from churn_core.decisions.why_not import why_not_contacted
 from churn_core.model.explain import explained
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.campaign_inputs import in_words
 from pages.parts.customers.answer import about_break_even, what_to_do
 from pages.parts.customers.offers import offers
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
+
+
+def customer_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
+    """The parameter of the address that holds the customer; the ids are looked through only where there is one."""
+    ids = workspace.customers[workspace.schema.id]
+    return {"customer": address.Parameter(lambda values: bool((ids.astype(str) == values[0]).any()), "the id of a customer here")}
 
 
 def customer_lookup(workspace: Workspace, draft: Plan) -> None:

@@ -18,6 +18,7 @@ _PLAIN = "nothing speaks against it"  # a reason that says no more than that it 
 _MOST_OPEN = 40  # columns of a group that are shown before it is opened
 _SURE = {"sure": "sure", "likely": "likely", "ask": "please answer"}
 _EXAMPLES = 3  # values
+_YEARS = (1900, 2100)  # of a calendar
 _LONGEST = 60  # characters of what a column holds
 
 
@@ -83,9 +84,17 @@ def _correct(name: str, role: str) -> None:
 def _holds(column: ColumnProposal) -> str:
     """Kind, some values or the ends of its numbers, and blanks."""
     if column.low is not None:
-        held = f"{words.plain_number(column.low)} to {words.plain_number(column.high)}"
+        ends = [_written(column, end) for end in (column.low, column.high)]
+        held = " to ".join(dict.fromkeys(ends))  # one number where all have the same
     else:
         held = ", ".join(column.values[:_EXAMPLES]) + (" …" if len(column.values) > _EXAMPLES else "")
     held = held if len(held) <= _LONGEST else f"{held[:_LONGEST]}…"
     blank = f"{words.count(column.blank)} blank" if column.blank else ""
     return " · ".join(each for each in (KINDS[column.kind], held, blank) if each)
+
+
+def _written(column: ColumnProposal, end: float | None) -> str:
+    """As a number; a year as a year."""
+    if "year" in column.name.lower() and end is not None and end % 1 == 0 and _YEARS[0] <= end <= _YEARS[1]:
+        return str(int(end))
+    return words.plain_number(end)
