@@ -1,5 +1,6 @@
 """Charts of who leaves: rates with their intervals, distributions, a heat map, one customer's reasons."""
 
+import textwrap
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,8 @@ from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, fade
 from churn_core.formats import count, counted, decimal, listed, percent
 
 _WIDE = 4  # cells in a row that have room for the word
+_LETTERS = 34  # of a reason on a line: more would leave no room for the bars
+_LINE, _BETWEEN = 15, 13  # pixels of a line of a reason, and around it
 
 
 def churn_rate_bars_figure(
@@ -226,10 +229,12 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
 
 def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """What raises and what lowers one customer's probability. Columns used: ``reason`` (words), ``effect`` (log-odds)."""
-    fig = figure(palette, x="Effect on the log-odds of leaving", y="", height=60 + 28 * len(table))
+    reasons = ["<br>".join(map(plain, textwrap.wrap(str(reason), _LETTERS))) for reason in table["reason"]]
+    lines = max((reason.count("<br>") + 1 for reason in reasons), default=1)
+    fig = figure(palette, x="Effect on the log-odds", y="", height=60 + (_BETWEEN + _LINE * lines) * len(table))
     fig.add_bar(
         x=table["effect"],
-        y=[plain(reason) for reason in table["reason"]],
+        y=reasons,
         orientation="h",
         marker_color=[palette.churned if effect > 0 else palette.stayed for effect in table["effect"]],
         text=[decimal(effect, signed=True) for effect in table["effect"]],
@@ -237,7 +242,7 @@ def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    reach = max(float(table["effect"].abs().max()), 0.1) * 1.25
-    fig.update_xaxes(range=[-reach, reach], zeroline=True, zerolinecolor=palette.quiet)
+    reach = max(float(table["effect"].abs().max()), 0.1) * 1.5
+    fig.update_xaxes(range=[-reach, reach], nticks=5, tickangle=0, zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig

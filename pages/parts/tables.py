@@ -235,8 +235,10 @@ def term_columns() -> dict:
 def rule_columns() -> dict:
     """The columns of the rules of a readable card."""
     return {
-        "rule": _text("Where"),
-        "odds": _decimal("Odds of leaving, times", 2, "Against customers for whom it does not hold, all else equal."),
+        "rule": _text("Where", width="large"),
+        "odds": _column(
+            words.plain_number, "Odds of leaving, times", "Against customers for whom it does not hold, all else equal."
+        ),
         "share": _percent("Of all customers"),
     }
 

@@ -109,5 +109,8 @@ def _condition(condition: Condition, schema: Schema) -> str:
         said = column.spoken(int(value) if isinstance(value, (int, float)) else 0)
     else:
         said = plain_number(value) if isinstance(value, float) else str(value)
+    others = [value for value in column.allowed if value != said]
+    if condition.test == "is not" and len(others) == 1:
+        return f"{column.label} is {others[0]}"
     sign = {"<=": "≤"}.get(condition.test, condition.test)
     return f"{column.label} {sign} {said}"
