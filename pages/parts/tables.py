@@ -90,6 +90,13 @@ def decision_columns(schema: Schema) -> dict:
     }
 
 
+def columns_as_in_the_file(schema: Schema) -> dict:
+    """The columns that the file has in another unit than customers have once they are clean: as they are, under their labels."""
+    amounts = (schema.tenure, schema.monthly_charge, schema.clv_column)
+    names = [name for name in amounts if name and schema[name].stated]
+    return {name: st.column_config.Column(f"{schema[name].label} ({words.markdown(schema[name].stated)})") for name in names}
+
+
 def plain_columns(schema: Schema, names: Iterable[str]) -> dict:
     """Columns of the schema as the file has them, under their labels."""
     return {name: st.column_config.Column(schema[name].label) for name in names if name not in decision_columns(schema)}

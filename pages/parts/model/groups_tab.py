@@ -19,7 +19,7 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     apart = widest(table, "contact_rate")
     if apart is None:
         st.info(
-            "No column that the model may learn from says who a customer is as a person, so there are no groups of people to compare."
+            "No column says who a customer is as a person (of those that the model may learn from): there are no groups to compare."
         )
         return
     column, low, high = apart
