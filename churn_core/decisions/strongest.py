@@ -17,8 +17,8 @@ from churn_core.schema import BLANK, Column, Schema
 GROUPS = 6  # more bars than that are read one by one
 REST = "all others"  # the values of a category beyond the most frequent
 _WHOLE = ("months", "days")  # units of which nobody reads parts
-_SAME = 0.98  # of the customers in the same place in both: two columns that say the same
-_MOVED = 0.02  # of the customers that a rounded edge may put into the group beside theirs
+_SAME = 0.995  # rank correlation of two numbers, or share of customers in the same group of words, from which both say the same
+_MOVED = 0.01  # of the customers that a rounded edge may put into the group beside theirs
 _BY_CHANCE = 0.05  # for all columns of a table together (Bonferroni)
 
 
@@ -95,17 +95,33 @@ def strongest(customers: pd.DataFrame, schema: Schema) -> tuple[Strength, ...]:
 
 
 def _each_once(ordered: list[Strength], customers: pd.DataFrame) -> tuple[Strength, ...]:
-    """Those that put the customers into other groups than every stronger one, each with those that do not."""
-    kept: list[tuple[Strength, npt.NDArray[np.intp]]] = []
+    """Those that say something else than every stronger one, each with those that do not."""
+    kept: list[tuple[Strength, npt.NDArray[np.float64]]] = []
     for each in ordered:
-        codes = each.grouping.codes(customers)
-        twin = next((i for i, (_, before) in enumerate(kept) if (codes == before).mean() >= _SAME), None)
+        placed = _placed(each, customers)
+        twin = next((i for i, (before, places) in enumerate(kept) if _say_the_same(before, each, places, placed)), None)
         if twin is None:
-            kept.append((each, codes))
+            kept.append((each, placed))
         else:
-            stronger, before = kept[twin]
-            kept[twin] = (replace(stronger, same=(*stronger.same, each.column)), before)
+            stronger, places = kept[twin]
+            kept[twin] = (replace(stronger, same=(*stronger.same, each.column)), places)
     return tuple(each for each, _ in kept)
+
+
+def _placed(each: Strength, customers: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """The place of each customer by the column (n,): the standardised rank of a number, blanks first, or the group of words."""
+    if each.grouping.edges is None:
+        return each.grouping.codes(customers).astype(float)
+    ranks = customers[each.column.name].rank(na_option="top").to_numpy(dtype=float)
+    return np.asarray((ranks - ranks.mean()) / (ranks.std() or 1.0), dtype=float)
+
+
+def _say_the_same(one: Strength, other: Strength, places: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> bool:
+    if one.grouping.edges is None and other.grouping.edges is None:
+        return bool((places == others).mean() >= _SAME)
+    if one.grouping.edges is None or other.grouping.edges is None:
+        return False
+    return abs(float((places * others).mean())) >= _SAME
 
 
 def grouping_of(values: pd.Series, column: Column, most: int = GROUPS) -> Grouping:

@@ -77,7 +77,8 @@ def currency() -> str:
 
 
 def with_unit(label: str, unit: str) -> str:
-    """``Last order (days)``; the unit is left out where the label says it."""
+    """``Last order (days)``; the unit is left out where the label says it, and money has its label of currency."""
+    unit = unit.replace("money", currency() or "money")
     return label if not unit or unit.casefold() in label.casefold() else f"{label} ({unit})"
 
 

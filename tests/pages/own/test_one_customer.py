@@ -77,5 +77,5 @@ def test_a_scored_file_keeps_its_own_unit(open_own_page, home_of):
     told = columns_as_in_the_file(schema)
     assert {name: column["label"] for name, column in told.items()} == {
         "policy_years": f"{labels['policy_years'].label} (years)",
-        "annual_premium": f"{labels['annual_premium'].label} (money per year)",
+        "annual_premium": f"{labels['annual_premium'].label} ($ per year)",
     }
