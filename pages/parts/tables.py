@@ -94,9 +94,7 @@ def columns_as_in_the_file(schema: Schema) -> dict:
     """The columns that the file has in another unit than customers have once they are clean: as they are, under their labels."""
     amounts = (schema.tenure, schema.monthly_charge, schema.clv_column)
     names = [name for name in amounts if name and schema[name].stated]
-    return {
-        name: st.column_config.Column(words.markdown(words.with_unit(schema[name].label, schema[name].stated))) for name in names
-    }
+    return {name: st.column_config.Column(words.with_unit(schema[name].label, schema[name].stated)) for name in names}
 
 
 def plain_columns(schema: Schema, names: Iterable[str]) -> dict:
