@@ -139,7 +139,8 @@ def churn_heat_map_figure(
         xgap=3,
         ygap=3,
         textfont={"color": palette.text, "size": 13},
-        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.85)]],
+        # fainter than a bar: the numbers are read on it, light on dark too (contrast ≥ 4.5)
+        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.55)]],
         zmin=0,
         zmax=0.7,
     )
