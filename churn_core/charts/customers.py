@@ -1,5 +1,6 @@
 """Charts of who leaves: rates with their intervals, distributions, a heat map, one customer's reasons."""
 
+import textwrap
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,9 @@ from churn_core.charts.theme import (
 from churn_core.formats import count, counted, decimal, listed, percent
 
 _WIDE = 4  # cells in a row that have room for the word
+_FEW, _NARROW = 4, 9  # bars beside which a long name has room; letters of a name on a line where there are more
+_LETTERS = 34  # of a reason on a line: more would leave no room for the bars
+_LINE, _BETWEEN = 15, 13  # pixels of a line of a reason, and around it
 
 
 def churn_rate_bars_figure(
@@ -31,9 +35,12 @@ def churn_rate_bars_figure(
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
     fig.update_yaxes(**share_ticks((0.0, _top(table))))
+    groups = [_wrapped(group) for group in table["group"]]
     fig.update_xaxes(type="category")  # a group may be called 3, so its place is what tells where it is
+    if len(groups) > _FEW:  # on two lines they need not be turned
+        fig.update_xaxes(tickvals=groups, ticktext=["<br>".join(_lines(group, _NARROW)) for group in table["group"]])
     fig.add_bar(
-        x=[_wrapped(group) for group in table["group"]],
+        x=groups,
         y=table["churn_rate"],
         marker_color=colors,
         error_y=_interval(table, palette),
@@ -48,6 +55,11 @@ def churn_rate_bars_figure(
 
 def _wrapped(group: object) -> str:
     return plain(group).replace(" (", "<br>(")
+
+
+def _lines(text: object, width: int) -> list[str]:
+    """A text of any origin on lines of about ``width`` letters; a longer word stays whole."""
+    return [plain(line) for line in textwrap.wrap(str(text), width, break_long_words=False, break_on_hyphens=False)]
 
 
 def _top(table: pd.DataFrame) -> float:
@@ -236,10 +248,12 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
 
 def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """What raises and what lowers one customer's probability. Columns used: ``reason`` (words), ``effect`` (log-odds)."""
-    fig = figure(palette, x="Effect on the log-odds of leaving", y="", height=60 + 28 * len(table))
+    reasons = ["<br>".join(_lines(reason, _LETTERS)) for reason in table["reason"]]
+    lines = max((reason.count("<br>") + 1 for reason in reasons), default=1)
+    fig = figure(palette, x="Effect on the log-odds", y="", height=60 + (_BETWEEN + _LINE * lines) * len(table))
     fig.add_bar(
         x=table["effect"],
-        y=[plain(reason) for reason in table["reason"]],
+        y=reasons,
         orientation="h",
         marker_color=[palette.churned if effect > 0 else palette.stayed for effect in table["effect"]],
         text=[decimal(effect, signed=True) for effect in table["effect"]],
@@ -247,7 +261,7 @@ def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    reach = max(float(table["effect"].abs().max()), 0.1) * 1.25
-    fig.update_xaxes(range=[-reach, reach], zeroline=True, zerolinecolor=palette.quiet)
+    reach = max(float(table["effect"].abs().max()), 0.1) * 1.5
+    fig.update_xaxes(range=[-reach, reach], nticks=5, tickangle=0, zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig

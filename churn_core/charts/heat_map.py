@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from churn_core.charts.theme import Palette, faded, figure, plain
 
-_PALEST, _DARKEST = 0.06, 0.85  # opacity of the colour at the lower and the upper end
+# Opacity of the colour at the lower and the upper end: fainter than a bar, since figures are read on it, light on dark too.
+_PALEST, _DARKEST = 0.06, 0.55
 
 
 def heat_map_figure(

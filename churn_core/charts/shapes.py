@@ -19,6 +19,7 @@ def curve_figure(table: pd.DataFrame, palette: Palette, *, x: str, average: floa
     ``share`` (of the customers above the row before, up to this one).
     """
     fig = figure(palette, x=x, y="Churn probability", height=260, yaxis_tickformat=WHOLE_PERCENT)
+    fig.update_xaxes(separatethousands=True)
     line, points = table[table["at"] != "point"], table[table["at"] == "point"]
     if set(line["value"]) <= set(points["value"]):  # each value stands for itself: nothing lies between
         line = line.head(0)

@@ -92,6 +92,13 @@ def decision_columns(schema: Schema) -> dict:
     }
 
 
+def columns_as_in_the_file(schema: Schema) -> dict:
+    """The columns that the file has in another unit than customers have once they are clean: as they are, under their labels."""
+    amounts = (schema.tenure, schema.monthly_charge, schema.clv_column)
+    names = [name for name in amounts if name and schema[name].stated]
+    return {name: st.column_config.Column(words.with_unit(schema[name].label, schema[name].stated)) for name in names}
+
+
 def plain_columns(schema: Schema, names: Iterable[str]) -> dict:
     """Columns of the schema as the file has them, under their labels."""
     return {name: st.column_config.Column(schema[name].label) for name in names if name not in decision_columns(schema)}
@@ -237,8 +244,10 @@ def term_columns() -> dict:
 def rule_columns() -> dict:
     """The columns of the rules of a readable card."""
     return {
-        "rule": _text("Where"),
-        "odds": _decimal("Odds of leaving, times", 2, "Against customers for whom it does not hold, all else equal."),
+        "rule": _text("Where", width="large"),
+        "odds": _column(
+            words.plain_number, "Odds of leaving, times", "Against customers for whom it does not hold, all else equal."
+        ),
         "share": _percent("Of all customers"),
     }
 

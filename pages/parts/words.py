@@ -10,7 +10,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
-from churn_core.schema import Schema, of_leaving, within
+from churn_core.schema import BLANK, Column, Schema, of_leaving, within
 
 __all__ = [
     "CURRENCIES",
@@ -78,8 +78,19 @@ def currency() -> str:
 
 
 def with_unit(label: str, unit: str) -> str:
-    """``Last order (days)``; the unit is left out where the label says it."""
+    """``Last order (days)``; the unit is left out where the label says it, and money has its label of currency."""
+    unit = unit.replace("money", currency() or "money")
     return label if not unit or unit.casefold() in label.casefold() else f"{label} ({unit})"
+
+
+_COUNTED = ("months", "days")  # units that are said behind the number
+
+
+def with_group(column: Column, group: object) -> str:
+    """A column and one of its groups as one says it: ``lifetime 0 to 1 months``, ``plan Basic``."""
+    said = f"{column.label} {group}"
+    unit = column.unit if column.unit in _COUNTED and group != BLANK else ""
+    return said if not unit or unit.casefold() in said.casefold() else f"{said} {unit}"
 
 
 def money(value: float | None, digits: int = 3, signed: bool = False) -> str:

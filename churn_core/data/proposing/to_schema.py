@@ -59,6 +59,9 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
     )
 
 
+_TIME = "Time as a customer"  # what is counted in months and whose own name speaks of days, years or a date
+
+
 def _of_an_id(name: str, proposal: Proposal) -> str:
     """As what files have an id, if not as text."""
     is_number = any(each.name == name and each.kind in ("number", "whole", "ordinal") for each in proposal.columns)
@@ -101,8 +104,10 @@ def _column(column: ColumnProposal, proposal: Proposal) -> Column:
         is_day = tenure.unit == "start date"
         if is_day and plain.kind != "date":  # the year in which it began
             plain = _with(plain, day_format="%Y", counted_to=proposal.day)
+        says_another_unit = is_day or (factor != 1 and tenure.unit.rstrip("s") in plain.label.lower())
         return _with(
             plain,
+            label=_TIME if says_another_unit else plain.label,
             role="tenure",
             kind="date" if is_day else "whole" if column.kind in ("whole", "ordinal") and factor in (1, 12) else "number",
             unit="months",

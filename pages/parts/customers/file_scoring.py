@@ -30,7 +30,7 @@ from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.frame import errors_in_words
 from pages.parts.own_work import own_work, result
 from pages.parts.quality import quality_table, rejects_table
-from pages.parts.tables import decision_columns, plain_columns, show_table
+from pages.parts.tables import columns_as_in_the_file, decision_columns, plain_columns, show_table
 from pages.parts.watching import keep_record, watch_over
 
 _NAMED = 4  # columns in a sentence
@@ -153,8 +153,11 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         quality_table(quality, key="found")
     left = None if result.back_test else result.shown_left
     shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold, left))
+    if workspace.schema.id not in shown:  # as everywhere, a customer without a name is called by the row
+        shown[workspace.schema.id] = [f"row {row}" for row in shown.index]
     front = [name for name in (workspace.schema.id, *_telling(workspace)) if name in shown]
-    columns = {**decision_columns(workspace.schema), **plain_columns(workspace.schema, front[1:])}
+    schema = workspace.schema
+    columns = {**decision_columns(schema), **columns_as_in_the_file(schema), **plain_columns(schema, front[1:])}
     order = [*front, *[name for name in columns if name in shown and name not in front]]
     if quality.kept > len(shown):
         st.caption(
