@@ -22,7 +22,7 @@ class Looked:
     rows: int
     decimal: str
     notes: tuple[str, ...]
-    _aucs: dict[tuple[int, int], float] = field(default_factory=dict)
+    _aucs: dict[tuple[int, str, int], float] = field(default_factory=dict)
 
     def aucs(self, columns: Iterable[RawColumn], outcome: Outcome) -> dict[int, float]:
         """Position → how well the column alone tells who left (0.5–1); ``columns`` in the usable rows, of which somebody left and
@@ -32,7 +32,7 @@ class Looked:
         of_outcome = hash((outcome.left.tobytes(), outcome.usable.tobytes()))
         told = {}
         for column in columns:
-            key = (column.position, of_outcome)
+            key = (column.position, column.kind, of_outcome)
             if key not in self._aucs:
                 self._aucs[key] = auc_alone(column, left)
             told[column.position] = self._aucs[key]

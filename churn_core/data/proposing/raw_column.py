@@ -38,7 +38,8 @@ _BAND = re.compile(
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RawColumn:
     """``codes`` (rows,) point into ``levels``, the distinct values as text; −1 is blank. ``numbers`` (levels,) are NaN for what
-    is no number. ``name`` is the file's own, ``words`` what rules look at, ``position`` its place in the table.
+    is no number. ``name`` is the file's own, ``words`` what rules look at, ``position`` its place in the table, ``said`` the kind
+    that somebody said it is.
     """
 
     name: str
@@ -47,6 +48,7 @@ class RawColumn:
     codes: npt.NDArray[np.int64]
     levels: tuple[str, ...]
     numbers: Floats
+    said: ProposedKind | None = None
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -88,7 +90,7 @@ class RawColumn:
     @property
     def day_format(self) -> str:
         """How its dates are written; empty where it holds none."""
-        return str(self._date) if self.kind == "date" else ""
+        return self._date or "" if self.kind == "date" else ""
 
     @cached_property
     def _date(self) -> str | None:
@@ -102,7 +104,9 @@ class RawColumn:
 
     @cached_property
     def kind(self) -> ProposedKind:
-        """What it is made of, told by the distinct values."""
+        """What it is made of: as somebody said, else told by the distinct values."""
+        if self.said is not None:
+            return self.said
         if self.distinct <= len(YES | NO):
             said = {spoken(level) for level in self.present}
             if said <= YES | NO and said & YES and said & NO:
@@ -125,6 +129,10 @@ class RawColumn:
     def only(self, rows: npt.NDArray[np.bool_]) -> "RawColumn":
         """The same column in some of the rows."""
         return self if rows.all() else replace(self, codes=self.codes[rows])
+
+    def of_kind(self, kind: ProposedKind) -> "RawColumn":
+        """The same column as one of this kind."""
+        return replace(self, said=kind)
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether the name holds what the pattern looks for."""
