@@ -65,7 +65,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     },
     "leave-out": {**_COLUMNS, "help": "columns that are not used"},
     "use-sensitive": {**_COLUMNS, "help": "columns like age or gender that are used all the same"},
-    "currency": {"default": "", "metavar": "L", "help": "a label for amounts"},
+    "currency": {"default": "", "metavar": "L", "help": "a label for amounts, like CHF, kr or R$"},
     "day": {"default": "", "metavar": "YYYY-MM-DD", "help": "the day to which dates count; default: the last in the file"},
 }
 

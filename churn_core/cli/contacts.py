@@ -46,7 +46,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         f"{output}: {counted(len(listed), 'customer')} still here, {count(control)} of them left alone as a control group",
-        contacts_in_words(outcome),
+        contacts_in_words(outcome, workspace.schema),
         *(f"note: {sentence}" for sentence in said),
     )
     return {

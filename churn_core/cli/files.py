@@ -10,6 +10,7 @@ from churn_core import settings
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
+    currency_of,
     in_words,
     optimum,
     optimum_of_summary,
@@ -35,7 +36,6 @@ from churn_core.files import Unfinished, write_whole
 from churn_core.formats import count, counted
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
-from churn_core.schema import Schema
 from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
@@ -117,7 +117,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         _rows_in_words(options.output, result),
-        contacts_in_words({**result, "contacted": result["contact"]}),
+        contacts_in_words({**result, "contacted": result["contact"]}, version.schema),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -171,7 +171,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         _rows_in_words(options.output, figures),
-        contacts_in_words({**figures, "contacted": figures["contact"]}),
+        contacts_in_words({**figures, "contacted": figures["contact"]}, version.schema),
         *(f"note: {warning}" for warning in said),
     )
     return {
@@ -229,7 +229,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *([f"outcomes: {judgement.unjudged}"] if judgement.unjudged else []),
         f"money: per 1,000 customers today's threshold earns {count(money.profit_per_1000)}, the best for this file "
         f"{count(money.best_profit_per_1000)}; it earned {count(money.reference_profit_per_1000)} on the customers trained on, all in "
-        + _currency(version.schema),
+        + currency_of(version.schema),
         f"{counted(quality.rows, 'row')}, {count(quality.kept)} usable, {count(quality.rejected)} rejected",
         *(f"{f.kind}: {f.column}: {f.what} ({count(f.count)}); {f.done}" for f in quality.findings),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
@@ -242,10 +242,6 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         "model_id": version.model_id,
         "reference": {"rows": watch.reference.profile.rows, "data": version.metadata["data"]["name"]},
     }
-
-
-def _currency(schema: Schema) -> str:
-    return schema.currency or ("the currency of the charges" if schema.monthly_charge else "the currency of what they are worth")
 
 
 def whose(population: Population) -> str:
@@ -266,12 +262,13 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
         if options.how_sure:
             raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
         result = optimum_of_summary(Summary.from_bytes(options.scored.read_bytes()), plan, options.curve_points)
-        say(options, *in_words(result))
+        say(options, *in_words(result, schema_in_use(settings.home())))
         return result
     if options.scored is None:
-        population = open_workspace(settings.home(), teller()).population(options.customers or HERE)
+        workspace = open_workspace(settings.home(), teller())
+        population = workspace.population(options.customers or HERE)
         result = {"population": population.which, **optimum(dashboard_money(population), plan, *asked, realised=False)}
-        say(options, whose(population), *in_words(result))
+        say(options, whose(population), *in_words(result, workspace.schema))
         return result
     schema = schema_in_use(settings.home())
     table = read_table(options.scored, schema)
@@ -285,5 +282,5 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
             f"{counted(money.left_out, 'customer has', 'customers have')} left by the file's own outcome and "
             f"{'is' if money.left_out == 1 else 'are'} left out; a back-test: --customers all",
         )
-    say(options, *in_words(result), *(f"note: {warning}" for warning in result["warnings"]))
+    say(options, *in_words(result, schema), *(f"note: {warning}" for warning in result["warnings"]))
     return result

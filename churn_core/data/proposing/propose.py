@@ -7,6 +7,7 @@ import pandas as pd
 from churn_core import formats
 from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, Meant, column_named
+from churn_core.data.proposing.currency import currency_said
 from churn_core.data.proposing.day import day_of
 from churn_core.data.proposing.identity import find_id
 from churn_core.data.proposing.leaks import LEAK, named_like_a_leak
@@ -119,7 +120,7 @@ def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[
         ),
         decimal=table.decimal,
         day=day,
-        currency=answers.currency,
+        currency=currency_said(answers.currency),
         window=answers.window,
         notes=(*notes, *outcome.notes),
         problems=outcome.problems,

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from churn_core.data.proposing.currency import currency_said
 from churn_core.data.proposing.languages import YES
 from churn_core.data.proposing.proposal import ColumnProposal, Proposal, Target
 from churn_core.data.proposing.raw_column import middle_of
@@ -51,7 +52,7 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
         name=name,
         columns=tuple(columns),
         clv=money.amount if money.kind == "fixed" else None,
-        currency=proposal.currency,
+        currency=currency_said(proposal.currency),
         window=proposal.window,
         decimal=proposal.decimal,
         twins_together=True,
