@@ -16,7 +16,7 @@ from churn_core.application.optimum import (
     optimum_of_summary,
     outcome_as_dict,
 )
-from churn_core.application.score_file import Judged, check_file, remember, score_file
+from churn_core.application.score_file import Judged, about_day, check_file, on_day, remember, score_file
 from churn_core.application.scored_money import dashboard_money, scored_money
 from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
 from churn_core.application.workspace import open_workspace, version_in_use
@@ -56,8 +56,9 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     with ExitStack() as stack:
         # What is no table is refused before a first version is trained.
         reader = stack.enter_context(TableReader(options.input, schema_in_use(home), report=tell))
-        version = version_in_use(home, tell)
-        watch, why = _watch(version, decision)
+        in_use = version_in_use(home, tell)
+        version = on_day(in_use, options.day)
+        watch, why = _watch(in_use, decision)
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
         summary = stack.enter_context(Unfinished(options.summary)) if options.summary is not None else None
         out = [Target(stream=each.stream, writer=writer) for each, writer in zip(unfinished, writers, strict=True)]
@@ -82,7 +83,12 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
             summary.finish()
         for each in reversed(unfinished):  # the scored file last: where it is, the others are
             each.finish()
-    file, judged, quality, warnings = scored.file, scored.judged, scored.file.quality, [*said, *scored.file.warnings]
+    file, judged, quality, warnings = (
+        scored.file,
+        scored.judged,
+        scored.file.quality,
+        [*said, *about_day(version, in_use), *scored.file.warnings],
+    )
     if judged is not None:
         why = _not_remembered(judged, options.input)
     if about := scored.limits.in_words():
@@ -110,6 +116,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "rejects": None if options.rejects is None else str(options.rejects),
         "summary": None if options.summary is None else str(options.summary),
         "model_id": version.model_id,
+        **({"day": version.schema.day} if version.schema.day else {}),
         "verdict": judged.judgement.verdict.sentence if judged else None,
         "seconds": round(time.perf_counter() - started, 3),
     }
@@ -154,7 +161,9 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
             "On Spark the rows that cannot be scored stay in OUT, with the reason in the column problem. Leave --rejects out."
         )
     said = [*said, "On Spark nothing is kept for monitoring: run `monitor` on a sample of the list."]
-    version, tell = version_in_use(settings.home(), teller()), teller()
+    in_use, tell = version_in_use(settings.home(), teller()), teller()
+    version = on_day(in_use, options.day)
+    said = [*said, *about_day(version, in_use)]
     tell("Starting Spark …")
     kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
     figures, contacts, summary = spark.score_path(
@@ -184,6 +193,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         "rejects": None,
         "summary": None if options.summary is None else str(options.summary),
         "model_id": version.model_id,
+        **({"day": version.schema.day} if version.schema.day else {}),
         "seconds": round(time.perf_counter() - started, 3),
     }
 
@@ -213,10 +223,11 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         version = version_in_use(home, tell)
         reference = reference_of(version, lambda: customers_of(version, home))
         watch = watch_of(version, reference, decision.plan, decision.threshold)
-        judged = check_file(reader, version, watch=watch, report=tell)
+        of_file = on_day(version, options.day)
+        judged = check_file(reader, of_file, watch=watch, report=tell)
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
-    warnings = [*said, *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
+    warnings = [*said, *about_day(of_file, version), *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
     tell(counted(quality.rows, "row"), 1)
     moved = judgement.drift[judgement.drift["level"] != "none"].sort_values("psi", ascending=False)
     money = judgement.money

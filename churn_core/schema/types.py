@@ -292,6 +292,16 @@ class Schema:
         return replace(self, columns=self.inputs)
 
     @property
+    def day(self) -> str:
+        """The day (YYYY-MM-DD) to which dates are counted; empty where the schema has none."""
+        return next((column.counted_to for column in self.columns if column.counted_to), "")
+
+    def on_day(self, day: str) -> "Schema":
+        """The same with dates counted to that day (YYYY-MM-DD)."""
+        columns = (replace(column, counted_to=day) if column.counted_to else column for column in self.columns)
+        return self if day == self.day else replace(self, columns=tuple(columns))
+
+    @property
     def yes_no(self) -> tuple[Column, ...]:
         """What a customer has or has not: the columns whose values include Yes and No, flags too."""
         return tuple(c for c in self.inputs if c.kind == "flag" or {"Yes", "No"} <= set(c.allowed))
