@@ -302,6 +302,11 @@ class Schema:
         return self if day == self.day else replace(self, columns=tuple(columns))
 
     @property
+    def of_a_file(self) -> bool:
+        """Whether the columns were proposed for a file: what stands around the table in such a file is left out, and said."""
+        return bool(self.decimal)
+
+    @property
     def yes_no(self) -> tuple[Column, ...]:
         """What a customer has or has not: the columns whose values include Yes and No, flags too."""
         return tuple(c for c in self.inputs if c.kind == "flag" or {"Yes", "No"} <= set(c.allowed))
