@@ -47,7 +47,8 @@ class Column:
     matter in any of them.
 
     ``stated`` is the unit in which files have it, and one of that is ``factor`` of ``unit``; empty and 1 where both are the same. An
-    id that is ``stated`` as a number is taken as one too.
+    id that is ``stated`` as a number is taken as one too. ``suffix`` is what files write behind each
+    number (``%``), ``thousands`` what they write between thousands where it could be taken for a decimal mark.
     With ``blanks`` a blank cell is a value like others (NaN of a number, ``BLANK`` of a category), and ``others`` is the value that a
     word becomes which is none of ``allowed``; without them such a row is rejected. ``typical``, ``seen_low`` and ``seen_high`` are
     what the customers had that a model learnt from. Of a target, ``filled`` says that whoever has any value there has left, and
@@ -74,6 +75,8 @@ class Column:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     stated: str = ""
     factor: float = 1.0
+    suffix: str = ""
+    thousands: str = ""
     day_format: str = ""
     counted_to: str = ""
     blanks: bool = False

@@ -52,6 +52,8 @@ class Findings:
             low=float(known.min()) if len(known) else None,
             high=float(known.max()) if len(known) else None,
             day_format=column.day_format,
+            suffix=column.suffix if kind in _OF_NUMBERS else "",
+            thousands=column.thousands if kind in _OF_NUMBERS else "",
             used=column.position in self.used,
         )
 

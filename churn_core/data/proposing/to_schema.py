@@ -130,7 +130,8 @@ def _with_values(plain: Column, column: ColumnProposal, proposal: Proposal) -> C
         return _with(plain, day_format=column.day_format, counted_to=proposal.day, unit="days", blanks=True)
     if plain.kind in ("number", "whole"):
         too_long = max(abs(column.low or 0), abs(column.high or 0)) > _LONGEST
-        return _with(plain, kind="number" if too_long else plain.kind, blanks=True)
+        kind = "number" if too_long else plain.kind
+        return _with(plain, kind=kind, blanks=True, suffix=column.suffix, thousands=column.thousands)
     if column.kind == "yes/no" and not column.blank:
         return _with(plain, kind="flag", synonyms={word: "1" if spoken(word) in YES else "0" for word in column.values})
     values = tuple(value for value in column.values if value not in (BLANK, _OTHERS))

@@ -31,29 +31,34 @@ def lines_above(text: str) -> int:
     filled = [i for i, line in enumerate(lines) if line.strip()]
     if not filled or _SAID.fullmatch(lines[filled[0]].strip()):
         return 0
-    dialect, width = _of_rows([lines[i] for i in filled[1:]])
+    found = _of_rows([lines[i] for i in filled[1:]])
+    if any(_named(dialect.values(lines[filled[0]]), width) for dialect, width in found):
+        return 0
+    dialect, width = max(found, key=lambda each: each[1], default=(Dialect(), 0))
     if width < _LEAST_WIDTH:
         return 0
     most = 2 if width >= 5 else 1  # values of a note: "Exported on", the day
     for i in filled[:_WITHIN]:
-        names = [value.strip() for value in dialect.values(lines[i])]
-        named = [name for name in names if name]
-        if len(named) > most or lines[i].count('"') % 2:
-            is_header = len(names) == width and len(named) >= _NAMED * width and not any(map(_NUMBER.fullmatch, named))
-            return i if is_header and i != filled[0] else 0
+        values = dialect.values(lines[i])
+        if sum(1 for value in values if value.strip()) > most or lines[i].count('"') % 2:
+            return i if _named(values, width) and not any(_NUMBER.fullmatch(value.strip()) for value in values) else 0
     return 0
 
 
-def _of_rows(lines: list[str]) -> tuple[Dialect, int]:
-    """The dialect in which most lines have one width, and this width; 0 if there is none."""
-    best, share = (Dialect(), 0), 0.0
+def _named(values: list[str], width: int) -> bool:
+    """Whether so many values are as many as a row has, most of them no blanks."""
+    return len(values) == width and sum(1 for value in values if value.strip()) >= _NAMED * width
+
+
+def _of_rows(lines: list[str]) -> list[tuple[Dialect, int]]:
+    """Each dialect in which most lines have one width above 1, and this width: decimal commas look like separators."""
+    found = []
     for delimiter in DELIMITERS:
         dialect = Dialect(delimiter=delimiter)
-        widths = Counter(len(dialect.values(line)) for line in lines)
-        width, rows = max(widths.items(), key=lambda each: (each[0] > 1, each[1]), default=(0, 0))
-        if width > 1 and rows >= max(_LEAST_ROWS, _MOST * len(lines)) and rows > share * len(lines):
-            best, share = (dialect, width), rows / len(lines)
-    return best
+        width, rows = max(Counter(len(dialect.values(line)) for line in lines).items(), key=lambda each: each[1], default=(0, 0))
+        if width > 1 and rows >= max(_LEAST_ROWS, _MOST * len(lines)):
+            found.append((dialect, width))
+    return found
 
 
 def are_in_quotes(text: str) -> bool:
@@ -66,5 +71,4 @@ def are_in_quotes(text: str) -> bool:
     found = [_WHOLE.fullmatch(line) for line in lines]
     if len(lines) <= _LEAST_ROWS or not all(found):
         return False
-    _, width = _of_rows([each[1].replace('""', '"') for each in found if each])
-    return width > 1
+    return bool(_of_rows([each[1].replace('""', '"') for each in found if each]))

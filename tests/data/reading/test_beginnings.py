@@ -90,3 +90,12 @@ def tables(draw):
 @settings(max_examples=300, deadline=None)
 def test_a_table_that_begins_with_its_names_is_never_changed(text):
     assert lines_above(text) == 0 and not are_in_quotes(text)
+
+
+@given(tables(), st.sampled_from([",", "."]), st.integers(5, 40))
+@settings(max_examples=200, deadline=None)
+def test_decimal_commas_are_taken_for_no_separators(header, mark, rows):
+    names = next(csv.reader(io.StringIO(header)))
+    header = ";".join(f"name {i}" for i in range(len(names) + 2))
+    values = [";".join(f"{i}{mark}{j}5" for j in range(len(names) + 2)) for i in range(rows)]
+    assert lines_above("\n".join([header, *values])) == 0
