@@ -48,7 +48,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         f"{output}: {counted(len(listed), 'customer')} still here, {count(control)} of them left alone as a control group",
-        contacts_in_words(outcome),
+        contacts_in_words(outcome, workspace.schema),
         *([of_leaving(schema)] if schema.window is not None else []),
         *(f"note: {sentence}" for sentence in said),
     )

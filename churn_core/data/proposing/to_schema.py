@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from churn_core.data.proposing.currency import currency_said
 from churn_core.data.proposing.languages import YES
 from churn_core.data.proposing.proposal import ColumnProposal, Proposal, Target
 from churn_core.data.proposing.raw_column import middle_of
@@ -51,7 +52,7 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
         name=name,
         columns=tuple(columns),
         clv=money.amount if money.kind == "fixed" else None,
-        currency=proposal.currency,
+        currency=currency_said(proposal.currency),
         window=proposal.window,
         decimal=proposal.decimal,
         twins_together=True,
@@ -134,7 +135,8 @@ def _with_values(plain: Column, column: ColumnProposal, proposal: Proposal) -> C
         return _with(plain, day_format=column.day_format, counted_to=proposal.day, unit="days", blanks=True)
     if plain.kind in ("number", "whole"):
         too_long = max(abs(column.low or 0), abs(column.high or 0)) > _LONGEST
-        return _with(plain, kind="number" if too_long else plain.kind, blanks=True)
+        kind = "number" if too_long else plain.kind
+        return _with(plain, kind=kind, blanks=True, suffix=column.suffix, thousands=column.thousands)
     if column.kind == "yes/no" and not column.blank:
         return _with(plain, kind="flag", synonyms={word: "1" if spoken(word) in YES else "0" for word in column.values})
     values = tuple(value for value in column.values if value not in (BLANK, _OTHERS))
