@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from churn_core import formats
@@ -155,18 +154,12 @@ def _only(found: Target | None, columns: list[RawColumn]) -> list[RawColumn]:
 
 def _without_a_name_of_their_own(columns: list[RawColumn]) -> dict[int, str]:
     """Position → why no schema could find that column by its name."""
-    first = {column.name: column for column in reversed(columns)}
-    again = [column for column in columns if first[column.name] is not column]
-    differ = {column.name for column in again if _values(column) != _values(first[column.name])}
-    reasons = {column.position: "its name stands in the file twice" for column in again}
-    reasons |= {
-        column.position: "its name stands in the file twice, with other values" for column in columns if column.name in differ
+    first = {column.name: column.position for column in reversed(columns)}
+    return {
+        column.position: "its name stands in the file twice" if column.name else "it has no name"
+        for column in columns
+        if not column.name or first[column.name] != column.position
     }
-    return reasons | {column.position: "it has no name" for column in columns if not column.name}
-
-
-def _values(column: RawColumn) -> list[str]:
-    return [*np.array([*column.levels, ""], dtype=object)[column.codes]]
 
 
 def _spoken_for(answers: Answers, columns: list[RawColumn]) -> set[int]:

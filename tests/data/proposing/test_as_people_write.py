@@ -73,14 +73,6 @@ def test_days_are_read_in_other_languages_too(written):
     assert clean(frame, schema_of(proposal, "Ours"))[0]["last_order"].tolist() == list(range(ROWS))
 
 
-def test_a_name_that_stands_twice_over_other_values_is_used_for_neither():
-    frame = customers()
-    frame.insert(1, "visits", "7", allow_duplicates=True)
-    proposal = propose(frame, Answers(clv=100.0))
-    assert [each.role for each in proposal.columns if each.name == "visits"] == ["left out", "left out"]
-    assert len(clean(frame, schema_of(proposal, "Ours"))[0]) == ROWS
-
-
 @pytest.mark.parametrize(
     ("stayed", "other"),
     [("Nein", "unbekannt"), ("Active", "Paused"), ("no", "Total")],
