@@ -4,7 +4,8 @@ seen. Decisions, files and JSON hold unrounded numbers.
 - Half a unit rounds away from zero, and the number counts as it is written: 1.005 with two decimals is 1.01, although the
   nearest float lies below it. A sign is never left on a zero.
 - Minus is U+2212, thousands have a comma, percent follows its number without a space. What has no value is a dash.
-- Money has three significant digits in sentences and cents in tables. ``currency`` is a label in front; nothing is converted.
+- Money has three significant digits in sentences and cents in tables. ``currency`` is a label in front, with a blank behind a letter:
+  CHF 10; nothing is converted.
 
 ``pages/live`` has the same functions in JavaScript; a browser test holds the two against each other.
 """
@@ -203,4 +204,5 @@ def _signed(value: float, rounded: Decimal, before: str = "", after: str = "", s
     shown = f"{rounded:,f}"
     if short and "." in shown:
         shown = shown.rstrip("0").rstrip(".")
-    return f"{sign}{before}{shown}{after}"
+    blank = "\u00a0" if before and (before[-1].isalpha() or before[-1] == ".") else ""
+    return f"{sign}{before}{blank}{shown}{after}"

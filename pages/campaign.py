@@ -52,7 +52,8 @@ with page_frame() as workspace:
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. Expected profit is against contacting nobody; ± is the "
+        f"{words.markdown(workspace.version.model_id)}. {words.of_leaving(workspace.schema)} "
+        "Expected profit is against contacting nobody; ± is the "
         "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
         f"{'Success rate' if is_for_life(workspace.schema) else 'Success rate, horizon'} and the rest are yours: these data hold no "
         "campaign. Measure them with a control group."

@@ -1,18 +1,21 @@
-"""Analysts with a file: score these. Agents with one customer: what about this one?"""
+"""Analysts with a file: score these. Agents with one customer, of the data or not: what about this one?"""
 
 import streamlit as st
 
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.customers.file_scoring import file_scoring
-from pages.parts.customers.lookup import customer_lookup
+from pages.parts.customers.lookup import customer_in_address, customer_lookup
+from pages.parts.customers.new_customer import new_customer
 from pages.parts.frame import page_frame, rests_on
 from pages.parts.published import badge
 
-with page_frame("Score a file, or look into one customer") as workspace:
+with page_frame("Score a file, or look into one customer", also=customer_in_address) as workspace:
     plan = campaign_in_sidebar(workspace.schema)
     badge(rests_on(workspace, plan))
-    files, one = st.tabs(["A file", "One customer"], key="customers_tab")
+    files, one, new = st.tabs(["A file", "One customer", "A new customer"], key="customers_tab")
     with files:
         file_scoring(workspace, plan)
     with one:
         customer_lookup(workspace, plan)
+    with new:
+        new_customer(workspace, plan)

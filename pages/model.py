@@ -37,12 +37,14 @@ with page_frame() as workspace:
     top = metrics.top_share(probability, churned, 0.2)
 
     st.title(
-        f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave; "
+        f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave"
+        f"{words.within(workspace.schema)}; "
         f"probabilities and outcomes are {words.percent(measures.calibration_error)} apart on average"
     )
     st.caption(
         "Read the first chart to see what a threshold separates and what it cannot; check with the second that the "
-        "probabilities are true, because every amount of money rests on them. All are tested on customers the "
+        "probabilities are true, because every amount of money rests on them. "
+        f"{words.of_leaving(workspace.schema)} All are tested on customers the "
         "model had not seen (cross-validation); below, in short: on unseen customers."
     )
     left, right = st.columns([3, 2])

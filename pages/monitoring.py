@@ -4,6 +4,7 @@ import streamlit as st
 
 from churn_core.charts.monitoring import drift_figure
 from churn_core.monitoring.drift import PSI_LOOK, PSI_MAJOR, SIGNIFICANCE
+from churn_core.monitoring.outcomes import NOT_JUDGED
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.frame import chart, errors_in_words, page_frame, palette, rests_on
@@ -58,11 +59,11 @@ with page_frame() as workspace:
                 st.caption(f"And {words.count(len(reasons) - REASONS)} more, smaller; every column is in the tab Files.")
             outcomes, told = latest.judgement["outcomes"], latest.judgement["verdict"]["reasons"]
             if outcomes and outcomes["sentence"] not in told:
-                st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}.")
-            elif not outcomes:
+                st.markdown(f"**What happened since.** {words.said(outcomes['sentence'])}. {words.of_leaving(workspace.schema)}")
+            elif not outcomes and not any(NOT_JUDGED in reason for reason in told):
                 st.caption(
                     f"The file has no outcomes. Upload it again with a column "
-                    f"{words.markdown(workspace.schema.target)} once they are known."
+                    f"{words.markdown(workspace.schema.target)} once it is known who left{words.within(workspace.schema)}."
                 )
     files, changes, service = st.tabs(["Files", "Threshold and model", "Service"], key="monitoring_tab")
     with files, errors_in_words():

@@ -27,7 +27,11 @@ with page_frame() as workspace:
     chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
 
     limited, back_test = plan.objective != MAXIMUM_PROFIT, population.is_back_test
-    st.title(words.markdown(words.recommendation(outcome, len(population), half_width, limited, back_test)))
+    st.title(
+        words.markdown(
+            words.recommendation(outcome, len(population), half_width, limited, back_test, words.within(workspace.schema))
+        )
+    )
     st.caption(
         words.amounts(
             f"At {words.markdown(in_words(plan, workspace.schema))}. Look at what each choice earns below, then open *Campaign* to "

@@ -108,6 +108,14 @@ def test_money_in_a_sentence(value, text):
     assert formats.money(value, "$") == text
 
 
+@pytest.mark.parametrize("currency", ["CHF", "kr", "zł", "Fr."])
+def test_a_label_of_letters_stands_apart_from_the_amount(currency):
+    assert (
+        formats.money(-5678.9, currency) == f"−{currency}\u00a05,680" and formats.price(10.0, currency) == f"{currency}\u00a010"
+    )
+    assert formats.money(10.0, "R$") == "R$10"
+
+
 @pytest.mark.parametrize("currency", ["$", "€", "£", ""])
 def test_the_currency_stands_between_sign_and_amount(currency):
     assert formats.money(-5678.9, currency) == f"−{currency}5,680"

@@ -19,6 +19,7 @@ from churn_core.campaign.summary import Summary
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.errors import DataError
 from churn_core.formats import count, counted, decimal, percent
+from churn_core.schema import Schema
 
 
 def optimum(
@@ -125,11 +126,16 @@ def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, contact: n
     }
 
 
-def in_words(result: dict[str, Any]) -> list[str]:
-    """The answer of ``optimum`` as lines to read; amounts are in the currency of the charges."""
+def currency_of(schema: Schema) -> str:
+    """What amounts are in: the label of the schema, or whose currency it is where nobody has said it."""
+    return schema.currency or ("the currency of the charges" if schema.monthly_charge else "the currency of what they are worth")
+
+
+def in_words(result: dict[str, Any], schema: Schema) -> list[str]:
+    """The answer of ``optimum`` as lines to read."""
     best = result["threshold"]
     lines = [
-        f"{counted(result['customers'], 'customer')}, profit {result['basis']}, in the currency of the charges",
+        f"{counted(result['customers'], 'customer')}, profit {result['basis']}, in {currency_of(schema)}",
         f"best threshold {decimal(best['threshold'], 4)}: contact {_in_words(best)}",
         *([f"customer by customer: contact {_in_words(result['per_customer'])}"] if result["per_customer"] else []),
         f"everybody: contact {_in_words(result['contact_all'])}",
@@ -164,9 +170,9 @@ def _in_words(outcome: dict[str, Any]) -> str:
     return f"{contacted}, {profit}{bound}, spend {spend}, ROI {roi}"
 
 
-def contacts_in_words(outcome: dict[str, Any]) -> str:
+def contacts_in_words(outcome: dict[str, Any], schema: Schema) -> str:
     """``outcome_as_dict`` as a line to read."""
-    return f"contact {_in_words(outcome)}, in the currency of the charges"
+    return f"contact {_in_words(outcome)}, in {currency_of(schema)}"
 
 
 def outcome_as_dict(outcome: Outcome, forecast: Forecast) -> dict[str, Any]:

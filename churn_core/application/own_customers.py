@@ -10,7 +10,9 @@ from churn_core.data.proposing.answers import NOTHING_SAID, Answers
 from churn_core.data.proposing.looked import Looked, look
 from churn_core.data.proposing.proposal import Proposal
 from churn_core.data.proposing.propose import propose_looked, unread_in_words
+from churn_core.data.proposing.raw_column import ProposedKind
 from churn_core.data.proposing.reading import read_unknown
+from churn_core.data.proposing.said_kinds import kinds_of
 from churn_core.data.proposing.to_schema import schema_of
 from churn_core.data.reading.reader import RawTable
 from churn_core.data.seen import with_what_was_seen
@@ -33,6 +35,11 @@ class OwnFile:
     def looked(self) -> Looked:
         """Its columns, looked at."""
         return look(self.table.frame)
+
+    @cached_property
+    def kinds(self) -> tuple[tuple[ProposedKind, ...], ...]:
+        """The kinds that may be said of each column, in the file's order."""
+        return tuple(kinds_of(column) for column in self.looked.columns)
 
     def proposal(self, answers: Answers = NOTHING_SAID) -> Proposal:
         """What each column is for, by what somebody has said. Raises ``DataError`` where an answer names what is not there."""

@@ -2,7 +2,7 @@
 line and the pages share. Checking a file is the same without an output.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from churn_core.batch.target import Target
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
 from churn_core.campaign.worth import worth_of
+from churn_core.data.cleaning.day_values import day_said
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.score_table import ScoredTable
+from churn_core.errors import DataError
 from churn_core.jobs import Report, silent
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Judgement, Watch, Watched
@@ -27,12 +29,15 @@ from churn_core.storage.publications import Decision
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A file beside the customers of a version: ``what`` was done with it, scored or only checked, and what to say of it."""
+    """A file beside the customers of a version: ``what`` was done with it, scored or only checked, what to say of it, and
+    the ``day`` to which its dates were counted, if it has any.
+    """
 
     what: str
     model_id: str
     file: ScoredFile
     judgement: Judgement
+    day: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +86,9 @@ def score_file(
     found: _Seen = file.observed
     judged = None
     if watch and found.watched:
-        judged = Judged(what=SCORED, model_id=version.model_id, file=file, judgement=watch.judge(found.watched))
+        judged = Judged(
+            what=SCORED, model_id=version.model_id, file=file, judgement=watch.judge(found.watched), day=version.schema.day
+        )
     limits = Limits(
         decision=decision,
         expected_profit=file.outcome.expected_profit,
@@ -89,6 +96,29 @@ def score_file(
         limited=file.limited,
     )
     return Scored(file=file, limits=limits, judged=judged, summary=found.summary)
+
+
+def on_day(version: Version, day: str) -> Version:
+    """The version for a file of that day (YYYY-MM-DD): its dates are counted to it, and not to the day of the customers that the
+    version was trained on. Empty: that day.
+
+    Raises ``DataError`` for what is no day, and where the schema has no dates.
+    """
+    if not day:
+        return version
+    if not version.schema.day:
+        raise DataError("--day is about dates, and these customers have none. Leave it out.")
+    return replace(version, schema=version.schema.on_day(day_said(day)))
+
+
+def about_day(version: Version, of: Version) -> tuple[str, ...]:
+    """To which day dates were counted by ``version``, that is ``of`` for the day of a file; nothing where there are none."""
+    day, usual = version.schema.day, of.schema.day
+    if not day:
+        return ()
+    if day != usual:
+        return (f"Dates are counted to {day}; in training they were counted to {usual}.",)
+    return (f"Dates are counted to {day}, as in training. Of a later file say its day: --day",)
 
 
 def check_file(
@@ -102,7 +132,9 @@ def check_file(
     file = local.score_file(
         source, version.model, Plan(), schema=version.schema, report=report, observe=lambda scored, part: watch.observe(scored)
     )
-    return Judged(what=CHECKED, model_id=version.model_id, file=file, judgement=watch.judge(file.observed))
+    return Judged(
+        what=CHECKED, model_id=version.model_id, file=file, judgement=watch.judge(file.observed), day=version.schema.day
+    )
 
 
 def remember(judged: Judged, name: str, who: str, files: ScoredFiles) -> FileRecord:
@@ -116,7 +148,7 @@ def remember(judged: Judged, name: str, who: str, files: ScoredFiles) -> FileRec
         rows=file.quality.rows,
         kept=file.quality.kept,
         repaired=file.repaired,
-        judgement=judged.judgement.as_dict(),
+        judgement={**judged.judgement.as_dict(), **({"day": judged.day} if judged.day else {})},
         profile=judged.judgement.profile.as_dict(),
         contacts=file.outcome.contacted if is_scored else None,
         expected_profit=file.outcome.expected_profit if is_scored else None,

@@ -28,6 +28,7 @@ from churn_core.batch.spark_sums import contacts, summarise
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
+from churn_core.data.columns import find_columns
 from churn_core.data.reading.reader import RawTable
 from churn_core.data.synthetic import generate
 from churn_core.decisions.decide import DECISION_COLUMNS
@@ -59,10 +60,11 @@ def score_dataframe(
 ) -> "DataFrame":
     """Score every row of any Spark table that can be scored; nothing runs until the result is asked for.
 
-    ``df`` has customers of the schema of ``version``. Columns: those of ``df`` as they came (results of an earlier scoring
-    are left out), ``DECISION_COLUMNS``, and ``problem``. A row that cannot be used has its reason there and nulls for a
-    decision; in all others ``problem`` is null. Everybody from ``threshold`` up is contacted; without a threshold each
-    customer is decided alone. Whoever has left by the table's outcome is not contacted, unless it is a ``back_test``.
+    ``df`` has customers of the schema of ``version``, under names in any spelling that a file may have; it may be a stream.
+    Columns: those of ``df`` as they came (results of an earlier scoring are left out), ``DECISION_COLUMNS``, and ``problem``. A
+    row that cannot be used has its reason there and nulls for a decision; in all others ``problem`` is null. Everybody from
+    ``threshold`` up is contacted; without a threshold each customer is decided alone. Whoever has left by the table's outcome
+    is not contacted, unless it is a ``back_test``.
 
     Raises ``DataError`` on the driver where ``df`` is no table of customers, ``CampaignError`` where the plan has a limit
     for the list as a whole and no threshold, ``ModelError`` for a model that cannot be sent.
@@ -96,7 +98,10 @@ def _kept_columns(names: list[str], model: Model, schema: Schema, plan: Plan, th
     if twice:
         raise DataError(f"Column '{twice[0]}' is there more than once. Keep one of them.")
     invented = generate(1, seed=0, schema=schema)
-    tried = pd.DataFrame({name: invented.get(name.strip(), pd.Series([""])) for name in names})
+    found = find_columns(names, schema)
+    meant = {names[place]: invented[name] for name, places in found.at.items() for place in places}
+    meant |= {names[each.position]: invented[name] / each.factor for name, each in found.converted.items()}
+    tried = pd.DataFrame({name: meant.get(name, pd.Series([""])) for name in names})
     scored = score_table(RawTable(frame=tried), model, plan, threshold, schema=schema).scored
     kept = [name for name in scored.columns if name not in DECISION_COLUMNS and name not in (PROBLEM, _DAMAGED)]
     return [name for name in names if name in kept]
@@ -122,7 +127,9 @@ def score_batch(
 ) -> pa.RecordBatch:
     """What a worker does with some rows: the ``kept`` columns untouched, ``DECISION_COLUMNS`` and ``problem`` beside them."""
     rows = pd.RangeIndex(batch.num_rows)
-    frame = batch.select([name for name in batch.schema.names if name.strip() in schema]).to_pandas()
+    found = find_columns(batch.schema.names, schema)
+    places = {place for each in found.at.values() for place in each} | {each.position for each in found.converted.values()}
+    frame = batch.select(sorted(places)).to_pandas()
     problem = pd.Series(None, index=rows, dtype="object")
     if _DAMAGED in batch.schema.names:
         problem[np.asarray(batch.column(_DAMAGED).is_valid())] = _DAMAGED_SENTENCE

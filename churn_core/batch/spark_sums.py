@@ -13,7 +13,9 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.worth import worth_of
+from churn_core.data.cleaning.number_values import number_meant
 from churn_core.data.cleaning.values import read_flags
+from churn_core.data.columns import find_columns
 from churn_core.data.numbers import read_number
 from churn_core.errors import DataError
 from churn_core.schema import Schema
@@ -67,8 +69,12 @@ def contacts(scored: "DataFrame", schema: Schema, campaign: Campaign) -> tuple[C
 
 def _needed(scored: "DataFrame", schema: Schema, *also: str) -> "DataFrame":
     """What money is worked out from: probability, what a customer is worth, ``also``, and the outcome where there is one."""
-    at = {name.strip(): name for name in reversed(scored.columns)}
+    found = find_columns(scored.columns, schema)
+    at = {name: scored.columns[places[0]] for name, places in found.at.items()}
     value = schema.monthly_charge or schema.clv_column
+    if value in found.converted:
+        unit = found.converted[value].unit
+        raise DataError(f"{value} is in {unit}, which Spark does not convert. Convert it, and name it {value}.")
     if (value and value not in at) or "churn_probability" not in scored.columns:
         raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
     outcome = [at[schema.target]] if schema.target in at else []
@@ -81,13 +87,14 @@ def _customers(batch: pa.RecordBatch, schema: Schema) -> pd.DataFrame:
     """
     frame = batch.filter(batch.column(0).is_valid()).to_pandas()
     name = schema.monthly_charge or schema.clv_column
-    outcome = [each for each in frame.columns[1 + (name is not None) :] if each.strip() == schema.target]
+    outcome = [each for each in frame.columns[1 + (name is not None) :] if each != "contact"]
     left = read_flags(frame[outcome[0]], schema[schema.target]) == 1 if outcome else np.zeros(len(frame), dtype=bool)
     known = {"p": frame.iloc[:, 0], "left": left}
     if name is not None:
         amount = frame.iloc[:, 1]
         if not pd.api.types.is_numeric_dtype(amount):  # as cleaning reads it
-            amount = _read(amount.astype("str").str.strip())
+            column = schema[name]
+            amount = _read(amount.astype("str").str.strip().map(lambda word: str(number_meant(word, column))))
         known[name] = amount * schema[name].factor if schema[name].factor != 1 else amount
     return pd.DataFrame({**known, "contact": frame["contact"]} if "contact" in frame else known)
 

@@ -1,14 +1,31 @@
 """Charts of who leaves: rates with their intervals, distributions, a heat map, one customer's reasons."""
 
+import textwrap
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import COUNT, PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain, share_ticks, vertical
+from churn_core.charts.heat_map import heat_map_figure
+from churn_core.charts.theme import (
+    COUNT,
+    PERCENT,
+    WHOLE_PERCENT,
+    Palette,
+    end_of_shares,
+    faded,
+    figure,
+    label,
+    plain,
+    share_ticks,
+    vertical,
+)
 from churn_core.formats import count, counted, decimal, listed, percent
 
 _WIDE = 4  # cells in a row that have room for the word
+_FEW, _NARROW = 4, 9  # bars beside which a long name has room; letters of a name on a line where there are more
+_LETTERS = 34  # of a reason on a line: more would leave no room for the bars
+_LINE, _BETWEEN = 15, 13  # pixels of a line of a reason, and around it
 
 
 def churn_rate_bars_figure(
@@ -18,9 +35,12 @@ def churn_rate_bars_figure(
     colors = [palette.churned if highlight in (None, group) else palette.quiet for group in table["group"]]
     fig = figure(palette, x=x, y="Churn rate", height=height, yaxis_range=[0, _top(table)])
     fig.update_yaxes(**share_ticks((0.0, _top(table))))
+    groups = [_wrapped(group) for group in table["group"]]
     fig.update_xaxes(type="category")  # a group may be called 3, so its place is what tells where it is
+    if len(groups) > _FEW:  # on two lines they need not be turned
+        fig.update_xaxes(tickvals=groups, ticktext=["<br>".join(_lines(group, _NARROW)) for group in table["group"]])
     fig.add_bar(
-        x=[_wrapped(group) for group in table["group"]],
+        x=groups,
         y=table["churn_rate"],
         marker_color=colors,
         error_y=_interval(table, palette),
@@ -35,6 +55,11 @@ def churn_rate_bars_figure(
 
 def _wrapped(group: object) -> str:
     return plain(group).replace(" (", "<br>(")
+
+
+def _lines(text: object, width: int) -> list[str]:
+    """A text of any origin on lines of about ``width`` letters; a longer word stays whole."""
+    return [plain(line) for line in textwrap.wrap(str(text), width, break_long_words=False, break_on_hyphens=False)]
 
 
 def _top(table: pd.DataFrame) -> float:
@@ -55,7 +80,8 @@ def _interval(table: pd.DataFrame, palette: Palette) -> dict[str, Any]:
 
 def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """The curve with its 95 % band. Columns used: ``group`` (months), ``churn_rate``, ``low``, ``high``, ``customers``."""
-    fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1])
+    end = end_of_shares(float(table["high"].max()))
+    fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end])
     fig.add_scatter(x=table["group"], y=table["high"], mode="lines", line_width=0, hoverinfo="skip")
     fig.add_scatter(
         x=table["group"],
@@ -115,25 +141,21 @@ def churn_heat_map_figure(
         ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
-    fig = figure(palette, x=titles[0], y=titles[1], height=max(280, 60 + 44 * len(rates)))
-    fig.add_heatmap(
-        z=rates.to_numpy(),
-        x=[plain(v) for v in rates.columns],
-        y=[plain(v) for v in rates.index],
-        text=words,
+    return heat_map_figure(
+        rates,
+        words,
+        palette,
+        x=titles[0],
+        y=titles[1],
+        height=max(280, 60 + 44 * len(rates)),
         texttemplate="%{text}",
+        textfont={"color": palette.text, "size": 13},
         hoverinfo="skip",
-        showscale=False,
         xgap=3,
         ygap=3,
-        textfont={"color": palette.text, "size": 13},
-        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.85)]],
         zmin=0,
         zmax=0.7,
     )
-    fig.update_xaxes(type="category")
-    fig.update_yaxes(type="category", autorange="reversed", showgrid=False)
-    return fig
 
 
 def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
@@ -226,10 +248,12 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
 
 def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """What raises and what lowers one customer's probability. Columns used: ``reason`` (words), ``effect`` (log-odds)."""
-    fig = figure(palette, x="Effect on the log-odds of leaving", y="", height=60 + 28 * len(table))
+    reasons = ["<br>".join(_lines(reason, _LETTERS)) for reason in table["reason"]]
+    lines = max((reason.count("<br>") + 1 for reason in reasons), default=1)
+    fig = figure(palette, x="Effect on the log-odds", y="", height=60 + (_BETWEEN + _LINE * lines) * len(table))
     fig.add_bar(
         x=table["effect"],
-        y=[plain(reason) for reason in table["reason"]],
+        y=reasons,
         orientation="h",
         marker_color=[palette.churned if effect > 0 else palette.stayed for effect in table["effect"]],
         text=[decimal(effect, signed=True) for effect in table["effect"]],
@@ -237,7 +261,7 @@ def reasons_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
-    reach = max(float(table["effect"].abs().max()), 0.1) * 1.25
-    fig.update_xaxes(range=[-reach, reach], zeroline=True, zerolinecolor=palette.quiet)
+    reach = max(float(table["effect"].abs().max()), 0.1) * 1.5
+    fig.update_xaxes(range=[-reach, reach], nticks=5, tickangle=0, zeroline=True, zerolinecolor=palette.quiet)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig

@@ -3,8 +3,10 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, faded, figure, label, vertical
+from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, end_of_shares, faded, figure, label, vertical
 from churn_core.formats import count, decimal, percent
+
+_ROOM = 0.25  # threshold; right of it one line would be cut where the chart is half a page wide
 
 
 def probability_distributions_figure(table: pd.DataFrame, palette: Palette, threshold: float | None) -> go.Figure:
@@ -39,7 +41,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
         fig.update_layout(shapes=[vertical(threshold, palette.chosen)])
         label(
             fig,
-            f"<b>threshold {percent(threshold)}</b>: contact everybody to the right",
+            f"<b>threshold {percent(threshold)}</b>:{' ' if threshold < _ROOM else '<br>'}contact everybody to the right",
             x=threshold,
             y=1.0,
             yref="paper",
@@ -47,6 +49,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
             xanchor="left",
             xshift=6,
             yanchor="top",
+            align="left",
         )
     return fig
 
@@ -56,16 +59,23 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     chance. Columns of ``table``: ``mean_probability``, ``churn_rate``, ``low``, ``high``, ``customers``; of ``band``:
     ``mean_probability``, ``low``, ``high``.
     """
+    end = end_of_shares(float(table[["mean_probability", "high"]].max().max()))
     fig = figure(
-        palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, 1]
+        palette, x="Predicted churn probability", y="Observed churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end]
     )
-    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, 1])
+    fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, end])
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": band["mean_probability"]}
     fig.add_scatter(y=band["low"], **edge)
     fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
     _diagonal(fig, palette, "", x=0.52, y=0.45)
     label(
-        fig, "where true probabilities<br>would lie by chance", x=0.55, y=0.3, color=palette.quiet, xanchor="left", align="left"
+        fig,
+        "where true probabilities<br>would lie by chance",
+        x=0.55 * end,
+        y=0.3 * end,
+        color=palette.quiet,
+        xanchor="left",
+        align="left",
     )
     fig.add_scatter(
         x=table["mean_probability"],

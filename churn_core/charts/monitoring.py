@@ -7,6 +7,7 @@ from churn_core.charts.theme import COUNT, Palette, figure, label, plain, vertic
 from churn_core.formats import counted, decimal, percent
 
 _ROW = 24  # pixels of a bar and the room around it
+_APART = 0.12  # of the axis; two names of lines that lie closer would overlap
 
 
 def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: float) -> go.Figure:
@@ -40,12 +41,25 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
         hovertemplate="%{y}: by chance up to %{customdata}<extra></extra>",
     )
     fig.update_yaxes(type="category", autorange="reversed", title=None, rangemode="normal", ticks="")
-    fig.update_xaxes(showgrid=True, range=[0, max(1.3 * major, 1.08 * float(table["psi"].max()))])
+    reach = max(1.3 * major, 1.08 * float(table["psi"].max()))
+    fig.update_xaxes(showgrid=True, range=[0, reach])
     fig.update_layout(
         shapes=[vertical(look, palette.reference, "dot"), vertical(major, palette.churned, "dot")], margin={"t": 30}
     )
-    for at, text, color in ((look, "look", palette.reference), (major, "major", palette.churned)):
-        label(fig, text, x=at, y=1.0, yref="paper", color=color, size=12, yanchor="bottom", yshift=2)
+    apart = major - look > _APART * reach  # where one column has moved far, the two lines lie close together
+    for at, text, color, side in ((look, "look", palette.reference, "right"), (major, "major", palette.churned, "left")):
+        label(
+            fig,
+            text,
+            x=at,
+            y=1.0,
+            yref="paper",
+            color=color,
+            size=12,
+            yanchor="bottom",
+            yshift=2,
+            xanchor="center" if apart else side,
+        )
     return fig
 
 

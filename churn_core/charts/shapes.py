@@ -6,7 +6,8 @@ The height is the churn probability of a customer who is average in everything e
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import PERCENT, WHOLE_PERCENT, Palette, faded, figure, label, plain
+from churn_core.charts.heat_map import heat_map_figure
+from churn_core.charts.theme import PERCENT, WHOLE_PERCENT, Palette, figure, label, plain
 from churn_core.formats import percent, short_percent
 
 _TAIL = 0.005  # share of customers at either end who do not stretch the axis
@@ -18,6 +19,7 @@ def curve_figure(table: pd.DataFrame, palette: Palette, *, x: str, average: floa
     ``share`` (of the customers above the row before, up to this one).
     """
     fig = figure(palette, x=x, y="Churn probability", height=260, yaxis_tickformat=WHOLE_PERCENT)
+    fig.update_xaxes(separatethousands=True)
     line, points = table[table["at"] != "point"], table[table["at"] == "point"]
     if set(line["value"]) <= set(points["value"]):  # each value stands for itself: nothing lies between
         line = line.head(0)
@@ -69,23 +71,18 @@ def cells_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go
     """Two columns together. Columns used: ``first`` (downwards), ``second`` (across), ``probability``."""
     rows, columns = (list(dict.fromkeys(table[name])) for name in ("first", "second"))
     grid = table.pivot(index="first", columns="second", values="probability").reindex(index=rows, columns=columns)
-    fig = figure(palette, x=x, y=y, height=min(120 + 24 * len(rows), 560))
-    written = [[percent(value, 0) for value in row] for row in grid.to_numpy()]
-    fig.add_heatmap(
-        z=grid.to_numpy(),
-        x=[plain(value) for value in columns],
-        y=[plain(value) for value in rows],
-        text=written,
+    return heat_map_figure(
+        grid,
+        [[percent(value, 0) for value in row] for row in grid.to_numpy()],
+        palette,
+        x=x,
+        y=y,
+        height=min(120 + 24 * len(rows), 560),
         texttemplate="%{text}" if grid.size <= _WRITTEN else None,
         hovertemplate="%{y} × %{x}: %{text}<extra></extra>",
-        showscale=False,
-        colorscale=[[0, faded(palette.churned, 0.06)], [1, faded(palette.churned, 0.85)]],
         xgap=1,
         ygap=1,
     )
-    fig.update_xaxes(type="category")
-    fig.update_yaxes(type="category", autorange="reversed", showgrid=False)
-    return fig
 
 
 def _with_average(fig: go.Figure, heights: pd.Series, average: float, palette: Palette) -> go.Figure:

@@ -120,6 +120,15 @@ def _ticks(reach: Sequence[float], in_words: Callable[[float, float], str]) -> d
     return {"tickvals": at, "ticktext": [in_words(value, step) for value in at]}
 
 
+def end_of_shares(highest: float) -> float:
+    """Where an axis of shares that begins at 0 ends: at 1, or, where nothing lies above one half, at the next tenth.
+
+    >>> end_of_shares(0.63), end_of_shares(0.21), end_of_shares(0.004)
+    (1.0, 0.3, 0.1)
+    """
+    return 1.0 if not highest <= 0.5 else max(0.1, math.ceil(10 * highest) / 10)
+
+
 def faded(color: str, opacity: float) -> str:
     """``#RRGGBB`` as an rgba colour.
 

@@ -2,10 +2,11 @@
 
 import argparse
 import math
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
-from churn_core.data.proposing.answers import NOTHING_SAID, Answers
+from churn_core.data.proposing.answers import NOTHING_SAID, Answers, Meant
 from churn_core.data.proposing.proposal import Period, TenureUnit
 from churn_core.errors import DataError
 from churn_core.settings import MAX_MONEY
@@ -19,12 +20,25 @@ def _unit(text: str) -> str:
     return text.replace("-", " ")
 
 
+def _meant(text: str) -> tuple[str, str]:
+    """``NAME=WHAT``; a name may hold the sign, too."""
+    name, sign, what = text.rpartition("=")
+    what = what.strip().lower()
+    what = "leave out" if what == "leave-out" else what
+    if not (sign and name.strip()) or what not in get_args(Meant):
+        raise argparse.ArgumentTypeError(f'{text!r} does not say what a column is; write NAME=WHAT, like "Area code=category"')
+    return name.strip(), what
+
+
+_WHAT = ", ".join(each.replace(" ", "-") for each in get_args(Meant))
+_OPTION_OF = {"sensitive": "use_sensitive", "columns": "column"}  # the field of the answers → the option, where they differ
 _COLUMN: dict[str, Any] = {"default": "", "metavar": "C"}
 _COLUMNS: dict[str, Any] = {"default": (), "metavar": "A,B", "type": _names}
 _OPTIONS: dict[str, dict[str, Any]] = {
     "target": {**_COLUMN, "help": "the column that says who left"},
     "left": {"default": "", "metavar": "L", "help": "the value there that means left"},
     "id": {**_COLUMN, "help": "the column that says who the customer is"},
+    "no-id": {"action": "store_true", "help": "no column says who the customer is; customers are called by their row"},
     "charge": {**_COLUMN, "help": "the column of what a customer pays per period"},
     "charge-period": {
         "choices": get_args(Period),
@@ -40,10 +54,18 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "UNIT",
         "help": "months, days, weeks or years; start-date where the tenure is the day or the year in which it began",
     },
+    "no-tenure": {"action": "store_true", "help": "no column says how long a customer has been here"},
     "window": {"type": float, "metavar": "MONTHS", "help": "within how many months those who left did so; kept with the version"},
+    "column": {
+        "action": "append",
+        "default": [],
+        "type": _meant,
+        "metavar": "NAME=WHAT",
+        "help": f"what a column is: {_WHAT}; use takes one that would be left out, like a leak; may be given again",
+    },
     "leave-out": {**_COLUMNS, "help": "columns that are not used"},
     "use-sensitive": {**_COLUMNS, "help": "columns like age or gender that are used all the same"},
-    "currency": {"default": "", "metavar": "L", "help": "a label for amounts"},
+    "currency": {"default": "", "metavar": "L", "help": "a label for amounts, like CHF, kr or R$"},
     "day": {"default": "", "metavar": "YYYY-MM-DD", "help": "the day to which dates count; default: the last in the file"},
 }
 
@@ -59,6 +81,11 @@ def schema_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schema", type=Path, metavar="FILE", help=what)
 
 
+def day_option(parser: argparse.ArgumentParser) -> None:
+    what = "the day of the file, to which its dates are counted; default: the day of the customers learnt from"
+    parser.add_argument("--day", default="", metavar="YYYY-MM-DD", help=what)
+
+
 def answers_of(options: argparse.Namespace) -> Answers:
     """What the options say. Raises ``DataError`` for an amount or a number of months that is none."""
     if options.clv is not None and not 0 < options.clv <= MAX_MONEY:
@@ -67,22 +94,8 @@ def answers_of(options: argparse.Namespace) -> Answers:
         )
     if options.window is not None and not (options.window > 0 and math.isfinite(options.window)):
         raise DataError(f"--window must be a number of months above 0, got {options.window:g}. Write a month as 1.")
-    return Answers(
-        target=options.target,
-        left=options.left,
-        id=options.id,
-        charge=options.charge,
-        charge_period=options.charge_period,
-        clv=options.clv,
-        clv_column=options.clv_column,
-        tenure=options.tenure,
-        tenure_unit=options.tenure_unit,
-        leave_out=options.leave_out,
-        sensitive=options.use_sensitive,
-        currency=options.currency,
-        window=options.window,
-        day=options.day,
-    )
+    said = {each.name: getattr(options, _OPTION_OF.get(each.name, each.name)) for each in fields(Answers)}
+    return Answers(**{**said, "columns": tuple(options.column)})
 
 
 def said_without_a_file(options: argparse.Namespace) -> bool:

@@ -19,6 +19,7 @@ from churn_core.cli import files as cli_files
 from churn_core.cli import measure as cli_measure
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
+from churn_core.cli.columns import day_option
 from churn_core.cli.common import about_others, campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
@@ -108,6 +109,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         help="the input's columns and the decisions: .csv, .parquet or .xlsx",
     )
     sub.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
+    day_option(sub)
     sub.add_argument(
         "--summary", type=Path, metavar="SUM", help="a few megabytes from which `optimise` and the page Campaign work"
     )
@@ -130,6 +132,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         "monitor", cli_files.monitor, "data quality and drift of a file, against what the version in production was trained on"
     )
     sub.add_argument("input", type=Path, metavar="FILE")
+    day_option(sub)
     campaign_options(sub)
     sub = command("contacts", cli_contacts.contacts, "the list to work through, of the dashboard's customers who are still here")
     sub.add_argument(

@@ -17,6 +17,7 @@ from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
 from churn_core.formats import count, counted
+from churn_core.schema import of_leaving
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
 
@@ -26,6 +27,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     writer_for(output.name)  # before anything is worked out
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
+    schema = workspace.schema
     recommended = _recommended(workspace.still_here, decision)
     if not recommended.outcome.contacted:
         raise CampaignError(
@@ -52,7 +54,8 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         options,
         f"{output}: {counted(treated + control, 'customer')} still here, {count(control)} of them left alone as a control group",
         f"kept as the campaign {drawn.campaign.name} ({drawn.campaign.id}); measure it with: python -m churn_core measure RESULTS",
-        contacts_in_words(outcome),
+        contacts_in_words(outcome, workspace.schema),
+        *([of_leaving(schema)] if schema.window is not None else []),
         *(f"note: {sentence}" for sentence in said),
     )
     return {
@@ -64,6 +67,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         "left": left,
         "threshold": recommended.threshold,
         "warnings": said,
+        "window_months": schema.window,
         "output": str(output),
         "model_id": workspace.version.model_id,
     }

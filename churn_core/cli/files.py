@@ -10,12 +10,13 @@ from churn_core import settings
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
+    currency_of,
     in_words,
     optimum,
     optimum_of_summary,
     outcome_as_dict,
 )
-from churn_core.application.score_file import Judged, check_file, remember, score_file
+from churn_core.application.score_file import Judged, about_day, check_file, on_day, remember, score_file
 from churn_core.application.scored_money import dashboard_money, scored_money
 from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
 from churn_core.application.workspace import open_workspace, version_in_use
@@ -35,7 +36,6 @@ from churn_core.files import Unfinished, write_whole
 from churn_core.formats import count, counted
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
-from churn_core.schema import Schema
 from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
@@ -56,8 +56,9 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     with ExitStack() as stack:
         # What is no table is refused before a first version is trained.
         reader = stack.enter_context(TableReader(options.input, schema_in_use(home), report=tell))
-        version = version_in_use(home, tell)
-        watch, why = _watch(version, decision)
+        in_use = version_in_use(home, tell)
+        version = on_day(in_use, options.day)
+        watch, why = _watch(in_use, decision)
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
         summary = stack.enter_context(Unfinished(options.summary)) if options.summary is not None else None
         out = [Target(stream=each.stream, writer=writer) for each, writer in zip(unfinished, writers, strict=True)]
@@ -82,7 +83,12 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
             summary.finish()
         for each in reversed(unfinished):  # the scored file last: where it is, the others are
             each.finish()
-    file, judged, quality, warnings = scored.file, scored.judged, scored.file.quality, [*said, *scored.file.warnings]
+    file, judged, quality, warnings = (
+        scored.file,
+        scored.judged,
+        scored.file.quality,
+        [*said, *about_day(version, in_use), *scored.file.warnings],
+    )
     if judged is not None:
         why = _not_remembered(judged, options.input)
     if about := scored.limits.in_words():
@@ -110,6 +116,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "rejects": None if options.rejects is None else str(options.rejects),
         "summary": None if options.summary is None else str(options.summary),
         "model_id": version.model_id,
+        **({"day": version.schema.day} if version.schema.day else {}),
         "verdict": judged.judgement.verdict.sentence if judged else None,
         "seconds": round(time.perf_counter() - started, 3),
     }
@@ -117,7 +124,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         _rows_in_words(options.output, result),
-        contacts_in_words({**result, "contacted": result["contact"]}),
+        contacts_in_words({**result, "contacted": result["contact"]}, version.schema),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -154,7 +161,9 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
             "On Spark the rows that cannot be scored stay in OUT, with the reason in the column problem. Leave --rejects out."
         )
     said = [*said, "On Spark nothing is kept for monitoring: run `monitor` on a sample of the list."]
-    version, tell = version_in_use(settings.home(), teller()), teller()
+    in_use, tell = version_in_use(settings.home(), teller()), teller()
+    version = on_day(in_use, options.day)
+    said = [*said, *about_day(version, in_use)]
     tell("Starting Spark …")
     kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
     figures, contacts, summary = spark.score_path(
@@ -171,7 +180,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         _rows_in_words(options.output, figures),
-        contacts_in_words({**figures, "contacted": figures["contact"]}),
+        contacts_in_words({**figures, "contacted": figures["contact"]}, version.schema),
         *(f"note: {warning}" for warning in said),
     )
     return {
@@ -184,6 +193,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         "rejects": None,
         "summary": None if options.summary is None else str(options.summary),
         "model_id": version.model_id,
+        **({"day": version.schema.day} if version.schema.day else {}),
         "seconds": round(time.perf_counter() - started, 3),
     }
 
@@ -213,10 +223,11 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         version = version_in_use(home, tell)
         reference = reference_of(version, lambda: customers_of(version, home))
         watch = watch_of(version, reference, decision.plan, decision.threshold)
-        judged = check_file(reader, version, watch=watch, report=tell)
+        of_file = on_day(version, options.day)
+        judged = check_file(reader, of_file, watch=watch, report=tell)
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
-    warnings = [*said, *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
+    warnings = [*said, *about_day(of_file, version), *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
     tell(counted(quality.rows, "row"), 1)
     moved = judgement.drift[judgement.drift["level"] != "none"].sort_values("psi", ascending=False)
     money = judgement.money
@@ -229,7 +240,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         *([f"outcomes: {judgement.unjudged}"] if judgement.unjudged else []),
         f"money: per 1,000 customers today's threshold earns {count(money.profit_per_1000)}, the best for this file "
         f"{count(money.best_profit_per_1000)}; it earned {count(money.reference_profit_per_1000)} on the customers trained on, all in "
-        + _currency(version.schema),
+        + currency_of(version.schema),
         f"{counted(quality.rows, 'row')}, {count(quality.kept)} usable, {count(quality.rejected)} rejected",
         *(f"{f.kind}: {f.column}: {f.what} ({count(f.count)}); {f.done}" for f in quality.findings),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
@@ -242,10 +253,6 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         "model_id": version.model_id,
         "reference": {"rows": watch.reference.profile.rows, "data": version.metadata["data"]["name"]},
     }
-
-
-def _currency(schema: Schema) -> str:
-    return schema.currency or ("the currency of the charges" if schema.monthly_charge else "the currency of what they are worth")
 
 
 def whose(population: Population) -> str:
@@ -266,12 +273,13 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
         if options.how_sure:
             raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
         result = optimum_of_summary(Summary.from_bytes(options.scored.read_bytes()), plan, options.curve_points)
-        say(options, *in_words(result))
+        say(options, *in_words(result, schema_in_use(settings.home())))
         return result
     if options.scored is None:
-        population = open_workspace(settings.home(), teller()).population(options.customers or HERE)
+        workspace = open_workspace(settings.home(), teller())
+        population = workspace.population(options.customers or HERE)
         result = {"population": population.which, **optimum(dashboard_money(population), plan, *asked, realised=False)}
-        say(options, whose(population), *in_words(result))
+        say(options, whose(population), *in_words(result, workspace.schema))
         return result
     schema = schema_in_use(settings.home())
     table = read_table(options.scored, schema)
@@ -285,5 +293,5 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
             f"{counted(money.left_out, 'customer has', 'customers have')} left by the file's own outcome and "
             f"{'is' if money.left_out == 1 else 'are'} left out; a back-test: --customers all",
         )
-    say(options, *in_words(result), *(f"note: {warning}" for warning in result["warnings"]))
+    say(options, *in_words(result, schema), *(f"note: {warning}" for warning in result["warnings"]))
     return result

@@ -1,10 +1,14 @@
 """Numbers as people write them → numbers. A word that could mean two numbers is refused."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_CURRENCY = re.compile(r"^(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$", re.IGNORECASE)
+_SIGNS = (
+    r"[ACRNUM]?[A-Z]?\$|[€£₹¥₩₺₽₴₪₫₦฿]|zł|Kč|kr\.?|Fr\.|Ft|Rs\.?|"
+    r"USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|INR|BRL|JPY|CNY|AUD|CAD|NZD|ZAR|TRY|MXN|SGD|HKD"
+)
+_CURRENCY = re.compile(rf"^(?:{_SIGNS})\s*|\s*(?:{_SIGNS})$", re.IGNORECASE)
 # The spaces and the minus of typesetters, and the apostrophe with which Swiss programs separate thousands.
 _TYPESETTERS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2019": "'"})
 # One sign separates all the thousands of a number, so the groups refer back to the first sign.
@@ -13,6 +17,8 @@ _POINT = re.compile(
 )
 _COMMA = re.compile(r"[+-]?\d{1,3}([.' ])\d{3}(\1\d{3})*,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{4,},\d{3}|0+,\d{3}|,\d+|\d+,\d+[eE][+-]?\d+)")
+_WITH_SUFFIX = re.compile(r"[+-]?[\d.,']*\d( ?%| [^\W\d_]{1,8})")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 _BELOW_ONE = re.compile(r"[+-]?0+[.,]")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
@@ -58,6 +64,41 @@ def read_number(words: str, decimal: str = ".") -> tuple[float, str]:
     if _DECIMAL_COMMA.fullmatch(bare):
         return float(bare.replace(",", ".")), how or COMMA
     raise ValueError(words)
+
+
+def without_unit(word: str, suffix: str, thousands: str) -> str:
+    """The word without the ``suffix`` behind its number, and without what stands between its ``thousands``.
+
+    >>> without_unit("12.5 %", "%", ""), without_unit("1,250", "", ","), without_unit("none", "%", ",")
+    ('12.5', '1250', 'none')
+    """
+    word = word.removesuffix(suffix).rstrip() if suffix else word
+    return word.replace(thousands, "") if thousands and _AMBIGUOUS.fullmatch(word) else word
+
+
+def suffix_of(words: Sequence[str]) -> str:
+    """What stands behind the number of each word, a percent sign or a unit after a blank; empty where it is not the same in all.
+
+    >>> suffix_of(["12.5%", "3 %"]), suffix_of(["5 GB", "12 GB"]), suffix_of(["5 GB", "12 TB"]), suffix_of(["4G", "5G"])
+    ('%', 'GB', '', '')
+    """
+    found = [_WITH_SUFFIX.fullmatch(word) for word in words]
+    suffixes = {each[1].strip() for each in found if each}
+    return suffixes.pop() if len(suffixes) == 1 and all(found) else ""
+
+
+def are_thousands(words: Sequence[str], decimal: str) -> bool:
+    """Whether the comma or point of these words, which could be a decimal mark, separates thousands: the file's decimal mark is
+    another one, and most words are whole numbers with it.
+
+    >>> are_thousands(["12,345", "7,000", "950"], "."), are_thousands(["12,345", "7,5"], "."), are_thousands(["12.345"], ".")
+    (True, False, False)
+    """
+    other = {".": ",", ",": "."}.get(decimal, "")
+    written = [word for word in words if other and other in word]
+    plain = all(word.lstrip("+-").isdecimal() for word in words if not other or other not in word)
+    grouped = all(_GROUPED.fullmatch(word.replace(other, ",")) for word in written)
+    return bool(written) and plain and grouped
 
 
 def has_decimal_comma(words: str) -> bool:

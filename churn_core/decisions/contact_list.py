@@ -193,6 +193,7 @@ def campaign_sheet(recommended: Recommendation, model_id: str, control_share: fl
         "range_high": recommended.forecast.range.high,
         "range_if_exact_low": recommended.forecast.range_if_exact.low,
         "range_if_exact_high": recommended.forecast.range_if_exact.high,
+        "window_months": recommended.population.schema.window,
         "customers": len(recommended.population),
         "model_id": model_id,
         "control_share": control_share,

@@ -50,21 +50,25 @@ def tenure_bucket(tenure: pd.Series, edges: Sequence[float] = TENURE_EDGES) -> p
     >>> list(tenure_bucket(pd.Series([0, 6, 7, 72, 80])))
     ['0–6', '0–6', '7–12', '49–72', 'over 72']
     """
-    labels = [f"{low + 1}–{high}" for low, high in pairwise(edges[:-1])] + [f"over {edges[-2]}"]
+    labels = [f"{high}" if high == low + 1 else f"{low + 1}–{high}" for low, high in pairwise(edges[:-1])] + [f"over {edges[-2]}"]
     return pd.cut(tenure, list(edges), labels=labels)
 
 
 _MONTHS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)  # that a bucket of tenure may be wide
 _BUCKETS = 6
+_MANY = 0.9  # of the customers are in the buckets before the last
 
 
-def tenure_edges(column: Column) -> tuple[float, ...]:
-    """The edges of about six buckets for the tenures that were seen; ``TENURE_EDGES`` where these suit, or nothing was seen.
+def tenure_edges(column: Column, months: pd.Series | None = None) -> tuple[float, ...]:
+    """The edges of about six buckets for the tenures that were seen; ``TENURE_EDGES`` where these suit, or nothing was seen. Where
+    these ``months`` are given and few of them are long, the buckets part the many that are short.
 
     >>> tenure_edges(Column(name="age", label="Age", kind="whole", role="tenure", seen_low=0, seen_high=120))
     (-1, 24, 48, 72, 96, inf)
     """
     high = column.seen_high
+    if months is not None and len(months) and not np.isinf(high):
+        high = min(high, max(float(months.quantile(_MANY)), 1.0))
     if np.isinf(high) or TENURE_EDGES[-4] < high <= TENURE_EDGES[-2]:
         return TENURE_EDGES
     width = next((each for each in _MONTHS if high <= each * _BUCKETS), _MONTHS[-1])
@@ -87,7 +91,7 @@ def churn_by_tenure_bucket(customers: pd.DataFrame, schema: Schema) -> pd.DataFr
     """As ``churn_rate_by``, one row per tenure bucket. Raises ``KeyError`` where the schema has no tenure."""
     name = schema.named("tenure")
     months = whole_months(customers[name])
-    return churn_rate_by(customers.loc[months.index], tenure_bucket(months, tenure_edges(schema[name])), schema)
+    return churn_rate_by(customers.loc[months.index], tenure_bucket(months, tenure_edges(schema[name], months)), schema)
 
 
 _STEPS = (1.0, 1.5, 2.0, 2.5, 4.0, 5.0)  # times a power of ten: widths that read well
@@ -170,7 +174,7 @@ def without_tail(values: pd.Series, width: float, wanted: int) -> pd.Series:
 
 def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Index ``churned``, ``stayed``; columns: ``customers``; ``tenure_mean``, ``tenure_median`` (months) where there is a tenure,
-    ``charge_mean`` (money per month) where there is a charge, and the money.
+    ``charge_mean`` (money per month) where there is a charge, ``clv_mean`` (money) where there are lifetime values, and the money.
     """
     grouped = customers.groupby(customers[schema.target].map({1: "churned", 0: "stayed"}))
     told = {"customers": grouped.size()}
@@ -179,6 +183,8 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFr
         told |= {"tenure_mean": tenure.mean(), "tenure_median": tenure.median()}
     if schema.monthly_charge is not None:
         told["charge_mean"] = grouped[schema.monthly_charge].mean()
+    if schema.clv_column is not None:
+        told["clv_mean"] = grouped[schema.clv_column].mean()
     name, amount = _money(customers, schema)
     told[name] = amount.groupby(customers[schema.target].map({1: "churned", 0: "stayed"})).sum()
     return pd.DataFrame(told).reindex(["churned", "stayed"])

@@ -1,7 +1,7 @@
 """Which columns tell those who left apart most, whatever the table: each in at most six groups, ranked by effect or by money."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,8 @@ from churn_core.schema import BLANK, Column, Schema
 GROUPS = 6  # more bars than that are read one by one
 REST = "all others"  # the values of a category beyond the most frequent
 _WHOLE = ("months", "days")  # units of which nobody reads parts
+_SAME = 0.995  # rank correlation of two numbers, or share of customers in the same group of words, from which both say the same
+_MOVED = 0.01  # of the customers that a rounded edge may put into the group beside theirs
 _BY_CHANCE = 0.05  # for all columns of a table together (Bonferroni)
 
 
@@ -51,12 +53,13 @@ class Strength:
 
     ``effect``: the share of the variation between leaving and staying that the groups explain, without what chance alone brings,
     (χ² − (k − 1)) / n; 0–1. ``money``: what left with the groups that lose more than the average, beyond the average rate; money a
-    year, or lifetime value.
+    year, or lifetime value. ``same``: weaker columns that put customers into the same groups, as a bill beside the minutes it counts.
     """
 
     grouping: Grouping
     effect: float
     money: float
+    same: tuple[Column, ...] = ()
 
     @cached_property
     def column(self) -> Column:
@@ -64,7 +67,8 @@ class Strength:
 
 
 def strongest(customers: pd.DataFrame, schema: Schema) -> tuple[Strength, ...]:
-    """The columns whose groups differ by more than chance, the largest effect first. Deterministic.
+    """The columns whose groups differ by more than chance, the largest effect first; of columns that say the same the strongest.
+    Deterministic.
 
     The chance that any column is told though none differs is 5 %: χ² on k − 1 degrees of freedom, Bonferroni over the columns.
     """
@@ -87,7 +91,37 @@ def strongest(customers: pd.DataFrame, schema: Schema) -> tuple[Strength, ...]:
         total, lost = np.bincount(codes, worth, minlength=k), np.bincount(codes, worth * churned, minlength=k)
         money = float(np.maximum(lost - total * (lost.sum() / (total.sum() or 1.0)), 0).sum())
         found.append(Strength(grouping=grouping, effect=max((square - degrees) / len(customers), 0.0), money=money))
-    return tuple(sorted(found, key=lambda each: -each.effect))
+    return _each_once(sorted(found, key=lambda each: -each.effect), customers)
+
+
+def _each_once(ordered: list[Strength], customers: pd.DataFrame) -> tuple[Strength, ...]:
+    """Those that say something else than every stronger one, each with those that do not."""
+    kept: list[tuple[Strength, npt.NDArray[np.float64]]] = []
+    for each in ordered:
+        placed = _placed(each, customers)
+        twin = next((i for i, (before, places) in enumerate(kept) if _say_the_same(before, each, places, placed)), None)
+        if twin is None:
+            kept.append((each, placed))
+        else:
+            stronger, places = kept[twin]
+            kept[twin] = (replace(stronger, same=(*stronger.same, each.column)), places)
+    return tuple(each for each, _ in kept)
+
+
+def _placed(each: Strength, customers: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """The place of each customer by the column (n,): the standardised rank of a number, blanks first, or the group of words."""
+    if each.grouping.edges is None:
+        return each.grouping.codes(customers).astype(float)
+    ranks = customers[each.column.name].rank(na_option="top").to_numpy(dtype=float)
+    return np.asarray((ranks - ranks.mean()) / (ranks.std() or 1.0), dtype=float)
+
+
+def _say_the_same(one: Strength, other: Strength, places: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> bool:
+    if one.grouping.edges is None and other.grouping.edges is None:
+        return bool((places == others).mean() >= _SAME)
+    if one.grouping.edges is None or other.grouping.edges is None:
+        return False
+    return abs(float((places * others).mean())) >= _SAME
 
 
 def grouping_of(values: pd.Series, column: Column, most: int = GROUPS) -> Grouping:
@@ -109,12 +143,23 @@ def grouping_of(values: pd.Series, column: Column, most: int = GROUPS) -> Groupi
     if len(distinct) <= most and len({plain_number(value) for value in distinct}) == len(distinct):
         return Grouping(column=column, labels=(*map(plain_number, distinct), *blank), edges=distinct[:-1])
     places = (np.arange(1, most) * len(known) // most) - 1
-    edges = np.unique(np.ceil(known[places]) if column.unit in _WHOLE else known[places])
+    edges = np.unique([_rounded(edge, known) for edge in (np.ceil(known[places]) if column.unit in _WHOLE else known[places])])
     edges = edges[edges < known[-1]]
     by_label = {plain_number(edge): edge for edge in edges[::-1]}  # of edges that read the same the lowest
     edges = np.array(sorted(by_label.values()))
     labels = _whole_labels(known, edges) if column.kind == "whole" else _labels(known[0], edges)
     return Grouping(column=column, labels=(*labels, *blank), edges=edges)
+
+
+def _rounded(edge: float, known: npt.NDArray[np.float64]) -> float:
+    """The edge in two or three significant digits, where that moves few of the ``known`` numbers (in order) to the other side."""
+    power = int(np.floor(np.log10(abs(edge)))) if edge else 0
+    for digits in (2, 3):
+        shorter = round(float(edge), digits - 1 - power)
+        ends = np.searchsorted(known, [edge, shorter], side="right")
+        if abs(int(ends[1] - ends[0])) <= _MOVED * len(known) and known[0] <= shorter:
+            return shorter
+    return float(edge)
 
 
 def _whole_labels(known: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> list[str]:

@@ -37,7 +37,7 @@ def groups_of(customers: pd.DataFrame, schema: Schema, ids: npt.ArrayLike | pd.S
         groups = _twins(customers[told])
     owners = (column.name for column in schema.columns if column.role == "group" and column.name in customers)
     for same in (*(customers[name] for name in owners), *([] if ids is None else [ids])):
-        groups = _joined(groups, pd.factorize(pd.Series(same))[0])
+        groups = joined(groups, pd.factorize(pd.Series(same))[0])
     return None if len(groups) == 0 or groups.max() == len(groups) - 1 else groups
 
 
@@ -64,7 +64,7 @@ def _numbered(values: pd.Series) -> Groups:
     return np.asarray(pd.factorize(values)[0], dtype=np.int64)
 
 
-def _joined(groups: Groups, ids: npt.NDArray[np.intp]) -> Groups:
+def joined(groups: Groups, ids: npt.NDArray[np.intp]) -> Groups:
     """The groups that are left where those that share an id become one; an id of −1 is none."""
     known = ids >= 0
     if len(np.unique(ids[known])) == known.sum():

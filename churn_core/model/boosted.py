@@ -8,10 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
 
+from churn_core.model.alike import Groups
 from churn_core.model.by_table import ByTable
+from churn_core.model.folds import dealt
 from churn_core.model.newton import newton
 
 
@@ -19,6 +21,12 @@ class Boosted(ByTable, Pipeline):
     """A pipeline of ``terms`` (``Terms``) and ``model``, a booster; contributions are the library's own, along the trees'
     paths (Shapley values; Lundberg et al., Nature Machine Intelligence 2, 2020).
     """
+
+    def fit(self, customers: pd.DataFrame, churned: Any, groups: Groups | None = None) -> "Boosted":
+        """Learn. Rows of one of the ``groups`` (n,) stay together where the booster parts the customers."""
+        parts = has_fit_parameter(self.named_steps["model"], "groups")
+        super().fit(customers, churned, **({"model__groups": groups} if parts else {}))
+        return self
 
     @property
     def told_by(self) -> tuple[tuple[str, ...], ...]:
@@ -46,9 +54,10 @@ class CrossValidatedLightGBM(ClassifierMixin, BaseEstimator):
     MOST_TREES, PATIENCE = 1500, 40
     MORE = 1.15  # times as many trees for all customers as for a part of them
 
-    def fit(self, values: npt.NDArray[np.float64], y: Any) -> "CrossValidatedLightGBM":
+    def fit(self, values: npt.NDArray[np.float64], y: Any, groups: Groups | None = None) -> "CrossValidatedLightGBM":
         library, left = importlib.import_module("lightgbm"), np.asarray(y, dtype=float)
-        parts = list(StratifiedKFold(self.PARTS, shuffle=True, random_state=self.SEED).split(values, left))
+        part = dealt(left, self.PARTS, np.random.default_rng(self.SEED), groups)
+        parts = [(np.flatnonzero(part != k), np.flatnonzero(part == k)) for k in range(self.PARTS)]
         parts = parts if len(left) <= self.MANY else parts[:1]
         tried = [self._held_out(library, values, left, parts, leaves) for leaves in self.LEAVES]
         best = min(range(len(tried)), key=lambda k: tried[k][0])

@@ -96,7 +96,7 @@ def compare(
                 continue
             said[name][i // protocol.folds, splits[i][1]], seconds[name] = done[:-1], seconds[name] + done[-1]
             progress.known(name, done[-1])
-    for name, i, probability, took in _rounds(missing, dataset, churned, splits, progress.cores):
+    for name, i, probability, took in _rounds(missing, dataset, churned, splits, groups, progress.cores):
         buffer = io.BytesIO()
         np.save(buffer, np.append(probability, took), allow_pickle=False)
         write_whole(folder / f"{name}-{i}.npy", buffer.getvalue())
@@ -170,20 +170,28 @@ def _rounds(
     dataset: Dataset,
     churned: np.ndarray,
     splits: list[tuple[np.ndarray, np.ndarray]],
+    groups: Groups | None,
     cores: int,
 ) -> Iterator[tuple[str, int, np.ndarray, float]]:
     """Each missing round as it is finished, in whatever order."""
     customers, schema = dataset.customers, dataset.schema
-    tasks = (joblib.delayed(_round)(name, i, schema, customers, churned, *splits[i]) for name, i in missing)
+    tasks = (joblib.delayed(_round)(name, i, schema, customers, churned, *splits[i], groups) for name, i in missing)
     with joblib.parallel_config("loky", inner_max_num_threads=1):
         yield from joblib.Parallel(n_jobs=cores, batch_size=1, return_as="generator_unordered")(tasks)
 
 
 def _round(
-    name: str, i: int, schema: Schema, customers: pd.DataFrame, churned: np.ndarray, train: np.ndarray, held_out: np.ndarray
+    name: str,
+    i: int,
+    schema: Schema,
+    customers: pd.DataFrame,
+    churned: np.ndarray,
+    train: np.ndarray,
+    held_out: np.ndarray,
+    groups: Groups | None,
 ) -> tuple[str, int, np.ndarray, float]:
     started = time.perf_counter()
-    probability = evaluate.held_out_probability(candidate(name, schema), customers, churned, train, held_out)
+    probability = evaluate.held_out_probability(candidate(name, schema), customers, churned, train, held_out, groups)
     return name, i, probability, time.perf_counter() - started
 
 

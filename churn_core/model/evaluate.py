@@ -4,8 +4,9 @@ Everything that learns is inside the pipeline and is fitted anew on each trainin
 every candidate, so that differences can be paired.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from scipy.stats import t as student
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold
+from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churn_core import settings
@@ -24,6 +26,7 @@ from churn_core.campaign.worth import worth_of
 from churn_core.errors import DataError
 from churn_core.formats import counted
 from churn_core.model.alike import Groups, first_of_each
+from churn_core.model.folds import dealt
 from churn_core.model.measures import Measures
 from churn_core.model.metrics import calibration_error, calibration_noise
 from churn_core.model.protocol import Classifier
@@ -131,7 +134,7 @@ class Protocol:
             yield from split(np.zeros(len(churned)), churned)
             return
         for repeat in range(self.repeats):
-            fold = _dealt(churned, groups, self.folds, np.random.default_rng([self.seed, repeat]))
+            fold = dealt(churned, self.folds, np.random.default_rng([self.seed, repeat]), groups)
             for k in range(self.folds):
                 held_out = fold == k
                 if len(np.unique(churned[held_out])) < 2:
@@ -140,17 +143,6 @@ class Protocol:
                         "are alike count once."
                     )
                 yield np.flatnonzero(~held_out), np.flatnonzero(held_out)
-
-
-def _dealt(churned: np.ndarray, groups: Groups, folds: int, rng: np.random.Generator) -> np.ndarray:
-    """The fold of each customer, (n,). Groups are dealt like cards, those alike in leavers and in size one after the other, so that
-    each fold has nearly the same share of leavers (as scikit-learn's StratifiedGroupKFold, but for a million groups too).
-    """
-    size, left = np.bincount(groups), np.bincount(groups, churned)
-    order = np.lexsort((rng.random(len(size)), size, left))
-    fold = np.empty(len(size), dtype=np.int64)
-    fold[order] = np.arange(len(size)) % folds
-    return fold[groups]
 
 
 PROTOCOL = Protocol()
@@ -163,48 +155,49 @@ def cross_validate(
     protocol: Protocol = PROTOCOL,
     groups: Groups | None = None,
     workers: int = 1,
+    report: Callable[[int], None] = lambda done: None,
 ) -> np.ndarray:
     """Held-out probabilities by the protocol, shape (repeats, n): row r holds every customer once, predicted by a
     model fitted on the other folds of repeat r. Fewer repeats are the first ones of more.
+
+    So many ``workers`` go on at a time. ``report`` is told how many rounds are done; what it raises ends those that have not begun.
     """
     probabilities = np.empty((protocol.repeats, len(customers)))
-    for i, held_out, said in rounds(model, customers, churned, protocol, groups, workers):
-        probabilities[i // protocol.folds, held_out] = said
+    splits = list(protocol.splits(churned, groups))
+    asked = ((model, customers, churned, *each, groups) for each in splits)
+    with ExitStack() as stack:
+        if workers == 1:
+            said = (held_out_probability(*each) for each in asked)
+        else:
+            stack.enter_context(threadpool_limits(1))  # one thread of linear algebra to each worker
+            pool = stack.enter_context(ThreadPoolExecutor(workers))
+            stack.callback(pool.shutdown, cancel_futures=True)
+            begun = [pool.submit(held_out_probability, *each) for each in asked]
+            said = (each.result() for each in begun)
+        for i, ((_, held_out), each) in enumerate(zip(splits, said, strict=True)):
+            probabilities[i // protocol.folds, held_out] = each
+            report(i + 1)
     return probabilities
 
 
-def rounds(
+def held_out_probability(
     model: Classifier,
     customers: pd.DataFrame,
     churned: np.ndarray,
-    protocol: Protocol = PROTOCOL,
+    train: np.ndarray,
+    held_out: np.ndarray,
     groups: Groups | None = None,
-    workers: int = 1,
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Each round, in order: its number, who was held out and how likely each of them leaves. So many ``workers`` go on at a time;
-    who stops asking ends those that have not begun.
-    """
-    splits = protocol.splits(churned, groups)
-    if workers == 1:
-        for i, (train, held_out) in enumerate(splits):
-            yield i, held_out, held_out_probability(model, customers, churned, train, held_out)
-        return
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:  # one thread of linear algebra to each worker
-        begun = [(each[1], pool.submit(held_out_probability, model, customers, churned, *each)) for each in splits]
-        try:
-            for i, (held_out, said) in enumerate(begun):
-                yield i, held_out, said.result()
-        finally:
-            for _, said in begun:
-                said.cancel()
-
-
-def held_out_probability(
-    model: Classifier, customers: pd.DataFrame, churned: np.ndarray, train: np.ndarray, held_out: np.ndarray
 ) -> np.ndarray:
     """One round: a copy of ``model`` fitted on ``train`` says of ``held_out`` how likely each leaves."""
-    fitted: Classifier = clone(model).fit(customers.iloc[train], churned[train])
-    return fitted.predict_proba(customers.iloc[held_out])[:, 1]
+    learned = fitted(clone(model), customers.iloc[train], churned[train], None if groups is None else groups[train])
+    return learned.predict_proba(customers.iloc[held_out])[:, 1]
+
+
+def fitted(model: Classifier, customers: pd.DataFrame, churned: np.ndarray, groups: Groups | None = None) -> Classifier:
+    """``model``, fitted. The ``groups`` (n,) are told to those whose ``fit`` asks for them: they part the customers once more."""
+    told = {"groups": groups} if has_fit_parameter(model, "groups") else {}
+    model.fit(customers, churned, **told)
+    return model
 
 
 def metrics_by_fold(

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
+from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
 from churn_core.model.term import Term, matrix
@@ -21,7 +22,7 @@ _OWN = 1e-3  # no unit; the share of a term in directions that are not told, abo
 _CERTAIN = 1e-6  # no unit; a probability of 0 or 1 has no log-odds, so it counts as this far from it
 
 
-class TermLogisticRegression(ClassifierMixin, BaseEstimator):
+class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
     """L2 logistic regression on ``terms``, standardised for the fit, kept in each term's own unit.
 
     Learned: ``intercept_``, ``coef_`` (k,), ``mean_`` and ``scale_`` (k,) of the terms, ``classes_``.
@@ -99,19 +100,6 @@ class TermLogisticRegression(ClassifierMixin, BaseEstimator):
     def _add_terms(self, customers: pd.DataFrame | Mapping[str, np.ndarray], log_odds: np.ndarray) -> None:
         for term, coefficient in zip(self.terms, self.coef_, strict=True):
             log_odds += coefficient * term.compute(customers)
-
-    def churn_probability(self, customers: pd.DataFrame) -> np.ndarray:
-        churn: np.ndarray = expit(self.decision_function(customers))
-        return churn
-
-    def predict_proba(self, customers: pd.DataFrame) -> np.ndarray:
-        """Probability to stay and to leave, (n, 2)."""
-        churn = self.churn_probability(customers)
-        return np.column_stack([1 - churn, churn])
-
-    def predict(self, customers: pd.DataFrame) -> np.ndarray:
-        likelier: np.ndarray = self.classes_[(self.decision_function(customers) > 0).astype(int)]
-        return likelier
 
     def churn_probability_of(self, customer: Mapping[str, Any], schema: Schema | None = None) -> float:
         """Of one clean customer, a mapping; no table is made, so no schema is needed."""

@@ -55,13 +55,14 @@ def train(
     if name in ANY_SCHEMA:
         workers = min(os.cpu_count() or 1, protocol.folds)
     model = candidate(name, schema)
-    held_out = np.empty((protocol.repeats, len(customers)))
     sentence = f"Checking the model on customers it has not seen ({protocol.folds} × {protocol.repeats} folds) …"
     report(sentence, 0.0)
-    for i, check_on, said in evaluate.rounds(model, customers, churned, protocol, groups, workers):
-        held_out[i // protocol.folds, check_on] = said
-        if i + 1 < protocol.rounds:
-            report(sentence, (i + 1) / (protocol.rounds + 1))
+
+    def so_far(done: int) -> None:
+        if done < protocol.rounds:
+            report(sentence, done / (protocol.rounds + 1))
+
+    held_out = evaluate.cross_validate(model, customers, churned, protocol, groups, workers, so_far)
     by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, schema=schema, groups=groups)
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
@@ -71,7 +72,7 @@ def train(
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, schema=schema, groups=groups)
     report(f"Training it on all {counted(len(customers), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
     with threadpool_limits(1 if workers > 1 else None):  # as in each round; more threads would mostly wait for each other
-        model.fit(customers, churned)
+        evaluate.fitted(model, customers, churned, groups)
     model.evidence = _evidence(model, dataset, churned, held_out[0])
     measured, ahead = (
         evaluate.summary(held_out, by_fold, churned),

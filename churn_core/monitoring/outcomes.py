@@ -19,6 +19,8 @@ GAP_RELATIVE = 0.15  # share of the reference's churn rate; our choice: the bar 
 GAP_SIGNIFICANCE = 0.01  # no unit; our choice: as for the shift of a column
 _NO_CHANCE = 1e-9  # customers²; the variance of outcomes that were said to be certain, so that an error counts
 
+NOT_JUDGED = "what happened is not judged"  # begins the reason
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeCheck:
@@ -102,12 +104,12 @@ def why_not_judged(current: Profile, unread: Unread) -> str:
     if not customers and not unread.number:
         return ""
     if customers < unread.number:
-        return f"what happened is not judged: {unread.in_words()}"
+        return f"{NOT_JUDGED}: {unread.in_words()}"
     if churned in (0, customers):
         all_of_them = "left" if churned else "stayed"
         who = "the only customer" if customers == 1 else f"all {counted(customers, 'customer')}"
         others = f"; {unread.in_words()}" if unread.number else ""
-        return f"what happened is not judged: {who} whose outcome is known {all_of_them}{others}"
+        return f"{NOT_JUDGED}: {who} whose outcome is known {all_of_them}{others}"
     return ""
 
 

@@ -1,5 +1,6 @@
 """What a customer table is, as a value that travels with the customers and with each version of a model."""
 
 from churn_core.schema.types import BLANK, Column, Kind, Role, Schema, Segment, fold
+from churn_core.schema.window import of_leaving, within
 
-__all__ = ["BLANK", "Column", "Kind", "Role", "Schema", "Segment", "fold"]
+__all__ = ["BLANK", "Column", "Kind", "Role", "Schema", "Segment", "fold", "of_leaving", "within"]

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from churn_core.formats import plain_number
+from churn_core.formats import MINUS, counted, plain_number
 
 
 def fold(words: str) -> str:
@@ -47,7 +47,8 @@ class Column:
     matter in any of them.
 
     ``stated`` is the unit in which files have it, and one of that is ``factor`` of ``unit``; empty and 1 where both are the same. An
-    id that is ``stated`` as a number is taken as one too.
+    id that is ``stated`` as a number is taken as one too. ``suffix`` is what files write behind each
+    number (``%``), ``thousands`` what they write between thousands where it could be taken for a decimal mark.
     With ``blanks`` a blank cell is a value like others (NaN of a number, ``BLANK`` of a category), and ``others`` is the value that a
     word becomes which is none of ``allowed``; without them such a row is rejected. ``typical``, ``seen_low`` and ``seen_high`` are
     what the customers had that a model learnt from. Of a target, ``filled`` says that whoever has any value there has left, and
@@ -74,6 +75,8 @@ class Column:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     stated: str = ""
     factor: float = 1.0
+    suffix: str = ""
+    thousands: str = ""
     day_format: str = ""
     counted_to: str = ""
     blanks: bool = False
@@ -153,9 +156,25 @@ class Column:
 
     def _plain_phrase(self, value: object) -> str:
         """Label and value, and beside another value the typical one: ``"support calls: 5 (typical 1)"``."""
-        shown = _shown(value) if self.kind != "flag" else self.spoken(int(value))  # type: ignore[call-overload]
-        typical = f" (typical {self.typical})" if self.typical and self.typical != shown else ""
+        shown, usual = _shown(value), self.typical
+        if self.kind == "flag":
+            shown = self.spoken(int(value))  # type: ignore[call-overload]
+        elif self.kind == "date":
+            shown, usual = self._passed(shown), self._passed(usual)
+        typical = f" (typical {usual})" if usual and usual != shown else ""
         return f"{self.label[:1].lower()}{self.label[1:]}: {shown}{typical}"
+
+    def _passed(self, shown: str) -> str:
+        """How long ago a date is, which is what a clean customer has of it; a blank stays one.
+
+        >>> Column(name="start", label="Start", kind="date", unit="months", typical="48").phrase(35.98)
+        'start: 36 months ago (typical 48 months ago)'
+        """
+        number = shown.replace(",", "").replace(MINUS, "-")
+        if not self.unit or not number.removeprefix("-").replace(".", "").isdigit():
+            return shown
+        passed = counted(abs(round(float(number))), self.unit.removesuffix("s"))
+        return f"in {passed}" if number.startswith("-") else f"{passed} ago"
 
 
 def _shown(value: object) -> str:
@@ -290,6 +309,21 @@ class Schema:
     def to_score(self) -> "Schema":
         """The same without the outcome: what happened is never used to say what will."""
         return replace(self, columns=self.inputs)
+
+    @property
+    def day(self) -> str:
+        """The day (YYYY-MM-DD) to which dates are counted; empty where the schema has none."""
+        return next((column.counted_to for column in self.columns if column.counted_to), "")
+
+    def on_day(self, day: str) -> "Schema":
+        """The same with dates counted to that day (YYYY-MM-DD)."""
+        columns = (replace(column, counted_to=day) if column.counted_to else column for column in self.columns)
+        return self if day == self.day else replace(self, columns=tuple(columns))
+
+    @property
+    def of_a_file(self) -> bool:
+        """Whether the columns were proposed for a file: what stands around the table in such a file is left out, and said."""
+        return bool(self.decimal)
 
     @property
     def yes_no(self) -> tuple[Column, ...]:

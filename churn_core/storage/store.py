@@ -30,7 +30,11 @@ class Store(Campaigns, Publications):
 
     def __init__(self, url: str | sa.URL, company: Company) -> None:
         super().__init__(url, company)
-        bring_forward(self)
+        try:
+            bring_forward(self)
+        except BaseException:
+            self.close()  # nobody gets a store that could be closed
+            raise
 
 
 def open_store(home: Path) -> Store:

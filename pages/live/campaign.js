@@ -5,13 +5,14 @@
 
 const isLimited = (plan) => ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (plan[name] ?? null) !== null)
 
-function headline(outcome, plan, customers, currency, backTest) {
+function headline(outcome, plan, customers, currency, backTest, time) {
   const label = backTest ? 'Back-test: contact' : 'Contact'
   if (!outcome.contacted) return `${label} nobody: ${isLimited(plan) ? 'within these limits' : 'at these parameters'} no contact pays`
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
+  const leaving = time ? ` (leaving${time})` : ''
   return (
     `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${counted(customers.score.length, 'customer')}` +
-    `${backTest ? '' : ' still here'}, ${who}: expected profit ` +
+    `${backTest ? '' : ' still here'}, ${who}${leaving}: expected profit ` +
     `${money(outcome.profit, currency)} ±\u00a0${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
     `ROI ${percent(outcome.roi, 0)}`
   )
@@ -79,7 +80,7 @@ export default function ({ data, parentElement, setStateValue }) {
     }
     const result = evaluate(customers, state.plan)
     const text = state.answer ?? {
-      headline: headline(result.chosen, state.plan, customers, currency, state.data.backTest),
+      headline: headline(result.chosen, state.plan, customers, currency, state.data.backTest, state.data.time),
       ...figures(result, state.plan, currency),
     }
     find('h1').textContent = text.headline

@@ -27,7 +27,8 @@ function drawCurve(svg, result, marks, palette, currency) {
   for (let k = 2; k < n.length; k++) if (n[k] - n[shown.at(-1)] >= every || k === n.length - 1 || k === result.best) shown.push(k)
   const drawnProfits = shown.map((k) => profit[k] ?? 0)
   const lowest = Math.min(0, ...drawnProfits)
-  const highest = Math.max(1, ...drawnProfits) * 1.15
+  const top = Math.max(1, ...drawnProfits)
+  const highest = top + 0.15 * Math.max(top, 0.6 * (top - lowest)) // room for the label of the best, also where all is loss
   const x = (t) => FRAME.left + t * (width - FRAME.left - FRAME.right)
   const y = (p) => FRAME.top + ((highest - p) / (highest - lowest)) * (height - FRAME.top - FRAME.bottom)
   const step = niceStep(highest - lowest, 5)

@@ -29,7 +29,8 @@ function signed(value, whole, decimals, { before = '', after = '', short = false
   const point = text.length - Math.max(decimals, 0)
   const part = short ? text.slice(point).replace(/0+$/, '') : text.slice(point)
   const shown = text.slice(0, point).replace(/\B(?=(\d{3})+$)/g, ',') + (part && `.${part}`)
-  return `${value < 0 && whole > 0n ? '−' : ''}${before}${shown}${after}`
+  const blank = /[\p{L}.]$/u.test(before) ? '\u00a0' : ''
+  return `${value < 0 && whole > 0n ? '−' : ''}${before}${blank}${shown}${after}`
 }
 
 export const decimal = (value, decimals) => (known(value) ? signed(value, units(value, decimals), decimals) : NOTHING)

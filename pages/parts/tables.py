@@ -82,7 +82,9 @@ def decision_columns(schema: Schema) -> dict:
         schema.id: _text(schema[schema.id].label),
         **{name: _money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: _column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
-        "churn_probability": st.column_config.ProgressColumn("Churn probability", format="percent", min_value=0.0, max_value=1.0),
+        "churn_probability": st.column_config.ProgressColumn(
+            "Churn probability", help=words.of_leaving(schema), format="percent", min_value=0.0, max_value=1.0
+        ),
         "break_even_probability": _percent("Break-even", "Contacting pays above this probability."),
         "expected_profit": _money("Expected profit", "Of contacting this customer, against not.", cents=True),
         "arm": _text("Group", help="Control: leave alone, to measure what contacts change."),
@@ -92,6 +94,13 @@ def decision_columns(schema: Schema) -> dict:
         "reason_2": _text("Reason 2"),
         "reason_3": _text("Reason 3"),
     }
+
+
+def columns_as_in_the_file(schema: Schema) -> dict:
+    """The columns that the file has in another unit than customers have once they are clean: as they are, under their labels."""
+    amounts = (schema.tenure, schema.monthly_charge, schema.clv_column)
+    names = [name for name in amounts if name and schema[name].stated]
+    return {name: st.column_config.Column(words.with_unit(schema[name].label, schema[name].stated)) for name in names}
 
 
 def plain_columns(schema: Schema, names: Iterable[str]) -> dict:
@@ -239,8 +248,10 @@ def term_columns() -> dict:
 def rule_columns() -> dict:
     """The columns of the rules of a readable card."""
     return {
-        "rule": _text("Where"),
-        "odds": _decimal("Odds of leaving, times", 2, "Against customers for whom it does not hold, all else equal."),
+        "rule": _text("Where", width="large"),
+        "odds": _column(
+            words.plain_number, "Odds of leaving, times", "Against customers for whom it does not hold, all else equal."
+        ),
         "share": _percent("Of all customers"),
     }
 

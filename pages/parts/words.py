@@ -10,7 +10,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
-from churn_core.schema import Schema
+from churn_core.schema import BLANK, Column, Schema, of_leaving, within
 
 __all__ = [
     "CURRENCIES",
@@ -28,6 +28,7 @@ __all__ = [
     "markdown",
     "moment",
     "money",
+    "of_leaving",
     "percent",
     "plain_number",
     "points",
@@ -77,13 +78,19 @@ def currency() -> str:
 
 
 def with_unit(label: str, unit: str) -> str:
-    """``Last order (days)``; the unit is left out where the label says it."""
+    """``Last order (days)``; the unit is left out where the label says it, and money has its label of currency."""
+    unit = unit.replace("money", currency() or "money")
     return label if not unit or unit.casefold() in label.casefold() else f"{label} ({unit})"
 
 
-def within(schema: Schema) -> str:
-    """`` within 3 months``: the time in which those who left did so; empty where nobody has said."""
-    return "" if schema.window is None else f" within {counted(schema.window, 'month')}"
+_COUNTED = ("months", "days")  # units that are said behind the number
+
+
+def with_group(column: Column, group: object) -> str:
+    """A column and one of its groups as one says it: ``lifetime 0 to 1 months``, ``plan Basic``."""
+    said = f"{column.label} {group}"
+    unit = column.unit if column.unit in _COUNTED and group != BLANK else ""
+    return said if not unit or unit.casefold() in said.casefold() else f"{said} {unit}"
 
 
 def money(value: float | None, digits: int = 3, signed: bool = False) -> str:
@@ -112,14 +119,22 @@ def change(shown: str, more_is: str = "") -> dict[str, Any]:
 
 
 def recommendation(
-    outcome: Outcome, customers: int, half_width: float | None = None, limited: bool = False, back_test: bool = False
+    outcome: Outcome,
+    customers: int,
+    half_width: float | None = None,
+    limited: bool = False,
+    back_test: bool = False,
+    time: str = "",
 ) -> str:
-    """The headline, for a manager to forward: what to do, what it earns, give or take ``half_width``, and for how much."""
+    """The headline, for a manager to forward: what to do, what it earns, give or take ``half_width``, and for how much; ``time`` is
+    that of leaving (``within``).
+    """
     label = "Back-test: contact" if back_test else "Contact"
     if not outcome.contacted:
         return f"{label} nobody: {'within these limits' if limited else 'at these parameters'} no contact pays"
     each = outcome.threshold is None
     who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
+    who += f" (leaving{time})" if time else ""
     give_or_take = "" if half_width is None else f" ±\u00a0{money(half_width)}"
     return (
         f"{label} {count(outcome.contacted)} of {'all ' if back_test else ''}{counted(customers, 'customer')}"

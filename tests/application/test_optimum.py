@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.application.optimum import in_words, optimum, optimum_of_summary
+from churn_core.application.optimum import contacts_in_words, in_words, optimum, optimum_of_summary
 from churn_core.application.scored_money import Money, scored_money
 from churn_core.campaign import summary as summaries
 from churn_core.campaign.economics import Campaign
@@ -100,7 +101,7 @@ def test_a_list_within_a_budget_that_may_not_be_the_best_tells_what_the_best_can
     plan = Plan(campaign=Campaign(incentive=20, incentive_uptake=0.5), objective=Objective(budget=35_215))
     told = optimum(scored_money(table.astype(str), TELCO), plan)
     assert told["per_customer"]["upper_bound"] >= told["per_customer"]["expected_profit"]
-    assert f"(none can earn more than {told['per_customer']['upper_bound']:,.0f})" in "\n".join(in_words(told))
+    assert f"(none can earn more than {told['per_customer']['upper_bound']:,.0f})" in "\n".join(in_words(told, TELCO))
     for exact in (Plan(objective=Objective(budget=25)), Plan(campaign=FULL, objective=Objective(budget=18))):
         assert "upper_bound" not in optimum(scored_money(GOOD, TELCO), exact)["per_customer"]
 
@@ -129,7 +130,7 @@ def test_how_sure_is_the_interval_of_the_best_threshold_and_the_optimism_of_choo
     assert (profit.low + profit.high) / 2 == pytest.approx(best["expected_profit"])
     flattery = optimism(sweep(P, monthly_charge=CHARGE, leaving=CHURNED), campaign)
     assert sure["optimism"] == {**vars(flattery), "gap": flattery.gap, "corrected": flattery.corrected}
-    assert f"its long-run mean between {count(profit.low)} and {count(profit.high)}" in "\n".join(in_words(told))
+    assert f"its long-run mean between {count(profit.low)} and {count(profit.high)}" in "\n".join(in_words(told, TELCO))
 
 
 def test_what_is_not_asked_for_is_not_answered():
@@ -279,7 +280,7 @@ def test_customers_with_a_cell_to_themselves_are_told_as_they_are(table, campaig
 def test_the_answer_of_a_summary_is_json_and_can_be_read_aloud(campaign, asked):
     told = optimum_of_summary(Summary.of(P, CHARGE), Plan(campaign=campaign, objective=asked))
     json.dumps(told, allow_nan=False)
-    lines = "\n".join(in_words(told))
+    lines = "\n".join(in_words(told, TELCO))
     assert f"none can earn more than {told['threshold']['upper_bound']:,.0f}" in lines
     assert ("customer by customer" in lines) == (asked == Objective())
 
@@ -340,3 +341,18 @@ def test_a_cost_of_next_to_nothing_is_worked_out_without_a_warning(amount):
     told = optimum(scored_money(GOOD, TELCO), Plan(campaign=Campaign(retention_cost=amount)))
     json.dumps(told, allow_nan=False)
     assert told["threshold"]["contacted"] > 0
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        (TELCO, "in the currency of the charges"),
+        (replace(TELCO, currency="CHF"), "in CHF"),
+        (replace(TELCO, columns=TELCO.columns[:5]), "in the currency of what they are worth"),
+    ],
+    ids=["unknown", "said", "for life"],
+)
+def test_amounts_are_in_the_currency_of_the_schema_where_it_is_known(schema, told):
+    result = optimum(Money(probability=np.array([0.6, 0.1]), worth=Worth(amount=np.array([90.0, 20.0]))), Plan())
+    assert in_words(result, schema)[0].endswith(f"profit expected, {told}")
+    assert contacts_in_words(result["threshold"], schema).endswith(f", {told}")

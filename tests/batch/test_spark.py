@@ -330,6 +330,51 @@ def test_any_companys_dates_blanks_and_worth_are_those_of_one_machine(spark, com
     assert listed.profit == pytest.approx(alone.contacts(schema).profit)
 
 
+def shops_card() -> tuple[Version, pd.DataFrame]:
+    """A card of the shop, with dates, blanks and a fee per year; and customers of another month as text."""
+    company = COMPANIES[0]
+    schema = company.schema()
+    customers = clean(company.raw(400, 0), schema)[0]
+    fitted = candidate("card", schema).fit(customers, customers[schema.target].to_numpy())
+    version = Version(model=fitted, schema=schema, metadata={"model_id": "m"}, out_of_fold=np.zeros(len(customers)))
+    raw = company.raw(80, 9)
+    return version, raw.assign(number=[f"{i:05d}" for i in range(len(raw))]).astype(str)
+
+
+def test_a_stream_of_another_companys_customers_is_scored_as_a_file_of_them_is(spark, tmp_path):
+    version, text = shops_card()
+    (tmp_path / "in").mkdir()
+    for part in range(3):
+        text.iloc[part::3].to_csv(tmp_path / "in" / f"{part}.csv", index=False)
+    columns = ", ".join(f"`{name}` string" for name in text.columns)
+    stream = spark.readStream.schema(columns).option("header", True).option("emptyValue", "").csv(str(tmp_path / "in"))
+    scored = on_spark.score_dataframe(stream.na.fill(""), version, PLAN)
+    query = (
+        scored.writeStream.format("parquet")
+        .option("checkpointLocation", str(tmp_path / "checkpoint"))
+        .trigger(availableNow=True)
+        .start(str(tmp_path / "out"))
+    )
+    assert query.awaitTermination(120) and query.exception() is None
+    rows = collected(spark.read.parquet(str(tmp_path / "out")))
+    alone = score_table(RawTable(frame=text), version.model, PLAN.of_one_contact, schema=version.schema)
+    for name in DECISION_COLUMNS:
+        assert rows[name].tolist() == alone.scored[name].tolist()
+
+
+def test_columns_are_found_in_any_spelling_as_in_a_file(spark):
+    version, text = shops_card()
+    spelt = text.rename(columns={"client no": "Client_No", "fee": "FEE", "last order": "Last Order ", "churned": "Churned"})
+    df = on_spark.score_dataframe(table(spark, spelt), version, PLAN)
+    alone = score_table(RawTable(frame=text), version.model, PLAN.of_one_contact, schema=version.schema)
+    rows = collected(df)
+    for name in DECISION_COLUMNS:
+        assert rows[name].tolist() == alone.scored[name].tolist()
+    assert on_spark.summarise(df, version.schema).customers == int((~alone.left).sum())
+    listed, left = on_spark.contacts(df, version.schema, PLAN.campaign)
+    assert listed.number == alone.scored["contact"].sum() and left == alone.left.sum()
+
+
 def test_without_pyspark_or_java_it_is_said_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     source = tmp_path / "customers.csv"

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from churn_core.application.workspace import Workspace, open_workspace
 from pages.parts.campaign.live import CONSTANTS, script
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE = 120  # seconds until what does not come fails the test; never waited for otherwise
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -33,7 +34,7 @@ class App:
     def health(self) -> int:
         """The status of ``/health``; 0 while nothing listens yet."""
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=PATIENCE) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
@@ -59,7 +60,7 @@ def running(home: Path, **environment: str) -> Iterator[App]:
         yield started
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +76,7 @@ def app(telco_path: Path, tmp_path_factory: pytest.TempPathFactory, browser: Bro
 @pytest.fixture(scope="session")
 def trained(app: App) -> Workspace:
     """The workspace of the running app, once its first start is over."""
-    until(lambda: app.health() == 200, "the first start to end", 90)
+    until(lambda: app.health() == 200, "the first start to end")
     return open_workspace(app.home)
 
 
@@ -93,7 +94,8 @@ def plain_app(app: App, trained: Workspace, tmp_path_factory: pytest.TempPathFac
 def ready(app: App, page: Page, request: pytest.FixtureRequest) -> Workspace:
     """The workspace of the running app, with its first page open: who comes during the first start waits there."""
     page.goto(app.url)
-    page.get_by_test_id("stMetricValue").first.wait_for(timeout=90_000)
+    page.get_by_test_id("stMetricValue").first.wait_for()
+    at_rest(page)
     assert app.health() == 200
     return request.getfixturevalue("trained")
 
@@ -103,6 +105,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         reason = "There is no Chromium on this machine. Install it (Debian: apt-get install chromium)."
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
@@ -125,21 +128,37 @@ def js(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@contextmanager
+def new_page(browser: Browser, **options) -> Iterator[Page]:
+    """A page in a browser that has been nowhere yet."""
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    context.set_default_timeout(1000 * PATIENCE)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 @pytest.fixture
-def page(app: App, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    yield opened
-    context.close()
+def page(browser: Browser) -> Iterator[Page]:
+    with new_page(browser) as opened:
+        yield opened
 
 
-def until(condition, what: str, seconds: float = 60):
+def at_rest(page: Page) -> Page:
+    """The page, once its script has ended. While it runs again Streamlit shows some elements twice, old and new, and what is
+    clicked may be taken away: look for one of many, wait for the new page's own words and ask for the rest first.
+    """
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    return page
+
+
+def until(condition, what: str):
     """The condition's value as soon as it is true."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         value = condition()
         if value:
             return value
         time.sleep(0.2)
-    raise AssertionError(f"waited {seconds} s for {what}")
+    raise AssertionError(f"waited {PATIENCE} s for {what}")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import at_rest, new_page
 from tests.navigation import PAGES
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -12,26 +13,24 @@ EVERY = [(size, scheme, "") for size in SIZES for scheme in ("light", "dark")]
 
 @pytest.mark.parametrize(("size", "scheme", "query"), [*EVERY, ("phone", "dark", "?back_test=true")])
 def test_every_page_draws_without_an_error_or_an_outside_request(app, browser, size, scheme, query):
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
-    page = context.new_page()
     requests, errors = [], []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    for name, path in PAGES.items():
-        page.goto(f"{app.url}/{path}{query}")
-        page.locator("h1").first.wait_for(timeout=90_000)
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
-        assert page.get_by_test_id("stException").count() == 0, name
-        assert page.get_by_test_id("stAlertContentError").count() == 0, name
-        assert "nan" not in page.get_by_test_id("stMain").inner_text().lower().split(), name
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{name} scrolls sideways by {wider} px"
-    context.close()
+    with new_page(browser, viewport=SIZES[size], color_scheme=scheme) as page:
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        for name, path in PAGES.items():
+            page.goto(f"{app.url}/{path}{query}")
+            page.locator("h1").first.wait_for()
+            at_rest(page)
+            assert page.get_by_test_id("stException").count() == 0, name
+            assert page.get_by_test_id("stAlertContentError").count() == 0, name
+            assert "nan" not in page.get_by_test_id("stMain").inner_text().lower().split(), name
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, f"{name} scrolls sideways by {wider} px"
     assert errors == []
     assert [url for url in requests if not url.startswith((app.url, "data:", "blob:"))] == []
 
 
 def test_an_unknown_filter_in_the_address_falls_back_to_all(app, page):
     page.goto(f"{app.url}/explore?filter_Contract=Weekly&filter_tenure=abc&retention_cost=-5&success_rate=30")
-    page.locator("h1", has_text="7,043 customers").wait_for(timeout=90_000)
-    assert page.get_by_test_id("stException").count() == 0
+    page.locator("h1", has_text="7,043 customers").first.wait_for()
+    assert at_rest(page).get_by_test_id("stException").count() == 0

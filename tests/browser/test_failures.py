@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from churn_core import logs
-from tests.browser.conftest import ROOT, running, until
+from tests.browser.conftest import ROOT, at_rest, running, until
 
 BROKEN = """
 from churn_core.decisions import describe
@@ -42,7 +42,7 @@ def lines(home: Path) -> list[dict]:
 
 def the_number(page) -> str:
     told = page.get_by_test_id("stAlertContentError").filter(has_text="This page failed")
-    told.first.wait_for(timeout=60_000)
+    told.first.wait_for()
     assert page.get_by_test_id("stException").count() == 0
     return re.search(r"the number ([0-9a-f]+-[0-9a-f]+):", told.first.inner_text()).group(1)
 
@@ -55,7 +55,10 @@ def test_the_user_reads_a_number_and_the_log_has_its_line(broken, page):
     assert "Traceback" not in page.content() and "VHVEG" not in page.content()
 
     page.goto(f"{broken.url}/campaign")
-    page.get_by_role("button", name="Publish …").first.click()
+    publish = page.get_by_role("button", name="Publish …").first
+    publish.wait_for()
+    at_rest(page)
+    publish.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Reason").fill("before Easter")
     dialog.get_by_role("textbox", name="Your name").fill("Ben")

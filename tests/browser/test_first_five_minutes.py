@@ -1,11 +1,12 @@
 """What each of the three users does first, in Chromium, against the app as the README starts it."""
 
-import io
 import math
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
@@ -17,8 +18,19 @@ from churn_core.decisions.score_table import score_table
 from churn_core.model.registry import Registry
 from churn_core.schema.telco import TELCO
 from pages.parts.campaign_inputs import RULES
+from tests.browser.conftest import at_rest
 
 pytestmark = pytest.mark.usefixtures("no_network")
+
+
+def download(page, name: str) -> Path:
+    """The file behind a button."""
+    button = page.get_by_role("button", name=name)
+    button.first.wait_for()
+    at_rest(page)
+    with page.expect_download() as downloaded:
+        button.click()
+    return downloaded.value.path()
 
 
 def metric(page, label: str) -> str:
@@ -60,12 +72,12 @@ def test_moving_the_cost_slider_moves_the_best_threshold_to_what_the_core_comput
 def test_slider_values_survive_a_page_switch_and_a_shared_link(app, page, ready):
     page.goto(f"{app.url}/?retention_cost=100")
     recommended = best_threshold(ready.still_here.expected_sweep, Campaign(retention_cost=100))
-    headline = page.locator("h1", has_text=f"Contact {recommended.contacted:,} of")
+    headline = page.locator("h1", has_text=f"Contact {recommended.contacted:,} of").first
     headline.wait_for()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Campaign").click()
     page.wait_for_url("**/campaign?retention_cost=100")
     page.locator(".campaign").get_by_role("heading", name=f"Contact {recommended.contacted:,} of").wait_for()
-    assert page.get_by_role("slider", name="Retention cost per contact").input_value() == "100"
+    expect(page.get_by_role("slider", name="Retention cost per contact")).to_have_value("100")
     page.reload()
     headline.wait_for()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Overview").click()
@@ -80,11 +92,10 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, te
     upload.write_text("\n".join(lines) + "\n")
     page.goto(f"{app.url}/customers")
     page.locator("input[type=file]").set_input_files(upload)
-    page.get_by_role("button", name="Download scored (CSV)").wait_for()
+    page.get_by_role("button", name="Download scored (CSV)").first.wait_for()
+    at_rest(page)
     assert (metric(page, "Rows"), metric(page, "Scored"), metric(page, "Rejected")) == ("100", "99", "1")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download scored (CSV)").click()
-    scored = pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
+    scored = pd.read_csv(download(page, "Download scored (CSV)"))
     registry = Registry(app.home / "models")
     model = registry.load(registry.production_id()).model
     expected = score_table(read_table(upload, TELCO), model, Plan(), schema=TELCO).scored
@@ -96,11 +107,7 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, te
 @pytest.mark.parametrize("query", ["", "?back_test=true"], ids=["still here", "back-test"])
 def test_no_file_of_contacts_holds_a_customer_who_has_left(app, page, trained, query):
     page.goto(f"{app.url}/campaign{query}")
-    files = []
-    for name in ("Download the whole list (CSV)", "Download the whole list (Excel)"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=name).click()
-        files.append(download.value.path())
+    files = [download(page, f"Download the whole list ({kind})") for kind in ("CSV", "Excel")]
     gone = set(trained.customers.loc[trained.churned == 1, TELCO.id])
     recommended = recommend(trained.still_here, Plan())
     for listed in (pd.read_csv(files[0]), pd.read_excel(files[1], sheet_name="Call")):
@@ -110,9 +117,7 @@ def test_no_file_of_contacts_holds_a_customer_who_has_left(app, page, trained, q
 @pytest.mark.parametrize("rule", [ONE_THRESHOLD, PER_CUSTOMER])
 def test_a_manager_downloads_the_contact_list(app, page, trained, rule):
     page.goto(f"{app.url}/campaign?rule={RULES[rule]}")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download the whole list (CSV)").click()
-    listed = pd.read_csv(download.value.path())
+    listed = pd.read_csv(download(page, "Download the whole list (CSV)"))
     plan = Plan(rule=rule)
     recommended = recommend(trained.still_here, plan)
     assert len(listed) == recommended.outcome.contacted

@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.storage.store import Store, open_store
-from tests.browser.conftest import App, running, until
+from tests.browser.conftest import App, at_rest, running, until
 from tests.navigation import PAGES
 
 CLIENT, PASSWORD = "whom-to-keep", "a secret between the dashboard and the provider"
@@ -157,16 +157,6 @@ def store(guarded: App, workspace: Workspace) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser that has not logged in anywhere."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    yield opened
-    context.close()
-
-
 def log_in(page: Page, guarded: App, provider: Provider, person: dict) -> None:
     provider.person, provider.signing_key = person, provider.key
     page.goto(guarded.url)
@@ -178,10 +168,20 @@ def side_bar(page: Page):
     return page.get_by_test_id("stSidebar")
 
 
-def open_saved(page: Page) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Campaign").click()
-    page.get_by_role("tab", name="Saved campaigns").click()
-    expect(page.get_by_role("combobox", name=re.compile("^Campaign"))).to_be_visible()
+def open_tab(page: Page, on: str, name: str) -> Locator:
+    """The panel of the tab ``name`` of the page ``on``."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=on).click()
+    tab = page.get_by_role("tab", name=name)
+    tab.first.wait_for()
+    at_rest(page)
+    tab.click()
+    return page.get_by_role("tabpanel", name=name)
+
+
+def open_saved(page: Page) -> Locator:
+    panel = open_tab(page, "Campaign", "Saved campaigns")
+    expect(panel.get_by_role("combobox", name=re.compile("^Campaign")).first).to_be_visible()
+    return panel
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -204,34 +204,34 @@ def test_who_is_in_the_group_publishes_in_the_name_of_the_login(guarded, provide
     assert dialog.get_by_label("Your name").count() == 0
     dialog.get_by_role("textbox", name="Reason").fill("before Easter")
     dialog.get_by_role("button", name="Publish", exact=True).click()
-    published = until(store.published, "the threshold to be published", 15)
+    published = until(store.published, "the threshold to be published")
     assert (published.threshold, published.published_by, published.reason) == (0.25, "Ada Lovelace", "before Easter")
-    page.get_by_label("Name", exact=True).fill("Summer")
+    expect(dialog).to_be_hidden()
+    at_rest(page).get_by_label("Name", exact=True).fill("Summer")
     page.get_by_role("button", name="Save", exact=True).click()
-    saved = until(lambda: [c for c in store.campaigns() if c.name == "Summer"], "the campaign to be saved", 15)
+    saved = until(lambda: [c for c in store.campaigns() if c.name == "Summer"], "the campaign to be saved")
     assert saved[0].saved_by == "Ada Lovelace"
 
 
 def test_who_is_outside_the_group_looks_and_is_told_why_there_is_no_more(guarded, provider, store, page):
     log_in(page, guarded, provider, BEN)
     expect(side_bar(page)).to_contain_text("Logged in as ben@example.org")
-    open_saved(page)
-    expect(page.get_by_text("to publish a threshold or take it back is not among your rights")).to_be_visible()
-    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
-    assert page.get_by_role("button", name=re.compile("Publish|Undo")).count() == 0
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Model").click()
-    page.get_by_role("tab", name="Train on your customers").click()
-    expect(page.get_by_text("to upload training data, train or compare models is not among your rights")).to_be_visible()
-    assert page.get_by_test_id("stFileUploader").count() == 0
+    saved = open_saved(page)
+    expect(saved.get_by_text("to publish a threshold or take it back is not among your rights").first).to_be_visible()
+    expect(saved.get_by_role("button", name="Save", exact=True).first).to_be_visible()
+    assert at_rest(page).get_by_role("button", name=re.compile("Publish|Undo")).count() == 0
+    train = open_tab(page, "Model", "Train on your customers")
+    expect(train.get_by_text("to upload training data, train or compare models is not among your rights").first).to_be_visible()
+    assert at_rest(page).get_by_test_id("stFileUploader").count() == 0
 
 
 def test_a_login_holds_for_deep_links_and_ends_with_the_log_out(guarded, provider, page):
     log_in(page, guarded, provider, ADA)
     page.goto(f"{guarded.url}/customers")
-    expect(page.get_by_role("heading", name="Score a file")).to_be_visible()
-    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Score a file").first).to_be_visible()
+    at_rest(page).get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
-    until(lambda: provider.logged_out, "the provider to hear of it", 10)
+    until(lambda: provider.logged_out, "the provider to hear of it")
     page.goto(f"{guarded.url}/customers")
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
     assert page.get_by_role("heading", name="Score a file").count() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import until
+from tests.browser.conftest import at_rest, until
 
 WRITE = "Write digits and a decimal point, with nothing between thousands: 1234.5."
 TAKEN = ("1.5", "12", "1e3", "0.25")
@@ -14,7 +14,8 @@ PASTED = ("1,5", "40,000", "1.234,5", "5 €", "１")
 def cost(app, page, ready):
     """The number box of the cost on the page Model, in the draft campaign of the side bar."""
     page.goto(f"{app.url}/model")
-    page.get_by_role("button", name="Draft campaign").click()
+    page.locator("h1").first.wait_for()
+    at_rest(page).get_by_role("button", name="Draft campaign").click()
     box = page.get_by_role("spinbutton", name="Retention cost per contact")
     box.wait_for()
     return box
@@ -27,11 +28,12 @@ def refusal(box) -> str:
 
 def test_a_number_is_taken(page, cost):
     for typed in TAKEN:
+        at_rest(page)
         cost.fill("")
         page.keyboard.type(typed)
         assert refusal(cost) == "", typed
         page.keyboard.press("Enter")
-        until(lambda typed=typed: f"retention_cost={float(typed):g}" in page.url, f"the address to follow {typed}", 20)
+        until(lambda typed=typed: f"retention_cost={float(typed):g}" in page.url, f"the address to follow {typed}")
 
 
 def test_what_is_no_part_of_a_number_is_refused_in_a_sentence_whether_typed_or_pasted(page, cost):
@@ -53,7 +55,8 @@ def test_what_is_no_part_of_a_number_is_refused_in_a_sentence_whether_typed_or_p
 def test_of_a_number_that_is_refused_nothing_is_taken_and_the_box_holds_what_it_held(page, cost):
     cost.fill("12")
     page.keyboard.press("Enter")
-    until(lambda: "retention_cost=12" in page.url, "the address to follow", 20)
+    until(lambda: "retention_cost=12" in page.url, "the address to follow")
+    at_rest(page)
     for leave in ("Enter", "Tab"):
         cost.focus()
         page.keyboard.press("Control+A")
@@ -67,12 +70,13 @@ def test_of_a_number_that_is_refused_nothing_is_taken_and_the_box_holds_what_it_
     page.keyboard.type("1.5")
     assert refusal(cost) == ""
     page.keyboard.press("Enter")
-    until(lambda: "retention_cost=1.5" in page.url, "the address to follow", 20)
+    until(lambda: "retention_cost=1.5" in page.url, "the address to follow")
 
 
 def test_a_text_box_takes_what_it_likes(app, page, ready):
     page.goto(f"{app.url}/campaign")
-    page.get_by_role("tab", name="Saved campaigns").click()
+    page.get_by_role("tab", name="Saved campaigns").first.wait_for()
+    at_rest(page).get_by_role("tab", name="Saved campaigns").click()
     box = page.get_by_label("Name", exact=True).first
     box.click()
     page.keyboard.type("1,5 and more")

@@ -5,6 +5,7 @@ import pytest
 
 from churn_core.campaign.plan import Plan
 from churn_core.storage.store import open_store
+from tests.browser.conftest import at_rest
 from tests.navigation import PAGES
 from tests.pages.strangers import ALL, COLOUR, ELSEWHERE, FILES, IMAGE, LINK
 
@@ -31,8 +32,7 @@ def some(telco_path) -> pd.DataFrame:
 
 
 def settled(page) -> None:
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
-    page.wait_for_timeout(500)  # Markdown and charts are drawn after the script
+    at_rest(page).wait_for_timeout(500)  # Markdown and charts are drawn after the script
 
 
 def is_text(page) -> None:
@@ -43,21 +43,21 @@ def is_text(page) -> None:
 def test_files_links_and_campaigns_of_a_stranger_are_text(app, page, ready, foreign, some):
     for kind, (make, ending) in FILES.items():
         page.goto(f"{app.url}/customers")
-        page.locator("input[type=file]").first.wait_for(state="attached", timeout=60_000)
+        page.locator("input[type=file]").first.wait_for(state="attached")
         file = {
             "name": f"![x](http---{ELSEWHERE}) {LINK.replace('/', '-')} {COLOUR}.{ending}",
             "mimeType": "text/csv",
             "buffer": make(some),
         }
         page.locator("input[type=file]").first.set_input_files(file)
-        page.get_by_text("elsewhere").first.wait_for(state="attached", timeout=60_000)
+        page.get_by_text("elsewhere").first.wait_for(state="attached")
         settled(page)
         is_text(page)
         assert foreign == [], kind
     page.goto(f"{app.url}/explore?retention_cost={IMAGE}&rule={LINK}&currency={COLOUR}&budget=http://{ELSEWHERE}/bare")
-    page.get_by_text("Not all of the link was understood").wait_for(timeout=60_000)
-    assert IMAGE in page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
+    page.get_by_text("Not all of the link was understood").first.wait_for()
     settled(page)
+    assert IMAGE in page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
     is_text(page)
     store = open_store(app.home)
     numbers = {"contacted": 10, "expected_profit": 5.0, "expected_spend": 1.0, "model_id": "m-1", "data_sha256": "0" * 64}
@@ -65,11 +65,11 @@ def test_files_links_and_campaigns_of_a_stranger_are_text(app, page, ready, fore
     store.publish(0.25, who=NAME[:80], reason=ALL, campaign_id=saved.id)
     for name in PAGES.values():
         page.goto(f"{app.url}/{name}")
-        page.locator("h1").first.wait_for(timeout=60_000)
+        page.locator("h1").first.wait_for()
         settled(page)
         if name == "campaign":
             page.get_by_role("tab", name="Saved campaigns").click()
-            page.get_by_text("When saved").wait_for()
+            page.get_by_text("When saved").first.wait_for()
             settled(page)
             assert ALL in page.get_by_test_id("stMain").inner_text().replace("\u2060", "")
         is_text(page)

@@ -59,3 +59,21 @@ def test_reasons_are_bars_coloured_by_what_they_do(palette):
     bars = traces(customer_charts.reasons_figure(table, palette), "bar")[0]
     assert list(bars.x) == [1.5, -0.25, -0.001] and list(bars.text) == ["+1.50", "−0.25", "0.00"]
     assert list(bars.marker.color) == [palette.churned, palette.stayed, palette.stayed]
+
+
+def test_a_long_reason_takes_more_lines_and_leaves_the_bars_their_room(palette):
+    said = "support calls: 4 (typical 1) and weekly minutes watched: 148.4 (typical 269.6) and plan: <b>"
+    table = pd.DataFrame({"reason": [said, "everything else"], "effect": [1.5, -0.25]})
+    fig = customer_charts.reasons_figure(table, palette)
+    lines = traces(fig, "bar")[0].y[0].split("<br>")
+    assert " ".join(lines) == said.replace("<b>", "&lt;b&gt;") and max(map(len, lines)) <= 34 + len("&lt;&gt;")
+    assert fig.layout.height > customer_charts.reasons_figure(table.tail(1), palette).layout.height
+
+
+def test_many_groups_with_long_names_are_named_below_on_lines(palette):
+    table = pd.DataFrame({"group": ["up to 2,300", "2,300 to 3,900", "blank", "a & b", "over 3,900"]}).assign(
+        churn_rate=0.2, low=0.1, high=0.3, customers=50
+    )
+    axis = customer_charts.churn_rate_bars_figure(table, palette, x="").layout.xaxis
+    assert list(axis.ticktext) == ["up to<br>2,300", "2,300 to<br>3,900", "blank", "a &amp; b", "over<br>3,900"]
+    assert customer_charts.churn_rate_bars_figure(table.head(3), palette, x="").layout.xaxis.ticktext is None

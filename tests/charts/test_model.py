@@ -27,6 +27,13 @@ def test_calibration_draws_its_bins_over_the_band_of_chance(palette):
     assert list(drawn.error_y.array) == pytest.approx((table["high"] - table["churn_rate"]).tolist())
 
 
+@pytest.mark.parametrize(("highest", "end"), [(0.048, 0.1), (0.21, 0.3), (0.5, 0.5), (0.51, 1.0), (1.0, 1.0)])
+def test_where_few_leave_the_axes_of_calibration_reach_to_the_dots_alone(palette, highest, end):
+    table = pd.DataFrame({"mean_probability": [0.01], "churn_rate": [0.01], "low": [0.0], "high": [highest], "customers": [50]})
+    drawn = model_charts.calibration_figure(table, metrics.calibration_band(P), palette).layout
+    assert drawn.xaxis.range == drawn.yaxis.range == (0, end)
+
+
 def test_roc_gain_lift_and_precision_draw_their_tables_beside_what_guessing_gives(palette):
     roc, gain = metrics.roc_table(P, CHURNED), metrics.gain_table(P, CHURNED)
     precision = metrics.precision_recall_table(P, CHURNED)

@@ -13,6 +13,7 @@ from churn_core.data.writing.cells import to_csv
 from churn_core.model.registry import Registry
 from churn_core.schema.as_json import as_json
 from churn_core.schema.telco import TELCO
+from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.store import open_store
 from tests.companies import BANK, COMPANIES, SAAS, SHOP, Company
 
@@ -205,3 +206,42 @@ def test_what_is_published_belongs_to_its_customers_is_told_and_comes_back(home,
     assert answer("threshold")["threshold"] == 0.35
     assert answer("score", put(tmp_path, BANK), "--output", tmp_path / "out.csv")["threshold"] == 0.35
     assert open_store(home).of_others() == {}
+
+
+# The day of a file
+
+
+def test_the_dates_of_a_later_file_are_counted_to_its_own_day(home, tmp_path, answer):
+    answer("train", "--data", put(tmp_path, SHOP), *SHOP.options, *QUICK)
+    path, out = put(tmp_path, SHOP, 60, 5), tmp_path / "scored.csv"
+    schema = schema_in_use(home)
+    usual = answer("score", path, "--output", out)
+    as_in_training = pd.read_csv(out)["churn_probability"]
+    assert usual["day"] == schema.day and f"Dates are counted to {schema.day}, as in training." in usual["warnings"][0]
+    assert answer("score", path, "--output", out, "--day", schema.day)["day"] == schema.day
+    assert pd.read_csv(out)["churn_probability"].equals(as_in_training)
+    # The same customers a year later, on that day, are as old as these are now.
+    later = SHOP.raw(60, 5)
+    for name, form in (("since", "%d/%m/%Y"), ("last order", "%Y-%m-%d")):
+        days = pd.to_datetime(later[name], format=form, errors="coerce") + pd.Timedelta(days=365)
+        later[name] = days.dt.strftime(form).fillna("")
+    later.to_csv(tmp_path / "later.csv", index=False)
+    day = str((pd.Timestamp(schema.day) + pd.Timedelta(days=365)).date())
+    told = answer("score", tmp_path / "later.csv", "--output", out, "--day", day)
+    assert pd.read_csv(out)["churn_probability"].equals(as_in_training)
+    assert told["day"] == day and f"in training they were counted to {schema.day}" in told["warnings"][0]
+    assert answer("monitor", tmp_path / "later.csv", "--day", day)["warnings"][0] == told["warnings"][0]
+    assert ScoredFiles(open_store(home)).latest()[0].judgement["day"] == day
+
+
+@pytest.mark.parametrize(
+    "company, day, says",
+    [
+        (SHOP, "31.12.2024", "'31.12.2024' is no day. Write it like 2024-12-31."),
+        (SAAS, "2024-12-31", "these customers have none"),
+    ],
+    ids=["no day", "no dates"],
+)
+def test_a_day_that_cannot_be_is_refused(home, tmp_path, answer, refused, company, day, says):
+    answer("train", "--data", put(tmp_path, company), *company.options, *QUICK)
+    assert says in refused("score", put(tmp_path, company, 60, 5), "--output", tmp_path / "scored.csv", "--day", day)

@@ -76,3 +76,18 @@ def test_what_a_name_holds_is_shown_and_never_obeyed_by_the_terminal(file, capsy
     FRAME.rename(columns={"visits": "visits\x1b[31m"}).to_csv(file, index=False)
     assert main(["schema", str(file)]) == 0
     assert "visits?[31m" in capsys.readouterr().out
+
+
+def test_what_a_column_is_can_be_said(file, capsys):
+    options = ["--no-tenure", "--no-id", "--column", "gender=use", "--column", "plan = leave-out"]
+    assert main(["schema", str(file), "--json", *options]) == 0
+    value = json.loads(capsys.readouterr().out)
+    roles = {each["name"]: each["role"] for each in value["columns"]}
+    assert value["id"] is None and value["tenure"] is None
+    assert (roles["gender"], roles["plan"], roles["tenure"]) == ("sensitive", "left out", "feature")
+
+
+@pytest.mark.parametrize("said", ["plan", "=date", "plan=colour"])
+def test_what_is_no_kind_of_column_is_refused_with_the_form(file, capsys, said):
+    assert main(["schema", str(file), "--column", said]) == 2
+    assert 'write NAME=WHAT, like "Area code=category"' in capsys.readouterr().err

@@ -12,7 +12,7 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.decisions import describe
 from churn_core.model.metrics import share_interval
-from churn_core.schema import Segment
+from churn_core.schema import Column, Segment
 from churn_core.schema.telco import TELCO
 
 PROTECTIONS = list(TELCO.segments[0].where)
@@ -188,3 +188,11 @@ def test_a_segment_that_is_everybody_has_no_rest():
     everybody = Segment(name="All", definition="", rest="Rest", within={}, where={})
     table = describe.segment_against_rest(customers, everybody, TELCO)
     assert list(table["group"]) == ["All"] and list(table["customers"]) == [40]
+
+
+def test_the_buckets_part_the_many_short_tenures_of_a_new_company():
+    tenure = Column(name="age", label="Age", kind="whole", role="tenure", seen_low=0, seen_high=60)
+    months = pd.Series([0, 1, 1, 2, 3, 4, 4, 5, 5, 60])
+    edges = describe.tenure_edges(tenure, months)
+    assert edges[-2] <= 12 and describe.tenure_edges(tenure) == settings.TENURE_EDGES
+    assert list(describe.tenure_bucket(pd.Series([0, 2, 9]), (-1, 1, 2, float("inf")))) == ["0–1", "2", "over 2"]

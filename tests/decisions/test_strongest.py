@@ -1,5 +1,7 @@
 """The columns that tell those who left apart: each cut into few groups that hold everybody, ranked, and none by chance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,3 +96,24 @@ def test_the_money_is_what_left_beyond_the_average_rate():
 
 def test_nothing_is_strong_where_everybody_or_nobody_left_or_nobody_is_there():
     assert strongest(CUSTOMERS.assign(left=1), SHOP) == strongest(CUSTOMERS.head(0), SHOP) == ()
+
+
+def test_columns_that_say_the_same_are_told_once_by_the_stronger():
+    cents = Column(name="cents", label="Spent in cents", kind="number", low=0, blanks=True)
+    customers = CUSTOMERS.assign(cents=CUSTOMERS["spent"] * 101.7 + 3)
+    found = strongest(customers, replace(SHOP, columns=(cents, *SHOP.columns)))
+    (spent,) = [each for each in found if each.column.name in ("spent", "cents")]
+    assert [column.name for column in (spent.column, *spent.same)] in (["spent", "cents"], ["cents", "spent"])
+    assert [each.column.name for each in found if each not in (spent,)] == [
+        each.column.name for each in strongest(CUSTOMERS, SHOP) if each.column.name != "spent"
+    ]
+
+
+@given(st.lists(st.floats(1e-3, 1e6), min_size=300, max_size=300))
+def test_edges_are_short_and_groups_stay_about_equally_large(values):
+    numbers = pd.Series(values)
+    exact = np.sort(numbers.to_numpy())
+    for edge in grouping_of(numbers, Column(name="x", label="X", kind="number")).edges:
+        nearest = np.abs(np.searchsorted(exact, edge, side="right") - np.arange(1, GROUPS) * len(exact) // GROUPS).min()
+        is_short = float(np.format_float_scientific(edge, 2)) == edge
+        assert edge in exact or (is_short and (nearest <= 0.01 * len(exact) or len(set(values)) < len(values)))

@@ -114,6 +114,15 @@ def test_a_name_that_no_input_has_is_named(open_page):
     assert "“filter_Contract” is no input of this page" in named(open_page("model", filter_Contract="One year"))
 
 
+def test_a_customer_in_the_address_is_taken_and_an_id_that_nobody_has_is_named(open_page, workspace):
+    one = workspace.customers[workspace.schema.id].iloc[3]
+    at = open_page("customers", customer=one)
+    assert at.selectbox(key="customer").value == one and named(at) == ""
+    assert "customer is “0000-NOONE”, which is left out: only the id of a customer" in named(
+        open_page("customers", customer="0000-NOONE")
+    )
+
+
 def test_of_a_number_that_stands_twice_the_last_counts_and_it_is_said(open_page):
     at = open_page("campaign", retention_cost=["5", "7"])
     assert at.session_state["retention_cost"] == 7 and "only the last counts" in named(at)

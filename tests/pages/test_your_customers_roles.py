@@ -6,16 +6,16 @@ import pytest
 
 from churn_core.data.proposing.answers import NOTHING_SAID, Answers
 from churn_core.data.proposing.proposal import ColumnProposal
-from pages.parts.your_customers.roles import ROLES, choices, corrected, is_named, without
+from pages.parts.your_customers.roles import ROLES, choices, corrected, is_named, of_kind, without
 from pages.parts.your_customers.said import without_options
 
-SAYABLE = [ROLES[role] for role in ("target", "id", "charge", "clv", "tenure", "left out")]
+SAYABLE = [ROLES[role] for role in ("target", "id", "charge", "clv", "tenure", "feature", "left out")]
 
 
 def named(answers: Answers) -> list[str]:
     """Every column that the answers name, as often as they do."""
     singles = (answers.target, answers.id, answers.charge, answers.clv_column, answers.tenure)
-    return [*filter(None, singles), *answers.leave_out]
+    return [*filter(None, singles), *answers.leave_out, *(name for name, _ in answers.columns)]
 
 
 @pytest.mark.parametrize(("first", "then"), list(product(SAYABLE, SAYABLE)))
@@ -63,3 +63,23 @@ def test_a_page_names_no_option_of_the_command_line():
     assert without_options("Dates are counted to 2024-01-31. Another day: --day") == "Dates are counted to 2024-01-31."
     assert without_options("Is it so? Say it with --left.") == "Is it so?"
     assert without_options("Only 12 customers left. Add more.") == "Only 12 customers left. Add more."
+
+
+def test_what_is_left_out_may_be_learnt_from_where_there_is_something_to_learn():
+    number = ColumnProposal(name="score", role="left out", kind="number", confidence="likely", reason="", low=0.0, high=1.0)
+    assert ROLES["feature"] in choices(number, NOTHING_SAID)
+    letters = ColumnProposal(name="letters", role="left out", kind="text", confidence="sure", reason="")
+    assert ROLES["feature"] not in choices(letters, NOTHING_SAID)
+    assert corrected(NOTHING_SAID, "score", ROLES["feature"]).columns == (("score", "use"),)
+
+
+def test_a_kind_is_said_once_and_takes_a_column_that_was_left_out():
+    left_out = corrected(NOTHING_SAID, "plan", ROLES["left out"])
+    said = of_kind(of_kind(left_out, "plan", "number"), "plan", "yes/no")
+    assert said == Answers(columns=(("plan", "yes-no"),))
+    assert corrected(said, "plan", "as proposed") == NOTHING_SAID
+
+
+def test_a_column_that_is_named_takes_back_that_there_is_none():
+    none = Answers(no_id=True, no_tenure=True)
+    assert corrected(corrected(none, "code", ROLES["id"]), "months", ROLES["tenure"]) == Answers(id="code", tenure="months")

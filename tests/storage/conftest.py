@@ -5,7 +5,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,11 +70,11 @@ class Place:
         else:
             begin = ["BEGIN IMMEDIATE" if writing else "BEGIN"]
             connection = sqlite3.connect(self.sqlite, isolation_level=None)
-        for statement in [*begin, "SELECT * FROM publications"]:
-            rows = connection.execute(statement)
-        next(rows, None)
-        yield
-        connection.close()
+        with closing(connection):
+            for statement in [*begin, "SELECT * FROM publications"]:
+                rows = connection.execute(statement)
+            next(rows, None)
+            yield
 
 
 _numbers = itertools.count(1)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from churn_core.storage.steps import STEPS
 from churn_core.storage.store import Store
 from tests.storage.conftest import names, save
 from tests.storage.many_writers import WRITERS, in_threads
+from tests.storage.postgresql_server import DROP_CONNECTIONS, execute, until
 
 LAST = len(STEPS)
 FILE = {"what": "scored", "name": "june.csv", "who": "Ada", "model_id": "m", "rows": 1, "kept": 1, "repaired": 0}
@@ -91,6 +93,22 @@ def test_a_database_that_a_newer_version_made_is_refused_in_words_and_stays_as_i
     assert "was made by a newer version of this program" in str(caught.value) and "Update the program" in str(caught.value)
     assert f"version {LAST + 1}" in str(caught.value) and f"knows {LAST}." in str(caught.value)
     assert version_of(store) == LAST + 1 and store.campaigns() == [campaign]
+
+
+def test_a_database_that_is_refused_is_let_go_of(new_database, by_address):
+    address = new_database()
+    bring_forward(by_address(address), (*STEPS, an_owner_more))
+    execute(f"{address.rsplit('/', 1)[0]}/postgres", DROP_CONNECTIONS)
+    with pytest.raises(StoreError):
+        by_address(address)
+    until(lambda: connections(address) == 0, "the connections to end")
+
+
+def connections(address: str) -> int:
+    """To the database at ``address``, beside the one that asks."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(address) as connection:
+        return connection.execute(others).fetchone()[0]
 
 
 @pytest.mark.parametrize("wrong", [goes_wrong, is_no_sql])

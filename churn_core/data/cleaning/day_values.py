@@ -13,6 +13,7 @@ from churn_core.data.cleaning.words import coded
 from churn_core.data.dates import days_of
 from churn_core.data.nothing import is_nothing
 from churn_core.data.quality import MISSING, UNREADABLE
+from churn_core.errors import DataError
 from churn_core.schema import Column
 
 _ISO, _IS_ISO = "%Y-%m-%d", re.compile(r"\s*\d{4}-\d{2}-\d{2}([T ].*)?$", re.DOTALL)
@@ -49,6 +50,15 @@ def read_day(word: str, column: Column) -> float:
     return (_day(column.counted_to, _ISO) - _day(word, form)) * column.factor
 
 
+def day_of(passed: float, column: Column) -> str:
+    """The day (YYYY-MM-DD) from which this time has passed: what ``read_day`` reads.
+
+    >>> day_of(30.0, Column(name="start", label="Start", kind="date", counted_to="2024-12-31", unit="days"))
+    '2024-12-01'
+    """
+    return f"{(pd.Timestamp(column.counted_to) - pd.to_timedelta(round(passed / column.factor), unit='D')).date()}"
+
+
 @lru_cache(maxsize=10_000)
 def _day(word: str, form: str) -> float:
     return float(days_of([word], form)[0])
@@ -62,6 +72,18 @@ def _passed(words: list[str], column: Column) -> npt.NDArray[np.float64]:
         if chosen.any():
             days[chosen] = days_of([word for word, there in zip(words, chosen, strict=True) if there], form)
     return (_day(column.counted_to, _ISO) - days) * column.factor
+
+
+def day_said(day: str) -> str:
+    """A day that somebody said, as YYYY-MM-DD. Raises ``DataError`` for what is none.
+
+    >>> day_said("2024-2-29")
+    '2024-02-29'
+    """
+    read = pd.to_datetime(day.strip(), format="%Y-%m-%d", errors="coerce")
+    if pd.isna(read):
+        raise DataError(f"{shown(day)} is no day. Write it like 2024-12-31.")
+    return str(read.date())
 
 
 def example_day(column: Column) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from churn_core.data.cleaning.account import Account, plain_text, shown
 from churn_core.data.nothing import is_no_total, is_nothing
-from churn_core.data.numbers import Ambiguous, read_number
+from churn_core.data.numbers import Ambiguous, read_number, without_unit
 from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNREADABLE, UNSEEN
 from churn_core.formats import plain_number
 from churn_core.schema import Column
@@ -25,7 +25,7 @@ def clean_number(values: pd.Series, column: Column, account: Account, factor: fl
     """``factor``: how many of the column's unit one of the file's is; of a whole number only those that are full count."""
     numbers: npt.NDArray[np.float64]
     factor *= column.factor
-    if column.synonyms:
+    if column.synonyms or column.suffix or column.thousands:
         values = values.map(lambda value: number_meant(value, column))
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
@@ -56,8 +56,18 @@ def clean_number(values: pd.Series, column: Column, account: Account, factor: fl
 
 
 def number_meant(value: object, column: Column) -> object:
-    """The number that a word of the column stands for, as text; any other value as it is."""
-    return column.synonyms.get(" ".join(value.split()), value) if isinstance(value, str) else value
+    """The number that a word of the column stands for, as text, without what its files write behind each number and between thousands;
+    any other value as it is.
+
+    >>> number_meant("1,250 GB", Column(name="data", label="Data", kind="number", suffix="GB", thousands=","))
+    '1250'
+    """
+    if not isinstance(value, str):
+        return value
+    word = " ".join(value.split())
+    if word in column.synonyms:
+        return column.synonyms[word]
+    return without_unit(word, column.suffix, column.thousands) if column.suffix or column.thousands else value
 
 
 def find_unseen(numbers: npt.NDArray[np.float64], column: Column, account: Account) -> None:

@@ -219,7 +219,7 @@ def _number(value: object, column: Column, decimal: str) -> tuple[float | None, 
 
 
 def _any_number(value: object, column: Column, decimal: str) -> tuple[float, str]:
-    value = number_meant(value, column) if column.synonyms else value
+    value = number_meant(value, column)
     if isinstance(value, str):
         return _in_words(value, column, decimal)
     if isinstance(value, bool) or not isinstance(value, int | float):

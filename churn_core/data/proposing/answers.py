@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.proposal import Period, TenureUnit
@@ -10,6 +11,7 @@ from churn_core.data.proposing.words import words_of
 from churn_core.errors import DataError
 
 SAID = "you said so"
+Meant = Literal["number", "whole", "date", "yes-no", "category", "use", "leave out"]  # what somebody may say of a column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,18 +19,24 @@ class Answers:
     """Empty where nothing was said. Each field is the option of the same name: ``target``, ``id``, ``charge``, ``clv_column`` and
     ``tenure`` name columns, ``left`` is a value of the target, ``clv`` one amount of money for each customer. ``sensitive`` are
     columns that may be used although they are, ``currency`` is a label for amounts, ``window`` the months within which those who left
-    did so, and ``day`` (YYYY-MM-DD) the one to which dates count.
+    did so, and ``day`` (YYYY-MM-DD) the one to which dates count. ``no_id`` and ``no_tenure`` say that there is no such column.
+
+    ``columns`` are pairs of a column and what it is: of a kind, to be used although something speaks against it (a leak, a column
+    about people, one that would be left out), or to be left out. A column of a kind that was said is used.
     """
 
     target: str = ""
     left: str = ""
     id: str = ""
+    no_id: bool = False
     charge: str = ""
     charge_period: Period | None = None
     clv: float | None = None
     clv_column: str = ""
     tenure: str = ""
+    no_tenure: bool = False
     tenure_unit: TenureUnit | None = None
+    columns: tuple[tuple[str, Meant], ...] = ()
     leave_out: tuple[str, ...] = ()
     sensitive: tuple[str, ...] = ()
     currency: str = ""

@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from churn_core.data.cleaning.account import shown
+from churn_core.data.cleaning.day_values import day_said
 from churn_core.data.proposing.answers import Answers
 from churn_core.data.proposing.proposal import Tenure
 from churn_core.data.proposing.raw_column import RawColumn
-from churn_core.errors import DataError
 
 
 def day_of(columns: list[RawColumn], tenure: Tenure | None, answers: Answers) -> tuple[str, tuple[str, ...]]:
@@ -20,10 +19,7 @@ def day_of(columns: list[RawColumn], tenure: Tenure | None, answers: Answers) ->
     if not (dates or began):
         return "", ()
     if answers.day:
-        try:
-            return str(pd.to_datetime(answers.day, format="%Y-%m-%d").date()), ()
-        except ValueError:
-            raise DataError(f"{shown(answers.day)} is no day. Write it like 2024-12-31.") from None
+        return day_said(answers.day), ()
     latest = [_latest(column.values) for column in dates] + [
         f"{int(column.values[~np.isnan(column.values)].max())}-12-31" for column in began if column.is_number
     ]

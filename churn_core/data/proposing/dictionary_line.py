@@ -8,7 +8,8 @@ from churn_core.data.proposing.raw_column import RawColumn, look_at
 _LEAST_ROWS = 20
 _TOLD_BY = 400  # rows
 _LEAST_NUMERIC = 2  # columns
-_MOST = 0.8  # share of the columns of numbers in which it holds words
+_MOST = 0.8  # share of the columns of numbers in which it holds words, of those in which it holds anything
+_LEAST = 0.5  # share of the columns of numbers in which it holds anything
 
 
 def describes_columns(frame: pd.DataFrame, decimal: str) -> bool:
@@ -21,7 +22,10 @@ def describes_columns(frame: pd.DataFrame, decimal: str) -> bool:
         if look_at("", i, frame.iloc[1:_TOLD_BY, i], decimal).kind in ("number", "whole", "ordinal")
     ]
     first = [look_at("", i, frame.iloc[:1, i], decimal) for i in numeric]
-    return len(numeric) >= _LEAST_NUMERIC and float(np.mean([_is_word(column) for column in first])) >= _MOST
+    filled = [column for column in first if column.filled]
+    if len(filled) < max(_LEAST_NUMERIC, _LEAST * len(numeric)):
+        return False
+    return float(np.mean([_is_word(column) for column in filled])) >= _MOST
 
 
 def _is_word(column: RawColumn) -> bool:

@@ -38,6 +38,8 @@ def find_id(columns: list[RawColumn], answers: Answers) -> tuple[Id | None, str 
         column = column_named(answers.id, columns)
         repeated = column.filled - column.distinct
         return Id(column=column.name, repeated=repeated, confidence="sure", reason=SAID), column.name if repeated else None, []
+    if answers.no_id:
+        return None, None, []
     named = [each for each in columns if named_like_an_id(each) and each.filled >= (1 - _MOST_BLANK) * each.rows]
     unique = [each for each in named if each.distinct >= _NEARLY_ALL * each.filled]
     shared = [each for each in named if each not in unique and _SEVERAL * each.filled < each.distinct < each.filled / 1.2]

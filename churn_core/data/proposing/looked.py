@@ -1,5 +1,6 @@
 """A raw table whose columns were looked at, for any number of proposals: what takes long is done once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from churn_core.data.proposing.outcome import Outcome
 from churn_core.data.proposing.raw_column import RawColumn, look_at
 
 _TOLD_BY = 200  # rows; they show the decimal mark
+_POINTED = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)\.(\d{1,2}|\d{4,})")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,7 +24,7 @@ class Looked:
     rows: int
     decimal: str
     notes: tuple[str, ...]
-    _aucs: dict[tuple[int, int], float] = field(default_factory=dict)
+    _aucs: dict[tuple[int, str, int], float] = field(default_factory=dict)
 
     def aucs(self, columns: Iterable[RawColumn], outcome: Outcome) -> dict[int, float]:
         """Position → how well the column alone tells who left (0.5–1); ``columns`` in the usable rows, of which somebody left and
@@ -32,7 +34,7 @@ class Looked:
         of_outcome = hash((outcome.left.tobytes(), outcome.usable.tobytes()))
         told = {}
         for column in columns:
-            key = (column.position, of_outcome)
+            key = (column.position, column.kind, of_outcome)
             if key not in self._aucs:
                 self._aucs[key] = auc_alone(column, left)
             told[column.position] = self._aucs[key]
@@ -44,15 +46,24 @@ def look(frame: pd.DataFrame) -> Looked:
     decimal, notes = _decimal(frame)
     if describes_columns(frame, decimal):
         frame, notes = frame.iloc[1:], (*notes, "The first row below the names describes the columns; it is left out.")
-    columns = tuple(look_at(name, i, frame.iloc[:, i], decimal) for i, name in enumerate(frame.columns))
+    shown = decimal == "," or _shows_a_point(frame)
+    columns = tuple(look_at(name, i, frame.iloc[:, i], decimal, shown) for i, name in enumerate(frame.columns))
     return Looked(columns=columns, rows=len(frame), decimal=decimal, notes=notes)
+
+
+def _shows_a_point(frame: pd.DataFrame) -> bool:
+    """Whether a number has a decimal point for certain, so that a comma is none."""
+    return any(_POINTED.fullmatch(cell.strip()) for cell in _texts(frame))
+
+
+def _texts(frame: pd.DataFrame) -> Iterable[str]:
+    some = frame.head(_TOLD_BY)
+    return (cell for i in range(some.shape[1]) for cell in some.iloc[:, i] if isinstance(cell, str))
 
 
 def _decimal(frame: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
     """The decimal mark. Where no number shows it, a point is taken for one, and that is said."""
-    some = frame.head(_TOLD_BY)
-    texts = (cell for i in range(some.shape[1]) for cell in some.iloc[:, i] if isinstance(cell, str))
-    mark, told = decimal_mark(texts)
+    mark, told = decimal_mark(_texts(frame))
     return mark or ".", tuple(told) if mark else (
         "Numbers like 1.234 were read as 1.234, and not as 1234; no number shows which.",
     )

@@ -69,7 +69,8 @@ class ColumnProposal:
     """What one column of the file is for. ``auc``: how well it alone tells who left (0.5–1), where that is above 0.9.
 
     ``blank`` rows hold nothing. ``values`` are its distinct ones where they are few words, ``low`` and ``high`` the ends of its
-    numbers. ``day_format`` is how its dates are written. ``used``: of a sensitive column, whether somebody said to use it.
+    numbers. ``day_format`` is how its dates are written, ``suffix`` what stands behind each number, ``thousands`` what between its
+    thousands. ``used``: of a sensitive column, whether somebody said to use it.
     """
 
     name: str
@@ -84,6 +85,8 @@ class ColumnProposal:
     low: float | None = None
     high: float | None = None
     day_format: str = ""
+    suffix: str = ""
+    thousands: str = ""
     used: bool = False
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from churn_core import formats
-from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, column_named
+from churn_core.data.cleaning.account import shown
+from churn_core.data.proposing.answers import NOTHING_SAID, SAID, Answers, Meant, column_named
+from churn_core.data.proposing.currency import currency_said
 from churn_core.data.proposing.day import day_of
 from churn_core.data.proposing.identity import find_id
 from churn_core.data.proposing.leaks import LEAK, named_like_a_leak
@@ -24,10 +26,12 @@ from churn_core.data.proposing.proposal import (
 from churn_core.data.proposing.raw_column import RawColumn
 from churn_core.data.proposing.reading import read_unknown
 from churn_core.data.proposing.rows import Findings
+from churn_core.data.proposing.said_kinds import as_said
 from churn_core.data.proposing.target import find_target
 from churn_core.data.proposing.tenure import find_tenure
 from churn_core.data.proposing.total import is_total
 from churn_core.data.proposing.twins import same_columns, twins
+from churn_core.errors import DataError
 from churn_core.jobs import Report, silent
 
 
@@ -56,8 +60,11 @@ def propose(frame: pd.DataFrame, answers: Answers = NOTHING_SAID, notes: tuple[s
 
 def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[str, ...] = ()) -> Proposal:
     """``propose`` for a table that was looked at before: after each correction only what follows from it is done again."""
-    notes, whole = (*notes, *table.notes), list(table.columns)
-    out = _without_a_name_of_their_own(whole) | {column_named(each, whole).position: SAID for each in answers.leave_out}
+    _refuse_both(answers)
+    notes, whole = (*notes, *table.notes), as_said(table.columns, answers)
+    meant = {column_named(name, whole).position: each for name, each in answers.columns}
+    dropped = {column_named(each, whole).position for each in answers.leave_out} | _where(meant, "leave out")
+    out = _without_a_name_of_their_own(whole) | dict.fromkeys(dropped, SAID)
     columns = [column for column in whole if column.position not in out]
     target, questions = find_target(columns, answers)
     outcome = outcome_of(target, columns, answers, table.rows)
@@ -66,7 +73,8 @@ def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[
     found_id, group, asked = find_id(columns, answers)
     questions += asked
     columns = [column for column in columns if not _is(found_id, column)]
-    spoken_for = _spoken_for(answers, columns)
+    used = frozenset(meant) - dropped
+    spoken_for = _spoken_for(answers, columns) | used
     out |= _out(columns, group, spoken_for)
     columns = [column for column in columns if column.position not in out]
     aucs = _aucs(table, columns, outcome)
@@ -77,7 +85,8 @@ def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[
     questions += asked
     tenure, asked = find_tenure([column for column in kept if not _is(money, column)], answers)
     questions += asked
-    out |= same_columns(sorted(kept, key=lambda column: not (_is(money, column) or _is(tenure, column))))
+    same = same_columns(sorted(kept, key=lambda column: not (_is(money, column) or _is(tenure, column))))
+    out |= {position: reason for position, reason in same.items() if position not in spoken_for}
     exact, near = twins([column for column in columns if column.position not in out] + _only(target, whole))
     findings = Findings(
         target=target,
@@ -88,7 +97,8 @@ def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[
         leaks=leaks,
         aucs=aucs,
         totals={column.position for column in kept if is_total(column, kept, money, tenure)},
-        used=frozenset(column_named(each, whole).position for each in answers.sensitive),
+        used=frozenset(column_named(each, whole).position for each in answers.sensitive) | used,
+        said=used,
     )
     day, said = day_of([column for column in kept if column.position not in out], tenure, answers)
     notes = (*notes, *said)
@@ -110,12 +120,23 @@ def propose_looked(table: Looked, answers: Answers = NOTHING_SAID, notes: tuple[
         ),
         decimal=table.decimal,
         day=day,
-        currency=answers.currency,
+        currency=currency_said(answers.currency),
         window=answers.window,
         notes=(*notes, *outcome.notes),
         problems=outcome.problems,
         questions=tuple(questions),
     )
+
+
+def _refuse_both(answers: Answers) -> None:
+    """Raises ``DataError`` where a column is named of which somebody says that there is none."""
+    for what, named, none in (("id", answers.id, answers.no_id), ("tenure", answers.tenure, answers.no_tenure)):
+        if named and none:
+            raise DataError(f"--{what} names {shown(named)}, and --no-{what} says that there is none. Leave one of them out.")
+
+
+def _where(meant: dict[int, Meant], what: Meant) -> set[int]:
+    return {position for position, each in meant.items() if each == what}
 
 
 def unread_in_words(rejects: pd.DataFrame) -> tuple[str, ...]:

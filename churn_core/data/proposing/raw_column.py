@@ -13,7 +13,7 @@ import pandas as pd
 
 from churn_core.data.dates import days_of, format_of
 from churn_core.data.nothing import is_nothing
-from churn_core.data.numbers import read_number
+from churn_core.data.numbers import are_thousands, read_number, suffix_of, without_unit
 from churn_core.data.proposing.languages import NO, YES
 from churn_core.data.proposing.words import plain, spoken, words_of
 
@@ -28,6 +28,8 @@ _MOST_OF_BANDS = 0.6  # share that are ranges; the others may be "none" or the f
 _TEXTS = 50  # distinct values; more of them, different in half of the rows, are text
 _DAYS_TOLD_BY = 300  # most frequent values; they show the format of days
 _TOLD_BY = 200  # values that show whether the others can be read
+_MANY_CODES = 0.05  # share of the distinct values; a tenth of evenly spread codes of one length begin with a nought
+_CODE = re.compile(r"0\d+")
 _NUMBERS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _BAND = re.compile(
     r"\d\D{0,12}(-|–|—|\b(to|bis|a|ate|und|and|y|et|e)\b)\D{0,4}\d|[<>≤≥+]|"
@@ -38,7 +40,8 @@ _BAND = re.compile(
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RawColumn:
     """``codes`` (rows,) point into ``levels``, the distinct values as text; −1 is blank. ``numbers`` (levels,) are NaN for what
-    is no number. ``name`` is the file's own, ``words`` what rules look at, ``position`` its place in the table.
+    is no number. ``name`` is the file's own, ``words`` what rules look at, ``position`` its place in the table, ``said`` the kind
+    that somebody said it is, ``suffix`` what stands behind each number, ``thousands`` what between its thousands.
     """
 
     name: str
@@ -47,6 +50,9 @@ class RawColumn:
     codes: npt.NDArray[np.int64]
     levels: tuple[str, ...]
     numbers: Floats
+    said: ProposedKind | None = None
+    suffix: str = ""
+    thousands: str = ""
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -88,7 +94,7 @@ class RawColumn:
     @property
     def day_format(self) -> str:
         """How its dates are written; empty where it holds none."""
-        return str(self._date) if self.kind == "date" else ""
+        return self._date or "" if self.kind == "date" else ""
 
     @cached_property
     def _date(self) -> str | None:
@@ -102,7 +108,9 @@ class RawColumn:
 
     @cached_property
     def kind(self) -> ProposedKind:
-        """What it is made of, told by the distinct values."""
+        """What it is made of: as somebody said, else told by the distinct values."""
+        if self.said is not None:
+            return self.said
         if self.distinct <= len(YES | NO):
             said = {spoken(level) for level in self.present}
             if said <= YES | NO and said & YES and said & NO:
@@ -126,20 +134,32 @@ class RawColumn:
         """The same column in some of the rows."""
         return self if rows.all() else replace(self, codes=self.codes[rows])
 
+    def of_kind(self, kind: ProposedKind) -> "RawColumn":
+        """The same column as one of this kind."""
+        return replace(self, said=kind)
+
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether the name holds what the pattern looks for."""
         return pattern.search(self.words) is not None
 
 
-def look_at(name: object, position: int, values: pd.Series, decimal: str) -> RawColumn:
-    """Look at the cells of one column, of any types. ``decimal`` is the decimal mark of the file."""
+def look_at(name: object, position: int, values: pd.Series, decimal: str, shown: bool = False) -> RawColumn:
+    """Look at the cells of one column, of any types. ``decimal`` is the decimal mark of the file, ``shown``: whether a number
+    shows it.
+    """
     try:
         first, found = pd.factorize(values)
     except TypeError:  # lists and the like
         first, found = pd.factorize(values.map(str, na_action="ignore"))
     texts = np.array([_text(value) for value in np.asarray(found, dtype=object)], dtype=object)
     merged, levels = pd.factorize(texts)  # "Yes" and "Yes ", 1 and 1.0
-    numbers = _numbers(levels, decimal)
+    numbers, suffix, thousands = _numbers(levels, decimal), "", ""
+    if _are_codes(levels):
+        numbers = np.full(len(levels), np.nan)
+    elif len(levels) > _FEW and np.isnan(numbers).mean() > 1 - _NEARLY_ALL:
+        suffix, thousands = _written(levels, decimal, shown)
+        if suffix or thousands:
+            numbers = _numbers([without_unit(level, suffix, thousands) for level in levels], decimal)
     nothing = np.zeros(len(levels), dtype=bool)
     for i in np.flatnonzero(np.isnan(numbers)):
         nothing[i] = is_nothing(levels[i])
@@ -153,7 +173,24 @@ def look_at(name: object, position: int, values: pd.Series, decimal: str) -> Raw
         codes=codes,
         levels=tuple(levels[~nothing]),
         numbers=numbers[~nothing],
+        suffix=suffix,
+        thousands=thousands,
     )
+
+
+def _are_codes(levels: Sequence[str]) -> bool:
+    """Whether they are codes of digits: many begin with a nought that no number has."""
+    coded = [level for level in levels if _CODE.fullmatch(level)]
+    return len(coded) >= _MANY_CODES * len(levels) and len(coded) > 1
+
+
+def _written(levels: Sequence[str], decimal: str, shown: bool) -> tuple[str, str]:
+    """What stands behind each number, and between its thousands, of columns that are no numbers without."""
+    words = [level for level in levels if not is_nothing(level)]
+    suffix = suffix_of(words)
+    words = [without_unit(word, suffix, "") for word in words]
+    other = "," if decimal == "." else "."
+    return suffix, other if shown and are_thousands(words, decimal) else ""
 
 
 def _text(value: Any) -> str:

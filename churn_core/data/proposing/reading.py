@@ -18,7 +18,7 @@ _WORK = 5_000_000  # in one sheet
 _HEADER_WITHIN = 10  # rows
 _NO_NAME = "a name that no column has"
 # No file has this column, so its other columns are neither required nor looked for.
-_UNKNOWN = Schema(name="", columns=(Column(name=_NO_NAME, label=_NO_NAME, kind="text"),))
+_UNKNOWN = Schema(name="", columns=(Column(name=_NO_NAME, label=_NO_NAME, kind="text"),), decimal=".")
 
 
 def read_unknown(source: Path | bytes, report: Report = silent) -> RawTable:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from churn_core.data.proposing.answers import SAID
 from churn_core.data.proposing.leaks import SHOWN
 from churn_core.data.proposing.proposal import ColumnProposal, Confidence, Id, Money, ProposedRole, Target, Tenure
 from churn_core.data.proposing.raw_column import ProposedKind, RawColumn
@@ -18,7 +19,7 @@ _MOST_VALUES = 10_000  # distinct values of a column that are kept
 class Findings:
     """The columns with a role; and by position: why a column is left out (``out``), why it is a leak (``leaks``), how well it alone
     tells who left (``aucs``), what is a total
-    (``totals``), and which sensitive columns somebody said to use (``used``).
+    (``totals``), which sensitive columns somebody said to use (``used``), and of which columns somebody said what they are (``said``).
     """
 
     target: Target | None
@@ -30,11 +31,12 @@ class Findings:
     aucs: dict[int, float]
     totals: set[int]
     used: frozenset[int] = frozenset()
+    said: frozenset[int] = frozenset()
 
     def row(self, column: RawColumn) -> ColumnProposal:
         """The proposal for one column."""
         role, confidence, reason = self._role(column)
-        kind: ProposedKind = "category" if sensitive(column) == POSTAL_CODE else column.kind
+        kind: ProposedKind = "category" if sensitive(column) == POSTAL_CODE and column.said is None else column.kind
         known = column.values[~np.isnan(column.values)] if kind in _OF_NUMBERS else np.empty(0)
         auc = self.aucs.get(column.position, 0.5)
         return ColumnProposal(
@@ -50,6 +52,8 @@ class Findings:
             low=float(known.min()) if len(known) else None,
             high=float(known.max()) if len(known) else None,
             day_format=column.day_format,
+            suffix=column.suffix if kind in _OF_NUMBERS else "",
+            thousands=column.thousands if kind in _OF_NUMBERS else "",
             used=column.position in self.used,
         )
 
@@ -74,6 +78,9 @@ class Findings:
         if column.position in self.totals:
             return "total", "likely", "about the charge times the tenure"
         auc = self.aucs.get(column.position, 0.5)
+        if column.position in self.said:
+            alone = f"; it alone tells much about who left (AUC {decimal(auc, 3)})" if auc > SHOWN else ""
+            return "feature", "sure", f"{SAID}{alone}"
         if auc > SHOWN:
             return "feature", "likely", f"it alone tells much about who left (AUC {decimal(auc, 3)}): was it known before?"
         return "feature", "sure", "nothing speaks against it"

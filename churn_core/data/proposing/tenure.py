@@ -42,6 +42,8 @@ def find_tenure(columns: list[RawColumn], answers: Answers) -> tuple[Tenure | No
     if answers.tenure:
         column = column_named(answers.tenure, columns)
         return _with_unit(column, "sure", SAID, answers)
+    if answers.no_tenure:
+        return None, []
     named = [each for each in columns if each.says(_NAMED) and not each.says(_NOT_THIS) and _is_duration(each)]
     if named:
         return _with_unit(min(named, key=_rank), "sure", "the name says so", answers)

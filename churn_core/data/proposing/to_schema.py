@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from churn_core.data.proposing.currency import currency_said
 from churn_core.data.proposing.languages import YES
 from churn_core.data.proposing.proposal import ColumnProposal, Proposal, Target
 from churn_core.data.proposing.raw_column import middle_of
@@ -51,12 +52,15 @@ def schema_of(proposal: Proposal, name: str) -> Schema:
         name=name,
         columns=tuple(columns),
         clv=money.amount if money.kind == "fixed" else None,
-        currency=proposal.currency,
+        currency=currency_said(proposal.currency),
         window=proposal.window,
         decimal=proposal.decimal,
         twins_together=True,
         left_out={each.name: each.reason for each in proposal.columns if each.name not in {column.name for column in columns}},
     )
+
+
+_TIME = "Time as a customer"  # what is counted in months and whose own name speaks of days, years or a date
 
 
 def _of_an_id(name: str, proposal: Proposal) -> str:
@@ -101,8 +105,10 @@ def _column(column: ColumnProposal, proposal: Proposal) -> Column:
         is_day = tenure.unit == "start date"
         if is_day and plain.kind != "date":  # the year in which it began
             plain = _with(plain, day_format="%Y", counted_to=proposal.day)
+        says_another_unit = is_day or (factor != 1 and tenure.unit.rstrip("s") in plain.label.lower())
         return _with(
             plain,
+            label=_TIME if says_another_unit else plain.label,
             role="tenure",
             kind="date" if is_day else "whole" if column.kind in ("whole", "ordinal") and factor in (1, 12) else "number",
             unit="months",
@@ -129,7 +135,8 @@ def _with_values(plain: Column, column: ColumnProposal, proposal: Proposal) -> C
         return _with(plain, day_format=column.day_format, counted_to=proposal.day, unit="days", blanks=True)
     if plain.kind in ("number", "whole"):
         too_long = max(abs(column.low or 0), abs(column.high or 0)) > _LONGEST
-        return _with(plain, kind="number" if too_long else plain.kind, blanks=True)
+        kind = "number" if too_long else plain.kind
+        return _with(plain, kind=kind, blanks=True, suffix=column.suffix, thousands=column.thousands)
     if column.kind == "yes/no" and not column.blank:
         return _with(plain, kind="flag", synonyms={word: "1" if spoken(word) in YES else "0" for word in column.values})
     values = tuple(value for value in column.values if value not in (BLANK, _OTHERS))

@@ -15,6 +15,7 @@ import pyarrow.csv
 from churn_core.data.columns import find_columns
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.reading import encoding
+from churn_core.data.reading.beginnings import are_in_quotes, lines_above
 from churn_core.data.reading.dialect import DELIMITERS
 from churn_core.data.reading.encoding import Readable, text_of, utf8_blocks, whole_lines
 from churn_core.data.reading.header import empty_at_the_end, find_header, in_quotes, out_of_quotes, refuse_second_header
@@ -51,10 +52,14 @@ class TextBlocks:
         while not self._first.strip() and not self._ended:
             self._line += self._count_empty(self._first)
             self._first, self._ended = next(self._blocks)
-        if in_quotes(self._beginning(), schema):
+        if in_quotes(self._beginning(), schema) or (schema.of_a_file and are_in_quotes(self._beginning())):
             self._first = out_of_quotes(self._first)
             self._blocks = ((out_of_quotes(block), ended) for block, ended in self._blocks)
             self.notices.append("Each line was in quotation marks as a whole; they were removed.")
+        if schema.of_a_file and (above := lines_above(self._beginning())):
+            self._leave_out(above)
+            first = "The first line is" if above == 1 else f"The first {count(above)} lines are"
+            self.notices.append(f"{first} above the names of the columns; {'it is' if above == 1 else 'they are'} left out.")
         header = find_header(self._beginning(), self._ended, schema)
         self.columns, self._dialect = header.columns, header.dialect
         if self._dialect.delimiter != ",":

@@ -1,8 +1,9 @@
 """What a fit is worth on customers that it has not seen: whether its rules help there, and how much too sure of itself it is.
 
-A third of the customers is held out three times. The shapes alone and the shapes with rules, found and fitted on the others, say
+A fifth of the customers is held out five times. The shapes alone and the shapes with rules, found and fitted on the others, say
 what they think of them; a straight line from these log-odds to the outcomes (Platt 1999) says how far the fit has to be pulled
-back. It is pulled back before it becomes a card, so a card is calibrated and stays a sum.
+back. It is pulled back before it becomes a card, so a card is calibrated and stays a sum. Smaller parts would take longer; larger
+ones leave fits on so few customers that they are surer of themselves than the one on all.
 """
 
 from collections.abc import Sequence
@@ -13,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
+from churn_core.model.alike import Groups
 from churn_core.model.card.design import Design, holds
 from churn_core.model.card.ridge import START, Fit, left_out_log_odds, log_loss, newton, penalty
 from churn_core.model.card.rules import Conditions, find
 from churn_core.model.card.shape import Floats
 
-_PARTS, _STEPS = 3, 6  # parts that are held out in turn, and Newton steps of a fit without one
+PARTS, _STEPS = 5, 6  # parts that are held out in turn, and Newton steps of a fit without one
 
 
 @dataclass(frozen=True)
@@ -29,27 +31,29 @@ class Checked:
     shift: float
     slope: float
 
-    def calibrated(self, learned: Fit, log_odds: Floats, left: Floats) -> Fit:
-        """The fit, which says these log-odds of the customers it was fitted on, pulled back onto the line. The shift is half-way to
-        the one that is right on average for these: fits on two thirds of them overshoot.
-        """
-        shift = (self.shift + shift_to(self.slope * log_odds, left)) / 2
+    def calibrated(self, learned: Fit) -> Fit:
+        """The fit pulled back onto the line: on customers it was not fitted on as many then leave as it expects."""
         intercept, *others = (learned.coefficients * self.slope).tolist()
-        return Fit(np.array([intercept + shift, *others]), learned.strengths)
+        return Fit(np.array([intercept + self.shift, *others]), learned.strengths)
 
 
 def check(
-    customers: pd.DataFrame, left: Floats, marks: npt.NDArray[np.uint64], design: Design, learned: Fit, most: int
+    customers: pd.DataFrame,
+    left: Floats,
+    part: npt.NDArray[np.int64],
+    design: Design,
+    learned: Fit,
+    most: int,
+    alike: Groups | None = None,
 ) -> Checked:
-    """At most so many rules, none where rules that were found on some of the customers do not help with the others. Customers with the
-    same of the ``marks``, (n,), are held out together.
+    """At most so many rules, none where rules that were found on some of the customers do not help with the others. The customers of
+    each ``part``, (n,), are held out together, and rows of one of ``alike``, (n,), where one customer is left out of the fit.
     """
     Z, weight = design.matrix(customers), penalty(design.groups, learned.strengths)
-    unexplained = left_out_log_odds(Z, left, learned.coefficients, weight)
+    unexplained = left_out_log_odds(Z, left, learned.coefficients, weight, alike)
     rules = find(customers, left, unexplained, design.columns)[:most]
-    part = marks % _PARTS
     alone, beside = np.empty(len(left)), np.empty(len(left))
-    for held_out in (part == k for k in range(_PARTS)):
+    for held_out in (part == k for k in range(PARTS)):
         there, of_there = ~held_out, left[~held_out]
         shapes = newton(Z[there], of_there, weight, learned.coefficients, _STEPS)
         alone[held_out] = Z[held_out] @ shapes

@@ -10,6 +10,7 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 
+from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.card.card import Card
 from churn_core.model.evidence import Evidence
 from churn_core.schema import Schema
@@ -17,7 +18,7 @@ from churn_core.schema import Schema
 _CHUNK = 50_000  # customers; a line of so many stays in the processor's cache
 
 
-class FittedCard(ClassifierMixin, BaseEstimator):
+class FittedCard(ByLogOdds, ClassifierMixin, BaseEstimator):
     """The model that a card is. Those that learn a card are made of it and add ``fit``, which sets ``card_`` and ``classes_``."""
 
     equation = None
@@ -63,19 +64,6 @@ class FittedCard(ClassifierMixin, BaseEstimator):
             part = customers.iloc[start : start + _CHUNK]
             log_odds[start : start + _CHUNK] = card.log_odds(part, len(part))
         return log_odds
-
-    def churn_probability(self, customers: pd.DataFrame) -> np.ndarray:
-        churn: np.ndarray = expit(self.decision_function(customers))
-        return churn
-
-    def predict_proba(self, customers: pd.DataFrame) -> np.ndarray:
-        """Probability to stay and to leave, (n, 2)."""
-        churn = self.churn_probability(customers)
-        return np.column_stack([1 - churn, churn])
-
-    def predict(self, customers: pd.DataFrame) -> np.ndarray:
-        likelier: np.ndarray = self.classes_[(self.decision_function(customers) > 0).astype(int)]
-        return likelier
 
     def churn_probability_of(self, customer: Mapping[str, Any], schema: Schema | None = None) -> float:
         """Of one clean customer, a mapping; no table is made, so no schema is needed."""

@@ -106,8 +106,12 @@ def _condition(condition: Condition, schema: Schema) -> str:
     if condition.test in ("blank", "known"):
         return f"{column.label} is {condition.test}"
     if column.kind == "flag":
-        said = column.spoken(int(value) if isinstance(value, (int, float)) else 0)
+        flag = int(value) if isinstance(value, (int, float)) else 0
+        said, others = column.spoken(flag), [column.spoken(1 - flag)]
     else:
         said = plain_number(value) if isinstance(value, float) else str(value)
+        others = [other for other in column.allowed if other != said]
+    if condition.test == "is not" and len(others) == 1:
+        return f"{column.label} is {others[0]}"
     sign = {"<=": "≤"}.get(condition.test, condition.test)
     return f"{column.label} {sign} {said}"

@@ -9,14 +9,16 @@ import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
+from churn_core.model.alike import Groups, joined
 from churn_core.model.card.card import Card
-from churn_core.model.card.check import check
+from churn_core.model.card.check import PARTS, check
 from churn_core.model.card.design import Design, parts
 from churn_core.model.card.fitted import FittedCard
 from churn_core.model.card.ridge import START, Fit, fit, information, newton, penalty
 from churn_core.model.card.rules import booster
 from churn_core.model.card.shape import Floats
 from churn_core.model.card.terms import ColumnTerms, LevelTerms, NumberTerms
+from churn_core.model.folds import dealt
 
 _ENOUGH = 20_000  # customers from whom strengths and rules are learned; the coefficients are learned from all
 _LINES = 40  # a card has at most
@@ -31,24 +33,33 @@ class PlainCard(FittedCard):
     def __init__(self, numbers: tuple[str, ...], levels: tuple[str, ...]) -> None:
         self.numbers, self.levels = numbers, levels
 
-    def fit(self, customers: pd.DataFrame, y: Any) -> "PlainCard":
+    def fit(self, customers: pd.DataFrame, y: Any, groups: Groups | None = None) -> "PlainCard":
+        """Learn. Rows of one of the ``groups``, (n,), and those that are alike are held out together."""
         left = np.asarray(y, dtype=float)
         marks = marks_of(customers[[*self.numbers, *self.levels]])
         spaced = np.lexsort((left, marks))[:: -(-len(left) // _ENOUGH)]  # whatever the order in which they come
         some, of_some = customers.iloc[spaced], left[spaced]
-        design, learned = shapes(some, of_some, columns_of(customers, self.numbers, self.levels))
-        checked = check(some, of_some, marks[spaced], design, learned, _LINES - len(design.columns))
+        alike = None if groups is None else groups[spaced]
+        design, learned = shapes(some, of_some, columns_of(customers, self.numbers, self.levels), alike)
+        part = dealt(of_some, PARTS, marks[spaced], together(marks, groups)[spaced])
+        checked = check(some, of_some, part, design, learned, _LINES - len(design.columns), alike)
         if checked.rules:
             design = Design.of(some, design.columns, checked.rules)
             strengths = {**START, **learned.strengths}
-            learned = fit(design.matrix(some), of_some, design.groups, strengths, learned.coefficients)
+            learned = fit(design.matrix(some), of_some, design.groups, strengths, learned.coefficients, alike)
         if len(of_some) < len(left):
             design, learned = on_all(customers, left, design, learned)  # so many that it cannot be too sure
         else:
-            learned = checked.calibrated(learned, design.matrix(some) @ learned.coefficients, of_some)
+            learned = checked.calibrated(learned)
         self.card_ = Card.centred(*design.lines(learned.coefficients), customers, () if booster() else (_NO_RULES,))
         self.classes_ = np.array([0, 1])
         return self
+
+
+def together(marks: npt.NDArray[np.uint64], groups: Groups | None) -> Groups:
+    """One number for those who are held out together, (n,): those of one of the ``groups``, and those with the same of the marks."""
+    same = np.asarray(pd.factorize(marks)[0], dtype=np.int64)
+    return same if groups is None else joined(np.unique(groups, return_inverse=True)[1], same)
 
 
 def marks_of(customers: pd.DataFrame) -> npt.NDArray[np.uint64]:
@@ -64,11 +75,15 @@ def columns_of(customers: pd.DataFrame, numbers: Sequence[str], levels: Sequence
     return [each for each in terms if each.groups]
 
 
-def shapes(customers: pd.DataFrame, left: Floats, columns: Sequence[ColumnTerms]) -> tuple[Design, Fit]:
-    """The shapes of the columns that move anything, at most as many as a card has lines."""
+def shapes(
+    customers: pd.DataFrame, left: Floats, columns: Sequence[ColumnTerms], alike: Groups | None = None
+) -> tuple[Design, Fit]:
+    """The shapes of the columns that move anything, at most as many as a card has lines. Rows of one of ``alike``, (n,), are left out
+    together where the strengths are chosen.
+    """
     design = Design.of(customers, columns)
     Z = design.matrix(customers)
-    learned = fit(Z, left, design.groups)
+    learned = fit(Z, left, design.groups, together=alike)
     strength = design.strength(Z, learned.coefficients)
     strongest = set(np.argsort(-strength, kind="stable")[:_LINES].tolist())
     kept = [k for k in range(len(columns)) if strength[k] >= _IDLE and k in strongest]

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_array
 from scipy.special import expit
 
+from churn_core.model.alike import Groups
 from churn_core.model.card.shape import Floats
 
 GRIDS: Mapping[str, tuple[float, ...]] = {  # the strengths that are tried, by group
@@ -26,6 +28,7 @@ GRIDS: Mapping[str, tuple[float, ...]] = {  # the strengths that are tried, by g
 START: Mapping[str, float] = {"level": 1, "line": 1, "shape": 30, "step": 100, "rule": 3}
 _ORDER = ("shape", "step", "level", "rule", "line")
 _LEAST_WEIGHT = 1e-6  # of a customer of whom the fit is certain
+_MOST_LEVERAGE = 0.9  # no unit; a customer of more leverage is left out as one of so much
 _ROUNDS = 2  # times that the strengths are looked for, each around a fit by the last ones
 _BETTER = 1e-7  # mean loss; less is no gain
 _MOVES = 1e-3  # relative gain of a Newton step, below which the next has the same curvature
@@ -92,15 +95,22 @@ def _factor(H: Floats, weight: Floats) -> Any:
     return cho_factor(H + np.diag(weight + 1e-9), check_finite=False)
 
 
-def fit(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float] = START, start: Floats | None = None) -> Fit:
+def fit(
+    Z: Floats,
+    y: Floats,
+    groups: Sequence[str],
+    strengths: Mapping[str, float] = START,
+    start: Floats | None = None,
+    together: Groups | None = None,
+) -> Fit:
     """The fit with the strengths that leave-one-out prefers; each is changed alone, from ``strengths``, while that is better.
-    ``start``: coefficients of the first terms, from which it goes on.
+    ``start``: coefficients of the first terms, from which it goes on. Rows of one of ``together``, (n,), are left out together.
     """
     strengths = {group: strengths[group] for group in _ORDER if group in groups}
     first = at_the_rate(y, 1) if start is None else start
     b = newton(Z, y, penalty(groups, strengths), np.append(first, np.zeros(Z.shape[1] - len(first))))
     for _ in range(_ROUNDS):
-        better = _search(Z, y, groups, strengths, b)
+        better = _search(Z, y, groups, strengths, b, together)
         if better == strengths:
             break
         strengths = better
@@ -108,11 +118,14 @@ def fit(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, flo
     return Fit(b, strengths)
 
 
-def _search(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float], b: Floats) -> dict[str, float]:
+def _search(
+    Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str, float], b: Floats, together: Groups | None
+) -> dict[str, float]:
     """The strengths whose left-out loss is least, one Newton step from the fit b."""
     p = expit(Z @ b)
     H, rest = information(Z, p), Z * (y - p)[:, None]
-    target, spread = H @ b + rest.sum(axis=0), rest.T @ rest
+    target, rest = H @ b + rest.sum(axis=0), rest if together is None else _sums(rest, together)
+    spread = rest.T @ rest
 
     def left_out(tried: Mapping[str, float]) -> float:
         factor = _factor(H, penalty(groups, tried))
@@ -136,12 +149,27 @@ def _search(Z: Floats, y: Floats, groups: Sequence[str], strengths: Mapping[str,
     return best
 
 
-def left_out_log_odds(Z: Floats, y: Floats, b: Floats, weight: Floats) -> Floats:
-    """What a fit without the customer would say of each, (n,), about: one Newton step."""
+def left_out_log_odds(Z: Floats, y: Floats, b: Floats, weight: Floats, together: Groups | None = None) -> Floats:
+    """What a fit without the customer would say of each, (n,), about: one Newton step. Rows of one of ``together``, (n,), are left out
+    together; that is exact to the step where they are the same.
+    """
     log_odds = Z @ b
     p = expit(log_odds)
     w = np.maximum(p * (1 - p), _LEAST_WEIGHT)
     inverse = cho_solve(_factor(information(Z, p), weight), np.eye(Z.shape[1]), check_finite=False)
-    leverage = np.minimum(w * np.einsum("ij,ij->i", Z @ inverse, Z), 0.9)
-    left: Floats = log_odds - leverage / (1 - leverage) * (y - p) / w
+    pulls = Z @ inverse
+    own = np.einsum("ij,ij->i", pulls, Z)
+    if together is None:
+        leverage, pull = w * own, own * (y - p)
+    else:
+        at = np.unique(together, return_inverse=True)[1]
+        leverage = np.bincount(at, w * own)[at]
+        pull = np.einsum("ij,ij->i", pulls, _sums(Z * (y - p)[:, None], at)[at])
+    left: Floats = log_odds - pull / (1 - np.minimum(leverage, _MOST_LEVERAGE))
     return left
+
+
+def _sums(rows: Floats, together: Groups) -> Floats:
+    """The sum of the rows (n, k) of each group, (groups, k)."""
+    at = np.unique(together, return_inverse=True)[1]
+    return np.asarray(csr_array((np.ones(len(at)), (at, np.arange(len(at))))) @ rows)

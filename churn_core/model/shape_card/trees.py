@@ -58,15 +58,22 @@ def boost(
 
 
 def boost_until_it_stops_helping(
-    codes: npt.NDArray[Any], churned: Values, learn: npt.NDArray[np.intp], check: npt.NDArray[np.intp], allowed: list[list[int]]
+    codes: npt.NDArray[Any],
+    churned: Values,
+    learn: npt.NDArray[np.intp],
+    check: npt.NDArray[np.intp],
+    allowed: list[list[int]],
+    rate: float,
 ) -> tuple[list[Node], Values]:
-    """Trees learned from some customers as long as they help with the others, and their log-odds of those others."""
+    """Trees learned from some customers at this learning ``rate`` as long as they help with the others, and their log-odds of those
+    others.
+    """
     library = lightgbm()
     values = codes.astype(float)
     data = library.Dataset(values[learn], churned[learn])
     held_out = library.Dataset(values[check], churned[check], reference=data)
     model = library.train(
-        {**SETTINGS, "interaction_constraints": allowed},
+        {**SETTINGS, "interaction_constraints": allowed, "learning_rate": rate},
         data,
         1500,
         valid_sets=[held_out],

@@ -67,7 +67,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     shown = words.counted(min(LISTED, contacted), "most profitable contact is", "most profitable contacts are")
     st.caption(
         f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
-        "parameters."
+        f"parameters. {words.of_leaving(workspace.schema)}"
     )
 
 

@@ -19,7 +19,12 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     plan, best, outcome = recommended.plan, recommended.best, recommended.outcome
     population, forecast = recommended.population, recommended.forecast
     headline = words.recommendation(
-        outcome, len(population), forecast.range.half_width, plan.objective != MAXIMUM_PROFIT, population.is_back_test
+        outcome,
+        len(population),
+        forecast.range.half_width,
+        plan.objective != MAXIMUM_PROFIT,
+        population.is_back_test,
+        words.within(population.schema),
     )
     published = getattr(publication(), "threshold", None)
     if is_live():

@@ -78,6 +78,7 @@ def live_campaign(recommended: Recommendation, headline: str, published: float |
             },
             "published": published,
             "backTest": population.is_back_test,
+            "time": words.within(population.schema),
             "currency": words.currency(),
             "palette": vars(palette()),
             "perValue": population.expected_sweep.per_value,

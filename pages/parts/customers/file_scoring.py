@@ -5,11 +5,12 @@ import tempfile
 import weakref
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO, Literal
 
 import streamlit as st
 
-from churn_core.application.score_file import Scored, score_file
+from churn_core.application.score_file import Scored, on_day, score_file
 from churn_core.application.workspace import Workspace
 from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
@@ -17,6 +18,7 @@ from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
 from churn_core.decisions.why_not import why_not_contacted
 from churn_core.jobs import Job
+from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
 from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
@@ -30,7 +32,7 @@ from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.frame import errors_in_words
 from pages.parts.own_work import own_work, result
 from pages.parts.quality import quality_table, rejects_table
-from pages.parts.tables import decision_columns, plain_columns, show_table
+from pages.parts.tables import columns_as_in_the_file, decision_columns, plain_columns, show_table
 from pages.parts.watching import keep_record, watch_over
 
 _NAMED = 4  # columns in a sentence
@@ -66,8 +68,8 @@ def file_scoring(workspace: Workspace, plan) -> None:
         )
         return
     with errors_in_words():
-        decided = chosen_way(plan)
-        done = result("scoring", _job(workspace, upload, decided), "Drop the file again to score it after all.")
+        decided, version = chosen_way(plan), on_day(workspace.version, _day_of_file(workspace.schema))
+        done = result("scoring", _job(workspace, version, upload, decided), "Drop the file again to score it after all.")
         if done is not None:
             _record(upload, done, workspace)
             _show_scored(done, decided, workspace)
@@ -83,21 +85,30 @@ def _columns_in_words(schema: Schema) -> str:
     return f"with the columns {words.markdown(words.listed(named))}" if named else "of your customers"
 
 
-def _job(workspace: Workspace, upload, decided: Decision) -> Job:
+def _day_of_file(schema: Schema) -> str:
+    """The day to which the dates of the file are counted; empty where there are none."""
+    if not schema.day:
+        return ""
+    usual = date.fromisoformat(schema.day)
+    told = "The day of the file: so many days since a date. In training dates were counted to the day that is proposed here."
+    return (st.date_input("Dates are counted up to", usual, help=told, key="file_day") or usual).isoformat()
+
+
+def _job(workspace: Workspace, version: Version, upload, decided: Decision) -> Job:
     """The scoring of this file by this decision."""
     back_test = audience(workspace).is_back_test
     content, watch = upload.getvalue(), watch_over(workspace, decided.plan, decided.threshold)
-    key = (upload.file_id, workspace.version.model_id, decided, back_test)
-    return own_work().job("scoring", key, lambda job: _scored(job, content, workspace, decided, watch, back_test))
+    key = (upload.file_id, version.model_id, version.schema.day, decided, back_test)
+    return own_work().job("scoring", key, lambda job: _scored(job, content, version, decided, watch, back_test))
 
 
-def _scored(job: Job, content: bytes, workspace: Workspace, decided: Decision, watch: Watch | None, back_test: bool) -> _Done:
+def _scored(job: Job, content: bytes, version: Version, decided: Decision, watch: Watch | None, back_test: bool) -> _Done:
     with ExitStack() as files:
         scored, rejects, parts = (files.enter_context(tempfile.TemporaryFile()) for _ in range(3))
         spool = Spool(parts)
         result = score_file(
             content,
-            workspace.version,
+            version,
             decided,
             watch=watch,
             scored=Target(stream=scored),
@@ -153,8 +164,11 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         quality_table(quality, key="found")
     left = None if result.back_test else result.shown_left
     shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold, left))
+    if workspace.schema.id not in shown:  # as everywhere, a customer without a name is called by the row
+        shown[workspace.schema.id] = [f"row {row}" for row in shown.index]
     front = [name for name in (workspace.schema.id, *_telling(workspace)) if name in shown]
-    columns = {**decision_columns(workspace.schema), **plain_columns(workspace.schema, front[1:])}
+    schema = workspace.schema
+    columns = {**decision_columns(schema), **columns_as_in_the_file(schema), **plain_columns(schema, front[1:])}
     order = [*front, *[name for name in columns if name in shown and name not in front]]
     if quality.kept > len(shown):
         st.caption(

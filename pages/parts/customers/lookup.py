@@ -10,11 +10,18 @@ from churn_core.decisions.published_limits import has_limits
 from churn_core.decisions.what_if import with_changes
 from churn_core.decisions.why_not import why_not_contacted
 from churn_core.model.explain import explained
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.campaign_inputs import in_words
+from pages.parts.customers.answer import about_break_even, what_to_do
 from pages.parts.customers.offers import offers
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
+
+
+def customer_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
+    """The parameter of the address that holds the customer; the ids are looked through only where there is one."""
+    ids = workspace.customers[workspace.schema.id]
+    return {"customer": address.Parameter(lambda values: bool((ids.astype(str) == values[0]).any()), "the id of a customer here")}
 
 
 def customer_lookup(workspace: Workspace, draft: Plan) -> None:
@@ -40,10 +47,10 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
     moved = not changed.equals(customer)
     with left:
         why_not = why_not_contacted(now.to_frame().T, plan, threshold).item()
-        what = _decision(now, why_not, found.has_left)
+        what = what_to_do(now, why_not, found.has_left)
         st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
         chart(
-            _about_break_even(then.break_even_probability)
+            about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
             probability_scale_figure(
                 then.churn_probability, then.break_even_probability, palette(), now.churn_probability if moved else None
@@ -71,25 +78,3 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
             reasons_figure(explained(model, changed, schema=schema), palette()),
             key="reasons",
         )
-
-
-def _decision(now, why_not: str, has_left: bool) -> str:
-    """What to do, what it earns, and why nothing is done though it would pay."""
-    profit = now.expected_profit
-    if has_left:
-        return "has left already, so there is nobody to contact"
-    if now.contact:
-        return (
-            f"worth contacting, {words.exact_money(profit)} expected profit"
-            if profit > 0
-            else f"contacted by the published threshold, though it is expected to lose {words.exact_money(-profit)}"
-        )
-    if profit <= 0:
-        return f"not worth contacting, it would lose {words.exact_money(-profit)}"
-    return f"left alone ({why_not}), though a contact is expected to earn {words.exact_money(profit)}"
-
-
-def _about_break_even(break_even: float) -> str:
-    if break_even <= 1:
-        return f"Contacting pays from a break-even of {words.percent(break_even)} up"
-    return "Contacting this customer does not pay at any probability"

@@ -77,7 +77,7 @@ def _places(inputs: int) -> Iterator:
 def _unit(column: Column, schema: Schema) -> str:
     if column.name == schema.monthly_charge:
         return words.currency() or "money"
-    return column.unit
+    return f"{column.unit} ago" if column.kind == "date" and column.unit else column.unit
 
 
 def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
@@ -90,7 +90,9 @@ def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.nd
         return np.ones(len(customers), dtype=bool)
     label = words.with_unit(column.label, unit)
     step = None if isinstance(low, int) else width_for(values, _STEPS)
-    ends = place.slider(words.markdown(label), low, high, (low, high), step, key=f"filter_{column.name}", bind="query-params")
+    ends = place.slider(
+        words.markdown(label), low, high, (low, high), step, "localized", key=f"filter_{column.name}", bind="query-params"
+    )
     everybody = values.isna() if sorted(ends) == [low, high] else False
     return (values.between(*sorted(ends)) | everybody).to_numpy()
 

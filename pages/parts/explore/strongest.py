@@ -1,5 +1,7 @@
 """The columns that tell those who left apart most, of any schema: the two strongest together, and each by itself."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -56,20 +58,26 @@ def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], sc
     worst = describe.highest(table, max(_FEW, len(customers) // _A_SHARE))
     if worst is None or len(table) < 2:
         return ""
-    group = f"{first.column.label.lower()} {worst.group}"
+    group = words.with_group(replace(first.column, label=first.column.label.lower()), worst.group)
     return f"; {words.percent(worst.churn_rate, 0)} of the {words.count(worst.customers)} with {group}"
 
 
 def _axis(column: Column) -> str:
     """What the axis of a number is called; the groups of words speak for themselves."""
-    if column.kind in ("category", "flag"):
-        return ""
+    return "" if column.kind in ("category", "flag") else _named(column)
+
+
+def _named(column: Column) -> str:
     return words.with_unit(column.label, column.unit)
 
 
 def _money(each: Strength, schema: Schema) -> str:
     money = f"{words.money(each.money)} {'of lifetime value' if is_for_life(schema) else 'of revenue a year'}"
-    return f"Over all customers, the groups above the average lost {money} more than at the average rate."
+    said = f"Over all customers, the groups above the average lost {money} more than at the average rate."
+    if not each.same:
+        return said
+    says = "says" if len(each.same) == 1 else "say"
+    return f"{said} {words.listed(column.label for column in each.same)} {says} the same."
 
 
 def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema: Schema) -> None:
@@ -81,7 +89,7 @@ def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema
     chart(
         f"{first.column.label} and {second.column.label.lower()} together"
         + ("" if worst is None else f": {words.percent(worst.churn_rate, 0)} left of {worst[names[0]]} × {worst[names[1]]}"),
-        churn_heat_map_figure(cells, palette(), x=names[1], y=names[0], titles=(second.column.label, first.column.label)),
+        churn_heat_map_figure(cells, palette(), x=names[1], y=names[0], titles=(_named(second.column), _named(first.column))),
         key="together",
         caption="Each cell: the share that left, and how many customers there are.",
     )

@@ -7,6 +7,7 @@ from churn_core.charts.customers import churn_by_tenure_figure, churn_rate_bars_
 from churn_core.decisions import describe
 from churn_core.schema import Schema
 from pages.parts import words
+from pages.parts.explore.by_group import most
 from pages.parts.frame import chart, palette
 
 
@@ -20,7 +21,6 @@ def first_months(buckets: pd.DataFrame) -> str:
 
 def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema) -> None:
     """``buckets``: the table of ``describe.churn_by_tenure_bucket``, which the headline has too."""
-    first, last = buckets.iloc[0], buckets.iloc[-1]
     left, right = st.columns(2)
     by_month = describe.churn_by_tenure(customers, schema)
     if len(by_month) < 2:
@@ -35,7 +35,16 @@ def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema
         return
     with right:
         chart(
-            f"By tenure bucket: from {words.percent(first.churn_rate, 0)} to {words.percent(last.churn_rate, 0)}",
+            f"By tenure bucket{course(buckets)}",
             churn_rate_bars_figure(buckets, palette(), x="Tenure (months)"),
             key="tenure_buckets",
         )
+
+
+def course(buckets: pd.DataFrame) -> str:
+    """From the first bucket to the last where they are the ends of all; else the bucket that loses most."""
+    rates = buckets["churn_rate"]
+    first, last = rates.iloc[0], rates.iloc[-1]
+    if {first, last} == {rates.min(), rates.max()}:
+        return f": from {words.percent(first, 0)} to {words.percent(last, 0)}"
+    return most(describe.highest(buckets))

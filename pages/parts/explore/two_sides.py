@@ -1,4 +1,4 @@
-"""Those who left beside those who stayed: tenure and monthly charge, their means and how they are spread."""
+"""Those who left beside those who stayed: tenure, monthly charge and lifetime value, their means and how they are spread."""
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,13 @@ from pages.parts import words
 from pages.parts.frame import chart, palette
 
 _TENURE_BIN, _CHARGE_BIN = 4, 5  # months; money per month, where nobody has seen how large the values are
+_KEYS = {"tenure": "tenure", "clv": "clv"}
 _BINS = 20  # about so many else
 
 
 def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
-    """Left out where the schema has neither a tenure nor a charge."""
-    if schema.tenure is None and schema.monthly_charge is None:
+    """Left out where the schema has neither a tenure nor a charge nor lifetime values."""
+    if schema.tenure is None and schema.monthly_charge is None and schema.clv_column is None:
         return
     sides = describe.churned_against_stayed(customers, schema)
     left, stayed = sides.loc["churned"], sides.loc["stayed"]
@@ -39,6 +40,9 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
                 border=True,
                 help="Money a month, on average.",
             )
+        if schema.clv_column is not None:
+            for name, side in (("churned", left), ("stayed", stayed)):
+                st.metric(f"Mean lifetime value, {name}", words.exact_money(side.clv_mean), border=True)
     places = iter(st.columns(2))
     if schema.tenure is not None:
         with next(places):
@@ -62,6 +66,17 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
                 f"Monthly charge ({words.currency() or 'money'} per month)",
                 schema,
             )
+    if schema.clv_column is not None:
+        with next(places, st.container()):
+            _spread(
+                f"Mean lifetime value of those who left: {words.exact_money(left.clv_mean)}; "
+                f"of those who stayed: {words.exact_money(stayed.clv_mean)}",
+                customers,
+                schema[schema.clv_column],
+                _CHARGE_BIN,
+                f"Lifetime value ({words.currency() or 'money'})",
+                schema,
+            )
 
 
 def _spread(message: str, customers: pd.DataFrame, column: Column, usual: float, x: str, schema: Schema) -> None:
@@ -76,5 +91,5 @@ def _spread(message: str, customers: pd.DataFrame, column: Column, usual: float,
     chart(
         message,
         distribution_figure(describe.distribution(shown, customers[schema.target], width), palette(), x=x),
-        key="tenure_distribution" if column.name == schema.tenure else "charge_distribution",
+        key=f"{_KEYS.get(column.role, 'charge')}_distribution",
     )

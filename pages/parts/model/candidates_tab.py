@@ -31,6 +31,7 @@ PRODUCTION = "The version in use"
 
 
 def candidates_tab(workspace: Workspace, plan: Plan) -> None:
+    comparison = None
     with errors_in_words():
         comparison = comparison_at_hand(workspace)
         if comparison is None:
@@ -40,7 +41,7 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
             )
         else:
             _compared(comparison, workspace)
-    _run_again(workspace)
+    _run(workspace, again=comparison is not None)
     st.divider()
     _in_detail(workspace, plan)
 
@@ -93,20 +94,20 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
     )
 
 
-def _run_again(workspace: Workspace) -> None:
+def _run(workspace: Workspace, again: bool) -> None:
     job = jobs.outcome("comparison")
     if job is not None and job.result is not None:
         st.success("The comparison is done.")
         jobs.forget("comparison")
     if not people.may("train"):
         if jobs.is_running("comparison"):
-            st.info("The candidates are being compared again.")
+            st.info(f"The candidates are being compared{' again' if again else ''}.")
         people.tell("train")
         return
     if jobs.is_running("comparison"):
         jobs.progress("comparison")
         return
-    with st.expander("Compare again on these customers", icon=":material/refresh:"):
+    with st.expander(f"Compare {'again on ' if again else 'them on '}these customers", icon=":material/refresh:"):
         all_of_them = compare.names_for(workspace.schema)
         usual = [name for name in all_of_them if "stacking" not in name]
         chosen = st.multiselect(

@@ -37,12 +37,15 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
             f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers."
         )
     _how_good(metadata)
+    if not metadata.get("bar"):
+        with st.container(border=True):
+            _made_from(workspace)
+        return
     left, right = st.columns([3, 2])
     with left:
-        if metadata.get("bar"):
-            st.markdown("**The bar for the production model**")
-            table = pd.DataFrame([_in_words(line) for line in metadata["bar"]])
-            show_table(table, bar_columns(), key="bar", height="content")
+        st.markdown("**The bar for the production model**")
+        table = pd.DataFrame([_in_words(line) for line in metadata["bar"]])
+        show_table(table, bar_columns(), key="bar", height="content")
     with right, st.container(border=True):
         _made_from(workspace)
 

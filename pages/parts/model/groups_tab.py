@@ -18,7 +18,9 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     table = treatment(workspace.customers, workspace.probability, workspace.churned, recommended.contact, plan, workspace.schema)
     apart = widest(table, "contact_rate")
     if apart is None:
-        st.info("No column says who a customer is as a person, so there are no groups of people to compare.")
+        st.info(
+            "No column says who a customer is as a person (of those that the model may learn from): there are no groups to compare."
+        )
         return
     column, low, high = apart
     off = table[~table["calibrated"]]

@@ -72,8 +72,10 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
 
 
 def _ends(table: pd.DataFrame) -> str:
-    low, high = table["probability"].min(), table["probability"].max()
-    return f": from {words.percent(low, 0)} to {words.percent(high, 0)}"
+    ends = table["probability"].min(), table["probability"].max()
+    digits = 0 if words.percent(ends[0], 0) != words.percent(ends[1], 0) else 1
+    low, high = (words.percent(end, digits) for end in ends)
+    return f": {low} throughout" if low == high else f": from {low} to {high}"
 
 
 def _value(value: str | int | None, column: Column) -> str:

@@ -1,5 +1,6 @@
 """The versions: what each is made of, two of them side by side, promote and roll back."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
 from churn_core.model.trained_on import TrainedOn
 from pages.parts import people, words
-from pages.parts.frame import errors_in_words, reopen
+from pages.parts.frame import errors_in_words, otherwise, reopen
 from pages.parts.tables import equation_columns, promotion_columns, show_table, side_by_side_columns, version_columns
 
 
@@ -37,8 +38,9 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
     if chosen is not None:
         with st.expander("Metadata of this version", icon=":material/data_object:"):
             st.json(next(metadata for metadata in versions if metadata["model_id"] == chosen), expanded=1)
-    others = [model_id for model_id in ids if model_id != chosen]
-    if others:
+    alike = [model_id for model_id in ids if otherwise(partial(registry.schema, model_id), None) is workspace.schema]
+    others = [model_id for model_id in alike if model_id != chosen]
+    if others and chosen in alike:
         with st.expander("Compare two versions", icon=":material/compare_arrows:"):
             before = registry.replaced(chosen)
             other = st.selectbox("With", others, others.index(before) if before in others else 0, key="other_version")

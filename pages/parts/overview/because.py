@@ -6,7 +6,6 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.describe import churn_rate_by, segment_against_rest
 from churn_core.model.explain import drivers
-from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.explore.columns import strengths
 
@@ -18,9 +17,8 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     a_month = " a month" if schema.monthly_charge else " of lifetime value"
     st.markdown("**Because**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
-    st.markdown(
-        f"- What tells leavers apart most: {words.listed(f'**{words.markdown(_label(name, schema))}**' for name in strongest)}."
-    )
+    told = [f"**{words.markdown(label)}**" for label in _labels(workspace, strongest)]
+    st.markdown(f"- What tells leavers apart most: {words.listed(told)}.")
     for segment in schema.segments:
         against_rest, still = segment_against_rest(customers, segment, schema), segment.members(here.customers).to_numpy()
         for row in against_rest[against_rest["group"] == segment.name].itertuples():
@@ -65,7 +63,7 @@ def _where_most_money_left(workspace: Workspace) -> None:
         table["beyond"] = table["churned"] - table["customers"] * workspace.churned.mean()
         worst = table.loc[table["beyond"].idxmax()]
         st.markdown(
-            f"- **{words.markdown(f'{strength.column.label} {worst.group}')}**: {words.percent(worst.churn_rate)} of "
+            f"- **{words.markdown(words.with_group(strength.column, worst.group))}**: {words.percent(worst.churn_rate)} of "
             f"{words.count(worst.customers)} left, {words.percent(worst.churned / max(workspace.churned.sum(), 1))} of all who did; "
             f"{words.counted(int(worst.here), 'is still here', 'are still here')}."
         )
@@ -87,6 +85,10 @@ def _before(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
 
-def _label(reason: str, schema: Schema) -> str:
-    """A reason in words; what several columns do together is called by all of them."""
-    return (schema[reason].label if reason in schema else reason).lower()
+def _labels(workspace: Workspace, strongest: list[str]) -> list[str]:
+    """The strongest reasons in words, as many as a sentence holds; for what several columns do together each of them stands."""
+    model, schema = workspace.version.model, workspace.schema
+    told_by = dict(zip(model.reasons, model.told_by, strict=True))
+    names = [name for reason in strongest for name in ((reason,) if reason in schema else told_by.get(reason, (reason,)))]
+    labels = [(schema[name].label if name in schema else name).lower() for name in dict.fromkeys(names)]
+    return labels[:_DRIVERS]

@@ -29,7 +29,7 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
             "Churn rate",
             words.percent(workspace.churned.mean()),
             within,
-            help=f"Share of all customers in the data who left{within}.",
+            help=f"Share of all customers in the data who left{within}. {words.of_leaving(schema) if not within else ''}".strip(),
         )
         if is_for_life(schema):
             figure(
@@ -52,8 +52,8 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
             figure(
                 "Revenue at risk a year",
                 words.money(revenue_at_risk(population)),
-                help="Expected to leave: the sum of 12 × monthly charge × churn probability of these customers, by a model that had "
-                "not seen them.",
+                help=f"Expected to leave{within}: the sum of 12 × monthly charge × churn probability of these customers, by a model "
+                "that had not seen them.",
             )
         figure(
             "Expected profit",

@@ -9,7 +9,7 @@ import streamlit as st
 from churn_core.application.own_customers import OwnFile
 from churn_core.data.proposing.proposal import Confidence, Id, Money, Proposal, Question, Target, Tenure, TenureUnit
 from pages.parts import words
-from pages.parts.your_customers.draft import chosen, draft
+from pages.parts.your_customers.draft import chosen, draft, say
 from pages.parts.your_customers.roles import NUMBERS, ROLES, corrected, named
 from pages.parts.your_customers.said import without_options
 from pages.parts.your_customers.work import labels
@@ -26,6 +26,7 @@ _UNITS: dict[TenureUnit, str] = {
     "days": "days",
     "start date": "it is when they began",
 }
+_NO_ID, _NO_TENURE = "None: customers are called by their row", "None: it can be done without"
 _MOST_ON_A_LINE = 6  # values; more are a list to open
 
 
@@ -88,19 +89,22 @@ def who_it_is(proposal: Proposal) -> None:
     found, question = proposal.id, asked(proposal, "id")
     with card("Which customer is it?", "ask" if question else found.confidence if found else "likely", found):
         options = named(proposal.columns, ("whole", "category", "text", "ordinal"))
-        options += [found.column] if found and found.column not in options else []
+        options += [found.column, ""] if found and found.column not in options else [""]
         st.selectbox(
             words.markdown(without_options(question.question)) if question else "Column with the number or code of a customer",
             options,
-            placeholder="Choose a column" if question else "None: customers are called by their row",
-            **chosen("own_id", found.column if found and not question else None, _say_id),
+            format_func=lambda name: name or _NO_ID,
+            placeholder="Choose a column" if question else _NO_ID,
+            **chosen("own_id", found.column if found and not question else "" if draft().answers.no_id else None, _say_id),
         )
         if proposal.group and not question:
             st.caption(words.markdown(f"Rows with the same {proposal.group} are one customer; they are tested together."))
 
 
 def _say_id(column: str | None) -> None:
-    if column is not None:
+    if column == "":
+        say(id="", no_id=True)
+    elif column is not None:
         draft().answers = corrected(draft().answers, column, ROLES["id"])
 
 
@@ -109,12 +113,13 @@ def how_long(proposal: Proposal) -> None:
     found, question = proposal.tenure, asked(proposal, "tenure")
     with card("How long have they been here?", "ask" if question else found.confidence if found else "likely", found):
         options = named(proposal.columns, (*NUMBERS, "date"))
-        options += [found.column] if found and found.column not in options else []
+        options += [found.column, ""] if found and found.column not in options else [""]
         st.selectbox(
             "Column with the time as a customer",
             options,
-            placeholder="None: it can be done without",
-            **chosen("own_tenure", found.column if found else None, _say_tenure),
+            format_func=lambda name: name or _NO_TENURE,
+            placeholder=_NO_TENURE,
+            **chosen("own_tenure", found.column if found else "" if draft().answers.no_tenure else None, _say_tenure),
         )
         if found is None or (found.unit == "start date" and not question):
             return
@@ -134,7 +139,9 @@ def _about_the_unit(question: Question | None, tenure: Tenure) -> str:
 
 
 def _say_tenure(column: str | None) -> None:
-    if column is not None:
+    if column == "":
+        say(tenure="", tenure_unit=None, no_tenure=True)
+    elif column is not None:
         draft().answers = corrected(draft().answers, column, ROLES["tenure"])
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from churn_core.data.proposing.answers import Answers
+from churn_core.data.proposing.answers import Answers, Meant
 from churn_core.data.proposing.proposal import ColumnProposal, ProposedRole
+from churn_core.data.proposing.raw_column import ProposedKind
+from churn_core.data.proposing.said_kinds import KINDS as SAYABLE
 
 ROLES: dict[ProposedRole, str] = {
     "target": "says who left",
@@ -35,7 +37,7 @@ _NAMES = ("whole", "category", "text")
 
 def is_named(answers: Answers, name: str) -> bool:
     """Whether somebody has said something about that column."""
-    return name in _singles(answers).values() or name in answers.leave_out
+    return name in _singles(answers).values() or name in answers.leave_out or name in dict(answers.columns)
 
 
 def choices(column: ColumnProposal, answers: Answers) -> list[str]:
@@ -44,9 +46,14 @@ def choices(column: ColumnProposal, answers: Answers) -> list[str]:
     fits += ["target"] if column.kind in _OUTCOMES else []
     fits += ["id"] if column.kind in _NAMES else []
     fits += ["charge", "clv", "tenure"] if column.kind in NUMBERS else ["tenure"] if column.kind == "date" else []
+    fits += ["feature"] if column.role == "left out" and column.kind != "text" and _holds_something(column) else []
     fits += ["left out"]
     back = ["as proposed"] if is_named(answers, column.name) else []
     return [*dict.fromkeys(ROLES[role] for role in fits), *back]
+
+
+def _holds_something(column: ColumnProposal) -> bool:
+    return bool(column.values or column.low is not None or column.day_format)
 
 
 def corrected(answers: Answers, name: str, role: str) -> Answers:
@@ -54,13 +61,25 @@ def corrected(answers: Answers, name: str, role: str) -> Answers:
     before = without(answers, name)
     said: dict[str, dict[str, Any]] = {
         ROLES["target"]: {"target": name, "left": ""},
-        ROLES["id"]: {"id": name},
+        ROLES["id"]: {"id": name, "no_id": False},
         ROLES["charge"]: {"charge": name, "charge_period": None, "clv": None, "clv_column": ""},
         ROLES["clv"]: {"clv_column": name, "charge": "", "charge_period": None, "clv": None},
-        ROLES["tenure"]: {"tenure": name, "tenure_unit": None},
+        ROLES["tenure"]: {"tenure": name, "tenure_unit": None, "no_tenure": False},
+        ROLES["feature"]: {"columns": (*before.columns, (name, "use"))},
         ROLES["left out"]: {"leave_out": (*before.leave_out, name)},
     }
     return replace(before, **said.get(role, {}))
+
+
+def of_kind(answers: Answers, name: str, kind: ProposedKind) -> Answers:
+    """The answers when the column ``name`` is said to be of that ``kind``, and so to be used."""
+    said: Meant = next(meant for meant, each in SAYABLE.items() if each == kind)
+    left_out = tuple(each for each in answers.leave_out if each != name)
+    return replace(answers, leave_out=left_out, columns=(*_others(answers, name), (name, said)))
+
+
+def _others(answers: Answers, *names: str) -> tuple[tuple[str, Meant], ...]:
+    return tuple(each for each in answers.columns if each[0] not in names)
 
 
 def without(answers: Answers, *names: str) -> Answers:
@@ -73,7 +92,8 @@ def without(answers: Answers, *names: str) -> Answers:
     }
     for field in list(changes):
         changes |= follow.get(field, {})
-    return replace(answers, **changes, leave_out=tuple(each for each in answers.leave_out if each not in names))
+    left_out = tuple(each for each in answers.leave_out if each not in names)
+    return replace(answers, **changes, leave_out=left_out, columns=_others(answers, *names))
 
 
 def named(columns: Iterable[ColumnProposal], kinds: tuple[str, ...]) -> list[str]:

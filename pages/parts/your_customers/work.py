@@ -49,7 +49,9 @@ def proposal(read: OwnFile, answers: Answers) -> Proposal | None:
 
 def _propose(job: Job, read: OwnFile, answers: Answers) -> Proposal:
     job.report("Looking at the columns")
-    return read.proposal(answers)
+    proposed = read.proposal(answers)
+    _ = read.kinds  # worked out once, and here, so that no page waits for it
+    return proposed
 
 
 def first_rows(read: OwnFile) -> pd.DataFrame:

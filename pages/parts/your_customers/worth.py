@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from churn_core.data.proposing.answers import Answers
+from churn_core.data.proposing.currency import is_currency
 from churn_core.data.proposing.proposal import Period, Proposal
 from pages.parts import words
 from pages.parts.your_customers.cards import asked, card
@@ -44,9 +45,11 @@ def worth(proposal: Proposal) -> None:
         if way is not None:
             st.selectbox(
                 "Currency",
-                _CURRENCIES,
-                help="Written in front of money. Nothing is converted.",
-                **chosen("own_currency", draft().answers.currency or _CURRENCIES[0], lambda label: say(currency=label)),
+                list(dict.fromkeys((*_CURRENCIES, draft().answers.currency or _CURRENCIES[0]))),
+                accept_new_options=True,
+                placeholder="Choose, or write your own",
+                help="Written beside money. Nothing is converted. Write any label: CHF, kr, zł, ₹ …",
+                **chosen("own_currency", draft().answers.currency or _CURRENCIES[0], _say_currency),
             )
 
 
@@ -98,6 +101,14 @@ def _column(proposal: Proposal, way: Worth) -> None:
             horizontal=True,
             **chosen("own_period", money.period, lambda period: _say_period(found, period)),
         )
+
+
+def _say_currency(label: str | None) -> None:
+    said = (label or "").strip()
+    if is_currency(said):
+        say(currency=said)
+    else:
+        st.toast("Write a few letters or a sign, like CHF, kr, zł or €.", icon=":material/error:")
 
 
 def _say_way(way: Worth | None) -> None:

@@ -1,6 +1,7 @@
 """What the tests of the live Campaign page share: the first screen as a user handles it, and what Python would show."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.population import HERE
 from pages.parts import words
+from tests.browser.conftest import at_rest, new_page
 
 LABELS = {
     "retention_cost": "Retention cost per contact",
@@ -73,7 +75,7 @@ class Front:
     def settled(self) -> "Front":
         """Python has answered the last move, and has nothing more to do."""
         self.page.locator(".campaign:not([data-answered=''])").wait_for(state="attached")
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        at_rest(self.page)
         return self
 
     def slider(self, name: str):
@@ -97,9 +99,12 @@ class Front:
 
     def move(self, name: str, share: float) -> dict:
         self.page.mouse.move(*self.at(name, share))
-        # Chromium hands moves over with the next frame, which on a busy machine is not there yet.
+        return self.next_frame().seen()
+
+    def next_frame(self) -> "Front":
+        """Chromium hands moves over with the next frame, which on a busy machine is not there yet."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        return self.seen()
+        return self
 
     def let_go(self) -> None:
         self.page.mouse.up()
@@ -132,20 +137,17 @@ def opened(app, browser, trained) -> Iterator[Callable[..., Front]]:
     """``opened(color_scheme="dark")``: a page in a browser of its own. At the end no page may have asked anything of anywhere
     else, nor have put an error into the console, but for Streamlit's own two probes.
     """
-    contexts, requests, errors = [], [], []
+    requests, errors = [], []
 
     def listened(on=app, **options) -> Front:
-        contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page = pages.enter_context(new_page(browser, **options))
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(_said(message)) if message.type == "error" else None)
         return Front(on, page)
 
-    yield listened
-    for context in contexts:
-        context.close()
+    with ExitStack() as pages:
+        yield listened
     assert [url for url in requests if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))] == []
     assert [error for error in errors if not error.endswith(PROBES)] == []
 

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.population import ALL, HERE
+from tests.browser.conftest import at_rest
 from tests.browser.live.conftest import answer, assert_as_python
 from tests.navigation import PAGES
 
@@ -21,7 +23,7 @@ def to(front, name: str) -> None:
     link.filter(has_text=re.compile(rf"^{name.capitalize().replace('_', ' ')}$")).click()  # and not Your customers
     path = f"/{PAGES[name]}"
     front.page.wait_for_url(lambda url: url.split("?")[0].endswith(path))
-    front.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    at_rest(front.page)
 
 
 def test_the_switch_changes_customers_headline_and_curve_and_back(front, trained):
@@ -31,7 +33,7 @@ def test_the_switch_changes_customers_headline_and_curve_and_back(front, trained
         switch(front)
         front.root.locator("h1", has_text=answer(trained, Plan(), which)[0]["headline"]).wait_for()
         assert_as_python(front.settled().seen(), trained, Plan(), which)
-        assert front.page.get_by_text(LABEL).count() == (which == ALL)
+        expect(front.page.get_by_text(LABEL)).to_have_count(int(which == ALL))
         assert ("back_test=true" in front.page.url) == (which == ALL)
 
 
@@ -55,17 +57,17 @@ def test_the_sliders_follow_the_mouse_in_a_back_test(front, trained, name):
 def test_the_switch_is_carried_to_every_page_on_and_off(front):
     front.open()
     switch(front)
-    front.page.get_by_text(LABEL).wait_for()
+    front.page.get_by_text(LABEL).first.wait_for()
     for on in (True, False):
         for name in (*(name for name in PAGES if name != "campaign"), "campaign"):
             to(front, name)
             if on:
-                front.page.get_by_text(LABEL).wait_for()
+                front.page.get_by_text(LABEL).first.wait_for()
             assert ("back_test=true" in front.page.url) == on, name
-            assert front.page.get_by_text(LABEL).count() == on, name
+            expect(front.page.get_by_text(LABEL), name).to_have_count(int(on))
         if on:
             switch(front)
-            front.page.get_by_text(LABEL).wait_for(state="detached")
+            expect(front.page.get_by_text(LABEL)).to_have_count(0)
 
 
 def test_a_reload_and_a_shared_link_open_the_back_test(front, trained):

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
@@ -11,11 +12,8 @@ from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from pages.parts import words
 from pages.parts.campaign_inputs import RULES
-from tests.browser.live.conftest import (
-    LABELS,
-    answer,
-    assert_as_python,
-)
+from tests.browser.conftest import at_rest, until
+from tests.browser.live.conftest import LABELS, answer, assert_as_python
 
 
 def test_everything_follows_the_mouse_and_python_answers_on_release(front, trained):
@@ -126,13 +124,13 @@ def test_a_slider_dragged_back_to_where_it_was_follows_python_again(front, train
     front.let_go()
     assert seen["values"]["retention_cost"] == 60
     front.page.wait_for_timeout(500)
-    front.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    at_rest(front.page)
     assert_as_python(front.seen(), trained, Plan())
     front.type_in("Retention cost per contact", "90")
     front.await_address("retention_cost", 90.0)
     headline, _ = answer(trained, Plan(campaign=Campaign(retention_cost=90.0)))
-    front.root.locator("h1", has_text=headline["headline"]).wait_for(timeout=5_000)
-    assert front.seen()["values"]["retention_cost"] == 90
+    front.root.locator("h1", has_text=headline["headline"]).wait_for()
+    assert front.settled().seen()["values"]["retention_cost"] == 90
 
 
 def test_a_press_on_the_track_moves_a_slider_whichever_was_used_before(front, trained):
@@ -167,14 +165,14 @@ def test_a_finger_on_a_phone_does_what_the_mouse_does(opened, trained, back):
     finger("touchStart", *front.at("retention_cost", 10 / 300))
     for share in (0.1, 0.2, 0.4, 0.3):
         finger("touchMove", *front.at("retention_cost", share))
-        front.page.wait_for_timeout(50)
+        front.next_frame()
     seen = front.seen()
     assert seen["values"]["retention_cost"] == pytest.approx(90, abs=4)
     assert_as_python(seen, trained, Plan())
     assert len(front.sent) == sent
     if back:
         finger("touchMove", *front.at("retention_cost", 10 / 300))
-        front.page.wait_for_timeout(50)
+        front.next_frame()
     finger("touchEnd")
     if back:
         front.page.wait_for_timeout(500)
@@ -193,7 +191,7 @@ def test_an_answer_that_comes_while_the_mouse_holds_a_slider_does_not_pull_it_aw
     front.grab("retention_cost")
     seen = front.move("retention_cost", 0.4)
     front.await_address("success_rate", 0.31)  # Python has answered
-    front.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    at_rest(front.page)
     still = front.seen()
     assert still["values"] == seen["values"] and still["values"]["success_rate"] == 0.31
     assert_as_python(still, trained, Plan())
@@ -208,9 +206,8 @@ def test_a_change_of_the_window_changes_no_figure(front, trained):
     front.await_address("retention_cost", 15.0)
     stands = front.settled().seen()
     front.page.set_viewport_size({"width": 1100, "height": 800})
-    front.page.wait_for_timeout(300)
+    until(lambda: front.seen()["points"] != stands["points"], "the curve to follow the window")
     seen = front.seen()
-    assert seen["points"] != stands["points"], "the curve does not follow the window"
     for part in ("values", "headline", "figures", "profit", "answered"):
         assert seen[part] == stands[part], part
     assert_as_python(seen, trained, Plan())
@@ -223,6 +220,7 @@ def test_the_chart_is_read_at_the_pointer(front, trained):
     box = svg.bounding_box()
     (tick,) = [tick for tick in seen["ticks"] if tick["text"] == "40%"]
     front.page.mouse.move(box["x"] + float(tick["x"]), box["y"] + box["height"] / 2)
+    expect(front.root.locator(".reading")).not_to_be_empty()
     reading = front.root.locator(".reading").inner_text()
     threshold, contacted = re.fullmatch(r"From (.*)% up: ([\d,]+) customers, .*", reading).groups()
     assert float(threshold) == pytest.approx(40, abs=0.2)
@@ -231,4 +229,4 @@ def test_the_chart_is_read_at_the_pointer(front, trained):
     profit, spend, roi = words.money(outcome.expected_profit), words.money(outcome.expected_spend), words.percent(outcome.roi, 0)
     assert reading.endswith(f"customers, profit {profit} on {spend}, ROI {roi}")
     front.page.mouse.move(10, 10)
-    assert front.root.locator(".reading").inner_text() == ""
+    expect(front.root.locator(".reading")).to_be_empty()

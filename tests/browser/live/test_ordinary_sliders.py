@@ -1,5 +1,7 @@
 """The Campaign page without the browser's help: ordinary sliders answer on release."""
 
+from playwright.sync_api import expect
+
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from tests.browser.conftest import until
@@ -21,9 +23,9 @@ def test_ordinary_sliders_answer_on_release(opened, plain_app, trained):
         figures, beside = dict(texts["figures"]), [texts["figures"]["ifExact"]]
         del figures["ifExact"]
         shown, deltas = page.get_by_test_id("stMetricValue"), page.get_by_test_id("stMetricDelta")
-        until(lambda: shown.all_inner_texts() == list(figures.values()), f"the figures {figures}", 20)
-        until(lambda: deltas.all_inner_texts() == beside, f"beside the profit {beside}", 20)
-        page.get_by_text(f"Profit is highest at a threshold of {texts['figures']['threshold']}").wait_for()
+        until(lambda: shown.all_inner_texts() == list(figures.values()), f"the figures {figures}")
+        until(lambda: deltas.all_inner_texts() == beside, f"beside the profit {beside}")
+        page.get_by_text(f"Profit is highest at a threshold of {texts['figures']['threshold']}").first.wait_for()
 
     assert_answered(Plan())
     cost = page.get_by_role("slider", name="Retention cost per contact")
@@ -66,4 +68,4 @@ def test_ordinary_sliders_lose_no_quick_press_either(opened, plain_app):
     for _ in range(15):
         cost.press("ArrowRight")
     front.await_address("retention_cost", 25.0)
-    assert cost.input_value() == "25"
+    expect(cost).to_have_value("25")

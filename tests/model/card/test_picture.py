@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from churn_core.model.candidates import candidate
-from churn_core.model.card.joint import Axis, Rule, Table
+from churn_core.model.card.joint import Axis, Condition, Rule, Table
 from churn_core.model.card.picture import in_words, picture, strengths
 from churn_core.model.card.shape import Curve, Levels
+from churn_core.schema import Column, Schema
 from tests.model.card.made import COMPANY, company
 
 CUSTOMERS = company()
@@ -65,3 +66,23 @@ def test_a_table_is_drawn_cell_by_cell_with_its_groups_in_words():
     assert drawn["first"].unique().tolist() == ["blank", "up to 100", "up to 200.5", "above 200.5"]
     assert drawn["second"].unique().tolist() == ["basic", "plus", "any other"]
     assert in_words(table, COMPANY) == "Minutes × Plan"
+
+
+def test_not_one_of_two_values_is_the_other_one():
+    plan = Column(name="plan", label="Plan", kind="category", allowed=("no", "yes"))
+    wider = Column(name="size", label="Size", kind="category", allowed=("S", "M", "L"))
+    club = Column(name="club", label="Club", kind="flag")
+    of_both = Schema(
+        name="Company", columns=(plan, wider, club, Column(name="left", label="Left", kind="flag", role="target")), clv=1.0
+    )
+    rule = Rule(
+        conditions=(
+            Condition(column="plan", test="is not", value="no"),
+            Condition(column="size", test="is not", value="M"),
+            Condition(column="club", test="is not", value=0),
+        ),
+        effect=1.0,
+        otherwise=0.0,
+        share=0.1,
+    )
+    assert in_words(rule, of_both) == "Plan is yes and Size is not M and Club is Yes"

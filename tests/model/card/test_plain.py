@@ -18,6 +18,7 @@ from churn_core.model.card.ridge import GRIDS, START, fit, left_out_log_odds, ne
 from churn_core.model.card.shape import Curve, Levels
 from churn_core.model.card.terms import LevelTerms, NumberTerms
 from churn_core.model.explain import explain, explained, reasons_of, top_reasons
+from churn_core.model.folds import dealt
 from churn_core.model.registry import CARD, EQUATION, MODEL, Registry
 from churn_core.model.terms import features
 from tests.model.card.made import COMPANY, company
@@ -56,6 +57,13 @@ def test_customers_who_are_alike_are_held_out_together():
     twice = pd.concat([CUSTOMERS.head(50)] * 2).drop(columns="left")
     marks = plain.marks_of(twice)
     assert marks[:50].tolist() == marks[50:].tolist() and len(set(marks % 3)) == 3
+    part = dealt(np.append(LEFT[:50], 1 - LEFT[:50]), 5, marks, plain.together(marks, None))
+    assert part[:50].tolist() == part[50:].tolist() and len(set(part)) == 5
+
+
+def test_customers_of_one_group_and_those_alike_to_any_of_them_are_held_out_together():
+    marks, groups = np.array([5, 5, 6, 7, 8], dtype=np.uint64), np.array([0, 1, 1, 2, 3])
+    assert plain.together(marks, groups).tolist() == [0, 0, 0, 1, 2]
 
 
 def test_on_average_it_says_what_happened():

@@ -2,11 +2,13 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from churn_core.application.workspace import open_workspace
 from churn_core.decisions.describe import churn_rate_by
 from churn_core.decisions.strongest import strongest
+from pages.parts.explore.tenure import course
 from tests.pages.conftest import figure, numbers, text
 
 
@@ -34,6 +36,14 @@ def test_tenure_and_charge_are_drawn_where_there_are_such_columns(open_own_page)
     of_tenure = {"tenure_curve", "tenure_buckets", "tenure_distribution", "charge_distribution", "charge_bands"}
     assert of_tenure <= charts(open_own_page("insurer", "explore"))
     assert not of_tenure & charts(open_own_page("shop", "explore"))
+
+
+def test_the_title_of_the_tenure_buckets_names_ends_that_are_extremes_else_the_bucket_that_loses_most():
+    def buckets(*rates):
+        return pd.DataFrame({"group": list("abc"), "customers": 50, "churn_rate": rates})
+
+    assert course(buckets(0.4, 0.3, 0.1)) == ": from 40% to 10%"
+    assert course(buckets(0.2, 0.3, 0.2)) == " — most where b (30%)"
 
 
 def test_a_filter_of_a_strong_column_holds_for_the_page_and_for_its_address(open_own_page, customers_of):

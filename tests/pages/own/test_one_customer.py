@@ -8,6 +8,7 @@ from churn_core.data.synthetic import template
 from churn_core.data.writing.cells import to_csv
 from churn_core.decisions.decide import score
 from churn_core.decisions.what_if import with_changes
+from pages.parts.tables import columns_as_in_the_file
 from tests.pages.conftest import metrics
 from tests.pages.own.test_pages import holds
 
@@ -59,3 +60,22 @@ def test_the_template_of_a_company_is_scored(open_own_page, home_of, company):
     holds(at)
     shown = metrics(at)
     assert (shown["Rows"], shown["Scored"], shown["Rejected"]) == ("3", "3", "0")
+
+
+def test_a_scored_file_without_ids_is_called_by_its_rows(open_own_page, shop):
+    at = open_own_page("shop", "customers")
+    at.file_uploader(key="upload").upload(
+        "template.csv", to_csv(template(schema=shop.schema).drop(columns=shop.schema.id))[0]
+    ).run()
+    (scored,) = [table.value for table in at.dataframe if "churn_probability" in table.value]
+    assert scored.columns[0] == shop.schema.id and list(scored[shop.schema.id]) == ["row 2", "row 3", "row 4"]
+
+
+def test_a_scored_file_keeps_its_own_unit(open_own_page, home_of):
+    schema = open_workspace(home_of("insurer"), training="never").schema
+    labels = {column.name: column for column in schema.columns}
+    told = columns_as_in_the_file(schema)
+    assert {name: column["label"] for name, column in told.items()} == {
+        "policy_years": f"{labels['policy_years'].label} (years)",
+        "annual_premium": f"{labels['annual_premium'].label} ($ per year)",
+    }

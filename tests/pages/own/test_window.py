@@ -1,0 +1,32 @@
+"""The churn window of a company stands beside what spans time, in the same words; where nobody has said it, that is said."""
+
+import pytest
+
+from churn_core.application.workspace import open_workspace
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.contact_list import campaign_sheet, recommend
+from tests.pages.conftest import unescaped
+
+IN_TIME = "within 3 months"
+
+
+@pytest.mark.parametrize("page", ["", "explore", "campaign", "model"])
+def test_the_headline_says_within_what_time(open_own_page, page):
+    at = open_own_page("shop", page or "overview")
+    assert IN_TIME in unescaped(at.title[0].value)
+
+
+def test_the_list_says_what_its_probabilities_are_about(open_own_page):
+    assert any(f"Churn is leaving {IN_TIME}." in each.value for each in open_own_page("shop", "campaign").caption)
+
+
+@pytest.mark.parametrize("page", ["campaign", "model"])
+def test_where_nobody_has_said_it_that_is_said(open_own_page, page):
+    assert any("The time this is about was not stated." in each.value for each in open_own_page("insurer", page).caption)
+
+
+def test_the_sheet_beside_the_list_has_the_window(home_of):
+    for company, months in (("shop", 3.0), ("insurer", None)):
+        here = open_workspace(home_of(company), training="never").still_here
+        sheet = campaign_sheet(recommend(here, Plan()), "m")
+        assert dict(zip(sheet["name"], sheet["value"], strict=True))["window_months"] == months
