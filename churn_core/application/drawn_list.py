@@ -65,7 +65,8 @@ def draw_list(
     drawn = draw_of(recommended, share, salt)
     if share > 0 and not drawn.control.any():
         raise CampaignError(
-            f"A control group of {short_percent(share)} of {counted(len(drawn.control), 'customer')} is nobody. Hold back a larger share, or none."
+            f"A control group of {short_percent(share)} of {counted(len(drawn.control), 'customer')} is nobody. Hold back a larger "
+            "share, or none."
         )
     contact = recommended.contact
     ids = [as_id(each) for each in still_here(recommended).loc[contact, population.schema.id]]
