@@ -48,7 +48,7 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
     with left:
         why_not = why_not_contacted(now.to_frame().T, plan, threshold).item()
         what = what_to_do(now, why_not, found.has_left)
-        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
+        st.header(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
         chart(
             about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),

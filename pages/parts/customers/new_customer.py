@@ -69,13 +69,13 @@ def _in_order(asked: Asked, workspace: Workspace) -> list[Column]:
 def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, draft: Plan) -> None:
     schema, decision = workspace.schema, decided_by(draft)
     if problem := problem_of(record, schema):
-        st.subheader("No answer yet: a field holds what no customer can have")
+        st.header("No answer yet: a field holds what no customer can have")
         st.error(words.markdown(f"{problem}. Change it, and the answer follows."), icon=":material/error:")
         return
     found, plan = answer_for(workspace, record, decision), decision.plan.of_one_contact
     now, threshold = found.decision, decision.threshold
     what = what_to_do(now, why_not_contacted(now.to_frame().T, plan, threshold).item())
-    st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
+    st.header(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
     for sentence in asked.beyond(record):
         st.caption(words.markdown(f"{sentence}; there the answer is a guess."))
     chart(
