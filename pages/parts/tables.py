@@ -90,7 +90,7 @@ def decision_columns(schema: Schema) -> dict:
         "arm": _text("Group", help="Control: leave alone, to measure what contacts change."),
         "contact": st.column_config.CheckboxColumn("Contact"),
         "why_not": _text("Why not contacted", help="Of customers with an expected profit."),
-        "reason_1": _text("Reason 1"),
+        "reason_1": _text("Reason 1", help="Empty where no single thing raises the probability beyond chance."),
         "reason_2": _text("Reason 2"),
         "reason_3": _text("Reason 3"),
     }

@@ -117,7 +117,7 @@ def _in_use_before(registry: Registry, version: Version, workspace: Workspace) -
 
 def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) -> None:
     version, dataset = result
-    st.subheader(f"Trained: {words.markdown(version.model_id)}")
+    st.header(f"Trained: {words.markdown(version.model_id)}")
     registry = Registry(settings.home() / "models")
     with errors_in_words():
         versions = {f"new: {version.model_id}": version, **_in_use_before(registry, version, workspace)}

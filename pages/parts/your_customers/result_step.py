@@ -129,7 +129,7 @@ def _beside_the_one_in_use(version: Version, dataset: Dataset, workspace: Worksp
     in_use, registry = workspace.version, Registry(settings.home() / "models")
     if in_use.model_id == version.model_id:
         return
-    st.subheader("Beside the version in use")
+    st.header("Beside the version in use")
     if not _has_the_same_columns(version, workspace):
         st.caption(
             words.markdown(
@@ -151,7 +151,7 @@ def _model(version: Version, dataset: Dataset) -> None:
     low, high = (words.decimal(ahead[end], 3, signed=True) for end in ("low", "high"))
     left, right = st.columns(2)
     with left:
-        st.subheader("What it is")
+        st.header("What it is")
         lines = _lines(version)
         if lines:
             st.markdown(f"It is readable: a card of {words.counted(len(lines), 'line')} that add up. What tells most:")
@@ -175,7 +175,7 @@ def _lines(version: Version) -> list[str]:
 
 
 def _quality(dataset: Dataset) -> None:
-    st.subheader("How the file was")
+    st.header("How the file was")
     quality = dataset.quality
     for warning in quality.warnings:
         st.caption(words.markdown(warning))
