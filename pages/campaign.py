@@ -7,6 +7,7 @@ from churn_core.decisions.contact_list import recommend
 from pages.parts import words
 from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
+from pages.parts.campaign.control_tab import control_tab
 from pages.parts.campaign.front import campaign_front
 from pages.parts.campaign.how_sure_tab import how_sure_tab
 from pages.parts.campaign.many_customers_tab import many_customers_tab
@@ -19,6 +20,7 @@ from pages.parts.published import badge_with_actions
 
 TABS = {
     "Contact list": contact_list_tab,
+    "Control group": control_tab,
     "Per customer or one threshold": policies_tab,
     "How sure": how_sure_tab,
     "Sensitivity": sensitivity_tab,
