@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from churn_core.application.plan_of_control import MOST_CAMPAIGNS
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import recommend
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.control_tab import control_tab
@@ -29,6 +30,16 @@ TABS = {
 }
 
 
+def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
+    """What the address holds of the tabs, besides the campaign."""
+    return {
+        "control_share": address.number(0.0, 0.5),
+        "doubt": address.number(0.0, 1.0),
+        "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
+        "own_threshold": address.number(0.0, 1.0, empty=True),
+    }
+
+
 @st.fragment
 def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders."""
@@ -49,7 +60,7 @@ def live(workspace: Workspace, side_bar) -> None:
                 show(workspace, recommended)
 
 
-with page_frame() as workspace:
+with page_frame(also=inputs_of_tabs) as workspace:
     live(workspace, st.sidebar.empty())
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "

@@ -46,7 +46,7 @@ def test_the_picture_and_the_table_are_the_shares_of_the_core(open_page, workspa
 
 def test_nothing_is_held_back_until_the_button_is_pressed_which_opens_the_list(open_page, workspace):
     at = open_tab(open_page("campaign"), TAB)
-    assert "control_share" not in at.session_state
+    assert at.session_state["control_share"] == 0
     at.button(key="use_share").click().run()
     best = advice(workspace).plan.best
     assert at.session_state["campaign_tab"] == "Contact list" and at.slider(key="control_share").value == best.share
@@ -77,4 +77,22 @@ def test_it_is_worked_out_only_when_the_tab_is_open(open_page, monkeypatch):
 def test_the_draft_of_the_page_is_never_changed_by_it(open_page):
     at = open_tab(open_page("campaign"), TAB)
     at.slider(key="doubt").set_value(0.7).run()
-    assert float(at.number_input(key="success_rate").value) == Plan().campaign.success_rate
+    assert at.session_state["success_rate"] == Plan().campaign.success_rate
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("doubt", "0.4"), ("later_campaigns", "8"), ("control_share", "0.1"), ("own_threshold", "0.5")]
+)
+def test_what_a_tab_writes_into_the_address_is_an_input_of_the_page(open_page, name, value):
+    assert not open_page("campaign", **{name: value}).warning
+
+
+@pytest.mark.parametrize(("name", "value"), [("doubt", "2"), ("later_campaigns", "1.5"), ("later_campaigns", "51")])
+def test_what_no_input_takes_is_named(open_page, name, value):
+    at = open_tab(open_page("campaign", **{name: value}), TAB)
+    assert "Not all of the link was understood" in text(at) and not at.exception
+
+
+def test_a_shared_link_opens_with_its_doubt_and_campaigns(open_page, workspace):
+    at = open_tab(open_page("campaign", doubt="0.4", later_campaigns="8"), TAB)
+    assert advice(workspace, 0.4, 8).sentence in unescaped(text(at))
