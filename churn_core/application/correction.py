@@ -1,13 +1,14 @@
 """What to believe of the success rate after a campaign, given what was believed before: LOOP.md §9."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from churn_core.campaign.plan import Plan
 from churn_core.errors import CampaignError
 from churn_core.experiment.measure import Measured
 from churn_core.experiment.update import DOUBT, Posterior, RateBelief, by_counts, by_estimate, fits, forgotten, gross, prior
 from churn_core.storage.draws import KeptDraw
-from churn_core.storage.results import Results
+from churn_core.storage.results import KeptResult, Results
 from churn_core.storage.store import Store
 
 _YEAR = 365.25  # days
@@ -40,17 +41,25 @@ def assumed(plan: Plan, measured: Measured) -> RateBelief | None:
 
 def believed(store: Store, plan: Plan, measured: Measured, draw: KeptDraw) -> RateBelief | None:
     """What the campaign before has left, the older the vaguer; else what the plan assumed."""
+    last = last_belief(store, draw.drawn_at, before=draw.id)
+    return assumed(plan, measured) if last is None else last[0]
+
+
+def last_belief(store: Store, at: datetime, before: int | None = None) -> tuple[RateBelief, KeptResult] | None:
+    """What is believed at a time by the newest campaign that was drawn and measured, and its result; ``None`` where there is none.
+    ``before``: of campaigns that were drawn before the one of this id.
+    """
     earlier = [
         each
         for each in Results(store).latest()
-        if each.result.get("posterior") and each.draw_id is not None and each.draw_id < draw.id
+        if each.result.get("posterior") and each.draw_id is not None and (before is None or each.draw_id < before)
     ]
     if not earlier:
-        return assumed(plan, measured)
+        return None
     last = max(earlier, key=lambda each: (each.draw_id or 0, each.id))
     kept = last.result["posterior"]
-    years = (draw.drawn_at - last.measured_at).days / _YEAR
-    return forgotten(RateBelief(a=kept["a"], b=kept["b"], doubt=kept["doubt"]), years)
+    years = (at - last.measured_at).days / _YEAR
+    return forgotten(RateBelief(a=kept["a"], b=kept["b"], doubt=kept["doubt"]), years), last
 
 
 def corrected(before: RateBelief | None, measured: Measured, plan: Plan) -> Correction | None:

@@ -340,6 +340,27 @@ def result_columns() -> dict:
     }
 
 
+def control_columns() -> dict:
+    """The columns of the sizes of a control group."""
+    return {
+        "share": _percent("Left alone", "Share of the list.", 0),
+        "control": _count("Customers"),
+        "precision": _percent("Measures to ±", "The success rate, with 95%, if it is the one you plan with."),
+        "power": _percent("Shows that it works", "The chance that the whole interval will lie above 0.", 0),
+        "power_break_even": _percent(
+            "Shows that it pays", "The chance that the whole interval will lie above the rate at which the list earns nothing.", 0
+        ),
+        "harm_noticed": _percent(
+            "Notices harm from",
+            "If contacts drive customers away, a success rate this far below 0 would be noticed 80 of 100 times.",
+            0,
+        ),
+        "cost": _money("Costs now", "Expected profit forgone on those who are left alone."),
+        "worth": _money("Worth later", "What knowing the rate better adds to the later campaigns, expected."),
+        "net": _money("Net"),
+    }
+
+
 def waiting_columns() -> dict:
     """The columns of campaigns that wait for their result."""
     return {
