@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
+from churn_core.application.left_alone import NO_LISTS, DrawnLists, drawn_lists
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
@@ -68,6 +69,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
                 version,
                 decision,
                 watch=watch,
+                lists=_lists(version) if watch else NO_LISTS,
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
                 summarise=summary is not None,
@@ -207,6 +209,14 @@ def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
         return None, str(error)
 
 
+def _lists(version: Version) -> DrawnLists:
+    """The lists that were drawn; a file is scored where nothing can be kept, too, and then nothing was drawn there."""
+    try:
+        return drawn_lists(settings.home(), version.schema)
+    except ChurnError:
+        return NO_LISTS
+
+
 def _not_remembered(judged: Judged, path: Path) -> str:
     """Keep what is known of a file; why that could not be done, if so."""
     try:
@@ -224,7 +234,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         reference = reference_of(version, lambda: customers_of(version, home))
         watch = watch_of(version, reference, decision.plan, decision.threshold)
         of_file = on_day(version, options.day)
-        judged = check_file(reader, of_file, watch=watch, report=tell)
+        judged = check_file(reader, of_file, watch=watch, lists=drawn_lists(home, version.schema), report=tell)
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
     warnings = [*said, *about_day(of_file, version), *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
