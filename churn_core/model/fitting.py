@@ -1,5 +1,7 @@
 """How any candidate is fitted: what it is told of groups and weights."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -22,14 +24,13 @@ def fitted(
     So is the ``weight`` (n,). To the others a customer of weight 10 comes ten times; their parts hold the ten together, so that nobody
     is checked on a customer who was learned from, and what is learned does not bend to ten as it would to ten customers.
     """
+    told: dict[str, Any] = {}
     if weight is not None:
         weighs = has_fit_parameter(model, "sample_weight")
         rows: npt.NDArray[np.intp] = np.flatnonzero(weight) if weighs else repeated(weight)
+        told = {"sample_weight": weight[rows]} if weighs else {}
         groups = np.arange(len(weight))[rows] if groups is None else groups[rows]
         customers, churned = customers.iloc[rows], churned[rows]
-        told = {"sample_weight": weight[rows]} if weighs else {}
-    else:
-        told = {}
     if has_fit_parameter(model, "groups"):
         told["groups"] = groups
     model.fit(customers, churned, **told)
