@@ -1,8 +1,9 @@
 """Whose outcomes say what happens if nobody calls: who was left alone by the lists that were drawn, or by a column of the file."""
 
+import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from churn_core.data.dataset import Dataset
 from churn_core.data.left_alone import LeftAlone, Values, arms_said
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.score_table import ScoredTable
+from churn_core.errors import ChurnError
 from churn_core.experiment.draw import as_id
 from churn_core.experiment.returned import Lots, folded, lots_of
 from churn_core.monitoring.contacted import OF_THE_FILE, Listed
@@ -20,6 +22,7 @@ from churn_core.schema import Schema
 from churn_core.storage.draws import DrawnCustomers, Draws, KeptDraw
 from churn_core.storage.store import Store, open_store
 
+log = logging.getLogger(__name__)
 _WINDOWS = 2  # a list that was drawn longer ago than so many of its windows has no effect on the last one
 
 
@@ -107,21 +110,27 @@ NO_LISTS = DrawnLists()
 
 
 def drawn_lists(home: Path, schema: Schema) -> DrawnLists:
-    """The lists that were drawn of a company's customers; none where nothing was ever kept."""
+    """The lists that were drawn of a company's customers; none where nothing was ever kept, or where the database cannot be used:
+    then a file is scored and a version trained all the same.
+    """
     if not os.environ.get("DATABASE_URL") and not (home / "data" / "churn.db").exists():
         return NO_LISTS
-    store = open_store(home)
     try:
-        return DrawnLists.of(store.of(schema))
-    finally:
-        store.close()
+        store = open_store(home)
+        try:
+            return DrawnLists.of(store.of(schema))
+        finally:
+            store.close()
+    except ChurnError as error:
+        log.warning("The lists that were drawn cannot be looked up.", extra={"why": str(error)})
+        return NO_LISTS
 
 
 def learning_from(dataset: Dataset, home: Path) -> Dataset:
-    """The dataset with who of it was left alone, as far as the file or a list says so."""
+    """The dataset with who of it was left alone, as far as its file or a list says so."""
     if dataset.left_alone is not None:
         return dataset
-    return replace(dataset, left_alone=drawn_lists(home, dataset.schema).left_alone(dataset))
+    return dataset.with_left_alone(drawn_lists(home, dataset.schema).left_alone(dataset))
 
 
 def _keys(lots: Lots) -> npt.NDArray[np.uint64]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.application.left_alone import learning_from
-from churn_core.data import telco_source
+from churn_core.data import left_alone, telco_source
 from churn_core.data.dataset import Dataset, keep, read_dataset
 from churn_core.data.reading.reader import read_content
 from churn_core.jobs import Report, silent
@@ -43,7 +43,8 @@ def train_version(
 
     def kept(out_of_fold: npt.NDArray[np.float64]) -> Mapping[str, bytes]:
         reference = Reference.of(dataset.customers, out_of_fold, dataset.schema, dataset.weight).files()
-        return {**reference, trained_on.FILE: TrainedOn.of(dataset.customers, dataset.schema).dumps()}
+        weights = {} if dataset.left_alone is None else {left_alone.FILE: dataset.left_alone.dumps()}
+        return {**reference, **weights, trained_on.FILE: TrainedOn.of(dataset.customers, dataset.schema).dumps()}
 
     return train(dataset, Registry(home / "models"), model, report, attach=kept)
 

@@ -8,8 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.plan import Plan
-from churn_core.data import telco_source
+from churn_core.data import left_alone, telco_source
 from churn_core.data.dataset import Dataset, kept_dataset, telco_dataset
+from churn_core.data.left_alone import LeftAlone
 from churn_core.errors import ModelError
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
@@ -39,7 +40,13 @@ def customers_of(version: Version, home: Path) -> Dataset | None:
     data = version.metadata["data"]
     if data["generated"] or (data["sha256"] == telco_source.SHA256 and is_of_the_sample(version.schema)):
         return telco_dataset(home / "data")
-    return kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
+    dataset, weights = (
+        kept_dataset(home / "data", data["sha256"], data["name"], version.schema),
+        version.attachment(left_alone.FILE),
+    )
+    if dataset is None or weights is None or dataset.left_alone is not None:
+        return dataset
+    return dataset.with_left_alone(LeftAlone.loads(weights, version.metadata["left_alone"]))
 
 
 def trained_on(version: Version, customers: Callable[[], Dataset | None]) -> TrainedOn | None:
@@ -101,4 +108,4 @@ def reference_of(version: Version, customers: Callable[[], Dataset | None]) -> R
             "The customers that the version in use was trained on are no longer in the data folder, so there is nothing to "
             "compare with. Train again with that file."
         )
-    return Reference.of(dataset.customers, version.out_of_fold, version.schema)
+    return Reference.of(dataset.customers, version.out_of_fold, version.schema, dataset.weight)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
-from churn_core.application.left_alone import NO_LISTS, DrawnLists, drawn_lists
+from churn_core.application.left_alone import drawn_lists
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
@@ -69,7 +69,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
                 version,
                 decision,
                 watch=watch,
-                lists=_lists(version) if watch else NO_LISTS,
+                lists=drawn_lists(home, version.schema),
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
                 summarise=summary is not None,
@@ -207,14 +207,6 @@ def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
         return watch_of(version, reference, decision.plan, decision.threshold), ""
     except ChurnError as error:
         return None, str(error)
-
-
-def _lists(version: Version) -> DrawnLists:
-    """The lists that were drawn; a file is scored where nothing can be kept, too, and then nothing was drawn there."""
-    try:
-        return drawn_lists(settings.home(), version.schema)
-    except ChurnError:
-        return NO_LISTS
 
 
 def _not_remembered(judged: Judged, path: Path) -> str:

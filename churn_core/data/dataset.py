@@ -48,6 +48,14 @@ class Dataset:
     notice: str = ""
     left_alone: LeftAlone | None = None
 
+    def with_left_alone(self, left_alone: LeftAlone | None) -> "Dataset":
+        """The same customers, and who of them was left alone; what is learnt from whom is then among the notes on their quality."""
+        if left_alone is None:
+            return self
+        return replace(
+            self, left_alone=left_alone, quality=replace(self.quality, notes=(*self.quality.notes, left_alone.in_words()))
+        )
+
     @property
     def weight(self) -> npt.NDArray[np.float64] | None:
         """How many customers each stands for (n,), 0 of whom nothing is learnt; ``None``: each for one."""
@@ -105,14 +113,8 @@ def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema, report
         if customers.empty:
             raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
     quality = replace(quality, notes=(*quality.notes, *about_outcomes(quality, schema)))
-    return Dataset(
-        name=name,
-        schema=schema,
-        customers=customers,
-        quality=quality,
-        sha256=_hash(content),
-        left_alone=left_alone_by(arms_said(table.frame, customers.index, schema)),
-    )
+    dataset = Dataset(name=name, schema=schema, customers=customers, quality=quality, sha256=_hash(content))
+    return dataset.with_left_alone(left_alone_by(arms_said(table.frame, customers.index, schema)))
 
 
 def about_outcomes(quality: QualityReport, schema: Schema) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Who was left alone. The model says who leaves *if left alone*, so what contacted customers did teaches nothing: LOOP.md §10."""
 
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,8 @@ from churn_core.data.campaign_columns import read_arms
 from churn_core.errors import DataError
 from churn_core.formats import counted, plain_number
 from churn_core.schema import Schema
+
+FILE = "left_alone.npy"  # the name of the attachment of a version: the weights of the customers that it was trained on
 
 Values = npt.NDArray[np.float64]
 
@@ -63,6 +67,22 @@ class LeftAlone:
         times = plain_number(round(self.control_weight, 1))
         who = counted(self.control, "who was left alone counts", "who were left alone count")
         return f"{said}; {who} {times} times{'' if alone else ' each'}."
+
+    def dumps(self) -> bytes:
+        """The weights as the content of a file."""
+        content = io.BytesIO()
+        np.save(content, self.weight, allow_pickle=False)
+        return content.getvalue()
+
+    @classmethod
+    def loads(cls, content: bytes, about: Mapping[str, Any]) -> "LeftAlone":
+        """Of ``dumps`` and ``as_dict``."""
+        return cls(
+            weight=np.load(io.BytesIO(content), allow_pickle=False),
+            treated=about["left_out_treated"],
+            control=about["control"],
+            control_weight=about["control_weight"],
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """What a version keeps of it."""
