@@ -15,6 +15,7 @@ from churn_core.errors import ModelError
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
 from churn_core.model.trained_on import FILE, TrainedOn
+from churn_core.model.weights import standing_for
 from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
@@ -70,7 +71,8 @@ def measures_of(version: Version, dataset: Dataset, probability: npt.ArrayLike) 
     data, customers = version.metadata["data"], dataset.customers
     if data["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(customers):
         return Measures.cross_validated(version.metadata["metrics"], data["churn_rate"])
-    return Measures.at_once(probability, customers[dataset.schema.target].to_numpy())
+    alone = standing_for(np.arange(len(customers)), dataset.weight)
+    return Measures.at_once(np.asarray(probability)[alone], customers[dataset.schema.target].to_numpy()[alone])
 
 
 def watch_of(version: Version, reference: Reference, plan: Plan, threshold: float | None = None) -> Watch:

@@ -170,7 +170,7 @@ def _out_of_fold(dataset: Dataset, version: Version) -> npt.NDArray[np.float64]:
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
     model, once = candidate(version.metadata["name"], dataset.schema), evaluate.Protocol(repeats=1)
-    return np.asarray(evaluate.cross_validate(model, dataset.customers, outcome(dataset), once)[0])
+    return np.asarray(evaluate.cross_validate(model, dataset.customers, outcome(dataset), once, weight=dataset.weight)[0])
 
 
 class Preparation(Job):

@@ -1,33 +1,41 @@
-"""What a campaign that works does to the watch and to the next training: ``python tests/benchmarks/own_effects.py [FILES] [TRAININGS]``.
+"""What a campaign that works does to the watch and to the next training.
 
-The Telco customers, a contact list with 10 % left alone, and a contact that really keeps 30 % of those who would have left. The file
-that comes back has the customers of the list, the others, and in place of those who had left new customers like them. Its outcomes are
-drawn from the out-of-fold probabilities of the version in production, which are then the truth.
+``python -m tests.benchmarks.own_effects [FILES] [TRAININGS]``. Needs the Telco data (``python -m churn_core data``). The Telco
+customers, a contact list with 10 % left alone, and a contact that really keeps 30 % of those who would have left. The file that comes
+back has the customers of the list, the others, and in place of those who had left new customers like them. Its outcomes are drawn from
+the out-of-fold probabilities of the version in production, which are then the truth.
 """
 
-import os
+import io
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from churn_core.application.drawn_list import DrawnList, draw_list
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from churn_core import settings
+from churn_core.application.drawn_list import draw_list
 from churn_core.application.left_alone import NO_LISTS, DrawnLists, drawn_lists
 from churn_core.application.score_file import Judged, check_file
 from churn_core.application.train_version import train_on
 from churn_core.application.versions import watch_of
-from churn_core.application.workspace import Workspace, open_workspace
+from churn_core.application.workspace import open_workspace
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import per_customer
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.worth import worth_of
+from churn_core.data.dataset import read_dataset
+from churn_core.data.telco_source import FILE_NAME
 from churn_core.decisions.contact_list import recommend
-from churn_core.formats import count, decimal, short_percent
-from churn_core.model.protocol import Model
+from churn_core.formats import count, decimal, percent
+from churn_core.model.candidates import candidate
+from churn_core.model.fitting import fitted
+from churn_core.model.train import outcome
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
 
@@ -70,7 +78,7 @@ class World:
 
 def checked(world: World, content: bytes, lists: DrawnLists) -> Judged:
     """The watch's word on a file."""
-    workspace: Workspace = world.workspace
+    workspace = world.workspace
     watch = watch_of(workspace.version, workspace.reference, Plan())
     return check_file(content, workspace.version, watch=watch, lists=lists)
 
@@ -81,53 +89,64 @@ def alarms(world: World, files: int, lists: DrawnLists, arm: bool = False, **tru
     return Counter(checked(world, content, lists).judgement.verdict.level for content in drawn)
 
 
-def next_list(world: World, model: Model, p: np.ndarray, cost: float) -> tuple[float, float]:
+def next_list(world: World, p: np.ndarray, cost: float) -> tuple[float, float]:
     """What contacting by these probabilities is expected to earn, and what it earns in truth; money."""
     campaign = Campaign(retention_cost=cost)
     clv = worth_of(world.customers, TELCO).clv(campaign)
-    said = per_customer(p, clv, campaign)
     contact = campaign.success_rate * p * clv > cost
     earned = (campaign.success_rate * world.truth * clv - cost)[contact].sum()
-    return float(said.expected_profit), float(earned)
+    return float(per_customer(p, clv, campaign).expected_profit), float(earned)
 
 
-def trained(world: World, seed: int, model: str) -> list[str]:
-    """What a version that is trained on a file says, beside the one before and the truth."""
-    content = world.file(world.left(np.random.default_rng(seed)))
-    version = train_on(world.home, content, TELCO, f"after-{seed}.csv", model)
-    p = version.model.churn_probability(world.customers)
-    lines = [
-        f"{model} {seed}: mean probability {decimal(p.mean(), 4)} (truth {decimal(world.truth.mean(), 4)}), {version.metadata['left_alone']}"
-    ]
-    for cost in COSTS:
-        said, earned = next_list(world, version.model, p, cost)
-        before = next_list(world, version.model, world.truth, cost)[1]
-        lines.append(
-            f"   cost {count(cost)}: says {count(said)}, earns {count(earned)} of {count(before)} ({short_percent(earned / before)})"
+def learned(world: World, left: np.ndarray, name: str, lists: DrawnLists) -> np.ndarray:
+    """What a model that learned from a file says of each customer, (n,)."""
+    dataset = read_dataset(world.file(left), "back.csv", schema=TELCO)
+    weight = (dataset.with_left_alone(lists.left_alone(dataset))).weight
+    model = fitted(candidate(name, TELCO), dataset.customers, outcome(dataset), None, weight)
+    return model.predict_proba(world.customers)[:, 1]
+
+
+def trainings(world: World, name: str, times: int, lists: DrawnLists) -> Iterator[str]:
+    """The next list by models that learned from so many files: where nobody was called, from what is left alone, and from all."""
+    ways = {"nobody called": (0.0, NO_LISTS), "left alone": (KEPT, lists), "all, naively": (KEPT, NO_LISTS)}
+    for way, (kept, known) in ways.items():
+        said = [learned(world, world.left(np.random.default_rng(seed), kept), name, known) for seed in range(times)]
+        means = [p.mean() for p in said]
+        yield (
+            f"{name}, {way}: mean probability {decimal(np.mean(means), 4)} ± {decimal(np.std(means), 4)} "
+            f"(truth {decimal(world.truth.mean(), 4)})"
         )
-    return lines
+        for cost in COSTS:
+            best = next_list(world, world.truth, cost)[1]
+            money = np.array([next_list(world, p, cost) for p in said]) / best
+            yield f"   cost {count(cost)}: says {percent(money[:, 0].mean())}, earns {percent(money[:, 1].mean())} of {count(best)}"
 
 
-def main(files: int, trainings: int, say: Callable[[str], None] = print) -> None:
+def through_the_product(world: World, name: str) -> str:
+    """One training by the product's own way: what the version says of whom it learned from."""
+    version = train_on(world.home, world.file(world.left(np.random.default_rng(0))), TELCO, "after.csv", name)
+    return f"{name} {version.metadata['left_alone']}, churn rate {decimal(version.metadata['data']['churn_rate'], 4)}"
+
+
+def main(files: int, times: int, say: Callable[[str], None] = print) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        telco = pd.read_csv(Path("data") / "Telco-Customer-Churn.csv")
         (home / "data").mkdir()
-        (home / "data" / "Telco-Customer-Churn.csv").write_bytes((Path("data") / "Telco-Customer-Churn.csv").read_bytes())
-        world = World(home, telco)
+        content = (settings.home() / "data" / FILE_NAME).read_bytes()
+        (home / "data" / FILE_NAME).write_bytes(content)
+        world = World(home, pd.read_csv(io.BytesIO(content)))
         lists = drawn_lists(home, TELCO)
-        say(f"list: {world.drawn.draw.treated} contacted, {world.drawn.draw.control} left alone")
+        say(f"list: {count(world.drawn.draw.treated)} contacted, {count(world.drawn.draw.control)} left alone")
         say(f"as if nothing were known: {dict(alarms(world, min(files, 20), NO_LISTS))}")
         say(f"by the list: {dict(alarms(world, files, lists))}")
         say(f"by the column arm: {dict(alarms(world, min(files, 20), NO_LISTS, arm=True))}")
+        say(f"nobody called: {dict(alarms(world, files, NO_LISTS, kept=0.0))}")
         say(f"true odds 1.5 times: {dict(alarms(world, min(files, 20), lists, odds=1.5))}")
-        say(checked(world, world.file(world.left(np.random.default_rng(0))), lists).judgement.outcomes.sentence)
-        for model in ("logistic", "card"):
-            for seed in range(trainings):
-                for line in trained(world, seed, model):
-                    say(line)
+        for name in ("logistic", "card"):
+            say(through_the_product(world, name))
+            for line in trainings(world, name, times, lists):
+                say(line)
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONHASHSEED", "0")
     main(*(int(each) for each in (*sys.argv[1:], "100", "10")[:2]))
