@@ -50,9 +50,8 @@ class World:
     def __init__(self, home: Path, telco: pd.DataFrame) -> None:
         self.home, self.workspace = home, open_workspace(home)
         store = open_store(home)
-        self.drawn: DrawnList = draw_list(
-            self.workspace, recommend(self.workspace.still_here, Plan()), store, who="simulation", share=HELD
-        )
+        found = recommend(self.workspace.still_here, Plan())
+        self.drawn = draw_list(self.workspace, found, store, who="simulation", share=HELD)
         store.close()
         self.truth = self.workspace.version.out_of_fold
         gone = (telco["Churn"] == "Yes").to_numpy()
