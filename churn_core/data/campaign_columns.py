@@ -106,6 +106,17 @@ def read_arms(raw: pd.DataFrame, schema: Schema) -> Arms | None:
     return None
 
 
+def names_outcomes(names: list[str], schema: Schema) -> bool:
+    """Whether these columns say of each customer who left.
+
+    >>> from churn_core.schema.telco import TELCO
+    >>> names_outcomes(["customerID", "left"], TELCO), names_outcomes(["name", "value"], TELCO)
+    (True, False)
+    """
+    known = find_columns(names, schema).at
+    return schema.id in known and (schema.target in known or any(_at(names, each) is not None for each in (_LEFT, _LEFT_ON)))
+
+
 def read_campaign(raw: pd.DataFrame, schema: Schema) -> CampaignColumns:
     """The columns of a campaign in a raw table.
 
