@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from churn_core.campaign.plan import Plan
@@ -9,7 +10,7 @@ from churn_core.errors import CampaignError
 from churn_core.experiment.measure import Measured
 from churn_core.experiment.update import DOUBT, Posterior, RateBelief, by_counts, by_estimate, fits, forgotten, gross, prior
 from churn_core.storage.draws import KeptDraw
-from churn_core.storage.results import Results
+from churn_core.storage.results import KeptResult, Results
 from churn_core.storage.store import Store
 
 _YEAR = 365.25  # days
@@ -45,16 +46,24 @@ def assumed(plan: Plan, measured: Measured) -> RateBelief | None:
 
 def believed(store: Store, plan: Plan, measured: Measured, draw: KeptDraw) -> tuple[RateBelief | None, bool]:
     """What the campaign before has left, the older the vaguer; else what the plan assumed. And whether there was such a campaign."""
+    last = last_belief(store, draw.drawn_at, before=draw.id)
+    return (assumed(plan, measured), False) if last is None else (last[0], True)
+
+
+def last_belief(store: Store, at: datetime, before: int | None = None) -> tuple[RateBelief, KeptResult] | None:
+    """What is believed at a time by the newest campaign that was drawn and measured, and its result; ``None`` where there is none.
+    ``before``: of campaigns that were drawn before the one of this id.
+    """
     earlier = [
         each
         for each in Results(store).latest()
-        if each.result.get("posterior") and each.draw_id is not None and each.draw_id < draw.id
+        if each.result.get("posterior") and each.draw_id is not None and (before is None or each.draw_id < before)
     ]
     if not earlier:
-        return assumed(plan, measured), False
+        return None
     last = max(earlier, key=lambda each: (each.draw_id or 0, each.id))
-    years = (draw.drawn_at - last.measured_at).days / _YEAR
-    return forgotten(belief_of(last.result["posterior"]), years), True
+    years = (at - last.measured_at).days / _YEAR
+    return forgotten(belief_of(last.result["posterior"]), years), last
 
 
 def corrected(before: RateBelief | None, measured: Measured, plan: Plan, earlier: bool = False) -> Correction | None:
