@@ -8,7 +8,7 @@ from churn_core.storage.results import Results
 from pages.parts import words
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.frame import page_frame, rests_on, store
-from pages.parts.results.one_result import one_result
+from pages.parts.results.one_result import one_result, title_of
 from pages.parts.results.returned_file import returned_file
 from pages.parts.results.several import campaigns_over_time, together_in_words, waiting_for_results
 
@@ -22,13 +22,14 @@ with page_frame() as workspace:
     kept = Results(store()).of_each_campaign()
     table = over_time(kept, draws)
     if measured is not None:
-        headline.title(words.said(measured.name))
+        headline.title(title_of(measured.name, measured.as_dict()))
         why.markdown(words.said(measured.sentence))
         if measured.measured is not None:
             one_result(measured.name, measured.as_dict(), plan)
     elif kept:
         latest = kept[-1]
-        headline.title(words.amounts(together_in_words(table) or words.said(latest.name)))
+        together = together_in_words(table) if len(kept) > 1 else None
+        headline.title(words.markdown(together) if together else title_of(latest.name, latest.result))
         why.markdown(f"**{words.said(latest.name)}.** {words.said(latest.result['sentence'])}")
         one_result(latest.name, latest.result, plan)
     else:

@@ -58,7 +58,7 @@ def over_time(results: Sequence[KeptResult], draws: Sequence[KeptDraw]) -> pd.Da
 def too_few(result: Mapping[str, Any]) -> bool:
     """Whether fewer than 20 of an arm left, so that money cannot be told: LOOP.md §5.1."""
     counts = result["two_by_two"]
-    return min(counts["left_treated"], counts["left_control"]) < FEWEST_LEAVERS
+    return bool(min(counts["left_treated"], counts["left_control"]) < FEWEST_LEAVERS)
 
 
 def drawn_lists(draws: Sequence[KeptDraw], campaigns: Sequence[SavedCampaign]) -> pd.DataFrame:

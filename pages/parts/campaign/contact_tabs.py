@@ -134,8 +134,8 @@ def _net(control: Control, recommended: Recommendation) -> None:
         )
         st.metric("Expected spend of the list", words.money(outcome.expected_spend), border=True)
     st.caption(
-        f"These are the figures of the {words.counted(outcome.contacted, 'customer')} who are contacted. The headline above is about the "
-        f"whole list, the {words.count(control.customers)} left alone included."
+        f"These are the figures of the {words.counted(outcome.contacted, 'customer')} who are contacted. The headline above is about "
+        f"the whole list, the {words.count(control.customers)} left alone included."
     )
 
 

@@ -27,6 +27,17 @@ def one_result(name: str, result: dict[str, Any], plan: Plan) -> None:
     _by_tenth(result)
 
 
+def title_of(name: str, result: dict[str, Any]) -> str:
+    """What the campaign did, in a line of Markdown; the name alone where nothing can be told yet."""
+    rate = result.get("success_rate")
+    if rate is None:
+        return words.markdown(name)
+    if rate["estimate"] < 0:
+        return words.markdown(f"{name}: those contacted left more often than those left alone")
+    sure = f"{_percent(rate['estimate'])} of those who would have left" if rate["low"] > 0 else "which may be chance"
+    return words.markdown(f"{name} kept {words.counted(round(result['kept']['estimate']), 'customer')}, {sure}")
+
+
 def _figures(result: dict[str, Any]) -> None:
     counts, rate = result["two_by_two"], result["success_rate"]
     realised, expected = None if too_few(result) else result["realised_profit"], result["expected"]

@@ -12,7 +12,7 @@ COMPARED = 4  # campaigns side by side; more curves than that cannot be told apa
 
 
 def title(campaign: SavedCampaign, drawn: Mapping[str, KeptDraw] | None = None) -> str:
-    """Name, author and time; whether its list was drawn, where ``drawn`` by the id of a campaign says so, and whether it is archived."""
+    """Name, author and time; whether its list was drawn, as ``drawn`` by the id of a campaign says, and whether it is archived."""
     marks = ", drawn" if drawn and campaign.id in drawn else ""
     marks += ", archived" if campaign.archived_at else ""
     return f"{campaign.name} ({campaign.saved_by}, {words.moment(campaign.saved_at)}{marks})"
