@@ -22,14 +22,14 @@ with page_frame() as workspace:
     kept = Results(store()).of_each_campaign()
     table = over_time(kept, draws)
     if measured is not None:
-        headline.title(title_of(measured.name, measured.as_dict()))
+        headline.title(words.markdown(title_of(measured.name, measured.as_dict())))
         why.markdown(words.said(measured.sentence))
         if measured.measured is not None:
             one_result(measured.name, measured.as_dict(), plan)
     elif kept:
         latest = kept[-1]
         together = together_in_words(table) if len(kept) > 1 else None
-        headline.title(words.markdown(together) if together else title_of(latest.name, latest.result))
+        headline.title(words.markdown(together or title_of(latest.name, latest.result)))
         why.markdown(f"**{words.said(latest.name)}.** {words.said(latest.result['sentence'])}")
         one_result(latest.name, latest.result, plan)
     else:

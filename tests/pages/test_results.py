@@ -102,7 +102,7 @@ def test_the_headline_says_what_the_campaign_did(draw, drop):
 
 def test_contacts_that_did_harm_are_called_so(draw, drop):
     at = drop(came_back(draw().table, rate=-0.9))
-    assert at.title[0].value == "Spring: those contacted left more often than those left alone"
+    assert unescaped(at.title[0].value) == "Spring: those contacted left more often than those left alone"
 
 
 def test_the_same_file_again_is_said_and_not_kept_twice(draw, drop, own_home):

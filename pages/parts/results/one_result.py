@@ -28,14 +28,14 @@ def one_result(name: str, result: dict[str, Any], plan: Plan) -> None:
 
 
 def title_of(name: str, result: dict[str, Any]) -> str:
-    """What the campaign did, in a line of Markdown; the name alone where nothing can be told yet."""
+    """What the campaign did, in a line of plain text; the name alone where nothing can be told yet."""
     rate = result.get("success_rate")
     if rate is None:
-        return words.markdown(name)
+        return name
     if rate["estimate"] < 0:
-        return words.markdown(f"{name}: those contacted left more often than those left alone")
+        return f"{name}: those contacted left more often than those left alone"
     sure = f"{_percent(rate['estimate'])} of those who would have left" if rate["low"] > 0 else "which may be chance"
-    return words.markdown(f"{name} kept {words.counted(round(result['kept']['estimate']), 'customer')}, {sure}")
+    return f"{name} kept {words.counted(round(result['kept']['estimate']), 'customer')}, {sure}"
 
 
 def _figures(result: dict[str, Any]) -> None:
@@ -74,13 +74,13 @@ def _percent(share: float) -> str:
 def _figure(label: str, band: dict[str, float] | None, in_words: Callable[[float], str], help: str) -> None:
     """A figure with its range beneath it, where a reader looks for it."""
     st.metric(
-        label,
+        words.markdown(label),
         words.NOTHING if band is None else words.markdown(in_words(band["estimate"])),
         None if band is None else words.markdown(f"{in_words(band['low'])} to {in_words(band['high'])}"),
         delta_color="off",
         delta_arrow="off",
         border=True,
-        help=help,
+        help=words.markdown(help),
     )
 
 
