@@ -117,6 +117,17 @@ def says_who_was_treated(name: str, words: Sequence[str]) -> bool:
     return column is not None and not np.isnan(read_flags(pd.Series(words, dtype=object), column)).any()
 
 
+def names_outcomes(names: list[str], schema: Schema) -> bool:
+    """Whether these columns say of each customer who left.
+
+    >>> from churn_core.schema.telco import TELCO
+    >>> names_outcomes(["customerID", "left"], TELCO), names_outcomes(["name", "value"], TELCO)
+    (True, False)
+    """
+    known = find_columns(names, schema).at
+    return schema.id in known and (schema.target in known or any(_at(names, each) is not None for each in (_LEFT, _LEFT_ON)))
+
+
 def read_campaign(raw: pd.DataFrame, schema: Schema) -> CampaignColumns:
     """The columns of a campaign in a raw table.
 
