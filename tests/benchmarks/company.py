@@ -91,21 +91,12 @@ class Company:
 
 def true_risk(folder: Path) -> tuple[pd.DataFrame, np.ndarray]:
     """The Telco customers as their file has them, and a probability for each that will be the truth."""
+    sample = telco_source.obtain(settings.home() / "data")
     os.environ["CHURN_HOME"] = str(folder)
-    shutil.copytree(settings_data(), folder / "data")
+    (folder / "data").mkdir(parents=True)
+    shutil.copy(sample, folder / "data")
     run("train", "--model", MODEL)
-    workspace = open_workspace(folder)
-    raw = pd.read_csv(telco_source.obtain(folder / "data"), dtype=str)
-    return raw, workspace.all_customers.probability
-
-
-def settings_data() -> Path:
-    """The folder with the Telco data, fetched where it is not there."""
-    telco_source.obtain(DATA)
-    return DATA
-
-
-DATA = settings.home() / "data"  # before CHURN_HOME is changed
+    return pd.read_csv(sample, dtype=str), open_workspace(folder).all_customers.probability
 
 
 def founded(folder: Path, raw: pd.DataFrame, risk: np.ndarray, rng: np.random.Generator) -> Company:
