@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from churn_core.application.plan_of_control import MOST_CAMPAIGNS
 from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
+from pages.parts.campaign.control_tab import control_tab
 from pages.parts.campaign.front import campaign_front
 from pages.parts.campaign.how_sure_tab import how_sure_tab
 from pages.parts.campaign.many_customers_tab import many_customers_tab
@@ -16,9 +19,11 @@ from pages.parts.campaign.sensitivity_tab import sensitivity_tab
 from pages.parts.campaign_inputs import is_for_life, plan_inputs
 from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.published import badge_with_actions
+from pages.parts.rate_source import measured_in
 
 TABS = {
     "Contact list": contact_list_tab,
+    "Control group": control_tab,
     "Per customer or one threshold": policies_tab,
     "How sure": how_sure_tab,
     "Sensitivity": sensitivity_tab,
@@ -27,9 +32,19 @@ TABS = {
 }
 
 
+def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
+    """What the address holds of the tabs, besides the campaign."""
+    return {
+        "control_share": address.number(0.0, 0.5),
+        "doubt": address.number(0.0, 1.0),
+        "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
+        "own_threshold": address.number(0.0, 1.0, empty=True),
+    }
+
+
 @st.fragment
 def live(workspace: Workspace, side_bar) -> None:
-    """Everything that follows the sliders."""
+    """Everything that follows the sliders, and what the figures rest on."""
     front = st.container()
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
         plan = plan_inputs(workspace.schema)
@@ -45,16 +60,22 @@ def live(workspace: Workspace, side_bar) -> None:
         if tab.open:
             with tab, errors_in_words():
                 show(workspace, recommended)
-
-
-with page_frame() as workspace:
-    live(workspace, st.sidebar.empty())
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
         f"{words.markdown(workspace.version.model_id)}. {words.of_leaving(workspace.schema)} "
         "Expected profit is against contacting nobody; ± is the "
         "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
-        f"{'Success rate' if is_for_life(workspace.schema) else 'Success rate, horizon'} and the rest are yours: these data hold no "
-        "campaign. Measure them with a control group."
+        f"{_whose_rate(plan, workspace)}"
     )
+
+
+def _whose_rate(plan: Plan, workspace: Workspace) -> str:
+    source, horizon = measured_in(plan), "" if is_for_life(workspace.schema) else ", horizon"
+    if source is None:
+        return f"Success rate{horizon} and the rest are yours: these data hold no campaign. Measure them with a control group."
+    return f"The success rate was {words.markdown(source)}; {'horizon and the rest are' if horizon else 'the rest is'} yours."
+
+
+with page_frame(also=inputs_of_tabs) as workspace:
+    live(workspace, st.sidebar.empty())

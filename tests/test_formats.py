@@ -113,7 +113,7 @@ def test_a_label_of_letters_stands_apart_from_the_amount(currency):
     assert (
         formats.money(-5678.9, currency) == f"−{currency}\u00a05,680" and formats.price(10.0, currency) == f"{currency}\u00a010"
     )
-    assert formats.money(10.0, "R$") == "R$10"
+    assert formats.price(10.0, "R$") == "R$10"
 
 
 @pytest.mark.parametrize("currency", ["$", "€", "£", ""])

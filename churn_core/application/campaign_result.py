@@ -6,10 +6,11 @@ from typing import Any
 
 from churn_core.application.correction import Correction
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.uncertainty import Z
 from churn_core.experiment import sentences
 from churn_core.experiment.measure import Measured
 from churn_core.experiment.two_by_two import Counts
-from churn_core.formats import count
+from churn_core.formats import count, listed, percent
 from churn_core.storage.draws import KeptDraw
 
 
@@ -31,7 +32,8 @@ class EarlyLook:
 class CampaignResult:
     """``measured`` or, before the window is over, an ``early`` look. ``draw`` is ``None`` where the list was not at hand.
 
-    ``notes`` are sentences about the file; ``correction`` is ``None`` where the campaign says nothing of the success rate.
+    ``notes`` are sentences about the file; ``also_fits`` names other campaigns whose list fits it as well; ``correction`` is ``None``
+    where the campaign says nothing of the success rate.
     """
 
     name: str
@@ -44,6 +46,7 @@ class CampaignResult:
     file_sha256: str
     file_name: str
     currency: str = ""
+    also_fits: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -61,20 +64,28 @@ class CampaignResult:
     def correction_sentence(self) -> str | None:
         if self.correction is None or self.measured is None or self.measured.headline is None:
             return None
-        before = self.correction.before
-        return sentences.posterior_sentence(
+        before, after = self.correction.before, self.correction.posterior.belief
+        half = before.give_or_take if self.correction.earlier else min(Z * before.sd_if_it_works, 1.0)
+        said = sentences.posterior_sentence(
             self.measured.headline,
-            (before.if_it_works, min(2 * before.sd_if_it_works, 1.0)),
+            (before.mean if self.correction.earlier else before.if_it_works, half),
             (self.correction.success_rate, self.correction.give_or_take),
             self.measured.two_by_two.counts.control,
+            "earlier campaigns said" if self.correction.earlier else "your range was",
         )
+        return f"{said} The chance that the contact does nothing is {percent(after.doubt, 0)}."
 
     @property
     def remarks(self) -> list[str]:
         """What else the reader has to know."""
         said = [] if self.measured is None else sentences.remarks(self.measured, self.currency)
+        if self.measured is not None and self.measured.backfire is not None:
+            said.append(sentences.backfire_sentence(self.measured.backfire.backfire_rate))
         if self.correction is not None and not self.correction.fits:
             said.append("The measured rate does not fit the range you planned with. Find out why before you use it.")
+        if self.also_fits:
+            others = f"This file also fits the list of {listed(self.also_fits)}; {self.name}, the newest, was taken."
+            said.insert(0, f"{others} Name the campaign to measure another.")
         return [*self.notes, *said]
 
     def as_dict(self) -> dict[str, Any]:
@@ -95,6 +106,7 @@ class CampaignResult:
                 "doubt": after.belief.doubt,
                 "success_rate": self.correction.success_rate,
                 "success_rate_give_or_take": self.correction.give_or_take,
+                "backfire_rate": self.correction.backfire_rate,
             }
         else:
             found["posterior"] = None

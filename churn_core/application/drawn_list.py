@@ -8,7 +8,9 @@ import pandas as pd
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.forecast import Contacts
 from churn_core.decisions.contact_list import CONTROL, Recommendation, campaign_sheet, contact_list, draw_of, still_here
+from churn_core.errors import CampaignError
 from churn_core.experiment.draw import as_id
+from churn_core.formats import counted, short_percent
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.draws import DrawnCustomers, Draws, KeptDraw
 from churn_core.storage.store import Store
@@ -61,6 +63,11 @@ def draw_list(
     salt = salt.strip() or name
     version, campaign, population = workspace.version, recommended.plan.campaign, recommended.population
     drawn = draw_of(recommended, share, salt)
+    if share > 0 and not drawn.control.any():
+        raise CampaignError(
+            f"A control group of {short_percent(share)} of {counted(len(drawn.control), 'customer')} is nobody. Hold back a larger "
+            "share, or none."
+        )
     contact = recommended.contact
     ids = [as_id(each) for each in still_here(recommended).loc[contact, population.schema.id]]
     p, clv = population.probability[contact], recommended.clv[contact]

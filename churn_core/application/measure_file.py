@@ -1,7 +1,9 @@
 """A file that comes back after a campaign → what the campaign did. Command line and pages share it."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +11,7 @@ from churn_core.application.campaign_result import CampaignResult, EarlyLook
 from churn_core.application.correction import assumed, believed, corrected
 from churn_core.campaign.plan import Plan
 from churn_core.data.campaign_columns import CampaignColumns, read_campaign, unread_in_words
-from churn_core.data.proposing.reading import read_unknown
+from churn_core.data.returned_file import read_returned
 from churn_core.errors import CampaignError, DataError
 from churn_core.experiment.adjust import Values
 from churn_core.experiment.draw import as_id
@@ -35,36 +37,41 @@ def measure_file(
     campaign_id: str = "",
     plan: Plan | None = None,
     today: date | None = None,
+    currency: str = "",
     report: Report = silent,
 ) -> CampaignResult:
     """Measure a campaign from the file that came back; nothing is kept yet.
 
-    The draw is that of ``campaign_id``, else the newest one whose customers the file has; without a draw the column that says who
-    was treated is taken, and the ``plan``. ``today``: the day up to which the file knows who left, by default this one. Raises
-    ``DataError`` with what LOOP.md refuses, ``CampaignError`` where the campaign is not known.
+    The draw is that of ``campaign_id``, else the one that fits the file best: see ``_draw_of``. Without a draw the column that says
+    who was treated is taken, and the ``plan``. ``today``: the day up to which the file knows who left, by default this one.
+    ``currency``: the label of money in sentences, by default the schema's. Raises ``DataError`` with what LOOP.md refuses,
+    ``CampaignError`` where the campaign is not known.
     """
     report(f"Reading {file_name} …")
-    raw = read_unknown(content, report).frame
+    currency = currency or schema.currency
+    raw = read_returned(content, schema, report)
     found = read_campaign(raw, schema)
     report("Matching the customers …")
     ids = [as_id(each) for each in found.ids]
-    draw, customers = _draw_of(store, campaign_id, ids)
+    draw, customers, others = _draw_of(store, campaign_id, ids, found)
     sha256 = hashlib.sha256(content).hexdigest()
     if draw is None or customers is None:
-        return _on_the_users_word(found, ids, schema, plan or Plan(), len(raw), sha256, file_name)
+        return _on_the_users_word(found, ids, currency, plan or Plan(), len(raw), sha256, file_name)
     saved = store.campaign(draw.campaign_id)
     left, notes = _within_window(found, draw)
     returned = one_per_customer(ids, left, _marked(found), found.reached, found.cost)
     matched = match(customers.lots, customers.lots_folded, returned.ids, draw.salt)
     matched.require()
     outcome = matched.of(returned.left)
+    _require_both_arms(_values(outcome), customers)
+    names = tuple(store.campaign(each.campaign_id).name for each in others)
     notes += _about(found, returned, matched, customers, len(raw))
     ends = draw.drawn_at.date() + timedelta(days=draw.days) if draw.days is not None else None
     if ends is not None and (today or datetime.now(UTC).date()) < ends:
         early = EarlyLook(counts=Counts.of(customers.control, _values(outcome)), ends=ends)
         return CampaignResult(
             name=saved.name, plan=saved.plan, draw=draw, measured=None, early=early, correction=None, notes=tuple(notes),
-            file_sha256=sha256, file_name=file_name, currency=schema.currency,
+            file_sha256=sha256, file_name=file_name, currency=currency, also_fits=names,
         )  # fmt: skip
     measured = measure(
         Finished(
@@ -79,47 +86,91 @@ def measure_file(
             share=draw.share,
         )
     )
-    before = believed(store, saved.plan, measured, draw)
+    before, earlier = believed(store, saved.plan, measured, draw)
     return CampaignResult(
         name=saved.name, plan=saved.plan, draw=draw, measured=measured, early=None,
-        correction=corrected(before, measured, saved.plan), notes=tuple(notes), file_sha256=sha256, file_name=file_name,
-        currency=schema.currency,
+        correction=corrected(before, measured, saved.plan, earlier), notes=tuple(notes), file_sha256=sha256, file_name=file_name,
+        currency=currency, also_fits=names,
     )  # fmt: skip
 
 
 def keep(result: CampaignResult, store: Store, who: str) -> KeptResult:
-    """Keep what was measured; durable when this returns. Raises ``CampaignError`` for an early look, which is no result."""
+    """Keep what was measured; durable when this returns. A file that says again what is kept of it is not kept twice. Raises
+    ``CampaignError`` for an early look, which is no result.
+    """
     if result.measured is None:
         raise CampaignError("The window of the campaign is not over, so there is no result to keep. Measure it when it is.")
+    before = kept_already(result, store)
+    if before is not None:
+        return before
     return Results(store).add(
         draw_id=None if result.draw is None else result.draw.id,
         name=result.name,
         file_sha256=result.file_sha256,
         who=who,
-        result={**result.as_dict(), "se_log": None if result.measured.stratified is None else result.measured.stratified.se_log},
+        result=_kept_values(result),
     )
+
+
+def kept_already(result: CampaignResult, store: Store) -> KeptResult | None:
+    """What is kept of the same file with the same figures, whatever its sentences write in front of money."""
+    before = Results(store).of_file(result.file_sha256)
+    same = before is not None and _figures(before.result) == _figures(_kept_values(result))
+    return before if same else None
+
+
+def _kept_values(result: CampaignResult) -> dict[str, Any]:
+    stratified = None if result.measured is None else result.measured.stratified
+    return {**result.as_dict(), "se_log": None if stratified is None else stratified.se_log}
+
+
+def _figures(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in ("sentence", "warnings")}
 
 
 def _values(values: Values | None) -> Values:
     return np.zeros(0) if values is None else values
 
 
-def _draw_of(store: Store, campaign_id: str, ids: list[str]) -> tuple[KeptDraw | None, DrawnCustomers | None]:
-    """The draw that the file is about; of several that fit the newest."""
+def _draw_of(
+    store: Store, campaign_id: str, ids: list[str], found: CampaignColumns
+) -> tuple[KeptDraw | None, DrawnCustomers | None, list[KeptDraw]]:
+    """The draw that the file is about: it has most of its customers, and the file marks most of them as they were drawn; of equals
+    the newest, and the others.
+    """
     draws = Draws(store)
     if campaign_id:
         store.campaign(campaign_id)
         draw = draws.of_campaign(campaign_id)
-        return draw, draws.customers(draw)
-    best: tuple[float, KeptDraw | None, DrawnCustomers | None] = (0.0, None, None)
+        return draw, draws.customers(draw), []
+    best, fitting = (0.0, 0.0), list[tuple[KeptDraw, DrawnCustomers]]()
+    marked = _marked(found)
     for draw in draws.latest():
         customers = draws.customers(draw)
-        share = match(customers.lots, customers.lots_folded, ids, draw.salt).share
-        if share == 1.0:
-            return draw, customers
-        if share > best[0]:
-            best = share, draw, customers
-    return best[1], best[2]
+        matched = match(customers.lots, customers.lots_folded, ids, draw.salt)
+        as_drawn = 0.0 if marked is None else float(np.mean(_values(matched.of(marked)) == customers.control))
+        fit = matched.share, as_drawn
+        if fit > best:
+            best, fitting = fit, []
+        if fit == best and matched.share:
+            fitting.append((draw, customers))
+    if not fitting:
+        return None, None, []
+    return *fitting[0], [draw for draw, _ in fitting[1:] if draw.campaign_id != fitting[0][0].campaign_id]
+
+
+def _require_both_arms(left: Values, customers: DrawnCustomers) -> None:
+    """Raises ``DataError`` where the file says of nobody who was left alone, or of nobody who was contacted, whether they left."""
+    known = ~np.isnan(left)
+    for arm, missing, there in (
+        (customers.control, "left alone", "contacted"),
+        (~customers.control, "contacted", "left alone"),
+    ):
+        if not known[arm].any():
+            raise DataError(
+                f"The file says who left of the customers who were {there} only. Send those who were {missing} too: without "
+                "them there is nothing to compare with."
+            )
 
 
 def _marked(found: CampaignColumns) -> Values | None:
@@ -181,7 +232,7 @@ def _is(number: int) -> str:
 
 
 def _on_the_users_word(
-    found: CampaignColumns, ids: list[str], schema: Schema, plan: Plan, rows: int, sha256: str, file_name: str
+    found: CampaignColumns, ids: list[str], currency: str, plan: Plan, rows: int, sha256: str, file_name: str
 ) -> CampaignResult:
     """A campaign whose list was not drawn here: its arms are as the file says."""
     if found.arms is None:
@@ -211,5 +262,5 @@ def _on_the_users_word(
     before = assumed(plan, measured)
     return CampaignResult(
         name=file_name, plan=plan, draw=None, measured=measured, early=None, correction=corrected(before, measured, plan),
-        notes=tuple(each for each in notes if each), file_sha256=sha256, file_name=file_name, currency=schema.currency,
+        notes=tuple(each for each in notes if each), file_sha256=sha256, file_name=file_name, currency=currency,
     )  # fmt: skip

@@ -70,8 +70,11 @@ def bridge_figure(names: Sequence[str], profits: Sequence[float], palette: Palet
         customdata=[money(profit, currency) for profit in profits],
         hovertemplate="%{x}<br>%{customdata}<extra></extra>",
     )
-    for name, profit in zip(names, profits, strict=True):
-        label(fig, money(profit, currency), x=plain(name), y=profit, color=palette.text, yshift=12)
+    for i, (name, profit) in enumerate(zip(names, profits, strict=True)):
+        step = 0 < i < last
+        told = money(changes[i - 1], currency, signed=True) if step else money(profit, currency)
+        top = max(profit, profits[i - 1] if step else 0.0)
+        label(fig, told, x=plain(name), y=top, color=palette.text, yshift=12)
     low, high = min(0.0, *profits), max(1.0, *profits)
     reach = [low * _ROOM, high * _ROOM]
     fig.update_yaxes(range=reach, rangemode="normal", **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)

@@ -98,8 +98,10 @@ def remarks(measured: Measured, currency: str = "") -> list[str]:
     return said
 
 
-def posterior_sentence(measured: Band, before: tuple[float, float], after: tuple[float, float], control: int) -> str:
-    """``before`` and ``after``: success rate and give-or-take.
+def posterior_sentence(
+    measured: Band, before: tuple[float, float], after: tuple[float, float], control: int, who: str = "your range was"
+) -> str:
+    """``before`` and ``after``: success rate and give-or-take; ``who`` said so before.
 
     >>> band = Band(estimate=0.30, low=0.20, high=0.38)
     >>> posterior_sentence(band, (0.30, 0.10), (0.297, 0.067), 526)
@@ -107,5 +109,20 @@ def posterior_sentence(measured: Band, before: tuple[float, float], after: tuple
     """
     return (
         f"Measured {_share(measured.estimate)} ({_share(measured.low)} to {_share(measured.high)}) with {count(control)} in control; "
-        f"your range was {_share(before[0])} ± {_share(before[1])}; together {percent(after[0])} ± {percent(after[1])}."
+        f"{who} {_share(before[0])} ± {_share(before[1])}; together {percent(after[0])} ± {percent(after[1])}."
     )
+
+
+def backfire_sentence(rate: Band) -> str:
+    """Of the backfire rate where it can be told apart from the success rate; an estimate below 0 shows none.
+
+    >>> backfire_sentence(Band(estimate=0.031, low=0.012, high=0.05))
+    'Of the contacted who would have stayed, 3.1% (1.2% to 5.0%) left because of the contact.'
+    >>> backfire_sentence(Band(estimate=-0.002, low=-0.02, high=0.016))
+    'Of the contacted who would have stayed, 0 to 1.6% left because of the contact: that may be nobody.'
+    """
+    if rate.low > 0:
+        range_of = f"{percent(rate.estimate)} ({percent(rate.low)} to {percent(rate.high)})"
+        return f"Of the contacted who would have stayed, {range_of} left because of the contact."
+    most = percent(max(rate.high, 0.0))
+    return f"Of the contacted who would have stayed, 0 to {most} left because of the contact: that may be nobody."

@@ -5,6 +5,7 @@ A customer's id is not kept, only its lot, which the id and the salt make again.
 
 import hashlib
 import io
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -62,7 +63,7 @@ class DrawnCustomers:
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as parts:
                 return cls(**{name: parts[name] for name in _PARTS})
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoreError("A draw in the database cannot be read. Restore the database from a copy.") from error
 
 

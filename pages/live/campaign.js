@@ -78,6 +78,7 @@ export default function ({ data, parentElement, setStateValue }) {
       find(`[data-of=${name}]`).textContent = text
       slider.setAttribute('aria-valuetext', text)
     }
+    find('[data-source]').textContent = state.plan.success_rate === state.data.plan.success_rate ? state.data.source : state.data.assumed
     const result = evaluate(customers, state.plan)
     const text = state.answer ?? {
       headline: headline(result.chosen, state.plan, customers, currency, state.data.backTest, state.data.time),

@@ -49,8 +49,8 @@ _LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
     "success_rate": (
         "Success rate",
-        "Of the contacted customers who would have left, the share who stay. An assumption until you run a "
-        "campaign with a control group: this data set has none.",
+        "Of the contacted customers who would have left, the share who stay. An assumption of yours "
+        "until a campaign with a control group has measured it: see Results.",
     ),
     "success_rate_give_or_take": (
         "Success rate, give or take",

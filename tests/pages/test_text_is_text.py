@@ -103,7 +103,9 @@ def is_ours(node: ast.AST | None, dollars: bool = True) -> bool:  # noqa: PLR091
             return _returned(name, node, dollars and _within_amounts(node))
         case ast.Call(func=ast.Attribute(value=ast.Name(id="words"), attr="amounts"), args=[markdown]):
             return is_ours(markdown)
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="words"), attr="within")):  # a number of months in our words
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="words"), attr="within" | "of_leaving")
+        ):  # a number of months in our words
             return True
         case ast.Call(func=ast.Attribute(value=ast.Name(id="words"), attr="counted"), args=[_, *nouns]):
             return all(is_ours(noun, False) for noun in nouns)

@@ -1,6 +1,7 @@
 """A file whose columns nobody has told yet → its raw table, by the product's own reader."""
 
 import io
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,36 +29,50 @@ def read_unknown(source: Path | bytes, report: Report = silent) -> RawTable:
     Raises ``DataError`` where ``read_table`` does, and where the names of a sheet are not in its first row.
     """
     content = source if isinstance(source, bytes) else read_content(source)
-    header = _of_the_fullest_sheet(content, report)
-    names = dict.fromkeys(str(cell).strip() for cell in header.cells if _holds(cell)) if header else {}
-    schema = Schema(name="", columns=tuple(Column(name=each, label=each, kind="text") for each in names)) if names else _UNKNOWN
-    return read_table(content, schema, report)
+    told = max((rows for _, rows in _sheets(content, report)), key=_cells, default=[])
+    if told:
+        _refuse_title(told[:_HEADER_WITHIN])
+    return read_table(content, of_names(names_of(told[0])) if told else _UNKNOWN, report)
 
 
-def _of_the_fullest_sheet(content: bytes, report: Report) -> SheetRow | None:
-    """The first row of the sheet with most cells that hold something; ``None`` if the file is no workbook."""
+def headers(content: bytes, report: Report = silent) -> dict[str, list[str]]:
+    """The names in the first row of each sheet that holds something, by the name of the sheet; empty if the file is no workbook."""
+    return {sheet: names_of(rows[0]) for sheet, rows in _sheets(content, report)}
+
+
+def names_of(row: SheetRow) -> list[str]:
+    """The column names in a first row."""
+    return list(dict.fromkeys(str(cell).strip() for cell in row.cells if _holds(cell)))
+
+
+def of_names(names: list[str]) -> Schema:
+    """A schema that has these columns, of which nothing else is known."""
+    columns = tuple(Column(name=each, label=each, kind="text") for each in names)
+    return Schema(name="", columns=columns) if columns else _UNKNOWN
+
+
+def _sheets(content: bytes, report: Report) -> Iterator[tuple[str, list[SheetRow]]]:
+    """The name and the first rows of each sheet that holds something; nothing if the file is no workbook."""
     with ExitStack() as closing:
         stream, head = unpacked(io.BytesIO(content), [], report, closing)
         if not head.startswith(ZIP):
-            return None
+            return
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
         archive = Archive(stream, size, report)
         book = open_workbook(archive)
-        fullest, most = None, 0
         for entry in book.sheets:
             rows = SheetRows(archive, entry.part, book, "Looking for the sheet of the customers", most=_WORK)
             try:
                 told = [row for row, _ in zip(rows, range(_TOLD_BY), strict=False)]
             except DataError:  # told again if it is the only sheet
                 continue
-            cells = sum(_width(row) for row in told)
-            if cells > most:
-                fullest, most = told, cells
-    if fullest is None:
-        return None
-    _refuse_title(fullest[:_HEADER_WITHIN])
-    return fullest[0]
+            if _cells(told):
+                yield entry.name, told
+
+
+def _cells(rows: list[SheetRow]) -> int:
+    return sum(map(_width, rows))
 
 
 def _refuse_title(rows: list[SheetRow]) -> None:

@@ -19,17 +19,19 @@ _MOST_UNPACKED = 2 * 2**30  # bytes of a sheet; a million rows of 30 columns unp
 
 
 def open_excel(
-    stream: BinaryIO, size: int, notices: list[str], schema: Schema, report: Report = silent
+    stream: BinaryIO, size: int, notices: list[str], schema: Schema, report: Report = silent, named: str | None = None
 ) -> tuple[list[str], Iterator[pd.DataFrame]]:
-    """The columns and the parts of the sheet of customers (see ``choose_sheet``). Its first row that is not empty is the header.
-    Cells keep their types, errors their text. ``notices`` grows, until the last part. ``report`` is told before each block of XML.
+    """The columns and the parts of the sheet ``named``, or of that of the customers (see ``choose_sheet``). Its first row that is
+    not empty is the header. Cells keep their types, errors their text. ``notices`` grows, until the last part. ``report`` is told
+    before each block of XML.
 
     Raises ``DataError``, at once or while iterating, if the file is damaged, is not a workbook, or holds or unpacks to far more
     than customers do.
     """
     archive = Archive(stream, size, report)
     book = open_workbook(archive)
-    sheet = choose_sheet(archive, book, schema, notices)
+    found = next((each for each in book.sheets if each.name == named), None)
+    sheet = found or choose_sheet(archive, book, schema, notices)
     archive.check(sheet.part, _MOST_UNPACKED)
     seen = SheetRows(archive, sheet.part, book, "Reading the Excel file")
     rows = iter(seen)

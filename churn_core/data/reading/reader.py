@@ -56,11 +56,13 @@ class TableReader:
     """An open file. Iterating gives its parts as ``RawTable``, once, and closes it; ``with`` closes it whatever happens.
     ``columns`` are known from the start; ``notices`` are complete after the last part. ``share`` is how much of the file has
     been read (0–1). ``coded``: categories come as pandas categories, which is faster. ``report`` is told what takes long; it may
-    raise to stop.
+    raise to stop. ``sheet``: of a workbook the sheet of that name, not the one that is chosen by its columns.
     """
 
-    def __init__(self, source: Path | bytes, schema: Schema, coded: bool = True, report: Report = silent) -> None:
-        self._source, self._schema, self._coded, self._report = source, schema, coded, report
+    def __init__(
+        self, source: Path | bytes, schema: Schema, coded: bool = True, report: Report = silent, sheet: str | None = None
+    ) -> None:
+        self._source, self._schema, self._coded, self._report, self._sheet = source, schema, coded, report, sheet
         self.notices: list[str] = []
         self.decimal = "."
         self._rows, self._all_rows = 0, 0  # rows given so far; rows in the file, if it says so
@@ -85,7 +87,7 @@ class TableReader:
             self.columns, frames, self._all_rows = open_parquet(content, report=self._report)
             parts = ((frame, [], None) for frame in frames)
         elif head.startswith(ZIP):
-            self.columns, frames = open_excel(content, self._size, self.notices, schema, report=self._report)
+            self.columns, frames = open_excel(content, self._size, self.notices, schema, self._report, self._sheet)
             parts = ((frame, [], None) for frame in frames)
         elif is_json(head):
             self.columns, parts = open_json(content, self.notices, schema, self._report)
@@ -112,7 +114,7 @@ class TableReader:
 
     def again(self) -> "TableReader":
         """The same file from its beginning, for another pass over it."""
-        return TableReader(self._source, self._schema, self._coded, self._report)
+        return TableReader(self._source, self._schema, self._coded, self._report, self._sheet)
 
     def __iter__(self) -> Iterator[RawTable]:
         with self:
@@ -137,8 +139,9 @@ def read_content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_table(source: Path | bytes, schema: Schema, report: Report = silent) -> RawTable:
-    """Read a whole CSV, TSV, JSON, Parquet or Excel file, also in gzip or zip; the content tells which, not the name.
+def read_table(source: Path | bytes, schema: Schema, report: Report = silent, sheet: str | None = None) -> RawTable:
+    """Read a whole CSV, TSV, JSON, Parquet or Excel file, also in gzip or zip; the content tells which, not the name. ``sheet``: of a
+    workbook the sheet of that name.
 
     Raises ``DataError`` for anything else, and for a file that is empty, has no header, or is too large for memory
     (``TableReader`` reads such a file in parts).
@@ -146,7 +149,7 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent) ->
     content = source if isinstance(source, bytes) else read_content(source)
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(len(content))
-    reader = TableReader(content, coded=False, schema=schema, report=report)
+    reader = TableReader(content, coded=False, schema=schema, report=report, sheet=sheet)
     parts, rows = [], 0
     for part in reader:
         parts.append(part)

@@ -44,7 +44,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         key="control_share",
         bind="query-params",
         help="A random part of the list that is not contacted, drawn within bands of churn probability. Comparing its churn with "
-        "the others' measures the success rate, which is an assumption until then.",
+        "the others' measures the success rate.",
     )
     name = right.text_input(
         "Name of the list",
@@ -54,11 +54,14 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         help="The list is kept as a campaign of this name when it is downloaded, so that its result can be measured later. Another "
         "name draws another control group.",
     )
-    _say_control(left, control_of(recommended, share, name), recommended)
+    control = control_of(recommended, share, name)
+    _say_control(left, control, recommended)
     listed = contact_list(recommended, version.model, control_share=share, salt=name, first=LISTED)
     columns = decision_columns(workspace.schema)
     show_table(listed, columns, key="contact_list", column_order=list(columns), height=420)
     table, sheets = _kept(workspace, recommended, share, name) if people.may(people.SAVE) else _looked_at(workspace, recommended)
+    if control.customers:
+        _net(control, recommended)
     file = f"contact-list-{version.model_id}"
     with st.container(horizontal=True):
         download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True)
@@ -111,6 +114,28 @@ def _say_control(place: DeltaGenerator, control: Control, recommended: Recommend
             f"{words.count(control.customers)} of {words.counted(recommended.outcome.contacted, 'customer')} "
             f"{'is' if control.customers == 1 else 'are'} left alone, for about {forgone} expected profit.{measured}"
         )
+    )
+
+
+def _net(control: Control, recommended: Recommendation) -> None:
+    """What the list is worth without those who are left alone."""
+    campaign = recommended.plan.campaign
+    outcome, forecast = control.treated.outcome(campaign), control.treated.forecast(campaign)
+    with st.container(horizontal=True):
+        st.metric("Contacted", words.count(outcome.contacted), border=True)
+        st.metric(
+            "Expected profit of the list",
+            words.money(outcome.expected_profit),
+            words.markdown(f"± {words.money(forecast.range.half_width)}"),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            help="Of those who are contacted, against contacting nobody.",
+        )
+        st.metric("Expected spend of the list", words.money(outcome.expected_spend), border=True)
+    st.caption(
+        f"These are the figures of the {words.counted(outcome.contacted, 'customer')} who are contacted. The headline above is about "
+        f"the whole list, the {words.count(control.customers)} left alone included."
     )
 
 

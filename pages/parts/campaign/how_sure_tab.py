@@ -12,6 +12,7 @@ from churn_core.charts.sensitivity import bands_figure
 from churn_core.decisions.contact_list import Realised, Recommendation, realised, recommend
 from pages.parts import words
 from pages.parts.frame import chart, palette
+from pages.parts.rate_source import measured_in
 from pages.parts.tables import show_table, success_rate_columns
 
 
@@ -60,8 +61,8 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
             bands_figure(table, palette(), words.currency()),
             key="bands",
             caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even "
-            "where every assumption is right; the success rate is an assumption, and its give or take is set beside it, above. The "
-            "chance of a loss counts all of it.",
+            "where every assumption is right; the success rate "
+            f"{_where_from(plan)}, and its give or take is set beside it, above. The chance of a loss counts all of it.",
         )
     with right, st.container(border=True):
         st.markdown("**How well the average is known**")
@@ -74,6 +75,11 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
         "Profit is linear in the success rate, so its mean decides and its range does not: the best list stays the best. What "
         "knowing the rate would be worth is the difference of the two profits in a row."
     )
+
+
+def _where_from(plan: Plan) -> str:
+    source = measured_in(plan)
+    return "is an assumption" if source is None else f"was {source}"
 
 
 def _about_average(workspace: Workspace, plan: Plan) -> None:

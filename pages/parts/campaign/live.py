@@ -9,6 +9,7 @@ import streamlit as st
 
 from churn_core import settings
 from churn_core.campaign.economics import NOISE
+from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.contact_list import Recommendation
@@ -16,6 +17,7 @@ from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.campaign_inputs import BASIC, OF_REVENUE, is_for_life
 from pages.parts.frame import palette
+from pages.parts.rate_source import measured_in
 
 _HERE = Path(__file__).resolve().parents[2] / "live"
 _RANGES = {
@@ -24,6 +26,8 @@ _RANGES = {
     "success_rate_give_or_take": settings.GIVE_OR_TAKE_SLIDER,
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
+
+_ASSUMED = "An assumption of yours: these data hold no campaign."
 
 CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 
@@ -66,6 +70,8 @@ def live_campaign(recommended: Recommendation, headline: str, published: float |
             "fingerprint": customers["fingerprint"],
             "customers": None if knows else customers,
             "plan": plan.as_dict(),
+            "source": _source(plan) or _ASSUMED,
+            "assumed": _ASSUMED,
             "seen": moved.get("sequence", 0),
             "answer": {
                 "headline": headline,
@@ -88,6 +94,11 @@ def live_campaign(recommended: Recommendation, headline: str, published: float |
         on_moved_change=_take_over,
         on_lacking_change=lambda: None,
     )
+
+
+def _source(plan: Plan) -> str | None:
+    measured = measured_in(plan)
+    return None if measured is None else f"{measured[0].upper()}{measured[1:]}."
 
 
 def _take_over() -> None:

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.describe import churn_rate_by, segment_against_rest
 from churn_core.model.explain import drivers
 from pages.parts import words
 from pages.parts.explore.columns import strengths
+from pages.parts.rate_source import measured_in
 
 _DRIVERS = 3  # as many as a sentence holds
 
@@ -40,8 +42,8 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     st.markdown(
         words.amounts(
-            f"- **How sure**: that {words.percent(rate, 0)} of the leavers contacted stay is an assumption; these data hold no "
-            f"campaign. If it is exactly right, expect {words.money(exact.low)} to {words.money(exact.high)}"
+            f"- **How sure**: that {words.percent(rate, 0)} of the leavers contacted stay "
+            f"{_where_from(recommended.plan)}. If it is exactly right, expect {words.money(exact.low)} to {words.money(exact.high)}"
             + (
                 f"; if it lies between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}, "
                 f"{words.money(wide.low)} to {words.money(wide.high)}."
@@ -51,6 +53,11 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
         )
     )
     _before(workspace, recommended)
+
+
+def _where_from(plan: Plan) -> str:
+    source = measured_in(plan)
+    return "is an assumption; these data hold no campaign" if source is None else f"was {words.markdown(source)}"
 
 
 def _where_most_money_left(workspace: Workspace) -> None:

@@ -1,81 +1,87 @@
 """One finished campaign: what it kept and earned, why that differs from the plan, and the rate to plan with from now on."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from churn_core.application.results_over_time import too_few
 from churn_core.campaign.plan import Plan
 from churn_core.charts.results import bridge_figure
 from pages.parts import words
-from pages.parts.campaign_inputs import set_draft
 from pages.parts.frame import chart, palette
-from pages.parts.tables import show_table, tenth_columns
+from pages.parts.results.columns import tenth_columns
+from pages.parts.results.correct import correct
+from pages.parts.tables import show_table
 
 
 def one_result(name: str, result: dict[str, Any], plan: Plan) -> None:
     """``result`` as ``CampaignResult.as_dict`` makes it; ``plan`` is the draft."""
     _figures(result)
     for warning in result["warnings"]:
-        st.caption(words.markdown(warning))
-    _correct(name, result, plan)
-    _bridge(result)
+        st.caption(words.said(warning))
+    correct(name, result, plan)
+    if not too_few(result):
+        _bridge(result)
     _by_tenth(result)
+
+
+def title_of(name: str, result: dict[str, Any]) -> str:
+    """What the campaign did, in a line of plain text; the name alone where nothing can be told yet."""
+    rate = result.get("success_rate")
+    if rate is None:
+        return name
+    if rate["estimate"] < 0:
+        return f"{name}: those contacted left more often than those left alone"
+    sure = f"{_percent(rate['estimate'])} of those who would have left" if rate["low"] > 0 else "which may be chance"
+    return f"{name} kept {words.counted(round(result['kept']['estimate']), 'customer')}, {sure}"
 
 
 def _figures(result: dict[str, Any]) -> None:
     counts, rate = result["two_by_two"], result["success_rate"]
-    first, second, third, fourth = st.columns(4)
-    first.metric("Customers kept", words.count(result["kept"]["estimate"]), help=_span(result["kept"], words.count))
-    share = words.NOTHING if rate is None else words.percent(rate["estimate"], 0)
-    second.metric("Success rate", share, help=None if rate is None else _span(rate, lambda end: words.percent(end, 0)))
-    realised, expected = result["realised_profit"], result["expected"]
-    third.metric(
-        "Realised profit", words.money(realised and realised["estimate"]), help=realised and _span(realised, words.money)
-    )
-    fourth.metric(
-        "Expected profit", words.money(expected and expected["estimate"]), help=expected and _span(expected, words.money)
+    realised, expected = None if too_few(result) else result["realised_profit"], result["expected"]
+    with st.container(horizontal=True):
+        _figure("Customers kept", result["kept"], words.count, "Contacted customers who stayed because of the contact.")
+        _figure("Success rate", rate, _percent, "Of the contacted who would have left, the share who stayed.")
+        _figure("Realised profit", realised, words.money, "What the contacted brought, against the customers left alone.")
+        _figure("Expected profit", expected, words.money, "What the plan promised of the contacted.")
+    money = (
+        "Fewer than 20 customers of a group left, so the profit cannot be told. "
+        if too_few(result) and result["realised_profit"]
+        else ""
+        if result["realised_profit"]
+        else "What the customers are worth is not known without their list, so no profit is told. "
     )
     st.caption(
-        f"{words.count(counts['left_treated'])} of {words.count(counts['treated'])} contacted left, "
-        f"{words.count(counts['left_control'])} of {words.count(counts['control'])} left alone. Intervals are 95%. "
-        "The success rate is compared within levels of risk, the profit against the customers left alone."
+        words.amounts(
+            f"{words.count(counts['left_treated'])} of {words.count(counts['treated'])} contacted left, and "
+            f"{words.count(counts['left_control'])} of {words.count(counts['control'])} left alone. {money}Ranges hold 95 of 100 "
+            "times. "
+            + (
+                "The success rate is compared within levels of risk."
+                if rate and rate.get("method") == "mantel_haenszel"
+                else "The success rate compares the two groups as a whole."
+            )
+        )
     )
 
 
-def _span(band: dict[str, float], in_words) -> str:
-    return words.markdown(f"95% interval: {in_words(band['low'])} to {in_words(band['high'])}.")
+def _percent(share: float) -> str:
+    return words.percent(share, 0)
 
 
-def _correct(name: str, result: dict[str, Any], plan: Plan) -> None:
-    """Offer the rate that is believed now; never take it silently."""
-    posterior = result["posterior"]
-    if posterior is None:
-        return
-    rate, half = posterior["success_rate"], posterior["success_rate_give_or_take"]
-    with st.container(border=True, key="correct"):
-        st.markdown(
-            words.markdown(
-                f"With what you assumed before, the success rate to plan with is {words.percent(rate)} ± {words.percent(half)}; the "
-                f"chance that the contact does nothing is {words.percent(posterior['doubt'], 0)}."
-            )
-        )
-        if plan.campaign.success_rate == rate:
-            st.caption(words.markdown(f"Your draft uses it: measured in {name}."))
-            return
-        st.button(
-            f"Use {words.percent(rate)} ± {words.percent(half)} in the draft",
-            type="primary",
-            key="use_measured",
-            on_click=set_draft,
-            args=(with_rate(plan, rate, half),),
-            help="Changes your draft. What is published stays until somebody publishes.",
-        )
-
-
-def with_rate(plan: Plan, rate: float, half: float) -> Plan:
-    """The plan with another success rate and its give-or-take."""
-    return Plan.from_dict({**plan.as_dict(), "success_rate": rate, "success_rate_give_or_take": half})
+def _figure(label: str, band: dict[str, float] | None, in_words: Callable[[float], str], help: str) -> None:
+    """A figure with its range beneath it, where a reader looks for it."""
+    st.metric(
+        words.markdown(label),
+        words.NOTHING if band is None else words.markdown(in_words(band["estimate"])),
+        None if band is None else words.markdown(f"{in_words(band['low'])} to {in_words(band['high'])}"),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help=words.markdown(help),
+    )
 
 
 def _bridge(result: dict[str, Any]) -> None:
@@ -106,7 +112,11 @@ def _by_tenth(result: dict[str, Any]) -> None:
                 "high": each["effect"]["high"],
             }
             for each in result["by_tenth"]
+            if each["treated"] and each["control"]
         ]
         columns = tenth_columns()
         show_table(pd.DataFrame(rows), columns, key="by_tenth", column_order=list(columns))
-        st.caption("A level is marked where the contact may harm by more than chance, ten looks taken into account.")
+        st.caption(
+            "Each level alone has few customers, so its range is wide. A level is marked where the contact does harm by more than "
+            "chance, all levels taken together."
+        )

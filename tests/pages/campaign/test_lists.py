@@ -9,7 +9,7 @@ from churn_core.decisions.control import control_of
 from churn_core.decisions.policies import FORESIGHT, policies
 from churn_core.schema.telco import TELCO
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, TABS, plan_of, query_of, recommended
-from tests.pages.conftest import dollars, open_tab, text, unescaped
+from tests.pages.conftest import dollars, metrics, open_tab, text, unescaped
 
 # Tabs
 
@@ -58,9 +58,9 @@ def downloads(monkeypatch) -> dict:
 
 
 @pytest.mark.parametrize("rule", RULE_WORDS)
-def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_page, workspace, downloads, rule):
+def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_own, workspace, downloads, rule):
     plan = plan_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0})
-    at = open_page("campaign", **query_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0}))
+    at = open_own("campaign", **query_of({"retention_cost": 40.0, "rule": rule, "budget": 30_000.0}))
     at.slider(key="control_share").set_value(0.1)
     at.text_input(key="list_name").set_value("Spring").run()
     model, found = workspace.version.model, recommended(workspace, plan)
@@ -89,9 +89,9 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_p
 
 @pytest.mark.parametrize("rule", RULE_WORDS)
 @pytest.mark.parametrize("back_test", [False, True], ids=["still here", "back-test"])
-def test_nobody_who_has_left_is_on_the_list_or_in_a_file_of_it(open_page, workspace, downloads, rule, back_test):
+def test_nobody_who_has_left_is_on_the_list_or_in_a_file_of_it(open_own, workspace, downloads, rule, back_test):
     values = {"retention_cost": 40.0, "rule": rule}
-    at = open_page("campaign", **query_of(values), back_test=str(back_test).lower())
+    at = open_own("campaign", **query_of(values), back_test=str(back_test).lower())
     gone = set(workspace.customers.loc[workspace.customers[TELCO.target] == 1, TELCO.id])
     (_, table), (_, sheets) = downloads["download_contacts"], downloads["download_contacts_xlsx"]
     for listed in (at.dataframe[0].value, table(), sheets()["Call"]):
@@ -105,10 +105,10 @@ def test_nobody_who_has_left_is_on_the_list_or_in_a_file_of_it(open_page, worksp
     assert (told["range_if_exact_low"], told["range_if_exact_high"]) == (exact.low, exact.high)
 
 
-def test_the_list_of_a_back_test_is_that_of_the_customers_still_here(open_page, workspace, downloads):
+def test_the_list_of_a_back_test_is_that_of_the_customers_still_here(open_own, workspace, downloads):
     lists = []
     for back_test in ("false", "true"):
-        open_page("campaign", retention_cost="40", back_test=back_test)
+        open_own("campaign", retention_cost="40", back_test=back_test)
         lists.append(downloads["download_contacts"][1]())
     pd.testing.assert_frame_equal(*lists)
 
@@ -119,6 +119,19 @@ def test_a_control_group_is_drawn_from_the_list_in_a_back_test_too(open_page, wo
     found = recommended(workspace, plan_of({"retention_cost": 40.0}))
     control = control_of(found, 0.1, at.text_input(key="list_name").value)
     assert f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone" in unescaped(text(at))
+
+
+def test_with_a_control_group_the_figures_of_the_list_are_those_of_the_contacted(open_page, workspace):
+    at = open_page("campaign", retention_cost="40", control_share="0.2")
+    at.text_input(key="list_name").set_value("Spring").run()
+    found = recommended(workspace, plan_of({"retention_cost": 40.0}))
+    whole = contact_list(found, workspace.version.model, control_share=0.2, salt="Spring")
+    treated = whole[whole["arm"] == "treated"]
+    told = metrics(at)
+    assert told["Contacted"] == f"{len(treated):,}"
+    assert told["Expected profit of the list"] == dollars(treated["expected_profit"].sum())
+    assert told["Expected spend of the list"] == dollars(40.0 * len(treated))
+    assert f"the {len(whole) - len(treated):,} left alone included" in unescaped(text(at))
 
 
 def test_without_a_control_group_nothing_is_said_of_one(open_page):

@@ -1,17 +1,21 @@
 """How saved campaigns are named and offered in the choices of the tab."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from churn_core.storage.campaigns import SavedCampaign
+from churn_core.storage.draws import KeptDraw
 from pages.parts import words
 
 COMPARED = 4  # campaigns side by side; more curves than that cannot be told apart
 
 
-def title(campaign: SavedCampaign) -> str:
-    """Name, author and time; whether it is archived."""
-    archived = ", archived" if campaign.archived_at else ""
-    return f"{campaign.name} ({campaign.saved_by}, {words.moment(campaign.saved_at)}{archived})"
+def title(campaign: SavedCampaign, drawn: Mapping[str, KeptDraw] | None = None) -> str:
+    """Name, author and time; whether its list was drawn, as ``drawn`` by the id of a campaign says, and whether it is archived."""
+    marks = ", drawn" if drawn and campaign.id in drawn else ""
+    marks += ", archived" if campaign.archived_at else ""
+    return f"{campaign.name} ({campaign.saved_by}, {words.moment(campaign.saved_at)}{marks})"
 
 
 def select_next(campaign: SavedCampaign) -> None:

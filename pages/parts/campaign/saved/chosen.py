@@ -6,6 +6,8 @@ from churn_core.application.draft import beside_published
 from churn_core.application.workspace import Workspace
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME
+from churn_core.storage.draws import Draws, KeptDraw
+from churn_core.storage.results import Results
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next, take_selected, title
 from pages.parts.campaign_inputs import RULES, in_words, set_draft
@@ -18,8 +20,11 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
     st.markdown("**Saved campaigns**")
     by_id = {campaign.id: campaign for campaign in saved}
     take_selected(by_id)
-    chosen = st.selectbox("Campaign", list(by_id), format_func=lambda i: title(by_id[i]), key="saved_campaign")
+    drawn = {draw.campaign_id: draw for draw in reversed(Draws(store()).latest())}  # of several draws the newest
+    chosen = st.selectbox("Campaign", list(by_id), format_func=lambda i: title(by_id[i], drawn), key="saved_campaign")
     campaign = by_id[chosen if chosen in by_id else saved[0].id]
+    if campaign.id in drawn:
+        st.markdown(f":blue-badge[:material/casino: drawn] {words.markdown(_about_draw(drawn[campaign.id]))}")
     threshold = words.percent(campaign.threshold)
     st.caption(
         words.markdown(
@@ -47,6 +52,21 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
                 people.demand(people.SAVE)
                 store().archive(campaign.id, archived=away)
                 st.rerun()
+
+
+def _about_draw(draw: KeptDraw) -> str:
+    """When the list was drawn, how many were left alone, and what came of it."""
+    result = next((each for each in Results(store()).of_each_campaign() if each.draw_id == draw.id), None)
+    held = (
+        f", {words.count(draw.control)} of {words.counted(draw.treated + draw.control, 'customer')} left alone"
+        if draw.control
+        else ""
+    )
+    if result is None:
+        return f"List drawn {draw.drawn_at:%Y-%m-%d}{held}, not measured yet."
+    rate = result.result.get("success_rate")
+    told = f": success rate {words.percent(rate['estimate'], 0)}" if rate else ""
+    return f"List drawn {draw.drawn_at:%Y-%m-%d}{held}, measured {result.measured_at:%Y-%m-%d}{told}."
 
 
 def _publish_button(campaign: SavedCampaign, workspace: Workspace) -> None:
