@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from churn_core.application.plan_of_control import MOST_CAMPAIGNS
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
+from pages.parts.campaign.control_tab import control_tab
 from pages.parts.campaign.front import campaign_front
 from pages.parts.campaign.how_sure_tab import how_sure_tab
 from pages.parts.campaign.many_customers_tab import many_customers_tab
@@ -21,12 +23,23 @@ from pages.parts.rate_source import measured_in
 
 TABS = {
     "Contact list": contact_list_tab,
+    "Control group": control_tab,
     "Per customer or one threshold": policies_tab,
     "How sure": how_sure_tab,
     "Sensitivity": sensitivity_tab,
     "Saved campaigns": saved_tab,
     "Many customers": many_customers_tab,
 }
+
+
+def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
+    """What the address holds of the tabs, besides the campaign."""
+    return {
+        "control_share": address.number(0.0, 0.5),
+        "doubt": address.number(0.0, 1.0),
+        "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
+        "own_threshold": address.number(0.0, 1.0, empty=True),
+    }
 
 
 @st.fragment
@@ -64,5 +77,5 @@ def _whose_rate(plan: Plan, workspace: Workspace) -> str:
     return f"The success rate was {words.markdown(source)}; {'horizon and the rest are' if horizon else 'the rest is'} yours."
 
 
-with page_frame() as workspace:
+with page_frame(also=inputs_of_tabs) as workspace:
     live(workspace, st.sidebar.empty())

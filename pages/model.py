@@ -30,7 +30,8 @@ TABS = {
 with page_frame() as workspace:
     plan = campaign_in_sidebar(workspace.schema)
     rests_on(workspace, plan)
-    probability, churned = workspace.probability, workspace.churned
+    alone = workspace.left_alone
+    probability, churned = workspace.probability[alone], workspace.churned[alone]
     best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)
     at = metrics.at_threshold(probability, churned, best.threshold)
     measures = workspace.measures

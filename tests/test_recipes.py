@@ -47,7 +47,7 @@ at = AppTest.from_file("pages/navigation.py", default_timeout=120).run()
 at.switch_page(sys.argv[1]).run()
 print(json.dumps({
     "failed": [each.value for each in (*at.exception, *at.error)],
-    "titles": [each.value for each in (*at.title, *at.subheader)],
+    "titles": [each.value for each in (*at.title, *at.header)],
     "sliders": {each.key: each.value for each in at.slider},
     "metrics": {each.label: each.value for each in at.metric},
 }))

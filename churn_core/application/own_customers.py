@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from churn_core.application.left_alone import learning_from
 from churn_core.application.train_version import train_version
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.data.proposing.answers import NOTHING_SAID, Answers
@@ -73,5 +74,5 @@ def train_own(
     Raises ``DataError`` where there are too few customers.
     """
     report(f"Reading {name} …")
-    dataset = own_dataset(content, name, schema, report)
+    dataset = learning_from(own_dataset(content, name, schema, report), home)
     return train_version(home, dataset, model, report, content), dataset

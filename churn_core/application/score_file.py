@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from churn_core.application.left_alone import NO_LISTS, DrawnLists
 from churn_core.application.limits import Limits
 from churn_core.batch import local
 from churn_core.batch.local import ScoredFile
@@ -58,6 +59,7 @@ def score_file(
     decision: Decision,
     *,
     watch: Watch | None,
+    lists: DrawnLists = NO_LISTS,
     scored: Target,
     rejects: Target | None = None,
     spool: Spool | None = None,
@@ -67,9 +69,10 @@ def score_file(
 ) -> Scored:
     """Score a file by the decision, as ``batch.local.score_file`` does, and judge it. Raises what that raises.
 
+    What customers did who were on one of the ``lists``, or whom the file says to be contacted, is not judged.
     The summary is of the customers who can be contacted, in a ``back_test`` of all.
     """
-    seen = _Observer(watch=watch, version=version, summarise=summarise, back_test=back_test)
+    seen = _Observer(watch=watch, lists=lists, version=version, summarise=summarise, back_test=back_test)
     file = local.score_file(
         source,
         version.model,
@@ -126,11 +129,21 @@ def check_file(
     version: Version,
     *,
     watch: Watch,
+    lists: DrawnLists = NO_LISTS,
     report: Report = silent,
 ) -> Judged:
-    """Judge a file without writing anything. Who would be contacted is not told, so the campaign does not matter here."""
+    """Judge a file without writing anything. Who would be contacted is not told, so the campaign does not matter here.
+
+    What customers did who were on one of the ``lists``, or whom the file says to be contacted, is not judged.
+    """
+    schema = version.schema
     file = local.score_file(
-        source, version.model, Plan(), schema=version.schema, report=report, observe=lambda scored, part: watch.observe(scored)
+        source,
+        version.model,
+        Plan(),
+        schema=schema,
+        report=report,
+        observe=lambda scored, part: watch.observe(scored, lists.listed(scored, part, schema)),
     )
     return Judged(
         what=CHECKED, model_id=version.model_id, file=file, judgement=watch.judge(file.observed), day=version.schema.day
@@ -173,6 +186,7 @@ def _added(a: Any, b: Any) -> Any:
 @dataclass(frozen=True, kw_only=True)
 class _Observer:
     watch: Watch | None
+    lists: DrawnLists
     version: Version
     summarise: bool
     back_test: bool
@@ -181,7 +195,8 @@ class _Observer:
         here = np.ones(len(scored.scored), dtype=bool) if self.back_test else ~scored.left
         probability = scored.scored["churn_probability"].to_numpy()[here]
         worth = worth_of(scored.customers, self.version.schema).of(here)
+        lists = self.lists.listed(scored, part, self.version.schema) if self.watch else ()
         return _Seen(
-            watched=self.watch.observe(scored) if self.watch else None,
+            watched=self.watch.observe(scored, lists) if self.watch else None,
             summary=Summary.of(probability, worth.amount, for_life=worth.for_life) if self.summarise else None,
         )

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_core import settings
-from churn_core.data import telco_source
+from churn_core.application.left_alone import learning_from
+from churn_core.data import left_alone, telco_source
 from churn_core.data.dataset import Dataset, keep, read_dataset
 from churn_core.data.reading.reader import read_content
 from churn_core.jobs import Report, silent
@@ -31,16 +32,19 @@ def train_version(
     """Train a version on customers that have been read, and register it with what the watch needs of them, and with who they are.
 
     ``content`` is the file they were read from: it is kept, so that the dashboard can show its customers. Raises ``DataError``
-    where there are too few customers to learn from, ``ModelError`` for a model that is not known; nothing is kept then.
+    where there are too few customers to learn from, ``ModelError`` for a model that is not known; nothing is kept then. Nothing is
+    learnt from customers who were contacted in a campaign.
     """
+    dataset = learning_from(dataset, home)
     outcome(dataset)
     candidate(model, dataset.schema)
     if content is not None and (dataset.sha256 != telco_source.SHA256 or dataset.schema is not TELCO):
         keep(content, dataset.name, home / "data")
 
     def kept(out_of_fold: npt.NDArray[np.float64]) -> Mapping[str, bytes]:
-        reference = Reference.of(dataset.customers, out_of_fold, dataset.schema).files()
-        return {**reference, trained_on.FILE: TrainedOn.of(dataset.customers, dataset.schema).dumps()}
+        reference = Reference.of(dataset.customers, out_of_fold, dataset.schema, dataset.weight).files()
+        weights = {} if dataset.left_alone is None else {left_alone.FILE: dataset.left_alone.dumps()}
+        return {**reference, **weights, trained_on.FILE: TrainedOn.of(dataset.customers, dataset.schema).dumps()}
 
     return train(dataset, Registry(home / "models"), model, report, attach=kept)
 

@@ -8,12 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.plan import Plan
-from churn_core.data import telco_source
+from churn_core.data import left_alone, telco_source
 from churn_core.data.dataset import Dataset, kept_dataset, telco_dataset
+from churn_core.data.left_alone import LeftAlone
 from churn_core.errors import ModelError
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
 from churn_core.model.trained_on import FILE, TrainedOn
+from churn_core.model.weights import standing_for
 from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
@@ -39,7 +41,13 @@ def customers_of(version: Version, home: Path) -> Dataset | None:
     data = version.metadata["data"]
     if data["generated"] or (data["sha256"] == telco_source.SHA256 and is_of_the_sample(version.schema)):
         return telco_dataset(home / "data")
-    return kept_dataset(home / "data", data["sha256"], data["name"], version.schema)
+    dataset, weights = (
+        kept_dataset(home / "data", data["sha256"], data["name"], version.schema),
+        version.attachment(left_alone.FILE),
+    )
+    if dataset is None or weights is None or dataset.left_alone is not None:
+        return dataset
+    return dataset.with_left_alone(LeftAlone.loads(weights, version.metadata["left_alone"]))
 
 
 def trained_on(version: Version, customers: Callable[[], Dataset | None]) -> TrainedOn | None:
@@ -63,7 +71,8 @@ def measures_of(version: Version, dataset: Dataset, probability: npt.ArrayLike) 
     data, customers = version.metadata["data"], dataset.customers
     if data["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(customers):
         return Measures.cross_validated(version.metadata["metrics"], data["churn_rate"])
-    return Measures.at_once(probability, customers[dataset.schema.target].to_numpy())
+    alone = standing_for(np.arange(len(customers)), dataset.weight)
+    return Measures.at_once(np.asarray(probability)[alone], customers[dataset.schema.target].to_numpy()[alone])
 
 
 def watch_of(version: Version, reference: Reference, plan: Plan, threshold: float | None = None) -> Watch:
@@ -101,4 +110,4 @@ def reference_of(version: Version, customers: Callable[[], Dataset | None]) -> R
             "The customers that the version in use was trained on are no longer in the data folder, so there is nothing to "
             "compare with. Train again with that file."
         )
-    return Reference.of(dataset.customers, version.out_of_fold, version.schema)
+    return Reference.of(dataset.customers, version.out_of_fold, version.schema, dataset.weight)

@@ -25,6 +25,7 @@ from churn_core.model.candidates import candidate
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
 from churn_core.model.train import outcome
+from churn_core.model.weights import standing_for
 from churn_core.monitoring.reference import Reference
 from churn_core.schema import Schema
 
@@ -55,6 +56,11 @@ class Workspace:
     def churned(self) -> npt.NDArray[np.int_]:
         """Who left, 0/1 (n,)."""
         return np.asarray(self.customers[self.schema.target])
+
+    @cached_property
+    def left_alone(self) -> npt.NDArray[np.intp]:
+        """The customers whose outcome is held against the probability: their positions, of who stands for several as many times."""
+        return standing_for(np.arange(len(self.customers)), self.dataset.weight)
 
     @cached_property
     def reference(self) -> Reference:
@@ -164,7 +170,7 @@ def _out_of_fold(dataset: Dataset, version: Version) -> npt.NDArray[np.float64]:
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
     model, once = candidate(version.metadata["name"], dataset.schema), evaluate.Protocol(repeats=1)
-    return np.asarray(evaluate.cross_validate(model, dataset.customers, outcome(dataset), once)[0])
+    return np.asarray(evaluate.cross_validate(model, dataset.customers, outcome(dataset), once, weight=dataset.weight)[0])
 
 
 class Preparation(Job):

@@ -18,11 +18,13 @@ from churn_core.charts.theme import (
 )
 from churn_core.formats import counted, money, percent
 
+_ABOVE = 17  # pixels from the middle of a pair of bars to the name above them
+
 
 def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str], chosen: str, currency: str) -> go.Figure:
-    """Spend and profit of each policy as a pair of bars. Columns used: ``policy``, ``expected_profit``, ``expected_spend``,
-    ``forbidden_by``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out, and what a limit forbids is
-    hatched; ``currency`` is the label in front of money, if any.
+    """Spend and profit of each policy as a pair of bars under its name. Columns used: ``policy``, ``expected_profit``,
+    ``expected_spend``, ``forbidden_by``. ``words`` is what stands beside the bars of each policy; ``chosen`` stands out, and what a
+    limit forbids is hatched; ``currency`` is the label in front of money, if any.
     """
     fig = figure(
         palette,
@@ -30,7 +32,7 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
         y="",
         height=330,
         barmode="group",
-        bargap=0.35,
+        bargap=0.45,
         bargroupgap=0.08,
         yaxis_autorange="reversed",
     )
@@ -64,7 +66,19 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
     high = max(float(table[["expected_profit", "expected_spend"]].max().max()), 1.0)
     reach = [low * 1.05, high + 0.75 * (high - low)]
     fig.update_xaxes(range=reach, **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)
-    fig.update_yaxes(showgrid=False)
+    for policy in table["policy"]:  # above the bars, not beside them: a phone has no room for both names and figures
+        label(
+            fig,
+            plain(policy),
+            x=0,
+            xref="paper",
+            y=policy,
+            color=palette.text,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=_ABOVE,
+        )
+    fig.update_yaxes(showgrid=False, showticklabels=False)
     return fig
 
 

@@ -37,7 +37,7 @@ LIGHT = Palette(
     chosen="#0E8A74",
     reference="#A1447F",
     quiet="#8A94A3",
-    text="#1B2430",
+    text="#0C1622",
     grid="#E4E8EE",
 )
 DARK = Palette(

@@ -17,6 +17,7 @@ from churn_core.application.service import Service
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli import measure as cli_measure
+from churn_core.cli import plan_control as cli_plan
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
 from churn_core.cli.columns import day_option
@@ -170,6 +171,8 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
     )
     sub.add_argument("--day", metavar="DAY", help="up to which day the file knows who left, like 2026-01-31; default: today")
     campaign_options(sub)
+    what = "how many customers to leave alone, so that the campaign can be measured"
+    cli_plan.options(command("plan-control", cli_plan.plan_control, what))
     sub = command("optimise", cli_files.optimise, "the most profitable threshold for scored customers")
     sub.add_argument(
         "scored",

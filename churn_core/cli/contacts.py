@@ -12,13 +12,11 @@ from churn_core.batch.target import Target
 from churn_core.cli.common import decision_of, say, teller, who
 from churn_core.data.writing.cells import to_xlsx
 from churn_core.data.writing.tables import writer_for
-from churn_core.decisions.contact_list import Recommendation, recommend, recommend_published
-from churn_core.decisions.population import Population
+from churn_core.decisions.contact_list import recommend_decided
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
 from churn_core.formats import count, counted
 from churn_core.schema import of_leaving
-from churn_core.storage.publications import Decision
 from churn_core.storage.store import open_store
 
 
@@ -28,7 +26,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
     schema = workspace.schema
-    recommended = _recommended(workspace.still_here, decision)
+    recommended = recommend_decided(workspace.still_here, decision.plan, decision.applied, decision.threshold)
     if not recommended.outcome.contacted:
         raise CampaignError(
             "Nobody is worth a contact by this campaign, so there is no list. Lower the cost, or raise what a save is worth."
@@ -84,9 +82,3 @@ def _write(drawn: DrawnList, output: Path) -> None:
                 out.append(target.encoded(drawn.table), drawn.table.columns)
                 out.close()
         unfinished.finish()
-
-
-def _recommended(here: Population, decision: Decision) -> Recommendation:
-    if decision.threshold is None:
-        return recommend(here, decision.plan)
-    return recommend_published(here, decision.applied, decision.threshold)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
+from churn_core.application.left_alone import drawn_lists
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
@@ -68,6 +69,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
                 version,
                 decision,
                 watch=watch,
+                lists=drawn_lists(home, version.schema),
                 scored=out[0],
                 rejects=out[1] if len(out) > 1 else None,
                 summarise=summary is not None,
@@ -224,7 +226,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         reference = reference_of(version, lambda: customers_of(version, home))
         watch = watch_of(version, reference, decision.plan, decision.threshold)
         of_file = on_day(version, options.day)
-        judged = check_file(reader, of_file, watch=watch, report=tell)
+        judged = check_file(reader, of_file, watch=watch, lists=drawn_lists(home, version.schema), report=tell)
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
     warnings = [*said, *about_day(of_file, version), *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]

@@ -5,7 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from churn_core import logs, settings
+from churn_core.application.left_alone import learning_from
 from churn_core.application.own_customers import OWN_MODEL
 from churn_core.application.train_version import train_version
 from churn_core.application.training_file import customers_to_learn_from, schema_of_file
@@ -24,6 +27,7 @@ from churn_core.model.evaluate import Protocol
 from churn_core.model.metrics import top_share
 from churn_core.model.registry import Registry
 from churn_core.model.train import outcome
+from churn_core.model.weights import standing_for
 from churn_core.schema.telco import TELCO
 
 _FIRST = 10  # rejected rows that are listed
@@ -79,19 +83,20 @@ def _to_learn_from(options: argparse.Namespace, home: Path, tell: Report) -> tup
     path = options.data or telco.obtain(home / "data", tell)
     schema = TELCO if options.data is None else None if options.schema is None else schema_of_file(options.schema, path.name)
     content = read_content(path)
-    return content, customers_to_learn_from(home, content, path.name, answers, schema, tell)
+    return content, learning_from(customers_to_learn_from(home, content, path.name, answers, schema, tell), home)
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     logs.set_up(home, console=False)
     content, dataset = _to_learn_from(options, home, tell)
+    learned = standing_for(np.arange(len(dataset.customers)), dataset.weight)
     model = options.model or (settings.PREFERRED_MODEL if dataset.schema is TELCO else OWN_MODEL)
     version = train_version(home, dataset, model, tell, content)
     metadata, production = version.metadata, Registry(home / "models").production_id() == version.model_id
     metrics, quality = metadata["metrics"], dataset.quality
     rejects = quality.rejects.head(_FIRST).to_dict("records")
-    best = top_share(version.out_of_fold, outcome(dataset), _FIFTH)
+    best = top_share(version.out_of_fold[learned], outcome(dataset)[learned], _FIFTH)
     say(
         options,
         f"registered {version.model_id} in {decimal(metadata['seconds'], 1, 's')}"
@@ -137,7 +142,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     if options.output is not None:
         compare.write(result, options.output)
     compare.forget(result, dataset, home / "models")
-    say(options, *_comparison_in_words(result))
+    alone = [] if dataset.left_alone is None else [dataset.left_alone.in_words()]
+    say(options, *alone, *_comparison_in_words(result))
     return {
         **result,
         "models": {name: {k: v for k, v in m.items() if k != "out_of_fold"} for name, m in result["models"].items()},

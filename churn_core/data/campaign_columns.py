@@ -1,6 +1,7 @@
 """What a file says of a campaign: who was treated, who was reached, what it cost, who left; columns that no customer table has."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,6 +105,16 @@ def read_arms(raw: pd.DataFrame, schema: Schema) -> Arms | None:
         treated = 1 - flags if column.name == "control_group" else flags
         return Arms(treated=treated, column=names[at[0]].strip(), unread=unread)
     return None
+
+
+def says_who_was_treated(name: str, words: Sequence[str]) -> bool:
+    """Whether a column of this name with these words is that of a campaign, as ``contacts`` writes it: nothing to learn from.
+
+    >>> says_who_was_treated("Arm", ("treated", "control")), says_who_was_treated("arm", ("left", "right"))
+    (True, False)
+    """
+    column = next((each for each in _ARMS if each.name == name.strip().casefold()), None)
+    return column is not None and not np.isnan(read_flags(pd.Series(words, dtype=object), column)).any()
 
 
 def names_outcomes(names: list[str], schema: Schema) -> bool:

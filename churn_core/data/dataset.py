@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
@@ -13,6 +15,7 @@ from churn_core.data import telco_source as telco
 from churn_core.data.cleaning.account import shown
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
+from churn_core.data.left_alone import LeftAlone, arms_said, left_alone_by
 from churn_core.data.quality import MISSING, UNKNOWN, QualityReport
 from churn_core.data.reading.reader import read_content, read_table
 from churn_core.data.synthetic import generate
@@ -32,7 +35,8 @@ _DIGITS = 16  # of a hash, in a file's name
 class Dataset:
     """Cleaned customers with their outcome, the schema by which they were read, and their origin.
 
-    ``generated`` is True for invented customers; then ``notice`` is the one line that every page shows.
+    ``generated`` is True for invented customers; then ``notice`` is the one line that every page shows. ``left_alone``: who of them
+    was in a campaign and who not, ``None`` where that is not known of anybody.
     """
 
     name: str
@@ -42,6 +46,25 @@ class Dataset:
     sha256: str
     generated: bool = False
     notice: str = ""
+    left_alone: LeftAlone | None = None
+
+    def with_left_alone(self, left_alone: LeftAlone | None) -> "Dataset":
+        """The same customers, and who of them was left alone; what is learnt from whom is then among the notes on their quality."""
+        if left_alone is None:
+            return self
+        return replace(
+            self, left_alone=left_alone, quality=replace(self.quality, notes=(*self.quality.notes, left_alone.in_words()))
+        )
+
+    @property
+    def weight(self) -> npt.NDArray[np.float64] | None:
+        """How many customers each stands for (n,), 0 of whom nothing is learnt; ``None``: each for one."""
+        return None if self.left_alone is None else self.left_alone.weight
+
+    @property
+    def churn_rate(self) -> float:
+        """The share who left of those who were left alone, each by the own weight; 0–1."""
+        return float(np.average(self.customers[self.schema.target], weights=self.weight))
 
 
 def telco_dataset(folder: Path, report: Callable[[str], None] = lambda sentence: None) -> Dataset:
@@ -90,7 +113,8 @@ def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema, report
         if customers.empty:
             raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")
     quality = replace(quality, notes=(*quality.notes, *about_outcomes(quality, schema)))
-    return Dataset(name=name, schema=schema, customers=customers, quality=quality, sha256=_hash(content))
+    dataset = Dataset(name=name, schema=schema, customers=customers, quality=quality, sha256=_hash(content))
+    return dataset.with_left_alone(left_alone_by(arms_said(table.frame, customers.index, schema)))
 
 
 def about_outcomes(quality: QualityReport, schema: Schema) -> tuple[str, ...]:

@@ -98,6 +98,11 @@ def recommend_published(population: Population, plan: Plan, threshold: float) ->
     )
 
 
+def recommend_decided(population: Population, plan: Plan, applied: Plan, threshold: float | None) -> Recommendation:
+    """Carry out the ``plan``; where a ``threshold`` is published, everybody from it up, by the plan that is ``applied``."""
+    return recommend(population, plan) if threshold is None else recommend_published(population, applied, threshold)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Realised:
     """What the contacts of a back-test would have earned, given who left.

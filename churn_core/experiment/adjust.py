@@ -40,11 +40,12 @@ def pooled_slope(control: npt.NDArray[np.bool_], of: Values, on: Values) -> floa
 def adjusted(control: npt.NDArray[np.bool_], left: Values, churn_probability: Values) -> Adjusted | None:
     """Both arms' churn as if they had the same churn probabilities; (n,) each, ``left`` NaN where it is not known.
 
-    r_a = mean_a(y − θ(p − p̄)), its variance var_a(y − θ(p − p̄))/n_a. ``None`` with fewer than two known outcomes in an arm.
+    r_a = mean_a(y − θ(p − p̄)), its variance var_a(y − θ(p − p̄))/n_a. ``None`` where an arm has not both leavers and stayers: its
+    outcomes do not vary, so their variance would be 0 and the interval without width.
     """
     known = ~np.isnan(left)
     held, y, p = control[known], left[known], churn_probability[known]
-    if held.sum() < 2 or (~held).sum() < 2:
+    if any(len(np.unique(y[arm])) < 2 for arm in (held, ~held)):
         return None
     slope = pooled_slope(held, y, p)
     at_same_risk = y - slope * (p - p.mean())
@@ -55,7 +56,7 @@ def adjusted(control: npt.NDArray[np.bool_], left: Values, churn_probability: Va
     delta = mean[True] - mean[False]
     half = Z * math.sqrt(variance[True] + variance[False])
     rate = se_log = None
-    if y[held].any() and y[~held].any() and mean[True] > 0 and mean[False] > 0:
+    if mean[True] > 0 and mean[False] > 0:
         se_log = math.sqrt(variance[False] / mean[False] ** 2 + variance[True] / mean[True] ** 2)
         rate = log_interval(mean[False] / mean[True], se_log)
     return Adjusted(

@@ -14,6 +14,8 @@ from churn_core.experiment.two_by_two import Counts, success_rate
 FEWEST_LEAVERS = 20  # in the control group; LOOP.md §6
 _CLIP = 1e-9  # share; of a probability, so that its log-odds exist
 _CLOSE = 1e-10  # no unit; of the largest step
+_FLAT = 1e-6  # no unit; twice the log-likelihood that a further step would gain
+_SINGULAR = 1e-8  # no unit; smallest eigenvalue of the information with ones on its diagonal
 _STEPS, _HALVINGS = 200, 30
 
 
@@ -37,12 +39,12 @@ def success_and_backfire(control: npt.NDArray[np.bool_], left: Values, churn_pro
     """By maximum likelihood (Fisher scoring): control leaves with q = expit(logit p + α), treated with s + (1 − γ − s)·q.
 
     (n,) each; ``left`` NaN where it is not known. ``None`` where the two cannot be told apart: fewer than 20 leavers in control,
-    nobody treated, or a singular information.
+    none of the treated left, a singular information, or a likelihood that has its maximum at an edge.
     """
     known = ~np.isnan(left)
     held, y = control[known], left[known]
     counts = Counts.of(held, y)
-    if counts.left_control < FEWEST_LEAVERS or not counts.treated:
+    if counts.left_control < FEWEST_LEAVERS or not counts.left_treated:
         return None
     offset = logit(np.clip(churn_probability[known], _CLIP, 1 - _CLIP))
     pooled = success_rate(counts)
@@ -50,12 +52,9 @@ def success_and_backfire(control: npt.NDArray[np.bool_], left: Values, churn_pro
     best = _log_likelihood(at, offset, held, y)
     for _ in range(_STEPS):
         score, information = _slopes(at, offset, held, y)
-        try:
-            step = np.linalg.solve(information, score)
-        except np.linalg.LinAlgError:
+        if not _tells_apart(information):
             return None
-        if not np.isfinite(step).all():
-            return None
+        step = np.linalg.solve(information, score)
         for _ in range(_HALVINGS):
             new = _log_likelihood(at + step, offset, held, y)
             if new >= best - 1e-12:
@@ -66,11 +65,11 @@ def success_and_backfire(control: npt.NDArray[np.bool_], left: Values, churn_pro
         at, best = at + step, new
         if np.abs(step).max() < _CLOSE:
             break
-    try:
-        covariance = np.linalg.inv(_slopes(at, offset, held, y)[1])
-    except np.linalg.LinAlgError:
+    score, information = _slopes(at, offset, held, y)
+    if not _tells_apart(information):
         return None
-    if not np.isfinite(covariance).all() or (np.diag(covariance) <= 0).any():
+    covariance = np.linalg.inv(information)
+    if score @ covariance @ score > _FLAT:  # stopped at an edge, where the standard errors are not those of the maximum
         return None
     shift_se, success_se, backfire_se = np.sqrt(np.diag(covariance)).tolist()
     shift, success, backfire = at.tolist()
@@ -99,6 +98,14 @@ def _log_likelihood(at: Values, offset: Values, control: npt.NDArray[np.bool_], 
     if r.min() <= 0 or r.max() >= 1:
         return -math.inf
     return float((y * np.log(r) + (1 - y) * np.log1p(-r)).sum())
+
+
+def _tells_apart(information: Values) -> bool:
+    """Whether it can be inverted: no parameter is, but for rounding, a combination of the others."""
+    scale = np.sqrt(np.diag(information))
+    if not (np.isfinite(information).all() and (scale > 0).all()):
+        return False
+    return bool(np.linalg.eigvalsh(information / np.outer(scale, scale))[0] > _SINGULAR)
 
 
 def _slopes(at: Values, offset: Values, control: npt.NDArray[np.bool_], y: Values) -> tuple[Values, Values]:

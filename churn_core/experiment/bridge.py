@@ -19,7 +19,7 @@ REALISED = "realised"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """``profit`` after one more thing is replaced by what happened, money; ``None`` where the counts do not define it."""
+    """``profit`` after one more thing is replaced by what happened, money; ``None`` where the counts or the list do not define it."""
 
     name: str
     profit: float | None
@@ -66,8 +66,9 @@ def bridge(
         return float((risk * rate * value).sum() - backfire * ((1 - risk) * value).sum())
 
     ratio = with_churn = with_rate = with_spend = None
-    if measured is not None and measured.success_rate is not None:
-        ratio = measured.churn_control / float(churn_probability.mean())
+    predicted = float(churn_probability.mean())
+    if measured is not None and measured.success_rate is not None and predicted > 0:
+        ratio = measured.churn_control / predicted
         risk = np.minimum(p * ratio, 1.0)
         with_churn = earned(risk, campaign.success_rate, campaign.backfire_rate) - planned
         kept = earned(risk, measured.success_rate.estimate, 0.0)

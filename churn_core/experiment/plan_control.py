@@ -56,7 +56,9 @@ class Precision:
         return self.power_above(0.0)
 
     def power_above(self, success_rate: float) -> float:
-        """The chance that the interval will lie above this (net) success rate, below 1."""
+        """The chance that the interval will lie above this (net) success rate; above 1 nothing lies."""
+        if success_rate >= 1:
+            return 0.0
         return float(norm.cdf((math.log1p(-success_rate) - math.log(self.ratio)) / self.se_log - Z))
 
     @property
@@ -115,5 +117,6 @@ def control_for(churn_probability: Values, half_width: float, success_rate: floa
     under = b * b - 4 * k * of_control * n
     if b < 0 or under < 0:
         return None
-    control = math.ceil((b - math.sqrt(under)) / (2 * k))
+    # The smaller root as 2c/(b + √…) and not as (b − √…)/2K, which loses its digits where the list is long.
+    control = max(math.ceil(2 * of_control * n / (b + math.sqrt(under))), 1) if b > 0 else n
     return control if control < n else None

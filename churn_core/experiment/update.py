@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaln
+from scipy.special import betaln, expit, logit
 from scipy.stats import beta
 
 from churn_core.campaign.uncertainty import Z
@@ -21,6 +21,7 @@ Values = npt.NDArray[np.float64]
 DOUBT = 0.2  # chance that the contacts do nothing, before anything was measured; LOOP.md §9, a choice
 FORGETTING = 0.8  # a year; what a year leaves of the weight of a belief; LOOP.md §9, a choice
 _GRID = 4001  # mid-points of each dimension
+_NARROWEST = 1 / (_GRID * math.sqrt(12))  # the deviation within one cell of the grid, which tells nothing finer
 _ROWS = 256  # success rates at once, so that a part stays in the cache
 
 
@@ -140,15 +141,13 @@ def _posterior(before: RateBelief, rates: Values, log_likelihood: Values, log_at
     a, b = before.a, before.b
     log_prior = (a - 1) * np.log(rates) + (b - 1) * np.log1p(-rates) - float(betaln(a, b)) - math.log(_GRID)
     log = log_likelihood + log_prior
-    most = max(float(log.max()), log_at_nothing)
+    most = float(log.max())
     weights = np.exp(log - most)
-    works = float(weights.sum())
-    nothing = before.doubt * math.exp(log_at_nothing - most)
-    doubt = nothing / (nothing + (1 - before.doubt) * works) if nothing else 0.0
-    weights = np.exp(log - float(log.max()))
+    log_works = most + math.log(float(weights.sum()))
+    doubt = float(expit(logit(before.doubt) + log_at_nothing - log_works))
     weights /= weights.sum()
     mean = float(weights @ rates)
-    sd = math.sqrt(float(weights @ (rates - mean) ** 2))
+    sd = max(math.sqrt(float(weights @ (rates - mean) ** 2)), _NARROWEST)
     below = np.cumsum(weights)
     low, median, high = (float(np.interp(share, below - weights / 2, rates)) for share in (0.025, 0.5, 0.975))
     size = mean * (1 - mean) / sd**2 - 1

@@ -1,5 +1,6 @@
 """What it is worth to know the success rate better, in the campaigns that follow: LOOP.md §8, *Value of information*."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -91,8 +92,10 @@ def worth_of_control(
     *,
     later_campaigns: float,
     profit_at: ProfitAt | None = None,
+    contact: npt.NDArray[np.bool_] | None = None,
 ) -> WorthOfControl:
-    """All customers (n,) that could be contacted; ``profit_at``: by default every customer who pays is contacted.
+    """All customers (n,) that could be contacted; ``profit_at``: by default every customer who pays is contacted. ``contact`` (n,):
+    the list of which a share is held back; by default those who pay at the mean of what is believed.
 
     What is measured is normal around the true rate, with the precision of the list at the mean of the belief (at least 0.05);
     each later campaign then uses the mean of what is believed after it.
@@ -100,7 +103,7 @@ def worth_of_control(
     profit_at = profit_at or per_customer_profit(churn_probability, clv, campaign)
     mean = belief.mean
     u = expected_profit(churn_probability, clv, _at_rate(mean, campaign))
-    listed = u > 0
+    listed = u > 0 if contact is None else contact
     number = int(listed.sum())
     control = control_number(share, number)
     at = planned(churn_probability[listed], control, max(mean, _LEAST_RATE), campaign.backfire_rate) if number else None
@@ -120,6 +123,19 @@ def worth_of_control(
         cost=cost,
         later_campaigns=later_campaigns,
     )
+
+
+def net_of_every_time(belief: Belief, once: WorthOfControl, profit_at: ProfitAt) -> float:
+    """What holding the same group back in each campaign comes to, in this one and in all later ones; money.
+
+    After k campaigns the measurements together have the standard error se/√k: Σ gain(se/√k) − (later campaigns + 1)·cost. The last
+    group costs as much as the others and teaches nothing that is used.
+    """
+    if once.precision is None:
+        return 0.0
+    later, se = int(once.later_campaigns), once.precision.se
+    gains = [max(_after(belief, se / math.sqrt(k), profit_at) - once.profit_now, 0.0) for k in range(1, later + 1)]
+    return sum(gains) - (later + 1) * once.cost
 
 
 def _after(belief: Belief, se: float, profit_at: ProfitAt) -> float:

@@ -37,6 +37,7 @@ from churn_core.model.evaluate import PROTOCOL, Protocol
 from churn_core.model.measures import Measures
 from churn_core.model.recommend import CARD, COMPARED, Recommendation, recommend
 from churn_core.model.terms import TERMS, readable_terms
+from churn_core.model.weights import Weight
 from churn_core.schema import Schema
 from churn_core.schema.as_json import as_json
 
@@ -79,8 +80,8 @@ def compare(
     for name in names:
         candidate(name, dataset.schema)  # a wrong name, or a library that is not there, is said before anything is computed
     started, customers = time.perf_counter(), dataset.customers
-    groups = groups_of(customers, dataset.schema)
-    splits = list(protocol.splits(churned, groups))
+    groups, weight = groups_of(customers, dataset.schema), dataset.weight
+    splits = list(protocol.splits(churned, groups, weight))
     folder = Path(kept) / ".comparing" / _fingerprint(dataset, protocol, groups)
     _remove_what_was_abandoned(folder.parent)
     said = {name: np.full((protocol.repeats, len(churned)), np.nan) for name in names}
@@ -103,23 +104,22 @@ def compare(
         said[name][i // protocol.folds, splits[i][1]], seconds[name] = probability, seconds[name] + took
         progress.done(name, took)
 
-    by_fold = {
-        name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, schema=dataset.schema, groups=groups)
-        for name in names
-    }
+    as_counted: Any = {"schema": dataset.schema, "groups": groups, "weight": weight}
+    by_fold = {name: evaluate.metrics_by_fold(said[name], customers, churned, protocol, **as_counted) for name in names}
     recommended = _recommended(said, dataset, churned, protocol, groups)
     return {
         **({} if recommended is None else {"recommendation": recommended.as_json}),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": float(churned.mean())},
+        "data": {"name": dataset.name, "sha256": dataset.sha256, "rows": len(churned), "churn_rate": dataset.churn_rate},
+        **({} if dataset.left_alone is None else {"left_alone": dataset.left_alone.as_dict()}),
         "protocol": protocol.as_json,
         "packages": packages(),
         "cores": progress.cores,
         "seconds": round(time.perf_counter() - started, 1),
-        "policies": evaluate.simple_policies(customers, churned, protocol, schema=dataset.schema, groups=groups),
+        "policies": evaluate.simple_policies(customers, churned, protocol, **as_counted),
         "models": {
             name: {
-                **evaluate.summary(said[name], by_fold[name], churned),
+                **evaluate.summary(said[name], by_fold[name], churned, weight),
                 "minus_plain_logistic": {
                     measure: evaluate.paired_interval(by_fold[name][measure] - by_fold[settings.PLAIN_MODEL][measure], protocol)
                     for measure in MEASURES
@@ -146,7 +146,8 @@ def _recommended(
     if CARD not in said:
         return None
     compared = {name: each for name, each in said.items() if name in COMPARED}
-    return recommend(compared, dataset.customers, churned, Campaign(), protocol, schema=dataset.schema, groups=groups)
+    told: Any = {"schema": dataset.schema, "groups": groups, "weight": dataset.weight}
+    return recommend(compared, dataset.customers, churned, Campaign(), protocol, **told)
 
 
 def forget(comparison: dict[str, Any], dataset: Dataset, kept: Path) -> None:
@@ -175,7 +176,8 @@ def _rounds(
 ) -> Iterator[tuple[str, int, np.ndarray, float]]:
     """Each missing round as it is finished, in whatever order."""
     customers, schema = dataset.customers, dataset.schema
-    tasks = (joblib.delayed(_round)(name, i, schema, customers, churned, *splits[i], groups) for name, i in missing)
+    told = groups, dataset.weight
+    tasks = (joblib.delayed(_round)(name, i, schema, customers, churned, *splits[i], *told) for name, i in missing)
     with joblib.parallel_config("loky", inner_max_num_threads=1):
         yield from joblib.Parallel(n_jobs=cores, batch_size=1, return_as="generator_unordered")(tasks)
 
@@ -189,9 +191,10 @@ def _round(
     train: np.ndarray,
     held_out: np.ndarray,
     groups: Groups | None,
+    weight: Weight | None,
 ) -> tuple[str, int, np.ndarray, float]:
     started = time.perf_counter()
-    probability = evaluate.held_out_probability(candidate(name, schema), customers, churned, train, held_out, groups)
+    probability = evaluate.held_out_probability(candidate(name, schema), customers, churned, train, held_out, groups, weight)
     return name, i, probability, time.perf_counter() - started
 
 
@@ -231,7 +234,7 @@ def _read(path: Path, length: int) -> np.ndarray | None:
 def _fingerprint(dataset: Dataset, protocol: Protocol, groups: Groups | None) -> str:
     """Of everything that a round depends on."""
     code = [path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py"))]
-    code += [] if groups is None else [groups.tobytes()]
+    code += [each.tobytes() for each in (groups, dataset.weight) if each is not None]
     told = f"{dataset.sha256} {len(dataset.customers)} {as_json(dataset.schema)} {protocol} {packages()}".encode()
     return hashlib.sha256(b"\0".join([told, *code])).hexdigest()[:16]
 

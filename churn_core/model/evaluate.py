@@ -16,7 +16,6 @@ from scipy.stats import t as student
 from sklearn.base import clone
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 from sklearn.model_selection import RepeatedStratifiedKFold
-from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churn_core import settings
@@ -26,10 +25,12 @@ from churn_core.campaign.worth import worth_of
 from churn_core.errors import DataError
 from churn_core.formats import counted
 from churn_core.model.alike import Groups, first_of_each
+from churn_core.model.fitting import fitted
 from churn_core.model.folds import dealt
 from churn_core.model.measures import Measures
 from churn_core.model.metrics import calibration_error, calibration_noise
 from churn_core.model.protocol import Classifier
+from churn_core.model.weights import Weight, repeated, standing_for
 from churn_core.schema import Schema
 
 METRICS = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
@@ -113,10 +114,19 @@ class Protocol:
         """Number of models that are fitted: folds × repeats."""
         return self.folds * self.repeats
 
-    def splits(self, churned: np.ndarray, groups: Groups | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def splits(
+        self, churned: np.ndarray, groups: Groups | None = None, weight: Weight | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Positions of the training and of the held-out customers, ``rounds`` times; ``DataError`` where a fold would
-        have nobody who left, or nobody who stayed. Rows of one of ``groups`` (n,) are all learned from or all held out.
+        have nobody who left, or nobody who stayed. Rows of one of ``groups`` (n,) are all learned from or all held out. Nothing is
+        learned from customers of ``weight`` 0 (n,); they are held out with the first fold of each repeat.
         """
+        if weight is not None and not weight.all():
+            some, others = np.flatnonzero(weight), np.flatnonzero(weight == 0)
+            for i, (train, held_out) in enumerate(self.splits(churned[some], None if groups is None else groups[some])):
+                first = i % self.folds == 0
+                yield some[train], np.sort(np.append(some[held_out], others)) if first else some[held_out]
+            return
         for i, (train, held_out) in enumerate(self._folds(churned, groups)):
             if self.learn_from is not None and len(train) > self.learn_from:
                 some = np.random.default_rng([self.seed, i]).choice(train, self.learn_from, replace=False)
@@ -156,6 +166,7 @@ def cross_validate(
     groups: Groups | None = None,
     workers: int = 1,
     report: Callable[[int], None] = lambda done: None,
+    weight: Weight | None = None,
 ) -> np.ndarray:
     """Held-out probabilities by the protocol, shape (repeats, n): row r holds every customer once, predicted by a
     model fitted on the other folds of repeat r. Fewer repeats are the first ones of more.
@@ -163,8 +174,8 @@ def cross_validate(
     So many ``workers`` go on at a time. ``report`` is told how many rounds are done; what it raises ends those that have not begun.
     """
     probabilities = np.empty((protocol.repeats, len(customers)))
-    splits = list(protocol.splits(churned, groups))
-    asked = ((model, customers, churned, *each, groups) for each in splits)
+    splits = list(protocol.splits(churned, groups, weight))
+    asked = ((model, customers, churned, *each, groups, weight) for each in splits)
     with ExitStack() as stack:
         if workers == 1:
             said = (held_out_probability(*each) for each in asked)
@@ -187,17 +198,12 @@ def held_out_probability(
     train: np.ndarray,
     held_out: np.ndarray,
     groups: Groups | None = None,
+    weight: Weight | None = None,
 ) -> np.ndarray:
     """One round: a copy of ``model`` fitted on ``train`` says of ``held_out`` how likely each leaves."""
-    learned = fitted(clone(model), customers.iloc[train], churned[train], None if groups is None else groups[train])
+    told = (None if each is None else each[train] for each in (groups, weight))
+    learned = fitted(clone(model), customers.iloc[train], churned[train], *told)
     return learned.predict_proba(customers.iloc[held_out])[:, 1]
-
-
-def fitted(model: Classifier, customers: pd.DataFrame, churned: np.ndarray, groups: Groups | None = None) -> Classifier:
-    """``model``, fitted. The ``groups`` (n,) are told to those whose ``fit`` asks for them: they part the customers once more."""
-    told = {"groups": groups} if has_fit_parameter(model, "groups") else {}
-    model.fit(customers, churned, **told)
-    return model
 
 
 def metrics_by_fold(
@@ -208,13 +214,15 @@ def metrics_by_fold(
     *,
     schema: Schema,
     groups: Groups | None = None,
+    weight: Weight | None = None,
 ) -> pd.DataFrame:
     """One row per held-out fold. Columns: ``METRICS`` (without unit) and ``c/γ policy`` for each of ``CAMPAIGNS`` and
-    ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold.
+    ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold. Each counts by ``weight``.
     """
     worth = worth_of(customers, schema)
     rows = []
-    for i, (_, held_out) in enumerate(protocol.splits(churned, groups)):
+    for i, (_, held_out) in enumerate(protocol.splits(churned, groups, weight)):
+        held_out = standing_for(held_out, weight)
         p, y = probabilities[i // protocol.folds, held_out], churned[held_out]
         row = {
             "auc": roc_auc_score(y, p),
@@ -241,12 +249,13 @@ def simple_policies(
     *,
     schema: Schema,
     groups: Groups | None = None,
+    weight: Weight | None = None,
 ) -> dict[str, dict[str, float]]:
     """What needs no model, on the same folds: campaign → policy of ``SIMPLE`` → money per 1,000 customers. The oracle
     contacts exactly those who leave and are worth it; a schema without a rule of thumb has no ``two-field rule``.
     """
     worth, rule = worth_of(customers, schema), schema.rule and schema.rule.members(customers).to_numpy()
-    folds = [held_out for _, held_out in protocol.splits(churned, groups)]
+    folds = [standing_for(held_out, weight) for _, held_out in protocol.splits(churned, groups, weight)]
     table = {}
     for name, campaign in CAMPAIGNS.items():
         earned = campaign.success_rate * worth.clv(campaign) * churned - campaign.retention_cost
@@ -256,12 +265,18 @@ def simple_policies(
     return table
 
 
-def summary(probabilities: np.ndarray, by_fold: pd.DataFrame, churned: np.ndarray) -> dict[str, Any]:
+def summary(
+    probabilities: np.ndarray, by_fold: pd.DataFrame, churned: np.ndarray, weight: Weight | None = None
+) -> dict[str, Any]:
     """The metrics of one model as JSON values: mean and standard deviation over the folds, and what is pooled."""
+    noise = calibration_noise(probabilities[0], weight)
+    if weight is not None:
+        rows = repeated(weight)
+        probabilities, churned = probabilities[:, rows], churned[rows]
     return {
         **{name: {"mean": float(by_fold[name].mean()), "sd": float(by_fold[name].std())} for name in METRICS},
         "pooled_calibration_error": float(np.mean([calibration_error(p, churned) for p in probabilities])),
-        "calibration_noise": calibration_noise(probabilities[0]),
+        "calibration_noise": noise,
         "mean_probability_minus_churn_rate": float(probabilities.mean() - churned.mean()),
         "profit_per_1000": {
             name: {policy: float(by_fold[f"{name} {policy}"].mean()) for policy in BY_PROBABILITY} for name in CAMPAIGNS
@@ -269,11 +284,13 @@ def summary(probabilities: np.ndarray, by_fold: pd.DataFrame, churned: np.ndarra
     }
 
 
-def for_one_of_each(probabilities: np.ndarray, churned: np.ndarray, groups: Groups | None) -> Measures:
+def for_one_of_each(
+    probabilities: np.ndarray, churned: np.ndarray, groups: Groups | None, weight: Weight | None = None
+) -> Measures:
     """The measures on the first row of each group: what twins of earlier rows add to them is left out. The mean over the repeats
     of ``probabilities`` (repeats, n).
     """
-    one = first_of_each(groups, len(churned))
+    one = standing_for(np.flatnonzero(first_of_each(groups, len(churned))), weight)
     each = [asdict(Measures.at_once(p[one], churned[one])) for p in probabilities]
     return Measures(**{name: float(np.mean([values[name] for values in each])) for name in each[0]})
 

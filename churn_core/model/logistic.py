@@ -14,6 +14,7 @@ from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
 from churn_core.model.term import Term, matrix
+from churn_core.model.weights import repeated
 from churn_core.schema import Schema
 
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
@@ -38,17 +39,26 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
     def __init__(self, terms: tuple[Term, ...], C: float = 1.0, class_weight: Any = None, resampler: Any = None) -> None:
         self.terms, self.C, self.class_weight, self.resampler = terms, C, class_weight, resampler
 
-    def fit(self, customers: pd.DataFrame, y: Any) -> "TermLogisticRegression":
-        values, y = matrix(self.terms, customers), np.asarray(y)
-        self.mean_, self.scale_ = values.mean(axis=0), values.std(axis=0)
+    def fit(self, customers: pd.DataFrame, y: Any, sample_weight: Any = None) -> "TermLogisticRegression":
+        """Learn. ``sample_weight`` (n,), > 0: how many customers each stands for."""
+        values, y, weight = matrix(self.terms, customers), np.asarray(y), sample_weight
+        self.mean_ = np.average(values, axis=0, weights=weight)
+        deviation = values - self.mean_
+        self.scale_ = values.std(axis=0) if weight is None else np.sqrt(np.average(deviation**2, axis=0, weights=weight))
         # What is the same for everybody tells nobody apart; its standard deviation can be rounding noise instead of 0.
         self.scale_[np.ptp(values, axis=0) == 0] = 1.0
-        values = (values - self.mean_) / self.scale_
+        values = deviation / self.scale_
         if self.resampler is not None:
+            if weight is not None:  # it knows no weights
+                rows, weight = repeated(weight), None
+                values, y = values[rows], y[rows]
             values, y = clone(self.resampler).fit_resample(values, y)
+        elif weight is not None:
+            # The penalty is meant for so many independent customers as the weighted ones tell as much as (Kish 1965).
+            weight = weight * weight.sum() / (weight**2).sum()
         fitted = LogisticRegression(
             C=self.C, class_weight=self.class_weight, solver="newton-cholesky", tol=1e-8, max_iter=100
-        ).fit(values, y)
+        ).fit(values, y, weight)
         self.classes_ = fitted.classes_
         self.coef_ = fitted.coef_[0] / self.scale_
         self.intercept_ = float(fitted.intercept_[0] - self.coef_ @ self.mean_)

@@ -9,6 +9,7 @@ from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 from churn_core import settings
 from churn_core.campaign.uncertainty import Z
 from churn_core.model.by_chance import mean_distance
+from churn_core.model.weights import Weight, repeated
 
 
 def share_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -53,11 +54,19 @@ def calibration_error(probability: ArrayLike, churned: ArrayLike) -> float:
     return float(np.average(gaps, weights=table["customers"]))
 
 
-def calibration_noise(probability: ArrayLike) -> float:
+def calibration_noise(probability: ArrayLike, weight: Weight | None = None) -> float:
     """The calibration error that true probabilities would show by chance, on average: Σ over the bins of E|K − Σp|, divided by the
-    number of customers, K being how many of a bin leave by chance. Exact, no draws.
+    number of customers, K being how many of a bin leave by chance. Exact, no draws; of customers with a ``weight`` (n,), who leave or
+    stay as one, by the normal approximation √(2/π · Σ w²p(1 − p)).
     """
-    p = np.sort(np.asarray(probability, dtype=float))
+    p = np.asarray(probability, dtype=float)
+    if weight is not None:
+        rows = repeated(weight)
+        parts = np.array_split(rows[np.argsort(p[rows], kind="stable")], settings.CALIBRATION_BINS)
+        by_customer = [np.unique(part, return_counts=True) for part in parts]
+        spread = [np.sqrt((times**2 * p[at] * (1 - p[at])).sum()) for at, times in by_customer]
+        return float(np.sqrt(2 / np.pi) * np.sum(spread) / len(rows))
+    p = np.sort(p)
     parts = np.array_split(p, settings.CALIBRATION_BINS)
     return float(sum(mean_distance(part) for part in parts if len(part)) / len(p))
 

@@ -22,6 +22,7 @@ from churn_core.formats import decimal, money, percent
 from churn_core.model.alike import Groups
 from churn_core.model.evaluate import Protocol, paired_interval
 from churn_core.model.metrics import top_share
+from churn_core.model.weights import Weight, standing_for
 from churn_core.schema import Schema
 
 PLAIN, CARD, SHAPE_CARD, BOOSTED = settings.PLAIN_MODEL, "card", "shape_card", "boosted"
@@ -91,11 +92,14 @@ def recommend(
     *,
     schema: Schema,
     groups: Groups | None = None,
+    weight: Weight | None = None,
 ) -> Recommendation:
     """The recommendation among ``card``, and ``shape_card`` and ``boosted`` where they are in ``held_out``: candidate → held-out
     probabilities (repeats, n) by the protocol, on the same folds.
     """
-    by_fold = {name: _by_fold(said, customers, churned, campaign, protocol, schema, groups) for name, said in held_out.items()}
+    told = customers, churned, campaign, protocol, schema, groups, weight
+    by_fold = {name: _by_fold(said, *told) for name, said in held_out.items()}
+    counted = standing_for(np.arange(len(churned)), weight)
     model, differences, offered = CARD, [], None
     if SHAPE_CARD in by_fold:
         differences.append(_difference(by_fold, SHAPE_CARD, CARD, protocol))
@@ -113,7 +117,7 @@ def recommend(
         money={name: float(each["money"].mean()) for name, each in by_fold.items()},
         differences=tuple(differences),
         sentence=_sentence(model, offered, differences, schema.currency),
-        riskiest=riskiest_fifth(held_out[model], churned),
+        riskiest=riskiest_fifth(held_out[model][:, counted], churned[counted]),
     )
 
 
@@ -135,10 +139,12 @@ def _by_fold(
     protocol: Protocol,
     schema: Schema,
     groups: Groups | None,
+    weight: Weight | None,
 ) -> pd.DataFrame:
     """``log_loss``, and ``money`` per 1,000 customers that contacting customer by customer really earns, of each fold."""
     clv, rows = worth_of(customers, schema).clv(campaign), []
-    for i, (_, fold) in enumerate(protocol.splits(churned, groups)):
+    for i, (_, fold) in enumerate(protocol.splits(churned, groups, weight)):
+        fold = standing_for(fold, weight)
         p, left = said[i // protocol.folds, fold], churned[fold]
         earned = per_customer(p, clv[fold], campaign, leaving=left).expected_profit
         rows.append({"log_loss": log_loss(left, p), "money": 1000 * earned / len(fold)})

@@ -27,9 +27,11 @@ from churn_core.model.compare import packages
 from churn_core.model.evaluate import Protocol
 from churn_core.model.evidence import Evidence
 from churn_core.model.explain import explain
+from churn_core.model.fitting import fitted
 from churn_core.model.protocol import Model
 from churn_core.model.registry import Registry
 from churn_core.model.version import Version
+from churn_core.model.weights import Weight, standing_for
 
 log = logging.getLogger(__name__)
 _ENOUGH = 50_000  # customers whose reasons are held against what happened
@@ -52,6 +54,7 @@ def train(
     started = time.perf_counter()
     customers, churned, schema = dataset.customers, outcome(dataset), dataset.schema
     protocol, groups, workers = checked_by(name, len(customers)), groups_of(customers, schema), 1
+    weight = dataset.weight
     if name in ANY_SCHEMA:
         workers = min(os.cpu_count() or 1, protocol.folds)
     model = candidate(name, schema)
@@ -62,20 +65,22 @@ def train(
         if done < protocol.rounds:
             report(sentence, done / (protocol.rounds + 1))
 
-    held_out = evaluate.cross_validate(model, customers, churned, protocol, groups, workers, so_far)
-    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, schema=schema, groups=groups)
+    held_out = evaluate.cross_validate(model, customers, churned, protocol, groups, workers, so_far, weight)
+    as_counted: Any = {"schema": schema, "groups": groups, "weight": weight}
+    by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, **as_counted)
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
     else:
         plain = candidate(settings.PLAIN_MODEL, schema)
-        plain_held_out = evaluate.cross_validate(plain, customers, churned, protocol, groups, workers)
-        plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, schema=schema, groups=groups)
-    report(f"Training it on all {counted(len(customers), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
+        plain_held_out = evaluate.cross_validate(plain, customers, churned, protocol, groups, workers, weight=weight)
+        plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, **as_counted)
+    learned = np.arange(len(customers)) if weight is None else np.flatnonzero(weight)
+    report(f"Training it on all {counted(len(learned), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
     with threadpool_limits(1 if workers > 1 else None):  # as in each round; more threads would mostly wait for each other
-        evaluate.fitted(model, customers, churned, groups)
-    model.evidence = _evidence(model, dataset, churned, held_out[0])
+        fitted(model, customers, churned, groups, weight)
+    model.evidence = _evidence(model, dataset, churned, held_out[0], standing_for(learned, weight))
     measured, ahead = (
-        evaluate.summary(held_out, by_fold, churned),
+        evaluate.summary(held_out, by_fold, churned, weight),
         evaluate.paired_interval(by_fold["auc"] - plain_by_fold["auc"], protocol),
     )
     metadata = {
@@ -84,16 +89,17 @@ def train(
             "name": dataset.name,
             "sha256": dataset.sha256,
             "rows": len(customers),
-            "churn_rate": float(churned.mean()),
+            "churn_rate": dataset.churn_rate,
             "generated": dataset.generated,
         },
+        **({} if dataset.left_alone is None else {"left_alone": dataset.left_alone.as_dict()}),
         "protocol": protocol.as_json,
         "metrics": measured,
-        **_one_of_each(held_out, churned, groups),
-        "plain_logistic": evaluate.summary(plain_held_out, plain_by_fold, churned),
+        **_one_of_each(held_out, churned, groups, weight),
+        "plain_logistic": evaluate.summary(plain_held_out, plain_by_fold, churned, weight),
         "auc_minus_plain_logistic": ahead,
         "bar": evaluate.against_the_bar(measured, ahead) if dataset.sha256 == telco.SHA256 else [],
-        **_equation(model, customers),
+        **_equation(model, customers, weight is not None),
         "packages": packages(),
         "seconds": round(time.perf_counter() - started, 2),
     }
@@ -119,43 +125,45 @@ def checked_by(name: str, rows: int) -> Protocol:
     return Protocol.of(rows, repeats=1 if name in ANY_SCHEMA else settings.REPEATS)
 
 
-def _one_of_each(held_out: np.ndarray, churned: np.ndarray, groups: Groups | None) -> dict[str, Any]:
+def _one_of_each(held_out: np.ndarray, churned: np.ndarray, groups: Groups | None, weight: Weight | None) -> dict[str, Any]:
     """The measures without the rows that are alike an earlier one, where there are such rows."""
     if groups is None:
         return {}
     rows = int(groups.max()) + 1
-    return {"one_of_each": {"rows": rows, **asdict(evaluate.for_one_of_each(held_out, churned, groups))}}
+    return {"one_of_each": {"rows": rows, **asdict(evaluate.for_one_of_each(held_out, churned, groups, weight))}}
 
 
 def outcome(dataset: Dataset) -> np.ndarray:
-    """Who churned, 0/1, checked to be enough to learn from."""
+    """Who churned, 0/1, checked to be enough to learn from without those who were contacted in a campaign."""
     churned: np.ndarray = dataset.customers[dataset.schema.target].to_numpy()
-    fewest = int(min(churned.sum(), len(churned) - churned.sum()))
-    if len(churned) < MIN_CUSTOMERS:
-        few = f"{dataset.name} has {len(churned):,} usable customers; at least {MIN_CUSTOMERS} are needed."
+    learned = churned if dataset.weight is None else churned[dataset.weight > 0]
+    fewest = int(min(learned.sum(), len(learned) - learned.sum()))
+    if len(learned) < MIN_CUSTOMERS:
+        few = f"{dataset.name} has {len(learned):,} usable customers; at least {MIN_CUSTOMERS} are needed."
     elif fewest < settings.FOLDS:
         few = (
             f"{dataset.name} needs customers who left and customers who stayed, at least {settings.FOLDS} of each; "
-            f"{int(churned.sum()):,} of {len(churned):,} left."
+            f"{int(learned.sum()):,} of {len(learned):,} left."
         )
     else:
         return churned
-    raise DataError(" ".join((few, *about_outcomes(dataset.quality, dataset.schema))))
+    contacted = () if dataset.left_alone is None else (dataset.left_alone.in_words(),)
+    raise DataError(" ".join((few, *contacted, *about_outcomes(dataset.quality, dataset.schema))))
 
 
-def _evidence(model: Model, dataset: Dataset, churned: np.ndarray, out_of_fold: np.ndarray) -> Evidence:
-    """What the training customers say of each reason; of very many a part says it as well."""
-    some = np.arange(0, len(churned), -(-len(churned) // _ENOUGH))
+def _evidence(model: Model, dataset: Dataset, churned: np.ndarray, out_of_fold: np.ndarray, learned: np.ndarray) -> Evidence:
+    """What the customers that were ``learned`` from say of each reason; of very many a part says it as well."""
+    some = learned[:: -(-len(learned) // _ENOUGH)]
     customers = dataset.customers.iloc[some]
     explanation = explain(model, customers, dataset.schema)
     return Evidence.of(explanation.effects, explanation.columns, customers, churned[some], out_of_fold[some], dataset.schema)
 
 
-def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
+def _equation(model: Model, customers: pd.DataFrame, weighted: bool) -> dict[str, Any]:
     """The fitted equation, where there is one: log-odds = intercept + Σ coefficient · term, each term in its own unit. The penalty has
     shrunken each ``coefficient`` and its ``odds_ratio``; ``unpenalised`` is the odds ratio without it, and ``low`` and ``high`` the
     95 % interval of that. A term without an effect of its own has ``None``, and the interval of the shrunken odds ratio. No
-    interval where none means something.
+    interval where none means something, as where customers were ``weighted``: one who counts ten times tells no more than one.
     """
     equation = model.equation
     if equation is None:
@@ -164,7 +172,7 @@ def _equation(model: Model, customers: pd.DataFrame) -> dict[str, Any]:
         {"term": term.meaning, "unit": term.unit, "coefficient": coefficient, "odds_ratio": float(np.exp(coefficient))}
         for term, coefficient in zip(equation.terms, equation.coefficients, strict=True)
     ]
-    free, shrunken = model.unpenalised(customers), model.standard_errors(customers)
+    free, shrunken = (None, None) if weighted else (model.unpenalised(customers), model.standard_errors(customers))
     if free is not None and shrunken is not None:
         for line, centre, error, instead in zip(lines, *(each.tolist() for each in (*free, shrunken)), strict=True):
             own = not math.isnan(centre)

@@ -81,15 +81,16 @@ def homogeneity_p_value(reference: npt.ArrayLike, current: npt.ArrayLike, ordere
     in which both sides have their noise.
 
     Bins where either side expects fewer than ``LEAST_EXPECTED`` are merged, ``ordered`` ones with their neighbours, others
-    with the rarest ones; 1 where one bin is left.
+    with one another; 1 where one bin is left.
 
     >>> homogeneity_p_value([500, 500], [50, 50]), homogeneity_p_value([500, 500], [80, 20]) < 0.001
     (1.0, True)
     """
     both = np.array([reference, current], dtype=float)
     rows = both.sum(axis=1, keepdims=True)
-    if not ordered:
-        both = both[:, np.argsort(both.sum(axis=0), kind="stable")]
+    if not ordered:  # not by their size: where all words are equally frequent in one table, the size says which the other one has
+        enough = both.sum(axis=0) / rows.sum() * rows.min() >= LEAST_EXPECTED
+        both = both[:, np.argsort(enough, kind="stable")]
     both = np.add.reduceat(both, merged(both.sum(axis=0) / rows.sum() * rows.min()), axis=1)
     expected = rows * both.sum(axis=0) / rows.sum()
     return float(chi2.sf(((both - expected) ** 2 / expected).sum(), both.shape[1] - 1)) if both.shape[1] > 1 else 1.0

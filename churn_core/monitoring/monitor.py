@@ -2,7 +2,7 @@
 money. Sees a file part by part and keeps a summary of it, never a customer.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, reduce
 from typing import Any
@@ -20,9 +20,10 @@ from churn_core.campaign.worth import worth_of
 from churn_core.data.quality import UNKNOWN
 from churn_core.decisions.outcomes import Unread
 from churn_core.decisions.score_table import ScoredTable
+from churn_core.monitoring.contacted import Contacted, Listed, contacted
 from churn_core.monitoring.drift import drift, unseen_words
 from churn_core.monitoring.outcomes import OutcomeCheck, outcome_check, why_not_judged
-from churn_core.monitoring.profile import Profile
+from churn_core.monitoring.profile import Outcomes, Profile
 from churn_core.monitoring.profiling import profile
 from churn_core.monitoring.reference import Reference
 from churn_core.monitoring.verdict import MoneyDrift, Verdict, verdict
@@ -34,12 +35,14 @@ _STEPS = 2_000  # thresholds that the best of a file is looked for among: (k / 2
 class Watched:
     """Customers that were seen, as sums; ``a + b`` is both. ``steps`` (4, k + 1): n, Σp, Σv, Σpv of those between one
     threshold and the next; ``contacted`` (4,): of those from the threshold up. ``unread``: outcomes that say nothing.
+    ``campaigns``: who was contacted, whose outcomes the profile does not have.
     """
 
     profile: Profile
     steps: npt.NDArray[np.float64]
     contacted: npt.NDArray[np.float64]
     unread: Unread = field(default_factory=Unread)
+    campaigns: Contacted = field(default_factory=Contacted)
 
     def __add__(self, other: "Watched") -> "Watched":
         return Watched(
@@ -47,13 +50,15 @@ class Watched:
             steps=self.steps + other.steps,
             contacted=self.contacted + other.contacted,
             unread=self.unread + other.unread,
+            campaigns=self.campaigns + other.campaigns,
         )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Judgement:
     """What the watch says of a file: ``drift`` has a row per column, ``unseen`` one per column with unknown words. ``unjudged``: why
-    nothing is said of the file's outcomes, if it has any.
+    nothing is said of the file's outcomes, if it has any. ``contacted``: customers whose outcome is left out because they were
+    contacted in a campaign.
     """
 
     verdict: Verdict
@@ -63,6 +68,7 @@ class Judgement:
     unjudged: str
     money: MoneyDrift
     profile: Profile
+    contacted: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values, without the profile."""
@@ -73,8 +79,15 @@ class Judgement:
             "unseen": _records(self.unseen),
             "outcomes": None if self.outcomes is None else asdict(self.outcomes),
             "outcomes_unjudged": self.unjudged or None,
+            **({"left_out_treated": self.contacted} if self.contacted else {}),
             "money": {**asdict(money), "forgone_per_1000": money.forgone_per_1000, "change": money.change},
         }
+
+
+def _with(seen: Profile, more: Iterable[Outcomes]) -> Profile:
+    """The profile with some outcomes more."""
+    known = [*([] if seen.outcomes is None else [seen.outcomes]), *more]
+    return replace(seen, outcomes=reduce(Outcomes.__add__, known)) if known else seen
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -112,17 +125,26 @@ class Watch:
         """Whether v is a charge per month, so that V is a multiple of it; else it is V itself."""
         return not self._reference.worth.for_life
 
-    def observe(self, scored: ScoredTable) -> Watched:
-        """What is kept of scored customers, and of what happened to them where their table tells it."""
+    def observe(self, scored: ScoredTable, lists: Sequence[Listed] = ()) -> Watched:
+        """What is kept of scored customers, and of what happened to them where their table tells it. ``lists``: the campaigns that
+        they were in.
+
+        Who was left alone is judged without weights. Each is held against the own probability, so being many or few moves the check
+        not at all: whether a customer was drawn is a lot that has nothing to do with leaving. Weights would only make it blinder.
+        """
         probability = self._honest(scored.customers, scored.scored["churn_probability"].to_numpy())
         unseen = {
             finding.column: finding.values
             for finding in scored.quality.found
             if finding.kind == UNKNOWN and finding.column in self._reference.profile.bins.values
         }
-        seen = self._profile(scored.customers, probability, scored.outcomes.churned, unseen)
+        churned, campaigns = scored.outcomes.churned, Contacted()
+        if churned is not None and lists:
+            campaigns = Contacted.of(lists, probability, churned, self._reference.profile.bins)
+            churned = np.where(contacted(lists), np.nan, churned)
+        seen = self._profile(scored.customers, probability, churned, unseen)
         watched = self._watched(seen, probability, worth_of(scored.customers, self._schema).amount)
-        return replace(watched, unread=scored.outcomes.unread)
+        return replace(watched, unread=scored.outcomes.unread, campaigns=campaigns)
 
     def _profile(
         self,
@@ -148,12 +170,16 @@ class Watch:
 
     def judge(self, seen: Watched) -> Judgement:
         """What to say of the customers of a file. Raises ``DataError`` where there are none."""
-        reference = self.reference.profile
+        reference, campaigns = self.reference.profile, seen.campaigns
+        seen = replace(seen, profile=_with(seen.profile, campaigns.of_no_effect()))
         moved, words = drift(reference, seen.profile, self._schema), unseen_words(seen.profile, self._schema)
-        unjudged = why_not_judged(seen.profile, seen.unread)
+        left_out = campaigns.in_words()
+        unjudged = why_not_judged(seen.profile, seen.unread, left_out)
         outcomes = None if unjudged else outcome_check(seen.profile, self._reference.churn_rate)
         if outcomes and seen.unread.number:
             outcomes = replace(outcomes, sentence=f"{outcomes.sentence}; {seen.unread.in_words()}")
+        if outcomes and left_out:
+            outcomes = replace(outcomes, sentence=f"{outcomes.sentence}; {left_out}")
         money = self._money(seen)
         return Judgement(
             verdict=verdict(moved, outcomes, money, words, unjudged),
@@ -163,6 +189,7 @@ class Watch:
             unjudged=unjudged,
             money=money,
             profile=seen.profile,
+            contacted=campaigns.left_out,
         )
 
     def together(self, profiles: Iterable[Profile]) -> Verdict:

@@ -95,14 +95,15 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
     )
 
 
-def why_not_judged(current: Profile, unread: Unread) -> str:
+def why_not_judged(current: Profile, unread: Unread, left_out: str = "") -> str:
     """Why outcomes that are there are not held against the probabilities; "" if they are, or if there are none. A file in which one
-    outcome only can be read, or less than half of them, most often leaves the other one blank.
+    outcome only can be read, or less than half of them, most often leaves the other one blank. ``left_out``: who was contacted in a
+    campaign, in words.
     """
     known = current.outcomes
     customers, churned = (0, 0) if known is None else (sum(known.customers), sum(known.churned))
     if not customers and not unread.number:
-        return ""
+        return f"{NOT_JUDGED}: {left_out}" if left_out else ""
     if customers < unread.number:
         return f"{NOT_JUDGED}: {unread.in_words()}"
     if churned in (0, customers):

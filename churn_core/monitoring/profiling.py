@@ -95,6 +95,11 @@ def _known(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return values[~np.isnan(values)]
 
 
+def outcomes_of(p: npt.NDArray[np.float64], churned: npt.NDArray[np.float64], bins: Bins) -> Outcomes:
+    """What happened to some customers, 0/1 (n,), beside their churn probabilities (n,)."""
+    return _outcomes(p, churned, _bins_of_numbers(p, bins, SCORE), bins.size(SCORE))
+
+
 def _bins_of_numbers(values: npt.NDArray[np.float64], bins: Bins, name: str) -> npt.NDArray[np.intp]:
     """The bin of each number (n,), the last for a blank: NaN sorts behind every edge, infinity behind every number."""
     edges = (*bins.edges[name], np.inf) if name in bins.blanks else bins.edges[name]

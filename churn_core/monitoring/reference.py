@@ -34,14 +34,22 @@ class Reference:
     worth: Worth
 
     @classmethod
-    def of(cls, customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> "Reference":
-        """The reference of cleaned customers with their outcome. Raises ``DataError`` without customers."""
+    def of(
+        cls,
+        customers: pd.DataFrame,
+        probability: npt.ArrayLike,
+        schema: Schema,
+        weight: npt.NDArray[np.float64] | None = None,
+    ) -> "Reference":
+        """The reference of cleaned customers with their outcome. The churn rate counts each by ``weight`` (n,): who was contacted in
+        a campaign tells nothing of who leaves if left alone. Raises ``DataError`` without customers.
+        """
         p = np.asarray(probability, dtype=float)
         bins = bins_of(customers, p, schema)
         return cls(
             schema=schema,
             profile=profile(customers, p, bins, schema=schema),
-            churn_rate=float(customers[schema.target].mean()),
+            churn_rate=float(np.average(customers[schema.target], weights=weight)),
             probability=p,
             worth=worth_of(customers, schema),
         )

@@ -55,6 +55,12 @@ def span(low: float, high: float) -> Parameter:
     )
 
 
+def whole(low: int, high: int) -> Parameter:
+    """A whole number as a number box takes it."""
+    which = f"a whole number from {words.plain_number(low)} to {words.plain_number(high)}"
+    return Parameter(lambda values: _is_within(values[0], low, high) and float(values[0]).is_integer(), which)
+
+
 def choice(options: Iterable[str]) -> Parameter:
     allowed = list(options)
     return Parameter(lambda values: values[0] in allowed, f"one of {', '.join(allowed)}")

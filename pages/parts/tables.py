@@ -54,7 +54,7 @@ def decision_columns(schema: Schema) -> dict:
         "arm": text("Group", help="Control: leave alone, to measure what contacts change."),
         "contact": st.column_config.CheckboxColumn("Contact"),
         "why_not": text("Why not contacted", help="Of customers with an expected profit."),
-        "reason_1": text("Reason 1"),
+        "reason_1": text("Reason 1", help="Empty where no single thing raises the probability beyond chance."),
         "reason_2": text("Reason 2"),
         "reason_3": text("Reason 3"),
     }
@@ -284,3 +284,24 @@ def quality_columns() -> dict:
 def reject_columns() -> dict:
     """The columns of the rows that could not be used."""
     return {"row": column(str, "Line in the file", width="small"), "problem": text("Problem")}
+
+
+def control_columns() -> dict:
+    """The columns of the sizes of a control group."""
+    return {
+        "share": percent("Left alone", "Share of the list.", 0),
+        "control": count("Customers"),
+        "precision": percent("Measures to ±", "The success rate, with 95%, if it is the one you plan with."),
+        "power": percent("Shows that it works", "The chance that the whole interval will lie above 0.", 0),
+        "power_break_even": percent(
+            "Shows that it pays", "The chance that the whole interval will lie above the rate at which the list earns nothing.", 0
+        ),
+        "harm_noticed": percent(
+            "Notices harm from",
+            "If contacts drive customers away, a success rate this far below 0 would be noticed 80 of 100 times.",
+            0,
+        ),
+        "cost": money("Costs now", "Expected profit forgone on those who are left alone."),
+        "worth": money("Worth later", "What knowing the rate better adds to the later campaigns, expected."),
+        "net": money("Net"),
+    }

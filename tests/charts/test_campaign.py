@@ -80,7 +80,7 @@ def test_policies_are_pairs_of_bars_for_profit_and_spend(palette):
     fig = campaign_charts.policies_figure(table, palette, {"a": "first", "b": "second"}, "a", "$")
     profit, spend = traces(fig, "bar")
     assert list(profit.x) == [5.0, -2.0] and list(spend.x) == [1.0, 3.0]
-    assert [note.text for note in fig.layout.annotations] == ["first", "second"]
+    assert [note.text for note in fig.layout.annotations] == ["first", "second", "a", "b"]  # the figures, and the names above
     assert profit.marker.color[0] == palette.chosen != profit.marker.color[1]
     assert list(profit.marker.pattern.shape) == list(spend.marker.pattern.shape) == ["", "/"]  # what a limit forbids is hatched
     assert fig.layout.xaxis.range[0] < -2 and fig.layout.xaxis.range[1] > 5

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign, expected_profit
 from churn_core.experiment.plan_control import control_for, planned
-from churn_core.experiment.worth_of_control import Belief, per_customer_profit, worth_of_control
+from churn_core.experiment.worth_of_control import Belief, net_of_every_time, per_customer_profit, worth_of_control
 
 P = np.linspace(0.05, 0.95, 500)
 CLV = np.linspace(100, 1_500, 500)[::-1].copy()
@@ -77,3 +77,24 @@ def test_where_the_contact_pays_whatever_the_rate_a_control_group_only_costs():
 def test_the_net_counts_each_later_campaign():
     one, four = worth(0.1, later=1), worth(0.1, later=4)
     assert four.net - one.net == pytest.approx(3 * one.per_campaign)
+
+
+def test_a_list_of_ones_own_is_held_back_from_and_costs_what_its_customers_earn():
+    campaign, belief = Campaign(retention_cost=40), Belief.of(np.linspace(0.1, 0.5, 41), 0.2)
+    contact = P > 0.5
+    said = worth_of_control(P, CLV, campaign, belief, 0.1, later_campaigns=4, contact=contact)
+    u = expected_profit(P, CLV, Campaign(retention_cost=40, success_rate=belief.mean))[contact]
+    assert (said.listed, said.control) == (contact.sum(), round(0.1 * contact.sum()))
+    assert said.cost == pytest.approx(said.control * u.mean())
+
+
+def test_a_group_in_every_campaign_costs_each_time_and_learns_less_each_time():
+    campaign, belief = Campaign(retention_cost=40), Belief.of(np.linspace(0.1, 0.5, 41), 0.2)
+    profit_at = per_customer_profit(P, CLV, campaign)
+    once = worth_of_control(P, CLV, campaign, belief, 0.2, later_campaigns=4)
+    every = net_of_every_time(belief, once, profit_at)
+    assert 4 * once.per_campaign - 5 * once.cost <= every <= 4 * once.perfect - 5 * once.cost
+    last = worth_of_control(P, CLV, campaign, belief, 0.2, later_campaigns=0)
+    assert net_of_every_time(belief, last, profit_at) == pytest.approx(last.net)
+    nothing = worth_of_control(P, CLV, campaign, belief, 0.0, later_campaigns=4)
+    assert net_of_every_time(belief, nothing, profit_at) == 0

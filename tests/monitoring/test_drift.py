@@ -70,6 +70,14 @@ def test_bins_too_rare_to_judge_are_merged_neighbours_of_numbers_and_the_rarest_
         assert homogeneity_p_value(reference, current, ordered=ordered) == pytest.approx(textbook)
 
 
+def test_many_words_that_are_all_equally_frequent_are_not_beyond_chance_where_nothing_moved():
+    """Four customers in each of 1,500 towns: a town of five in both tables is one that the file holds."""
+    rng = np.random.default_rng(5)
+    towns = np.repeat(np.arange(1_500), 4)
+    files = [np.bincount(rng.choice(towns, 200, replace=False), minlength=1_500) for _ in range(50)]
+    assert all(homogeneity_p_value(np.full(1_500, 4), file, ordered=False) > 0.001 for file in files)
+
+
 @pytest.mark.parametrize("rare", [([7_000, 0], [49, 1]), ([7_000, 20], [48, 2])])
 def test_a_customer_or_two_of_a_rare_kind_in_a_small_file_are_no_proof(rare):
     """Whatever the reference expects: it is the smaller side that says nothing."""

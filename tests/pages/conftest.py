@@ -107,7 +107,7 @@ def beside(at: AppTest) -> dict[str, str]:
 
 def text(at: AppTest) -> str:
     """Everything that the page says in words."""
-    parts = [*at.title, *at.subheader, *at.markdown, *at.caption, *at.info, *at.warning, *at.error]
+    parts = [*at.title, *at.header, *at.subheader, *at.markdown, *at.caption, *at.info, *at.warning, *at.error]
     return "\n".join(str(part.value) for part in parts)
 
 

@@ -17,7 +17,14 @@ from tests.navigation import PAGES
 from tests.pages.conftest import figure, metrics, side_bar, text, unescaped
 
 TABS = {
-    "campaign": ("Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns", "Many customers"),
+    "campaign": (
+        "Control group",
+        "Per customer or one threshold",
+        "How sure",
+        "Sensitivity",
+        "Saved campaigns",
+        "Many customers",
+    ),
     "model": ("Remedies", "Model card", "Groups of people", "Versions", "Train on your customers"),
 }
 

@@ -84,8 +84,8 @@ def test_one_customer_has_the_probability_and_the_decision_of_the_scorer(open_pa
     at = open_page("customers")
     at.selectbox(key="customer").select(customer[TELCO.id].item()).run()
     decided = score(customer, workspace.version.model, Plan(), schema=TELCO).iloc[0]
-    assert at.subheader[0].value.startswith(f"{decided.churn_probability:.1%} likely to leave")
-    assert ("worth contacting" in at.subheader[0].value) and ("not worth" in at.subheader[0].value) != decided.contact
+    assert at.header[0].value.startswith(f"{decided.churn_probability:.1%} likely to leave")
+    assert ("worth contacting" in at.header[0].value) and ("not worth" in at.header[0].value) != decided.contact
 
 
 def test_a_longer_contract_and_a_higher_charge_change_the_answer(open_page, workspace):
@@ -177,7 +177,7 @@ def test_one_customer_alone_is_decided_without_fixed_cost_and_budget(open_page, 
     costs = {key: float(value) for key, value in query.items() if key == "retention_cost"}
     plan = Plan(campaign=Campaign(**costs), objective=Objective(**limits))
     decided = score(one, workspace.version.model, plan, schema=TELCO).iloc[0]
-    told = unescaped(at.subheader[0].value)
+    told = unescaped(at.header[0].value)
     if decided.contact:
         assert told.endswith(f"worth contacting, ${decided.expected_profit:,.2f} expected profit") and "not" not in told
     elif decided.expected_profit > 0:
@@ -193,7 +193,7 @@ def test_one_customer_is_decided_by_what_is_published_as_a_file_is(open_own, own
     one = workspace.customers.iloc[[1]]
     at = open_own("customers", customer=one[TELCO.id].item())
     decided = score(one, workspace.version.model, Plan(), threshold, schema=TELCO).iloc[0]
-    told = unescaped(at.subheader[0].value)
+    told = unescaped(at.header[0].value)
     assert decided.contact == (decided.churn_probability >= threshold)
     assert ("left alone" in told or "not worth" in told) != decided.contact
     assert f"decided by the published threshold of {threshold:.1%}" in text(at)
@@ -319,7 +319,7 @@ def test_a_customer_who_has_left_is_told_to_have_and_not_recommended(open_own, o
     gone = workspace.customers[workspace.customers[TELCO.target] == 1].iloc[0]
     name = gone[TELCO.id]
     at = open_own("customers", customer=name, back_test=back_test)
-    assert not at.exception and at.subheader[0].value.endswith("has left already, so there is nobody to contact")
+    assert not at.exception and at.header[0].value.endswith("has left already, so there is nobody to contact")
     assert "the contact list goes by that and does not include this customer" in unescaped(text(at))
     at.selectbox(key=f"what_if_Contract_{name}").select("Two year").run()
     assert metrics(at)["Decision"] == "leave alone"

@@ -41,7 +41,7 @@ def test_the_figures_are_those_of_all_customers_of_the_draft(open_page, summary,
     assert shown["Expected profit"] == dollars(of["threshold"]["expected_profit"])
     assert shown["Expected spend"] == dollars(of["threshold"]["expected_spend"])
     assert shown["Customer by customer"] == dollars(of["per_customer"]["expected_profit"])
-    assert any(f"Of 70,430 customers contact {of['threshold']['contacted']:,}" in each.value for each in at.subheader)
+    assert any(f"Of 70,430 customers contact {of['threshold']['contacted']:,}" in each.value for each in at.header)
 
 
 def test_the_curve_peaks_where_the_figures_say(open_page, summary):
@@ -54,7 +54,7 @@ def test_the_curve_peaks_where_the_figures_say(open_page, summary):
 
 def test_where_no_contact_pays_the_tab_says_so(open_page, summary):
     at = dropped(open_page, summary.to_bytes(), retention_cost="500", success_rate="0.01")
-    assert any("contact nobody: no threshold pays" in each.value for each in at.subheader)
+    assert any("contact nobody: no threshold pays" in each.value for each in at.header)
     assert metrics(at)["Customers to contact"] == "0"
 
 

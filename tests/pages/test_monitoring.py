@@ -10,6 +10,7 @@ from churn_core.errors import ModelError
 from churn_core.schema.telco import TELCO
 from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.store import open_store
+from pages.parts.monitoring.history import what_moved
 from tests.pages.conftest import figure, metrics, numbers, text, unescaped
 
 CHARGE = "MonthlyCharges"
@@ -102,6 +103,13 @@ def test_the_drift_is_drawn_as_it_was_judged_the_farthest_on_top(own_home, open_
     assert list(bars["y"])[0] == "Monthly charge" and numbers(bars["x"])[0] == judged["psi"].iloc[0]
     assert headline(at).startswith("Look at Monthly charge")
     assert any("Monthly charge has moved most" in each.value for each in at.markdown)
+
+
+def test_the_column_that_moved_most_is_the_farthest_of_those_beyond_what_chance_gives():
+    rows = {"label": ["City", "Charge", "Plan"], "psi": [0.5, 0.10, 0.02], "psi_by_chance": [0.9, 0.05, 0.01]}
+    table = pd.DataFrame({**rows, "level": ["small", "look", "small"]})
+    assert what_moved(table).startswith("Charge has moved most")
+    assert what_moved(table.head(1)) == "City has moved a little, within the PSI that chance alone gives"
 
 
 def test_where_nothing_moved_the_chart_does_not_say_that_something_did(open_own, monitored, files):

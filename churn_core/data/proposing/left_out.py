@@ -1,5 +1,6 @@
 """Why a column is left out; leaks are in ``leaks``."""
 
+from churn_core.data.campaign_columns import says_who_was_treated
 from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.identity import named_like_an_id
 from churn_core.data.proposing.personal import is_counter, is_personal
@@ -8,6 +9,7 @@ from churn_core.formats import short_percent
 
 _LEAST_FILLED = 0.01  # share of the rows
 _MOST_DIFFERENT = 0.5  # share of the filled rows that are different words
+_ARMS = 2  # distinct values; contacted and left alone
 _MANY = 50  # distinct values; an id of fewer things (a plan, a branch) is a category
 
 
@@ -23,6 +25,8 @@ def why_left_out(column: RawColumn) -> str:
         return "it says who somebody is, or how to reach him"
     if named_like_an_id(column) and column.distinct > _MANY and column.kind != "ordinal":
         return "another id"
+    if column.distinct <= _ARMS and says_who_was_treated(column.name, column.levels):
+        return "it says who was contacted in a campaign; contacted customers are left out of what is learnt"
     words = column.kind in ("text", "category")
     if words and column.distinct > max(_MANY, _MOST_DIFFERENT * column.filled):
         return "nearly every row has other words"

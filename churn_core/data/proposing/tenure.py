@@ -77,7 +77,8 @@ def _unit_named(column: RawColumn) -> TenureUnit | None:
 def _with_unit(column: RawColumn, confidence: Confidence, reason: str, answers: Answers) -> tuple[Tenure, list[Question]]:
     unit = answers.tenure_unit or ("start date" if column.kind == "date" else _unit_named(column))
     if unit is not None:
-        return Tenure(column=column.name, unit=unit, confidence=confidence, reason=f"{reason}, in {unit}"), []
+        what = "it is when they began" if unit == "start date" else f"it is in {unit}"
+        return Tenure(column=column.name, unit=unit, confidence=confidence, reason=f"{reason}; {what}"), []
     largest = float(column.values[column.values == column.values].max(initial=0))
     guess: TenureUnit = "days" if largest > _MANY_DAYS else "months" if largest > _MANY_MONTHS else "years"
     question = f"Is {column.name} in months, days, weeks or years? Its largest is {plain_number(largest)}."

@@ -31,7 +31,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
         return
     result = optimum_of_summary(_read(upload.getvalue()), plan, settings.CURVE_POINTS)
     best, each = result["threshold"], result["per_customer"]
-    st.subheader(
+    st.header(
         words.markdown(
             f"Of {words.counted(result['customers'], 'customer')} contact {words.count(best['contacted'])}, from "
             f"{words.percent(best['threshold'])} up: expected profit {words.money(best['expected_profit'])}"

@@ -1,8 +1,13 @@
 """What is decided of one customer, in words."""
 
 import pandas as pd
+import streamlit as st
 
+from churn_core.application.workspace import Workspace
+from churn_core.charts.customers import reasons_figure
+from churn_core.model.explain import explained
 from pages.parts import words
+from pages.parts.frame import chart, palette
 
 
 def what_to_do(decision: pd.Series, why_not: str, has_left: bool = False) -> str:
@@ -25,3 +30,12 @@ def about_break_even(break_even: float) -> str:
     if break_even <= 1:
         return f"Contacting pays from a break-even of {words.percent(break_even)} up"
     return "Contacting this customer does not pay at any probability"
+
+
+def reasons_chart(workspace: Workspace, customer: pd.DataFrame, key: str, after: str = "") -> None:
+    """What raises and lowers the probability of one clean customer; a sentence where no single thing does."""
+    table = explained(workspace.version.model, customer, schema=workspace.schema)
+    if len(table) > 1:
+        chart(f"What raises and what lowers this probability{after}", reasons_figure(table, palette()), key=key)
+    else:
+        st.caption("No single thing about this customer raises or lowers the probability beyond chance.")

@@ -10,6 +10,8 @@ from typing import BinaryIO, Literal
 
 import streamlit as st
 
+from churn_core import settings
+from churn_core.application.left_alone import drawn_lists
 from churn_core.application.score_file import Scored, on_day, score_file
 from churn_core.application.workspace import Workspace
 from churn_core.batch.spool import Spool
@@ -111,6 +113,7 @@ def _scored(job: Job, content: bytes, version: Version, decided: Decision, watch
             version,
             decided,
             watch=watch,
+            lists=drawn_lists(settings.home(), version.schema),
             scored=Target(stream=scored),
             rejects=Target(stream=rejects),
             spool=spool,

@@ -5,14 +5,13 @@ import streamlit as st
 from churn_core.application.look_up import decided, look_up
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
-from churn_core.charts.customers import probability_scale_figure, reasons_figure
+from churn_core.charts.customers import probability_scale_figure
 from churn_core.decisions.published_limits import has_limits
 from churn_core.decisions.what_if import with_changes
 from churn_core.decisions.why_not import why_not_contacted
-from churn_core.model.explain import explained
 from pages.parts import address, words
 from pages.parts.campaign_inputs import in_words
-from pages.parts.customers.answer import about_break_even, what_to_do
+from pages.parts.customers.answer import about_break_even, reasons_chart, what_to_do
 from pages.parts.customers.offers import offers
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
@@ -36,19 +35,19 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
         help="Type to search by customer id.",
     )
     found = look_up(workspace, chosen, decision, draft)
-    customer, now, model = found.customer, found.decision, workspace.version.model
+    customer, now = found.customer, found.decision
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
         changed = with_changes(customer, what_if_inputs(customer.iloc[0], workspace), schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
-        offers(model, customer, plan, now.churn_probability, now.break_even_probability, schema)
+        offers(workspace.version.model, customer, plan, now.churn_probability, now.break_even_probability, schema)
     then = decided(workspace, changed, decision, has_left=found.has_left)
     moved = not changed.equals(customer)
     with left:
         why_not = why_not_contacted(now.to_frame().T, plan, threshold).item()
         what = what_to_do(now, why_not, found.has_left)
-        st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
+        st.header(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
         chart(
             about_break_even(then.break_even_probability)
             + (f"; changed, the probability is {words.percent(then.churn_probability)}" if moved else ""),
@@ -73,8 +72,4 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
                 st.metric("Break-even", words.percent(then.break_even_probability), border=True)
                 st.metric("Expected profit of contacting", words.exact_money(then.expected_profit), border=True)
                 st.metric("Decision", "contact" if then.contact else "leave alone", border=True)
-        chart(
-            "What raises and what lowers this probability" + (", after the change" if moved else ""),
-            reasons_figure(explained(model, changed, schema=schema), palette()),
-            key="reasons",
-        )
+        reasons_chart(workspace, changed, key="reasons", after=", after the change" if moved else "")

@@ -5,13 +5,12 @@ import streamlit as st
 from churn_core.application.new_customer import Asked, answer_for, asked_of_new, following, problem_of
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
-from churn_core.charts.customers import probability_scale_figure, reasons_figure
+from churn_core.charts.customers import probability_scale_figure
 from churn_core.decisions.why_not import why_not_contacted
-from churn_core.model.explain import explained
 from churn_core.schema import Column
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words
-from pages.parts.customers.answer import about_break_even, what_to_do
+from pages.parts.customers.answer import about_break_even, reasons_chart, what_to_do
 from pages.parts.customers.by_kind import given_input
 from pages.parts.explore.columns import strengths
 from pages.parts.frame import chart, decided_by, palette
@@ -69,13 +68,13 @@ def _in_order(asked: Asked, workspace: Workspace) -> list[Column]:
 def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, draft: Plan) -> None:
     schema, decision = workspace.schema, decided_by(draft)
     if problem := problem_of(record, schema):
-        st.subheader("No answer yet: a field holds what no customer can have")
+        st.header("No answer yet: a field holds what no customer can have")
         st.error(words.markdown(f"{problem}. Change it, and the answer follows."), icon=":material/error:")
         return
     found, plan = answer_for(workspace, record, decision), decision.plan.of_one_contact
     now, threshold = found.decision, decision.threshold
     what = what_to_do(now, why_not_contacted(now.to_frame().T, plan, threshold).item())
-    st.subheader(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
+    st.header(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
     for sentence in asked.beyond(record):
         st.caption(words.markdown(f"{sentence}; there the answer is a guess."))
     chart(
@@ -85,8 +84,4 @@ def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, dra
         caption=f"By the production model, as in a scored file. At {in_words(plan, schema)}"
         + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
     )
-    chart(
-        "What raises and what lowers this probability",
-        reasons_figure(explained(workspace.version.model, found.customer, schema=schema), palette()),
-        key="new_reasons",
-    )
+    reasons_chart(workspace, found.customer, key="new_reasons")

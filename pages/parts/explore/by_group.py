@@ -19,7 +19,7 @@ def churn_by_group(customers: pd.DataFrame, schema: Schema) -> None:
     if not by_hand(schema):
         charge_bands(customers, schema)
         return
-    st.subheader("Churn rate by group")
+    st.header("Churn rate by group")
     sides = crossed(schema)
     left, right = st.columns(2)
     with left:

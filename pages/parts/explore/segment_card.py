@@ -16,7 +16,7 @@ from pages.parts.frame import chart, palette
 
 def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segment, plan: Plan, schema: Schema) -> None:
     """``customers``: all that were chosen, for who left; ``of_campaign``: those of them that the campaign is about."""
-    st.subheader(words.markdown(segment.name))
+    st.header(words.markdown(segment.name))
     against_rest = segment_against_rest(customers, segment, schema)
     economics = segment_economics(of_campaign, segment, plan.campaign)
     if not segment.members(customers).any():

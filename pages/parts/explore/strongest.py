@@ -25,7 +25,7 @@ def in_its_order(strengths: tuple[Strength, ...], order: str) -> list[Strength]:
 
 def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], schema: Schema) -> None:
     """``strengths``: of all customers; the charts are of those that were chosen."""
-    st.subheader("What tells those who left apart")
+    st.header("What tells those who left apart")
     if not strengths:
         st.info("No column tells those who left from those who stayed by more than chance. More customers may show one.")
         return

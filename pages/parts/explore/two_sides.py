@@ -21,7 +21,7 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
         return
     sides = describe.churned_against_stayed(customers, schema)
     left, stayed = sides.loc["churned"], sides.loc["stayed"]
-    st.subheader("Churned against stayed")
+    st.header("Churned against stayed")
     with st.container(horizontal=True):
         for name, side in (("churned", left), ("stayed", stayed)):
             if schema.tenure is not None:

@@ -138,10 +138,11 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
     probability, measures = workspace.probability, workspace.measures
     if comparison is not None and name != PRODUCTION:
         probability, measures = compare.held_out(comparison, name, probability), compare.measures(comparison, name)
-    churned = workspace.churned
     best = best_threshold(
         customer_sweep(workspace.customers, probability, schema=workspace.schema), plan.campaign, plan.objective
     )
+    alone = workspace.left_alone
+    probability, churned = probability[alone], workspace.churned[alone]
     top = metrics.top_share(probability, churned, 0.2)
     gain = metrics.gain_table(probability, churned)
     left, right = st.columns(2)

@@ -125,7 +125,7 @@ def _measured(value: float) -> str:
 
 def _how_good(metadata: dict) -> None:
     measured, plain, ahead = metadata["metrics"], metadata["plain_logistic"], metadata["auc_minus_plain_logistic"]
-    st.subheader("How good, and how we know")
+    st.header("How good, and how we know")
     with st.container(horizontal=True):
         for label, name in (
             ("AUC", "auc"),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from churn_core import settings
+from churn_core.application.left_alone import learning_from
 from churn_core.application.train_version import train_version
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
@@ -72,7 +73,7 @@ def _usual_model(workspace: Workspace) -> str:
 
 
 def _read(job: Job, content: bytes, name: str, schema: Schema) -> Dataset:
-    return read_dataset(content, name, schema=schema, report=job.report)
+    return learning_from(read_dataset(content, name, schema=schema, report=job.report), settings.home())
 
 
 def _last(workspace: Workspace, plan: Plan) -> bool:
@@ -95,7 +96,7 @@ def _quality(dataset: Dataset) -> None:
         st.metric("Usable", words.count(quality.kept), border=True)
         st.metric("Values repaired", words.count(sum(r.count for r in quality.repairs)), border=True)
         st.metric("Rejected", words.count(quality.rejected), border=True)
-        st.metric("Churn rate", words.percent(dataset.customers[dataset.schema.target].mean()), border=True)
+        st.metric("Churn rate", words.percent(dataset.churn_rate), border=True)
     for warning in quality.warnings:
         st.caption(words.markdown(warning))
     if quality.repairs:
@@ -117,7 +118,7 @@ def _in_use_before(registry: Registry, version: Version, workspace: Workspace) -
 
 def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) -> None:
     version, dataset = result
-    st.subheader(f"Trained: {words.markdown(version.model_id)}")
+    st.header(f"Trained: {words.markdown(version.model_id)}")
     registry = Registry(settings.home() / "models")
     with errors_in_words():
         versions = {f"new: {version.model_id}": version, **_in_use_before(registry, version, workspace)}

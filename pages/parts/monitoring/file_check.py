@@ -2,12 +2,16 @@
 
 import streamlit as st
 
-from churn_core.application.score_file import check_file
+from churn_core import settings
+from churn_core.application.left_alone import drawn_lists
+from churn_core.application.score_file import Judged, check_file
 from churn_core.application.versions import watch_of
 from churn_core.application.workspace import Workspace
 from churn_core.batch.local import ScoredFile
 from churn_core.campaign.plan import Plan
 from churn_core.jobs import Job
+from churn_core.model.registry import Version
+from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.frame import decided_by, errors_in_words
@@ -42,4 +46,9 @@ def file_check(workspace: Workspace, plan: Plan) -> ScoredFile | None:
 def _job(workspace: Workspace, upload, decided: Decision) -> Job:
     content, watch = upload.getvalue(), watch_of(workspace.version, workspace.reference, decided.plan, decided.threshold)
     key = (upload.file_id, workspace.version.model_id, decided)
-    return own_work().job("check", key, lambda job: check_file(content, workspace.version, watch=watch, report=job.report))
+    return own_work().job("check", key, lambda job: _checked(job, content, workspace.version, watch))
+
+
+def _checked(job: Job, content: bytes, version: Version, watch: Watch) -> Judged:
+    lists = drawn_lists(settings.home(), version.schema)
+    return check_file(content, version, watch=watch, lists=lists, report=job.report)

@@ -32,7 +32,10 @@ def what_moved(table: pd.DataFrame) -> str:
     moved = table[table["level"] != "none"]
     if moved.empty:
         return f"No column has moved beyond chance; the largest PSI is {words.decimal(table['psi'].max())}"
-    worst = moved.iloc[0]
+    beyond = moved[moved["psi"] > moved["psi_by_chance"]]
+    if beyond.empty:  # the test of the whole column is finer than the PSI of its many words
+        return f"{moved.iloc[0].label} has moved a little, within the PSI that chance alone gives"
+    worst = beyond.iloc[0]
     chance = words.decimal(worst.psi_by_chance, 3)
     return f"{worst.label} has moved most: PSI {words.decimal(worst.psi)}, where chance alone gives up to {chance}"
 

@@ -53,7 +53,7 @@ def columns_step() -> None:
         people_switch(proposed)
     _train_button(read, proposed, still_open)
     every_column(read, proposed)
-    st.subheader("The first rows of the file")
+    st.header("The first rows of the file")
     st.dataframe(first_rows(read), hide_index=True, key="own_preview")
     for note in proposed.notes:
         st.caption(words.markdown(without_options(note)))

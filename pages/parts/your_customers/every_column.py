@@ -29,7 +29,7 @@ _LONGEST = 60  # characters of what a column holds
 
 def every_column(read: OwnFile, proposal: Proposal) -> None:
     """The columns in groups, each with its role and its kind in an input."""
-    st.subheader("Every column")
+    st.header("Every column")
     st.caption("Correct what is wrong; everything above follows.")
     _give_away(proposal)
     for group, roles in _GROUPS:

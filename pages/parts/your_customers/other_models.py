@@ -27,7 +27,7 @@ NAMES = {
 
 
 def other_models(version: Version, dataset: Dataset) -> None:
-    st.subheader("Would another model be better?")
+    st.header("Would another model be better?")
     if jobs.is_running(JOB):
         jobs.progress(JOB)
         return

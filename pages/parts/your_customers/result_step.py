@@ -1,5 +1,6 @@
 """Step 3: the training, what it came to in one sentence, how the file was, and the way to use it."""
 
+import numpy as np
 import streamlit as st
 
 from churn_core import settings
@@ -11,6 +12,7 @@ from churn_core.data.quality import QualityReport
 from churn_core.model import metrics
 from churn_core.model.card.picture import in_words, strengths
 from churn_core.model.registry import Registry, Version
+from churn_core.model.weights import standing_for
 from pages.parts import jobs, people, words
 from pages.parts.figure import figure
 from pages.parts.frame import errors_in_words, reopen
@@ -43,8 +45,8 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
         st.markdown("Go back to the columns, and start the training there.")
         return
     version, dataset = done
-    churned = dataset.customers[dataset.schema.target].to_numpy()
-    top = metrics.top_share(version.out_of_fold, churned, _FIFTH)
+    probability, churned = _left_alone(version, dataset)
+    top = metrics.top_share(probability, churned, _FIFTH)
     st.title(f"On customers it had not seen, the riskiest fifth holds {words.percent(top['gain'], 0)} of those who left")
     _figures(version, dataset, top["lift"])
     if version.metadata["metrics"]["auc"]["mean"] < _LITTLE:
@@ -62,8 +64,9 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
 
 def _figures(version: Version, dataset: Dataset, lift: float) -> None:
     measured, quality = version.metadata["metrics"], dataset.quality
+    treated = 0 if dataset.left_alone is None else dataset.left_alone.treated
     with st.container(horizontal=True):
-        figure("Customers learnt from", words.count(quality.kept), _of_all(quality))
+        figure("Customers learnt from", words.count(quality.kept - treated), _of_all(quality))
         figure("Churn rate", words.percent(version.metadata["data"]["churn_rate"]))
         figure(
             "Riskiest fifth",
@@ -129,7 +132,7 @@ def _beside_the_one_in_use(version: Version, dataset: Dataset, workspace: Worksp
     in_use, registry = workspace.version, Registry(settings.home() / "models")
     if in_use.model_id == version.model_id:
         return
-    st.subheader("Beside the version in use")
+    st.header("Beside the version in use")
     if not _has_the_same_columns(version, workspace):
         st.caption(
             words.markdown(
@@ -151,7 +154,7 @@ def _model(version: Version, dataset: Dataset) -> None:
     low, high = (words.decimal(ahead[end], 3, signed=True) for end in ("low", "high"))
     left, right = st.columns(2)
     with left:
-        st.subheader("What it is")
+        st.header("What it is")
         lines = _lines(version)
         if lines:
             st.markdown(f"It is readable: a card of {words.counted(len(lines), 'line')} that add up. What tells most:")
@@ -161,9 +164,15 @@ def _model(version: Version, dataset: Dataset) -> None:
         st.caption(f"AUC against a plain logistic regression: {low} to {high} (95% interval).")
         _quality(dataset)
     with right:
-        churned = dataset.customers[dataset.schema.target].to_numpy()
+        probability, churned = _left_alone(version, dataset)
         measures = measures_of(version, dataset, version.out_of_fold)
-        calibration_chart(version.out_of_fold, churned, measures, key="own_calibration")
+        calibration_chart(probability, churned, measures, key="own_calibration")
+
+
+def _left_alone(version: Version, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """The probabilities of customers that were left alone, and who of them left; of who stands for several as many times."""
+    alone = standing_for(np.arange(len(dataset.customers)), dataset.weight)
+    return version.out_of_fold[alone], dataset.customers[dataset.schema.target].to_numpy()[alone]
 
 
 def _lines(version: Version) -> list[str]:
@@ -175,7 +184,7 @@ def _lines(version: Version) -> list[str]:
 
 
 def _quality(dataset: Dataset) -> None:
-    st.subheader("How the file was")
+    st.header("How the file was")
     quality = dataset.quality
     for warning in quality.warnings:
         st.caption(words.markdown(warning))

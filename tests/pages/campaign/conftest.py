@@ -7,7 +7,7 @@ from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.population import ALL, HERE
 from tests.pages.conftest import beside, dollars, metrics, side_bar, unescaped
 
-TABS = ("Contact list", "Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns")
+TABS = ("Contact list", "Control group", "Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns")
 FULL = {
     "retention_cost": 15.0, "success_rate": 0.35, "success_rate_give_or_take": 0.12, "clv_months": 18.0, "margin": 0.8,
     "annual_discount": 0.08, "monthly_survival": 0.98, "incentive": 25.0, "incentive_uptake": 0.6, "backfire_rate": 0.01,

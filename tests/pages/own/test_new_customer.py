@@ -28,7 +28,7 @@ def keyed(widgets, name: str, workspace: Workspace):
 def says(at, record: dict, workspace: Workspace) -> bool:
     """Whether the form's headline has the probability and the profit that ``/predict`` gives on this record."""
     said = predict(record, Basis(workspace=workspace, plan=Plan(), threshold=0.5))
-    headlines = [each.value for each in at.subheader if "likely to leave" in each.value]
+    headlines = [each.value for each in at.header if "likely to leave" in each.value]
     return f"{said['churn_probability']:.1%} likely" in headlines[-1] and f"{abs(said['expected_profit']):,.2f}" in headlines[-1]
 
 
