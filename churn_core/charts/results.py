@@ -9,6 +9,7 @@ from churn_core.charts.theme import Palette, figure, label, money_ticks, plain
 from churn_core.formats import money
 
 _ROOM = 1.12  # of the highest value, for its label
+_BESIDE = 0.3  # of the range, for the labels beside the bars of a narrow screen
 
 
 def planned_against_measured(table: pd.DataFrame, palette: Palette, currency: str) -> go.Figure:
@@ -55,27 +56,33 @@ def planned_against_measured(table: pd.DataFrame, palette: Palette, currency: st
 
 
 def bridge_figure(names: Sequence[str], profits: Sequence[float], palette: Palette, currency: str) -> go.Figure:
-    """From expected to realised profit, one step at a time; ``names`` and ``profits`` of the steps, money."""
-    fig = figure(palette, x="", y=f"Profit ({currency or 'money'})", height=340)
-    last = len(profits) - 1
+    """From expected to realised profit, one step below the other; ``names`` and ``profits`` of the steps, money. The first and the
+    last bar are the profit, those between them what a step changes.
+    """
+    fig = figure(palette, x=f"Profit ({currency or 'money'})", y="", height=60 + 48 * len(names))
+    last, shown = len(profits) - 1, [plain(name) for name in names]
     changes = [after - before for before, after in zip(profits, profits[1:], strict=False)]
+    told = [
+        money(changes[i - 1], currency, signed=True) if 0 < i < last else money(profit, currency)
+        for i, profit in enumerate(profits)
+    ]
     fig.add_waterfall(
-        x=[plain(name) for name in names],
-        y=[profits[0], *changes[:-1], profits[-1]] if last > 0 else [profits[0]],
+        orientation="h",
+        y=shown,
+        x=[profits[0], *changes[:-1], profits[-1]] if last > 0 else [profits[0]],
         measure=["absolute", *["relative"] * (last - 1), "absolute"] if last > 0 else ["absolute"],
         connector={"line": {"color": palette.grid}},
         increasing={"marker": {"color": palette.chosen}},
         decreasing={"marker": {"color": palette.churned}},
         totals={"marker": {"color": palette.quiet}},
-        customdata=[money(profit, currency) for profit in profits],
-        hovertemplate="%{x}<br>%{customdata}<extra></extra>",
+        customdata=told,
+        hovertemplate="%{y}<br>%{customdata}<extra></extra>",
     )
-    for i, (name, profit) in enumerate(zip(names, profits, strict=True)):
-        step = 0 < i < last
-        told = money(changes[i - 1], currency, signed=True) if step else money(profit, currency)
-        top = max(profit, profits[i - 1] if step else 0.0)
-        label(fig, told, x=plain(name), y=top, color=palette.text, yshift=12)
+    for i, (name, profit) in enumerate(zip(shown, profits, strict=True)):
+        end = max(profit, profits[i - 1] if 0 < i < last else 0.0)
+        label(fig, told[i], x=end, y=name, color=palette.text, xanchor="left", xshift=6)
     low, high = min(0.0, *profits), max(1.0, *profits)
-    reach = [low * _ROOM, high * _ROOM]
-    fig.update_yaxes(range=reach, rangemode="normal", **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)
+    reach = [low * _ROOM, high + _BESIDE * (high - low)]
+    fig.update_yaxes(autorange="reversed", showgrid=False)
+    fig.update_xaxes(range=reach, **money_ticks(reach, currency), zeroline=True, zerolinecolor=palette.quiet)
     return fig

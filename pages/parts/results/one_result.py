@@ -9,11 +9,20 @@ import streamlit as st
 from churn_core.application.results_over_time import too_few
 from churn_core.campaign.plan import Plan
 from churn_core.charts.results import bridge_figure
+from churn_core.experiment.bridge import CHURN, EXPECTED, RATE, REALISED, SPEND
 from pages.parts import words
 from pages.parts.frame import chart, palette
 from pages.parts.results.columns import tenth_columns
 from pages.parts.results.correct import correct
 from pages.parts.tables import show_table
+
+_STEPS = {  # of the bridge, in the words of a narrow chart
+    EXPECTED: "Expected",
+    CHURN: "Churn as measured",
+    RATE: "Success as measured",
+    SPEND: "Spend as booked",
+    REALISED: "Realised",
+}
 
 
 def one_result(name: str, result: dict[str, Any], plan: Plan) -> None:
@@ -91,10 +100,14 @@ def _bridge(result: dict[str, Any]) -> None:
     chart(
         "From the expected to the realised profit",
         bridge_figure(
-            [step["name"].capitalize() for step in steps], [step["profit"] for step in steps], palette(), words.currency()
+            [_STEPS.get(step["name"], step["name"]) for step in steps],
+            [step["profit"] for step in steps],
+            palette(),
+            words.currency(),
         ),
         key="bridge",
-        caption="Each step replaces one thing of the plan by what happened. The last one is chance, and who it was that stayed.",
+        caption="Each step replaces one thing of the plan by what happened: how many left by themselves, what the contact kept, "
+        "what it cost. What then remains to the realised profit is chance, and who it was that stayed.",
     )
 
 
