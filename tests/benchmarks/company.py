@@ -45,18 +45,19 @@ from churn_core.schema.telco import TELCO
 CAMPAIGNS = 6
 BELIEVED = {"success_rate": 0.3, "success_rate_give_or_take": 0.2}
 TRUTHS = {"0.3": (0.3, 0.0), "0.15": (0.15, 0.0), "0": (0.0, 0.0), "0.3, backfire 0.03": (0.3, 0.03)}
+NOBODY = ("Nobody is worth a contact", "is nobody. Hold back a larger")
 MODEL = "logistic_plain"  # trains in seconds
 Options = dict[str, float]
 
 
 def run(*words: object) -> dict[str, Any] | None:
-    """What a command of the product answers; ``None`` where it says that nobody is worth a contact."""
+    """What a command of the product answers; ``None`` where it says that there is nobody to contact, or nobody to hold back."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = command([str(word) for word in (*words, "--json")])
     if code == 0:
         return json.loads(out.getvalue())
-    if "Nobody is worth a contact" in err.getvalue():
+    if any(sentence in err.getvalue() for sentence in NOBODY):
         return None
     raise SystemExit(err.getvalue())
 
@@ -136,17 +137,15 @@ def in_a_row(company: Company, truth: tuple[float, float], cost: float, control:
     for k in range(CAMPAIGNS):
         share, path = control(k, options), company.home / "list.csv"
         told.append(f"{options['success_rate']:.3f}/{share:g}")
-        if not share:
-            earned += one_list(company, truth, cost, {name: value for name, value in options.items() if name != "retention_cost"})
+        said = None
+        if share:
+            said = run("contacts", "--output", path, "--control", share, "--name", f"{seed}-{k}", *as_words(options))
+        if said is None:  # nobody is held back, and nothing learned
+            earned += one_list(company, truth, options)
             continue
-        said = run("contacts", "--output", path, "--control", share, "--name", f"{seed}-{k}", *as_words(options))
-        if said is None:
-            break  # nobody is worth a contact any more, so nothing can be learned either
         listed = pd.read_csv(path)
         treated = (listed["arm"] == "treated").to_numpy()
         earned += company.expected(listed.loc[treated, TELCO.id], truth, cost)
-        if treated.all():
-            continue  # a share of a few customers is nobody
         risk = company.risk[listed[TELCO.id]].to_numpy()
         left = rng.random(len(risk)) < np.where(treated, risk * (1 - truth[0]) + (1 - risk) * truth[1], risk)
         pd.DataFrame({TELCO.id: listed[TELCO.id], "left": left.astype(int)}).to_csv(company.home / "back.csv", index=False)
@@ -167,10 +166,10 @@ def corrected(options: Options, result: dict[str, Any]) -> Options:
     return options
 
 
-def one_list(company: Company, truth: tuple[float, float], cost: float, options: Options) -> float:
+def one_list(company: Company, truth: tuple[float, float], options: Options) -> float:
     """What a list without control earns; money."""
-    listed = company.list_of({"retention_cost": cost, **options})
-    return 0.0 if listed is None else company.expected(listed[TELCO.id], truth, cost)
+    listed = company.list_of(options)
+    return 0.0 if listed is None else company.expected(listed[TELCO.id], truth, options["retention_cost"])
 
 
 def retraining(company: Company, truth: tuple[float, float], cost: float, seed: int) -> float:
@@ -204,13 +203,13 @@ def all_ways(
 ) -> tuple[dict[str, float], list[str]]:
     """What each way of going on earns, and what the product planned with."""
     corrects, told = in_a_row(company, truth, cost, advised, seed)
-    knowing = {"success_rate": truth[0], "backfire_rate": truth[1]}
+    knowing = {"retention_cost": cost, "success_rate": truth[0], "backfire_rate": truth[1]}
     return {
         "product": corrects,
         "permanent": in_a_row(company, truth, cost, lambda *_: 0.1, seed)[0],
-        "believing": CAMPAIGNS * one_list(company, truth, cost, BELIEVED),
+        "believing": CAMPAIGNS * one_list(company, truth, {"retention_cost": cost, **BELIEVED}),
         "retraining": retraining(company, truth, cost, seed) if retrains else np.nan,
-        "knowing": CAMPAIGNS * one_list(company, truth, cost, knowing),
+        "knowing": CAMPAIGNS * one_list(company, truth, knowing),
     }, told
 
 
@@ -249,6 +248,8 @@ def line(head: str, part: pd.DataFrame) -> str:
 
     def share(rows: pd.DataFrame, way: str) -> float:
         known = rows[way].notna()
+        if not known.any():
+            return np.nan
         ratio = rows.loc[known, way].sum() / against[rows.index][known].sum()
         return ratio if pays else 1 - ratio
 
