@@ -53,9 +53,8 @@ class _List:
         """1 who was treated, 0 who was left alone, NaN who is not on the list, (n,)."""
         found = _found(self.keys, self.control, _keys(lots_of(ids, self.draw.salt)))
         missing = np.flatnonzero(np.isnan(found)).tolist()
-        if len(missing) < len(ids):  # of a file without anybody on the list none is written in another case either
-            others = folded([ids[i] for i in missing])
-            found[missing] = _found(self.folded_keys, self.folded_control, _keys(lots_of(others, self.draw.salt)))
+        others = folded([ids[i] for i in missing])
+        found[missing] = _found(self.folded_keys, self.folded_control, _keys(lots_of(others, self.draw.salt)))
         return found
 
 

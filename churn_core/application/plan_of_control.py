@@ -99,8 +99,8 @@ class ControlAdvice:
             return "no later campaign would use what is learnt"
         brought = self._money(worth.later_campaigns * least.worth.per_campaign)
         return (
-            f"of all shares {_group(least)} does best, costs about {self._money(least.worth.cost)} now and is worth about {brought} "
-            f"over {self._campaigns}. Even knowing the success rate exactly would add only about "
+            f"even the best share, {_group(least)}, costs about {self._money(least.worth.cost)} now and is worth about {brought} over "
+            f"{self._campaigns}. To know the success rate exactly would add about "
             f"{self._money(max(worth.perfect, 0.0))} to a campaign"
         )
 

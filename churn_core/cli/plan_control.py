@@ -23,7 +23,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--doubt",
         type=float,
         metavar="P",
-        help=f"chance that contacts do nothing at all, 0-1; default: what the last campaign left of it, else {DOUBT:g}",
+        help=f"chance that contacts do nothing at all, 0-1; default: what the last campaign left of it, else {DOUBT}",
     )
     parser.add_argument(
         "--campaigns",

@@ -15,6 +15,7 @@ from churn_core.campaign.uncertainty import Z
 from churn_core.errors import CampaignError
 from churn_core.experiment.strata import RateEstimate
 from churn_core.experiment.two_by_two import Counts
+from churn_core.formats import plain_number
 
 Values = npt.NDArray[np.float64]
 
@@ -98,7 +99,8 @@ def prior(mean: float, give_or_take: float, doubt: float = 0.0) -> RateBelief:
     if variance >= mean * (1 - mean):
         most = math.floor(100 * Z * math.sqrt(mean * (1 - mean))) / 100
         raise CampaignError(
-            f"A success rate of {mean:g} cannot be that unsure ({give_or_take:g}). Set its give-or-take to {most:g} or less."
+            f"A success rate of {plain_number(mean)} cannot be that unsure ({plain_number(give_or_take)}). Set its give-or-take to "
+            f"{plain_number(most)} or less."
         )
     size = mean * (1 - mean) / variance - 1
     return RateBelief(a=mean * size, b=(1 - mean) * size, doubt=doubt)

@@ -8,7 +8,7 @@ from churn_core.data.proposing.currency import currency_said
 from churn_core.data.proposing.languages import YES
 from churn_core.data.proposing.proposal import ColumnProposal, Proposal, Target
 from churn_core.data.proposing.raw_column import middle_of
-from churn_core.data.proposing.words import spoken, words_of
+from churn_core.data.proposing.words import as_spelt, spoken
 from churn_core.errors import DataError
 from churn_core.schema import BLANK, Column, Kind, Schema
 
@@ -148,4 +148,4 @@ def _with(column: Column, **changed: Any) -> Column:
 
 
 def _label(name: str) -> str:
-    return words_of(name).capitalize() or name
+    return as_spelt(name).capitalize() or name

@@ -50,6 +50,22 @@ def words_of(name: str) -> str:
     return " ".join(part for word in _BETWEEN_WORDS.split(without) if word for part in _apart(plain(word)))
 
 
+def as_spelt(name: str) -> str:
+    """``words_of`` with the letters of the name itself.
+
+    >>> as_spelt("Schäden"), as_spelt("AnciennetéEnMois"), as_spelt("straße_2"), as_spelt("MonthlyCharges ")
+    ('schäden', 'ancienneté en mois', 'straße 2', 'monthly charges')
+    """
+    words, at, spelt = words_of(name), 0, ""
+    for sign in unicodedata.normalize("NFC", name):
+        while words[at : at + 1] == " ":
+            spelt, at = spelt + " ", at + 1
+        letters = plain(sign)
+        if letters and words.startswith(letters, at):
+            spelt, at = spelt + sign.lower(), at + len(letters)
+    return spelt if at == len(words) else words
+
+
 def _apart(word: str) -> tuple[str, ...]:
     """The known words that ``word`` is made of, as few as possible; the word itself where it is made of others too."""
     if word in _JOINED or not 4 < len(word) <= _LONGEST:

@@ -96,7 +96,7 @@ def _asked(recommended: Recommendation) -> tuple[Believed, float | None, int]:
 
 
 def _say(advice: ControlAdvice) -> None:
-    st.subheader(words.said(advice.sentence))
+    st.header(words.said(advice.sentence))
     st.markdown(
         "A **control group** is a part of the list, drawn by lot, that nobody contacts. If fewer of the contacted leave than of the "
         "control group, the contact has kept the difference: that is the success rate, measured. The price is that nobody tries to "

@@ -30,7 +30,7 @@ def campaigns_over_time(kept: Sequence[KeptResult], table: pd.DataFrame) -> None
     """One line per campaign, and one picture."""
     if not kept:
         return
-    st.subheader("Campaigns over time")
+    st.header("Campaigns over time")
     told = table[table["realised_profit"].notna() & table["expected"].notna()]
     if len(told):
         chart(
@@ -69,6 +69,6 @@ def waiting_for_results(draws: Sequence[KeptDraw], kept: Sequence[KeptResult]) -
     table = waiting(draws, kept, store().campaigns(archived=True))
     if not len(table):
         return
-    st.subheader("Waiting for their result")
+    st.header("Waiting for their result")
     columns = waiting_columns()
     show_table(table, columns, key="waiting", column_order=list(columns))

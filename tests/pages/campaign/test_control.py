@@ -19,7 +19,7 @@ def advice(workspace, doubt=None, later=4, **values):
 def test_the_sentence_comes_first_and_is_that_of_the_core(open_page, workspace, values):
     at = open_tab(open_page("campaign", **query_of(values)), TAB)
     said = advice(workspace, **values)
-    assert said.sentence in [unescaped(each.value) for each in at.subheader]
+    assert said.sentence in [unescaped(each.value) for each in at.header]
     assert all(remark in unescaped(text(at)) for remark in said.remarks)
     assert text(at).count("A **control group** is a part of the list") == 1
 
@@ -61,7 +61,7 @@ def test_where_nobody_should_be_held_back_there_is_no_button(open_page):
 
 def test_the_list_is_that_of_those_still_here_in_a_back_test_too(open_page):
     here, back_test = (open_tab(open_page("campaign", back_test=on), TAB) for on in ("false", "true"))
-    assert [each.value for each in here.subheader] == [each.value for each in back_test.subheader]
+    assert [each.value for each in here.header] == [each.value for each in back_test.header]
 
 
 def test_an_empty_list_says_so(open_page):
