@@ -9,7 +9,7 @@ from churn_core.charts.theme import Palette, figure, label, money_ticks, plain
 from churn_core.formats import money
 
 _ROOM = 1.12  # of the highest value, for its label
-_BESIDE = 0.3  # of the range, for the labels beside the bars of a narrow screen
+_BESIDE = 0.55  # of the range, for the labels beside the bars of a narrow screen
 
 
 def planned_against_measured(table: pd.DataFrame, palette: Palette, currency: str) -> go.Figure:
