@@ -25,6 +25,8 @@ def headline(measured: Measured) -> str:
             f"{left} That is too few to name a success rate: between {_share(rate.low)} and {_share(rate.high)} of those who "
             "would have left were kept."
         )
+    if kept.estimate <= 0:  # adjusted by the probability itself it comes out otherwise than over the tenths
+        return f"{left} Nothing shows that the campaign kept anybody: {count(kept.low)} to {count(kept.high)} customers."
     chance = "" if rate.low > 0 else " This may be chance."
     return (
         f"{left} The campaign kept {counted(round(kept.estimate), 'customer')} ({count(kept.low)} to {count(kept.high)}): "
