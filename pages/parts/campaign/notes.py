@@ -9,6 +9,7 @@ from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, plateau
+from churn_core.campaign.plan import Plan
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
 from churn_core.campaign.sweep import Sweep
 from churn_core.charts.campaign import roi_curve_figure
@@ -17,6 +18,7 @@ from churn_core.decisions.policies import average_break_even
 from pages.parts import words
 from pages.parts.campaign_inputs import is_for_life
 from pages.parts.frame import chart, palette
+from pages.parts.rate_source import measured_in
 
 _CLOSE = 1.5  # times its break-even; a success rate below that is "close"
 _MISCALIBRATED = 2.0  # times the noise; chance does not explain a calibration error above that
@@ -53,8 +55,7 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
     needed, _ = break_evens(listed, plan.campaign)
     if needed is not None and plan.campaign.success_rate < _CLOSE * needed:
         st.warning(
-            f"The success rate decides: this list loses money below {words.percent(needed)}, and you assume {rate}. "
-            "Measure it with a control group before you spend.",
+            f"The success rate decides: this list loses money below {words.percent(needed)}, and {_have(plan)}",
             icon=":material/warning:",
         )
     _about_probabilities(workspace, recommended)
@@ -64,6 +65,14 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             f":material/info: Backfire is not considered. If {words.percent(backfire)} of the contacted who would have stayed "
             "left because of the contact, nothing would be earned; each of them costs a lifetime value."
         )
+
+
+def _have(plan: Plan) -> str:
+    """What the draft has for a success rate, and whether that is known."""
+    source, rate = measured_in(plan), words.percent(plan.campaign.success_rate)
+    if source is None:
+        return f"you assume {rate}. Measure it with a control group before you spend."
+    return f"yours is {rate}, {words.markdown(source)}."
 
 
 def _about_probabilities(workspace: Workspace, recommended: Recommendation) -> None:
