@@ -147,7 +147,7 @@ def test_an_empty_contact_list_says_so(open_page):
 
 
 def test_both_rules_are_told_with_what_they_earn(open_page, workspace):
-    at = open_tab(open_page("campaign", retention_cost="60"), TABS[1])
+    at = open_tab(open_page("campaign", retention_cost="60"), "Per customer or one threshold")
     table = policies(workspace.still_here, plan_of({"retention_cost": 60.0}))
     profit = table.set_index("policy")["expected_profit"]
     told = unescaped(text(at))
@@ -158,7 +158,7 @@ def test_both_rules_are_told_with_what_they_earn(open_page, workspace):
 
 def test_perfect_foresight_is_told_of_a_back_test_only(open_page, workspace):
     for back_test, population in (("false", workspace.still_here), ("true", workspace.all_customers)):
-        at = open_tab(open_page("campaign", retention_cost="60", back_test=back_test), TABS[1])
+        at = open_tab(open_page("campaign", retention_cost="60", back_test=back_test), "Per customer or one threshold")
         told = at.dataframe[0].value
         assert (FORESIGHT in told["policy"].tolist()) == (back_test == "true")
         table = policies(population, plan_of({"retention_cost": 60.0}))
