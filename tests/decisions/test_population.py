@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.decisions.contact_list import contact_list, control_of
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.control import control_of
 from churn_core.decisions.population import ALL, HERE, Population
 from churn_core.errors import CampaignError
 from churn_core.schema.telco import TELCO
@@ -45,7 +46,7 @@ def test_the_list_of_those_still_here_holds_nobody_who_has_left():
 
 
 def test_a_back_test_is_no_list_and_says_so():
-    for ask in (lambda found: contact_list(found, MODEL), lambda found: control_of(found, 0.1)):
+    for ask in (lambda found: contact_list(found, MODEL), lambda found: control_of(found, 0.1, "s")):
         with pytest.raises(CampaignError, match="A back-test is no contact list.*still here"):
             ask(recommended(population=BACK_TEST))
 
