@@ -52,12 +52,15 @@ def draw_list(
     name: str = "",
     salt: str = "",
     days: int | None = None,
+    data_sha256: str = "",
 ) -> DrawnList:
     """Draw the control group of a recommendation on the customers still here, and keep both as a campaign.
 
     ``name``: by default of today; ``salt``: by default the name. A list that is drawn again with the same customers, plan and salt is
-    the same campaign. ``days`` within which leaving counts: by default those of the schema's window. Raises ``CampaignError`` for a
-    back-test and for a share that leaves nobody to contact, ``StoreError`` where nothing can be kept: then nothing is written.
+    the same campaign. ``days`` within which leaving counts: by default those of the schema's window. ``data_sha256``: of the file of
+    these customers; by default that of the dashboard's.
+    Raises ``CampaignError`` for a back-test and for a share that leaves nobody to contact, or nobody alone; ``StoreError`` where
+    nothing can be kept: then nothing is written.
     """
     name = name.strip() or f"Contact list of {datetime.now(UTC).date().isoformat()}"
     salt = salt.strip() or name
@@ -86,7 +89,7 @@ def draw_list(
             expected_profit=outcome.expected_profit,
             expected_spend=outcome.expected_spend,
             model_id=version.model_id,
-            data_sha256=workspace.dataset.sha256,
+            data_sha256=data_sha256 or workspace.dataset.sha256,
             who=who,
         )
         kept = draws.add(

@@ -146,6 +146,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         metavar="SHARE",
         help="share that nobody contacts, 0 to below 1; default: %(default)g",
     )
+    sub.add_argument("--file", type=Path, metavar="FILE", help="list the customers of this file; default: those of the dashboard")
     sub.add_argument("--name", metavar="NAME", help="of the campaign that the list is kept with; default: of today")
     sub.add_argument(
         "--salt",

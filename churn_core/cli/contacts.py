@@ -6,6 +6,7 @@ from typing import Any
 
 from churn_core import settings
 from churn_core.application.drawn_list import DrawnList, draw_list
+from churn_core.application.file_population import population_of_file
 from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
@@ -26,7 +27,10 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
     schema = workspace.schema
-    recommended = recommend_decided(workspace.still_here, decision.plan, decision.applied, decision.threshold)
+    of_file = None if options.file is None else population_of_file(options.file, workspace.version, teller())
+    here = workspace.still_here if of_file is None else of_file.population
+    left = len(workspace.customers) - len(here) if of_file is None else of_file.left
+    recommended = recommend_decided(here, decision.plan, decision.applied, decision.threshold)
     if not recommended.outcome.contacted:
         raise CampaignError(
             "Nobody is worth a contact by this campaign, so there is no list. Lower the cost, or raise what a save is worth."
@@ -41,13 +45,15 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         name=options.name or "",
         salt=options.salt or "",
         days=options.days,
+        data_sha256="" if of_file is None else of_file.sha256,
     )
     _write(drawn, output)
     campaign = recommended.plan.campaign
     outcome = outcome_as_dict(drawn.contacts.outcome(campaign), drawn.contacts.forecast(campaign))  # net of the control group
     treated, control = drawn.draw.treated, drawn.draw.control
-    left = len(workspace.customers) - len(workspace.still_here)
-    said = [*said, f"{counted(left, 'customer')} of the data {'has' if left == 1 else 'have'} left and cannot be contacted."]
+    said += [] if of_file is None else of_file.warnings
+    if left:
+        said.append(f"{counted(left, 'customer')} of the data {'has' if left == 1 else 'have'} left and cannot be contacted.")
     say(
         options,
         f"{output}: {counted(treated + control, 'customer')} still here, {count(control)} of them left alone as a control group",

@@ -1,5 +1,7 @@
 """``contacts``: the list to work through, of the customers who are still here."""
 
+import hashlib
+
 import pandas as pd
 import pytest
 
@@ -11,6 +13,8 @@ from churn_core.experiment.returned import match
 from churn_core.schema.telco import TELCO
 from churn_core.storage.draws import Draws
 from churn_core.storage.store import open_store
+
+COST = ("--retention-cost", 60)
 
 
 @pytest.fixture
@@ -107,3 +111,24 @@ def test_the_workbook_says_whom_to_call_and_whom_to_leave_alone(own_home, answer
     assert set(sheets["Call"]["arm"]) == {"treated"} and set(sheets["Do not call"]["arm"]) == {"control"}
     about = dict(sheets["Read me"].itertuples(index=False))
     assert about["campaign_id"] == told["campaign"]
+
+
+def test_the_list_of_a_file_is_of_its_customers_and_of_nobody_whom_it_says_has_left(own_home, answer, tmp_path, telco_path):
+    raw = pd.read_csv(telco_path, dtype=str).sample(900, random_state=1)
+    raw.to_csv(tmp_path / "june.csv", index=False)
+    told = answer("contacts", "--file", tmp_path / "june.csv", "--output", tmp_path / "list.csv", "--control", 0.1, *COST)
+    answer("score", tmp_path / "june.csv", "--output", tmp_path / "scored.csv", *COST)
+    listed, scored = pd.read_csv(tmp_path / "list.csv"), pd.read_csv(tmp_path / "scored.csv").set_index(TELCO.id)
+    gone = raw["Churn"] == "Yes"
+    assert told["left"] == gone.sum() and not set(listed[TELCO.id]) & set(raw.loc[gone, TELCO.id])
+    assert set(listed[TELCO.id]) <= set(scored.index)
+    assert listed["churn_probability"].tolist() == scored.loc[listed[TELCO.id], "churn_probability"].tolist()
+    assert told["treated"] + told["control"] == len(listed)
+    saved = open_store(own_home).campaign(told["campaign"])
+    assert saved.data_sha256 == hashlib.sha256((tmp_path / "june.csv").read_bytes()).hexdigest()
+
+
+def test_a_file_that_is_no_table_of_customers_gives_no_list(own_home, refused, tmp_path):
+    (tmp_path / "notes.csv").write_text("a,b\n1,2\n")
+    assert "Missing required columns" in refused("contacts", "--file", tmp_path / "notes.csv", "--output", tmp_path / "list.csv")
+    assert not (tmp_path / "list.csv").exists() and not open_store(own_home).campaigns()
