@@ -34,12 +34,17 @@ class DrawnList:
 
     def sheets(self) -> dict[str, pd.DataFrame]:
         """The sheets of a workbook: what it is, whom to call, and whom to leave alone."""
-        held = self.table["arm"] == CONTROL
         about = campaign_sheet(self.recommended, self.model_id, self.draw.share, self.draw.salt)
         about = pd.concat(
             [pd.DataFrame({"name": ["campaign", "campaign_id"], "value": [self.campaign.name, self.campaign.id]}), about]
         )
-        return {"Read me": about, "Call": self.table[~held], "Do not call": self.table[held]}
+        return by_arm(self.table, about)
+
+
+def by_arm(table: pd.DataFrame, about: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """A list as the sheets of a workbook; ``about`` it is the first."""
+    held = table["arm"] == CONTROL
+    return {"Read me": about, "Call": table[~held], "Do not call": table[held]}
 
 
 def draw_list(

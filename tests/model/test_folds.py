@@ -51,7 +51,7 @@ def test_groups_are_told_to_the_models_that_ask_for_them():
 def test_in_each_round_a_model_is_told_the_groups_of_those_it_learns_from(monkeypatch):
     gym, told = members(200), []
 
-    def fitted(model, customers, churned, groups=None):
+    def fitted(model, customers, churned, groups=None, weight=None):
         told.append((customers.index.tolist(), groups.tolist()))
         return clone(model).fit(customers, churned)
 

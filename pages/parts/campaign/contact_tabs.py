@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from churn_core.application.drawn_list import DrawnList, draw_list
+from churn_core.application.drawn_list import DrawnList, by_arm, draw_list
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, recommend
 from churn_core.decisions.control import Control, control_of
@@ -18,7 +18,7 @@ from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
 from pages.parts.campaign_inputs import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
-from pages.parts.frame import store
+from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns, show_table
 
@@ -59,7 +59,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     listed = contact_list(recommended, version.model, control_share=share, salt=name, first=LISTED)
     columns = decision_columns(workspace.schema)
     show_table(listed, columns, key="contact_list", column_order=list(columns), height=420)
-    table, sheets = _kept(workspace, recommended, share, name) if people.may(people.SAVE) else _looked_at(workspace, recommended)
+    table, sheets = _to_download(workspace, recommended, share, name)
     if control.customers:
         _net(control, recommended)
     file = f"contact-list-{version.model_id}"
@@ -74,11 +74,15 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
 
-def _kept(
+def _to_download(
     workspace: Workspace, recommended: Recommendation, share: float, name: str
 ) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
     """What the two buttons give. The list is drawn and kept as a campaign when one of them is pressed, once."""
-    who, kept_in = people.who() or "Dashboard", store()
+    who, kept_in = people.who() or "Dashboard", otherwise(store, None)
+    if kept_in is None:
+        return _not_kept(workspace, recommended, share, name, "The database cannot be used")
+    if not people.may(people.SAVE):
+        return _not_kept(workspace, recommended, share, name, "You may look")
 
     @cache
     def drawn() -> DrawnList:
@@ -87,17 +91,24 @@ def _kept(
     return lambda: drawn().table, lambda: drawn().sheets()
 
 
-def _looked_at(
-    workspace: Workspace, recommended: Recommendation
+def _not_kept(
+    workspace: Workspace, recommended: Recommendation, share: float, name: str, why: str
 ) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
-    """The list for somebody who may not save a campaign: without a control group, since nothing is kept to measure it by."""
+    """The list where no campaign can be saved; its groups are drawn all the same."""
     version = workspace.version
-    st.caption("You may look, so a list that you download is not kept and its result cannot be measured.")
+    st.caption(
+        words.markdown(
+            f"{why}, so a list that you download is not kept: its result can be measured only by the groups in its column arm."
+        )
+    )
 
     def table() -> pd.DataFrame:
-        return contact_list(recommended, version.model)
+        return contact_list(recommended, version.model, control_share=share, salt=name)
 
-    return table, lambda: {"Read me": campaign_sheet(recommended, version.model_id), "Call": table()}
+    def sheets() -> dict[str, pd.DataFrame]:
+        return by_arm(table(), campaign_sheet(recommended, version.model_id, share, name))
+
+    return table, sheets
 
 
 def _say_control(place: DeltaGenerator, control: Control, recommended: Recommendation) -> None:
