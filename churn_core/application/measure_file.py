@@ -1,16 +1,19 @@
 """A file that comes back after a campaign → what the campaign did. Command line and pages share it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from churn_core.application.campaign_result import CampaignResult, EarlyLook
 from churn_core.application.correction import assumed, believed, corrected
+from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
-from churn_core.data.campaign_columns import CampaignColumns, read_campaign, unread_in_words
+from churn_core.data.campaign_columns import CampaignColumns, ListColumns, read_campaign, read_list, unread_in_words
 from churn_core.data.returned_file import read_returned
 from churn_core.errors import CampaignError, DataError
 from churn_core.experiment.adjust import Values
@@ -56,10 +59,10 @@ def measure_file(
     draw, customers, others = _draw_of(store, campaign_id, ids, found)
     sha256 = hashlib.sha256(content).hexdigest()
     if draw is None or customers is None:
-        return _on_the_users_word(found, ids, currency, plan or Plan(), len(raw), sha256, file_name)
+        return _on_the_users_word(found, read_list(raw, schema), ids, currency, plan or Plan(), sha256, file_name)
     saved = store.campaign(draw.campaign_id)
     left, notes = _within_window(found, draw)
-    returned = one_per_customer(ids, left, _marked(found), found.reached, found.cost)
+    returned = one_per_customer(ids, left, _marked(found), found.reached, _booked(found, saved.plan.campaign))
     matched = match(customers.lots, customers.lots_folded, returned.ids, draw.salt)
     matched.require()
     outcome = matched.of(returned.left)
@@ -81,7 +84,7 @@ def measure_file(
             stratum=customers.stratum,
             churn_probability=customers.churn_probability,
             clv=customers.clv,
-            cost=matched.of(returned.cost),
+            cost=_with_contact(found, matched.of(returned.cost), customers.control, saved.plan.campaign),
             reached=matched.of(returned.reached),
             share=draw.share,
         )
@@ -232,7 +235,7 @@ def _is(number: int) -> str:
 
 
 def _on_the_users_word(
-    found: CampaignColumns, ids: list[str], currency: str, plan: Plan, rows: int, sha256: str, file_name: str
+    found: CampaignColumns, of_list: ListColumns, ids: list[str], currency: str, plan: Plan, sha256: str, file_name: str
 ) -> CampaignResult:
     """A campaign whose list was not drawn here: its arms are as the file says."""
     if found.arms is None:
@@ -240,22 +243,28 @@ def _on_the_users_word(
             "No list that was drawn here has these customers, and the file does not say who was contacted. Add a column 'arm' with "
             "treated or control for each customer."
         )
-    returned = one_per_customer(ids, found.left, 1 - found.arms.treated, found.reached, found.cost)
+    campaign = plan.campaign
+    returned = one_per_customer(ids, found.left, 1 - found.arms.treated, found.reached, _booked(found, campaign))
     marked = _values(returned.control)
     known = ~np.isnan(marked)
     notes = [
         f"No list that was drawn here has these customers, so you say that the groups in {found.arms.column!r} were drawn by lot; "
         "nothing can check it.",
-        unread_in_words(found.outcome, found.unread, rows),
+        unread_in_words(found.outcome, found.unread, len(ids)),
     ]
     if not known.all():
         notes.append(f"{counted(int((~known).sum()), 'customer')} of no group {_is(int((~known).sum()))} left out.")
+    control = marked[known] == 1
+    p, clv = _of_the_list(of_list, ids, returned.ids, known, campaign)
+    cost = None if returned.cost is None else returned.cost[known]
     measured = measure(
         Finished(
-            control=marked[known] == 1,
+            control=control,
             left=returned.left[known],
-            campaign=plan.campaign,
-            cost=None if returned.cost is None else returned.cost[known],
+            campaign=campaign,
+            churn_probability=p,
+            clv=clv,
+            cost=_with_contact(found, cost, control, campaign),
             reached=None if returned.reached is None else returned.reached[known],
         )
     )
@@ -264,3 +273,36 @@ def _on_the_users_word(
         name=file_name, plan=plan, draw=None, measured=measured, early=None, correction=corrected(before, measured, plan),
         notes=tuple(each for each in notes if each), file_sha256=sha256, file_name=file_name, currency=currency,
     )  # fmt: skip
+
+
+def _of_the_list(
+    found: ListColumns, ids: list[str], customers: Sequence[str], known: npt.NDArray[np.bool_], campaign: Campaign
+) -> tuple[Values | None, Values | None]:
+    """Churn probability and lifetime value of the customers of an arm, where the file says them of all."""
+
+    def of_each(values: Values | None) -> Values | None:
+        if values is None:
+            return None
+        first = pd.Series(values, index=ids).groupby(level=0, sort=False).first().reindex(list(customers)).to_numpy(dtype=float)
+        return None if np.isnan(first[known]).any() else np.asarray(first[known], dtype=np.float64)
+
+    worth = of_each(found.worth)
+    clv = worth if worth is None or found.for_life else campaign.clv(worth)
+    return of_each(found.churn_probability), clv
+
+
+def _booked(found: CampaignColumns, campaign: Campaign) -> Values | None:
+    """Money per row: what was booked, else what was given to those who took the offer."""
+    if found.cost is not None or found.offer is None:
+        return found.cost
+    is_yes_or_no = np.isin(found.offer[~np.isnan(found.offer)], (0.0, 1.0)).all()
+    return found.offer * campaign.incentive if is_yes_or_no else found.offer
+
+
+def _with_contact(
+    found: CampaignColumns, cost: Values | None, control: npt.NDArray[np.bool_], campaign: Campaign
+) -> Values | None:
+    """Where only offers were booked, each contact costs what the plan says."""
+    if cost is None or found.cost is not None:
+        return cost
+    return np.where(control, cost, cost + campaign.retention_cost)

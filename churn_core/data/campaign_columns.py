@@ -51,6 +51,8 @@ _COST = Column(name="cost", label="cost", kind="number", required=False, aliases
 _OFFER = Column(
     name="offer", label="offer", kind="text", required=False, aliases=("offer accepted", "accepted", "incentive given")
 )
+_PROBABILITY = Column(name="churn_probability", label="churn_probability", kind="number", required=False)
+_CLV = Column(name="clv", label="clv", kind="number", required=False, aliases=("lifetime value", "customer lifetime value"))
 _LEFT_ON = Column(
     name="left_on",
     label="left_on",
@@ -84,6 +86,17 @@ class CampaignColumns:
     cost: Values | None
     offer: Values | None
     left_on: Values | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ListColumns:
+    """What a file says of the list that was worked through (n,): ``churn_probability`` 0–1 and ``worth``, money per month or, if
+    ``for_life``, a lifetime value; NaN where nothing is written, ``None`` where there is no such column.
+    """
+
+    churn_probability: Values | None
+    worth: Values | None
+    for_life: bool
 
 
 def read_arms(raw: pd.DataFrame, schema: Schema) -> Arms | None:
@@ -160,6 +173,16 @@ def read_campaign(raw: pd.DataFrame, schema: Schema) -> CampaignColumns:
     )
 
 
+def read_list(raw: pd.DataFrame, schema: Schema) -> ListColumns:
+    """The columns of a list that was not drawn here: a column ``clv`` is for life, else customers are worth what the schema goes by.
+
+    Raises ``DataError`` where a value is no number, and for a probability above 1.
+    """
+    names = [str(name) for name in raw.columns]
+    worth, for_life = _worth(raw, names, schema)
+    return ListColumns(churn_probability=_probabilities(raw, _at(names, _PROBABILITY)), worth=worth, for_life=for_life)
+
+
 def _at(names: list[str], column: Column, taken: frozenset[int] | set[int] = frozenset()) -> tuple[int, ...] | None:
     """Where a file has the column; its first spelling only."""
     at = find_columns(names, Schema(name="", columns=(column,))).at.get(column.name, ())
@@ -232,6 +255,25 @@ def _amounts(raw: pd.DataFrame, at: tuple[int, ...] | None, what: str) -> Values
         if amounts[i] < 0:
             raise DataError(f"{shown(word)} in row {row} is a {what} below 0. Write what was spent as a positive amount.")
     return amounts
+
+
+def _probabilities(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:
+    """Shares, 0–1. Raises ``DataError`` for anything else."""
+    found = _amounts(raw, at, "churn probability")
+    if found is not None and np.nanmax(found, initial=0.0) > 1:
+        row = raw.index[int(np.nanargmax(found))]
+        raise DataError(f"The churn probability in row {row} is above 1. Write it as on the list, like 0.3 for 30 %.")
+    return found
+
+
+def _worth(raw: pd.DataFrame, names: list[str], schema: Schema) -> tuple[Values | None, bool]:
+    """What each customer is worth: a column ``clv``, else what the schema goes by."""
+    at = _at(names, _CLV)
+    if at is not None:
+        return _amounts(raw, at, "lifetime value"), True
+    name = schema.monthly_charge or schema.clv_column
+    at = None if name is None else find_columns(names, schema).at.get(name)
+    return _amounts(raw, at, "charge"), schema.monthly_charge is None
 
 
 def _offer(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:

@@ -120,3 +120,27 @@ def test_an_unknown_campaign_and_a_wrong_day_are_refused(own_home, listed, refus
     carried_out(listed, tmp_path / "back.csv")
     assert "no saved campaign" in refused("measure", tmp_path / "back.csv", "--campaign", "nothing")
     assert "must be a day like" in refused("measure", tmp_path / "back.csv", "--day", "tomorrow")
+
+
+def test_a_file_without_a_draw_that_has_the_list_in_it_is_measured_in_money_too(own_home, listed, answer, refused, tmp_path):
+    outcomes = carried_out(listed, tmp_path / "back.csv")
+    drawn = answer("measure", tmp_path / "back.csv")
+    old = listed[[TELCO.id, "arm", "churn_probability", TELCO.monthly_charge]].assign(left=outcomes["left"])
+    old[TELCO.id] = "old " + old[TELCO.id]
+    old.to_csv(tmp_path / "old.csv", index=False)
+    said = answer("measure", tmp_path / "old.csv", *COST)
+    assert said["campaign"] is None and said["success_rate"]["method"] == "two_by_two"
+    for figure in ("realised_profit", "expected", "effect"):
+        assert said[figure] == pytest.approx(drawn[figure]), figure
+    old.assign(churn_probability=30).to_csv(tmp_path / "wrong.csv", index=False)
+    assert "is above 1" in refused("measure", tmp_path / "wrong.csv", *COST)
+
+
+def test_what_was_given_to_those_who_took_the_offer_counts_as_spent(own_home, listed, answer, tmp_path):
+    outcomes = carried_out(listed, tmp_path / "back.csv")
+    planned = answer("measure", tmp_path / "back.csv")
+    treated = (listed["arm"] == "treated").to_numpy()
+    outcomes.assign(offer=np.where(treated, 25.0, 0.0)).to_csv(tmp_path / "given.csv", index=False)
+    given = answer("measure", tmp_path / "given.csv")
+    less = planned["realised_profit"]["estimate"] - given["realised_profit"]["estimate"]
+    assert less == pytest.approx(25 * treated.sum())
