@@ -1,9 +1,8 @@
 """A file that comes back after a campaign → what the campaign did. Command line and pages share it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.data.campaign_columns import CampaignColumns, ListColumns, read_campaign, read_list, unread_in_words
 from churn_core.data.returned_file import read_returned
-from churn_core.errors import CampaignError, DataError
+from churn_core.errors import DataError
 from churn_core.experiment.adjust import Values
 from churn_core.experiment.draw import as_id
 from churn_core.experiment.measure import Finished, measure
@@ -25,7 +24,6 @@ from churn_core.formats import counted
 from churn_core.jobs import Report, silent
 from churn_core.schema import Schema
 from churn_core.storage.draws import DrawnCustomers, Draws, KeptDraw
-from churn_core.storage.results import KeptResult, Results
 from churn_core.storage.store import Store
 
 _A_DAY = np.timedelta64(1, "D")
@@ -95,40 +93,6 @@ def measure_file(
         correction=corrected(before, measured, saved.plan, earlier), notes=tuple(notes), file_sha256=sha256, file_name=file_name,
         currency=currency, also_fits=names,
     )  # fmt: skip
-
-
-def keep(result: CampaignResult, store: Store, who: str) -> KeptResult:
-    """Keep what was measured; durable when this returns. A file that says again what is kept of it is not kept twice. Raises
-    ``CampaignError`` for an early look, which is no result.
-    """
-    if result.measured is None:
-        raise CampaignError("The window of the campaign is not over, so there is no result to keep. Measure it when it is.")
-    before = kept_already(result, store)
-    if before is not None:
-        return before
-    return Results(store).add(
-        draw_id=None if result.draw is None else result.draw.id,
-        name=result.name,
-        file_sha256=result.file_sha256,
-        who=who,
-        result=_kept_values(result),
-    )
-
-
-def kept_already(result: CampaignResult, store: Store) -> KeptResult | None:
-    """What is kept of the same file with the same figures, whatever its sentences write in front of money."""
-    before = Results(store).of_file(result.file_sha256)
-    same = before is not None and _figures(before.result) == _figures(_kept_values(result))
-    return before if same else None
-
-
-def _kept_values(result: CampaignResult) -> dict[str, Any]:
-    stratified = None if result.measured is None else result.measured.stratified
-    return {**result.as_dict(), "se_log": None if stratified is None else stratified.se_log}
-
-
-def _figures(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in ("sentence", "warnings")}
 
 
 def _values(values: Values | None) -> Values:

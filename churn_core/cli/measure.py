@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from churn_core import settings
-from churn_core.application.measure_file import keep, measure_file
+from churn_core.application.keep_result import keep
+from churn_core.application.measure_file import measure_file
 from churn_core.application.versions import schema_in_use
 from churn_core.cli.common import plan_of, say, teller, who
 from churn_core.data.reading.reader import read_content

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from churn_core.application.campaign_result import CampaignResult
-from churn_core.application.measure_file import keep, kept_already, measure_file
+from churn_core.application.keep_result import keep, kept_already
+from churn_core.application.measure_file import measure_file
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.jobs import Job
