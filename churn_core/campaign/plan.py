@@ -6,6 +6,7 @@ from typing import Any
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.offers.offer import Offer, check_offers
 from churn_core.errors import CampaignError
 
 ONE_THRESHOLD = "threshold"  # contact everybody from one churn probability up
@@ -20,6 +21,9 @@ LIMITS = tuple(f.name for f in fields(Objective))
 class Plan:
     """What is saved, shared by link and published.
 
+    ``offers``: several offers to choose from for each customer. Cost, success rate, incentive, uptake and backfire are then those of
+    the offers; of the ``campaign`` count what a save is worth and the fixed cost, and of the ``objective`` the budget alone.
+
     >>> Plan.from_dict({"retention_cost": 25, "budget": 20000}).as_dict()["budget"]
     20000.0
     """
@@ -27,8 +31,12 @@ class Plan:
     campaign: Campaign = field(default_factory=Campaign)
     objective: Objective = field(default_factory=Objective)
     rule: str = ONE_THRESHOLD
+    offers: tuple[Offer, ...] = ()
 
     def __post_init__(self) -> None:
+        check_offers(self.offers)
+        if self.offers and (self.objective.min_roi is not None or self.objective.min_marginal_roi is not None):
+            raise CampaignError("Several offers keep to a budget and to capacities. Leave min_roi and min_marginal_roi out.")
         if self.rule not in RULES:
             raise CampaignError(f"rule must be one of {', '.join(RULES)}, got {self.rule!r}.")
 
@@ -36,19 +44,21 @@ class Plan:
     def of_one_contact(self) -> "Plan":
         """The part of the plan that applies to a single customer: no fixed cost, no budget, no ROI of the whole."""
         alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
-        return Plan(campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
+        return replace(self, campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
 
     def as_dict(self) -> dict[str, Any]:
         """A flat table of name and value, with the names of ECONOMICS.md; limits that are ``None`` are left out."""
         limits = {name: value for name, value in asdict(self.objective).items() if value is not None}
-        return {**asdict(self.campaign), **limits, "rule": self.rule}
+        offers = {"offers": [offer.as_dict() for offer in self.offers]} if self.offers else {}
+        return {**asdict(self.campaign), **limits, "rule": self.rule, **offers}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Plan":
         """The plan of ``as_dict``; a name that is missing has its default. Raises ``CampaignError`` for an unknown name or value."""
-        unknown = sorted(set(values) - {*PARAMETERS, *LIMITS, "rule"})
+        unknown = sorted(set(values) - {*PARAMETERS, *LIMITS, "rule", "offers"})
         if unknown:
             raise CampaignError(f"A campaign has no parameter {unknown[0]!r}. Leave it out.")
         campaign = Campaign(**{name: values[name] for name in PARAMETERS if name in values})
         objective = Objective(**{name: values[name] for name in LIMITS if name in values})
-        return cls(campaign=campaign, objective=objective, rule=values.get("rule", ONE_THRESHOLD))
+        offers = tuple(Offer.from_dict(each) for each in values.get("offers", ()))
+        return cls(campaign=campaign, objective=objective, rule=values.get("rule", ONE_THRESHOLD), offers=offers)
