@@ -22,6 +22,7 @@ from churn_core.campaign.offers.prices import Choices, least
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
 _MOST = (200, 2_000, 12_000)  # states of both halves, one try after the other until the best is proven; our choice
+_NOISE = 1e-11  # of D: profits that differ by less are equal; the prices are that exact
 _LARGEST = 400  # customers in a core; our choice
 
 
@@ -41,33 +42,52 @@ def best_near(problem: Problem, prices: Floats, chosen: Choices, bound: float, o
 
     ``bound``: D at the prices; money.
     """
-    noise = 1e-12 * bound
-    base_profit, base_spend = problem.earned(chosen.offer), float(problem.used(chosen.offer)[0])
-    base_people = np.count_nonzero(chosen.offer != NONE)
-    profit, spend, people = problem.earned(offer), float(problem.used(offer)[0]), np.count_nonzero(offer != NONE)
-    highest = bound
+    noise = _NOISE * bound
+    base = _total(problem, chosen.offer)
+    best, highest = _total(problem, offer), bound
+    counts = np.isfinite(problem.limits[1:]) & (prices[1:] > noise)
     for most in _MOST:
-        core = _Core.of(problem, prices, chosen, bound - profit + noise)
-        met, changed, beyond = core.searched(most, bound - profit + noise, noise)
-        if met is not None:
-            new = (base_profit + met.profit, base_spend + met.spend, base_people + met.people)
-            if _better(new, (profit, spend, people), noise):
-                profit, spend, people = new
-                offer = chosen.offer.copy()
-                offer[core.customers] = changed - 1
-        highest = min(highest, max(profit, bound - beyond))
-        if highest <= profit + noise:
+        while True:
+            worst = bound - best.profit + noise
+            core = _Core.of(problem, prices, chosen, worst, np.flatnonzero(counts))
+            met, changed, beyond = core.searched(most, worst, noise)
+            if met is None:
+                break
+            new = _Total(base.profit + met.profit, base.spend + met.spend, base.people + met.people)
+            if not _better(new, best, noise):
+                break
+            other = chosen.offer.copy()
+            other[core.customers] = changed - 1
+            over = (problem.used(other) > problem.allowed)[1:]
+            if not over.any():
+                best, offer = new, other
+                break
+            counts |= over
+        highest = min(highest, max(best.profit, bound - beyond))
+        if highest <= best.profit + noise:
             return Found(offer, highest, True)
     return Found(offer, highest, False)
 
 
-def _better(new: tuple[float, float, int], old: tuple[float, float, int], noise: float) -> bool:
+class _Total(NamedTuple):
+    """Profit and spend of an assignment, money, and how many get an offer."""
+
+    profit: float
+    spend: float
+    people: int
+
+
+def _total(problem: Problem, offer: Positions) -> _Total:
+    return _Total(problem.earned(offer), float(problem.used(offer)[0]), int(np.count_nonzero(offer != NONE)))
+
+
+def _better(new: _Total, old: _Total, noise: float) -> bool:
     """Whether profit, spend and people are better: of equal profits the smaller spend, then fewer people."""
-    if abs(new[0] - old[0]) > noise:
-        return new[0] > old[0]
-    if abs(new[1] - old[1]) > noise:
-        return new[1] < old[1]
-    return new[2] < old[2]
+    if abs(new.profit - old.profit) > noise:
+        return new.profit > old.profit
+    if abs(new.spend - old.spend) > noise:
+        return new.spend < old.spend
+    return new.people < old.people
 
 
 class _Core(NamedTuple):
@@ -76,7 +96,7 @@ class _Core(NamedTuple):
     - ``base`` (m,): the choice at the prices, as a row of the tables; 0 for none
     - ``profit``, ``spend``, ``regret`` (1 + J, m): u, e, and what is lost, of each choice, none first
     - ``beyond``: the least regret of anybody else
-    - ``counts`` (C,): the offers of which the changes could use more than there is; ``room``: what the changes may use
+    - ``counts`` (C,): the offers whose capacity is kept to; ``room``: what the changes may use
     """
 
     customers: Positions
@@ -89,11 +109,10 @@ class _Core(NamedTuple):
     room: Room
 
     @classmethod
-    def of(cls, problem: Problem, prices: Floats, chosen: Choices, worst: float) -> "_Core":
+    def of(cls, problem: Problem, prices: Floats, chosen: Choices, worst: float, counts: Positions) -> "_Core":
         """The core of those who can change without losing more than ``worst``."""
         left = problem.allowed - problem.used(chosen.offer)
-        limited = np.flatnonzero(np.isfinite(left[1:]))
-        largest = min(_LARGEST, int(2 ** (62 / max(1, len(limited)))) // 2 - 1)  # so that a code is a whole number of 64 bits
+        largest = min(_LARGEST, int(2 ** (62 / max(1, len(counts)))) // 2 - 1)  # so that a code is a whole number of 64 bits
         customers = np.flatnonzero(chosen.regret <= min(worst, least(chosen.regret, largest + 1)))
         customers = customers[np.argsort(chosen.regret[customers], kind="stable")]
         customers, others = customers[:largest], customers[largest:]
@@ -102,8 +121,6 @@ class _Core(NamedTuple):
         profit = np.vstack([nothing, problem.profit[:, customers]])
         spend = np.vstack([nothing, problem.spend[:, customers]])
         regret = chosen.value[customers] - (profit - prices[0] * spend - np.append(0.0, prices[1:])[:, None])
-        possible = (regret <= worst).sum(axis=1)[1:]
-        counts = limited[(left[1:] < possible - np.bincount(base, minlength=1 + problem.offers)[1:])[limited]]
         room = Room(float(left[0]), np.floor(left[1:][counts]), prices[1:][counts], len(customers))
         beyond = float(chosen.regret[others].min(initial=worst if len(customers) < problem.customers else np.inf))
         return cls(customers, base, profit, spend, regret, beyond, counts, room)
