@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from churn_core.campaign.offers.halves import UNCHANGED, Met, Room, States, Step, grown, meet
+from churn_core.campaign.offers.halves import UNCHANGED, Balance, Met, Room, States, Step, grown, meet
 from churn_core.campaign.offers.prices import Choices, least
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
@@ -50,6 +50,7 @@ def best_near(problem: Problem, prices: Floats, chosen: Choices, bound: float, o
         while True:
             worst = bound - best.profit + noise
             core = _Core.of(problem, prices, chosen, worst, np.flatnonzero(counts))
+            if most > 2000 and len(core.customers) > 200: break
             met, changed, beyond = core.searched(most, worst, noise)
             if met is None:
                 break
@@ -139,6 +140,24 @@ class _Core(NamedTuple):
             lost=self.regret[rows, k],
         )
 
+    def balance(self, k: int) -> Balance:
+        """What it costs those who still can change, once the k-th customer and those before in the same half have, to keep to the
+        capacities."""
+        still = np.append(np.arange(1 - k % 2, k, 2), np.arange(k + 1, len(self.customers)))
+        regret, base = self.regret[:, still], self.base[still]
+        other = regret.copy()
+        other[base, np.arange(len(still))] = np.inf
+        other = other.min(axis=0)
+        size = len(self.customers) + 1
+        leaving, entering = np.full((len(self.counts), size), np.inf), np.empty((len(self.counts), size))
+        for c, (offer, price) in enumerate(zip(self.counts + 1, self.room.price, strict=True)):
+            out = np.sort(other[base == offer])
+            leaving[c, : len(out) + 1] = np.append(0.0, np.cumsum(out))
+            into = np.minimum(np.sort(regret[offer, base != offer]), price)
+            into = np.append(into, np.full(size - 1 - len(into), price))
+            entering[c] = np.append(0.0, np.cumsum(into))
+        return Balance(leaving, entering)
+
     def searched(self, most: int, worst: float, noise: float) -> tuple[Met | None, Positions, float]:
         """The best way to change the choices of as many customers, from the first on, as ``most`` states allow.
 
@@ -149,7 +168,7 @@ class _Core(NamedTuple):
         beyond = self.beyond
         for k in range(len(self.customers)):
             rows, changes = self.changes(k, worst)
-            more, step = grown(halves[k % 2], changes, worst, noise)
+            more, step = grown(halves[k % 2], changes, self.balance(k), self.room, worst, noise)
             if len(more.use) + len(halves[1 - k % 2].use) > most:
                 beyond = float(changes.lost.min(initial=worst))
                 break

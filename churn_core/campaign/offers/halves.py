@@ -85,17 +85,50 @@ class Met(NamedTuple):
     second: int
 
 
-def grown(states: States, changes: States, worst: float, noise: float) -> tuple[States, Step]:
+class Balance(NamedTuple):
+    """What it costs at least to get to a capacity: (C, k) each, by how many customers it is to change; money.
+
+    ``leaving``: so many who are too many take something else; ``entering``: so many places are filled, or stay empty at the
+    price of the capacity
+    """
+
+    leaving: Floats
+    entering: Floats
+
+    def least(self, states: States, room: Room) -> Floats:
+        """What states (k,) still cost at least until the capacities are kept to. Each change leaves one offer and enters one."""
+        over = room.customers_of(states.use) - room.customers[:, None].astype(np.int64)
+        capacity = np.arange(len(over))[:, None]
+        most = self.leaving.shape[1] - 1
+        leaving = self.leaving[capacity, np.clip(over, 0, most)].sum(axis=0)
+        return np.maximum(leaving, self.entering[capacity, np.clip(-over, 0, most)].sum(axis=0))
+
+
+def grown(states: States, changes: States, balance: Balance, room: Room, worst: float, noise: float) -> tuple[States, Step]:
     """The states after one more customer, who keeps the choice or changes it in one of some ways; none that loses over ``worst``."""
     k = len(states.use)
-    together = States(*(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True)))
+    together = States(
+        *(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True))
+    )
     kept = np.flatnonzero(together.lost <= worst)
     together = together.at(kept)
-    order = np.lexsort((together.people, -together.profit, together.spend, together.use))
+    if len(room.customers):
+        good = np.flatnonzero(together.lost + balance.least(together, room) <= worst)
+        together, kept = together.at(good), kept[good]
+    order = _sorted(together)
     together, kept = together.at(order), kept[order]
     undominated = _undominated(together, noise)
     kept = kept[undominated]
     return together.at(undominated), Step(kept % k, kept // k)
+
+
+def _sorted(states: States) -> Positions:
+    """The states in the order of use and spend; of equal ones the larger profit first, then fewer people."""
+    order = np.lexsort((states.spend, states.use))
+    use, spend = states.use[order], states.spend[order]
+    if ((use[1:] == use[:-1]) & (spend[1:] == spend[:-1])).any():
+        order = np.lexsort((states.people, -states.profit, states.spend, states.use))
+    return order
 
 
 def _undominated(states: States, noise: float) -> Positions:

@@ -7,12 +7,9 @@ import numpy.typing as npt
 
 from churn_core.campaign.offers.core import best_near
 from churn_core.campaign.offers.improve import improved
-from churn_core.campaign.offers.prices import best_prices, choices, least, upper_bound
+from churn_core.campaign.offers.prices import best_prices, choices, upper_bound
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem, canonical
 from churn_core.campaign.offers.ties import settled
-
-_NEAR = 1000  # customers of least regret who may change one at a time; our choice
-
 
 class Solution(NamedTuple):
     """The best assignment found.
@@ -39,8 +36,7 @@ def solve(problem: Problem, identity: npt.NDArray[np.generic] | None = None, sta
     chosen = choices(part, prices)
     bound = upper_bound(part, prices, chosen)
     choice, start = settled(part, prices, chosen)
-    least_regret = np.flatnonzero(chosen.regret <= least(chosen.regret, _NEAR))
-    start = improved(part, start, least_regret)
+    start = improved(part, prices, chosen, start)
     found = best_near(part, prices, chosen._replace(offer=choice), bound, start)
     offer = np.full(problem.customers, NONE, dtype=np.intp)
     offer[order] = found.offer
