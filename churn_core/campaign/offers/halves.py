@@ -75,6 +75,11 @@ class Room(NamedTuple):
         return self._base ** np.arange(len(self.customers), dtype=np.int64)
 
 
+def most_coded(capacities: int) -> int:
+    """In how many customers the use of so many capacities can change for a code to be a whole number of 64 bits."""
+    return max(0, int(2.0 ** (62 / capacities)) - 3)
+
+
 class Met(NamedTuple):
     """The best of all meetings: positions of the two states. ``all_``: whether no meeting was left out."""
 
