@@ -78,7 +78,7 @@ class _Search:
     @property
     def proves_nothing(self) -> bool:
         """Whether too many customers can matter."""
-        return np.count_nonzero(self.chosen.regret <= self.worst) > _WHOLE
+        return bool(np.count_nonzero(self.chosen.regret <= self.worst) > _WHOLE)
 
     @property
     def found(self) -> Found:
@@ -245,7 +245,7 @@ class _Core(NamedTuple):
                 break
             halves[k % 2] = more
             steps[k % 2].append((k, rows, step))
-        met, everything = meet(*halves, self.room, worst, noise)
+        met, everything = meet(halves[0], halves[1], self.room, worst, noise)
         chosen = self.base.copy()
         if met is not None:
             for at, taken in zip((met.first, met.second), steps, strict=True):

@@ -34,7 +34,8 @@ class States(NamedTuple):
 
     def at(self, positions: Positions) -> "States":
         """Some of the states."""
-        return States(*(each[positions] for each in self))
+        use, people = self.use[positions], self.people[positions]
+        return States(use, self.spend[positions], self.profit[positions], people, self.lost[positions])
 
 
 class Step(NamedTuple):
@@ -64,7 +65,8 @@ class Room(NamedTuple):
     def customers_of(self, code: Whole) -> Whole:
         """The customers (C, k) of codes (k,)."""
         shifted = code + self.most * self._places.sum()
-        return shifted // self._places[:, None] % self._base - self.most
+        customers: Whole = shifted // self._places[:, None] % self._base - self.most
+        return customers
 
     @property
     def _base(self) -> int:
@@ -106,15 +108,15 @@ class Balance(NamedTuple):
         capacity = np.arange(len(over))[:, None]
         most = self.leaving.shape[1] - 1
         leaving = self.leaving[capacity, np.clip(over, 0, most)].sum(axis=0)
-        return np.maximum(leaving, self.entering[capacity, np.clip(-over, 0, most)].sum(axis=0))
+        entering = self.entering[capacity, np.clip(-over, 0, most)].sum(axis=0)
+        cost: Floats = np.maximum(leaving, entering)
+        return cost
 
 
 def grown(states: States, changes: States, balance: Balance, room: Room, worst: float, noise: float) -> tuple[States, Step]:
     """The states after one more customer, who keeps the choice or changes it in one of some ways; none that loses over ``worst``."""
     k = len(states.use)
-    together = States(
-        *(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True))
-    )
+    together = States(*(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True)))
     kept = np.flatnonzero(together.lost <= worst)
     together = together.at(kept)
     if len(room.customers):
