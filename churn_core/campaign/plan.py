@@ -57,6 +57,11 @@ class Plan:
         return self.campaign.margin == 1 and not self.margin_stated
 
     @property
+    def stated_margin(self) -> float | None:
+        """The margin; ``None`` where the question is open."""
+        return None if self.margin_is_open else self.campaign.margin
+
+    @property
     def of_one_contact(self) -> "Plan":
         """The part of the plan that applies to a single customer: no fixed cost, no budget, no ROI of the whole."""
         alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
