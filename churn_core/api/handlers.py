@@ -138,6 +138,7 @@ def _contacts(probability: npt.NDArray[np.float64], worth: Worth, basis: Basis) 
     return {
         **outcome_as_dict(outcome, contacts.forecast(campaign)),
         "limits": limits and {name: limits[name] for name in ("budget", "min_roi", "kept")},
+        "margin": None if worth.for_life else basis.plan.stated_margin,
     }
 
 

@@ -48,11 +48,11 @@ def _as_typed(word: str) -> str:
 
 
 def plan_of(options: argparse.Namespace) -> Plan | None:
-    """The plan that the options describe; ``None`` where none is given."""
+    """The plan that the options describe; ``None`` where none is given. ``--margin 1`` answers the question of the margin."""
     given = {option.name: getattr(options, option.name) for option in OPTIONS if hasattr(options, option.name)}
     if "after_save" in given:
         given["after_save"] = given["after_save"].replace("-", "_")
-    return Plan.from_dict(given) if given else None
+    return Plan.from_dict({**given, "margin_stated": "margin" in given}) if given else None
 
 
 def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
