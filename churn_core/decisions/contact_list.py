@@ -7,12 +7,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, forecast_of
+from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within, decide
+from churn_core.decisions.offers import DecidedOffers, campaigns_of, decide_offers, identity_of
+from churn_core.decisions.only_if import may_get
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import Draw, as_id, draw
@@ -27,7 +30,8 @@ class Recommendation:
     """A plan on a population. ``contact`` (n,) says whom to contact; ``outcome`` is what the plan's rule expects of it.
 
     ``best`` is the outcome of the best single threshold, whatever the rule; ``forecast`` the ranges of what the campaign
-    will earn.
+    will earn. ``offers``: who gets which, of a plan with several offers; then ``contact`` says who gets one, and ``best`` is the same
+    outcome with the lowest churn probability of anybody who does.
     """
 
     plan: Plan
@@ -36,6 +40,7 @@ class Recommendation:
     outcome: Outcome
     best: Outcome
     forecast: Forecast
+    offers: DecidedOffers | None = None
 
     @property
     def threshold(self) -> float | None:
@@ -59,11 +64,17 @@ class Recommendation:
     @property
     def chance_of_loss(self) -> float:
         """The chance that this campaign loses money; 0–1."""
+        if self.offers is not None:
+            p, clv, given = self.population.probability, self.clv, [self.offers.offer == j for j in range(len(self.plan.offers))]
+            of_each = [p[of_offer] for of_offer in given], [clv[of_offer] for of_offer in given]
+            return chance_of_loss_of_offers(*of_each, campaigns_of(self.plan), self.plan.campaign.fixed_cost)
         return chance_of_loss(self.population.probability[self.contact], self.clv[self.contact], self.plan.campaign)
 
 
 def recommend(population: Population, plan: Plan) -> Recommendation:
     """Carry out ``plan``."""
+    if plan.offers:
+        return _recommend_offers(population, plan)
     p, swept, campaign = population.probability, population.expected_sweep, plan.campaign
     clv = population.worth.clv(campaign)
     best = best_threshold(swept, campaign, plan.objective)
@@ -82,8 +93,30 @@ def recommend(population: Population, plan: Plan) -> Recommendation:
     )
 
 
+def _recommend_offers(population: Population, plan: Plan) -> Recommendation:
+    p, customers, schema = population.probability, population.customers, population.schema
+    decided = decide_offers(
+        p, population.worth.clv(plan.campaign), may_get(plan.offers, customers, schema), plan, identity_of(customers[schema.id])
+    )
+    contact, outcome = decided.contact, decided.outcome
+    lowest = float(p[contact].min()) if contact.any() else None
+    return Recommendation(
+        plan=plan,
+        population=population,
+        contact=contact,
+        outcome=outcome,
+        best=replace(outcome, threshold=lowest),
+        forecast=decided.forecast,
+        offers=decided,
+    )
+
+
 def recommend_published(population: Population, plan: Plan, threshold: float) -> Recommendation:
-    """Contact everybody from a published ``threshold`` up, within the limits of its ``plan``."""
+    """Contact everybody from a published ``threshold`` up, within the limits of its ``plan``; several offers are given as the plan
+    says, whatever the threshold.
+    """
+    if plan.offers:
+        return _recommend_offers(population, plan)
     p, clv, campaign = population.probability, population.worth.clv(plan.campaign), plan.campaign
     contact, limited = choose_within(p, clv, plan, threshold)
     contacts = Contacts.of(p[contact], clv[contact], campaign)
