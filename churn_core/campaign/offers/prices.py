@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_core.campaign.offers.box import lowest_in_box
-from churn_core.campaign.offers.problem import Floats, NONE, Positions, Problem
+from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
 _SAMPLE = 1024  # customers that the first prices are found with
 _MANY = 3 * _SAMPLE  # more customers than that are sampled first
