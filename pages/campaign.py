@@ -16,7 +16,7 @@ from pages.parts.campaign.many_customers_tab import many_customers_tab
 from pages.parts.campaign.notes import assumptions_that_drive, why_so_low
 from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
-from pages.parts.campaign_inputs import is_for_life, plan_inputs
+from pages.parts.campaign_inputs import is_for_life, plan_inputs, time_in_words
 from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.published import badge_with_actions
 from pages.parts.rate_source import measured_in
@@ -47,7 +47,7 @@ def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
     front = st.container()
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
-        plan = plan_inputs(workspace.schema)
+        plan = plan_inputs(workspace)
     draft = rests_on(workspace, plan, side_bar)
     recommended = recommend(audience(workspace), plan)
     with front:
@@ -63,7 +63,7 @@ def live(workspace: Workspace, side_bar) -> None:
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. {words.of_leaving(workspace.schema)} "
+        f"{words.markdown(workspace.version.model_id)}. {time_in_words(plan, workspace.schema)} "
         "Expected profit is against contacting nobody; ± is the "
         "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
         f"{_whose_rate(plan, workspace)}"
