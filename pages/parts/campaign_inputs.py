@@ -17,7 +17,7 @@ RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer b
 AFTER_SAVE = {
     STAYS: "Stays for the whole horizon",
     OWN_RISK: "Keeps their own risk of leaving",
-    TENURE: "Stays like an average customer of that tenure",
+    TENURE: "Stays like an average customer of the same tenure",
 }
 BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
 OF_REVENUE = (
