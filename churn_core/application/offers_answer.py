@@ -9,6 +9,7 @@ import pandas as pd
 
 from churn_core.application.optimum import currency_of, outcome_as_dict
 from churn_core.application.scored_money import scored_money
+from churn_core.campaign.economics import TENURE
 from churn_core.campaign.offers.assign import NONE
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.taken import together
@@ -98,7 +99,8 @@ def offers_of_file(table: RawTable, plan: Plan, schema: Schema) -> OffersAnswer:
     Raises ``DataError`` as ``scored_money``, and ``CampaignError`` for a rule on a column that the file does not have.
     """
     frame = table.frame
-    money = scored_money(frame, schema, HERE, table.decimal)
+    by_tenure = plan.campaign.after_save == TENURE
+    money = scored_money(frame, schema, HERE, table.decimal, with_tenure=by_tenure)
     here = np.ones(len(frame), dtype=bool) if money.here is None else money.here
     p, clv = money.probability, money.worth.clv(plan.campaign)
     allowed = may_get_in_file(plan.offers, frame[here], schema, table.decimal)

@@ -9,10 +9,12 @@ from churn_core import settings
 from churn_core.application.offers_answer import OffersAnswer, offers_of_dashboard, offers_of_file
 from churn_core.application.offers_file import read_offers
 from churn_core.application.versions import schema_in_use
-from churn_core.application.workspace import open_workspace
+from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch.target import Target
+from churn_core.campaign.economics import TENURE
 from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.summary import is_summary
 from churn_core.cli.common import campaign_options, plan_of, say, teller
 from churn_core.data.reading.reader import read_table
 from churn_core.data.writing.tables import writer_for
@@ -73,12 +75,17 @@ def _answer(scored: Path | None, plan: Plan) -> OffersAnswer:
     if scored is None:
         workspace = open_workspace(settings.home(), teller())
         here = workspace.still_here
-        return offers_of_dashboard(here, plan, left=len(workspace.customers) - len(here))
+        return offers_of_dashboard(here, workspace.valued(plan), left=len(workspace.customers) - len(here))
+    if is_summary(scored):
+        raise DataError(
+            f"{scored.name} is a summary and holds no customers, to whom offers could be given. Give the scored file."
+        )
     schema = schema_in_use(settings.home())
     table = read_table(scored, schema)
     for line in table.rejects.itertuples():
         raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-    return offers_of_file(table, plan, schema)
+    curve = version_in_use(settings.home(), teller()).tenure_curve if plan.campaign.after_save == TENURE else ()
+    return offers_of_file(table, plan.valued_for(schema.window, curve), schema)
 
 
 def _write(answer: OffersAnswer, output: Path) -> None:

@@ -10,7 +10,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from churn_core.schema import Schema
-from pages.parts import address, words
+from pages.parts import address, several_offers, words
 
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
@@ -27,6 +27,7 @@ _DEFAULTS: dict[str, Any] = {
     "min_roi": None,
     "min_marginal_roi": None,
     "back_test": False,
+    several_offers.OFFERS: "",
 }
 
 _MONEY, _SHARE = (0.0, settings.MAX_MONEY), (0.0, 1.0)
@@ -92,7 +93,13 @@ def campaign_in_address(for_life: bool = False) -> dict[str, address.Parameter]:
     asked = {name: ends for name, ends in _RANGES.items() if not (for_life and name in OF_REVENUE)}
     numbers = {name: address.number(low, high) for name, (low, high) in asked.items()}
     limits = {name: address.number(0.0, high, empty=True) for name, high in _LIMITS.items()}
-    return {**numbers, **limits, "rule": address.choice(RULES.values()), "currency": address.choice(words.currencies())}
+    return {
+        **numbers,
+        **limits,
+        "rule": address.choice(RULES.values()),
+        "currency": address.choice(words.currencies()),
+        several_offers.OFFERS: several_offers.IN_ADDRESS,
+    }
 
 
 def carry_campaign(page) -> None:
@@ -123,9 +130,10 @@ def set_draft(plan: Plan) -> None:
     """Set every input to ``plan``; for callbacks, which run before the inputs are drawn."""
     values = plan.as_dict()
     for key, default in _DEFAULTS.items():
-        if key != "back_test":
+        if key not in ("back_test", several_offers.OFFERS):
             value = values.get(key, default)
             st.session_state[key] = float(value) if isinstance(value, int) else value
+    several_offers.put(plan.offers)
 
 
 def plan_inputs(schema: Schema) -> Plan:
@@ -134,7 +142,7 @@ def plan_inputs(schema: Schema) -> Plan:
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
-        values = {
+        values: dict[str, Any] = {
             "retention_cost": _number("retention_cost", 1.0),
             "success_rate": _share("success_rate", 0.01),
             "success_rate_give_or_take": _share("success_rate_give_or_take", 0.01),
@@ -148,6 +156,7 @@ def plan_inputs(schema: Schema) -> Plan:
             list(RULES),
             format_func=RULES.get,
             key="rule",
+            disabled=several_offers.is_of_the_offers("rule"),
             bind="query-params",
             help="One threshold is simple to explain and is what the API and file scoring use. Customer by customer earns a "
             "little more: each from the own break-even up.",
@@ -177,20 +186,33 @@ def plan_inputs(schema: Schema) -> Plan:
             "min_marginal_roi": _limit("min_marginal_roi", 0.5),
         }
     values["incentive_uptake"] = min(values["incentive_uptake"], 1 - values["backfire_rate"])
-    return Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule)
+    return several_offers.with_offers(Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule))
 
 
 def _number(key: str, step: float) -> float:
     label, what = _LABELS[key]
     (low, high), default = _RANGES[key], float(_DEFAULTS[key])
-    value = st.number_input(label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what)
+    off = several_offers.is_of_the_offers(key)
+    value = st.number_input(
+        label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what, disabled=off
+    )
     return address.settled(value)
 
 
 def _limit(key: str, step: float) -> float | None:
     label, what = _LABELS[key]
     value = st.number_input(
-        label, 0.0, _LIMITS[key], None, step, format="%.10g", key=key, bind="query-params", placeholder="no limit", help=what
+        label,
+        0.0,
+        _LIMITS[key],
+        None,
+        step,
+        format="%.10g",
+        key=key,
+        bind="query-params",
+        placeholder="no limit",
+        help=what,
+        disabled=several_offers.is_of_the_offers(key),
     )
     return None if value is None else address.settled(value)
 
@@ -198,7 +220,10 @@ def _limit(key: str, step: float) -> float | None:
 def _share(key: str, step: float) -> float:
     label, what = _LABELS[key]
     low, high = _RANGES[key]
-    value = st.slider(label, low, high, float(_DEFAULTS[key]), step, format="percent", key=key, bind="query-params", help=what)
+    off = several_offers.is_of_the_offers(key)
+    value = st.slider(
+        label, low, high, float(_DEFAULTS[key]), step, format="percent", key=key, bind="query-params", help=what, disabled=off
+    )
     return address.settled(value)
 
 
@@ -224,6 +249,10 @@ def in_words(plan: Plan, schema: Schema) -> str:
     basic = f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, " + (
         worth if for_life else f"{words.counted(c.clv_months, 'month')} of revenue"
     )
+    if plan.offers:
+        months = "" if for_life else f", {words.counted(c.clv_months, 'month')} of revenue"
+        basic = f"{several_offers.offers_in_words(plan.offers)}{months}"
+        c = several_offers.of_all_offers(c)
     also = [
         (c.margin != 1 and not for_life, f"{words.percent(c.margin, 0)} margin"),
         (c.annual_discount and not for_life, f"{words.percent(c.annual_discount)} discount a year"),
@@ -253,6 +282,7 @@ def value_in_words(name: str, value: float) -> str:
 
 def shared_link(plan: Plan) -> str:
     """The address of this page with every value that differs from its default."""
-    values = {name: value for name, value in plan.as_dict().items() if value != _DEFAULTS[name]}
+    told = {**plan.as_dict(), several_offers.OFFERS: several_offers.shared(plan)}
+    values = {name: value for name, value in told.items() if value != _DEFAULTS[name]}
     address = (st.context.url or "").split("?")[0]
     return f"{address}?{urlencode({name: _in_address(value) for name, value in values.items()})}".rstrip("?")

@@ -45,7 +45,10 @@ def _component():
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "formats", "chart", "campaign"))
+    return "\n".join(
+        (_HERE / f"{name}.js").read_text(encoding="utf-8")
+        for name in ("worth", "economics", "formats", "svg", "chart", "campaign")
+    )
 
 
 def slider_ranges(schema: Schema) -> dict[str, tuple[float, float, float]]:
