@@ -18,6 +18,7 @@ from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
 from pages.parts.campaign_inputs import is_for_life, plan_inputs
 from pages.parts.frame import errors_in_words, page_frame, rests_on
+from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
 from pages.parts.rate_source import measured_in
 
@@ -53,6 +54,7 @@ def live(workspace: Workspace, side_bar) -> None:
     with front:
         badge_with_actions(draft, workspace)
         campaign_front(workspace, recommended)
+        about_the_margin(recommended)
         assumptions_that_drive(workspace, recommended)
     why_so_low(recommended)
     # Only the tab that is open computes and draws: what is not looked at does not slow the sliders.
