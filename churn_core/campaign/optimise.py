@@ -54,17 +54,17 @@ def outcome_of_totals(totals: Totals[float], campaign: Campaign, threshold: floa
 
 def at_candidate(swept: Sweep, campaign: Campaign, k: int) -> Outcome:
     """The outcome of the ``k``-th candidate of the sweep, 0 being the empty campaign."""
-    return _first(swept, campaign, int(swept.contacted[k]))
+    return _first(swept.valued(campaign), campaign, int(swept.contacted[k]))
 
 
 def at_threshold(swept: Sweep, campaign: Campaign, threshold: float) -> Outcome:
     """The outcome of contacting everybody with a score of at least ``threshold``."""
-    return _first(swept, campaign, int(np.count_nonzero(swept.score >= threshold)))
+    return _first(swept.valued(campaign), campaign, int(np.count_nonzero(swept.score >= threshold)))
 
 
 def contact_all(swept: Sweep, campaign: Campaign) -> Outcome:
     """The outcome of contacting every customer."""
-    return _first(swept, campaign, len(swept.score))
+    return _first(swept.valued(campaign), campaign, len(swept.score))
 
 
 def _first(swept: Sweep, campaign: Campaign, n: int) -> Outcome:
@@ -76,6 +76,7 @@ def best_threshold(swept: Sweep, campaign: Campaign, objective: Objective = MAXI
 
     Of equal profits the smaller campaign; where no contact pays, the empty campaign.
     """
+    swept = swept.valued(campaign)
     if is_simple(campaign):
         corner = swept.hull.best(_price(swept.hull.totals, campaign, objective))
         best = outcome_of_totals(swept.hull.totals.at(corner), campaign, float(swept.hull.threshold[corner]))
@@ -112,6 +113,7 @@ def plateau(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PRO
     The optimal threshold is an arg max and has no normal error: everything on the plateau is as good. Thresholds that a
     budget or a least ROI of the whole forbids are not on it; with a least ROI of each contact nothing beyond the best is.
     """
+    swept = swept.valued(campaign)
     best = best_threshold(swept, campaign, objective)
     if best.threshold is None:
         return None
@@ -161,6 +163,7 @@ def per_customer(
 
 def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
     """``per_customer`` from a sweep by expected profit; one binary search where there is no incentive and no backfire."""
+    swept = swept.valued(campaign)
     totals = swept.hull.totals
     if swept.expected and is_simple(campaign):
         n, value_leaving = swept.ranking.above(_price(totals, campaign, objective))

@@ -10,7 +10,7 @@ from churn_core.application.file_population import population_of_file
 from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
-from churn_core.cli.common import decision_of, say, teller, who
+from churn_core.cli.common import decision_of, say, teller, valued, who
 from churn_core.data.writing.cells import to_xlsx
 from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.contact_list import recommend_decided
@@ -26,7 +26,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     writer_for(output.name)  # before anything is worked out
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
-    schema = workspace.schema
+    schema, decision = workspace.schema, valued(decision, workspace)
     of_file = None if options.file is None else population_of_file(options.file, workspace.version, teller())
     here = workspace.still_here if of_file is None else of_file.population
     left = len(workspace.customers) - len(here) if of_file is None else of_file.left

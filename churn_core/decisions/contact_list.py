@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.campaign.economics import STAYS
 from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
@@ -54,7 +55,7 @@ class Recommendation:
 
     def clv_of(self, listed: pd.DataFrame) -> npt.NDArray[np.float64]:
         """The lifetime value of each customer of a contact list, or of a part of one (k,); money."""
-        return worth_of(listed, self.population.schema).clv(self.plan.campaign)
+        return worth_of(listed, self.population.schema, listed["churn_probability"].to_numpy(dtype=float)).clv(self.plan.campaign)
 
     @property
     def listed(self) -> Totals[float]:
@@ -179,14 +180,16 @@ def contact_list(
     """Whom to contact, the most profitable first; with ``first`` only so many.
 
     Columns: ``rank``; the id, the monthly charge or lifetime value and the tenure, where there are any, under their names in the
-    schema; ``DECISION_COLUMNS`` without ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what contacting
-    the others changes) and ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty if the
-    plan decides customer by customer) and the campaign's parameters, the same in every row.
+    schema, and ``clv`` (money) where a save is not worth the same multiple of each charge; ``DECISION_COLUMNS`` without
+    ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what contacting the others changes) and ``stratum``,
+    the tenth of churn probability in which lots were drawn; then the threshold (empty if the plan decides customer by customer) and
+    the campaign's parameters, the same in every row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = still_here(recommended), recommended.population.schema
     decisions = decide(customers, recommended.population.probability, recommended.plan, schema=schema).drop(columns="contact")
     described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
+    customers, described = _with_clv(recommended, customers, described)
     listed = customers[described].join(decisions)[recommended.contact]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
     drawn = draw_of(recommended, control_share, salt)
@@ -196,7 +199,14 @@ def contact_list(
     listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank).head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
-    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
+    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.in_cells)
+
+
+def _with_clv(recommended: Recommendation, customers: pd.DataFrame, described: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Who reads the list again can work out what each save is worth, wherever that is not a multiple of the charge."""
+    if recommended.plan.campaign.after_save == STAYS or recommended.population.worth.for_life or "clv" in customers:
+        return customers, described
+    return customers.assign(clv=recommended.clv), [*described, "clv"]
 
 
 def draw_of(recommended: Recommendation, control_share: float, salt: str) -> Draw:
@@ -218,7 +228,7 @@ def campaign_sheet(recommended: Recommendation, model_id: str, control_share: fl
     """The campaign beside its list. Columns: ``name`` (a word of ECONOMICS.md, or of the outcome) and ``value``."""
     outcome = recommended.outcome
     values = {
-        **recommended.plan.as_dict(),
+        **recommended.plan.in_cells,
         "threshold": outcome.threshold,
         "contacted": outcome.contacted,
         "expected_profit": outcome.expected_profit,

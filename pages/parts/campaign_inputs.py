@@ -142,7 +142,7 @@ def plan_inputs(schema: Schema) -> Plan:
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
-        values = {
+        values: dict[str, Any] = {
             "retention_cost": _number("retention_cost", 1.0),
             "success_rate": _share("success_rate", 0.01),
             "success_rate_give_or_take": _share("success_rate_give_or_take", 0.01),

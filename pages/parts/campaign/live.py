@@ -46,7 +46,8 @@ def _component():
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
     return "\n".join(
-        (_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("economics", "formats", "svg", "chart", "campaign")
+        (_HERE / f"{name}.js").read_text(encoding="utf-8")
+        for name in ("worth", "economics", "formats", "svg", "chart", "campaign")
     )
 
 
