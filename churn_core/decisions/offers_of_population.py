@@ -23,4 +23,3 @@ def decided_offers(population: Population, plan: Plan) -> DecidedOffers:
         while len(kept) > _MOST:
             kept.popitem(last=False)
     return found
-
