@@ -3,7 +3,7 @@
 import numpy as np
 
 from churn_core.campaign.offers.prices import Choices, least
-from churn_core.campaign.offers.problem import Floats, NONE, Positions, Problem
+from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
 _OPEN = 1000  # customers of least regret who choose last, one after the other; all others have their choice where that fits
 _ROUNDS = 200  # in each some customers get an offer or a limit is reached
