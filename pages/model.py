@@ -28,7 +28,7 @@ TABS = {
 }
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     alone = workspace.left_alone
     probability, churned = workspace.probability[alone], workspace.churned[alone]

@@ -18,7 +18,7 @@ from pages.parts.policies import about_the_forbidden, beside_the_bars, message
 from pages.parts.published import badge
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     badge(rests_on(workspace, plan))
 
     population = audience(workspace)
