@@ -43,7 +43,8 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
         st.markdown(
             words.amounts(
                 f"- **How sure**: if every success rate is exactly right, expect {words.money(exact.low)} to "
-                f"{words.money(exact.high)}; with the give or take of each, {words.money(wide.low)} to {words.money(wide.high)}. The rates are assumptions."
+                f"{words.money(exact.high)}; with the give or take of each, {words.money(wide.low)} to {words.money(wide.high)}. "
+                "The rates are assumptions."
             )
         )
         return
