@@ -20,6 +20,7 @@ from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
 from pages.parts.campaign_inputs import is_for_life, plan_inputs
 from pages.parts.frame import errors_in_words, page_frame, rests_on
+from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
 from pages.parts.rate_source import measured_in
 
@@ -57,6 +58,7 @@ def live(workspace: Workspace, side_bar) -> None:
         with front:
             badge_with_actions(draft, workspace)
             first_screen(workspace, recommended)
+            about_the_margin(recommended)
         if recommended.offers is None:
             why_so_low(recommended)
         open_tab(workspace, recommended)

@@ -12,6 +12,7 @@ from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.headline import headline
+from pages.parts.open_margin import about_the_margin
 from pages.parts.overview.because import because
 from pages.parts.overview.figures import figures
 from pages.parts.policies import about_the_forbidden, beside_the_bars, message, message_of_offers
@@ -33,6 +34,7 @@ with page_frame() as workspace:
             "change the parameters and to download the list."
         )
     )
+    about_the_margin(recommended)
     figures(workspace, recommended)
 
     left, right = st.columns([3, 2])

@@ -26,6 +26,7 @@ _DEFAULTS: dict[str, Any] = {
     "budget": None,
     "min_roi": None,
     "min_marginal_roi": None,
+    "margin_stated": False,
     "back_test": False,
     several_offers.OFFERS: "",
 }
@@ -93,9 +94,11 @@ def campaign_in_address(for_life: bool = False) -> dict[str, address.Parameter]:
     asked = {name: ends for name, ends in _RANGES.items() if not (for_life and name in OF_REVENUE)}
     numbers = {name: address.number(low, high) for name, (low, high) in asked.items()}
     limits = {name: address.number(0.0, high, empty=True) for name, high in _LIMITS.items()}
+    answered = {} if for_life else {"margin_stated": address.SWITCH}
     return {
         **numbers,
         **limits,
+        **answered,
         "rule": address.choice(RULES.values()),
         "currency": address.choice(words.currencies()),
         several_offers.OFFERS: several_offers.IN_ADDRESS,
@@ -132,13 +135,13 @@ def set_draft(plan: Plan) -> None:
     for key, default in _DEFAULTS.items():
         if key not in ("back_test", several_offers.OFFERS):
             value = values.get(key, default)
-            st.session_state[key] = float(value) if isinstance(value, int) else value
+            st.session_state[key] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
     several_offers.put(plan.offers)
 
 
 def plan_inputs(schema: Schema) -> Plan:
     """Every assumption, limit and the rule, where this is called. Returns the draft."""
-    for_life = is_for_life(schema)
+    for_life, stated = is_for_life(schema), False
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
@@ -172,6 +175,7 @@ def plan_inputs(schema: Schema) -> Plan:
         st.markdown("**What an offer costs**" if for_life else "**What a save is worth, what an offer costs**")
         if not for_life:
             values["margin"] = _share("margin", 0.01)
+            stated = _margin_stated(values["margin"])
             values["annual_discount"] = _share("annual_discount", 0.005)
             values["monthly_survival"] = _share("monthly_survival", 0.005)
         values["incentive"] = _number("incentive", 1.0)
@@ -186,7 +190,19 @@ def plan_inputs(schema: Schema) -> Plan:
             "min_marginal_roi": _limit("min_marginal_roi", 0.5),
         }
     values["incentive_uptake"] = min(values["incentive_uptake"], 1 - values["backfire_rate"])
-    return several_offers.with_offers(Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule))
+    plan = Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule, margin_stated=stated)
+    return several_offers.with_offers(plan)
+
+
+def _margin_stated(margin: float) -> bool:
+    """Whether somebody says that a margin of 100% is right; of any other margin it is no question."""
+    return st.checkbox(
+        "A margin of 100% is right",
+        key="margin_stated",
+        bind="query-params",
+        disabled=margin != 1,
+        help="All revenue is profit. Until you say so, or set another margin, the pages say that the margin is not stated.",
+    )
 
 
 def _number(key: str, step: float) -> float:
