@@ -16,8 +16,8 @@ from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within, decide
-from churn_core.decisions.offers import DecidedOffers, campaigns_of, decide_offers, identity_of
-from churn_core.decisions.only_if import may_get
+from churn_core.decisions.offers import DecidedOffers, campaigns_of
+from churn_core.decisions.offers_of_population import decided_offers
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import Draw, as_id, draw
@@ -96,10 +96,7 @@ def recommend(population: Population, plan: Plan) -> Recommendation:
 
 
 def _recommend_offers(population: Population, plan: Plan) -> Recommendation:
-    p, customers, schema = population.probability, population.customers, population.schema
-    decided = decide_offers(
-        p, population.worth.clv(plan.campaign), may_get(plan.offers, customers, schema), plan, identity_of(customers[schema.id])
-    )
+    p, decided = population.probability, decided_offers(population, plan)
     contact, outcome = decided.contact, decided.outcome
     lowest = float(p[contact].min()) if contact.any() else None
     return Recommendation(
