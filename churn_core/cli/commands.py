@@ -161,6 +161,12 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         help="within which leaving counts; default: the window of the customers, if it is known",
     )
     sub.add_argument(
+        "--per-week",
+        type=int,
+        metavar="K",
+        help="contacts that can be made in a week: the list says in which week to contact whom",
+    )
+    sub.add_argument(
         "--ignore-limits",
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
