@@ -26,13 +26,15 @@ _MISSING = "Missing required column {}. Score the customers first: python -m chu
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """Scored customers as arrays (n,): the probability, the ``worth``, and what happened (0/1) if it is known. ``left_out``: how
-    many more there were, who have left; ``warnings`` say which outcomes could not be read.
+    many more there were, who have left; ``here`` says which rows of the table these customers are, ``None`` where they come from no
+    table; ``warnings`` say which outcomes could not be read.
     """
 
     probability: npt.NDArray[np.float64]
     worth: Worth
     churned: npt.NDArray[np.float64] | None = None
     left_out: int = 0
+    here: npt.NDArray[np.bool_] | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -65,12 +67,14 @@ def scored_money(
         churned = None
         if not here.any():
             gone = counted(len(frame), "customer has", "customers have")
-            raise DataError(f"All {gone} left, so there is nobody to contact. For a back-test: --customers all")
+            back_test = " For a back-test: --customers all" if which is None else ""
+            raise DataError(f"All {gone} left, so there is nobody to contact.{back_test}")
     return Money(
         probability=probability[here],
         worth=worth.of(here),
         churned=churned,
         left_out=int(len(frame) - here.sum()),
+        here=here,
         warnings=warnings,
     )
 

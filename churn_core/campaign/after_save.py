@@ -71,9 +71,13 @@ def _log_q(campaign: Campaign) -> float:
 def _at_own_risk(campaign: Campaign, p: Values) -> Values:
     """(1 − x^h)/(1 − x) with x = q·(1 − p)^(1/W); h where x is 1, and 1 where it is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_x = _log_q(campaign) + np.log1p(-p) / campaign.window
-        months: Values = np.expm1(campaign.clv_months * log_x) / np.expm1(log_x)
-    return np.where(log_x == 0, campaign.clv_months, months)
+        log_x: Values = np.log1p(-p)
+        log_x /= float(campaign.window or 1)  # it was asked for before
+        log_x += _log_q(campaign)
+        months: Values = np.expm1(campaign.clv_months * log_x)
+        months /= np.expm1(log_x)
+    months[log_x == 0] = campaign.clv_months
+    return months
 
 
 @lru_cache(maxsize=64)

@@ -99,6 +99,7 @@ class Sweep:
     ``leaving`` is the probability that each leaves, the score itself or what happened (0/1); ``value`` the monthly charge
     (``per_value``) or the CLV. The k + 1 candidates, from the empty campaign to everybody, are positions in ``threshold``.
     ``tenure`` in months, where it is known, and the score, which then is the churn probability, say how long each stays after a save.
+    ``revalued``: valued anew for each horizon, so that sorting them by what they are worth would cost more than it saves.
     """
 
     score: npt.NDArray[np.float64]
@@ -106,6 +107,7 @@ class Sweep:
     value: npt.NDArray[np.float64]
     per_value: bool
     tenure: npt.NDArray[np.float64] | None = None
+    revalued: bool = False
 
     def valued(self, campaign: Campaign) -> "Sweep":
         """The same customers, valued so that one multiple serves all of them: as they are where a saved customer stays, else by
@@ -116,7 +118,7 @@ class Sweep:
         terms = value_terms(campaign)
         if terms not in self._valued:
             self._valued.clear()  # the last one is what a slider of cost or success rate asks for again and again
-            self._valued[terms] = replace(self, value=self.clv(campaign), per_value=False, tenure=None)
+            self._valued[terms] = replace(self, value=self.clv(campaign), per_value=False, tenure=None, revalued=True)
             self._valued[terms].__dict__["contacted"] = self.contacted
         return self._valued[terms]
 
@@ -184,6 +186,16 @@ class Sweep:
         return sums
 
     @cached_property
+    def gain(self) -> npt.NDArray[np.float64]:
+        """p·v of each customer (n,)."""
+        return self.leaving * self.value
+
+    @cached_property
+    def value_leaving(self) -> npt.NDArray[np.float64]:
+        """Σpv of each candidate (k + 1,)."""
+        return _at_ends(np.cumsum(self.gain), self.contacted)
+
+    @cached_property
     def hull(self) -> "Hull":
         """The candidates that are best for some cost; made once."""
         return Hull.of(self)
@@ -191,7 +203,7 @@ class Sweep:
     @cached_property
     def ranking(self) -> "Ranking":
         """The customers by p·v; made once."""
-        return Ranking.of(self.leaving * self.value)
+        return Ranking.of(self.gain)
 
     @cached_property
     def _thinned(self) -> dict[int, tuple[npt.NDArray[np.float64], Totals[npt.NDArray[Any]]]]:

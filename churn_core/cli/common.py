@@ -4,7 +4,7 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
@@ -31,7 +31,8 @@ def place(text: str) -> Path | str:
     return text if "://" in text else Path(text)
 
 
-def campaign_options(parser: argparse.ArgumentParser) -> None:
+def campaign_options(parser: argparse.ArgumentParser, hidden: Collection[str] = ()) -> None:
+    """``hidden``: names of those that the command refuses by a sentence of its own; its help does not show them."""
     for option in OPTIONS:
         choices, name = option.metadata.get("choices"), f"--{option.name.replace('_', '-')}"
         if choices:
@@ -39,7 +40,7 @@ def campaign_options(parser: argparse.ArgumentParser) -> None:
             parser.add_argument(name, choices=words, default=argparse.SUPPRESS, help=text)
             continue
         usual = "" if option.default is None else f"; default: {option.default:g}"
-        text = f"{option.metadata['what']}{usual}"
+        text = argparse.SUPPRESS if option.name in hidden else f"{option.metadata['what']}{usual}"
         parser.add_argument(name, type=float, default=argparse.SUPPRESS, help=text)
 
 

@@ -11,12 +11,13 @@ from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, for
 from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
+from churn_core.campaign.schedule import NEVER, Schedule
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within, decide
-from churn_core.decisions.offers import DecidedOffers, campaigns_of, decide_offers, identity_of
-from churn_core.decisions.only_if import may_get
+from churn_core.decisions.offers import DecidedOffers, campaigns_of
+from churn_core.decisions.offers_of_population import decided_offers
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import Draw, as_id, draw
@@ -95,10 +96,7 @@ def recommend(population: Population, plan: Plan) -> Recommendation:
 
 
 def _recommend_offers(population: Population, plan: Plan) -> Recommendation:
-    p, customers, schema = population.probability, population.customers, population.schema
-    decided = decide_offers(
-        p, population.worth.clv(plan.campaign), may_get(plan.offers, customers, schema), plan, identity_of(customers[schema.id])
-    )
+    p, decided = population.probability, decided_offers(population, plan)
     contact, outcome = decided.contact, decided.outcome
     lowest = float(p[contact].min()) if contact.any() else None
     return Recommendation(
@@ -179,14 +177,18 @@ def contact_list(
     control_share: float = 0.0,
     salt: str = "",
     first: int | None = None,
+    week: npt.NDArray[np.intp] | None = None,
 ) -> pd.DataFrame:
     """Whom to contact, the most profitable first; with ``first`` only so many.
 
-    Columns: ``rank``; the id, the monthly charge or lifetime value and the tenure, where there are any, under their names in the
-    schema, and ``clv`` (money) where a save is not worth the same multiple of each charge; ``DECISION_COLUMNS`` without
-    ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what contacting the others changes) and ``stratum``,
-    the tenth of churn probability in which lots were drawn; then the threshold (empty if the plan decides customer by customer) and
-    the campaign's parameters, the same in every row.
+    ``week``: in which week to contact each of those who are contacted, in the order of the population (``decisions.weeks``); the list
+    is then in the order of the weeks, and who has none (``NEVER``) comes last.
+
+    Columns: ``rank``; ``week`` where it is given, empty for who has none; the id, the monthly charge or lifetime value and the
+    tenure, where there are any, under their names in the schema, and ``clv`` (money) where a save is not worth the same multiple of
+    each charge; ``DECISION_COLUMNS`` without ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what
+    contacting the others changes) and ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty
+    if the plan decides customer by customer) and the campaign's parameters, the same in every row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = still_here(recommended), recommended.population.schema
@@ -199,9 +201,13 @@ def contact_list(
     at = pd.Series(np.arange(len(drawn.control)), index=customers.index[recommended.contact])[listed.index]
     arm = np.where(drawn.control[at], CONTROL, TREATED)
     rank = np.arange(1, len(listed) + 1)
-    listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank).head(first)
+    listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank)
+    if week is not None:
+        listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
+        listed = listed.sort_values(["week", "rank"])
+    listed = listed.head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
-    ahead = ["rank", *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
+    ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
     return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.in_cells)
 
 
@@ -227,8 +233,12 @@ def still_here(recommended: Recommendation) -> pd.DataFrame:
     return recommended.population.customers
 
 
-def campaign_sheet(recommended: Recommendation, model_id: str, control_share: float = 0.0, salt: str = "") -> pd.DataFrame:
-    """The campaign beside its list. Columns: ``name`` (a word of ECONOMICS.md, or of the outcome) and ``value``."""
+def campaign_sheet(
+    recommended: Recommendation, model_id: str, control_share: float = 0.0, salt: str = "", planned: Schedule | None = None
+) -> pd.DataFrame:
+    """The campaign beside its list, and how the list is ``planned`` in weeks, if it is. Columns: ``name`` (a word of ECONOMICS.md, or
+    of the outcome) and ``value``.
+    """
     outcome = recommended.outcome
     values = {
         **recommended.plan.in_cells,
@@ -246,5 +256,15 @@ def campaign_sheet(recommended: Recommendation, model_id: str, control_share: fl
         "model_id": model_id,
         "control_share": control_share,
         "control_salt": salt,
+        **({} if planned is None else _in_weeks(planned)),
     }
     return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
+
+
+def _in_weeks(planned: Schedule) -> dict[str, float]:
+    return {
+        "contacts_per_week": planned.per_week,
+        "weeks": planned.weeks,
+        "cost_of_waiting": planned.cost_of_waiting,
+        "not_reached_in_time": planned.missed,
+    }

@@ -35,6 +35,7 @@ _DEFAULTS: dict[str, Any] = {
     "budget": None,
     "min_roi": None,
     "min_marginal_roi": None,
+    "margin_stated": False,
     "back_test": False,
     several_offers.OFFERS: "",
 }
@@ -111,6 +112,7 @@ def campaign_in_address(for_life: bool = False, by_tenure: bool = True) -> dict[
     numbers = {name: address.number(low, high) for name, (low, high) in _RANGES.items()}
     limits = {name: address.number(0.0, high, empty=True) for name, high in _LIMITS.items()}
     choices = {
+        **({} if for_life else {"margin_stated": address.SWITCH}),
         "after_save": address.choice(AFTER_SAVE[name] for name in _possible_after_save(by_tenure)),
         "rule": address.choice(RULES.values()),
         "currency": address.choice(words.currencies()),
@@ -153,14 +155,14 @@ def set_draft(plan: Plan) -> None:
     for key, default in _DEFAULTS.items():
         if key not in ("back_test", several_offers.OFFERS):
             value = values.get(key, default)
-            st.session_state[key] = float(value) if isinstance(value, int) else value
+            st.session_state[key] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
     several_offers.put(plan.offers)
 
 
 def plan_inputs(workspace: Workspace) -> Plan:
     """Every assumption, limit and the rule, where this is called. Returns the draft, valued for these customers."""
     schema = workspace.schema
-    for_life = is_for_life(schema)
+    for_life, stated = is_for_life(schema), False
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
@@ -195,6 +197,7 @@ def plan_inputs(workspace: Workspace) -> Plan:
         if not for_life:
             values |= _after_save(schema, by_tenure=bool(workspace.tenure_curve))
             values["margin"] = _share("margin", 0.01)
+            stated = _margin_stated(values["margin"])
             values["annual_discount"] = _share("annual_discount", 0.005)
             values["monthly_survival"] = _share("monthly_survival", 0.005)
         values["incentive"] = _number("incentive", 1.0)
@@ -209,8 +212,19 @@ def plan_inputs(workspace: Workspace) -> Plan:
             "min_marginal_roi": _limit("min_marginal_roi", 0.5),
         }
     values["incentive_uptake"] = min(values["incentive_uptake"], 1 - values["backfire_rate"])
-    plan = Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule)
+    plan = Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule, margin_stated=stated)
     return workspace.valued(several_offers.with_offers(plan))
+
+
+def _margin_stated(margin: float) -> bool:
+    """Whether somebody says that a margin of 100% is right; of any other margin it is no question."""
+    return st.checkbox(
+        "A margin of 100% is right",
+        key="margin_stated",
+        bind="query-params",
+        disabled=margin != 1,
+        help="All revenue is profit. Until you say so, or set another margin, the pages say that the margin is not stated.",
+    )
 
 
 def _after_save(schema: Schema, by_tenure: bool) -> dict[str, Any]:

@@ -85,6 +85,33 @@ def policy_columns() -> dict:
     }
 
 
+def offer_columns() -> dict:
+    """The columns of what each of several offers does."""
+    return {
+        "offer": text("Offer"),
+        "customers": count("Customers"),
+        "capacity": text("Capacity used"),
+        "expected_profit": money("Expected profit", "Without the fixed cost, which belongs to the campaign as a whole."),
+        "expected_spend": money("Spend"),
+        "roi": percent("ROI", decimals=0),
+    }
+
+
+def missing_offer_columns() -> dict:
+    """The columns of ``without_each``."""
+    return {
+        "offer": text("Without the offer"),
+        "contacted": count("Customers with another"),
+        "expected_profit": money("The others earn"),
+        "lost": money("It adds"),
+    }
+
+
+def success_rates_of_offers_columns() -> dict:
+    """The success rate of each offer, and how far it can fall."""
+    return {"offer": text("Offer"), "success_rate": percent("Success rate"), "break_even": percent("Break-even")}
+
+
 def success_rate_columns() -> dict:
     """The columns of ``if_success_rate_differs``."""
     return {

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from churn_core.campaign.economics import NOISE
+from churn_core.campaign.economics import NOISE, pays
+from churn_core.campaign.offers.problem import NONE, cleaned
+from churn_core.campaign.offers.solve import solve
 
-NONE = -1  # the offer of a customer who gets none
+__all__ = ["NONE", "Assignment", "assign"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,45 +51,42 @@ def assign(
 ) -> Assignment:
     """The best assignment of offers: u (J, n), money, −inf where the offer is not for the customer; e (J, n), money.
 
-    ``identity`` (n,) settles ties among customers who are alike in u and e, so that the order of rows does not matter; without
-    it they are told apart by nothing, and the first ones are taken. ``names`` (J,) settle ties among offers; without them the
-    first offer is taken.
+    Nobody gets an offer with u ≤ 0; the spend, fixed cost F included, is within the ``budget`` B; no offer goes to more
+    customers than its ``capacity``, rounded down. Of equal profits the smaller spend, then fewer customers. ``identity`` (n,)
+    settles ties among customers who are alike in u and e, and ``names`` (J,) those among offers, so that the order of rows
+    does not matter; without them the first ones are taken.
+
+    >>> u, e = np.array([[50.0, 40.0, 10.0], [70.0, 30.0, -5.0]]), np.array([[10.0, 10.0, 10.0], [30.0, 30.0, 30.0]])
+    >>> assign(u, e).offer
+    array([1, 0, 0])
+    >>> short = assign(u, e, budget=20)
+    >>> short.offer, short.profit, short.spend, short.optimal
+    (array([ 0,  0, -1]), 90.0, 20.0, True)
     """
     u, e = np.asarray(profit, dtype=float), np.asarray(spend, dtype=float)
-    offers, n = u.shape
-    most = [n if each is None else min(n, int(each)) for each in capacity or [None] * offers]
-    room = np.inf if budget is None else budget - fixed_cost
-    noise = 1e-9 * max(1.0, budget or 0.0)
-    order = np.arange(offers) if names is None else np.argsort(np.asarray(names))
-    worth = np.where((u > 0) & (e <= room + noise) & (np.asarray(most)[:, None] > 0), u, 0.0)
-    best = order[worth[order].argmax(axis=0)]
-    rows = np.arange(n)
-    gain = worth[best, rows]
-    offer = np.where(gain > 0, best, NONE)
-    bound = math.fsum(gain) - fixed_cost
-    within = e[best, rows][gain > 0].sum() <= room + noise and (np.bincount(best[gain > 0], minlength=offers) <= most).all()
-    if not within:
-        offer = _greedy(worth, e, room + noise, most)
-    given = np.flatnonzero(offer >= 0)
-    earned = math.fsum(u[offer[given], given])
-    if room < -noise or earned <= fixed_cost * (1 + NOISE):
-        offer, earned, given = np.full(n, NONE), fixed_cost, given[:0]
+    order = np.arange(len(u)) if names is None else np.argsort(np.asarray(names), kind="stable")
+    if (order != np.arange(len(u))).any():
+        u, e = u[order], e[order]
+    most = [None] * len(u) if capacity is None else [capacity[j] for j in order]
+    room = math.inf if budget is None else budget - fixed_cost
+    problem = cleaned(u, e, room, most)
+    solution = solve(problem, identity)
+    given = np.flatnonzero(solution.offer != NONE)
+    earned = math.fsum(u[solution.offer[given], given])
+    optimal, bound = solution.optimal, max(0.0, (earned if solution.optimal else max(earned, solution.bound)) - fixed_cost)
+    if not pays(earned - fixed_cost * (1 + NOISE)):
+        given, earned = given[:0], fixed_cost
+        optimal = not pays(bound - NOISE * fixed_cost)
+    offer = np.full(u.shape[1], NONE, dtype=np.intp)
+    offer[given] = order[solution.offer[given]]
+    price = np.zeros(len(u))
+    price[order] = solution.prices[1:]
     return Assignment(
         offer=offer,
         profit=earned - fixed_cost,
-        spend=math.fsum(e[offer[given], given]) + fixed_cost if len(given) else 0.0,
-        bound=max(0.0, bound),
-        optimal=bool(within),
-        budget_price=0.0,
-        capacity_price=np.zeros(offers),
+        spend=math.fsum(e[solution.offer[given], given]) + fixed_cost if len(given) else 0.0,
+        bound=bound,
+        optimal=optimal,
+        budget_price=float(solution.prices[0]),
+        capacity_price=price,
     )
-
-
-def _greedy(worth: npt.NDArray[np.float64], e: npt.NDArray[np.float64], room: float, most: Sequence[int]) -> npt.NDArray[np.intp]:
-    """The most profitable pairs that fit, one after the other: within the limits."""
-    offer, left, spent = np.full(worth.shape[1], NONE), list(most), 0.0
-    for pair in np.argsort(-worth / np.maximum(e, NOISE), axis=None, kind="stable"):
-        j, i = divmod(int(pair), worth.shape[1])
-        if offer[i] == NONE and worth[j, i] > 0 and left[j] > 0 and spent + e[j, i] <= room:
-            offer[i], left[j], spent = j, left[j] - 1, spent + e[j, i]
-    return offer

@@ -99,7 +99,7 @@ def _descend(problem: Problem, prices: Floats, tau: float, finest: float) -> tup
     while True:
         wide = _DECIDED * tau
         for _ in range(_WIDENED):
-            enter = chosen.regret <= max(wide, _least(chosen.regret, _FEWEST))
+            enter = chosen.regret <= max(wide, least(chosen.regret, _FEWEST))
             made = np.where(enter, NONE, chosen.offer)
             part = problem.part(enter, problem.limits - problem.used(made))
             prices = _newton(part, prices, tau)
@@ -114,7 +114,7 @@ def _descend(problem: Problem, prices: Floats, tau: float, finest: float) -> tup
         tau = max(finest, _FALL * tau)
 
 
-def _least(values: Floats, m: int) -> float:
+def least(values: Floats, m: int) -> float:
     """The least number that at least ``m`` of the values do not exceed."""
     return float(np.partition(values, m - 1)[m - 1]) if len(values) > m else np.inf
 

@@ -82,6 +82,8 @@ def cleaned(profit: Floats, spend: Floats, room: float, capacity: Sequence[float
     limit = room + tolerance(room)
     u = np.where((profit > 0) & (spend <= limit) & (most >= 1)[:, None], profit, -np.inf)
     usable = u > 0
+    if not usable.any():
+        return Problem(profit=u, spend=spend, limits=np.full(1 + len(u), np.inf))
     most[most >= usable.sum(axis=1)] = np.inf
     dearest = np.where(usable, spend, 0.0).max(axis=0, initial=0.0).sum()
     return Problem(profit=u, spend=spend, limits=np.append(np.inf if dearest <= limit else room, most))

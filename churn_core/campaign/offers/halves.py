@@ -1,0 +1,165 @@
+"""All ways to change the choices of some customers, in two halves that then meet.
+
+Each half is a list of states, grown customer by customer. Of the states that use as much of the capacities, those are dropped
+that earn no more than another that spends no more (Nemhauser & Ullmann 1969, "Discrete dynamic programming and capital
+allocation"). Then each state of one half meets the most profitable of the other that still fits (Horowitz & Sahni 1974,
+"Computing partitions with applications to the knapsack problem").
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from churn_core.campaign.offers.problem import Floats, Positions
+
+MEETINGS = 2_000_000  # pairs of groups, and states of these, that may meet; our choice: some tens of milliseconds
+
+Whole = npt.NDArray[np.int64]
+
+
+class States(NamedTuple):
+    """Ways to change choices (k,), each in sum over the customers who changed: what is more than before.
+
+    - ``use``: of the capacities, as a code
+    - ``spend``, ``profit``, ``people``: money, money and customers
+    - ``lost``: the regrets; money
+    """
+
+    use: Whole
+    spend: Floats
+    profit: Floats
+    people: Whole
+    lost: Floats
+
+    def at(self, positions: Positions) -> "States":
+        """Some of the states."""
+        return States(*(each[positions] for each in self))
+
+
+class Step(NamedTuple):
+    """Of each state after one more customer: the state before (k,), and which change of the customer led from there (k,)."""
+
+    before: Positions
+    change: Positions
+
+
+UNCHANGED = States(np.zeros(1, np.int64), np.zeros(1), np.zeros(1), np.zeros(1, np.int64), np.zeros(1))
+
+
+class Room(NamedTuple):
+    """What changes may use: ``money``; customers of each capacity that counts (C,), at its ``price`` (C,); and how ``use`` codes
+    these: a digit each, from −``most`` to ``most``."""
+
+    money: float
+    customers: Floats
+    price: Floats
+    most: int
+
+    def code(self, customers: Whole) -> Whole:
+        """The code of so many customers more of each capacity (C, k)."""
+        code: Whole = (self._places @ customers).astype(np.int64)
+        return code
+
+    def customers_of(self, code: Whole) -> Whole:
+        """The customers (C, k) of codes (k,)."""
+        shifted = code + self.most * self._places.sum()
+        return shifted // self._places[:, None] % self._base - self.most
+
+    @property
+    def _base(self) -> int:
+        return 2 * self.most + 1
+
+    @property
+    def _places(self) -> Whole:
+        return self._base ** np.arange(len(self.customers), dtype=np.int64)
+
+
+class Met(NamedTuple):
+    """The best of all meetings: positions of the two states. ``all_``: whether no meeting was left out."""
+
+    profit: float
+    spend: float
+    people: int
+    first: int
+    second: int
+
+
+def grown(states: States, changes: States, worst: float, noise: float) -> tuple[States, Step]:
+    """The states after one more customer, who keeps the choice or changes it in one of some ways; none that loses over ``worst``."""
+    k = len(states.use)
+    together = States(*(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True)))
+    kept = np.flatnonzero(together.lost <= worst)
+    together = together.at(kept)
+    order = np.lexsort((together.people, -together.profit, together.spend, together.use))
+    together, kept = together.at(order), kept[order]
+    undominated = _undominated(together, noise)
+    kept = kept[undominated]
+    return together.at(undominated), Step(kept % k, kept // k)
+
+
+def _undominated(states: States, noise: float) -> Positions:
+    """The positions of sorted states that earn more than each one of the same ``use`` before them."""
+    group = np.cumsum(np.append(0, states.use[1:] != states.use[:-1]))
+    height = states.profit + group * (2 * np.ptp(states.profit) + 1)  # each group stands above the one before
+    highest = np.maximum.accumulate(np.append(-np.inf, height))[:-1]
+    first = np.append(True, group[1:] != group[:-1])
+    return np.flatnonzero(first | (height > highest + noise))
+
+
+def meet(first: States, second: States, room: Room, worst: float, noise: float) -> tuple[Met | None, bool]:
+    """The best of all pairs of states that fit into the ``room``; and whether all that lose no more than ``worst`` were looked at.
+
+    Of equal profits the smaller spend, then fewer people.
+    """
+    a, b = _Groups.of(first, room), _Groups.of(second, room)
+    if len(a.least) * len(b.least) > MEETINGS:
+        return None, False
+    spare = room.customers[:, None, None] - a.customers[:, :, None] - b.customers[:, None, :]
+    lost = a.least[:, None] + b.least + np.tensordot(room.price, spare, 1)
+    i, j = np.nonzero((spare >= 0).all(axis=0) & (lost <= worst))
+    if not len(i):
+        return None, True
+    order = np.argsort(lost[i, j], kind="stable")
+    i, j = i[order], j[order]
+    reach = np.cumsum(a.size[i])
+    within = reach <= MEETINGS
+    everything = bool(within.all())
+    i, j, reach = i[within], j[within], reach[within]
+    if not len(i):
+        return None, False
+    size = a.size[i]
+    mine = np.arange(reach[-1]) - np.repeat(reach - size, size) + np.repeat(a.start[i], size)
+    group = np.repeat(j, size)
+    rank = np.sort(second.spend)
+    fits = np.searchsorted(rank, room.money - first.spend, side="right")
+    keys = np.repeat(np.arange(len(b.size)), b.size) * (len(rank) + 1) + np.searchsorted(rank, second.spend, side="left")
+    theirs = np.searchsorted(keys, group * (len(rank) + 1) + fits[mine], side="left") - 1
+    found = theirs >= b.start[group]
+    mine, theirs = mine[found], theirs[found]
+    if not len(mine):
+        return None, everything
+    profit = first.profit[mine] + second.profit[theirs]
+    best = np.flatnonzero(profit >= profit.max() - noise)
+    spend = first.spend[mine[best]] + second.spend[theirs[best]]
+    best = best[spend <= spend.min() + noise]
+    people = first.people[mine[best]] + second.people[theirs[best]]
+    at = best[people.argmin()]
+    x, y = int(mine[at]), int(theirs[at])
+    return Met(float(profit[at]), float(first.spend[x] + second.spend[y]), int(people.min()), x, y), everything
+
+
+class _Groups(NamedTuple):
+    """The states of equal use: their ``customers`` (C, g) of each capacity, where they ``start`` (g,), how many they are (g,) and
+    the ``least`` that one of them lost (g,)."""
+
+    customers: Whole
+    start: Positions
+    size: Positions
+    least: Floats
+
+    @classmethod
+    def of(cls, states: States, room: Room) -> "_Groups":
+        start = np.flatnonzero(np.append(True, states.use[1:] != states.use[:-1]))
+        size = np.diff(np.append(start, len(states.use)))
+        return cls(room.customers_of(states.use[start]), start, size, np.minimum.reduceat(states.lost, start))
