@@ -4,20 +4,24 @@ import streamlit as st
 
 from churn_core.application.plan_of_control import MOST_CAMPAIGNS
 from churn_core.application.workspace import Workspace
-from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.contact_list import Recommendation, recommend
 from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
+from pages.parts.campaign import schedule
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.control_tab import control_tab
 from pages.parts.campaign.front import campaign_front
 from pages.parts.campaign.how_sure_tab import how_sure_tab
 from pages.parts.campaign.many_customers_tab import many_customers_tab
 from pages.parts.campaign.notes import assumptions_that_drive, why_so_low
+from pages.parts.campaign.offers.front import offers_front
+from pages.parts.campaign.offers.table import several_offers_inputs
+from pages.parts.campaign.offers.tabs import TABS_OF_OFFERS
 from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
-from pages.parts.campaign_inputs import is_for_life, plan_inputs
+from pages.parts.campaign_inputs import is_for_life, plan_inputs, time_in_words
 from pages.parts.frame import errors_in_words, page_frame, rests_on
+from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
 from pages.parts.rate_source import measured_in
 
@@ -39,6 +43,7 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
         "doubt": address.number(0.0, 1.0),
         "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
         "own_threshold": address.number(0.0, 1.0, empty=True),
+        **schedule.IN_ADDRESS,
     }
 
 
@@ -46,32 +51,55 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
 def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
     front = st.container()
+    several_offers_inputs(workspace.schema)
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
-        plan = plan_inputs(workspace.schema)
-    draft = rests_on(workspace, plan, side_bar)
-    recommended = recommend(audience(workspace), plan)
-    with front:
-        badge_with_actions(draft, workspace)
-        campaign_front(workspace, recommended)
-        assumptions_that_drive(workspace, recommended)
-    why_so_low(recommended)
-    # Only the tab that is open computes and draws: what is not looked at does not slow the sliders.
-    for tab, show in zip(st.tabs(list(TABS), key="campaign_tab", on_change="rerun"), TABS.values(), strict=True):
+        plan = plan_inputs(workspace)
+    with errors_in_words():
+        draft = rests_on(workspace, plan, side_bar)
+        recommended = recommend(audience(workspace), plan)
+        with front:
+            badge_with_actions(draft, workspace)
+            first_screen(workspace, recommended)
+            about_the_margin(recommended)
+        if recommended.offers is None:
+            why_so_low(recommended)
+        open_tab(workspace, recommended)
+        what_the_figures_are(workspace, recommended)
+
+
+def first_screen(workspace: Workspace, recommended: Recommendation) -> None:
+    if recommended.offers is not None:
+        offers_front(workspace, recommended, recommended.offers)
+        return
+    campaign_front(workspace, recommended)
+    assumptions_that_drive(workspace, recommended)
+
+
+def open_tab(workspace: Workspace, recommended: Recommendation) -> None:
+    """Only the tab that is open computes and draws: what is not looked at does not slow the sliders."""
+    tabs = TABS if recommended.offers is None else {**TABS, **TABS_OF_OFFERS}
+    for tab, show in zip(st.tabs(list(TABS), key="campaign_tab", on_change="rerun"), tabs.values(), strict=True):
         if tab.open:
             with tab, errors_in_words():
                 show(workspace, recommended)
+
+
+def what_the_figures_are(workspace: Workspace, recommended: Recommendation) -> None:
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. {words.of_leaving(workspace.schema)} "
+        f"{words.markdown(workspace.version.model_id)}. {time_in_words(recommended.plan, workspace.schema)} "
         "Expected profit is against contacting nobody; ± is the "
         "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
-        f"{_whose_rate(plan, workspace)}"
+        f"{_whose_rate(recommended, workspace)}"
     )
 
 
-def _whose_rate(plan: Plan, workspace: Workspace) -> str:
-    source, horizon = measured_in(plan), "" if is_for_life(workspace.schema) else ", horizon"
+def _whose_rate(recommended: Recommendation, workspace: Workspace) -> str:
+    horizon = "" if is_for_life(workspace.schema) else ", horizon"
+    if recommended.offers is not None:
+        return f"Success rates{horizon} and the rest are yours: measure each offer with a control group."
+    source = measured_in(recommended.plan)
     if source is None:
         return f"Success rate{horizon} and the rest are yours: these data hold no campaign. Measure them with a control group."
     return f"The success rate was {words.markdown(source)}; {'horizon and the rest are' if horizon else 'the rest is'} yours."

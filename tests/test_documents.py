@@ -347,4 +347,4 @@ def test_the_words_of_the_economics_are_those_of_a_campaign_with_its_defaults():
     for field in (*fields(Campaign), *fields(Objective)):
         assert field.name in defaults
         if field.default is not None:
-            assert float(defaults[field.name]) == field.default, field.name
+            assert type(field.default)(defaults[field.name].strip("`")) == field.default, field.name

@@ -46,7 +46,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     notes = Counter[str]()
     fields, record = _record(customer, schema, notes)
     probability, reasons = _probability_and_reasons(model, record, schema)
-    clv = clv_of_one(record, schema, campaign)
+    clv = clv_of_one(record, schema, campaign, probability)
     break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
     will_churn = probability >= basis.threshold
     notes.update(_unread_outcome(fields, schema))
@@ -91,7 +91,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     for index in at:
         notes.update(_unread_outcome(customers[index], schema))
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
-    worth = worth_of(columns, schema)
+    worth = worth_of(columns, schema, probability)
     predictions = _predictions(probability, worth, [customers[index].get(schema.id) for index in at], left, basis)
     listed = (probability >= basis.threshold) & ~left
     risks = None if worth.for_life else [prediction["annual_revenue_at_risk"] for prediction in predictions]
@@ -138,6 +138,7 @@ def _contacts(probability: npt.NDArray[np.float64], worth: Worth, basis: Basis) 
     return {
         **outcome_as_dict(outcome, contacts.forecast(campaign)),
         "limits": limits and {name: limits[name] for name in ("budget", "min_roi", "kept")},
+        "margin": None if worth.for_life else basis.plan.stated_margin,
     }
 
 

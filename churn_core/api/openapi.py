@@ -99,6 +99,7 @@ _BATCH = _object(
         range=_RANGE,
         range_if_exact=_RANGE,
         limits={**_object(budget=_MAYBE_NUMBER, min_roi=_MAYBE_NUMBER, kept=_BOOL), "type": ["object", "null"]},
+        margin=_MAYBE_NUMBER,
     ),
     notes=_NOTES,
 )

@@ -10,8 +10,9 @@ import pandas as pd
 
 from churn_core.application.campaign_result import CampaignResult, EarlyLook
 from churn_core.application.correction import assumed, believed, corrected
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import OWN_RISK, TENURE, Campaign
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import Worth
 from churn_core.data.campaign_columns import CampaignColumns, ListColumns, read_campaign, read_list, unread_in_words
 from churn_core.data.returned_file import read_returned
 from churn_core.errors import DataError
@@ -250,9 +251,10 @@ def _of_the_list(
         first = pd.Series(values, index=ids).groupby(level=0, sort=False).first().reindex(list(customers)).to_numpy(dtype=float)
         return None if np.isnan(first[known]).any() else np.asarray(first[known], dtype=np.float64)
 
-    worth = of_each(found.worth)
-    clv = worth if worth is None or found.for_life else campaign.clv(worth)
-    return of_each(found.churn_probability), clv
+    amount, probability = of_each(found.worth), of_each(found.churn_probability)
+    if amount is None or campaign.after_save == TENURE or (campaign.after_save == OWN_RISK and probability is None):
+        return probability, amount if found.for_life else None
+    return probability, Worth(amount=amount, for_life=found.for_life, probability=probability).clv(campaign)
 
 
 def _booked(found: CampaignColumns, campaign: Campaign) -> Values | None:

@@ -1,6 +1,8 @@
 """The optimum of a set of scored customers as JSON values: what ``optimise`` answers."""
 
 import math
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -8,14 +10,16 @@ import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.application.scored_money import Money
+from churn_core.campaign import open_margin
 from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
-from churn_core.campaign.economics import break_even_probability
-from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of, forecast_of_sums
+from churn_core.campaign.economics import Campaign, break_even_probability
+from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, outcome_of_totals, per_customer
+from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, per_customer
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
+from churn_core.campaign.summary_value import valued
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.errors import DataError
 from churn_core.formats import count, counted, decimal, percent
@@ -62,6 +66,7 @@ def optimum(
             name: _finite(of(break_even)) for name, of in (("min", np.min), ("median", np.median), ("max", np.max))
         },
         "curve": [{name: _finite(value) for name, value in row.items()} for row in rows],
+        "open_margin": _open_margin(plan, money.worth.for_life, lambda other: best_threshold(swept, other, objective)),
         **({"how_sure": _how_sure(money, clv, plan, above)} if how_sure else {}),
     }
 
@@ -74,11 +79,12 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     """
     if not summary.customers:
         raise DataError("The summary holds no customers. Score them again with --summary.")
-    campaign = summary.valued_by(plan.campaign)
+    campaign, found = plan.campaign, valued(summary, plan.campaign)
     best = of_summary.best_threshold(summary, campaign, plan.objective)
     each, each_forecast = of_summary.per_customer_forecast(summary, campaign)
-    cells = summary.cells
-    break_even = break_even_probability(campaign.clv(cells["value"] / cells["contacted"]), campaign)
+    everybody, of_everybody = of_summary.forecast_of_everybody(summary, campaign)
+    cells = found.summary.cells
+    break_even = break_even_probability(found.campaign.clv(cells["value"] / cells["contacted"]), found.campaign)
     order = np.argsort(break_even)
     middle = np.searchsorted(np.cumsum(cells["contacted"][order]), summary.customers / 2)
     rows = of_summary.profit_curve(summary, campaign, curve_points or settings.CURVE_POINTS).to_dict("records")
@@ -87,16 +93,24 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
         "customers": summary.customers,
         "threshold": {"threshold": best.threshold, **outcome_as_dict(best, of_summary.forecast_above(summary, best, campaign))},
         "per_customer": outcome_as_dict(each, each_forecast) if plan.objective == MAXIMUM_PROFIT else None,
-        "contact_all": outcome_as_dict(
-            outcome_of_totals(summary.everybody, campaign), forecast_of_sums(summary.everybody, summary.squares_from(0), campaign)
-        ),
+        "contact_all": outcome_as_dict(everybody, of_everybody),
         "break_even_probability": {
             "min": _finite(break_even.min()),
             "median": _finite(break_even[order][middle]),
             "max": _finite(break_even.max()),
         },
         "curve": [{name: _finite(value) for name, value in row.items()} for row in rows],
+        "open_margin": _open_margin(
+            plan, summary.for_life, lambda other: of_summary.best_threshold(summary, other, plan.objective)
+        ),
     }
+
+
+def _open_margin(plan: Plan, for_life: bool, best: Callable[[Campaign], Outcome]) -> list[dict[str, Any]] | None:
+    """The best threshold at other margins while nobody has stated one; a lifetime value knows no margin."""
+    if for_life or not plan.margin_is_open:
+        return None
+    return [asdict(each) for each in open_margin.at_margins(best, plan.campaign)]
 
 
 def _how_sure(money: Money, clv: npt.NDArray[np.float64], plan: Plan, contact: npt.NDArray[np.bool_]) -> dict[str, Any]:
@@ -140,6 +154,8 @@ def in_words(result: dict[str, Any], schema: Schema) -> list[str]:
         *([f"customer by customer: contact {_in_words(result['per_customer'])}"] if result["per_customer"] else []),
         f"everybody: contact {_in_words(result['contact_all'])}",
     ]
+    if result["open_margin"]:
+        lines.append(open_margin.in_words([open_margin.AtMargin(**each) for each in result["open_margin"]]))
     if "how_sure" in result:
         lines += _how_sure_in_words(result["how_sure"])
     return lines

@@ -194,7 +194,7 @@ class _Observer:
     def __call__(self, scored: ScoredTable, part: RawTable) -> _Seen:
         here = np.ones(len(scored.scored), dtype=bool) if self.back_test else ~scored.left
         probability = scored.scored["churn_probability"].to_numpy()[here]
-        worth = worth_of(scored.customers, self.version.schema).of(here)
+        worth = worth_of(scored.customers, self.version.schema, None).of(here)
         lists = self.lists.listed(scored, part, self.version.schema) if self.watch else ()
         return _Seen(
             watched=self.watch.observe(scored, lists) if self.watch else None,

@@ -1,7 +1,7 @@
 """Scored customers as arrays, from a scored file or from the dashboard's customers: what an optimum is worked out on."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,19 +26,23 @@ _MISSING = "Missing required column {}. Score the customers first: python -m chu
 @dataclass(frozen=True, kw_only=True)
 class Money:
     """Scored customers as arrays (n,): the probability, the ``worth``, and what happened (0/1) if it is known. ``left_out``: how
-    many more there were, who have left; ``warnings`` say which outcomes could not be read.
+    many more there were, who have left; ``here`` says which rows of the table these customers are, ``None`` where they come from no
+    table; ``warnings`` say which outcomes could not be read.
     """
 
     probability: npt.NDArray[np.float64]
     worth: Worth
     churned: npt.NDArray[np.float64] | None = None
     left_out: int = 0
+    here: npt.NDArray[np.bool_] | None = None
     warnings: tuple[str, ...] = ()
 
 
-def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, decimal: str = ".") -> Money:
+def scored_money(
+    frame: pd.DataFrame, schema: Schema, which: str | None = None, decimal: str = ".", with_tenure: bool = False
+) -> Money:
     """From a scored file: ``churn_probability``, ``clv`` or the monthly charge under any of its names, and ``churned`` where it is
-    there. ``decimal`` is the decimal mark of the file's numbers.
+    there; ``with_tenure`` also the tenure. ``decimal`` is the decimal mark of the file's numbers.
 
     ``which``: ``ALL`` customers, or only those still ``HERE`` by ``churned`` or by the outcome of the schema. By default a file
     with ``churned`` is a back-test of all, and any other file one of those still here. Raises ``DataError`` naming the column
@@ -48,6 +52,10 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
         raise DataError("There are no customers: the table has a header and no rows.")
     worth = _worth(frame, schema, decimal)
     probability = _numbers(frame, "churn_probability", high=1)
+    worth = replace(worth, probability=probability)
+    if with_tenure and not worth.for_life and schema.tenure is not None:
+        tenure = _amount(frame, schema.tenure, 0.0, schema, decimal, f"'{schema.tenure}'") * schema[schema.tenure].factor
+        worth = replace(worth, tenure=tenure)
     churned = _outcome(frame, schema) if "churned" in frame else None
     here, warnings = np.ones(len(frame), dtype=bool), tuple[str, ...]()
     if which == HERE or (which is None and churned is None):
@@ -59,12 +67,14 @@ def scored_money(frame: pd.DataFrame, schema: Schema, which: str | None = None, 
         churned = None
         if not here.any():
             gone = counted(len(frame), "customer has", "customers have")
-            raise DataError(f"All {gone} left, so there is nobody to contact. For a back-test: --customers all")
+            back_test = " For a back-test: --customers all" if which is None else ""
+            raise DataError(f"All {gone} left, so there is nobody to contact.{back_test}")
     return Money(
         probability=probability[here],
         worth=worth.of(here),
         churned=churned,
         left_out=int(len(frame) - here.sum()),
+        here=here,
         warnings=warnings,
     )
 
@@ -81,19 +91,21 @@ def _worth(frame: pd.DataFrame, schema: Schema, decimal: str) -> Worth:
         return Worth(amount=_numbers(frame, "clv", decimal=decimal), for_life=True)
     name = schema.monthly_charge or schema.clv_column
     if name is None:
-        return worth_of(frame, schema)
+        return worth_of(frame, schema, None)
     low = -MAX_MONEY if schema[name].low < 0 else 0.0
     amount = np.maximum(_amount(frame, name, low, schema, decimal) * schema[name].factor, 0.0)
     return Worth(amount=amount, for_life=schema.monthly_charge is None)
 
 
-def _amount(frame: pd.DataFrame, name: str, low: float, schema: Schema, decimal: str) -> npt.NDArray[np.float64]:
+def _amount(
+    frame: pd.DataFrame, name: str, low: float, schema: Schema, decimal: str, instead: str = ""
+) -> npt.NDArray[np.float64]:
     found = find_columns(frame.columns, schema)
     if name in found.converted:
         other = found.converted[name]
         return _read(frame.iloc[:, other.position], name, low, MAX_MONEY, decimal) * other.factor
     if name not in found.at:
-        raise DataError(_MISSING.format(f"'{name}' (or 'clv')"))
+        raise DataError(_MISSING.format(instead or f"'{name}' (or 'clv')"))
     return _read(together(frame, found.at[name], schema[name], decimal), name, low, MAX_MONEY, decimal)
 
 

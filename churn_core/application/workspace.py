@@ -13,8 +13,10 @@ import pandas as pd
 
 from churn_core.application.train_version import train_version
 from churn_core.application.versions import customers_of, is_of_the_sample, measures_of, reference_of
+from churn_core.campaign.after_save import tenure_curve
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, telco_dataset
 from churn_core.decisions.population import ALL, Population
@@ -56,6 +58,18 @@ class Workspace:
     def churned(self) -> npt.NDArray[np.int_]:
         """Who left, 0/1 (n,)."""
         return np.asarray(self.customers[self.schema.target])
+
+    @cached_property
+    def tenure_curve(self) -> tuple[float, ...]:
+        """How long these customers stay: see ``Version.tenure_curve``."""
+        tenure = self.schema.tenure
+        if self.version.tenure_curve or tenure is None:
+            return self.version.tenure_curve
+        return tenure_curve(self.customers[tenure], self.churned, self.dataset.weight)
+
+    def valued(self, plan: Plan) -> Plan:
+        """The plan with what the worth of a save needs to know of these customers. Raises ``CampaignError`` if that is not known."""
+        return plan.valued_for(self.schema.window, self.tenure_curve)
 
     @cached_property
     def left_alone(self) -> npt.NDArray[np.intp]:

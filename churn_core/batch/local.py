@@ -225,7 +225,8 @@ def _chosen(
         customers, here = understood.customers, np.full(len(understood.left), True) if back_test else ~understood.left
         if customers.empty:
             return np.zeros(0), np.zeros(0), here
-        return churn_probability(model, customers), worth_of(customers, schema).clv(plan.campaign), here
+        p = churn_probability(model, customers)
+        return p, worth_of(customers, schema, p).clv(plan.campaign), here
 
     parts: list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]] = []
     rows = 0

@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from churn_core.batch.spark_session import send_package, session
 from churn_core.batch.spark_sums import contacts, summarise
+from churn_core.campaign.economics import TENURE
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
@@ -67,13 +68,16 @@ def score_dataframe(
     is not contacted, unless it is a ``back_test``.
 
     Raises ``DataError`` on the driver where ``df`` is no table of customers, ``CampaignError`` where the plan has a limit
-    for the list as a whole and no threshold, ``ModelError`` for a model that cannot be sent.
+    for the list as a whole and no threshold, several offers, or values by tenure, ``ModelError`` for a model that cannot be sent.
     """
     if threshold is None and (plan.objective.budget is not None or plan.objective.min_roi is not None):
         raise CampaignError(
             "A budget or a least ROI of the whole cannot be kept to customer by customer on Spark. Find the threshold that does "
             "(summarise, then best_threshold) and give it."
         )
+    if plan.campaign.after_save == TENURE or plan.offers:
+        what = "Several offers are chosen" if plan.offers else "What a save is worth by tenure is worked out"
+        raise CampaignError(f"{what} on one machine only. Score the file without --engine spark.")
     schema, alone = version.schema, plan.of_one_contact
     kept = _kept_columns(df.columns, version.model, schema, alone, threshold)
     context = df.sparkSession.sparkContext

@@ -38,7 +38,7 @@ def summarise(scored: "DataFrame", schema: Schema, *, back_test: bool = False) -
     def of_batch(batch: pa.RecordBatch) -> Summary:
         customers = _customers(batch, schema)
         here = customers.loc[back_test | ~customers["left"]]
-        worth = worth_of(here, schema)
+        worth = worth_of(here, schema, None)
         return Summary.of(here["p"], worth.amount, for_life=worth.for_life)
 
     send_package(scored.sparkSession)
@@ -56,7 +56,8 @@ def contacts(scored: "DataFrame", schema: Schema, campaign: Campaign) -> tuple[C
         for batch in batches:
             customers = _customers(batch, schema)
             listed = customers[customers["contact"].astype(bool)]
-            whole += Contacts.of(listed["p"].to_numpy(float), worth_of(listed, schema).clv(campaign), campaign)
+            p = listed["p"].to_numpy(float)
+            whole += Contacts.of(p, worth_of(listed, schema, p).clv(campaign), campaign)
             left += int(customers["left"].sum())
         yield pa.RecordBatch.from_pylist([{**vars(whole), "left": left}])
 

@@ -1,7 +1,5 @@
 """What common advice would earn: "start the search at 0.1", "use 0.5", "maximise the ROI". Shown beside the optimum, never taken."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from churn_core.campaign.economics import Campaign
@@ -21,10 +19,7 @@ def best_from(swept: Sweep, campaign: Campaign, floor: float, objective: Objecti
     (0.2, True)
     """
     n = int(np.count_nonzero(swept.score >= floor))
-    expected = swept.expected
-    score, leaving = swept.score[:n], swept.leaving[:n]
-    part = replace(swept, score=score, leaving=score if expected else leaving, value=swept.value[:n])
-    found = best_threshold(part, campaign, objective)
+    found = best_threshold(swept.some(slice(n)), campaign, objective)
     return found, 0 < found.contacted == n < len(swept.score)
 
 
@@ -33,6 +28,7 @@ def highest_roi(swept: Sweep, campaign: Campaign) -> Outcome:
 
     Without a fixed cost the ROI of a growing list is a running mean of a falling sequence, so its maximum is at the start.
     """
+    swept = swept.valued(campaign)
     profit, spend = swept.expected_profit(campaign), swept.expected_spend(campaign)
     roi = np.divide(profit, spend, out=np.full(len(profit), -np.inf), where=spend > 0)
     k = int(np.argmax(roi))

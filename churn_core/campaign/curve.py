@@ -17,6 +17,7 @@ def profit_curve(swept: Sweep, campaign: Campaign, points: int | None = None) ->
     ``points`` thins it for drawing: about so many rows, evenly spaced in customers contacted, with both ends and the most
     profitable row always among them.
     """
+    swept = swept.valued(campaign)
     if points is None or len(swept.contacted) <= points:
         totals = swept.totals()
         return curve_table(swept.threshold, totals.contacted, totals.expected_profit(campaign), totals.expected_spend(campaign))

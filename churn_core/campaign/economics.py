@@ -1,7 +1,8 @@
 """One contacted customer, against doing nothing. Every formula is that of ECONOMICS.md."""
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
+from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -43,7 +44,7 @@ def check_parameters(values: "DataclassInstance") -> None:
 
     ``None`` is kept where it is the default. Raises ``CampaignError``.
     """
-    for f in fields(values):
+    for f in numbers_of(values):
         name, value, at = f.name, getattr(values, f.name), f.metadata
         if value is None and f.default is None:
             continue
@@ -59,6 +60,25 @@ def check_parameters(values: "DataclassInstance") -> None:
         raise CampaignError(f"{name} must be {between} {at['high']:,.0f}, got {number:g}. {mend}")
 
 
+def numbers_of(values: "DataclassInstance | type[DataclassInstance]") -> tuple["Field[Any]", ...]:
+    """The fields that are numbers within a range."""
+    return tuple(f for f in fields(values) if "low" in f.metadata)
+
+
+def _curve(curve: Any) -> tuple[float, ...] | None:
+    """A tenure curve as it was given: it never rises, from at most 1 to at least 0."""
+    if curve is None or len(curve) == 0:
+        return None
+    shares = tuple(_finite(share) for share in curve)
+    known = tuple(share for share in shares if share is not None)
+    ordered = len(known) == len(shares) <= settings.MAX_MONTHS + 1 and known[0] <= 1 and known[-1] >= 0
+    if not ordered or any(later > earlier for earlier, later in pairwise(known)):
+        raise CampaignError(
+            "tenure_curve must be shares from 1 down to 0, one a month. Leave it out: it is found in the customers."
+        )
+    return known
+
+
 def _finite(value: object) -> float | None:
     """The value as a float; ``None`` where it is no number, no finite one, or true or false."""
     if isinstance(value, bool) or not isinstance(value, Real):
@@ -68,6 +88,10 @@ def _finite(value: object) -> float | None:
     except OverflowError:  # an integer beyond the floats
         return None
     return number if math.isfinite(number) else None
+
+
+STAYS, OWN_RISK, TENURE = "stays", "own_risk", "tenure"  # how long a saved customer stays; ECONOMICS.md
+AFTER_SAVE = (STAYS, OWN_RISK, TENURE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +109,9 @@ class Campaign:
     - ``incentive_uptake`` κ: P(takes the incentive | contacted, would have stayed); 0–1, by default all who still stay: 1 − s
     - ``backfire_rate`` s: P(leaves because contacted | would have stayed); 0–1, κ + s ≤ 1
     - ``fixed_cost`` F: money per campaign, charged only if anyone is contacted; ≥ 0
+    - ``after_save``: how long a saved customer stays, one of ``AFTER_SAVE``; see ``campaign.after_save``
+    - ``window`` W: the time within which those who leave do so; months, > 0, ``None`` where nobody has said
+    - ``tenure_curve`` S: the share of customers who are still there after 0, 1, 2 … months; ``None`` where it is not known
 
     Success rate, uptake and backfire are assumptions until a campaign with a control group measures them.
     Raises ``CampaignError`` for an impossible value, by name and with the mend.
@@ -116,9 +143,24 @@ class Campaign:
     incentive_uptake: float = _share(None, "share of contacted stayers who take the incentive, 0-1 (default: all)")
     backfire_rate: float = _share(0.0, "share of contacted stayers who leave because of it, 0-1")
     fixed_cost: float = _money(0.0, "money per campaign, charged only if anyone is contacted", "the fixed cost")
+    after_save: str = field(
+        default=STAYS,
+        metadata={
+            "choices": AFTER_SAVE,
+            "what": "how long a saved customer stays: the whole horizon, at the own risk, or as customers of that tenure do",
+        },
+    )
+    window: float | None = parameter(
+        None, 0, settings.MAX_MONTHS, "months within which those who leave do so", "Write a month as 1.", open_low=True
+    )
+    tenure_curve: tuple[float, ...] | None = field(default=None, metadata={"curve": True})
 
     def __post_init__(self) -> None:
         check_parameters(self)
+        if self.after_save not in AFTER_SAVE:
+            said = f"{self.after_save!r:.40}"
+            raise CampaignError(f"after_save must be one of {', '.join(AFTER_SAVE)}, got {said}. Take one of them.")
+        object.__setattr__(self, "tenure_curve", _curve(self.tenure_curve))
         if self.incentive_uptake is None:
             object.__setattr__(self, "incentive_uptake", 1.0 - self.backfire_rate)
         if self.incentive_uptake + self.backfire_rate > 1 + NOISE:
@@ -144,7 +186,10 @@ class Campaign:
         return self.margin * months
 
     def clv(self, monthly_charge: Amount) -> Amount:
-        """Customer lifetime value V = clv_multiple · m: money kept by one save; same shape as ``monthly_charge``."""
+        """Customer lifetime value V = clv_multiple · m: money kept by one save; same shape as ``monthly_charge``.
+
+        Of a customer who ``stays``. Otherwise it is another multiple for each: ``worth.Worth.clv``.
+        """
         return self.clv_multiple * monthly_charge
 
 

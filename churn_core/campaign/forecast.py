@@ -168,12 +168,23 @@ def chance_of_loss(churn_probability: Values, clv: Values, campaign: Campaign) -
     if n == 0:
         return 0.0
     certain = campaign.retention_cost * n + campaign.fixed_cost
+    return chance_below(certain, *moments_at(success_rates(campaign), churn_probability, clv, campaign))
+
+
+def moments_at(rates: Values, churn_probability: Values, clv: Values, campaign: Campaign) -> tuple[Values, Values, Values]:
+    """Mean, variance and third central moment, at each success rate (k,), of what contacting these customers (n,) earns before the
+    cost of the contacts; (k,) each.
+    """
     sums = np.empty((3, len(_NODES)))
     for k, rate in enumerate(_NODES):
         first, second, third = _raw_moments(churn_probability, clv, replace(campaign, success_rate=float(rate)))
         sums[:, k] = first.sum(), (second - first**2).sum(), (third - 3 * first * second + 2 * first**3).sum()
-    rates = success_rates(campaign)
-    mean, variance, skewed = (np.polynomial.polynomial.polyval(rates, _through(nodes)) for nodes in sums)
+    mean, variance, skewed = (np.asarray(np.polynomial.polynomial.polyval(rates, _through(nodes)), dtype=float) for nodes in sums)
+    return mean, variance, skewed
+
+
+def chance_below(certain: float, mean: Values, variance: Values, skewed: Values) -> float:
+    """The chance that a profit is below what is ``certain`` to be spent, by its moments in equally likely cases (k,); 0–1."""
     deviation = np.sqrt(np.maximum(variance, 0.0))
     sure = deviation <= 1e-9 * (np.abs(mean) + certain)
     spread = np.where(sure, 1.0, deviation)

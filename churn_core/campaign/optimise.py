@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,17 +53,17 @@ def outcome_of_totals(totals: Totals[float], campaign: Campaign, threshold: floa
 
 def at_candidate(swept: Sweep, campaign: Campaign, k: int) -> Outcome:
     """The outcome of the ``k``-th candidate of the sweep, 0 being the empty campaign."""
-    return _first(swept, campaign, int(swept.contacted[k]))
+    return _first(swept.valued(campaign), campaign, int(swept.contacted[k]))
 
 
 def at_threshold(swept: Sweep, campaign: Campaign, threshold: float) -> Outcome:
     """The outcome of contacting everybody with a score of at least ``threshold``."""
-    return _first(swept, campaign, int(np.count_nonzero(swept.score >= threshold)))
+    return _first(swept.valued(campaign), campaign, int(np.count_nonzero(swept.score >= threshold)))
 
 
 def contact_all(swept: Sweep, campaign: Campaign) -> Outcome:
     """The outcome of contacting every customer."""
-    return _first(swept, campaign, len(swept.score))
+    return _first(swept.valued(campaign), campaign, len(swept.score))
 
 
 def _first(swept: Sweep, campaign: Campaign, n: int) -> Outcome:
@@ -76,8 +75,11 @@ def best_threshold(swept: Sweep, campaign: Campaign, objective: Objective = MAXI
 
     Of equal profits the smaller campaign; where no contact pays, the empty campaign.
     """
+    swept = swept.valued(campaign)
+    if is_simple(campaign) and swept.revalued:
+        return _best_in_one_pass(swept, campaign, objective)
     if is_simple(campaign):
-        corner = swept.hull.best(_price(swept.hull.totals, campaign, objective))
+        corner = swept.hull.best(_price(swept.hull.totals.clv_per_value(campaign), campaign, objective))
         best = outcome_of_totals(swept.hull.totals.at(corner), campaign, float(swept.hull.threshold[corner]))
         best = _if_it_pays(best)
         if objective.allows(best.expected_profit, best.expected_spend):
@@ -88,14 +90,34 @@ def best_threshold(swept: Sweep, campaign: Campaign, objective: Objective = MAXI
     return at_candidate(swept, campaign, int(objective.best(profit, spend, campaign.fixed_cost, noise)))
 
 
+def _best_in_one_pass(swept: Sweep, campaign: Campaign, objective: Objective) -> Outcome:
+    """The best threshold of a simple campaign among all candidates: γ·Σpv − c·n of each."""
+    n, fixed = swept.contacted, campaign.fixed_cost
+    profit = campaign.success_rate * swept.value_leaving
+    profit -= campaign.retention_cost * n
+    profit[1:] -= fixed
+    spend = np.multiply(campaign.retention_cost, n) + fixed * (n > 0)
+    k = int(
+        objective.best(profit, 0.0 if objective == MAXIMUM_PROFIT else spend, fixed, NOISE * max(profit.max(), -profit.min()))
+    )
+    if not k:
+        return NOBODY_CONTACTED
+    return Outcome(
+        contacted=int(n[k]),
+        expected_profit=float(profit[k]),
+        expected_spend=float(spend[k]),
+        threshold=float(swept.score[n[k] - 1]),
+    )
+
+
 def is_simple(campaign: Campaign) -> bool:
     """Whether profit is γ·V·p − c per contact: the best threshold without a limit on the whole then is a corner of the hull."""
     return not campaign.incentive and not campaign.backfire_rate
 
 
-def _price(totals: Totals[npt.NDArray[Any]], campaign: Campaign, objective: Objective) -> float:
+def _price(per_value: float, campaign: Campaign, objective: Objective) -> float:
     """The Σpv that one more contact has to exceed: c / (γ·V/v), or with a demanded return h what is just below 1 + h times it."""
-    kept = campaign.success_rate * totals.clv_per_value(campaign)
+    kept = campaign.success_rate * per_value
     least = max(1 + NOISE, (1 + objective.marginal) * (1 - NOISE)) * campaign.retention_cost
     return least / kept if kept > 0 else np.inf
 
@@ -112,6 +134,7 @@ def plateau(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PRO
     The optimal threshold is an arg max and has no normal error: everything on the plateau is as good. Thresholds that a
     budget or a least ROI of the whole forbids are not on it; with a least ROI of each contact nothing beyond the best is.
     """
+    swept = swept.valued(campaign)
     best = best_threshold(swept, campaign, objective)
     if best.threshold is None:
         return None
@@ -161,16 +184,22 @@ def per_customer(
 
 def ranked_per_customer(swept: Sweep, campaign: Campaign, objective: Objective = MAXIMUM_PROFIT) -> Outcome:
     """``per_customer`` from a sweep by expected profit; one binary search where there is no incentive and no backfire."""
-    totals = swept.hull.totals
+    swept = swept.valued(campaign)
+    per_value = campaign.clv_multiple if swept.per_value else 1.0
     if swept.expected and is_simple(campaign):
-        n, value_leaving = swept.ranking.above(_price(totals, campaign, objective))
-        profit = campaign.success_rate * totals.clv_per_value(campaign) * value_leaving - campaign.retention_cost * n
+        price = _price(per_value, campaign, objective)
+        if swept.revalued:
+            above = swept.gain[swept.gain > price]
+            n, value_leaving = len(above), float(above.sum())
+        else:
+            n, value_leaving = swept.ranking.above(price)
+        profit = campaign.success_rate * per_value * value_leaving - campaign.retention_cost * n
         spend = campaign.retention_cost * n + campaign.fixed_cost
         outcome = _if_it_pays(Outcome(contacted=n, expected_profit=profit - campaign.fixed_cost, expected_spend=spend))
         if objective.allows(outcome.expected_profit, outcome.expected_spend):
             return outcome
     leaving = None if swept.expected else swept.leaving
-    return per_customer(swept.score, totals.clv_per_value(campaign) * swept.value, campaign, leaving, objective)
+    return per_customer(swept.score, swept.clv(campaign), campaign, leaving, objective)
 
 
 def choose(

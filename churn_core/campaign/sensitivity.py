@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core import settings
-from churn_core.campaign.economics import NOISE, Campaign
+from churn_core.campaign.economics import NOISE, OWN_RISK, Campaign, numbers_of
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import is_simple
 from churn_core.campaign.sweep import Sweep, Totals
@@ -93,7 +93,7 @@ def tornado(best_profit: Callable[[Campaign], float], campaign: Campaign) -> pd.
     (money, re-optimised at each). Left out: what cannot move, or moves nothing.
     """
     rows = []
-    for name in Campaign.__dataclass_fields__:
+    for name in (f.name for f in numbers_of(campaign)):
         low, high = _moved(campaign, name)
         if low == high:
             continue
@@ -109,6 +109,8 @@ def _moved(campaign: Campaign, name: str) -> tuple[float, float]:
     now, most = getattr(campaign, name), Campaign.__dataclass_fields__[name].metadata["high"]
     if name == "success_rate_give_or_take":  # widens the range of a profit and moves none
         return now, now
+    if now is None or (name == "window" and campaign.after_save != OWN_RISK):
+        return 0.0, 0.0
     if name == "incentive_uptake":
         most = 1 - campaign.backfire_rate
         if campaign.incentive == 0:
@@ -123,7 +125,8 @@ def _moved(campaign: Campaign, name: str) -> tuple[float, float]:
 
 
 def _with(campaign: Campaign, name: str, value: float) -> Campaign:
-    return with_backfire(campaign, value) if name == "backfire_rate" else replace(campaign, **{name: value})
+    changed: dict[str, Any] = {name: value}
+    return with_backfire(campaign, value) if name == "backfire_rate" else replace(campaign, **changed)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -148,6 +151,7 @@ def heat_map(
     objective: Objective = MAXIMUM_PROFIT,
 ) -> HeatMap:
     """The optimum at every pair of a success rate and a retention cost, exactly; the rest as in ``campaign``."""
+    swept = swept.valued(campaign)
     rates, costs = np.asarray(success_rates, dtype=float), np.asarray(costs, dtype=float)
     if not is_simple(campaign):
         return _heat_map(swept.totals(), swept.threshold, campaign, rates, costs, objective)

@@ -8,7 +8,7 @@ Without an incentive and without backfire a slider costs even less than a pass o
 among its slopes; and the customers worth a contact are the first of those ranked by p·v.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 
@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
-from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.campaign.after_save import clv_multiples, value_terms
+from churn_core.campaign.economics import STAYS, Campaign, expected_profit, expected_spend
 
 _BLOCK = 1024  # customers; sums are kept once per block, and those within a block are added when they are asked for
 
@@ -97,12 +98,40 @@ class Sweep:
 
     ``leaving`` is the probability that each leaves, the score itself or what happened (0/1); ``value`` the monthly charge
     (``per_value``) or the CLV. The k + 1 candidates, from the empty campaign to everybody, are positions in ``threshold``.
+    ``tenure`` in months, where it is known, and the score, which then is the churn probability, say how long each stays after a save.
+    ``revalued``: valued anew for each horizon, so that sorting them by what they are worth would cost more than it saves.
     """
 
     score: npt.NDArray[np.float64]
     leaving: npt.NDArray[np.float64]
     value: npt.NDArray[np.float64]
     per_value: bool
+    tenure: npt.NDArray[np.float64] | None = None
+    revalued: bool = False
+
+    def valued(self, campaign: Campaign) -> "Sweep":
+        """The same customers, valued so that one multiple serves all of them: as they are where a saved customer stays, else by
+        their lifetime values under this campaign. Made once for all campaigns by which a save is worth the same.
+        """
+        if not self.per_value or campaign.after_save == STAYS:
+            return self
+        terms = value_terms(campaign)
+        if terms not in self._valued:
+            self._valued.clear()  # the last one is what a slider of cost or success rate asks for again and again
+            self._valued[terms] = replace(self, value=self.clv(campaign), per_value=False, tenure=None, revalued=True)
+            self._valued[terms].__dict__["contacted"] = self.contacted
+        return self._valued[terms]
+
+    @cached_property
+    def _valued(self) -> "dict[tuple[object, ...], Sweep]":
+        return {}
+
+    def some(self, which: slice | npt.NDArray[np.intp]) -> "Sweep":
+        """The sweep over some of the customers, at rising positions: they stay in order, so nothing is sorted again."""
+        score = self.score[which]
+        leaving = score if self.expected else self.leaving[which]
+        tenure = None if self.tenure is None else self.tenure[which]
+        return replace(self, score=score, leaving=leaving, value=self.value[which], tenure=tenure)
 
     @property
     def expected(self) -> bool:
@@ -141,7 +170,7 @@ class Sweep:
 
     def clv(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """The lifetime value of each customer (n,); money."""
-        return campaign.clv(self.value) if self.per_value else self.value
+        return clv_multiples(campaign, self.score, self.tenure) * self.value if self.per_value else self.value
 
     def expected_profit(self, campaign: Campaign) -> npt.NDArray[np.float64]:
         """Π of each candidate (k + 1,); money, 0 for the empty campaign."""
@@ -157,6 +186,16 @@ class Sweep:
         return sums
 
     @cached_property
+    def gain(self) -> npt.NDArray[np.float64]:
+        """p·v of each customer (n,)."""
+        return self.leaving * self.value
+
+    @cached_property
+    def value_leaving(self) -> npt.NDArray[np.float64]:
+        """Σpv of each candidate (k + 1,)."""
+        return _at_ends(np.cumsum(self.gain), self.contacted)
+
+    @cached_property
     def hull(self) -> "Hull":
         """The candidates that are best for some cost; made once."""
         return Hull.of(self)
@@ -164,7 +203,7 @@ class Sweep:
     @cached_property
     def ranking(self) -> "Ranking":
         """The customers by p·v; made once."""
-        return Ranking.of(self.leaving * self.value)
+        return Ranking.of(self.gain)
 
     @cached_property
     def _thinned(self) -> dict[int, tuple[npt.NDArray[np.float64], Totals[npt.NDArray[Any]]]]:
@@ -245,11 +284,12 @@ def sweep(
     monthly_charge: npt.ArrayLike | None = None,
     clv: npt.ArrayLike | None = None,
     leaving: npt.ArrayLike | None = None,
+    tenure: npt.ArrayLike | None = None,
 ) -> Sweep:
     """Sort once. ``score`` (n,) ranks the customers; exactly one of ``monthly_charge`` and ``clv`` (n,) values them.
 
     ``leaving`` (n,) is the probability that each leaves, by default the score itself; what happened (0/1) makes
-    the sweep a back-test.
+    the sweep a back-test. ``tenure`` (n,), months: how long each has been there, for campaigns that ask that.
 
     >>> s = sweep([0.9, 0.5, 0.5, 0.5, 0.2], clv=100.0, leaving=[1, 1, 0, 0, 0])
     >>> s.contacted.tolist(), s.expected_profit(Campaign(retention_cost=10, success_rate=0.5)).tolist()
@@ -262,11 +302,14 @@ def sweep(
     value = np.broadcast_to(np.asarray(values, dtype=float), scores.shape)
     # Ties are put into a fixed order, so that the sums do not depend on the order of the rows, not even in the
     # last digit.
+    age = None if tenure is None else np.asarray(tenure, dtype=float)
+    keys = (value,) if age is None else (age, value)
     if leaving is None:
-        order = np.lexsort((value, -scores))
+        order = np.lexsort((*keys, -scores))
         ranked = happened = scores[order]
     else:
         outcome = np.asarray(leaving, dtype=float)
-        order = np.lexsort((value, outcome, -scores))
+        order = np.lexsort((*keys, outcome, -scores))
         ranked, happened = scores[order], outcome[order]
-    return Sweep(score=ranked, leaving=happened, value=value[order], per_value=clv is None)
+    in_order = None if age is None else age[order]
+    return Sweep(score=ranked, leaving=happened, value=value[order], per_value=clv is None, tenure=in_order)

@@ -120,6 +120,7 @@ def bootstrap(
 
     ``contact`` (n,) is the fixed list in the order of the sweep; by default that of the best threshold by the scores.
     """
+    swept = swept.valued(campaign)
     clv = swept.clv(campaign)
     if contact is None:
         best = best_threshold(replace(swept, leaving=swept.score), campaign, objective)
@@ -232,21 +233,17 @@ def optimism(
     campaign = replace(campaign, fixed_cost=campaign.fixed_cost / 2)
     if objective.budget is not None:
         objective = replace(objective, budget=objective.budget / 2)
+    swept = swept.valued(campaign)
     rng, n = np.random.default_rng(seed), len(swept.score)
     chosen = held_out = 0.0
     for _ in range(splits):
         order = rng.permutation(n)
-        halves = [_part(swept, np.sort(half)) for half in np.array_split(order, 2)]
+        halves = [swept.some(np.sort(half)) for half in np.array_split(order, 2)]
         for here, there in (halves, halves[::-1]):
             best = best_threshold(here, campaign, objective)
             chosen += best.expected_profit
             held_out += _elsewhere(there, campaign, best).expected_profit
     return Optimism(chosen=chosen / splits, held_out=held_out / splits)
-
-
-def _part(swept: Sweep, rows: npt.NDArray[np.intp]) -> Sweep:
-    """Some of the customers; they stay in order, so nothing is sorted again."""
-    return replace(swept, score=swept.score[rows], leaving=swept.leaving[rows], value=swept.value[rows])
 
 
 def _elsewhere(swept: Sweep, campaign: Campaign, best: Outcome) -> Outcome:

@@ -17,6 +17,7 @@ from churn_core.application.service import Service
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli import measure as cli_measure
+from churn_core.cli import offers as cli_offers
 from churn_core.cli import plan_control as cli_plan
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
@@ -160,11 +161,20 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         help="within which leaving counts; default: the window of the customers, if it is known",
     )
     sub.add_argument(
+        "--per-week",
+        type=int,
+        metavar="K",
+        help="contacts that can be made in a week: the list says in which week to contact whom",
+    )
+    sub.add_argument(
         "--ignore-limits",
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
     campaign_options(sub)
+    cli_offers.options(
+        command("offers", cli_offers.offers, "the best of several offers for each customer, within a budget and capacities")
+    )
     sub = command("measure", cli_measure.measure, "what a finished campaign did, from the file that came back")
     sub.add_argument("results", type=Path, metavar="RESULTS", help="a row per customer of the list: the id, and who left")
     sub.add_argument(

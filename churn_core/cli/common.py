@@ -4,12 +4,13 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 
 from churn_core import settings
+from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
@@ -17,10 +18,12 @@ from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, exam
 from churn_core.errors import CampaignError
 from churn_core.formats import count, decimal, percent, visible
 from churn_core.jobs import Report, silent
+from churn_core.model.version import Version
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import Store, open_store
 
-OPTIONS = (*fields(Campaign), *fields(Objective))  # campaign options, named after their words in ECONOMICS.md
+# Campaign options, named after their words in ECONOMICS.md. A tenure curve is found in the customers, never typed.
+OPTIONS = tuple(option for option in (*fields(Campaign), *fields(Objective)) if "curve" not in option.metadata)
 
 
 def place(text: str) -> Path | str:
@@ -28,17 +31,29 @@ def place(text: str) -> Path | str:
     return text if "://" in text else Path(text)
 
 
-def campaign_options(parser: argparse.ArgumentParser) -> None:
+def campaign_options(parser: argparse.ArgumentParser, hidden: Collection[str] = ()) -> None:
+    """``hidden``: names of those that the command refuses by a sentence of its own; its help does not show them."""
     for option in OPTIONS:
+        choices, name = option.metadata.get("choices"), f"--{option.name.replace('_', '-')}"
+        if choices:
+            words, text = [_as_typed(choice) for choice in choices], f"{option.metadata['what']}; default: {option.default}"
+            parser.add_argument(name, choices=words, default=argparse.SUPPRESS, help=text)
+            continue
         usual = "" if option.default is None else f"; default: {option.default:g}"
-        text = f"{option.metadata['what']}{usual}"
-        parser.add_argument(f"--{option.name.replace('_', '-')}", type=float, default=argparse.SUPPRESS, help=text)
+        text = argparse.SUPPRESS if option.name in hidden else f"{option.metadata['what']}{usual}"
+        parser.add_argument(name, type=float, default=argparse.SUPPRESS, help=text)
+
+
+def _as_typed(word: str) -> str:
+    return word.replace("_", "-")
 
 
 def plan_of(options: argparse.Namespace) -> Plan | None:
-    """The plan that the options describe; ``None`` where none is given."""
+    """The plan that the options describe; ``None`` where none is given. ``--margin 1`` answers the question of the margin."""
     given = {option.name: getattr(options, option.name) for option in OPTIONS if hasattr(options, option.name)}
-    return Plan.from_dict(given) if given else None
+    if "after_save" in given:
+        given["after_save"] = given["after_save"].replace("-", "_")
+    return Plan.from_dict({**given, "margin_stated": "margin" in given}) if given else None
 
 
 def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
@@ -63,6 +78,11 @@ def about_others(store: Store) -> list[str]:
         f"The published threshold {decimal(threshold, 4)} belongs to other customers ({name}) and is not used."
         for name, threshold in store.of_others().items()
     ]
+
+
+def valued(decision: Decision, customers: Version | Workspace) -> Decision:
+    """The decision with what the worth of a save needs to know of the customers."""
+    return replace(decision, plan=decision.plan.valued_for(customers.schema.window, customers.tenure_curve))
 
 
 OVER = "\r\033[K"  # back to the start of the line, and clear it

@@ -10,10 +10,12 @@ from churn_core.application.file_population import population_of_file
 from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
-from churn_core.cli.common import decision_of, say, teller, who
+from churn_core.campaign.open_margin import not_stated
+from churn_core.cli.common import decision_of, say, teller, valued, who
 from churn_core.data.writing.cells import to_xlsx
 from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.contact_list import recommend_decided
+from churn_core.decisions.weeks import as_dict, in_words
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
 from churn_core.formats import count, counted
@@ -26,7 +28,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     writer_for(output.name)  # before anything is worked out
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
-    schema = workspace.schema
+    schema, decision = workspace.schema, valued(decision, workspace)
     of_file = None if options.file is None else population_of_file(options.file, workspace.version, teller())
     here = workspace.still_here if of_file is None else of_file.population
     left = len(workspace.customers) - len(here) if of_file is None else of_file.left
@@ -46,6 +48,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         salt=options.salt or "",
         days=options.days,
         data_sha256="" if of_file is None else of_file.sha256,
+        per_week=options.per_week,
     )
     _write(drawn, output)
     campaign = recommended.plan.campaign
@@ -60,6 +63,8 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         f"kept as the campaign {drawn.campaign.name} ({drawn.campaign.id}); measure it with: python -m churn_core measure RESULTS",
         contacts_in_words(outcome, workspace.schema),
         *([of_leaving(schema)] if schema.window is not None else []),
+        *([] if drawn.planned is None else [in_words(drawn.planned)]),
+        *not_stated(recommended.plan, here.worth.for_life),
         *(f"note: {sentence}" for sentence in said),
     )
     return {
@@ -72,6 +77,8 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         "threshold": recommended.threshold,
         "warnings": said,
         "window_months": schema.window,
+        "margin": None if here.worth.for_life else recommended.plan.stated_margin,
+        "schedule": None if drawn.planned is None else as_dict(drawn.planned),
         "output": str(output),
         "model_id": workspace.version.model_id,
     }

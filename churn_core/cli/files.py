@@ -23,11 +23,13 @@ from churn_core.application.versions import customers_of, reference_of, schema_i
 from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch import spark
 from churn_core.batch.target import Target
+from churn_core.campaign.economics import TENURE
 from churn_core.campaign.forecast import Forecast
+from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary, is_summary
-from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, teller, who
+from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, teller, valued, who
 from churn_core.data.quality import finding_as_dict
 from churn_core.data.reading.reader import TableReader, read_table
 from churn_core.data.writing.tables import writer_for
@@ -58,7 +60,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         # What is no table is refused before a first version is trained.
         reader = stack.enter_context(TableReader(options.input, schema_in_use(home), report=tell))
         in_use = version_in_use(home, tell)
-        version = on_day(in_use, options.day)
+        version, decision = on_day(in_use, options.day), valued(decision, in_use)
         watch, why = _watch(in_use, decision)
         unfinished = [stack.enter_context(Unfinished(path)) for path in targets]
         summary = stack.enter_context(Unfinished(options.summary)) if options.summary is not None else None
@@ -102,6 +104,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         warnings.append(
             f"{counted(quality.rejected, 'row was', 'rows were')} rejected; --rejects FILE writes them with their reasons."
         )
+    for_life = version.schema.monthly_charge is None
     result = {
         "rows": quality.rows,
         "scored": quality.kept,
@@ -111,6 +114,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "back_test": options.back_test,
         "threshold": decision.threshold,
         "limits": scored.limits.as_dict(),
+        "margin": None if for_life else decision.plan.stated_margin,
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
         "findings": [finding_as_dict(f) for f in quality.findings],
         "warnings": warnings,
@@ -127,6 +131,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         options,
         _rows_in_words(options.output, result),
         contacts_in_words({**result, "contacted": result["contact"]}, version.schema),
+        *not_stated(decision.plan, for_life),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -164,7 +169,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         )
     said = [*said, "On Spark nothing is kept for monitoring: run `monitor` on a sample of the list."]
     in_use, tell = version_in_use(settings.home(), teller()), teller()
-    version = on_day(in_use, options.day)
+    version, decision = on_day(in_use, options.day), valued(decision, in_use)
     said = [*said, *about_day(version, in_use)]
     tell("Starting Spark …")
     kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
@@ -177,12 +182,14 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     if options.summary is not None:
         write_whole(options.summary, summary.to_bytes())
     limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend)
+    for_life = version.schema.monthly_charge is None
     if about := limits.in_words():
         said = [*said, f"{about} Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."]
     say(
         options,
         _rows_in_words(options.output, figures),
         contacts_in_words({**figures, "contacted": figures["contact"]}, version.schema),
+        *not_stated(decision.plan, for_life),
         *(f"note: {warning}" for warning in said),
     )
     return {
@@ -190,6 +197,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         "back_test": options.back_test,
         "threshold": decision.threshold,
         "limits": limits.as_dict(),
+        "margin": None if for_life else decision.plan.stated_margin,
         "warnings": said,
         "output": str(options.output),
         "rejects": None,
@@ -223,6 +231,7 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
     home, tell = settings.home(), teller()
     with TableReader(options.input, schema_in_use(home), report=tell) as reader:
         version = version_in_use(home, tell)
+        decision = valued(decision, version)
         reference = reference_of(version, lambda: customers_of(version, home))
         watch = watch_of(version, reference, decision.plan, decision.threshold)
         of_file = on_day(version, options.day)
@@ -274,12 +283,13 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
             raise DataError("A summary holds the customers that it was made of. Choose them when scoring: score --back-test")
         if options.how_sure:
             raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
+        plan = plan.valued_for(schema_in_use(settings.home()).window, ())
         result = optimum_of_summary(Summary.from_bytes(options.scored.read_bytes()), plan, options.curve_points)
         say(options, *in_words(result, schema_in_use(settings.home())))
         return result
     if options.scored is None:
         workspace = open_workspace(settings.home(), teller())
-        population = workspace.population(options.customers or HERE)
+        population, plan = workspace.population(options.customers or HERE), workspace.valued(plan)
         result = {"population": population.which, **optimum(dashboard_money(population), plan, *asked, realised=False)}
         say(options, whose(population), *in_words(result, workspace.schema))
         return result
@@ -287,7 +297,10 @@ def optimise(options: argparse.Namespace) -> dict[str, Any]:
     table = read_table(options.scored, schema)
     for line in table.rejects.itertuples():
         raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-    money = scored_money(table.frame, schema, options.customers, table.decimal)
+    by_tenure = plan.campaign.after_save == TENURE
+    curve = version_in_use(settings.home(), teller()).tenure_curve if by_tenure else ()
+    plan = plan.valued_for(schema.window, curve)
+    money = scored_money(table.frame, schema, options.customers, table.decimal, with_tenure=by_tenure)
     result = {"left_out": money.left_out, "warnings": [*table.notices, *money.warnings], **optimum(money, plan, *asked)}
     if money.left_out:
         say(

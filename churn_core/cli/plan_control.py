@@ -8,7 +8,7 @@ from churn_core import settings
 from churn_core.application.optimum import currency_of
 from churn_core.application.plan_of_control import LATER_CAMPAIGNS, ControlAdvice, advise, believed_now
 from churn_core.application.workspace import open_workspace
-from churn_core.cli.common import campaign_options, decision_of, say, teller
+from churn_core.cli.common import campaign_options, decision_of, say, teller, valued
 from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.plan_of_control import ShareOfControl
 from churn_core.experiment.update import DOUBT
@@ -38,6 +38,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def plan_control(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
     workspace = open_workspace(settings.home(), teller())
+    decision = valued(decision, workspace)
     recommended = recommend_decided(workspace.still_here, decision.plan, decision.applied, decision.threshold)
     believed = believed_now(recommended, open_store(settings.home()), options.doubt)
     advice = advise(recommended, believed, options.campaigns, workspace.schema.currency)

@@ -6,13 +6,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.campaign.economics import STAYS
 from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, forecast_of
+from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
+from churn_core.campaign.schedule import NEVER, Schedule
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within, decide
+from churn_core.decisions.offers import DecidedOffers, campaigns_of
+from churn_core.decisions.offers_of_population import decided_offers
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import Draw, as_id, draw
@@ -27,7 +32,8 @@ class Recommendation:
     """A plan on a population. ``contact`` (n,) says whom to contact; ``outcome`` is what the plan's rule expects of it.
 
     ``best`` is the outcome of the best single threshold, whatever the rule; ``forecast`` the ranges of what the campaign
-    will earn.
+    will earn. ``offers``: who gets which, of a plan with several offers; then ``contact`` says who gets one, and ``best`` is the same
+    outcome with the lowest churn probability of anybody who does.
     """
 
     plan: Plan
@@ -36,6 +42,7 @@ class Recommendation:
     outcome: Outcome
     best: Outcome
     forecast: Forecast
+    offers: DecidedOffers | None = None
 
     @property
     def threshold(self) -> float | None:
@@ -49,7 +56,7 @@ class Recommendation:
 
     def clv_of(self, listed: pd.DataFrame) -> npt.NDArray[np.float64]:
         """The lifetime value of each customer of a contact list, or of a part of one (k,); money."""
-        return worth_of(listed, self.population.schema).clv(self.plan.campaign)
+        return worth_of(listed, self.population.schema, listed["churn_probability"].to_numpy(dtype=float)).clv(self.plan.campaign)
 
     @property
     def listed(self) -> Totals[float]:
@@ -59,11 +66,17 @@ class Recommendation:
     @property
     def chance_of_loss(self) -> float:
         """The chance that this campaign loses money; 0–1."""
+        if self.offers is not None:
+            p, clv, given = self.population.probability, self.clv, [self.offers.offer == j for j in range(len(self.plan.offers))]
+            of_each = [p[of_offer] for of_offer in given], [clv[of_offer] for of_offer in given]
+            return chance_of_loss_of_offers(*of_each, campaigns_of(self.plan), self.plan.campaign.fixed_cost)
         return chance_of_loss(self.population.probability[self.contact], self.clv[self.contact], self.plan.campaign)
 
 
 def recommend(population: Population, plan: Plan) -> Recommendation:
     """Carry out ``plan``."""
+    if plan.offers:
+        return _recommend_offers(population, plan)
     p, swept, campaign = population.probability, population.expected_sweep, plan.campaign
     clv = population.worth.clv(campaign)
     best = best_threshold(swept, campaign, plan.objective)
@@ -82,8 +95,27 @@ def recommend(population: Population, plan: Plan) -> Recommendation:
     )
 
 
+def _recommend_offers(population: Population, plan: Plan) -> Recommendation:
+    p, decided = population.probability, decided_offers(population, plan)
+    contact, outcome = decided.contact, decided.outcome
+    lowest = float(p[contact].min()) if contact.any() else None
+    return Recommendation(
+        plan=plan,
+        population=population,
+        contact=contact,
+        outcome=outcome,
+        best=replace(outcome, threshold=lowest),
+        forecast=decided.forecast,
+        offers=decided,
+    )
+
+
 def recommend_published(population: Population, plan: Plan, threshold: float) -> Recommendation:
-    """Contact everybody from a published ``threshold`` up, within the limits of its ``plan``."""
+    """Contact everybody from a published ``threshold`` up, within the limits of its ``plan``; several offers are given as the plan
+    says, whatever the threshold.
+    """
+    if plan.offers:
+        return _recommend_offers(population, plan)
     p, clv, campaign = population.probability, population.worth.clv(plan.campaign), plan.campaign
     contact, limited = choose_within(p, clv, plan, threshold)
     contacts = Contacts.of(p[contact], clv[contact], campaign)
@@ -145,28 +177,45 @@ def contact_list(
     control_share: float = 0.0,
     salt: str = "",
     first: int | None = None,
+    week: npt.NDArray[np.intp] | None = None,
 ) -> pd.DataFrame:
     """Whom to contact, the most profitable first; with ``first`` only so many.
 
-    Columns: ``rank``; the id, the monthly charge or lifetime value and the tenure, where there are any, under their names in the
-    schema; ``DECISION_COLUMNS`` without ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what contacting
-    the others changes) and ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty if the
-    plan decides customer by customer) and the campaign's parameters, the same in every row.
+    ``week``: in which week to contact each of those who are contacted, in the order of the population (``decisions.weeks``); the list
+    is then in the order of the weeks, and who has none (``NEVER``) comes last.
+
+    Columns: ``rank``; ``week`` where it is given, empty for who has none; the id, the monthly charge or lifetime value and the
+    tenure, where there are any, under their names in the schema, and ``clv`` (money) where a save is not worth the same multiple of
+    each charge; ``DECISION_COLUMNS`` without ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what
+    contacting the others changes) and ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty
+    if the plan decides customer by customer) and the campaign's parameters, the same in every row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = still_here(recommended), recommended.population.schema
     decisions = decide(customers, recommended.population.probability, recommended.plan, schema=schema).drop(columns="contact")
     described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
+    customers, described = _with_clv(recommended, customers, described)
     listed = customers[described].join(decisions)[recommended.contact]
     listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
     drawn = draw_of(recommended, control_share, salt)
     at = pd.Series(np.arange(len(drawn.control)), index=customers.index[recommended.contact])[listed.index]
     arm = np.where(drawn.control[at], CONTROL, TREATED)
     rank = np.arange(1, len(listed) + 1)
-    listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank).head(first)
+    listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank)
+    if week is not None:
+        listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
+        listed = listed.sort_values(["week", "rank"])
+    listed = listed.head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
-    ahead = ["rank", *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
-    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.as_dict())
+    ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
+    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.in_cells)
+
+
+def _with_clv(recommended: Recommendation, customers: pd.DataFrame, described: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Who reads the list again can work out what each save is worth, wherever that is not a multiple of the charge."""
+    if recommended.plan.campaign.after_save == STAYS or recommended.population.worth.for_life or "clv" in customers:
+        return customers, described
+    return customers.assign(clv=recommended.clv), [*described, "clv"]
 
 
 def draw_of(recommended: Recommendation, control_share: float, salt: str) -> Draw:
@@ -184,11 +233,15 @@ def still_here(recommended: Recommendation) -> pd.DataFrame:
     return recommended.population.customers
 
 
-def campaign_sheet(recommended: Recommendation, model_id: str, control_share: float = 0.0, salt: str = "") -> pd.DataFrame:
-    """The campaign beside its list. Columns: ``name`` (a word of ECONOMICS.md, or of the outcome) and ``value``."""
+def campaign_sheet(
+    recommended: Recommendation, model_id: str, control_share: float = 0.0, salt: str = "", planned: Schedule | None = None
+) -> pd.DataFrame:
+    """The campaign beside its list, and how the list is ``planned`` in weeks, if it is. Columns: ``name`` (a word of ECONOMICS.md, or
+    of the outcome) and ``value``.
+    """
     outcome = recommended.outcome
     values = {
-        **recommended.plan.as_dict(),
+        **recommended.plan.in_cells,
         "threshold": outcome.threshold,
         "contacted": outcome.contacted,
         "expected_profit": outcome.expected_profit,
@@ -203,5 +256,15 @@ def campaign_sheet(recommended: Recommendation, model_id: str, control_share: fl
         "model_id": model_id,
         "control_share": control_share,
         "control_salt": salt,
+        **({} if planned is None else _in_weeks(planned)),
     }
     return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
+
+
+def _in_weeks(planned: Schedule) -> dict[str, float]:
+    return {
+        "contacts_per_week": planned.per_week,
+        "weeks": planned.weeks,
+        "cost_of_waiting": planned.cost_of_waiting,
+        "not_reached_in_time": planned.missed,
+    }

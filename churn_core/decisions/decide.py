@@ -58,7 +58,7 @@ def decide(
     ``expected_profit`` (money, against not contacting), ``contact`` (bool). Index as ``customers``.
     """
     p = np.asarray(probability, dtype=float)
-    clv = worth_of(customers, schema).clv(plan.campaign)
+    clv = worth_of(customers, schema, p).clv(plan.campaign)
     break_even = break_even_probability(clv, plan.campaign)
     here = np.ones(len(p), dtype=bool) if here is None else here
     if chosen is None:

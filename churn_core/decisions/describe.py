@@ -40,7 +40,7 @@ def churn_rate_by(customers: pd.DataFrame, groups: str | pd.Series | Sequence[st
 
 def _money(customers: pd.DataFrame, schema: Schema) -> tuple[str, pd.Series]:
     """What the customers are worth, and what that is called in a table."""
-    worth = worth_of(customers, schema)
+    worth = worth_of(customers, schema, None)
     return "lifetime_value" if worth.for_life else "monthly_revenue", pd.Series(worth.amount, index=customers.index)
 
 

@@ -37,7 +37,7 @@ def treatment(
     ``realised_profit_per_1000`` (money per 1,000 customers of the group, without fixed cost). Shares 0–1, intervals 95 %.
     """
     p = np.asarray(probability, dtype=float)
-    clv = worth_of(customers, schema).clv(plan.campaign)
+    clv = worth_of(customers, schema, p).clv(plan.campaign)
     realised = np.where(contact, expected_profit(churned.astype(float), clv, plan.campaign), 0.0)
     rows = []
     for column in persons(schema):

@@ -21,7 +21,7 @@ from churn_core.campaign.optimise import (
 )
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
-from churn_core.campaign.worth import Worth, worth_of
+from churn_core.campaign.worth import worth_of
 from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 
@@ -46,7 +46,8 @@ def customer_sweep(
     customers: pd.DataFrame, probability: npt.ArrayLike, leaving: npt.ArrayLike | None = None, *, schema: Schema
 ) -> Sweep:
     """The sweep over these customers, valued as the schema says; sorted once for all positions of the sliders."""
-    return worth_of(customers, schema).sweep(probability, leaving)
+    p = np.asarray(probability, dtype=float)
+    return worth_of(customers, schema, p).sweep(p, leaving)
 
 
 def outcome_of(
@@ -59,7 +60,8 @@ def outcome_of(
     schema: Schema,
 ) -> Outcome:
     """The outcome of deciding customer by customer; with ``leaving`` (0/1) what the same contacts realised."""
-    return per_customer(probability, worth_of(customers, schema).clv(campaign), campaign, leaving, objective)
+    p = np.asarray(probability, dtype=float)
+    return per_customer(p, worth_of(customers, schema, p).clv(campaign), campaign, leaving, objective)
 
 
 def policies(population: Population, plan: Plan) -> pd.DataFrame:
@@ -94,7 +96,7 @@ def _limit_on_everybody(everybody: Outcome, plan: Plan, swept: Sweep) -> str:
         return "budget"
     if not Objective(min_roi=asked.min_roi).allows(profit, spend):
         return "min_roi"
-    clv = swept.hull.totals.clv_per_value(plan.campaign) * swept.value
+    clv = swept.clv(plan.campaign)
     least = asked.marginal * expected_spend(swept.score, plan.campaign) * (1 - NOISE)
     if asked.marginal and (expected_profit(swept.score, clv, plan.campaign) < least).any():
         return "min_marginal_roi"
@@ -134,5 +136,4 @@ def segment_economics(population: Population, segment: Segment, campaign: Campai
 
 def average_break_even(population: Population, campaign: Campaign) -> float:
     """The break-even of a customer of the average worth, c / (γ·V̄): about where the best single threshold lies."""
-    average = Worth(amount=population.worth.amount.mean(keepdims=True), for_life=population.worth.for_life)
-    return float(break_even_probability(average.clv(campaign), campaign)[0])
+    return float(break_even_probability(population.worth.clv(campaign).mean(), campaign))

@@ -60,7 +60,7 @@ class Population:
     @cached_property
     def worth(self) -> Worth:
         """What each customer is worth (n,)."""
-        return worth_of(self.customers, self.schema)
+        return worth_of(self.customers, self.schema, self.probability)
 
     @cached_property
     def expected_sweep(self) -> Sweep:

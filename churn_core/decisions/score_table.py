@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.worth import worth_of
+from churn_core.campaign.worth import Worth, worth_of
 from churn_core.data.cleaning.missing import require
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
@@ -67,8 +67,11 @@ class ScoredTable:
         """The sums over those who are contacted."""
         contact = self.scored["contact"].to_numpy(dtype=bool)
         p = self.scored["churn_probability"].to_numpy(dtype=float)[contact]
-        clv = worth_of(self.customers, schema).clv(self.plan.campaign)[contact] if len(p) else np.zeros(0)
+        clv = self._worth(schema).clv(self.plan.campaign)[contact] if len(p) else np.zeros(0)
         return Contacts.of(p, clv, self.plan.campaign)
+
+    def _worth(self, schema: Schema) -> Worth:
+        return worth_of(self.customers, schema, self.scored["churn_probability"].to_numpy(dtype=float))
 
 
 def score_table(

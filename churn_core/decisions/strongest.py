@@ -73,7 +73,7 @@ def strongest(customers: pd.DataFrame, schema: Schema) -> tuple[Strength, ...]:
     The chance that any column is told though none differs is 5 %: χ² on k − 1 degrees of freedom, Bonferroni over the columns.
     """
     columns = [column for column in features(schema) if column.role != "total_charge"]
-    churned, worth = customers[schema.target].to_numpy(dtype=float), worth_of(customers, schema).at_risk
+    churned, worth = customers[schema.target].to_numpy(dtype=float), worth_of(customers, schema, None).at_risk
     rate = churned.mean() if len(churned) else 0.0
     found = []
     for column in columns:

@@ -85,7 +85,7 @@ def changes(model: Model, customer: pd.DataFrame, plan: Plan, schema: Schema) ->
         changed[name] = pd.Series([values.get(name, now) for values in sets]).astype(customer[name].dtype)
     changed = _followed(changed, possible, schema)
     probability = churn_probability(model, changed)
-    clv = worth_of(customer, schema).clv(plan.campaign)
+    clv = worth_of(customer, schema, churn_probability(model, customer)).clv(plan.campaign)
     table = pd.DataFrame(
         {
             "offer": [" + ".join(_in_words(schema[name], value) for name, value in values.items()) for values in sets],

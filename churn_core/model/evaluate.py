@@ -219,7 +219,7 @@ def metrics_by_fold(
     """One row per held-out fold. Columns: ``METRICS`` (without unit) and ``c/γ policy`` for each of ``CAMPAIGNS`` and
     ``BY_PROBABILITY``: money per 1,000 customers that contacting by that policy really earned on the fold. Each counts by ``weight``.
     """
-    worth = worth_of(customers, schema)
+    worth = worth_of(customers, schema, None)
     rows = []
     for i, (_, held_out) in enumerate(protocol.splits(churned, groups, weight)):
         held_out = standing_for(held_out, weight)
@@ -254,7 +254,7 @@ def simple_policies(
     """What needs no model, on the same folds: campaign → policy of ``SIMPLE`` → money per 1,000 customers. The oracle
     contacts exactly those who leave and are worth it; a schema without a rule of thumb has no ``two-field rule``.
     """
-    worth, rule = worth_of(customers, schema), schema.rule and schema.rule.members(customers).to_numpy()
+    worth, rule = worth_of(customers, schema, None), schema.rule and schema.rule.members(customers).to_numpy()
     folds = [standing_for(held_out, weight) for _, held_out in protocol.splits(churned, groups, weight)]
     table = {}
     for name, campaign in CAMPAIGNS.items():

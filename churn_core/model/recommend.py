@@ -142,7 +142,7 @@ def _by_fold(
     weight: Weight | None,
 ) -> pd.DataFrame:
     """``log_loss``, and ``money`` per 1,000 customers that contacting customer by customer really earns, of each fold."""
-    clv, rows = worth_of(customers, schema).clv(campaign), []
+    clv, rows = worth_of(customers, schema, None).clv(campaign), []
     for i, (_, fold) in enumerate(protocol.splits(churned, groups, weight)):
         fold = standing_for(fold, weight)
         p, left = said[i // protocol.folds, fold], churned[fold]

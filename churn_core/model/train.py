@@ -14,6 +14,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churn_core import settings
+from churn_core.campaign.after_save import tenure_curve
 from churn_core.campaign.uncertainty import Z
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset, about_outcomes
@@ -32,6 +33,7 @@ from churn_core.model.protocol import Model
 from churn_core.model.registry import Registry
 from churn_core.model.version import Version
 from churn_core.model.weights import Weight, standing_for
+from churn_core.schema import Schema
 
 log = logging.getLogger(__name__)
 _ENOUGH = 50_000  # customers whose reasons are held against what happened
@@ -100,6 +102,7 @@ def train(
         "auc_minus_plain_logistic": ahead,
         "bar": evaluate.against_the_bar(measured, ahead) if dataset.sha256 == telco.SHA256 else [],
         **_equation(model, customers, weight is not None),
+        **_tenure_curve(customers, churned, schema, weight),
         "packages": packages(),
         "seconds": round(time.perf_counter() - started, 2),
     }
@@ -123,6 +126,11 @@ def checked_by(name: str, rows: int) -> Protocol:
     learn, so training checks them once; the comparison (``compare``) checks them as often as ``Protocol.of`` says.
     """
     return Protocol.of(rows, repeats=1 if name in ANY_SCHEMA else settings.REPEATS)
+
+
+def _tenure_curve(customers: pd.DataFrame, churned: np.ndarray, schema: Schema, weight: Weight | None) -> dict[str, Any]:
+    """How long customers stay, where the schema has a tenure: what a save is worth may be asked by it."""
+    return {} if schema.tenure is None else {"tenure_curve": tenure_curve(customers[schema.tenure], churned, weight)}
 
 
 def _one_of_each(held_out: np.ndarray, churned: np.ndarray, groups: Groups | None, weight: Weight | None) -> dict[str, Any]:

@@ -53,6 +53,13 @@ class Version:
     def model_id(self) -> str:
         return str(self.metadata["model_id"])
 
+    @property
+    def tenure_curve(self) -> tuple[float, ...]:
+        """The share of the customers it was trained on who are still there after 0, 1, 2 … months, see
+        ``campaign.after_save.tenure_curve``; empty where they have no tenure, or where it was trained before this was kept.
+        """
+        return tuple(self.metadata.get("tenure_curve", ()))
+
     def attachment(self, name: str) -> bytes | None:
         """What was kept with the version under this name; ``None`` where nothing was."""
         return self.attachments.get(name)

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.campaign.economics import Campaign, pays
+from churn_core.campaign.economics import STAYS, TENURE, Campaign, pays
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Totals
-from churn_core.campaign.worth import worth_of
+from churn_core.campaign.worth import Worth, worth_of
 from churn_core.data.quality import UNKNOWN
 from churn_core.decisions.outcomes import Unread
 from churn_core.decisions.score_table import ScoredTable
@@ -109,6 +109,8 @@ class Watch:
         honest: Callable[[pd.DataFrame, npt.NDArray[np.float64]], npt.NDArray[np.float64]] = lambda customers, said: said,
     ) -> None:
         self._honest = honest
+        if plan.campaign.after_save == TENURE:  # the reference keeps no tenures; what drift costs hardly depends on them
+            plan = replace(plan, campaign=replace(plan.campaign, after_save=STAYS))
         self._reference, self._schema, self._plan = reference, reference.schema, plan
         if threshold is None:
             threshold = best_threshold(reference.swept, plan.campaign, plan.objective).threshold
@@ -118,12 +120,16 @@ class Watch:
     def reference(self) -> Watched:
         """The customers that the version was trained on, with their out-of-fold probabilities."""
         known = self._reference
-        return self._watched(known.profile, known.probability, known.worth.amount)
+        return self._watched(known.profile, known.probability, self._values(known.worth))
 
     @property
     def _per_value(self) -> bool:
         """Whether v is a charge per month, so that V is a multiple of it; else it is V itself."""
-        return not self._reference.worth.for_life
+        return not self._reference.worth.for_life and self._plan.campaign.after_save == STAYS
+
+    def _values(self, worth: Worth) -> npt.NDArray[np.float64]:
+        """The v of each customer (n,)."""
+        return worth.amount if self._per_value else worth.clv(self._plan.campaign)
 
     def observe(self, scored: ScoredTable, lists: Sequence[Listed] = ()) -> Watched:
         """What is kept of scored customers, and of what happened to them where their table tells it. ``lists``: the campaigns that
@@ -143,7 +149,7 @@ class Watch:
             campaigns = Contacted.of(lists, probability, churned, self._reference.profile.bins)
             churned = np.where(contacted(lists), np.nan, churned)
         seen = self._profile(scored.customers, probability, churned, unseen)
-        watched = self._watched(seen, probability, worth_of(scored.customers, self._schema).amount)
+        watched = self._watched(seen, probability, self._values(worth_of(scored.customers, self._schema, probability)))
         return replace(watched, unread=scored.outcomes.unread, campaigns=campaigns)
 
     def _profile(

@@ -51,7 +51,7 @@ class Reference:
             profile=profile(customers, p, bins, schema=schema),
             churn_rate=float(np.average(customers[schema.target], weights=weight)),
             probability=p,
-            worth=worth_of(customers, schema),
+            worth=worth_of(customers, schema, p),
         )
 
     @cached_property
@@ -79,7 +79,7 @@ class Reference:
                 profile=Profile.from_dict(summary["profile"]),
                 churn_rate=float(summary["churn_rate"]),
                 probability=probability,
-                worth=Worth(amount=charges.astype(float), for_life=schema.monthly_charge is None),
+                worth=Worth(amount=charges.astype(float), for_life=schema.monthly_charge is None, probability=probability),
             )
         except (KeyError, ValueError, TypeError, EOFError) as error:
             raise DataError(f"The reference of the version is damaged ({error}). Train it again.") from error

@@ -1,9 +1,7 @@
-// The component: sliders, headline, figures and curve. This file goes with economics.js, formats.js and chart.js into one module.
+// The component: sliders, headline, figures and curve. This file goes with worth.js, economics.js, formats.js and chart.js into one module.
 // Python sends the customers once, in falling order of score, and its own answer after each release; that answer stands.
 
 // ---- sentences: as pages/parts/words.py ----------------------------------------------------------------------------
-
-const isLimited = (plan) => ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (plan[name] ?? null) !== null)
 
 function headline(outcome, plan, customers, currency, backTest, time) {
   const label = backTest ? 'Back-test: contact' : 'Contact'
@@ -39,7 +37,8 @@ const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.c
 
 function customersOf({ fingerprint, customers, perValue }) {
   if (customers) {
-    received.set(fingerprint, { score: floats(customers.score), value: floats(customers.value), perValue })
+    const { score, value, tenure } = customers
+    received.set(fingerprint, { score: floats(score), value: floats(value), tenure: tenure && floats(tenure), perValue })
   }
   return received.get(fingerprint)
 }

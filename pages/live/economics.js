@@ -11,12 +11,6 @@ export function use(constants) {
   ;({ noise: NOISE, z: Z, plateau_share: PLATEAU_SHARE, curve_points: CURVE_POINTS } = constants)
 }
 
-export function clvMultiple(c) {
-  if (c.monthly_survival === 0) return c.margin
-  const logQ = Math.log(c.monthly_survival) - Math.log1p(c.annual_discount) / 12
-  return c.margin * (logQ === 0 ? c.clv_months : Math.expm1(c.clv_months * logQ) / Math.expm1(logQ))
-}
-
 // u = p·gain − stake and e of one customer; `p` is a probability, or what happened (0 or 1)
 function profitOf(p, clv, c) {
   const lost = c.incentive_uptake * c.incentive + c.backfire_rate * clv
@@ -35,69 +29,90 @@ const reaches = (earned, spent, roi) => earned >= (roi - NOISE * (1 + roi)) * sp
 const isAllowed = (earned, spent, { budget = null, min_roi: minRoi = null }) =>
   (budget === null || spent <= budget * (1 + NOISE)) && (minRoi === null || reaches(earned, spent, minRoi))
 
-const highest = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity)
-const sizes = (profit, spend = null) => highest(profit.map((earned, k) => Math.abs(earned) + (spend ? spend[k] : 0)))
+export const isLimited = (plan) => ['budget', 'min_roi', 'min_marginal_roi'].some((name) => (plan[name] ?? null) !== null)
+
+function highest(values) {
+  let most = -Infinity
+  for (let i = 0; i < values.length; i++) if (values[i] > most) most = values[i]
+  return most
+}
 
 // Which of the candidates (profit and spend with the fixed cost, 0 being the empty campaign) the plan takes: the best
 // without a limit whenever it is among the best with it.
 function bestOf(profit, spend, plan) {
   const { fixed_cost: fixed } = plan
-  const h = plan.min_marginal_roi ?? 0
-  const noise = NOISE * sizes(profit)
+  const noise = NOISE * highest(profit.map(Math.abs))
   const firstOfMost = (values) => {
     const most = highest(values)
     return values.findIndex((value) => value >= most - noise)
   }
-  const worth = profit.map((earned, k) => {
-    if (k === 0) return 0
-    return isAllowed(earned, spend[k], plan) ? earned + fixed - h * (spend[k] - fixed) : -Infinity
-  })
-  const least = highest(worth) - (1 + h) * NOISE * sizes(profit, spend)
   let k = firstOfMost(profit)
-  if (worth[k] < least) k = firstOfMost(profit.map((earned, i) => (worth[i] >= least ? earned : -Infinity)))
+  if (isLimited(plan)) {
+    const h = plan.min_marginal_roi ?? 0
+    const worth = profit.map((earned, i) => {
+      if (i === 0) return 0
+      return isAllowed(earned, spend[i], plan) ? earned + fixed - h * (spend[i] - fixed) : -Infinity
+    })
+    const least = highest(worth) - (1 + h) * NOISE * highest(profit.map((earned, i) => Math.abs(earned) + spend[i]))
+    if (worth[k] < least) k = firstOfMost(profit.map((earned, i) => (worth[i] >= least ? earned : -Infinity)))
+  }
   return profit[k] > noise + NOISE * fixed ? k : 0
 }
 
-// Every single threshold: {n, threshold, profit, spend} of each candidate, the empty campaign first.
-export function sweep(customers, plan) {
-  const { score } = customers
-  const candidates = { n: [0], threshold: [null], profit: [0], spend: [0] }
-  const value = perCustomer(customers, plan)
-  let profit = 0
-  let spend = 0
+// How many customers each candidate contacts, and its threshold.
+function endsOf({ score }) {
+  const ends = { n: [0], threshold: [null] }
   for (let i = 0; i < score.length; i++) {
-    profit += value.profit[i]
-    spend += value.spend[i]
     if (score[i] === score[i + 1]) continue // a tie is never split
-    candidates.n.push(i + 1)
-    candidates.threshold.push(score[i])
-    candidates.profit.push(profit - plan.fixed_cost)
-    candidates.spend.push(spend + plan.fixed_cost)
+    ends.n.push(i + 1)
+    ends.threshold.push(score[i])
   }
-  return candidates
+  return ends
 }
 
-function perCustomer({ score, value, perValue }, plan) {
-  const multiple = perValue ? clvMultiple(plan) : 1
+// Every single threshold: {n, threshold, profit, spend} of each candidate, the empty campaign first.
+export function sweep(customers, plan, each = perCustomer(customers, plan)) {
+  const { n, threshold } = made(customers, 'ends', [], endsOf)
+  const [profit, spend] = [new Float64Array(n.length), new Float64Array(n.length)]
+  let [i, earned, spent] = [0, 0, 0]
+  for (let k = 1; k < n.length; k++) {
+    for (; i < n[k]; i++) {
+      earned += each.profit[i]
+      spent += each.spend[i]
+    }
+    profit[k] = earned - plan.fixed_cost
+    spend[k] = spent + plan.fixed_cost
+  }
+  return { n, threshold, profit, spend }
+}
+
+// V, and the profit u and the spend e of a contact, of each customer
+function perCustomer(customers, plan) {
+  const { score } = customers
+  const clv = clvOf(customers, plan)
   const profit = new Float64Array(score.length)
   const spend = new Float64Array(score.length)
   for (let i = 0; i < score.length; i++) {
-    profit[i] = profitOf(score[i], multiple * value[i], plan)
+    profit[i] = profitOf(score[i], clv[i], plan)
     spend[i] = spendOf(score[i], plan)
   }
-  return { profit, spend }
+  return { clv, profit, spend }
 }
 
 // The positions of the customers that the plan contacts when it decides customer by customer.
-export function choose(customers, plan) {
-  const { profit, spend } = perCustomer(customers, plan)
+export function choose(customers, plan, { profit, spend } = perCustomer(customers, plan)) {
   const { fixed_cost: fixed } = plan
+  const least = plan.min_marginal_roi ?? 0
   const found = []
-  profit.forEach((u, i) => u > 0 && reaches(u, spend[i], plan.min_marginal_roi ?? 0) && found.push(i))
-  const sum = (of) => found.reduce((total, i) => total + of[i], 0)
-  const earned = sum(profit)
+  let [earned, spent] = [0, 0]
+  for (let i = 0; i < profit.length; i++) {
+    if (!(profit[i] > 0 && reaches(profit[i], spend[i], least))) continue
+    found.push(i)
+    earned += profit[i]
+    spent += spend[i]
+  }
   if (!(earned > fixed * (1 + NOISE))) return []
-  return isAllowed(earned - fixed, sum(spend) + fixed, plan) ? found : bestList(found, profit, spend, plan)
+  return isAllowed(earned - fixed, spent + fixed, plan) ? found : bestList(found, profit, spend, plan)
 }
 
 // ---- The best list within a budget and a least ROI of the whole, as churn_core/campaign/within_limits.py finds it --------
@@ -255,32 +270,30 @@ function varianceOf(p, clv, c) {
 }
 
 // What a list does: expected, and half of the two ranges of what it will earn, with and without an uncertain success rate.
-function outcomeOf(customers, plan, list, threshold) {
-  const { score, value, perValue } = customers
-  const multiple = perValue ? clvMultiple(plan) : 1
+function outcomeOf({ score }, plan, each, list, threshold) {
   let profit = list.length ? -plan.fixed_cost : 0
   let spend = list.length ? plan.fixed_cost : 0
   let [variance, saved] = [0, 0]
   for (const i of list) {
-    const clv = multiple * value[i]
-    profit += profitOf(score[i], clv, plan)
-    spend += spendOf(score[i], plan)
-    variance += varianceOf(score[i], clv, plan)
-    saved += score[i] * (clv - plan.incentive)
+    profit += each.profit[i]
+    spend += each.spend[i]
+    variance += varianceOf(score[i], each.clv[i], plan)
+    saved += score[i] * (each.clv[i] - plan.incentive)
   }
   const ifExact = Z * Math.sqrt(variance)
   const halfWidth = Math.hypot(ifExact, saved * plan.success_rate_give_or_take)
   return { contacted: list.length, profit, spend, roi: spend > 0 ? profit / spend : null, threshold, halfWidth, ifExact }
 }
 
-const first = (n) => Array.from({ length: n }, (_, i) => i)
+const first = (n) => new Uint32Array(n).map((_, i) => i)
 
 // Everything that the page shows of a plan.
 export function evaluate(customers, plan) {
-  const candidates = sweep(customers, plan)
+  const each = perCustomer(customers, plan)
+  const candidates = sweep(customers, plan, each)
   const k = bestOf(candidates.profit, candidates.spend, plan)
-  const byThreshold = outcomeOf(customers, plan, first(candidates.n[k]), candidates.threshold[k])
-  const byCustomer = outcomeOf(customers, plan, choose(customers, plan), null)
+  const byThreshold = outcomeOf(customers, plan, each, first(candidates.n[k]), candidates.threshold[k])
+  const byCustomer = outcomeOf(customers, plan, each, choose(customers, plan, each), null)
   return { candidates, best: k, byThreshold, byCustomer, chosen: plan.rule === 'per_customer' ? byCustomer : byThreshold }
 }
 
@@ -296,8 +309,9 @@ export function plateau({ profit, spend, threshold }, k, plan) {
 }
 
 // The break-even of a customer with the average value: where one threshold is to be expected.
-export function averageBreakEven({ value, perValue }, plan) {
-  const clv = (perValue ? clvMultiple(plan) : 1) * (value.reduce((a, b) => a + b, 0) / value.length)
+export function averageBreakEven(customers, plan) {
+  const value = clvOf(customers, plan)
+  const clv = value.reduce((a, b) => a + b, 0) / value.length
   const lost = plan.incentive_uptake * plan.incentive + plan.backfire_rate * clv
   const gain = plan.success_rate * (clv - plan.incentive) + lost
   return gain > 0 ? (plan.retention_cost + lost) / gain : Infinity

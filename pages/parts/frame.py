@@ -17,6 +17,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.theme import DARK, LIGHT, Palette
+from churn_core.decisions.contact_list import recommend
 from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication
@@ -53,7 +54,7 @@ def page_frame(
     words.rest_on(workspace.schema)
     with st.sidebar, errors_in_words():
         whose(workspace, reopen)
-    known = campaign_in_address(is_for_life(workspace.schema))
+    known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar:
@@ -203,7 +204,12 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
 
     Returns the draft beside what is published; ``None`` where the database cannot be asked, which is said.
     """
-    best = best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective)
+    best = (
+        recommend(workspace.still_here, plan).best
+        if plan.offers
+        else best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective)
+    )
+    threshold = "" if plan.offers else f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
     metadata, draft = workspace.version.metadata, None
     try:
         draft = beside_published(workspace, plan, best.threshold, store())
@@ -220,7 +226,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
             st.markdown(badge_in_words(draft))
         st.caption(
             f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
-            f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
+            f"{threshold}"
             f"**Published threshold** {words.markdown(said)}  \n"
             f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
             f"{words.count(len(workspace.still_here))} still here  \n"

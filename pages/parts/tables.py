@@ -43,6 +43,7 @@ def decision_columns(schema: Schema) -> dict:
     """The columns of scored customers."""
     return {
         "rank": column(words.count, "Rank", width="small"),
+        "week": column(words.count, "Week", "In which week to contact the customer; empty: not at all.", width="small"),
         schema.id: text(schema[schema.id].label),
         **{name: money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
@@ -83,6 +84,33 @@ def policy_columns() -> dict:
         "threshold": percent("Threshold"),
         "forbidden_by": text("Limits", help="What the limits of the campaign say of this choice."),
     }
+
+
+def offer_columns() -> dict:
+    """The columns of what each of several offers does."""
+    return {
+        "offer": text("Offer"),
+        "customers": count("Customers"),
+        "capacity": text("Capacity used"),
+        "expected_profit": money("Expected profit", "Without the fixed cost, which belongs to the campaign as a whole."),
+        "expected_spend": money("Spend"),
+        "roi": percent("ROI", decimals=0),
+    }
+
+
+def missing_offer_columns() -> dict:
+    """The columns of ``without_each``."""
+    return {
+        "offer": text("Without the offer"),
+        "contacted": count("Customers with another"),
+        "expected_profit": money("The others earn"),
+        "lost": money("It adds"),
+    }
+
+
+def success_rates_of_offers_columns() -> dict:
+    """The success rate of each offer, and how far it can fall."""
+    return {"offer": text("Offer"), "success_rate": percent("Success rate"), "break_even": percent("Break-even")}
 
 
 def success_rate_columns() -> dict:

@@ -16,6 +16,7 @@ __all__ = [
     "CURRENCIES",
     "NOTHING",
     "amounts",
+    "chance",
     "change",
     "count",
     "counted",
@@ -148,6 +149,11 @@ def if_exact(forecast: Forecast, campaign: Campaign) -> str | None:
     if not forecast.range_if_exact.half_width:
         return None
     return f"± {money(forecast.range_if_exact.half_width)} if {percent(campaign.success_rate, 0)} is exactly right"
+
+
+def chance(share: float) -> str:
+    """A chance, which is never told as none or as certain."""
+    return "below 0.1%" if share < 0.0005 else "above 99.9%" if share > 0.9995 else percent(share)
 
 
 def markdown(text: str) -> str:

@@ -44,8 +44,12 @@ def test_a_batch_has_the_fields_of_the_contract(api, customer):
         for prediction in body["predictions"]
     )
     counted = ["total_customers", "scored", "rejected", "have_left", "high_risk_count", "total_revenue_at_risk"]
-    earned = ["contacted", "expected_profit", "expected_spend", "roi", "range", "range_if_exact", "limits"]
+    earned = ["contacted", "expected_profit", "expected_spend", "roi", "range", "range_if_exact", "limits", "margin"]
     assert list(body["summary"]) == [*counted, *earned]
+
+
+def test_a_margin_that_nobody_has_stated_is_null(api, customer):
+    assert ok(api.post("/predict_batch", json={"customers": [customer(0)]}))["summary"]["margin"] is None
 
 
 def test_a_batch_says_what_contacting_those_from_the_threshold_up_will_earn(api, customer, workspace):

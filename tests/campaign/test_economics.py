@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend, numbers_of
 from churn_core.errors import CampaignError, ChurnError
 from tests.campaign.conftest import campaigns, ratios, shares
 
@@ -208,7 +208,7 @@ NO_FINITE_NUMBERS = {
     "name, value",
     [
         pytest.param(field.name, value, id=f"{field.name} {what}")
-        for field in dataclasses.fields(Campaign)
+        for field in numbers_of(Campaign)
         for what, value in NO_FINITE_NUMBERS.items()
         if value is not None or field.default is not None  # None asks for the default that depends on the backfire rate
     ],

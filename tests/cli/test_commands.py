@@ -29,7 +29,7 @@ RATES = [
 ]  # fmt: skip
 AMOUNTS = ["retention_cost", "incentive", "fixed_cost", "budget"]
 RATIOS = ["min_roi", "min_marginal_roi"]
-WORDS = ["clv_months", *RATES, *AMOUNTS, *RATIOS]
+WORDS = ["clv_months", "window", *RATES, *AMOUNTS, *RATIOS]
 
 
 def refusals():
@@ -187,7 +187,7 @@ def test_models_of_an_empty_home_are_none_and_the_mend_is_told(tmp_path, monkeyp
 
 def test_the_options_are_the_words_of_the_economics_and_what_is_not_given_has_its_default():
     names = [option.name for option in terminal.OPTIONS]
-    assert sorted(names) == sorted(WORDS) == sorted([*PARAMETERS, *LIMITS])
+    assert sorted(names) == sorted([*WORDS, "after_save"]) == sorted([*PARAMETERS, *LIMITS])
     given = ["--success-rate", "0.2", "--budget", "5000"]
     plan = terminal.plan_of(cli._parser().parse_args(["optimise", *given]))
     assert plan == Plan(campaign=Campaign(success_rate=0.2), objective=Objective(budget=5000))

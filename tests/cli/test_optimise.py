@@ -43,6 +43,21 @@ def test_the_telco_sample_at_the_defaults_has_the_figures_of_economics_md(home, 
     assert here["threshold"]["threshold"] == pytest.approx(0.0457, abs=0.0001)
 
 
+def test_an_unstated_margin_is_an_open_question_with_what_half_or_a_third_would_leave(home, answer, run):
+    half, less = answer("optimise", "--customers", "all")["open_margin"]
+    assert (round(half["expected_profit"]), round(half["threshold"], 3)) == (195_938, 0.082)
+    assert round(less["expected_profit"]) == 100_974 and less["threshold"] == pytest.approx(0.147, abs=0.001)
+    assert half["expected_profit"] == answer("optimise", "--customers", "all", "--margin", 0.5)["threshold"]["expected_profit"]
+    said = run("optimise", "--customers", "all")[1]
+    assert "Margin not stated: money is revenue, not profit. At 50% the best list earns 195,938 (threshold 8.2%), at 30%" in said
+
+
+@pytest.mark.parametrize("margin", [0.5, 1])
+def test_a_margin_that_was_stated_is_no_question_and_1_can_be_stated(home, answer, run, margin):
+    assert answer("optimise", "--margin", margin)["open_margin"] is None
+    assert "Margin not stated" not in run("optimise", "--margin", margin)[1]
+
+
 def test_a_success_rate_that_is_exactly_right_leaves_the_narrow_range(home, answer):
     sure, unsure = answer("optimise", "--success-rate-give-or-take", 0), answer("optimise")
     assert sure["threshold"]["range"] == sure["threshold"]["range_if_exact"] == unsure["threshold"]["range_if_exact"]
@@ -109,9 +124,9 @@ def test_without_it_the_profits_are_the_expected_ones(home, answer, small):
 def test_a_lifetime_value_in_the_file_goes_before_the_monthly_charge(home, answer, small):
     lines = ["churn_probability,clv,MonthlyCharges", "0.9,100,1", "0.8,100,1", "0.1,100,1"]
     small.write_text("\n".join(lines))
-    by_both = answer("optimise", small, *OPTIONS, "--clv-months", 24)
+    by_both = answer("optimise", small, *OPTIONS, "--clv-months", 24, "--margin", 1)
     small.write_text("churn_probability,MonthlyCharges\n0.9,10\n0.8,10\n0.1,10\n")
-    by_charge = answer("optimise", small, *OPTIONS, "--clv-months", 10)
+    by_charge = answer("optimise", small, *OPTIONS, "--clv-months", 10, "--margin", 1)
     assert by_both == by_charge
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import Campaign, numbers_of
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import PER_CUSTOMER, RULES, Plan
 from churn_core.errors import CampaignError
@@ -38,7 +38,9 @@ def number(field) -> st.SearchStrategy:
 @st.composite
 def plans(draw) -> Plan:
     """Any plan: every parameter and every limit given or left out, within what is possible."""
-    values = {field.name: number(field) for field in fields(Campaign) if field.name not in ("backfire_rate", "incentive_uptake")}
+    values = {
+        field.name: number(field) for field in numbers_of(Campaign) if field.name not in ("backfire_rate", "incentive_uptake")
+    }
     campaign = draw(st.fixed_dictionaries({}, optional=values))
     backfire = draw(st.just(0.0) | st.floats(0, 1))
     uptake = draw(st.none() | st.floats(0, 1 - backfire))
@@ -104,6 +106,9 @@ def test_every_parameter_and_every_limit_of_a_plan_comes_back(store, another):
         incentive_uptake=third / 2,
         backfire_rate=third / 7,
         fixed_cost=1e9,
+        after_save="own_risk",
+        window=third,
+        tenure_curve=(1.0, third),
     )
     plan = Plan(
         campaign=campaign, objective=Objective(budget=1e5 * third, min_roi=third, min_marginal_roi=7 * third), rule=PER_CUSTOMER

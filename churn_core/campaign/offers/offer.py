@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.offers.rule import Rule
 from churn_core.errors import CampaignError
 
 OF_ONE_OFFER = (
@@ -27,7 +28,7 @@ class Offer:
     - ``retention_cost`` c, ``success_rate`` γ with its ``success_rate_give_or_take``, ``incentive`` d, ``incentive_uptake`` κ and
       ``backfire_rate`` s: as in ``Campaign``
     - ``capacity``: the most customers who can get it, a whole number; ``None`` for no limit
-    - ``only_if``: the rule ``Column=value`` that a customer has to meet; empty: everybody
+    - ``only_if``: the rule that a customer has to meet, ``Column=value`` or ``Column>=number`` (``Rule``); empty: everybody
 
     Raises ``CampaignError`` for an impossible value, by offer and name and with the mend.
 
@@ -58,7 +59,12 @@ class Offer:
         for each in OF_ONE_OFFER:
             object.__setattr__(self, each, getattr(checked, each))
         object.__setattr__(self, "capacity", _whole(self.capacity, name))
-        object.__setattr__(self, "only_if", str(self.only_if or "").strip())
+        object.__setattr__(self, "only_if", _rule(self.only_if, name))
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that a customer has to meet; ``None``: the offer is for everybody."""
+        return Rule.of(self.only_if) if self.only_if else None
 
     def in_campaign(self, campaign: Campaign) -> Campaign:
         """The campaign of this offer alone: its own parameters, and of the ``campaign`` what a save is worth. The fixed cost belongs
@@ -95,6 +101,15 @@ def _whole(capacity: Any, name: str) -> int | None:
             f"Offer '{name}': capacity must be a number of customers, 0 or more, got {capacity!r:.40}. Write 500."
         )
     return math.floor(number)
+
+
+def _rule(only_if: Any, name: str) -> str:
+    """A rule in one spelling; empty for everybody."""
+    words = str(only_if or "").strip()
+    try:
+        return str(Rule.of(words)) if words else ""
+    except CampaignError as error:
+        raise CampaignError(f"Offer '{name}': {error}") from error
 
 
 def check_offers(offers: tuple[Offer, ...]) -> None:

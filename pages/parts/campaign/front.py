@@ -13,29 +13,23 @@ from churn_core.decisions.policies import average_break_even
 from pages.parts import words
 from pages.parts.campaign.live import front_sliders, is_live, live_campaign
 from pages.parts.frame import chart, palette, publication
+from pages.parts.headline import headline
 
 
 def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     plan, best, outcome = recommended.plan, recommended.best, recommended.outcome
     population, forecast = recommended.population, recommended.forecast
-    headline = words.recommendation(
-        outcome,
-        len(population),
-        forecast.range.half_width,
-        plan.objective != MAXIMUM_PROFIT,
-        population.is_back_test,
-        words.within(population.schema),
-    )
+    told = headline(recommended)
     published = getattr(publication(), "threshold", None)
     if is_live():
-        live_campaign(recommended, headline, published)
+        live_campaign(recommended, told, published)
         return
     sliders, results = st.columns([1, 3], gap="large")
     with sliders, st.container(border=True):
         st.markdown("**Your campaign**")
         front_sliders(population.schema)
     with results:
-        st.title(words.markdown(headline))
+        st.title(words.markdown(told))
         with st.container(horizontal=True):
             st.metric(
                 "Best threshold", words.percent(best.threshold), border=True, help="Exact, over every distinct probability."

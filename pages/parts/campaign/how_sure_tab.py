@@ -57,7 +57,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         chart(
-            f"The chance that this campaign loses money is {_chance(loss)}",
+            f"The chance that this campaign loses money is {words.chance(loss)}",
             bands_figure(table, palette(), words.currency()),
             key="bands",
             caption="What this campaign will earn, 95 of 100 times. Who leaves, who stays and who takes the offer is chance even "
@@ -122,7 +122,3 @@ def _beyond(was: Realised) -> str:
 
 def _between(rate: float, half: float) -> str:
     return f"between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}"
-
-
-def _chance(share: float) -> str:
-    return "below 0.1%" if share < 0.0005 else "above 99.9%" if share > 0.9995 else words.percent(share)

@@ -26,7 +26,7 @@ def test_a_lifetime_value_asks_for_no_horizon_and_knows_no_revenue(open_own_page
     at = open_own_page("shop", name)
     words = unescaped(all_words(at)).casefold()
     assert not [word for word in ("revenue", "horizon", "margin", "monthly charge", "a month") if word in words]
-    assert not {each.key for each in (*at.number_input, *at.slider)} & set(OF_REVENUE)
+    assert not {each.key for each in (*at.number_input, *at.slider, *at.radio)} & set(OF_REVENUE)
 
 
 def test_everybody_is_worth_what_somebody_said_in_the_currency_of_the_data(open_own_page, shop):
@@ -62,3 +62,14 @@ def test_a_yearly_charge_is_shown_by_the_month(open_own_page, insurer):
 def test_the_time_in_which_they_left_is_said_where_it_is_known(open_own_page):
     assert "left within 3 months" in open_own_page("shop", "explore").title[0].value
     assert "within" not in open_own_page("insurer", "explore").title[0].value
+
+
+def test_a_lifetime_value_knows_no_margin_so_none_is_asked(open_own_page):
+    asked = {}
+    for company in ("shop", "insurer"):
+        at = open_own_page(company, "campaign")
+        asked[company] = (
+            any("Margin not stated" in each.value for each in at.caption),
+            "margin_stated" in [box.key for box in at.checkbox],
+        )
+    assert asked == {"shop": (False, False), "insurer": (True, True)}

@@ -1,0 +1,186 @@
+"""Which customer gets which of several offers: the best within a budget and capacities, each customer at most one, once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
+from churn_core.campaign.forecast import Contacts, Forecast
+from churn_core.campaign.objective import MAXIMUM_PROFIT
+from churn_core.campaign.offers.assign import NONE, Assignment, assign
+from churn_core.campaign.offers.forecast import forecast_of_offers
+from churn_core.campaign.offers.offer import Offer
+from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
+from churn_core.campaign.plan import Plan
+from churn_core.errors import CampaignError
+
+Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfOneOffer:
+    """What one offer does: ``contacts``, the sums over the customers who get it; ``price``: what one more customer of its capacity
+    would earn, money, 0 where the capacity does not bind; ``allowed``: customers who may get it.
+    """
+
+    offer: Offer
+    contacts: Contacts
+    price: float
+    allowed: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many customers get it as can."""
+        return self.offer.capacity is not None and self.contacts.number >= self.offer.capacity
+
+    @property
+    def outcome(self) -> Outcome:
+        """What giving it to its customers does, without the fixed cost of the campaign."""
+        return self.contacts.outcome(Campaign())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DecidedOffers:
+    """The offers of a ``plan`` on customers (n,). ``per_offer`` is in the order of the plan."""
+
+    plan: Plan
+    assignment: Assignment
+    per_offer: tuple[OfOneOffer, ...]
+
+    @property
+    def offer(self) -> npt.NDArray[np.intp]:
+        """The position of each customer's offer in the plan (n,), ``NONE`` for none."""
+        return self.assignment.offer
+
+    @property
+    def contact(self) -> Mask:
+        """Who gets an offer (n,)."""
+        return np.asarray(self.offer != NONE, dtype=bool)
+
+    @property
+    def names(self) -> npt.NDArray[np.object_]:
+        """The name of each customer's offer (n,), ``None`` for none."""
+        return names_of(self.plan.offers, self.offer)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the campaign as a whole does; ``upper_bound`` where it is not proven to be the best."""
+        fixed_cost = self.plan.campaign.fixed_cost
+        bound = None if self.assignment.optimal else self.assignment.bound
+        number = sum(each.contacts.number for each in self.per_offer)
+        if not number:
+            return replace(NOBODY_CONTACTED, upper_bound=bound)
+        profit = sum(each.contacts.profit for each in self.per_offer) - fixed_cost
+        return Outcome(
+            contacted=number,
+            expected_profit=profit,
+            expected_spend=sum(each.contacts.spend for each in self.per_offer) + fixed_cost,
+            upper_bound=None if bound is None else max(bound, profit),
+        )
+
+    @property
+    def forecast(self) -> Forecast:
+        """The ranges of what the campaign as a whole will earn."""
+        return forecast_of_offers(
+            [each.contacts for each in self.per_offer], campaigns_of(self.plan), self.plan.campaign.fixed_cost
+        )
+
+
+def campaigns_of(plan: Plan) -> list[Campaign]:
+    """The campaign of each offer alone, in the order of the plan."""
+    return [offer.in_campaign(plan.campaign) for offer in plan.offers]
+
+
+def names_of(offers: Sequence[Offer], at: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
+    """The name of the offer at each position (n,), ``None`` for ``NONE``."""
+    return np.array([*(offer.name for offer in offers), None], dtype=object)[at]  # NONE is the last
+
+
+def identity_of(ids: pd.Series) -> npt.NDArray[np.uint64]:
+    """A number for each customer's id (n,), by which ties are settled, so that the order of the rows does not matter."""
+    return np.asarray(pd.util.hash_array(ids.astype(str).to_numpy(dtype=object), categorize=False), dtype=np.uint64)
+
+
+def earnings(churn_probability: Values, clv: Values, allowed: Mask, plan: Plan) -> tuple[Values, Values]:
+    """Expected profit u, −∞ where an offer is not for the customer, and expected spend e of each offer; (J, n) each, money."""
+    campaigns = campaigns_of(plan)
+    profit = np.stack([expected_profit(churn_probability, clv, campaign) for campaign in campaigns])
+    spend = np.stack(
+        [np.broadcast_to(expected_spend(churn_probability, campaign), churn_probability.shape) for campaign in campaigns]
+    )
+    return np.where(allowed, profit, -np.inf), spend
+
+
+def decide_offers(
+    churn_probability: Values,
+    clv: Values,
+    allowed: Mask,
+    plan: Plan,
+    identity: npt.NDArray[np.generic] | None = None,
+) -> DecidedOffers:
+    """The largest profit of the ``plan``'s offers within its budget and their capacities; (n,) each over customers still here.
+
+    ``allowed`` (J, n) as ``only_if.may_get`` gives it; ``identity`` (n,) as ``identity_of``. One offer without limits is given to
+    whoever is worth a contact, as ``optimise.choose``. Raises ``CampaignError`` for a plan without offers.
+    """
+    if not plan.offers:
+        raise CampaignError("The campaign has no list of offers. Add an offer.")
+    profit, spend = earnings(churn_probability, clv, allowed, plan)
+    assignment = assign(
+        profit,
+        spend,
+        budget=plan.objective.budget,
+        capacity=[offer.capacity for offer in plan.offers],
+        fixed_cost=plan.campaign.fixed_cost,
+        identity=identity,
+        names=[offer.name for offer in plan.offers],
+    )
+    return of_assignment(assignment, churn_probability, clv, allowed, plan)
+
+
+def of_assignment(assignment: Assignment, churn_probability: Values, clv: Values, allowed: Mask, plan: Plan) -> DecidedOffers:
+    """The figures of an assignment of the ``plan``'s offers, as of any other."""
+    per_offer = []
+    for j, (offer, campaign) in enumerate(zip(plan.offers, campaigns_of(plan), strict=True)):
+        given = assignment.offer == j
+        contacts = Contacts.of(churn_probability[given], clv[given], campaign)
+        price = float(assignment.capacity_price[j])
+        per_offer.append(OfOneOffer(offer=offer, contacts=contacts, price=price, allowed=int(allowed[j].sum())))
+    return DecidedOffers(plan=plan, assignment=assignment, per_offer=tuple(per_offer))
+
+
+def without_limits(plan: Plan) -> Plan:
+    """The plan with neither a budget nor capacities."""
+    return replace(plan, objective=MAXIMUM_PROFIT, offers=tuple(replace(offer, capacity=None) for offer in plan.offers))
+
+
+def best_at_prices(
+    profit: Values, spend: Values, plan: Plan, budget_price: float, capacity_price: Values
+) -> npt.NDArray[np.intp]:
+    """The position of each customer's offer at the prices λ and μ of a list: the one with the largest u − λ·e − μ above 0; (n,).
+
+    So is decided who is met alone, when no list can be kept to a budget. Of equal offers the first by name; ``NONE`` where no offer
+    is worth its price. ``profit`` and ``spend`` (J, n) as ``earnings`` gives them.
+    """
+    net = np.where(profit > 0, profit - budget_price * spend - capacity_price[:, None], -np.inf)
+    order = np.argsort([offer.name for offer in plan.offers], kind="stable")
+    best = order[net[order].argmax(axis=0)]
+    return np.where(net[best, np.arange(net.shape[1])] > 0, best, NONE)
+
+
+def figures_of_each(
+    churn_probability: Values, clv: Values, allowed: Mask, plan: Plan, offer: npt.NDArray[np.intp]
+) -> tuple[Values, Values]:
+    """Expected profit and break-even probability of each customer (n,) by the own ``offer``; of whoever gets none by the offer that
+    would earn most; NaN where no offer is for the customer.
+    """
+    profit, _ = earnings(churn_probability, clv, allowed, plan)
+    rows = np.arange(len(churn_probability))
+    meant = np.where(offer == NONE, profit.argmax(axis=0), offer)
+    break_even = np.stack([break_even_probability(clv, campaign) for campaign in campaigns_of(plan)])[meant, rows]
+    own, for_nobody = profit[meant, rows], ~allowed.any(axis=0)
+    return np.where(for_nobody, np.nan, own), np.where(for_nobody, np.nan, break_even)
