@@ -58,7 +58,10 @@ class OffersAnswer:
             "customers": len(decided.offer),
             **values,
             "left": self.left,
-            "per_offer": [_as_dict(each) for each in decided.per_offer],
+            "per_offer": [
+                {**told, "capacity": each.offer.capacity, "allowed": each.allowed}
+                for told, each in zip(decided.contacts.as_list(), decided.per_offer, strict=True)
+            ],
             "prices": {
                 "budget": assignment.budget_price,
                 "capacity": {each.offer.name: each.price for each in decided.per_offer},
@@ -130,19 +133,6 @@ def _listed(
     gets, rows = decided.offer != NONE, np.arange(len(p))
     own = [np.where(gets, each[decided.offer, rows], np.nan) for each in (profit, spend)]
     return described.assign(offer=decided.names, expected_profit=own[0], expected_spend=own[1])
-
-
-def _as_dict(each: OfOneOffer) -> dict[str, Any]:
-    outcome = each.outcome
-    return {
-        "offer": each.offer.name,
-        "customers": outcome.contacted,
-        "profit": outcome.expected_profit,
-        "spend": outcome.expected_spend,
-        "roi": outcome.roi,
-        "capacity": each.offer.capacity,
-        "allowed": each.allowed,
-    }
 
 
 def _in_words(each: OfOneOffer, currency: str) -> str:

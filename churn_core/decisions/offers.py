@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,20 @@ class ContactsOfOffers:
     def __add__(self, other: "ContactsOfOffers") -> "ContactsOfOffers":
         return replace(self, of_each=tuple(a + b for a, b in zip(self.of_each, other.of_each, strict=True)))
 
+    def as_list(self) -> list[dict[str, Any]]:
+        """What each offer does, as JSON values, without the fixed cost: CONTRACT.md, ``per_offer``."""
+        outcomes = [each.outcome(Campaign()) for each in self.of_each]
+        return [
+            {
+                "offer": offer.name,
+                "customers": each.contacted,
+                "profit": each.expected_profit,
+                "spend": each.expected_spend,
+                "roi": each.roi,
+            }
+            for offer, each in zip(self.offers, outcomes, strict=True)
+        ]
+
     def outcome(self, campaign: Campaign) -> Outcome:
         """What giving the offers does, the fixed cost of the ``campaign`` charged once."""
         return sum(self.of_each, Contacts()).outcome(campaign)
@@ -76,6 +91,11 @@ class ContactsOfOffers:
     def forecast(self, campaign: Campaign) -> Forecast:
         """The ranges of what that will earn."""
         return forecast_of_offers(self.of_each, [offer.in_campaign(campaign) for offer in self.offers], campaign.fixed_cost)
+
+
+def no_contacts(plan: Plan) -> Contacts | ContactsOfOffers:
+    """The sums over nobody, to add those of the parts of a list to."""
+    return ContactsOfOffers(offers=plan.offers, of_each=(Contacts(),) * len(plan.offers)) if plan.offers else Contacts()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -133,6 +153,11 @@ def campaigns_of(plan: Plan) -> list[Campaign]:
 def names_of(offers: Sequence[Offer], at: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     """The name of the offer at each position (n,), ``None`` for ``NONE``."""
     return np.array([*(offer.name for offer in offers), None], dtype=object)[at]  # NONE is the last
+
+
+def positions_of(offers: Sequence[Offer], names: pd.Series) -> npt.NDArray[np.intp]:
+    """What ``names_of`` names (n,)."""
+    return np.asarray(names.map({offer.name: j for j, offer in enumerate(offers)}).fillna(NONE), dtype=np.intp)
 
 
 def identity_of(ids: pd.Series) -> npt.NDArray[np.uint64]:
