@@ -67,9 +67,8 @@ def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     if decision.threshold is None:
         return decision, about_others(store) if store else []
     name = f" of the campaign '{decision.name}'" if decision.name else ""
-    return decision, [
-        f"Decided by the published threshold {decimal(decision.threshold, 4)}{name}; campaign options decide otherwise."
-    ]
+    what = "offers" if decision.plan.offers else f"threshold {decimal(decision.threshold, 4)}"
+    return decision, [f"Decided by the published {what}{name}; campaign options decide otherwise."]
 
 
 def about_others(store: Store) -> list[str]:
