@@ -18,7 +18,7 @@ from pages.parts.campaign.offers.table import several_offers_inputs
 from pages.parts.campaign.offers.tabs import TABS_OF_OFFERS
 from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
-from pages.parts.campaign_inputs import is_for_life, plan_inputs
+from pages.parts.campaign_inputs import is_for_life, plan_inputs, time_in_words
 from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
@@ -51,7 +51,7 @@ def live(workspace: Workspace, side_bar) -> None:
     front = st.container()
     several_offers_inputs(workspace.schema)
     with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
-        plan = plan_inputs(workspace.schema)
+        plan = plan_inputs(workspace)
     with errors_in_words():
         draft = rests_on(workspace, plan, side_bar)
         recommended = recommend(audience(workspace), plan)
@@ -86,7 +86,7 @@ def what_the_figures_are(workspace: Workspace, recommended: Recommendation) -> N
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. {words.of_leaving(workspace.schema)} "
+        f"{words.markdown(workspace.version.model_id)}. {time_in_words(recommended.plan, workspace.schema)} "
         "Expected profit is against contacting nobody; ± is the "
         "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
         f"{_whose_rate(recommended, workspace)}"

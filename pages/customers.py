@@ -10,7 +10,7 @@ from pages.parts.frame import page_frame, rests_on
 from pages.parts.published import badge
 
 with page_frame("Score a file, or look into one customer", also=customer_in_address) as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     badge(rests_on(workspace, plan))
     files, one, new = st.tabs(["A file", "One customer", "A new customer"], key="customers_tab")
     with files:

@@ -18,7 +18,7 @@ from pages.parts.quality import quality_table
 
 with page_frame(also=filters_in_address) as workspace:
     schema = workspace.schema
-    plan = campaign_in_sidebar(schema)
+    plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     headline = st.empty()
     chosen = customer_filters(workspace)

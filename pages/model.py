@@ -17,6 +17,7 @@ from pages.parts.model.groups_tab import groups_tab
 from pages.parts.model.remedies_tab import remedies_tab
 from pages.parts.model.training_tab import training_tab
 from pages.parts.model.versions_tab import versions_tab
+from pages.parts.one_offer import of_one_offer
 
 TABS = {
     "Candidates": candidates_tab,
@@ -28,8 +29,9 @@ TABS = {
 }
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
+    plan = of_one_offer(plan, workspace.schema, "Thresholds and contacts on this page are worked out")
     alone = workspace.left_alone
     probability, churned = workspace.probability[alone], workspace.churned[alone]
     best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)

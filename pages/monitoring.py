@@ -16,7 +16,7 @@ from pages.parts.watching import scored_files
 REASONS = 6  # as many as fit beside the chart; the most important come first
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     headline, why = st.empty(), st.empty()
     headline.title("Is the model still right?")  # the answer takes its place, where the database can be asked

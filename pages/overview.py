@@ -2,37 +2,32 @@
 
 import streamlit as st
 
-from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.charts.campaign import policies_figure
+from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
+from pages.parts.headline import headline
 from pages.parts.open_margin import about_the_margin
 from pages.parts.overview.because import because
 from pages.parts.overview.figures import figures
-from pages.parts.policies import about_the_forbidden, beside_the_bars, message
+from pages.parts.policies import about_the_forbidden, beside_the_bars, message, message_of_offers
 from pages.parts.published import badge
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     badge(rests_on(workspace, plan))
 
     population = audience(workspace)
-    table = policies(population, plan)
     recommended = recommend(population, plan)
-    outcome, half_width = recommended.outcome, recommended.forecast.range.half_width
-    chosen = ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
-
-    limited, back_test = plan.objective != MAXIMUM_PROFIT, population.is_back_test
-    st.title(
-        words.markdown(
-            words.recommendation(outcome, len(population), half_width, limited, back_test, words.within(workspace.schema))
-        )
-    )
+    table = policies_of_offers(population, plan) if plan.offers else policies(population, plan)
+    chosen = ALL_OFFERS if plan.offers else ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
+    foresight = population.is_back_test and not plan.offers
+    st.title(words.markdown(headline(recommended)))
     st.caption(
         words.amounts(
             f"At {words.markdown(in_words(plan, workspace.schema))}. Look at what each choice earns below, then open *Campaign* to "
@@ -45,12 +40,12 @@ with page_frame() as workspace:
     left, right = st.columns([3, 2])
     with left:
         chart(
-            message(table, chosen),
+            message_of_offers(table) if plan.offers else message(table, chosen),
             policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency()),
             key="policies",
             caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
             f"Recommended is “{chosen.lower()}”."
-            + (" Perfect foresight is what contacting exactly those who left would have realised." if back_test else ""),
+            + (" Perfect foresight is what contacting exactly those who left would have realised." if foresight else ""),
         )
     with right, st.container(border=True):
         because(workspace, recommended)

@@ -13,7 +13,7 @@ from pages.parts.results.returned_file import returned_file
 from pages.parts.results.several import campaigns_over_time, together_in_words, waiting_for_results
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     headline, why = st.empty(), st.empty()
     headline.title("Did it work?")

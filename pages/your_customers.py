@@ -8,7 +8,7 @@ from pages.parts.your_customers.result_step import result_step
 from pages.parts.your_customers.steps import step_in_view, steps
 
 with page_frame() as workspace:
-    plan = campaign_in_sidebar(workspace.schema)
+    plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     steps()
     step = step_in_view()

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.forecast import Contacts
+from churn_core.campaign.schedule import Schedule
 from churn_core.decisions.contact_list import CONTROL, Recommendation, campaign_sheet, contact_list, draw_of, still_here
+from churn_core.decisions.control import per_offer, treated_of
+from churn_core.decisions.offers import ContactsOfOffers
+from churn_core.decisions.weeks import schedule_of
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import as_id
 from churn_core.formats import counted, short_percent
@@ -22,19 +27,29 @@ _DAYS_OF_A_MONTH = 365.25 / 12
 class DrawnList:
     """A ``table`` with an arm for each customer, its ``draw`` and the ``campaign`` it is kept with.
 
-    ``contacts``: sums over the treated alone, net of the control group.
+    ``contacts``: sums over the treated alone, net of the control group, of each offer where there are several.
+    ``planned``: the treated week by week, if they are.
     """
 
     table: pd.DataFrame
     draw: KeptDraw
     campaign: SavedCampaign
-    contacts: Contacts
+    contacts: Contacts | ContactsOfOffers
     recommended: Recommendation
     model_id: str
+    planned: Schedule | None = None
+
+    @property
+    def per_offer(self) -> list[dict[str, Any]]:
+        """Of each of several offers that somebody gets, who is treated and who is left alone, as JSON values; empty for one offer."""
+        return [
+            {"offer": each.offer, "treated": each.treated, "control": each.customers}
+            for each in per_offer(self.recommended, draw_of(self.recommended, self.draw.share, self.draw.salt))
+        ]
 
     def sheets(self) -> dict[str, pd.DataFrame]:
         """The sheets of a workbook: what it is, whom to call, and whom to leave alone."""
-        about = campaign_sheet(self.recommended, self.model_id, self.draw.share, self.draw.salt)
+        about = campaign_sheet(self.recommended, self.model_id, self.draw.share, self.draw.salt, self.planned)
         about = pd.concat(
             [pd.DataFrame({"name": ["campaign", "campaign_id"], "value": [self.campaign.name, self.campaign.id]}), about]
         )
@@ -58,12 +73,13 @@ def draw_list(
     salt: str = "",
     days: int | None = None,
     data_sha256: str = "",
+    per_week: int | None = None,
 ) -> DrawnList:
     """Draw the control group of a recommendation on the customers still here, and keep both as a campaign.
 
     ``name``: by default of today; ``salt``: by default the name. A list that is drawn again with the same customers, plan and salt is
     the same campaign. ``days`` within which leaving counts: by default those of the schema's window. ``data_sha256``: of the file of
-    these customers; by default that of the dashboard's.
+    these customers; by default that of the dashboard's. ``per_week``: contacts of a week, for a list in weeks.
     Raises ``CampaignError`` for a back-test and for a share that leaves nobody to contact, or nobody alone; ``StoreError`` where
     nothing can be kept: then nothing is written.
     """
@@ -76,12 +92,15 @@ def draw_list(
             f"A control group of {short_percent(share)} of {counted(len(drawn.control), 'customer')} is nobody. Hold back a larger "
             "share, or none."
         )
+    planned = None if per_week is None else schedule_of(recommended, per_week, drawn.control)
+    week = None if planned is None else planned.week
     contact = recommended.contact
     ids = [as_id(each) for each in still_here(recommended).loc[contact, population.schema.id]]
     p, clv = population.probability[contact], recommended.clv[contact]
-    contacts = Contacts.of(p[~drawn.control], clv[~drawn.control], campaign)
+    offer = None if recommended.offers is None else recommended.offers.offer[contact]
+    contacts = treated_of(recommended, drawn)
     outcome = contacts.outcome(campaign)
-    customers = DrawnCustomers.of(ids, drawn, p, clv, salt)
+    customers = DrawnCustomers.of(ids, drawn, p, clv, salt, offer)
     draws = Draws(store)
     kept = draws.same(customers)
     saved = None if kept is None else store.campaign(kept.campaign_id)
@@ -89,7 +108,7 @@ def draw_list(
         saved = store.save(
             name,
             recommended.plan,
-            threshold=recommended.threshold,
+            threshold=recommended.threshold if recommended.offers is None else recommended.best.threshold,
             contacted=outcome.contacted,
             expected_profit=outcome.expected_profit,
             expected_spend=outcome.expected_spend,
@@ -107,12 +126,13 @@ def draw_list(
             days=days if days is not None else _window(population.schema.window),
         )
     return DrawnList(
-        table=contact_list(recommended, version.model, control_share=share, salt=salt),
+        table=contact_list(recommended, version.model, control_share=share, salt=salt, week=week),
         draw=kept,
         campaign=saved,
         contacts=contacts,
         recommended=recommended,
         model_id=version.model_id,
+        planned=planned,
     )
 
 

@@ -14,11 +14,12 @@ from churn_core.campaign import open_margin
 from churn_core.campaign import optimise_summary as of_summary
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign, break_even_probability
-from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of, forecast_of_sums
+from churn_core.campaign.forecast import Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, outcome_of_totals, per_customer
+from churn_core.campaign.optimise import Outcome, best_threshold, choose, contact_all, per_customer
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary
+from churn_core.campaign.summary_value import valued
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.errors import DataError
 from churn_core.formats import count, counted, decimal, percent
@@ -78,11 +79,12 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
     """
     if not summary.customers:
         raise DataError("The summary holds no customers. Score them again with --summary.")
-    campaign = summary.valued_by(plan.campaign)
+    campaign, found = plan.campaign, valued(summary, plan.campaign)
     best = of_summary.best_threshold(summary, campaign, plan.objective)
     each, each_forecast = of_summary.per_customer_forecast(summary, campaign)
-    cells = summary.cells
-    break_even = break_even_probability(campaign.clv(cells["value"] / cells["contacted"]), campaign)
+    everybody, of_everybody = of_summary.forecast_of_everybody(summary, campaign)
+    cells = found.summary.cells
+    break_even = break_even_probability(found.campaign.clv(cells["value"] / cells["contacted"]), found.campaign)
     order = np.argsort(break_even)
     middle = np.searchsorted(np.cumsum(cells["contacted"][order]), summary.customers / 2)
     rows = of_summary.profit_curve(summary, campaign, curve_points or settings.CURVE_POINTS).to_dict("records")
@@ -91,9 +93,7 @@ def optimum_of_summary(summary: Summary, plan: Plan, curve_points: int | None = 
         "customers": summary.customers,
         "threshold": {"threshold": best.threshold, **outcome_as_dict(best, of_summary.forecast_above(summary, best, campaign))},
         "per_customer": outcome_as_dict(each, each_forecast) if plan.objective == MAXIMUM_PROFIT else None,
-        "contact_all": outcome_as_dict(
-            outcome_of_totals(summary.everybody, campaign), forecast_of_sums(summary.everybody, summary.squares_from(0), campaign)
-        ),
+        "contact_all": outcome_as_dict(everybody, of_everybody),
         "break_even_probability": {
             "min": _finite(break_even.min()),
             "median": _finite(break_even[order][middle]),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import Outcome
+from churn_core.campaign.plan import Plan
 from churn_core.formats import count, counted, percent
 
 MARGINS = (0.5, 0.3)  # shares of revenue that are profit; our choice, for somebody who does not know the own one
@@ -19,6 +20,15 @@ class AtMargin:
     threshold: float | None
     contacted: int
     expected_profit: float
+
+
+def not_stated(plan: Plan, for_life: bool) -> list[str]:
+    """That nobody has stated the margin, if so; a lifetime value knows none.
+
+    >>> not_stated(Plan(), for_life=False), not_stated(Plan(), for_life=True)
+    (['Margin not stated: money is revenue, not profit.'], [])
+    """
+    return [NOT_STATED] if plan.margin_is_open and not for_life else []
 
 
 def at_margins(best: Callable[[Campaign], Outcome], campaign: Campaign) -> tuple[AtMargin, ...]:

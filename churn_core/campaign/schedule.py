@@ -72,7 +72,7 @@ class Waiting:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Schedule:
-    """A list worked through at so many contacts a week.
+    """A list worked through at ``per_week`` contacts a week, within a churn ``window`` of so many months.
 
     - ``week`` (n,): in which week to contact each customer, 1 the first; ``NEVER`` for who is not reached or does not pay
     - ``contacts`` and ``profit`` (w,): of each week; the profit is expected, money, without a fixed cost
@@ -82,6 +82,7 @@ class Schedule:
     """
 
     per_week: int
+    window: float
     week: npt.NDArray[np.intp]
     contacts: npt.NDArray[np.intp]
     profit: Values
@@ -142,6 +143,7 @@ def schedule(waiting: Waiting, *, window: float, per_week: int) -> Schedule:
     missed = (best.week == NEVER) & (now > 0)
     return Schedule(
         per_week=per_week,
+        window=window,
         week=best.week,
         contacts=np.bincount(best.week, minlength=1)[1:],
         profit=np.array(best.profit),

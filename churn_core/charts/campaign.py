@@ -30,7 +30,7 @@ def policies_figure(table: pd.DataFrame, palette: Palette, words: dict[str, str]
         palette,
         x=f"Against contacting nobody ({currency or 'money'})",
         y="",
-        height=330,
+        height=max(330, 66 * len(table)),
         barmode="group",
         bargap=0.45,
         bargroupgap=0.08,

@@ -25,6 +25,7 @@ from churn_core.batch import spark
 from churn_core.batch.target import Target
 from churn_core.campaign.economics import TENURE
 from churn_core.campaign.forecast import Forecast
+from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import Summary, is_summary
@@ -107,6 +108,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         warnings.append(
             f"{counted(quality.rejected, 'row was', 'rows were')} rejected; --rejects FILE writes them with their reasons."
         )
+    for_life = version.schema.monthly_charge is None
     result = {
         "rows": quality.rows,
         "scored": quality.kept,
@@ -117,6 +119,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "back_test": options.back_test,
         "threshold": decision.threshold,
         "limits": scored.limits.as_dict(),
+        "margin": None if for_life else decision.plan.stated_margin,
         "repairs": [{"column": r.column, "what": r.what, "count": r.count} for r in quality.repairs],
         "findings": [finding_as_dict(f) for f in quality.findings],
         "warnings": warnings,
@@ -134,6 +137,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         _rows_in_words(options.output, result),
         contacts_in_words({**result, "contacted": result["contact"]}, version.schema),
         *(f"{each['offer']}: {count(each['customers'])}" for each in result.get("per_offer", ())),
+        *not_stated(decision.plan, for_life),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         *findings_in_words(quality),
@@ -184,12 +188,14 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
     if options.summary is not None:
         write_whole(options.summary, summary.to_bytes())
     limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend)
+    for_life = version.schema.monthly_charge is None
     if about := limits.in_words():
         said = [*said, f"{about} Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."]
     say(
         options,
         _rows_in_words(options.output, figures),
         contacts_in_words({**figures, "contacted": figures["contact"]}, version.schema),
+        *not_stated(decision.plan, for_life),
         *(f"note: {warning}" for warning in said),
     )
     return {
@@ -197,6 +203,7 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         "back_test": options.back_test,
         "threshold": decision.threshold,
         "limits": limits.as_dict(),
+        "margin": None if for_life else decision.plan.stated_margin,
         "warnings": said,
         "output": str(options.output),
         "rejects": None,

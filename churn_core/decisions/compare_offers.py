@@ -17,9 +17,9 @@ def only(name: str) -> str:
     """What the choice of one offer alone is called.
 
     >>> only("Call")
-    "Only 'Call'"
+    "'Call' alone"
     """
-    return f"Only '{name}'"
+    return f"'{name}' alone"
 
 
 def policies_of_offers(population: Population, plan: Plan) -> pd.DataFrame:

@@ -67,6 +67,11 @@ class ContactsOfOffers:
         """Customers who get an offer."""
         return sum(each.number for each in self.of_each)
 
+    @property
+    def profit(self) -> float:
+        """Their expected profit, without the fixed cost; money."""
+        return sum(each.profit for each in self.of_each)
+
     def __add__(self, other: "ContactsOfOffers") -> "ContactsOfOffers":
         return replace(self, of_each=tuple(a + b for a, b in zip(self.of_each, other.of_each, strict=True)))
 

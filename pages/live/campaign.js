@@ -37,7 +37,8 @@ const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.c
 
 function customersOf({ fingerprint, customers, perValue }) {
   if (customers) {
-    received.set(fingerprint, { score: floats(customers.score), value: floats(customers.value), perValue })
+    const { score, value, tenure } = customers
+    received.set(fingerprint, { score: floats(score), value: floats(value), tenure: tenure && floats(tenure), perValue })
   }
   return received.get(fingerprint)
 }

@@ -17,7 +17,7 @@ const of = (plan, names) => names.map((name) => plan[name])
 // Money kept by one save, of each customer. A move of a cost or of a rate leaves the values as they are.
 export function clvOf(customers, plan) {
   if (!customers.perValue) return customers.value // a lifetime value as it stands
-  return made(customers, 'clv', of(plan, TERMS), () => clvBy[plan.after_save ?? 'stays'](customers, plan))
+  return made(customers, 'clv', of(plan, TERMS), () => clvBy[plan.after_save](customers, plan))
 }
 
 const clvBy = {
@@ -38,7 +38,8 @@ const clvBy = {
   // a saved customer stays like an average one of the same tenure
   tenure({ value, tenure }, plan) {
     const months = monthsByTenure(plan)
-    return value.map((amount, i) => plan.margin * months[Math.min(tenure[i], months.length - 1)] * amount)
+    const ofCustomer = (age) => months[Math.min(Math.max(Math.floor(age || 0), 0), months.length - 1)]
+    return value.map((amount, i) => plan.margin * ofCustomer(tenure[i]) * amount)
   },
 }
 

@@ -6,23 +6,32 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from churn_core import settings
-from churn_core.campaign.economics import Campaign
+from churn_core.application.workspace import Workspace
+from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE, Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from churn_core.schema import Schema
 from pages.parts import address, several_offers, words
 
 RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
+AFTER_SAVE = {
+    STAYS: "Stays for the whole horizon",
+    OWN_RISK: "Keeps their own risk of leaving",
+    TENURE: "Stays like an average customer of the same tenure",
+}
 BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
 OF_REVENUE = (
     "clv_months",
     "margin",
     "annual_discount",
     "monthly_survival",
+    "after_save",
+    "window",
 )  # make a lifetime value of a charge; no other worth asks
 
 _DEFAULTS: dict[str, Any] = {
     **Plan().as_dict(),
+    "window": None,
     "budget": None,
     "min_roi": None,
     "min_marginal_roi": None,
@@ -40,6 +49,7 @@ _RANGES = {
     "margin": _SHARE,
     "annual_discount": _SHARE,
     "monthly_survival": _SHARE,
+    "window": (0.1, float(settings.MAX_MONTHS)),
     "incentive": _MONEY,
     "incentive_uptake": _SHARE,
     "backfire_rate": _SHARE,
@@ -63,6 +73,12 @@ _LABELS = {
     "margin": ("Margin", "Share of revenue that is profit."),
     "annual_discount": ("Discount rate per year", "What a year's wait takes off the value of money."),
     "monthly_survival": ("Monthly survival", "Chance that a saved customer is still there a month later."),
+    "after_save": (
+        "After the save",
+        "How long a saved customer stays. With their own risk, those most likely to leave now would soon be at risk again, so "
+        "saving them is worth less. By tenure, a saved customer stays as long as others who have been here that long.",
+    ),
+    "window": ("Churn window in months", "A churn probability is that of leaving within so many months."),
     "incentive": ("Incentive", "Money given only to those who accept the offer."),
     "incentive_uptake": (
         "Uptake by loyal customers",
@@ -89,20 +105,24 @@ def is_for_life(schema: Schema) -> bool:
     return schema.monthly_charge is None
 
 
-def campaign_in_address(for_life: bool = False) -> dict[str, address.Parameter]:
-    """The parameters of the address that hold the draft; ``for_life``: of customers with a lifetime value."""
-    asked = {name: ends for name, ends in _RANGES.items() if not (for_life and name in OF_REVENUE)}
-    numbers = {name: address.number(low, high) for name, (low, high) in asked.items()}
+def campaign_in_address(for_life: bool = False, by_tenure: bool = True) -> dict[str, address.Parameter]:
+    """The parameters of the address that hold the draft; ``for_life``: of customers with a lifetime value; ``by_tenure``: of those
+    of whom it is known how long they stay.
+    """
+    numbers = {name: address.number(low, high) for name, (low, high) in _RANGES.items()}
     limits = {name: address.number(0.0, high, empty=True) for name, high in _LIMITS.items()}
-    answered = {} if for_life else {"margin_stated": address.SWITCH}
-    return {
-        **numbers,
-        **limits,
-        **answered,
+    choices = {
+        **({} if for_life else {"margin_stated": address.SWITCH}),
+        "after_save": address.choice(AFTER_SAVE[name] for name in _possible_after_save(by_tenure)),
         "rule": address.choice(RULES.values()),
         "currency": address.choice(words.currencies()),
         several_offers.OFFERS: several_offers.IN_ADDRESS,
     }
+    return {name: each for name, each in {**numbers, **limits, **choices}.items() if not (for_life and name in OF_REVENUE)}
+
+
+def _possible_after_save(by_tenure: bool) -> list[str]:
+    return [name for name in AFTER_SAVE if by_tenure or name != TENURE]
 
 
 def carry_campaign(page) -> None:
@@ -126,7 +146,7 @@ def _in_address(value: float | str) -> str:
     """As Streamlit writes and reads it: a choice by its words on screen."""
     if isinstance(value, bool):
         return str(value).lower()
-    return RULES.get(value, value) if isinstance(value, str) else f"{value:.15g}"
+    return {**RULES, **AFTER_SAVE}.get(value, value) if isinstance(value, str) else f"{value:.15g}"
 
 
 def set_draft(plan: Plan) -> None:
@@ -139,8 +159,9 @@ def set_draft(plan: Plan) -> None:
     several_offers.put(plan.offers)
 
 
-def plan_inputs(schema: Schema) -> Plan:
-    """Every assumption, limit and the rule, where this is called. Returns the draft."""
+def plan_inputs(workspace: Workspace) -> Plan:
+    """Every assumption, limit and the rule, where this is called. Returns the draft, valued for these customers."""
+    schema = workspace.schema
     for_life, stated = is_for_life(schema), False
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
@@ -174,6 +195,7 @@ def plan_inputs(schema: Schema) -> Plan:
     with more:
         st.markdown("**What an offer costs**" if for_life else "**What a save is worth, what an offer costs**")
         if not for_life:
+            values |= _after_save(schema, by_tenure=bool(workspace.tenure_curve))
             values["margin"] = _share("margin", 0.01)
             stated = _margin_stated(values["margin"])
             values["annual_discount"] = _share("annual_discount", 0.005)
@@ -191,7 +213,7 @@ def plan_inputs(schema: Schema) -> Plan:
         }
     values["incentive_uptake"] = min(values["incentive_uptake"], 1 - values["backfire_rate"])
     plan = Plan(campaign=Campaign(**values), objective=Objective(**asked), rule=rule, margin_stated=stated)
-    return several_offers.with_offers(plan)
+    return workspace.valued(several_offers.with_offers(plan))
 
 
 def _margin_stated(margin: float) -> bool:
@@ -205,13 +227,32 @@ def _margin_stated(margin: float) -> bool:
     )
 
 
-def _number(key: str, step: float) -> float:
+def _after_save(schema: Schema, by_tenure: bool) -> dict[str, Any]:
+    """How long a saved customer stays and, where the answer rests on it, the churn window."""
+    options = _possible_after_save(by_tenure)
+    if st.session_state.get("after_save", STAYS) not in options:  # of a campaign for other customers
+        st.session_state["after_save"] = STAYS
+    label, what = _LABELS["after_save"]
+    chosen = st.radio(label, options, format_func=AFTER_SAVE.get, key="after_save", bind="query-params", help=what)
+    if chosen != OWN_RISK:
+        return {"after_save": chosen}
+    usual = 1.0 if schema.window is None else schema.window
+    if st.session_state.get("window", usual) is None:  # of a campaign that leaves it to the data
+        st.session_state["window"] = usual
+    window = _number("window", 1.0, usual)
+    if schema.window is None:
+        st.caption("An assumption of yours: these data do not say within how many months customers left.")
+    elif window != schema.window:
+        st.caption(f"An assumption of yours: these data say {words.counted(schema.window, 'month')}.")
+    return {"after_save": chosen, "window": window}
+
+
+def _number(key: str, step: float, default: float | None = None) -> float:
     label, what = _LABELS[key]
-    (low, high), default = _RANGES[key], float(_DEFAULTS[key])
+    low, high = _RANGES[key]
+    usual = float(_DEFAULTS[key]) if default is None else default
     off = several_offers.is_of_the_offers(key)
-    value = st.number_input(
-        label, low, high, default, step, format="%.10g", key=key, bind="query-params", help=what, disabled=off
-    )
+    value = st.number_input(label, low, high, usual, step, format="%.10g", key=key, bind="query-params", help=what, disabled=off)
     return address.settled(value)
 
 
@@ -243,10 +284,10 @@ def _share(key: str, step: float) -> float:
     return address.settled(value)
 
 
-def campaign_in_sidebar(schema: Schema) -> Plan:
+def campaign_in_sidebar(workspace: Workspace) -> Plan:
     """The draft on a page that only follows it."""
     with st.sidebar.popover("Draft campaign", width="stretch", help="Every assumption and limit; every page follows."):
-        return plan_inputs(schema)
+        return plan_inputs(workspace)
 
 
 def worth_in_words(schema: Schema) -> str:
@@ -262,6 +303,8 @@ def in_words(plan: Plan, schema: Schema) -> str:
     worth = f"each customer worth {words.price(schema.clv)}" if schema.clv_column is None else "lifetime values as in the data"
     half = c.success_rate_give_or_take
     give_or_take = f" ± {words.percent(half, 0)}" if half else ", exactly"
+    window = schema.window if c.window is None else c.window
+    within = "" if window is None else f" of leaving within {words.counted(window, 'month')}"
     basic = f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, " + (
         worth if for_life else f"{words.counted(c.clv_months, 'month')} of revenue"
     )
@@ -273,6 +316,8 @@ def in_words(plan: Plan, schema: Schema) -> str:
         (c.margin != 1 and not for_life, f"{words.percent(c.margin, 0)} margin"),
         (c.annual_discount and not for_life, f"{words.percent(c.annual_discount)} discount a year"),
         (c.monthly_survival != 1 and not for_life, f"{words.percent(c.monthly_survival)} monthly survival"),
+        (c.after_save == OWN_RISK and not for_life, f"saved customers keep their own risk{within}"),
+        (c.after_save == TENURE and not for_life, "saved customers stay like others of their tenure"),
         (c.incentive, f"{words.exact_money(c.incentive)} incentive, taken by {words.percent(c.incentive_uptake, 0)} of stayers"),
         (c.backfire_rate, f"{words.percent(c.backfire_rate)} backfire"),
         (c.fixed_cost, f"{words.money(c.fixed_cost)} fixed cost"),
@@ -281,6 +326,14 @@ def in_words(plan: Plan, schema: Schema) -> str:
         (o.min_marginal_roi is not None, f"each contact at least {words.percent(o.min_marginal_roi, 0)} ROI"),
     ]
     return ", ".join([basic, *(text for differs, text in also if differs)])
+
+
+def time_in_words(plan: Plan, schema: Schema) -> str:
+    """What a churn probability is about: a sentence."""
+    window = plan.campaign.window
+    if window is None or window == schema.window:
+        return words.of_leaving(schema)
+    return f"Churn is leaving within {words.counted(window, 'month')}: an assumption of yours."
 
 
 def label_of(name: str) -> str:
@@ -293,12 +346,12 @@ def value_in_words(name: str, value: float) -> str:
     kind = Campaign.__dataclass_fields__[name].metadata["high"]
     if kind == 1:
         return words.percent(value)
-    return words.counted(value, "month") if name == "clv_months" else words.exact_money(value)
+    return words.counted(value, "month") if name in ("clv_months", "window") else words.exact_money(value)
 
 
 def shared_link(plan: Plan) -> str:
     """The address of this page with every value that differs from its default."""
     told = {**plan.as_dict(), several_offers.OFFERS: several_offers.shared(plan)}
-    values = {name: value for name, value in told.items() if value != _DEFAULTS[name]}
+    values = {name: value for name, value in told.items() if value != _DEFAULTS.get(name, value)}
     address = (st.context.url or "").split("?")[0]
     return f"{address}?{urlencode({name: _in_address(value) for name, value in values.items()})}".rstrip("?")

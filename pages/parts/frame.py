@@ -54,7 +54,7 @@ def page_frame(
     words.rest_on(workspace.schema)
     with st.sidebar, errors_in_words():
         whose(workspace, reopen)
-    known = campaign_in_address(is_for_life(workspace.schema))
+    known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar:

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from churn_core.decisions.policies import advantage
+from churn_core.decisions.compare_offers import ALL_OFFERS
+from churn_core.decisions.policies import NOBODY, advantage
 from pages.parts import words
 
 FORBIDDEN = {  # the limit that forbids a choice → what is said of the choice
@@ -23,6 +24,16 @@ def message(table: pd.DataFrame, chosen: str) -> str:
         return f"Choosing whom to contact earns as much as contacting {simple.lower()}"
     more = "more" if gained > 0 else "less"
     return f"Choosing whom to contact earns {words.money(abs(gained))} {more} than contacting {simple.lower()}"
+
+
+def message_of_offers(table: pd.DataFrame) -> str:
+    """What all offers earn beside the best of them alone; ``table``: that of ``policies_of_offers``."""
+    profit = table.set_index("policy")["expected_profit"]
+    alone = profit.drop(ALL_OFFERS)
+    gained = max(profit[ALL_OFFERS] - alone.max(), 0.0)
+    best = f"contacting {alone.idxmax().lower()}" if alone.idxmax() == NOBODY else alone.idxmax()
+    more = f"{words.money(gained)} more than" if words.money(gained) != words.money(0) else "as much as"
+    return f"All offers together earn {more} {best}"
 
 
 def beside_the_bars(table: pd.DataFrame) -> dict[str, str]:

@@ -318,7 +318,7 @@ def test_any_companys_dates_blanks_and_worth_are_those_of_one_machine(spark, com
     rows, alone = collected(df), score_table(RawTable(frame=text), fitted, PLAN.of_one_contact, schema=schema)
     for name in DECISION_COLUMNS:
         assert rows[name].tolist() == alone.scored[name].tolist()
-    worth = worth_of(alone.customers, schema).of(~alone.left)
+    worth = worth_of(alone.customers, schema, None).of(~alone.left)
     here = alone.scored["churn_probability"].to_numpy()[~alone.left]
     summary = on_spark.summarise(df, schema)
     assert summary.customers == len(here) and summary.for_life == worth.for_life == (schema.monthly_charge is None)

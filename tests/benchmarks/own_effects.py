@@ -91,7 +91,7 @@ def alarms(world: World, files: int, lists: DrawnLists, arm: bool = False, **tru
 def next_list(world: World, p: np.ndarray, cost: float) -> tuple[float, float]:
     """What contacting by these probabilities is expected to earn, and what it earns in truth; money."""
     campaign = Campaign(retention_cost=cost)
-    clv = worth_of(world.customers, TELCO).clv(campaign)
+    clv = worth_of(world.customers, TELCO, None).clv(campaign)
     contact = campaign.success_rate * p * clv > cost
     earned = (campaign.success_rate * world.truth * clv - cost)[contact].sum()
     return float(per_customer(p, clv, campaign).expected_profit), float(earned)

@@ -11,12 +11,13 @@ from churn_core.campaign.economics import Campaign, break_even_probability, expe
 from churn_core.campaign.forecast import forecast_of
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold, choose, per_customer, plateau
-from churn_core.campaign.plan import ONE_THRESHOLD, RULES, Plan
+from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.population import ALL, HERE
 from pages.parts.campaign.live import CONSTANTS
 from tests.browser.conftest import ROOT
+from tests.browser.some_campaigns import some_customers, some_plan, telco_like
 
 CASES = json.loads((ROOT / "tests" / "campaign" / "economics_vectors.json").read_text())
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
@@ -31,13 +32,15 @@ OF_PLANS = """([customers, plans]) => plans.map((plan) => {
         plateau: js.plateau(found.candidates, found.best, plan),
         breakEven: js.averageBreakEven(customers, plan),
         multiple: js.clvMultiple(plan),
+        clv: customers.score.length > 200 ? null : [...js.clvOf(customers, plan)],
     }
 })"""
 
 
 def as_sent(swept: Sweep) -> dict:
     """Customers as the component hands them over: in falling order of score."""
-    return {"score": swept.score.tolist(), "value": swept.value.tolist(), "perValue": swept.per_value}
+    tenure = None if swept.tenure is None else swept.tenure.tolist()
+    return {"score": swept.score.tolist(), "value": swept.value.tolist(), "tenure": tenure, "perValue": swept.per_value}
 
 
 def evaluated(js, swept: Sweep, plans: list[Plan]) -> list[dict]:
@@ -160,67 +163,11 @@ def test_15_the_lifetime_value(js):
 # ---- any campaign on any customers ---------------------------------------------------------------------------------
 
 
-def some_customers(rng: np.random.Generator) -> Sweep:
-    """Few or some, with ties or without, valued by charge or by CLV."""
-    n = int(rng.choice([1, 2, 3, 8, 30, 200]))
-    score = [rng.random(n), rng.integers(0, 9, n) / 8, rng.beta(0.6, 1.6, n), np.full(n, 0.3)][rng.integers(4)]
-    charge = [
-        rng.uniform(18, 119, n),
-        rng.integers(20, 120, n).astype(float),
-        np.full(n, 65.0),
-        rng.uniform(-50, 119, n).clip(0),
-    ][rng.integers(4)]
-    if rng.random() < 0.7:
-        return sweep(score, monthly_charge=charge)
-    return sweep(score, clv=12 * charge)
-
-
-def telco_like(rng: np.random.Generator) -> Sweep:
-    """As many as the Telco file has, distributed about like them; some scores are tied."""
-    score = rng.beta(0.6, 1.6, 7_043)
-    score[:700] = score[:700].round(2)
-    charge = rng.uniform(18, 119, len(score)).round(2)
-    return sweep(score, monthly_charge=charge)
-
-
-def some_plan(rng: np.random.Generator, n: int) -> Plan:
-    """Every parameter at rest or moved, on a slider's step or off it; every limit, both rules."""
-
-    def maybe(at_rest, moved, chance: float = 0.5):
-        return moved() if rng.random() < chance else at_rest
-
-    def share() -> float:
-        return float(rng.integers(0, 101) / 100 if rng.random() < 0.5 else rng.uniform(0.001, 1))
-
-    def amount(most: float) -> float:
-        return float(rng.integers(0, round(most) + 1) if rng.random() < 0.5 else rng.uniform(0.01, most))
-
-    backfire = maybe(0.0, lambda: float(rng.choice([0.01, 0.002, share()])), 0.3)
-    campaign = Campaign(
-        retention_cost=maybe(0.0, lambda: amount(float(rng.choice([10, 50, 300]))), 0.9),
-        success_rate=share() if rng.random() < 0.5 else float(rng.uniform(0.3, 1)),
-        success_rate_give_or_take=maybe(0.2, lambda: float(rng.choice([0.0, share() / 2]))),
-        clv_months=float(rng.integers(1, 61) if rng.random() < 0.7 else rng.uniform(0.5, 1200)),
-        margin=maybe(1.0, share, 0.3),
-        annual_discount=maybe(0.0, share, 0.4),
-        monthly_survival=maybe(1.0, lambda: float(rng.choice([0.97, 0.999, 0.0, share()])), 0.4),
-        incentive=maybe(0.0, lambda: amount(50), 0.4),
-        incentive_uptake=maybe(None, lambda: share() * (1 - backfire)),
-        backfire_rate=backfire,
-        fixed_cost=maybe(0.0, lambda: amount(20.0 * n), 0.3),
-    )
-    objective = Objective(
-        budget=maybe(None, lambda: amount(30.0 * n), 0.3),
-        min_roi=maybe(None, lambda: float(rng.integers(0, 9) / 2 if rng.random() < 0.5 else rng.uniform(0, 20)), 0.3),
-        min_marginal_roi=maybe(None, lambda: float(rng.integers(0, 9) / 2 if rng.random() < 0.5 else rng.uniform(0, 8)), 0.3),
-    )
-    return Plan(campaign=campaign, objective=objective, rule=str(rng.choice(RULES)))
-
-
 def assert_same(found: dict, swept: Sweep, plan: Plan):
     campaign, objective = plan.campaign, plan.objective
     clv = swept.clv(campaign)
     assert found["multiple"] == pytest.approx(campaign.clv_multiple, **CLOSE)
+    assert found["clv"] is None or found["clv"] == pytest.approx(clv.tolist(), **CLOSE)
     mean = float(np.mean(clv))
     assert found["breakEven"] == pytest.approx(float(break_even_probability(mean, campaign)), **CLOSE)
 
@@ -307,6 +254,8 @@ def test_every_position_of_each_slider(js, trained, which):
         *(Plan(campaign=Campaign(success_rate=rate / 100)) for rate in range(0, 101, 2)),
         *(Plan(campaign=Campaign(success_rate_give_or_take=half / 100)) for half in range(0, 51, 2)),
         *(Plan(campaign=Campaign(clv_months=float(months))) for months in range(1, 61, 3)),
+        *(Plan(campaign=Campaign(clv_months=float(months), after_save="own_risk", window=3)) for months in range(1, 61, 3)),
+        *(trained.valued(Plan(campaign=Campaign(clv_months=float(months), after_save="tenure"))) for months in range(1, 61, 3)),
     ]
     assert assert_all_same(js, trained.population(which).expected_sweep, plans) > 100
 

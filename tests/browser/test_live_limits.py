@@ -8,7 +8,8 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import per_customer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sweep import Sweep
-from tests.browser.test_live_economics import assert_all_same, evaluated, some_customers, telco_like
+from tests.browser.some_campaigns import some_customers, telco_like
+from tests.browser.test_live_economics import assert_all_same, evaluated
 
 
 def binding_plan(rng: np.random.Generator, back_test: Sweep) -> Plan:

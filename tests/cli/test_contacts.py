@@ -132,3 +132,48 @@ def test_a_file_that_is_no_table_of_customers_gives_no_list(own_home, refused, t
     (tmp_path / "notes.csv").write_text("a,b\n1,2\n")
     assert "Missing required columns" in refused("contacts", "--file", tmp_path / "notes.csv", "--output", tmp_path / "list.csv")
     assert not (tmp_path / "list.csv").exists() and not open_store(own_home).campaigns()
+
+
+IN_WEEKS = ("--per-week", 200, "--window", 3)
+
+
+def test_so_many_contacts_a_week_say_in_which_week_to_contact_whom(own_home, answer, run, tmp_path):
+    told, path = answer("contacts", "--output", tmp_path / "list.csv", *IN_WEEKS, "--control", 0.1), tmp_path / "list.csv"
+    listed, planned = pd.read_csv(path), told["schedule"]
+    weeks = listed.loc[listed["arm"] == "treated", "week"]
+    assert weeks.value_counts(sort=False).sort_index().tolist() == [week["contacts"] for week in planned["weeks"]]
+    assert max(week["contacts"] for week in planned["weeks"]) == 200 == planned["contacts_per_week"]
+    assert weeks.isna().sum() == planned["missed"] + planned["unpaid"]
+    assert listed.loc[listed["arm"] == "control", "week"].isna().all()  # who is left alone takes no place
+    assert listed["week"].fillna(99).is_monotonic_increasing  # in the order of the weeks, whoever has none at the end
+    said = run("contacts", "--output", path, *IN_WEEKS)[1]
+    assert "At 200 contacts a week the list takes 10 weeks; waiting costs 65,101 of 201,068." in said
+    assert "After the window of 3 months make a new list." in said
+
+
+def test_the_workbook_has_the_weeks_and_what_waiting_costs(own_home, answer, tmp_path):
+    told = answer("contacts", "--output", tmp_path / "list.xlsx", *IN_WEEKS)
+    sheets = pd.read_excel(tmp_path / "list.xlsx", sheet_name=None)
+    about = dict(sheets["Read me"].itertuples(index=False))
+    assert (about["contacts_per_week"], about["weeks"]) == (200, 10)
+    assert about["cost_of_waiting"] == pytest.approx(told["schedule"]["cost_of_waiting"])
+    assert sheets["Call"]["week"].max() == 10
+
+
+def test_without_contacts_per_week_there_is_no_week(own_home, answer, tmp_path):
+    assert answer("contacts", "--output", tmp_path / "list.csv")["schedule"] is None
+    assert "week" not in pd.read_csv(tmp_path / "list.csv")
+
+
+def test_a_schedule_needs_the_churn_window_and_without_it_nothing_is_written(own_home, refused, tmp_path):
+    assert "Say it with --window" in refused("contacts", "--output", tmp_path / "list.csv", "--per-week", 200)
+    assert "whole number, 1 or more" in refused("contacts", "--output", tmp_path / "list.csv", "--per-week", 0, "--window", 3)
+    assert list(tmp_path.glob("list*")) == [] and open_store(own_home).campaigns() == []
+
+
+def test_a_margin_that_nobody_has_stated_is_null_and_said(own_home, answer, run, tmp_path):
+    path = tmp_path / "list.csv"
+    assert answer("contacts", "--output", path)["margin"] is None
+    assert answer("contacts", "--output", path, "--margin", 1)["margin"] == 1
+    assert "Margin not stated: money is revenue, not profit." in run("contacts", "--output", path)[1]
+    assert "Margin not stated" not in run("contacts", "--output", path, "--margin", 0.5)[1]

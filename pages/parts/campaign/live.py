@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from churn_core import settings
-from churn_core.campaign.economics import NOISE
+from churn_core.campaign.economics import NOISE, TENURE
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
@@ -63,7 +63,7 @@ def live_campaign(recommended: Recommendation, headline: str, published: float |
     """
     population, plan = recommended.population, recommended.plan
     best, chosen = recommended.best, recommended.outcome
-    customers = _packed(population.expected_sweep)
+    customers = _packed(population.expected_sweep, with_tenure=plan.campaign.after_save == TENURE)
     state = st.session_state.get("live", {})
     moved = state.get("moved") or {}
     knows = moved.get("have") == customers["fingerprint"] and state.get("lacking") != customers["fingerprint"]
@@ -134,8 +134,13 @@ def _from_slider(name: str) -> None:
     st.session_state[name] = st.session_state[f"slider_{name}"]
 
 
-def _packed(swept: Sweep) -> dict[str, str]:
-    """The arrays as text, in falling order of score: little-endian floats for score and for monthly charge or lifetime value."""
-    arrays = {"score": swept.score.astype("<f8").tobytes(), "value": swept.value.astype("<f8").tobytes()}
-    fingerprint = hashlib.sha256(b"".join(arrays.values())).hexdigest()[:16]
-    return {**{name: base64.b64encode(data).decode() for name, data in arrays.items()}, "fingerprint": fingerprint}
+def _packed(swept: Sweep, with_tenure: bool = False) -> dict[str, str]:
+    """The arrays as text, in falling order of score: little-endian floats for score, for monthly charge or lifetime value and, where
+    the worth of a save rests on it, for the tenure in months.
+    """
+    arrays = {"score": swept.score, "value": swept.value}
+    if with_tenure and swept.tenure is not None:
+        arrays["tenure"] = swept.tenure
+    packed = {name: array.astype("<f8").tobytes() for name, array in arrays.items()}
+    fingerprint = hashlib.sha256(b"".join(packed.values())).hexdigest()[:16]
+    return {**{name: base64.b64encode(data).decode() for name, data in packed.items()}, "fingerprint": fingerprint}

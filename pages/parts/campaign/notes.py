@@ -6,10 +6,10 @@ from churn_core import settings
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.advice import best_from, highest_roi
 from churn_core.campaign.curve import profit_curve
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import NOISE, OWN_RISK, STAYS, Campaign
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, plateau
-from churn_core.campaign.plan import Plan
+from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold, plateau, ranked_per_customer
+from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
 from churn_core.campaign.sweep import Sweep
 from churn_core.charts.campaign import roi_curve_figure
@@ -29,7 +29,10 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
     """One line for each assumption that decides whether the campaign pays."""
     plan, population = recommended.plan, recommended.population
     rate = words.percent(plan.campaign.success_rate)
+    said = _one_threshold(recommended)
     if not recommended.outcome.contacted:
+        if said:
+            return
         least = least_success_rate(population.probability, recommended.clv, plan.campaign)
         st.warning(
             "No contact would pay even if every one succeeded: the cost is above what a save is worth. Lower it"
@@ -65,6 +68,31 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
             f":material/info: Backfire is not considered. If {words.percent(backfire)} of the contacted who would have stayed "
             "left because of the contact, nothing would be earned; each of them costs a lifetime value."
         )
+
+
+def _one_threshold(recommended: Recommendation) -> bool:
+    """Where saved customers do not all stay as long, one threshold need not be best: by how much customer by customer earns more.
+    Whether there was anything to say.
+    """
+    plan, best = recommended.plan, recommended.best
+    if plan.campaign.after_save == STAYS or is_for_life(recommended.population.schema):
+        return False
+    each = ranked_per_customer(recommended.population.expected_sweep, plan.campaign, plan.objective)
+    more = each.expected_profit - best.expected_profit
+    if more <= NOISE * (each.expected_spend + abs(best.expected_profit)):
+        return False
+    why = (
+        "Since those most likely to leave would not stay long"
+        if plan.campaign.after_save == OWN_RISK
+        else "Since how long saved customers stay depends on their tenure"
+    )
+    what = (
+        f"deciding customer by customer earns {words.money(more)} more."
+        if plan.rule == ONE_THRESHOLD
+        else f"it would earn {words.money(more)} less than deciding customer by customer."
+    )
+    st.info(words.amounts(f"{why}, one threshold is no longer best: {what}"), icon=":material/call_split:")
+    return True
 
 
 def _have(plan: Plan) -> str:
@@ -110,7 +138,9 @@ def why_so_low(recommended: Recommendation) -> None:
         if recommended.plan.objective != MAXIMUM_PROFIT:
             st.caption("Your limits are set aside here: this is about the most profitable threshold without them.")
         break_even = average_break_even(population, campaign)
-        clv, worth = population.worth.clv(campaign).mean(), "lifetime value" if is_for_life(population.schema) else "charge"
+        for_life = is_for_life(population.schema)
+        alike = for_life or campaign.after_save == STAYS  # a save is worth the same multiple of each charge
+        clv, worth = population.worth.clv(campaign).mean(), "charge" if alike and not for_life else "lifetime value"
         half, ratio = at_threshold(swept, campaign, _HALF), highest_roi(swept, campaign)
         plain = campaign.incentive == 0 and campaign.backfire_rate == 0
         left, right = st.columns([3, 2], gap="large")
@@ -126,8 +156,13 @@ def why_so_low(recommended: Recommendation) -> None:
                         else f"With the incentive and the backfire counted, a customer with the average {worth} breaks even at "
                         f"**{words.percent(break_even)}**"
                     )
-                    + f": from there up it pays. The best single threshold, {words.percent(best.threshold)}, is near it.\n\n"
-                    f"**0.5 is not a rule.** It would earn {words.money(half.expected_profit)} and forgo "
+                    + (
+                        f": from there up it pays. The best single threshold, {words.percent(best.threshold)}, is near it.\n\n"
+                        if alike
+                        else ". Here saved customers do not all stay as long, so the best single threshold, "
+                        f"{words.percent(best.threshold)}, need not be near it.\n\n"
+                    )
+                    + f"**0.5 is not a rule.** It would earn {words.money(half.expected_profit)} and forgo "
                     f"{words.money(best.expected_profit - half.expected_profit)}, "
                     f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn.\n\n"
                     + _about_floor(swept, campaign, best)

@@ -12,11 +12,13 @@ from churn_core.schema import Schema, Segment
 from pages.parts import words
 from pages.parts.campaign_inputs import in_words, is_for_life
 from pages.parts.frame import chart, palette
+from pages.parts.one_offer import of_one_offer
 
 
 def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segment, plan: Plan, schema: Schema) -> None:
     """``customers``: all that were chosen, for who left; ``of_campaign``: those of them that the campaign is about."""
     st.header(words.markdown(segment.name))
+    plan = of_one_offer(plan, schema, "The money of a segment is worked out")
     against_rest = segment_against_rest(customers, segment, schema)
     economics = segment_economics(of_campaign, segment, plan.campaign)
     if not segment.members(customers).any():

@@ -39,6 +39,15 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
     if not outcome.contacted:
         return
     wide, exact = recommended.forecast.range, recommended.forecast.range_if_exact
+    if recommended.offers is not None:
+        st.markdown(
+            words.amounts(
+                f"- **How sure**: if every success rate is exactly right, expect {words.money(exact.low)} to "
+                f"{words.money(exact.high)}; with the give or take of each, {words.money(wide.low)} to {words.money(wide.high)}. "
+                "The rates are assumptions."
+            )
+        )
+        return
     rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     st.markdown(
         words.amounts(

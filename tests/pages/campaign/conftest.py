@@ -17,6 +17,11 @@ SHARES = (
     "success_rate", "success_rate_give_or_take", "margin", "annual_discount", "monthly_survival", "incentive_uptake",
     "backfire_rate",
 )  # fmt: skip
+SAVE_WORDS = {
+    "stays": "Stays for the whole horizon",
+    "own_risk": "Keeps their own risk of leaving",
+    "tenure": "Stays like an average customer of the same tenure",
+}
 RULE_WORDS = {"threshold": "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
 
 
@@ -26,12 +31,12 @@ def plan_of(values: dict) -> Plan:
 
 def query_of(values: dict) -> dict[str, str]:
     """As in an address."""
-    return {name: RULE_WORDS.get(value, str(value)) for name, value in values.items()}
+    return {name: {**RULE_WORDS, **SAVE_WORDS}.get(value, str(value)) for name, value in values.items()}
 
 
 def recommended(workspace: Workspace, plan: Plan, *, back_test: bool = False) -> Recommendation:
     """On the customers still here, or on all of them as a back-test."""
-    return recommend(workspace.population(ALL if back_test else HERE), plan)
+    return recommend(workspace.population(ALL if back_test else HERE), workspace.valued(plan))
 
 
 def assert_shows(at, workspace: Workspace, plan: Plan, *, back_test: bool = False) -> None:
@@ -53,7 +58,9 @@ def assert_shows(at, workspace: Workspace, plan: Plan, *, back_test: bool = Fals
     assert beside(at)["Expected profit"] == f"± {exact} if {rate} is exactly right"
     assert shown["Expected spend"] == dollars(outcome.expected_spend)
     assert shown["ROI"] == f"{outcome.roi:,.0%}"
-    here = best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective)  # the draft's, in a back-test too
+    here = best_threshold(
+        workspace.still_here.expected_sweep, found.plan.campaign, plan.objective
+    )  # the draft's, in a back-test too
     assert f"**Best threshold** {here.threshold:.1%}" in unescaped(side_bar(at))
 
 

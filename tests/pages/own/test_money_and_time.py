@@ -26,7 +26,7 @@ def test_a_lifetime_value_asks_for_no_horizon_and_knows_no_revenue(open_own_page
     at = open_own_page("shop", name)
     words = unescaped(all_words(at)).casefold()
     assert not [word for word in ("revenue", "horizon", "margin", "monthly charge", "a month") if word in words]
-    assert not {each.key for each in (*at.number_input, *at.slider)} & set(OF_REVENUE)
+    assert not {each.key for each in (*at.number_input, *at.slider, *at.radio)} & set(OF_REVENUE)
 
 
 def test_everybody_is_worth_what_somebody_said_in_the_currency_of_the_data(open_own_page, shop):
