@@ -240,6 +240,13 @@ def at_prices(churn_probability: Values, clv: Values, allowed: Mask, plan: Plan,
     return np.where(net[best, np.arange(net.shape[1])] > 0, best, NONE)
 
 
+def figures_of_given(churn_probability: Values, clv: Values, plan: Plan, offer: npt.NDArray[np.intp]) -> tuple[Values, Values]:
+    """Expected profit and spend of giving each customer (n,) the own ``offer``, money; 0 for whoever gets none."""
+    profit, spend = earnings(churn_probability, clv, np.ones((len(plan.offers), len(offer)), dtype=bool), plan)
+    rows, gets = np.arange(len(offer)), offer != NONE
+    return np.where(gets, profit[offer, rows], 0.0), np.where(gets, spend[offer, rows], 0.0)
+
+
 def figures_of_each(
     churn_probability: Values, clv: Values, allowed: Mask, plan: Plan, offer: npt.NDArray[np.intp]
 ) -> tuple[Values, Values]:
