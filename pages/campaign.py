@@ -7,6 +7,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, recommend
 from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
+from pages.parts.campaign import schedule
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.control_tab import control_tab
 from pages.parts.campaign.front import campaign_front
@@ -42,6 +43,7 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
         "doubt": address.number(0.0, 1.0),
         "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
         "own_threshold": address.number(0.0, 1.0, empty=True),
+        **schedule.IN_ADDRESS,
     }
 
 

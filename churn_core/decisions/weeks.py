@@ -85,8 +85,8 @@ first week. After the window of 1 month make a new list.'
         told.append(f"{who} not reached in time, and would earn {money(planned.missed_profit)} in the first week.")
         told.append(f"After the window of {counted(planned.window, 'month')} make a new list.")
     if planned.unpaid:
-        who = counted(planned.unpaid, "customer on it costs", "customers on it cost")
-        told.append(f"{who} more than a contact brings, and {'gets' if planned.unpaid == 1 else 'get'} no week.")
+        who = counted(planned.unpaid, "customer on it brings", "customers on it bring")
+        told.append(f"{who} less than a contact costs, and {'gets' if planned.unpaid == 1 else 'get'} no week.")
     return " ".join(told)
 
 

@@ -43,6 +43,7 @@ def decision_columns(schema: Schema) -> dict:
     """The columns of scored customers."""
     return {
         "rank": column(words.count, "Rank", width="small"),
+        "week": column(words.count, "Week", "In which week to contact the customer; empty: not at all.", width="small"),
         schema.id: text(schema[schema.id].label),
         **{name: money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},

@@ -87,6 +87,14 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_o
     )
 
 
+def test_with_contacts_per_week_both_files_say_in_which_week_to_contact_whom(open_own, downloads):
+    open_own("campaign", contacts_per_week="200", window="3")
+    table, sheets = downloads["download_contacts"][1](), downloads["download_contacts_xlsx"][1]()
+    assert table["week"].dropna().value_counts().max() == 200 and sheets["Call"]["week"].max() == 10
+    about = dict(sheets["Read me"].itertuples(index=False))
+    assert about["contacts_per_week"] == 200 and about["cost_of_waiting"] > 0
+
+
 @pytest.mark.parametrize("rule", RULE_WORDS)
 @pytest.mark.parametrize("back_test", [False, True], ids=["still here", "back-test"])
 def test_nobody_who_has_left_is_on_the_list_or_in_a_file_of_it(open_own, workspace, downloads, rule, back_test):
