@@ -188,3 +188,10 @@ def test_a_name_is_shown_as_it_is_written(open_page):
     at = open_page("campaign", offers=json.dumps([hostile.as_dict()]))
     assert not at.exception and "![x](http://elsewhere" not in at.title[0].value
     assert hostile.name in unescaped(at.title[0].value)
+
+
+def test_other_answers_are_told_of_several_offers_too(open_page, workspace):
+    at = open_tab(open_page("campaign", **LINK), "Sensitivity")
+    table = at.dataframe[-1].value.set_index("answer")
+    assert table.loc["As you assume", "kept"] == pytest.approx(recommend(workspace.still_here, PLAN).outcome.expected_profit)
+    assert {"Own risk after a save, 3 months", "Margin 50%"} <= set(table.index)
