@@ -48,10 +48,14 @@ def _weighs_most(found: list[Alternative], today: Plan) -> None:
     st.markdown(
         words.markdown(
             f"“{_answer(most, today)}” weighs most: today's list then earns {words.money(most.kept)} instead of "
-            f"{words.money(now.kept)}, and the best list leaves out {words.count(most.left_out)} of its customers and adds "
-            f"{words.count(most.joined)}."
+            f"{words.money(now.kept)}, and the best list leaves out {_people(most.left_out)} of its customers and adds "
+            f"{_people(most.joined)}."
         )
     )
+
+
+def _people(number: int) -> str:
+    return words.count(number) if number else "none"
 
 
 def _table(found: list[Alternative], today: Plan) -> pd.DataFrame:
