@@ -10,7 +10,7 @@ from churn_core.decisions.assumptions import Alternative, alternatives
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
 from pages.parts.campaign.schedule import NOT_KNOWN, contacts_per_week, in_time
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign_words import is_for_life
 from pages.parts.tables import other_answers_columns, show_table
 
 _AFTER_SAVE = {
