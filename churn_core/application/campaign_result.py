@@ -86,7 +86,6 @@ class CampaignResult:
             said.append(sentences.backfire_sentence(self.measured.backfire.backfire_rate))
         if self.correction is not None and not self.correction.fits:
             said.append("The measured rate does not fit the range you planned with. Find out why before you use it.")
-        said += [each.sentence for each in self.per_offer]
         if self.also_fits:
             others = f"This file also fits the list of {listed(self.also_fits)}; {self.name}, the newest, was taken."
             said.insert(0, f"{others} Name the campaign to measure another.")

@@ -1,12 +1,13 @@
 """What each of several offers did: measured within the customers whom it was meant for. LOOP.md §2, *Several offers*."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from churn_core.errors import DataError
 from churn_core.experiment.measure import Finished, Measured, measure
 from churn_core.experiment.sentences import headline
+from churn_core.experiment.two_by_two import enough
 
 _FIGURES = ("two_by_two", "success_rate", "effect", "kept", "realised_profit", "expected")  # of ``Measured.as_dict``
 
@@ -52,3 +53,9 @@ def per_offer(finished: Finished, names: Sequence[str]) -> list[OfferMeasured]:
             why = str(error)
         found.append(OfferMeasured(offer=name, treated=int(which.sum()) - control, control=control, measured=measured, why=why))
     return found
+
+
+def can_name_a_rate(offer: Mapping[str, Any]) -> bool:
+    """Whether enough is known of an offer, as ``OfferMeasured.as_dict`` has it, to name its success rate and not a range alone."""
+    counts = offer["two_by_two"]
+    return offer["success_rate"] is not None and enough(counts["control"], counts["left_control"])

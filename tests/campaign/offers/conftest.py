@@ -94,7 +94,10 @@ def by_integer_programming(case, seconds=60):
         return 0.0
     u, e = case.profit[j, i], case.spend[j, i]
     pairs = np.arange(len(j))
-    rows = [csr_array((np.ones(len(j)), (i, pairs)), shape=(n, len(j))), csr_array((np.ones(len(j)), (j, pairs)), shape=(offers, len(j)))]
+    rows = [
+        csr_array((np.ones(len(j)), (i, pairs)), shape=(n, len(j))),
+        csr_array((np.ones(len(j)), (j, pairs)), shape=(offers, len(j))),
+    ]
     most = [np.ones(n), np.array([n if places is None else places for places in case.capacity])]
     if case.budget is not None:
         rows.append(csr_array(e[None]))
