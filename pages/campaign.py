@@ -19,7 +19,8 @@ from pages.parts.campaign.offers.table import several_offers_inputs
 from pages.parts.campaign.offers.tabs import TABS_OF_OFFERS
 from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
-from pages.parts.campaign_inputs import is_for_life, plan_inputs
+from pages.parts.campaign_inputs import plan_inputs
+from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions

@@ -17,7 +17,7 @@ from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
 from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign_words import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN

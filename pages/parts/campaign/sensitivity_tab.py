@@ -9,7 +9,8 @@ from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, 
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
-from pages.parts.campaign_inputs import OF_REVENUE, is_for_life, label_of, value_in_words
+from pages.parts.campaign_inputs import OF_REVENUE
+from pages.parts.campaign_words import is_for_life, label_of, value_in_words
 from pages.parts.frame import chart, palette
 
 
