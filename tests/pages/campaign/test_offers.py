@@ -216,3 +216,10 @@ def test_without_the_live_part_an_ordinary_slider_sets_the_budget(open_page, wor
     assert_follows(at, workspace, replace(PLAN, objective=Objective(budget=10_000)))
     at.slider(key="slider_budget").set_value(at.slider(key="slider_budget").max).run()
     assert_follows(at, workspace, replace(PLAN, objective=Objective()))
+
+
+def test_other_answers_are_told_of_several_offers_too(open_page, workspace):
+    at = open_tab(open_page("campaign", **LINK), "Sensitivity")
+    table = at.dataframe[-1].value.set_index("answer")
+    assert table.loc["As you assume", "kept"] == pytest.approx(recommend(workspace.still_here, PLAN).outcome.expected_profit)
+    assert {"Own risk after a save, 3 months", "Margin 50%"} <= set(table.index)
