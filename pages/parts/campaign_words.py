@@ -97,14 +97,6 @@ def in_words(plan: Plan, schema: Schema) -> str:
     return ", ".join([basic, *(text for differs, text in also if differs)])
 
 
-def time_in_words(plan: Plan, schema: Schema) -> str:
-    """What a churn probability is about: a sentence."""
-    window = plan.campaign.window
-    if window is None or window == schema.window:
-        return words.of_leaving(schema)
-    return f"Churn is leaving within {words.counted(window, 'month')}: an assumption of yours."
-
-
 def label_of(name: str) -> str:
     """What a parameter is called on screen."""
     return LABELS[name][0]
