@@ -45,6 +45,7 @@ def decision_columns(schema: Schema) -> dict:
         "rank": column(words.count, "Rank", width="small"),
         "week": column(words.count, "Week", "In which week to contact the customer; empty: not at all.", width="small"),
         schema.id: text(schema[schema.id].label),
+        "offer": text("Offer"),
         **{name: money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
         "churn_probability": st.column_config.ProgressColumn(
