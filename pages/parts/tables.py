@@ -99,6 +99,12 @@ def offer_columns() -> dict:
     }
 
 
+def control_of_offers_columns(shares: Iterable[float]) -> dict:
+    """How well each of several offers is measured, by the share of its customers who are left alone."""
+    alone = {f"{share}": percent(f"± with {words.percent(share, 0)} left alone", decimals=0) for share in shares}
+    return {"offer": text("Offer"), "customers": count("Customers"), **alone}
+
+
 def missing_offer_columns() -> dict:
     """The columns of ``without_each``."""
     return {
