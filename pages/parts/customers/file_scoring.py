@@ -26,7 +26,7 @@ from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.audience import audience
-from pages.parts.campaign_words import in_words
+from pages.parts.campaign_words import in_words, rule_in_words
 from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv
@@ -142,10 +142,17 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
     if about := done.result.limits.in_words(words.money):
         st.warning(words.markdown(about), icon=":material/savings:")
     st.caption(
-        words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan, workspace.schema)}.")
+        words.markdown(f"{rule_in_words(decided.plan)}, by the draft: {in_words(decided.plan, workspace.schema)}.")
+        if decided.threshold is None and decided.plan.offers
+        else words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan, workspace.schema)}.")
         if decided.threshold is None
         else words.markdown(
-            f"Decided by what is published: contact from {words.percent(decided.threshold)} up"
+            "Decided by what is published: "
+            + (
+                "the best of its offers for each customer"
+                if decided.plan.offers
+                else f"contact from {words.percent(decided.threshold)} up"
+            )
             + (f", of the campaign {decided.name}" if decided.name else "")
             + f"; expected profit at {in_words(decided.plan, workspace.schema)}."
         )
