@@ -6,6 +6,7 @@ import streamlit as st
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import reasons_figure
+from churn_core.decisions.decide import OFFER
 from churn_core.model.explain import explained
 from pages.parts import words
 from pages.parts.frame import chart, palette
@@ -19,8 +20,9 @@ def what_to_do(decision: pd.Series, why_not: str, has_left: bool = False) -> str
     if "offer" in decision:
         return _what_to_offer(decision, why_not)
     if decision.contact:
+        offer = f" with '{decision[OFFER]}'" if OFFER in decision.index else ""
         return (
-            f"worth contacting, {words.exact_money(profit)} expected profit"
+            f"worth contacting{offer}, {words.exact_money(profit)} expected profit"
             if profit > 0
             else f"contacted by the published threshold, though it is expected to lose {words.exact_money(-profit)}"
         )
