@@ -1,7 +1,7 @@
 // The component: sliders, headline, figures and curve. This file goes with worth.js, economics.js, formats.js and chart.js into one module.
 // Python sends the customers once, in falling order of score, and its own answer after each release; that answer stands.
 
-// ---- sentences: as pages/parts/words.py ----------------------------------------------------------------------------
+// ---- sentences: as churn_core/decisions/headline.py ----------------------------------------------------------------------------
 
 function headline(outcome, plan, customers, currency, backTest, time) {
   const label = backTest ? 'Back-test: contact' : 'Contact'
@@ -16,7 +16,7 @@ function headline(outcome, plan, customers, currency, backTest, time) {
   )
 }
 
-// The narrower range beside the expected profit, as words.if_exact.
+// the narrower range beside the expected profit, as if_exact.
 const ifExact = ({ ifExact }, plan, currency) =>
   ifExact ? `± ${money(ifExact, currency)} if ${percent(plan.success_rate, 0)} is exactly right` : ''
 
@@ -50,7 +50,7 @@ const sliderText = {
   clv_months: plainNumber,
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function campaign({ data, parentElement, setStateValue }) {
   use(data.constants)
   const root = parentElement.querySelector('.campaign')
   const find = (selector) => root.querySelector(selector)
