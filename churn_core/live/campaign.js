@@ -9,7 +9,7 @@ function headline(outcome, plan, customers, currency, backTest, time) {
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
   const leaving = time ? ` (leaving${time})` : ''
   return (
-    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${counted(customers.score.length, 'customer')}` +
+    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${counted(customersIn(customers), 'customer')}` +
     `${backTest ? '' : ' still here'}, ${who}${leaving}: expected profit ` +
     `${money(outcome.profit, currency)} ±\u00a0${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
     `ROI ${percent(outcome.roi, 0)}`
@@ -37,8 +37,8 @@ const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.c
 
 function customersOf({ fingerprint, customers, perValue }) {
   if (customers) {
-    const { score, value, tenure } = customers
-    received.set(fingerprint, { score: floats(score), value: floats(value), tenure: tenure && floats(tenure), perValue })
+    const [score, value, tenure, weight] = ['score', 'value', 'tenure', 'weight'].map((name) => customers[name] && floats(customers[name]))
+    received.set(fingerprint, { score, value, tenure, weight, perValue })
   }
   return received.get(fingerprint)
 }
@@ -58,6 +58,7 @@ export default function campaign({ data, parentElement, setStateValue }) {
   const customers = customersOf(data)
   if (!customers) return setStateValue('lacking', data.fingerprint) // another tab's memory: ask for them
   state.data = data
+  find('form').onsubmit = (event) => event.preventDefault()
   for (const slider of root.querySelectorAll('input')) {
     const label = slider.closest('label')
     label.hidden = label.nextElementSibling.hidden = !(slider.name in data.ranges) // a lifetime value has no horizon

@@ -59,13 +59,16 @@ def is_by_tenure(campaign: Campaign) -> bool:
     return campaign.after_save == TENURE
 
 
-def packed(swept: Sweep, with_tenure: bool = False) -> dict[str, str]:
+def packed(swept: Sweep, with_tenure: bool = False, weight: npt.NDArray[np.float64] | None = None) -> dict[str, str]:
     """The arrays as text, in falling order of score: little-endian floats for score, for monthly charge or lifetime value and, where
-    the worth of a save rests on it, for the tenure in months. ``fingerprint`` names these customers.
+    the worth of a save rests on it, for the tenure in months; ``weight`` where a row stands for several customers (``thinned``).
+    ``fingerprint`` names these customers.
     """
     arrays: dict[str, npt.NDArray[np.float64]] = {"score": swept.score, "value": swept.value}
     if with_tenure and swept.tenure is not None:
         arrays["tenure"] = swept.tenure
+    if weight is not None:
+        arrays["weight"] = weight
     bytes_of = {name: array.astype("<f8").tobytes() for name, array in arrays.items()}
     fingerprint = hashlib.sha256(b"".join(bytes_of.values())).hexdigest()[:16]
     return {**{name: base64.b64encode(data).decode() for name, data in bytes_of.items()}, "fingerprint": fingerprint}
