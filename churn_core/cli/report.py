@@ -58,6 +58,7 @@ def report(options: argparse.Namespace) -> dict[str, Any]:
     )
     return {
         **outcome_as_dict(recommended.outcome, recommended.forecast),
+        "customers": len(recommended.population),
         "headline": memo.headline,
         "threshold": recommended.threshold,
         "link": memo.link,

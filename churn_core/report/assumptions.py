@@ -13,7 +13,7 @@ from churn_core.formats import counted, percent, price
 from churn_core.report.link import AFTER_SAVE, RULES
 from churn_core.schema import Schema
 
-YOURS, USUAL, OF_DATA = "your assumption", "the usual value, which nobody changed", "said by the data"
+YOURS, USUAL, OF_DATA = "your assumption", "usual value, unchanged", "said by the data"
 _OF_REVENUE = ("clv_months", "margin", "annual_discount", "monthly_survival", "after_save", "window")
 
 LABELS = {  # as on the pages

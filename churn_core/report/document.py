@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from churn_core.errors import DataError
@@ -48,6 +49,6 @@ def kind_of(path: Path) -> Kind:
     return found
 
 
-def file_name(memo: Memo, ending: str) -> str:
+def file_name(day: date, ending: str) -> str:
     """What the file is called where nobody has said."""
-    return f"decision-{memo.day.isoformat()}{ending}"
+    return f"decision-{day.isoformat()}{ending}"

@@ -11,18 +11,21 @@ from churn_core.formats import visible
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]], numbers: int = 0) -> list[str]:
-    """A table; the last ``numbers`` columns are numbers and stand to the right."""
+    """A table; the last ``numbers`` columns are numbers and stand to the right. A cell knows its head, for narrow screens."""
     heads = list(heads)
     first = len(heads) - numbers
 
-    def cells(tag: str, texts: Iterable[str]) -> str:
-        kinds = [' class="number"' if i >= first else "" for i in range(len(heads))]
-        return "".join(f"<{tag}{kind}>{text(each)}</{tag}>" for kind, each in zip(kinds, texts, strict=True))
+    kinds = [' class="number"' if i >= first else "" for i in range(len(heads))]
+    names = "".join(f"<th{kind}>{text(head)}</th>" for kind, head in zip(kinds, heads, strict=True))
 
-    body = [f"<tr>{cells('td', row)}</tr>" for row in rows]
+    def cells(row: Iterable[str]) -> str:
+        told = zip(kinds, heads, row, strict=True)
+        return "".join(f'<td{kind} data-head="{text(head)}">{text(each)}</td>' for kind, head, each in told)
+
+    body = [f"<tr>{cells(row)}</tr>" for row in rows]
     return [
         '<div class="wide"><table>',
-        f"<thead><tr>{cells('th', heads)}</tr></thead>",
+        f"<thead><tr>{names}</tr></thead>",
         "<tbody>",
         *body,
         "</tbody></table></div>",

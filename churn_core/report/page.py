@@ -17,7 +17,7 @@ from churn_core.report.mark_up import as_json, hash_of, items, paragraphs, table
 from churn_core.report.memo import Memo
 
 _HERE = Path(__file__).resolve().parent
-_ASSUMED = "An assumption: this memo holds no campaign that measured it."
+_ASSUMED = "Your estimate: no campaign has measured it yet."
 
 
 def to_html(memo: Memo) -> bytes:
@@ -57,17 +57,19 @@ def to_html(memo: Memo) -> bytes:
 
 
 def _decision(memo: Memo) -> list[str]:
-    """What to do, what it earns, and why."""
+    """What to do, what it earns, why, and what earlier campaigns did."""
     return [
         "<section>",
         f"<h1>{text(memo.headline)}</h1>",
-        *paragraphs([" ".join(each for each in (memo.range_, memo.sure) if each)]),
+        *paragraphs([" ".join(each for each in (memo.range_, memo.sure) if each), " ".join(memo.notes)]),
         "<h2>What each choice earns</h2>",
         *_bars(memo),
         *_scenarios(memo),
         "<h2>Why</h2>",
         *items([*memo.why, memo.drivers]),
         *_groups(memo),
+        "<h2>What the last campaigns did</h2>",
+        *items(memo.results),
         *paragraphs([memo.data], "quiet"),
         "</section>",
     ]
@@ -90,15 +92,12 @@ def _try_it(memo: Memo, data: Mapping[str, Any] | None) -> list[str]:
 
 
 def _basis(memo: Memo) -> list[str]:
-    """What was assumed, what earlier campaigns did, and who approves what."""
+    """What was assumed, and who approves what."""
     spend = money(memo.recommended.outcome.expected_spend, memo.currency)
     return [
         '<section class="basis">',
         "<h2>What was assumed</h2>",
         *table(("Assumption", "Value", "Where it comes from"), [(a.label, a.value, a.source) for a in memo.assumptions]),
-        *paragraphs(memo.notes),
-        "<h2>What the last campaigns did</h2>",
-        *items(memo.results),
         "<h2>Approval</h2>",
         f"<p>Asked for: {text(spend)} of expected spend.</p>",
         '<dl class="approval"><div><dt>Name</dt><dd></dd></div><div><dt>Amount approved</dt><dd></dd></div>'
