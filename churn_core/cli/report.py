@@ -52,7 +52,7 @@ def report(options: argparse.Namespace) -> dict[str, Any]:
     say(
         options,
         f"{options.output}: {memo.headline}",
-        *([memo.sure] if memo.sure else []),
+        *memo.sure,
         f"open it again: {memo.link}",
         *(f"note: {sentence}" for sentence in warnings),
     )

@@ -68,16 +68,18 @@ class Memo:
     link: str
 
     @property
-    def sure(self) -> str:
-        """From which success rate up the list pays, and the chance that it does not; empty where nobody is contacted."""
+    def sure(self) -> tuple[str, ...]:
+        """From which success rate up the list pays, and the chance that it does not: sentences; none where nobody is contacted."""
         if not self.recommended.outcome.contacted:
-            return ""
+            return ()
         loss = self.recommended.chance_of_loss
         chance = "below 0.1%" if loss < 0.0005 else "above 99.9%" if loss > 0.9995 else percent(loss)
-        said = f"The chance that this campaign loses money is {chance}."
-        if self.least_rate is None:
-            return said
-        return f"The list pays if at least {percent(self.least_rate)} of the leavers contacted stay. {said}"
+        pays = (
+            []
+            if self.least_rate is None
+            else [f"The list pays if at least {percent(self.least_rate)} of the leavers contacted stay."]
+        )
+        return (*pays, f"The chance that this campaign loses money is {chance}.")
 
 
 def memo_of(
@@ -122,7 +124,11 @@ def memo_of(
         assumptions=assumptions_of(plan, schema, source, currency),
         source=source,
         results=_results(results.of_each_campaign()),
-        notes=(*not_stated(plan, for_life), *_about_published(published and published.threshold), *workspace.notices),
+        notes=(
+            *not_stated(plan, for_life),
+            *_about_published(None if published is None else published.threshold),
+            *workspace.notices,
+        ),
         published=None if published is None else published.threshold,
         link=address_of(plan, base, for_life, people.is_back_test),
     )

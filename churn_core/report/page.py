@@ -61,7 +61,7 @@ def _decision(memo: Memo) -> list[str]:
     return [
         "<section>",
         f"<h1>{text(memo.headline)}</h1>",
-        *paragraphs([" ".join(each for each in (memo.range_, memo.sure) if each), " ".join(memo.notes)]),
+        *paragraphs([" ".join([memo.range_, *memo.sure]), " ".join(memo.notes)]),
         "<h2>What each choice earns</h2>",
         *_bars(memo),
         *_scenarios(memo),

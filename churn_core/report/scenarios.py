@@ -42,7 +42,7 @@ def least_rate(recommended: Recommendation) -> float | None:
     """
     if recommended.offers is not None or not recommended.outcome.contacted:
         return None
-    at_none, at_all = (_outcome(recommended, lambda campaign, rate=rate: rate)[0] for rate in (0.0, 1.0))
+    at_none, at_all = _outcome(recommended, lambda _: 0.0)[0], _outcome(recommended, lambda _: 1.0)[0]
     return None if at_all <= at_none else min(max(-at_none / (at_all - at_none), 0.0), 1.0)
 
 

@@ -14,7 +14,7 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
 from pptx.enum.text import MSO_ANCHOR
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Inches, Pt
 
 from churn_core.charts.theme import LIGHT
 from churn_core.formats import counted, money, percent, visible
@@ -130,7 +130,7 @@ def _why(deck: Any, memo: Memo) -> None:
 
 def _how_sure(deck: Any, memo: Memo) -> None:
     """What was assumed, and what the same list earns in three scenarios."""
-    slide = _slide(deck, memo, memo.sure.split(". ")[0].rstrip(".") or "Nobody is contacted, so nothing can be lost")
+    slide = _slide(deck, memo, memo.sure[0].rstrip(".") if memo.sure else "Nobody is contacted, so nothing can be lost")
     if memo.scenarios:
         data = CategoryChartData()
         data.categories = [f"{each.name}: {each.rate}" for each in memo.scenarios]
@@ -161,7 +161,7 @@ def _slide(deck: Any, memo: Memo, title: str) -> Any:
     return slide
 
 
-def _lines(slide: Any, texts: Sequence[str], top: Emu, height: Emu, size: int = 14) -> None:
+def _lines(slide: Any, texts: Sequence[str], top: int, height: int, size: int = 14) -> None:
     texts = [text for text in texts if text]
     frame = slide.shapes.add_textbox(_LEFT, top, _INNER, height).text_frame
     frame.word_wrap = True
@@ -194,7 +194,7 @@ def _bars(
     _label(series, labels)
 
 
-def _chart(slide: Any, kind: Any, data: Any, alt: str, height: Emu, width: Emu = _INNER) -> Any:
+def _chart(slide: Any, kind: Any, data: Any, alt: str, height: int, width: int = _INNER) -> Any:
     frame = slide.shapes.add_chart(kind, _LEFT, _TOP, width, height, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", visible(alt))  # what a screen reader says; the library has no name for it
     chart = frame.chart
@@ -222,7 +222,7 @@ def _axis(axis: Any, title: str, code: str) -> None:
         axis.major_gridlines.format.line.color.rgb = _color(LIGHT.grid)
 
 
-def _table(slide: Any, rows: Sequence[Sequence[str]], left: Emu, width: Emu) -> None:
+def _table(slide: Any, rows: Sequence[Sequence[str]], left: int, width: int) -> None:
     height = min(Inches(0.3), int(_BODY / len(rows)))
     table = slide.shapes.add_table(len(rows), len(rows[0]), left, _TOP, width, height * len(rows)).table
     for column, share in zip(table.columns, (0.34, 0.26, 0.40), strict=True):
@@ -250,7 +250,7 @@ def _money_code(memo: Memo, most: float) -> str:
 
 
 def _color(color: str) -> RGBColor:
-    return RGBColor.from_string(color.removeprefix("#"))
+    return RGBColor(*bytes.fromhex(color.removeprefix("#")))
 
 
 def _known(value: float) -> float | None:

@@ -1,6 +1,7 @@
 """*Take it along*: the decision on screen as a file, a page with sliders or slides, made when it is asked for."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import streamlit as st
 
@@ -20,11 +21,13 @@ def take_along(workspace: Workspace, plan: Plan) -> None:
     """The button, with both kinds of file behind it."""
     day, people, base, currency = datetime.now(UTC).date(), audience(workspace), _dashboard(), words.currency()
     with st.popover("Take it along", icon=":material/ios_share:", help="The decision as a file to send. It works offline."):
-        st.caption("Recommendation, scenarios, reasons and assumptions. No customer can be recognised in it.")
+        st.caption(
+            "Recommendation, scenarios, reasons and assumptions, with scores and charges for the sliders. No customer's id is in it."
+        )
         for ending, kind in KINDS.items():
             st.download_button(
                 kind.label,
-                data=lambda ending=ending: _file(ending, workspace, plan, people, day, currency, base),
+                data=partial(_file, ending, workspace, plan, people, day, currency, base),
                 file_name=file_name(day, ending),
                 mime=kind.mime,
                 on_click="ignore",
