@@ -14,6 +14,7 @@ from churn_core import logs, settings
 from churn_core.api.middleware import is_loopback
 from churn_core.api.server import serve
 from churn_core.application.service import Service
+from churn_core.campaign.plan import Plan
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli import measure as cli_measure
@@ -23,9 +24,21 @@ from churn_core.cli import report as cli_report
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
 from churn_core.cli.columns import day_option
-from churn_core.cli.common import about_others, campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
+from churn_core.cli.common import (
+    about_others,
+    campaign_options,
+    close_quietly,
+    fail,
+    findings_in_words,
+    offers_option,
+    place,
+    say,
+    teller,
+    who,
+)
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
+from churn_core.decisions.offers_words import offer_in_words
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
 from churn_core.formats import count, counted, decimal, moment, percent, visible
@@ -130,6 +143,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
+    offers_option(sub)
     campaign_options(sub)
     sub = command(
         "monitor", cli_files.monitor, "data quality and drift of a file, against what the version in production was trained on"
@@ -172,6 +186,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
+    offers_option(sub)
     campaign_options(sub)
     cli_offers.options(
         command("offers", cli_offers.offers, "the best of several offers for each customer, within a budget and capacities")
@@ -267,11 +282,14 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
         logs.set_up(settings.home(), console=False)
         store.publish(options.value, who=who(), reason=options.reason, source="command line")
     published, history = store.published(), store.history(20)
+    decision = store.decision(Plan())
     say(
         options,
         f"Nothing is published for the customers of {store.company.name}."
         if published is None
         else f"Published: {decimal(published.threshold, 4)}",
+        *([f"Several offers of the campaign '{decision.name}' decide, not the threshold:"] if decision.plan.offers else []),
+        *map(offer_in_words, decision.plan.offers),
         *about_others(store),
         *(
             f"{moment(p.published_at)}  {'none' if p.threshold is None else decimal(p.threshold, 4)}  by {p.published_by}"
@@ -280,7 +298,8 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
         ),
     )
     lines = [{**vars(p), "published_at": p.published_at.isoformat(timespec="seconds")} for p in history]
-    return {"threshold": None if published is None else published.threshold, "history": lines}
+    offers = {"offers": [offer.as_dict() for offer in decision.plan.offers]} if decision.plan.offers else {}
+    return {"threshold": None if published is None else published.threshold, **offers, "history": lines}
 
 
 def _check_port(host: str, port: int) -> None:

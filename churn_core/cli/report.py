@@ -9,7 +9,7 @@ from churn_core import settings
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
-from churn_core.cli.common import about_others, campaign_options, plan_of, say, teller
+from churn_core.cli.common import about_others, campaign_options, offers_option, plan_and_notices, say, teller
 from churn_core.decisions.population import HERE, WHICH
 from churn_core.files import write_whole
 from churn_core.report.document import kind_of
@@ -29,12 +29,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--address", default=BASE, metavar="URL", help="of the dashboard, to which the memo links; default: %(default)s"
     )
     parser.add_argument("--currency", metavar="LABEL", help="written in front of money; default: that of the data, else $")
+    offers_option(parser)
     campaign_options(parser)
 
 
 def report(options: argparse.Namespace) -> dict[str, Any]:
     kind = kind_of(options.output)  # before anything is worked out
-    given, store = plan_of(options), open_store(settings.home())
+    (given, notices), store = plan_and_notices(options), open_store(settings.home())
     workspace = open_workspace(settings.home(), teller())
     plan = given or store.decision(Plan()).plan
     currency = options.currency if options.currency is not None else workspace.schema.currency or "$"
@@ -48,7 +49,7 @@ def report(options: argparse.Namespace) -> dict[str, Any]:
         base=options.address,
     )
     write_whole(options.output, kind.write(memo))
-    recommended, warnings = memo.recommended, [*memo.notes, *([] if given else about_others(store))]
+    recommended, warnings = memo.recommended, [*notices, *memo.notes, *([] if given else about_others(store))]
     say(
         options,
         f"{options.output}: {memo.headline}",

@@ -7,7 +7,7 @@ from churn_core.decisions.offers import DecidedOffers
 from churn_core.formats import count, counted, exact_money, listed, money, percent, price, short_percent
 
 ONCE = "Each customer gets at most one offer, once: what several contacts with one customer would do is not worked out."
-_NEXT = 1_000.0  # money; how much more budget a sentence asks about, of a smaller budget a tenth to all of it
+_NEXT = 1_000.0  # money; how much more budget a sentence asks about, of a small budget less
 
 
 def recommendation(decided: DecidedOffers, currency: str = "") -> str:
@@ -25,8 +25,12 @@ def recommendation(decided: DecidedOffers, currency: str = "") -> str:
     )
 
 
-def about_limits(decided: DecidedOffers, currency: str = "") -> str:
-    """Which limit binds and what one more unit of it would earn; that none does; empty where there is no limit."""
+def about_limits(decided: DecidedOffers, currency: str = "", further: tuple[float, float] | None = None) -> str:
+    """Which limit binds and what one more unit of it would earn; that none does; empty where there is no limit.
+
+    ``further``: an amount of budget beyond that of the plan and what it would earn, where that is known; money. By default the next
+    step at the price of the budget, which is the most that it can earn.
+    """
     budget = decided.plan.objective.budget
     if budget is None and all(each.offer.capacity is None for each in decided.per_offer):
         return ""
@@ -34,8 +38,8 @@ def about_limits(decided: DecidedOffers, currency: str = "") -> str:
     price_of_budget = decided.assignment.budget_price
     if budget is not None and price_of_budget > 0:
         more = next_step(budget)
-        earned = money(price_of_budget * more, currency)
-        said.append(f"The budget binds: the next {price(more, currency)} would earn about {earned}.")
+        more, earned = further or (more, price_of_budget * more)
+        said.append(f"The budget binds: the next {price(more, currency)} would earn about {money(earned, currency)}.")
     for each in decided.per_offer:
         if each.price > 0:
             many = counted(each.contacts.number, "customer")
@@ -50,12 +54,12 @@ def about_limits(decided: DecidedOffers, currency: str = "") -> str:
 
 
 def next_step(budget: float) -> float:
-    """How much more budget a sentence asks about: 1,000, of a smaller budget the power of ten in it.
+    """How much more budget a sentence asks about: 1,000, of a smaller budget the power of ten in a fifth of it.
 
-    >>> next_step(20_000), next_step(250), next_step(0)
+    >>> next_step(20_000), next_step(1_000), next_step(0)
     (1000.0, 100.0, 1.0)
     """
-    return min(_NEXT, 10.0 ** math.floor(math.log10(budget))) if budget >= 1 else 1.0
+    return min(_NEXT, 10.0 ** math.floor(math.log10(budget / 5))) if budget >= 5 else 1.0
 
 
 def about_best(decided: DecidedOffers) -> str:

@@ -24,6 +24,7 @@ from churn_core.report.assumptions import Assumption, assumptions_of
 from churn_core.report.link import BASE, address_of
 from churn_core.report.scenarios import Scenario, least_rate, scenarios_of
 from churn_core.schema import of_leaving, within
+from churn_core.storage.publications import Decision
 from churn_core.storage.results import KeptResult, Results
 from churn_core.storage.store import Store
 
@@ -99,7 +100,7 @@ def memo_of(
     people = workspace.still_here if population is None else population
     recommended = recommend(people, workspace.valued(plan))
     plan, schema, for_life = recommended.plan, workspace.schema, people.worth.for_life
-    swept, results, published = people.expected_sweep, Results(store), store.published()
+    swept, results, decision = people.expected_sweep, Results(store), store.decision(Plan())
     measured = source_of(plan, results.latest())
     source = None if measured is None or plan.offers else f"measured in {measured.name}, {measured.measured_at:%Y-%m-%d}"
     one = not plan.offers
@@ -126,10 +127,10 @@ def memo_of(
         results=_results(results.of_each_campaign()),
         notes=(
             *not_stated(plan, for_life),
-            *_about_published(None if published is None else published.threshold),
+            _about_published(decision),
             *workspace.notices,
         ),
-        published=None if published is None else published.threshold,
+        published=None if decision.plan.offers else decision.threshold,
         link=address_of(plan, base, for_life, people.is_back_test),
     )
 
@@ -161,10 +162,14 @@ def _at_stake(people: Population, currency: str) -> str:
     return f"{what} worth {money(revenue_at_risk(people), currency)} is {leaving}."
 
 
-def _about_published(threshold: float | None) -> list[str]:
-    if threshold is None:
-        return ["No threshold is published yet."]
-    return [f"Published is the threshold {percent(threshold)}: files and the API decide by it, whatever this memo says."]
+def _about_published(decision: Decision) -> str:
+    """What files and the API decide by, which may be another campaign than this one."""
+    if decision.threshold is None:
+        return "No campaign is published yet."
+    if decision.plan.offers:
+        offers = counted(len(decision.plan.offers), "offer")
+        return f"Published are {offers}: files and the API decide by them, whatever this memo says."
+    return f"Published is the threshold {percent(decision.threshold)}: files and the API decide by it, whatever this memo says."
 
 
 def _results(kept: list[KeptResult]) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from churn_core.campaign.economics import AFTER_SAVE as KINDS_OF_STAY
 from churn_core.campaign.economics import OWN_RISK, Campaign, expected_profit
 from churn_core.campaign.offers.in_text import offers_of
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.open_margin import NOT_STATED
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
+from churn_core.campaign.plan import RULES as KINDS_OF_RULE
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.headline import headline
 from churn_core.decisions.policies import policies
@@ -18,7 +20,7 @@ from churn_core.report.assumptions import LABELS, OF_DATA, USUAL, YOURS, assumpt
 from churn_core.report.link import AFTER_SAVE, RULES, address_of
 from churn_core.report.memo import NO_RESULT
 from churn_core.report.scenarios import least_rate, scenarios_of
-from pages.parts import campaign_inputs
+from pages.parts import campaign_inputs, campaign_words
 
 OFFERS = [
     {"name": "Call", "retention_cost": 25.0, "success_rate": 0.4},
@@ -97,10 +99,10 @@ def test_the_window_is_that_of_the_data_or_the_users(memo, workspace):
 
 
 def test_a_parameter_is_called_as_on_the_pages():
-    assert {name: campaign_inputs.label_of(name) for name in LABELS if name != "rule"} == {
+    assert {name: campaign_words.label_of(name) for name in LABELS if name != "rule"} == {
         name: label for name, label in LABELS.items() if name != "rule"
     }
-    assert campaign_inputs.RULES == RULES and campaign_inputs.AFTER_SAVE == AFTER_SAVE
+    assert set(RULES) == set(KINDS_OF_RULE) and set(AFTER_SAVE) == set(KINDS_OF_STAY)
 
 
 def test_the_groups_are_those_of_the_schema_with_their_part_of_the_list(memo, workspace):
@@ -140,7 +142,7 @@ def test_without_a_measured_campaign_the_memo_says_how_to_get_one(memo):
 
 
 def test_what_is_published_is_said_beside_it(memo, store):
-    assert "No threshold is published yet." in memo().notes and memo().published is None
+    assert "No campaign is published yet." in memo().notes and memo().published is None
     store.publish(0.4, who="somebody")
     assert memo().published == 0.4 and any("40.0%" in note for note in memo().notes)
 

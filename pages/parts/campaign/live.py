@@ -9,7 +9,8 @@ from churn_core.decisions.contact_list import Recommendation
 from churn_core.live import component
 from churn_core.schema import Schema
 from pages.parts import words
-from pages.parts.campaign_inputs import BASIC, is_for_life
+from pages.parts.campaign_inputs import BASIC
+from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import palette
 from pages.parts.rate_source import measured_in
 
