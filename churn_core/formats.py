@@ -7,7 +7,7 @@ seen. Decisions, files and JSON hold unrounded numbers.
 - Money has three significant digits in sentences and cents in tables. ``currency`` is a label in front, with a blank behind a letter:
   CHF 10; nothing is converted.
 
-``pages/live`` has the same functions in JavaScript; a browser test holds the two against each other.
+``churn_core/live`` has the same functions in JavaScript; a browser test holds the two against each other.
 """
 
 import math

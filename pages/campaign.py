@@ -25,6 +25,7 @@ from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
 from pages.parts.rate_source import measured_in
+from pages.parts.take_along import take_along
 
 TABS = {
     "Contact list": contact_list_tab,
@@ -61,6 +62,7 @@ def live(workspace: Workspace, side_bar) -> None:
         with front:
             badge_with_actions(draft, workspace)
             first_screen(workspace, recommended)
+            take_along(workspace, plan)
             about_the_margin(recommended)
         if recommended.offers is None:
             why_so_low(recommended)

@@ -18,6 +18,7 @@ from pages.parts.overview.because import because
 from pages.parts.overview.figures import figures
 from pages.parts.policies import about_the_forbidden, beside_the_bars, message, message_of_offers
 from pages.parts.published import badge
+from pages.parts.take_along import take_along
 
 with page_frame() as workspace:
     plan = campaign_in_sidebar(workspace)
@@ -35,6 +36,7 @@ with page_frame() as workspace:
             "change the parameters and to download the list."
         )
     )
+    take_along(workspace, plan)
     about_the_margin(recommended)
     figures(workspace, recommended)
 

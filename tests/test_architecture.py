@@ -116,13 +116,14 @@ def test_who_needs_a_schema_is_given_one(path):
     assert not uses(path, "churn_core.schema.telco")
 
 
-LIVE = sorted((ROOT / "pages" / "live").iterdir())
+KINDS = (".js", ".css", ".html")
+LIVE = sorted(path for room in ("churn_core", "pages") for path in (ROOT / room / "live").iterdir() if path.suffix in KINDS)
 ADDRESS = re.compile(r"""[a-z]+://[^\s'"`)]*|(?<![:\w])//\w[\w.-]*\.\w+[^\s'"`)]*""", re.IGNORECASE)
 NAMES_ONLY = {"http://www.w3.org/2000/svg"}  # the name of a language: nothing is fetched from there
 
 
 def test_what_the_browser_runs_comes_in_all_its_kinds():
-    assert {path.suffix for path in LIVE} == {".js", ".css", ".html"}
+    assert {path.suffix for path in LIVE} == set(KINDS)
 
 
 @pytest.mark.parametrize("path", LIVE, ids=shown)

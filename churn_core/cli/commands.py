@@ -20,6 +20,7 @@ from churn_core.cli import files as cli_files
 from churn_core.cli import measure as cli_measure
 from churn_core.cli import offers as cli_offers
 from churn_core.cli import plan_control as cli_plan
+from churn_core.cli import report as cli_report
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
 from churn_core.cli.columns import day_option
@@ -199,6 +200,8 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
     campaign_options(sub)
     what = "how many customers to leave alone, so that the campaign can be measured"
     cli_plan.options(command("plan-control", cli_plan.plan_control, what))
+    what = "the decision as a file to take along: a page with sliders that work offline, or slides"
+    cli_report.options(command("report", cli_report.report, what))
     sub = command("optimise", cli_files.optimise, "the most profitable threshold for scored customers")
     sub.add_argument(
         "scored",

@@ -10,9 +10,10 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE, Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
+from churn_core.report.link import AFTER_SAVE, RULES
 from churn_core.schema import Schema
 from pages.parts import address, several_offers, words
-from pages.parts.campaign_words import AFTER_SAVE, LABELS, RULES, is_for_life, worth_in_words
+from pages.parts.campaign_words import LABELS, is_for_life, worth_in_words
 
 BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
 OF_REVENUE = (

@@ -1,16 +1,11 @@
 """The draft in words: what each input is called, and a campaign in one line."""
 
-from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE, Campaign
-from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
+from churn_core.campaign.economics import OWN_RISK, TENURE, Campaign
+from churn_core.campaign.plan import Plan
+from churn_core.report.link import RULES
 from churn_core.schema import Schema
 from pages.parts import several_offers, words
 
-RULES = {ONE_THRESHOLD: "One threshold for everybody", PER_CUSTOMER: "Customer by customer"}
-AFTER_SAVE = {
-    STAYS: "Stays for the whole horizon",
-    OWN_RISK: "Keeps their own risk of leaving",
-    TENURE: "Stays like an average customer of the same tenure",
-}
 LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
     "success_rate": (

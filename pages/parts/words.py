@@ -9,6 +9,7 @@ from churn_core import formats
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
+from churn_core.decisions import headline
 from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
 from churn_core.schema import BLANK, Column, Schema, of_leaving, within
 
@@ -130,25 +131,12 @@ def recommendation(
     """The headline, for a manager to forward: what to do, what it earns, give or take ``half_width``, and for how much; ``time`` is
     that of leaving (``within``).
     """
-    label = "Back-test: contact" if back_test else "Contact"
-    if not outcome.contacted:
-        return f"{label} nobody: {'within these limits' if limited else 'at these parameters'} no contact pays"
-    each = outcome.threshold is None
-    who = "each above their own break-even" if each else f"everyone above {percent(outcome.threshold)}"
-    who += f" (leaving{time})" if time else ""
-    give_or_take = "" if half_width is None else f" ±\u00a0{money(half_width)}"
-    return (
-        f"{label} {count(outcome.contacted)} of {'all ' if back_test else ''}{counted(customers, 'customer')}"
-        f"{'' if back_test else ' still here'}, {who}: expected profit "
-        f"{money(outcome.expected_profit)}{give_or_take} on {money(outcome.expected_spend)} spent, ROI {percent(outcome.roi, 0)}"
-    )
+    return headline.recommendation(outcome, customers, half_width, limited, back_test, time, currency())
 
 
 def if_exact(forecast: Forecast, campaign: Campaign) -> str | None:
     """The narrower range beside an expected profit: what chance alone does, the success rate being exactly right."""
-    if not forecast.range_if_exact.half_width:
-        return None
-    return f"± {money(forecast.range_if_exact.half_width)} if {percent(campaign.success_rate, 0)} is exactly right"
+    return headline.if_exact(forecast, campaign, currency())
 
 
 def chance(share: float) -> str:

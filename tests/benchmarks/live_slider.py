@@ -24,7 +24,7 @@ from churn_core.application.workspace import open_workspace
 from churn_core.campaign.economics import AFTER_SAVE, STAYS, Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
-from pages.parts.campaign.live import CONSTANTS, script
+from churn_core.live.component import CONSTANTS, script
 from tests.browser.conftest import CHROMIUM, FLAGS, running, until
 
 MOVES = 240  # of the mouse, with its button down

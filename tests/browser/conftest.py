@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from churn_core.application.workspace import Workspace, open_workspace
-from pages.parts.campaign.live import CONSTANTS, script
+from churn_core.live.component import CONSTANTS, script
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

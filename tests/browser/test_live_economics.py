@@ -15,7 +15,7 @@ from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.population import ALL, HERE
-from pages.parts.campaign.live import CONSTANTS
+from churn_core.live.component import CONSTANTS
 from tests.browser.conftest import ROOT
 from tests.browser.some_campaigns import some_customers, some_plan, telco_like
 

@@ -22,7 +22,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     told = headline(recommended)
     published = getattr(publication(), "threshold", None)
     if is_live():
-        live_campaign(recommended, told, published)
+        live_campaign(recommended, published)
         return
     sliders, results = st.columns([1, 3], gap="large")
     with sliders, st.container(border=True):

@@ -5,9 +5,9 @@ import pytest
 from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.policies import revenue_at_risk
-from pages.parts.campaign.live import slider_ranges
+from churn_core.live.component import ranges
 from pages.parts.campaign_inputs import OF_REVENUE
-from pages.parts.campaign_words import in_words
+from pages.parts.campaign_words import in_words, is_for_life
 from tests.pages.conftest import metrics, side_bar, text, to_page, unescaped
 from tests.pages.own.test_pages import OTHER_PAGES, all_words
 
@@ -46,7 +46,7 @@ def test_another_currency_label_can_be_chosen_and_stays_on_the_next_page(open_ow
 
 
 def test_the_sliders_in_front_are_those_that_count(shop, insurer):
-    assert "clv_months" in slider_ranges(insurer.schema) and not set(slider_ranges(shop.schema)) & set(OF_REVENUE)
+    assert "clv_months" in ranges(is_for_life(insurer.schema)) and not set(ranges(is_for_life(shop.schema))) & set(OF_REVENUE)
 
 
 def test_a_plan_in_words_says_months_of_revenue_where_there_is_one(shop, insurer):

@@ -1,7 +1,7 @@
 // The component: sliders, headline, figures and curve. This file goes with worth.js, economics.js, formats.js and chart.js into one module.
 // Python sends the customers once, in falling order of score, and its own answer after each release; that answer stands.
 
-// ---- sentences: as pages/parts/words.py ----------------------------------------------------------------------------
+// ---- sentences: as churn_core/decisions/headline.py ----------------------------------------------------------------------------
 
 function headline(outcome, plan, customers, currency, backTest, time) {
   const label = backTest ? 'Back-test: contact' : 'Contact'
@@ -9,14 +9,14 @@ function headline(outcome, plan, customers, currency, backTest, time) {
   const who = plan.rule === 'per_customer' ? 'each above their own break-even' : `everyone above ${percent(outcome.threshold)}`
   const leaving = time ? ` (leaving${time})` : ''
   return (
-    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${counted(customers.score.length, 'customer')}` +
+    `${label} ${count(outcome.contacted)} of ${backTest ? 'all ' : ''}${counted(customersIn(customers), 'customer')}` +
     `${backTest ? '' : ' still here'}, ${who}${leaving}: expected profit ` +
     `${money(outcome.profit, currency)} ±\u00a0${money(outcome.halfWidth, currency)} on ${money(outcome.spend, currency)} spent, ` +
     `ROI ${percent(outcome.roi, 0)}`
   )
 }
 
-// The narrower range beside the expected profit, as words.if_exact.
+// the narrower range beside the expected profit, as if_exact.
 const ifExact = ({ ifExact }, plan, currency) =>
   ifExact ? `± ${money(ifExact, currency)} if ${percent(plan.success_rate, 0)} is exactly right` : ''
 
@@ -37,8 +37,8 @@ const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.c
 
 function customersOf({ fingerprint, customers, perValue }) {
   if (customers) {
-    const { score, value, tenure } = customers
-    received.set(fingerprint, { score: floats(score), value: floats(value), tenure: tenure && floats(tenure), perValue })
+    const [score, value, tenure, weight] = ['score', 'value', 'tenure', 'weight'].map((name) => customers[name] && floats(customers[name]))
+    received.set(fingerprint, { score, value, tenure, weight, perValue })
   }
   return received.get(fingerprint)
 }
@@ -50,7 +50,7 @@ const sliderText = {
   clv_months: plainNumber,
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function campaign({ data, parentElement, setStateValue }) {
   use(data.constants)
   const root = parentElement.querySelector('.campaign')
   const find = (selector) => root.querySelector(selector)
@@ -58,6 +58,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const customers = customersOf(data)
   if (!customers) return setStateValue('lacking', data.fingerprint) // another tab's memory: ask for them
   state.data = data
+  find('form').onsubmit = (event) => event.preventDefault()
   for (const slider of root.querySelectorAll('input')) {
     const label = slider.closest('label')
     label.hidden = label.nextElementSibling.hidden = !(slider.name in data.ranges) // a lifetime value has no horizon

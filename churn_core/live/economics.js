@@ -59,42 +59,49 @@ function bestOf(profit, spend, plan) {
   return profit[k] > noise + NOISE * fixed ? k : 0
 }
 
-// How many customers each candidate contacts, and its threshold.
-function endsOf({ score }) {
-  const ends = { n: [0], threshold: [null] }
+// Of each candidate: the rows that it contacts, how many customers they are, and its threshold.
+function endsOf({ score, weight }) {
+  const ends = { rows: [0], n: [0], threshold: [null] }
+  let n = 0
   for (let i = 0; i < score.length; i++) {
+    n += weight ? weight[i] : 1
     if (score[i] === score[i + 1]) continue // a tie is never split
-    ends.n.push(i + 1)
+    ends.rows.push(i + 1)
+    ends.n.push(n)
     ends.threshold.push(score[i])
   }
   return ends
 }
 
-// Every single threshold: {n, threshold, profit, spend} of each candidate, the empty campaign first.
+// How many customers there are; a row of a file made of many stands for several.
+export const customersIn = (customers) => made(customers, 'ends', [], endsOf).n.at(-1)
+
+// Every single threshold: {rows, n, threshold, profit, spend} of each candidate, the empty campaign first.
 export function sweep(customers, plan, each = perCustomer(customers, plan)) {
-  const { n, threshold } = made(customers, 'ends', [], endsOf)
+  const { rows, n, threshold } = made(customers, 'ends', [], endsOf)
   const [profit, spend] = [new Float64Array(n.length), new Float64Array(n.length)]
   let [i, earned, spent] = [0, 0, 0]
   for (let k = 1; k < n.length; k++) {
-    for (; i < n[k]; i++) {
+    for (; i < rows[k]; i++) {
       earned += each.profit[i]
       spent += each.spend[i]
     }
     profit[k] = earned - plan.fixed_cost
     spend[k] = spent + plan.fixed_cost
   }
-  return { n, threshold, profit, spend }
+  return { rows, n, threshold, profit, spend }
 }
 
-// V, and the profit u and the spend e of a contact, of each customer
+// V, and the profit u and the spend e of contacting each customer, or all for whom a row stands
 function perCustomer(customers, plan) {
-  const { score } = customers
+  const { score, weight } = customers
   const clv = clvOf(customers, plan)
   const profit = new Float64Array(score.length)
   const spend = new Float64Array(score.length)
   for (let i = 0; i < score.length; i++) {
-    profit[i] = profitOf(score[i], clv[i], plan)
-    spend[i] = spendOf(score[i], plan)
+    const many = weight ? weight[i] : 1
+    profit[i] = many * profitOf(score[i], clv[i], plan)
+    spend[i] = many * spendOf(score[i], plan)
   }
   return { clv, profit, spend }
 }
@@ -270,19 +277,21 @@ function varianceOf(p, clv, c) {
 }
 
 // What a list does: expected, and half of the two ranges of what it will earn, with and without an uncertain success rate.
-function outcomeOf({ score }, plan, each, list, threshold) {
+function outcomeOf({ score, weight }, plan, each, list, threshold) {
   let profit = list.length ? -plan.fixed_cost : 0
   let spend = list.length ? plan.fixed_cost : 0
-  let [variance, saved] = [0, 0]
+  let [contacted, variance, saved] = [0, 0, 0]
   for (const i of list) {
+    const many = weight ? weight[i] : 1
+    contacted += many
     profit += each.profit[i]
     spend += each.spend[i]
-    variance += varianceOf(score[i], each.clv[i], plan)
-    saved += score[i] * (each.clv[i] - plan.incentive)
+    variance += many * varianceOf(score[i], each.clv[i], plan)
+    saved += many * score[i] * (each.clv[i] - plan.incentive)
   }
   const ifExact = Z * Math.sqrt(variance)
   const halfWidth = Math.hypot(ifExact, saved * plan.success_rate_give_or_take)
-  return { contacted: list.length, profit, spend, roi: spend > 0 ? profit / spend : null, threshold, halfWidth, ifExact }
+  return { contacted, profit, spend, roi: spend > 0 ? profit / spend : null, threshold, halfWidth, ifExact }
 }
 
 const first = (n) => new Uint32Array(n).map((_, i) => i)
@@ -292,8 +301,8 @@ export function evaluate(customers, plan) {
   const each = perCustomer(customers, plan)
   const candidates = sweep(customers, plan, each)
   const k = bestOf(candidates.profit, candidates.spend, plan)
-  const byThreshold = outcomeOf(customers, plan, each, first(candidates.n[k]), candidates.threshold[k])
-  const byCustomer = outcomeOf(customers, plan, each, choose(customers, plan, each), null)
+  const byThreshold = outcomeOf(customers, plan, each, first(candidates.rows[k]), candidates.threshold[k])
+  const byCustomer = customers.weight ? null : outcomeOf(customers, plan, each, choose(customers, plan, each), null)
   return { candidates, best: k, byThreshold, byCustomer, chosen: plan.rule === 'per_customer' ? byCustomer : byThreshold }
 }
 
@@ -310,8 +319,8 @@ export function plateau({ profit, spend, threshold }, k, plan) {
 
 // The break-even of a customer with the average value: where one threshold is to be expected.
 export function averageBreakEven(customers, plan) {
-  const value = clvOf(customers, plan)
-  const clv = value.reduce((a, b) => a + b, 0) / value.length
+  const { weight } = customers
+  const clv = clvOf(customers, plan).reduce((sum, value, i) => sum + value * (weight ? weight[i] : 1), 0) / customersIn(customers)
   const lost = plan.incentive_uptake * plan.incentive + plan.backfire_rate * clv
   const gain = plan.success_rate * (clv - plan.incentive) + lost
   return gain > 0 ? (plan.retention_cost + lost) / gain : Infinity
