@@ -52,7 +52,7 @@ def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
     front = st.container()
     several_offers_inputs(workspace.schema)
-    with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
+    with st.expander("Budget and all assumptions", icon=":material/tune:"):
         plan = plan_inputs(workspace)
     with errors_in_words():
         draft = rests_on(workspace, plan, side_bar)
@@ -88,9 +88,9 @@ def what_the_figures_are(workspace: Workspace, recommended: Recommendation) -> N
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. {time_in_words(recommended.plan, workspace.schema)} "
+        f"{words.markdown(workspace.version.model_id)}. {words.markdown(time_in_words(recommended.plan, workspace.schema))} "
         "Expected profit is against contacting nobody; ± is the "
-        "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
+        "95% range of what the campaign will earn, by chance and by how well the success rate is known. "
         f"{_whose_rate(recommended, workspace)}"
     )
 
@@ -101,7 +101,10 @@ def _whose_rate(recommended: Recommendation, workspace: Workspace) -> str:
         return f"Success rates{horizon} and the rest are yours: measure each offer with a control group."
     source = measured_in(recommended.plan)
     if source is None:
-        return f"Success rate{horizon} and the rest are yours: these data hold no campaign. Measure them with a control group."
+        return (
+            f"No past campaign is in this data, so the success rate is your estimate, as {'are the horizon and' if horizon else 'is'} "
+            "the rest. Measure it with a control group."
+        )
     return f"The success rate was {words.markdown(source)}; {'horizon and the rest are' if horizon else 'the rest is'} yours."
 
 

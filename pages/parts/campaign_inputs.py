@@ -61,7 +61,7 @@ _LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
     "success_rate": (
         "Success rate",
-        "Of the contacted customers who would have left, the share who stay. An assumption of yours "
+        "Of the contacted customers who would have left, the share who stay. Your estimate "
         "until a campaign with a control group has measured it: see Results.",
     ),
     "success_rate_give_or_take": (
@@ -241,9 +241,9 @@ def _after_save(schema: Schema, by_tenure: bool) -> dict[str, Any]:
         st.session_state["window"] = usual
     window = _number("window", 1.0, usual)
     if schema.window is None:
-        st.caption("An assumption of yours: these data do not say within how many months customers left.")
+        st.caption("Your estimate: this data does not say within how many months customers left.")
     elif window != schema.window:
-        st.caption(f"An assumption of yours: these data say {words.counted(schema.window, 'month')}.")
+        st.caption(f"Your estimate: this data says {words.counted(schema.window, 'month')}.")
     return {"after_save": chosen, "window": window}
 
 
@@ -333,7 +333,7 @@ def time_in_words(plan: Plan, schema: Schema) -> str:
     window = plan.campaign.window
     if window is None or window == schema.window:
         return words.of_leaving(schema)
-    return f"Churn is leaving within {words.counted(window, 'month')}: an assumption of yours."
+    return f"Churn is leaving within {words.counted(window, 'month')}: your estimate."
 
 
 def label_of(name: str) -> str:

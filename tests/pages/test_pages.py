@@ -120,7 +120,7 @@ def test_explore_shows_churned_against_stayed_as_the_file_has_it(open_page):
     shown = metrics(open_page("explore"))
     assert shown["Mean tenure, churned"] == "17.98 months" and shown["Mean tenure, stayed"] == "37.57 months"
     assert shown["Charge, churned minus stayed"] == "$13.18"
-    assert shown["Customers"] == "848" and shown["Churn rate"] == "63.56%" and shown["Share of all churned"] == "28.8%"
+    assert shown["Customers"] == "848" and shown["Churn rate"] == "63.56%" and shown["Share of all who left"] == "28.8%"
 
 
 def test_filters_apply_to_the_whole_page(open_page, workspace):

@@ -27,7 +27,7 @@ _RANGES = {
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
 
-_ASSUMED = "An assumption of yours: these data hold no campaign."
+_ASSUMED = "No past campaign is in this data, so it is your estimate."
 
 CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 

@@ -59,7 +59,7 @@ def figures(workspace: Workspace, recommended: Recommendation) -> None:
             "Expected profit",
             words.money(outcome.expected_profit),
             f"± {words.money(recommended.forecast.range.half_width)}" if outcome.contacted else None,
-            help="Of the recommended campaign against contacting nobody; ± is the 95% range of what it will earn, by chance and by "
-            "the give or take of the success rate.",
+            help="Of the recommended campaign against contacting nobody; ± is the 95% range of what it will earn, by chance and "
+            "by how well the success rate is known.",
         )
         figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
