@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from churn_core.charts.theme import Palette, figure, label, money_ticks
 from churn_core.formats import compact, counted, money
 
+_FEW = 15  # weeks; each has its number and its dot
 _ROOM = 1.12  # times the highest amount, for its label
 
 
@@ -27,7 +28,7 @@ def schedule_figure(table: pd.DataFrame, palette: Palette, *, at_once: float, cu
     fig.add_scatter(
         x=table["week"],
         y=so_far,
-        mode="lines+markers",
+        mode="lines+markers" if len(table) <= _FEW else "lines",
         line={"color": palette.text, "width": 2},
         marker={"size": 6},
         customdata=[
@@ -42,6 +43,6 @@ def schedule_figure(table: pd.DataFrame, palette: Palette, *, at_once: float, cu
     earned = f"in all {compact(float(so_far.iloc[-1]), currency)}"
     label(fig, earned, x=table["week"].iloc[-1], xanchor="right", y=so_far.iloc[-1], yshift=-14, color=palette.text)
     reach = [0.0, _ROOM * at_once]
-    fig.update_xaxes(tickformat="d", range=[0.4, len(table) + 0.6], **({"dtick": 1} if len(table) <= 15 else {}))
+    fig.update_xaxes(tickformat="d", range=[0.4, len(table) + 0.6], **({"dtick": 1} if len(table) <= _FEW else {}))
     fig.update_yaxes(range=reach, rangemode="normal", **money_ticks(reach, currency))
     return fig

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_core.campaign.offers.core import best_near
-from churn_core.campaign.offers.greedy import greedy
+from churn_core.campaign.offers.improve import improved
 from churn_core.campaign.offers.prices import best_prices, choices, upper_bound
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem, canonical
+from churn_core.campaign.offers.ties import settled
 
 
 class Solution(NamedTuple):
@@ -35,7 +36,9 @@ def solve(problem: Problem, identity: npt.NDArray[np.generic] | None = None, sta
     prices = best_prices(part, start)
     chosen = choices(part, prices)
     bound = upper_bound(part, prices, chosen)
-    found = best_near(part, prices, chosen, bound, greedy(part, prices, chosen))
+    choice, within = settled(part, prices, chosen)
+    within = improved(part, prices, chosen, within)
+    found = best_near(part, prices, chosen._replace(offer=choice), bound, within)
     offer = np.full(problem.customers, NONE, dtype=np.intp)
     offer[order] = found.offer
     return Solution(offer, found.bound, found.optimal, np.where(prices * _unit(part) > 1e-9 * bound / len(order), prices, 0.0))

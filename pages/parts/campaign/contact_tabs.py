@@ -1,6 +1,7 @@
 """The contact list with its control group, and the two rules side by side."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -13,11 +14,12 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, draw_of, recommend
 from churn_core.decisions.control import Control, control_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
+from churn_core.decisions.weeks import window_of
 from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
 from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign_words import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN
@@ -75,7 +77,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         shown = f"first {words.counted(min(LISTED, contacted), 'contact is', 'contacts are')}"
     st.caption(
         f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
-        f"parameters. {words.of_leaving(workspace.schema)}"
+        f"parameters. {words.of_leaving(replace(workspace.schema, window=window_of(recommended.plan, workspace.schema)))}"
     )
 
 

@@ -3,8 +3,10 @@
 import pytest
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.offers.in_text import as_text
+from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import draw_of
+from churn_core.decisions.contact_list import draw_of, recommend
 from churn_core.decisions.weeks import in_words, schedule_of
 from pages.parts import words
 from pages.parts.campaign.schedule import NOT_KNOWN
@@ -69,3 +71,10 @@ def test_what_was_said_is_there_again_on_the_way_back_from_another_tab(open_page
 def test_a_number_that_is_none_is_named(open_page, said):
     at = open_page("campaign", contacts_per_week=said)
     assert any("contacts_per_week" in warning.value.replace("\\", "") for warning in at.warning) and not at.exception
+
+
+def test_several_offers_are_worked_through_each_customer_by_the_own_one(open_page, workspace):
+    offers = (Offer(name="Call", retention_cost=12, capacity=1200), Offer(name="Letter", retention_cost=2, success_rate=0.08))
+    found = recommend(workspace.still_here, Plan(campaign=Campaign(window=3), offers=offers))
+    at = open_page("campaign", **IN_TIME, offers=as_text(offers))
+    assert not at.exception and in_words(schedule_of(found, 200), lambda value: words.formats.money(value, "$")) in shown(at)
