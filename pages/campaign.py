@@ -100,7 +100,7 @@ def _time_of_leaving(recommended: Recommendation, workspace: Workspace) -> str:
     window = recommended.plan.campaign.window
     if window is None or window == workspace.schema.window:
         return words.of_leaving(workspace.schema)
-    return f"Churn is leaving within {words.counted(window, 'month')}: an assumption of yours."
+    return f"Churn is leaving within {words.counted(window, 'month')}: your estimate."
 
 
 def _whose_rate(recommended: Recommendation, workspace: Workspace) -> str:
