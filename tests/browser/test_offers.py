@@ -196,7 +196,7 @@ def test_a_saved_campaign_brings_its_offers_back(offers):
     at_rest(page)
     page.get_by_role("textbox", name="Name", exact=True).fill("Three offers")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.locator(".st-key-open_campaign button").wait_for()
+    expect(page.locator(".st-key-open_campaign button")).to_have_count(1)
     at_rest(page)
     headline = offers.headline()
     page.locator(".st-key-several_offers label").click()

@@ -22,11 +22,11 @@ from churn_core.campaign.offers.prices import Choices, least
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
 _NOISE = 1e-11  # of D: profits that differ by less are equal; the prices are that exact
-_FEW, _SOME, _MANY = 200, 2_000, 12_000  # states of both halves, one try after the other until the best is proven; our choice
+_FEW, _SOME, _MANY = 200, 2_000, 40_000  # states of both halves, one try after the other until the best is proven; our choice
 _WHOLE = 250  # customers in a core that could be proven; our choice
 _PART = 60  # customers of one that could not, and only makes the assignment better; our choice
 _WINDOW, _FIRST = 18, 6  # customers who change together: spread over all, and those of least regret; our choice
-_COARSE = 3e-4  # of D: a larger gap is worth the time of more windows; our choice
+_COARSE, _FINE = 3e-4, 1e-5  # of D: a gap that is worth the time of windows; and one that is worth no more; our choice
 
 _Steps = list[tuple[int, Positions, Step]]  # of each customer of a half: who, the other choices, and what became of the states
 
@@ -49,9 +49,9 @@ def best_near(problem: Problem, prices: Floats, chosen: Choices, bound: float, o
         search.among(search.near(_PART if search.proves_nothing else _WHOLE), most)
         if search.optimal:
             return search.found
-    if not search.proves_nothing or search.worst > _COARSE * bound:
+    if search.worst > (_COARSE if search.proves_nothing else _FINE) * bound:
         search.in_windows()
-    if not (search.optimal or search.proves_nothing):
+    if search.worst > _FINE * bound and not search.proves_nothing:
         search.among(search.near(_WHOLE), _MANY)
     return search.found
 
