@@ -14,9 +14,10 @@ from pages.parts.campaign_words import in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.headline import headline
 from pages.parts.open_margin import about_the_margin
+from pages.parts.overview.actions import actions
 from pages.parts.overview.because import because
-from pages.parts.overview.figures import figures
-from pages.parts.policies import about_the_forbidden, beside_the_bars, message, message_of_offers
+from pages.parts.overview.figures import cards, more_figures
+from pages.parts.policies import about_the_forbidden, beside_the_bars, message, message_of_offers, spends_less
 from pages.parts.published import badge
 
 with page_frame() as workspace:
@@ -29,19 +30,15 @@ with page_frame() as workspace:
     chosen = ALL_OFFERS if plan.offers else ONE_THRESHOLD if plan.rule == BY_THRESHOLD else EACH
     foresight = population.is_back_test and not plan.offers
     st.title(words.markdown(headline(recommended)))
-    st.caption(
-        words.amounts(
-            f"At {words.markdown(in_words(plan, workspace.schema))}. Look at what each choice earns below, then open *Campaign* to "
-            "change the parameters and to download the list."
-        )
-    )
+    st.caption(words.amounts(f"At {words.markdown(in_words(plan, workspace.schema))}."))
     about_the_margin(recommended)
-    figures(workspace, recommended)
+    actions(workspace, recommended)
+    cards(workspace, recommended)
 
     left, right = st.columns([3, 2])
     with left:
         chart(
-            message_of_offers(table) if plan.offers else message(table, chosen),
+            message_of_offers(table) if plan.offers else f"{message(table, chosen)}{spends_less(table, chosen)}",
             policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency()),
             key="policies",
             caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
@@ -50,3 +47,4 @@ with page_frame() as workspace:
         )
     with right, st.container(border=True):
         because(workspace, recommended)
+    more_figures(workspace, recommended)

@@ -9,6 +9,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.data import telco_source
+from churn_core.decisions.at_stake import last_contacts, recovered_share
 from churn_core.decisions.contact_list import realised, recommend
 from churn_core.decisions.policies import EACH, EVERYBODY, NOBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.schema.telco import TELCO
@@ -256,3 +257,17 @@ def test_without_the_database_what_needs_it_says_so_and_the_rest_of_the_page_goe
 @pytest.fixture
 def lines_of_telco(telco_path) -> bytes:
     return "\n".join(telco_path.read_text().splitlines()[:6]).encode()
+
+
+def test_overview_ends_in_actions_and_says_in_money_what_is_kept_saved_and_brought_back(open_page, workspace):
+    at, found = open_page("overview"), recommended(workspace)
+    assert [each.label for each in at.button if each.key == "change_assumptions"] == ["Change assumptions"]
+    assert "Download the list" in [each.label for each in at.get("download_button")]
+    assert beside(at)["Revenue at risk a year"] == f"{recovered_share(found):.0%} of it can be kept"
+    last = last_contacts(found)
+    assert metrics(at)["The last 1,000 contacts bring back"] == dollars(last.brought_back)
+    assert beside(at)["The last 1,000 contacts bring back"] == f"for {dollars(last.spend)}"
+    spend = policies(workspace.still_here, Plan()).set_index("policy")["expected_spend"]
+    assert f"and spends {dollars(spend[EVERYBODY] - spend[ONE_THRESHOLD])} less" in unescaped(text(at))
+    at.button(key="change_assumptions").click().run()
+    assert at.get("tab")[0].label == "Contact list" and not at.exception
