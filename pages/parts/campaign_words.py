@@ -97,6 +97,16 @@ def in_words(plan: Plan, schema: Schema) -> str:
     return ", ".join([basic, *(text for differs, text in also if differs)])
 
 
+def rule_in_words(plan: Plan) -> str:
+    """How a plan chooses whom to contact."""
+    return "The best of several offers for each customer" if plan.offers else RULES[plan.rule]
+
+
+def decides_by(plan: Plan, threshold: float | None) -> str:
+    """What a campaign decides by once it is published, in a few words: its single threshold, or its offers."""
+    return words.counted(len(plan.offers), "offer") if plan.offers else words.percent(threshold)
+
+
 def label_of(name: str) -> str:
     """What a parameter is called on screen."""
     return LABELS[name][0]

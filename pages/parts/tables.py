@@ -45,6 +45,7 @@ def decision_columns(schema: Schema) -> dict:
         "rank": column(words.count, "Rank", width="small"),
         "week": column(words.count, "Week", "In which week to contact the customer; empty: not at all.", width="small"),
         schema.id: text(schema[schema.id].label),
+        "offer": text("Offer"),
         **{name: money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
         "churn_probability": st.column_config.ProgressColumn(
@@ -96,6 +97,12 @@ def offer_columns() -> dict:
         "expected_spend": money("Spend"),
         "roi": percent("ROI", decimals=0),
     }
+
+
+def control_of_offers_columns(shares: Iterable[float]) -> dict:
+    """How well each of several offers is measured, by the share of its customers who are left alone."""
+    alone = {f"{share}": percent(f"± with {words.percent(share, 0)} left alone", decimals=0) for share in shares}
+    return {"offer": text("Offer"), "customers": count("Customers"), **alone}
 
 
 def missing_offer_columns() -> dict:

@@ -133,8 +133,12 @@ def _sorted(states: States) -> Positions:
     """The states in the order of use and spend; of equal ones the larger profit first, then fewer people."""
     order = np.lexsort((states.spend, states.use))
     use, spend = states.use[order], states.spend[order]
-    if ((use[1:] == use[:-1]) & (spend[1:] == spend[:-1])).any():
-        order = np.lexsort((states.people, -states.profit, states.spend, states.use))
+    same = (use[1:] == use[:-1]) & (spend[1:] == spend[:-1])
+    if same.any():
+        tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        among = order[tied]
+        keys = (states.people[among], -states.profit[among], spend[tied], use[tied])
+        order[tied] = among[np.lexsort(keys)]
     return order
 
 

@@ -31,6 +31,9 @@ def other_answers(workspace: Workspace, recommended: Recommendation) -> None:
     if per_week is not None and timed is None:
         st.info(NOT_KNOWN)
     found = alternatives(timed or recommended, workspace.tenure_curve, per_week)
+    if len(found) == 1:
+        st.caption("Say how many contacts you can make in a week: then this says what waiting does to profit and list.")
+        return
     _weighs_most(found, recommended.plan)
     show_table(_table(found, recommended.plan), other_answers_columns(), key="other_answers")
     months = "" if is_for_life(workspace.schema) else " The months are those of the churn window."
@@ -42,8 +45,6 @@ def other_answers(workspace: Workspace, recommended: Recommendation) -> None:
 
 def _weighs_most(found: list[Alternative], today: Plan) -> None:
     now, *others = found
-    if not others:
-        return
     most = max(others, key=lambda other: abs(other.kept - now.kept))
     st.markdown(
         words.markdown(
