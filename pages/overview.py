@@ -3,7 +3,6 @@
 import streamlit as st
 
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
-from churn_core.charts.campaign import policies_figure
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
@@ -11,13 +10,14 @@ from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.campaign_words import in_words
-from pages.parts.frame import chart, page_frame, palette, rests_on
+from pages.parts.frame import page_frame, rests_on
 from pages.parts.headline import headline
 from pages.parts.open_margin import about_the_margin
 from pages.parts.overview.actions import actions
 from pages.parts.overview.because import because
 from pages.parts.overview.figures import cards, more_figures
-from pages.parts.policies import about_the_forbidden, beside_the_bars, message, message_of_offers, spends_less
+from pages.parts.overview.policies_chart import policies_chart
+from pages.parts.policies import about_the_forbidden, message, message_of_offers, spends_less
 from pages.parts.published import badge
 
 with page_frame() as workspace:
@@ -37,11 +37,11 @@ with page_frame() as workspace:
 
     left, right = st.columns([3, 2])
     with left:
-        chart(
+        policies_chart(
             message_of_offers(table) if plan.offers else f"{message(table, chosen)}{spends_less(table, chosen)}",
-            policies_figure(table, palette(), beside_the_bars(table), chosen, words.currency()),
-            key="policies",
-            caption=f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
+            table,
+            chosen,
+            f"Coloured: expected profit, tested on customers the model had not seen. Grey: spend. {about_the_forbidden(table)}"
             f"Recommended is “{chosen.lower()}”."
             + (" Perfect foresight is what contacting exactly those who left would have realised." if foresight else ""),
         )

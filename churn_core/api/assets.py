@@ -16,7 +16,7 @@ _MOST_KEPT = 32 * 2**20  # bytes of compressed files in memory: many times what 
 
 
 class CompressedAssets:
-    """ASGI middleware that sends the static texts of the dashboard as gzip to whoever takes it; everything else goes through as it is."""
+    """ASGI middleware that sends the static texts of the dashboard as gzip to whoever takes it. All else goes through as it is."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

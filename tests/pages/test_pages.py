@@ -265,8 +265,8 @@ def test_overview_ends_in_actions_and_says_in_money_what_is_kept_saved_and_broug
     assert "Download the list" in [each.label for each in at.get("download_button")]
     assert beside(at)["Revenue at risk a year"] == f"{recovered_share(found):.0%} of it can be kept"
     last = last_contacts(found)
-    assert metrics(at)["The last 1,000 contacts bring back"] == dollars(last.brought_back)
-    assert beside(at)["The last 1,000 contacts bring back"] == f"for {dollars(last.spend)}"
+    assert metrics(at)["Last 1,000 bring back"] == dollars(last.brought_back)
+    assert beside(at)["Last 1,000 bring back"] == f"for {dollars(last.spend)}"
     spend = policies(workspace.still_here, Plan()).set_index("policy")["expected_spend"]
     assert f"and spends {dollars(spend[EVERYBODY] - spend[ONE_THRESHOLD])} less" in unescaped(text(at))
     at.button(key="change_assumptions").click().run()

@@ -73,10 +73,10 @@ def more_figures(workspace: Workspace, recommended: Recommendation) -> None:
         last = last_contacts(recommended)
         if last is not None:
             figure(
-                f"The last {words.count(last.contacts)} contacts bring back",
+                f"Last {words.count(last.contacts)} bring back",
                 words.money(last.brought_back),
                 f"for {words.money(last.spend)}",
-                help="What the contacts that a shorter list would leave out first are expected to save, and what they cost.",
+                help="What the contacts of the list that a shorter one would leave out first are expected to save, and what they cost.",
             )
 
 
