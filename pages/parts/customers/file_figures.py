@@ -27,7 +27,13 @@ def file_figures(file: ScoredFile, decided: Decision, schema: Schema) -> None:
             words.money(outcome.expected_profit),
             f"± {words.money(file.forecast.range.half_width)}" if outcome.contacted else None,
             help="± is the 95% range of what contacting them will earn, by chance and by how well the success rate is known; "
-            f"{words.if_exact(file.forecast, decided.plan.campaign) or 'there is none'}.",
+            f"{_if_exact(file, decided) or 'there is none'}.",
         )
         figure("Expected spend", words.money(outcome.expected_spend), help="The fixed cost included.")
         figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
+
+
+def _if_exact(file: ScoredFile, decided: Decision) -> str | None:
+    if decided.plan.offers and file.outcome.contacted:
+        return f"± {words.money(file.forecast.range_if_exact.half_width)} if the success rates are exactly right"
+    return words.if_exact(file.forecast, decided.plan.campaign)
