@@ -32,8 +32,7 @@ def until_then(draft: Draft) -> str:
     """Beside a draft, what is in force: since when, and by whom; empty where the draft is it, or nothing is."""
     if draft.published is None or draft.is_published:
         return ""
-    whom = "nobody" if draft.published.threshold is None else f"everyone above {words.percent(draft.published.threshold)}"
-    return f"Until then files and the API contact {whom}, {since(draft.published)}."
+    return f"Until then files and the API decide by what was {since(draft.published)}."
 
 
 def since(published: Publication) -> str:

@@ -76,7 +76,7 @@ def more_figures(workspace: Workspace, recommended: Recommendation) -> None:
                 f"Last {words.count(last.contacts)} bring back",
                 words.money(last.brought_back),
                 f"for {words.money(last.spend)}",
-                help="What the contacts of the list that a shorter one would leave out first are expected to save, and what they cost.",
+                help="What the contacts that a shorter list would leave out first are expected to save, and what they cost.",
             )
 
 
