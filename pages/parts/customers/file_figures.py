@@ -3,10 +3,11 @@
 import streamlit as st
 
 from churn_core.batch.local import ScoredFile
+from churn_core.campaign.open_margin import not_stated
 from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
-from pages.parts.campaign_words import in_words
+from pages.parts.campaign_words import in_words, is_for_life
 from pages.parts.figure import figure
 
 
@@ -31,6 +32,8 @@ def file_figures(file: ScoredFile, decided: Decision, schema: Schema) -> None:
         )
         figure("Expected spend", words.money(outcome.expected_spend), help="The fixed cost included.")
         figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
+    for sentence in not_stated(decided.plan, is_for_life(schema)):
+        st.caption(words.markdown(sentence))
 
 
 def _if_exact(file: ScoredFile, decided: Decision) -> str | None:
