@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from churn_core import settings
 from churn_core.api.app import PATHS, create_api
+from churn_core.api.assets import CompressedAssets
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
 from pages.parts import reachable
@@ -61,5 +62,5 @@ app = st.App(
     lifespan=lifespan,
     on_script_error=page_failed,
     routes=[Route(path, endpoint=Api()) for path in PATHS],
-    middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts)],
+    middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts), Middleware(CompressedAssets)],
 )

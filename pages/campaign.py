@@ -54,7 +54,7 @@ def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
     front = st.container()
     several_offers_inputs(workspace.schema)
-    with st.expander("All assumptions and limits, to the digit", icon=":material/tune:"):
+    with st.expander("Budget and all assumptions", icon=":material/tune:"):
         plan = plan_inputs(workspace)
     with errors_in_words():
         draft = rests_on(workspace, plan, side_bar)
@@ -93,7 +93,7 @@ def what_the_figures_are(workspace: Workspace, recommended: Recommendation) -> N
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
         f"{words.markdown(workspace.version.model_id)}. {_time_of_leaving(recommended, workspace)} "
         "Expected profit is against contacting nobody; ± is the "
-        "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
+        "95% range of what the campaign will earn, by chance and by how well the success rate is known. "
         f"{_whose_rate(recommended, workspace)}"
     )
 
@@ -102,7 +102,7 @@ def _time_of_leaving(recommended: Recommendation, workspace: Workspace) -> str:
     window = recommended.plan.campaign.window
     if window is None or window == workspace.schema.window:
         return words.of_leaving(workspace.schema)
-    return f"Churn is leaving within {words.counted(window, 'month')}: an assumption of yours."
+    return f"Churn is leaving within {words.counted(window, 'month')}: your estimate."
 
 
 def _whose_rate(recommended: Recommendation, workspace: Workspace) -> str:
@@ -111,7 +111,10 @@ def _whose_rate(recommended: Recommendation, workspace: Workspace) -> str:
         return f"Success rates{horizon} and the rest are yours: measure each offer with a control group."
     source = measured_in(recommended.plan)
     if source is None:
-        return f"Success rate{horizon} and the rest are yours: these data hold no campaign. Measure them with a control group."
+        return (
+            f"No past campaign is in this data, so the success rate is your estimate, as {'are the horizon and' if horizon else 'is'} "
+            "the rest. Measure it with a control group."
+        )
     return f"The success rate was {words.markdown(source)}; {'horizon and the rest are' if horizon else 'the rest is'} yours."
 
 

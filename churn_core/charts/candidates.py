@@ -113,7 +113,7 @@ def ranking_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) -> g
     """
     fig = figure(
         palette,
-        x="Share of stayers contacted in vain",
+        x="Share of stayers contacted for nothing",
         y="Share of churners found",
         yaxis_tickformat=WHOLE_PERCENT,
         yaxis_range=[0, 1.02],

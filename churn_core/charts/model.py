@@ -101,7 +101,7 @@ def roc_figure(table: pd.DataFrame, palette: Palette, auc: float) -> go.Figure:
     """Columns used: ``false_positive_rate``, ``true_positive_rate``."""
     fig = figure(
         palette,
-        x="Share of stayers contacted in vain",
+        x="Share of stayers contacted for nothing",
         y="Share of churners found",
         yaxis_tickformat=WHOLE_PERCENT,
         yaxis_range=[0, 1.02],

@@ -210,7 +210,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         metavar="SCORED",
         help="a summary that score wrote, or "
         "a file with churn_probability and clv or the column of what a customer pays, churned (0/1) making it a back-test; "
-        "default: the customers of the dashboard, out of fold",
+        "default: the customers of the dashboard",
     )
     sub.add_argument(
         "--customers",

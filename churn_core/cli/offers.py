@@ -33,7 +33,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         metavar="SCORED",
         help="a file with churn_probability and clv or the column of what a customer pays; who has left by churned gets nothing; "
-        "default: the customers of the dashboard, out of fold",
+        "default: the customers of the dashboard",
     )
     parser.add_argument("--output", type=Path, metavar="LIST", help="the offer of each customer: .csv, .parquet or .xlsx")
     campaign_options(parser, hidden=NOT_BESIDE_OFFERS)

@@ -17,6 +17,10 @@ def of_leaving(schema: Schema) -> str:
     """What a churn probability is about: a sentence.
 
     >>> of_leaving(Schema(name="Shop", columns=(), window=1.0)), of_leaving(Schema(name="Shop", columns=()))
-    ('Churn is leaving within 1 month.', 'The time this is about was not stated.')
+    ('Churn is leaving within 1 month.', 'This data does not say within what time customers left.')
     """
-    return f"Churn is leaving{within(schema)}." if schema.window is not None else "The time this is about was not stated."
+    return (
+        f"Churn is leaving{within(schema)}."
+        if schema.window is not None
+        else "This data does not say within what time customers left."
+    )

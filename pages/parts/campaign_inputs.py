@@ -190,9 +190,9 @@ def _after_save(schema: Schema, by_tenure: bool) -> dict[str, Any]:
         st.session_state["window"] = usual
     window = _number("window", 1.0, usual)
     if schema.window is None:
-        st.caption("An assumption of yours: these data do not say within how many months customers left.")
+        st.caption("Your estimate: this data does not say within how many months customers left.")
     elif window != schema.window:
-        st.caption(f"An assumption of yours: these data say {words.counted(schema.window, 'month')}.")
+        st.caption(f"Your estimate: this data says {words.counted(schema.window, 'month')}.")
     return {"after_save": chosen, "window": window}
 
 

@@ -10,7 +10,7 @@ LABELS = {
     "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
     "success_rate": (
         "Success rate",
-        "Of the contacted customers who would have left, the share who stay. An assumption of yours "
+        "Of the contacted customers who would have left, the share who stay. Your estimate "
         "until a campaign with a control group has measured it: see Results.",
     ),
     "success_rate_give_or_take": (

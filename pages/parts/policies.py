@@ -3,7 +3,7 @@
 import pandas as pd
 
 from churn_core.decisions.compare_offers import ALL_OFFERS
-from churn_core.decisions.policies import NOBODY, advantage
+from churn_core.decisions.policies import EVERYBODY, NOBODY, advantage
 from pages.parts import words
 
 FORBIDDEN = {  # the limit that forbids a choice → what is said of the choice
@@ -24,6 +24,14 @@ def message(table: pd.DataFrame, chosen: str) -> str:
         return f"Choosing whom to contact earns as much as contacting {simple.lower()}"
     more = "more" if gained > 0 else "less"
     return f"Choosing whom to contact earns {words.money(abs(gained))} {more} than contacting {simple.lower()}"
+
+
+def spends_less(table: pd.DataFrame, chosen: str) -> str:
+    """What follows ``message`` where it compares with contacting everybody: what is not spent; empty for nothing."""
+    row = table.set_index("policy")
+    saved = float(row["expected_spend"][EVERYBODY] - row["expected_spend"][chosen])
+    compared = row["contacted"][chosen] and advantage(table, chosen)[0] == EVERYBODY
+    return f", and spends {words.money(saved)} less" if compared and words.money(saved) != words.money(0) else ""
 
 
 def message_of_offers(table: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign_words import decides_by, in_words
 from pages.parts.frame import errors_in_words, store, what_decides
-from pages.parts.standing import badge_in_words, since, standing
+from pages.parts.standing import badge_in_words, since, standing, until_then
 
 _ASKING = "asking_to_publish"  # which campaign the open dialog is about
 _COMPARED = "On the customers still here: the list of this campaign against the published one, both at these assumptions."
@@ -23,7 +23,7 @@ def badge(draft: Draft | None) -> None:
     if draft is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        _badge(draft)
+        _badge(draft, until_then(draft))
 
 
 def badge_with_actions(draft: Draft | None, workspace: Workspace) -> None:
@@ -40,9 +40,9 @@ def badge_with_actions(draft: Draft | None, workspace: Workspace) -> None:
             publish_button("Publish …", draft, "publish_draft", workspace)
 
 
-def _badge(draft: Draft) -> None:
+def _badge(draft: Draft, also: str = "") -> None:
     st.markdown(badge_in_words(draft), width="content")
-    st.caption(words.markdown(standing(draft)), width="stretch", help=_COMPARED if draft.changes else None)
+    st.caption(words.markdown(f"{standing(draft)} {also}"), width="stretch", help=_COMPARED if draft.changes else None)
 
 
 def publish_button(label: str, draft: Draft, key: str, workspace: Workspace, saved: SavedCampaign | None = None) -> None:

@@ -28,6 +28,13 @@ def standing(draft: Draft) -> str:
     return f"{publishing(draft.changes)}."
 
 
+def until_then(draft: Draft) -> str:
+    """Beside a draft, what is in force: since when, and by whom; empty where the draft is it, or nothing is."""
+    if draft.published is None or draft.is_published:
+        return ""
+    return f"Until then files and the API decide by what was {since(draft.published)}."
+
+
 def since(published: Publication) -> str:
     """Since when, and by whom."""
     return f"published {words.moment(published.published_at)} by {published.published_by}"

@@ -80,7 +80,7 @@ def test_a_list_that_is_drawn_comes_back_and_its_measured_rate_moves_the_campaig
     now = live.locator("h1").inner_text()
     page.goto(f"{own_app.url}/campaign")
     live.locator("h1").wait_for()
-    expect(live.locator("[data-source]")).to_contain_text("An assumption of yours")
+    expect(live.locator("[data-source]")).to_contain_text("it is your estimate")
     expect(live.locator("h1")).not_to_have_text(now)
 
 

@@ -246,7 +246,10 @@ def test_a_file_of_ones_own_is_checked_trained_compared_and_promoted(own_home, o
     assert not at.exception and not at.error
     rows = table(at, "realised_profit")
     assert [name.split(":")[0] for name in rows["model"]] == ["new", "in use"]
-    assert "New: was trained on them, and is tested out of fold. In use: was trained on other customers only." in text(at)
+    assert (
+        "New: was trained on them, and is tested by models that had not seen them. In use: was trained on other customers only."
+        in text(at)
+    )
     old = rows.drop(columns="model").iloc[1]
     at.button(key="promote_trained").click().run()
     assert not at.exception
@@ -263,7 +266,7 @@ def test_the_same_customers_saved_again_are_no_other_customers(own_home, open_pa
     lines = (own_home / "data" / telco_source.FILE_NAME).read_bytes().splitlines()
     content = b"\n".join([lines[0], *lines[:0:-2]])
     at = trained(upload(open_page_at(own_home, "model"), content, "half.csv"))
-    assert "In use: was trained on them, and is tested out of fold." in text(at)
+    assert "In use: was trained on them, and is tested by models that had not seen them." in text(at)
     assert "other customers" not in text(at)
 
 
@@ -335,6 +338,6 @@ def test_a_version_that_knew_some_of_the_customers_is_said_to_with_their_number(
     content = b"\n".join([lines[0], *changed, *known[200:], *new])
     at = trained(upload(open_page_at(own_home, "model"), content, "mixed.csv"))
     assert (
-        "In use: was trained on 400 of them (50.0%), and is tested on these out of fold; but 200 have other values now"
-        in text(at)
+        "In use: was trained on 400 of them (50.0%), and is tested on these by models that had not seen them; "
+        "but 200 have other values now" in text(at)
     )

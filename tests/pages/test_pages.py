@@ -9,6 +9,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.data import telco_source
+from churn_core.decisions.at_stake import last_contacts, recovered_share
 from churn_core.decisions.contact_list import realised, recommend
 from churn_core.decisions.policies import EACH, EVERYBODY, NOBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
 from churn_core.schema.telco import TELCO
@@ -120,7 +121,7 @@ def test_explore_shows_churned_against_stayed_as_the_file_has_it(open_page):
     shown = metrics(open_page("explore"))
     assert shown["Mean tenure, churned"] == "17.98 months" and shown["Mean tenure, stayed"] == "37.57 months"
     assert shown["Charge, churned minus stayed"] == "$13.18"
-    assert shown["Customers"] == "848" and shown["Churn rate"] == "63.56%" and shown["Share of all churned"] == "28.8%"
+    assert shown["Customers"] == "848" and shown["Churn rate"] == "63.56%" and shown["Share of all who left"] == "28.8%"
 
 
 def test_filters_apply_to_the_whole_page(open_page, workspace):
@@ -256,3 +257,17 @@ def test_without_the_database_what_needs_it_says_so_and_the_rest_of_the_page_goe
 @pytest.fixture
 def lines_of_telco(telco_path) -> bytes:
     return "\n".join(telco_path.read_text().splitlines()[:6]).encode()
+
+
+def test_overview_ends_in_actions_and_says_in_money_what_is_kept_saved_and_brought_back(open_page, workspace):
+    at, found = open_page("overview"), recommended(workspace)
+    assert [each.label for each in at.button if each.key == "change_assumptions"] == ["Change assumptions"]
+    assert "Download the list" in [each.label for each in at.get("download_button")]
+    assert beside(at)["Revenue at risk a year"] == f"{recovered_share(found):.0%} of it can be kept"
+    last = last_contacts(found)
+    assert metrics(at)["Last 1,000 bring back"] == dollars(last.brought_back)
+    assert beside(at)["Last 1,000 bring back"] == f"for {dollars(last.spend)}"
+    spend = policies(workspace.still_here, Plan()).set_index("policy")["expected_spend"]
+    assert f"and spends {dollars(spend[EVERYBODY] - spend[ONE_THRESHOLD])} less" in unescaped(text(at))
+    at.button(key="change_assumptions").click().run()
+    assert at.get("tab")[0].label == "Contact list" and not at.exception

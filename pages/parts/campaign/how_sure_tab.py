@@ -79,7 +79,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
 
 def _where_from(plan: Plan) -> str:
     source = measured_in(plan)
-    return "is an assumption" if source is None else f"was {source}"
+    return "is your estimate" if source is None else f"was {source}"
 
 
 def _about_average(workspace: Workspace, plan: Plan) -> None:
@@ -106,8 +106,9 @@ def _about_average(workspace: Workspace, plan: Plan) -> None:
                 else f"- **The threshold.** In other samples the best one lay between {words.percent(thresholds.low)} and "
                 f"{words.percent(thresholds.high)}.\n"
             )
-            + "- **Optimism.** The recommended threshold is chosen on probabilities, so choosing does not flatter it. One that is "
-            f"chosen by who left flatters itself by about {words.money(flattery.corrected)}, at most {words.money(flattery.gap)}."
+            + "- **Optimism.** The recommended threshold is chosen on probabilities, so choosing does not make it look "
+            "better than it is. One that is chosen by who left looks better than it is by about "
+            f"{words.money(flattery.corrected)}, at most {words.money(flattery.gap)}."
         )
     )
 

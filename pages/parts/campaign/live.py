@@ -14,7 +14,7 @@ from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import palette
 from pages.parts.rate_source import measured_in
 
-_ASSUMED = "An assumption of yours: these data hold no campaign."
+_ASSUMED = "No past campaign is in this data, so it is your estimate."
 
 
 def is_live() -> bool:

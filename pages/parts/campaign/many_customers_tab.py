@@ -50,7 +50,7 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
             delta_color="off",
             delta_arrow="off",
             border=True,
-            help="± is the 95% range of what the campaign will earn, by chance and by the give or take of the success rate.",
+            help="± is the 95% range of what the campaign will earn, by chance and by how well the success rate is known.",
         )
         st.metric("Expected spend", words.money(best["expected_spend"]), border=True)
         st.metric("ROI", words.percent(best["roi"], 0), border=True)

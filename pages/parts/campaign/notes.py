@@ -65,8 +65,8 @@ def assumptions_that_drive(workspace: Workspace, recommended: Recommendation) ->
     backfire = break_even_backfire(listed, plan.campaign)
     if plan.campaign.backfire_rate == 0 and backfire is not None:
         st.caption(
-            f":material/info: Backfire is not considered. If {words.percent(backfire)} of the contacted who would have stayed "
-            "left because of the contact, nothing would be earned; each of them costs a lifetime value."
+            ":material/info: This assumes that no contact drives anyone away; the list breaks even if "
+            f"{words.percent(backfire)} of the loyal customers on it left because of the contact."
         )
 
 
@@ -162,11 +162,11 @@ def why_so_low(recommended: Recommendation) -> None:
                         else ". Here saved customers do not all stay as long, so the best single threshold, "
                         f"{words.percent(best.threshold)}, need not be near it.\n\n"
                     )
-                    + f"**0.5 is not a rule.** It would earn {words.money(half.expected_profit)} and forgo "
-                    f"{words.money(best.expected_profit - half.expected_profit)}, "
-                    f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn.\n\n"
+                    + f"**A {words.percent(_HALF, 0)} cut-off costs you {words.money(best.expected_profit - half.expected_profit)}.** "
+                    f"It would earn {words.money(half.expected_profit)}: "
+                    f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn is missed.\n\n"
                     + _about_floor(swept, campaign, best)
-                    + f"**Maximising the ratio is a trap.** The highest ROI, {words.percent(ratio.roi, 0)}, is a campaign of "
+                    + f"**The highest ROI is not the most money.** The highest ROI, {words.percent(ratio.roi, 0)}, is a campaign of "
                     f"{words.counted(ratio.contacted, 'customer')} that earns "
                     f"{words.money(ratio.expected_profit)}; maximum profit has {words.percent(best.roi, 0)} and earns "
                     f"{words.money(best.expected_profit)}. To control ROI, ask for a least ROI of each contact instead."

@@ -27,7 +27,7 @@ def file_figures(file: ScoredFile, decided: Decision, schema: Schema) -> None:
             "Expected profit",
             words.money(outcome.expected_profit),
             f"± {words.money(file.forecast.range.half_width)}" if outcome.contacted else None,
-            help="± is the 95% range of what contacting them will earn, by chance and by the give or take of the success rate; "
+            help="± is the 95% range of what contacting them will earn, by chance and by how well the success rate is known; "
             f"{_if_exact(file, decided) or 'there is none'}.",
         )
         figure("Expected spend", words.money(outcome.expected_spend), help="The fixed cost included.")

@@ -40,4 +40,4 @@ def offers(model, customer: pd.DataFrame, plan: Plan, probability: float, break_
         )
     worth = schema.monthly_charge or schema.clv_column
     left = f", with the {words.markdown(schema[worth].label.lower())} left as it is" if worth else ""
-    st.caption(f"The model's view{left}. These data do not say what an offer costs, or whether it makes this customer stay.")
+    st.caption(f"The model's view{left}. This data does not say what an offer costs, or whether it makes this customer stay.")

@@ -48,7 +48,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     st.metric("Lifetime value", words.money(inside.lifetime_value), border=True)
                 else:
                     st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True)
-                st.metric("Share of all churned", words.percent(inside.share_of_churned), border=True)
+                st.metric("Share of all who left", words.percent(inside.share_of_churned), border=True)
                 st.metric(
                     "Break-even probability",
                     words.percent(economics["break_even_probability"]),
@@ -68,15 +68,15 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     "of what that will earn.",
                 )
                 st.metric(
-                    "One retained point",
+                    "One point less churn",
                     words.money(economics["value_of_a_point"]),
                     border=True,
-                    help="Lifetime value kept by one percentage point less churn in this segment.",
+                    help="Lifetime value kept if one in a hundred of this segment stayed instead of leaving.",
                 )
             st.caption(
                 words.markdown(
                     f"Under the draft campaign ({in_words(plan, schema)}). Their mean churn probability is "
-                    f"{words.percent(economics['mean_probability'])}. These data do not show what would keep them: "
-                    "test an offer on a part of them."
+                    f"{words.percent(economics['mean_probability'])}. This data does not show what would keep them: "
+                    "test an offer on some of them."
                 )
             )

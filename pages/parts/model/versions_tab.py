@@ -135,16 +135,19 @@ def on_customers(dataset: Dataset, versions: dict[str, Version], plan: Plan) -> 
 def how_unseen(unseen: Unseen) -> str:
     """Of how many of the customers a version knew the outcome, and how these are answered; goes on after its name."""
     if unseen.seen is None:
-        return "was trained on a file that is no longer here: where that holds some of these customers, its figures flatter it."
+        return (
+            "was trained on a file that is no longer here: where that holds some of these customers, it looks better than it is."
+        )
     if unseen.are_others:
         return "was trained on other customers only."
     if unseen.out_of_fold.all():
-        return "was trained on them, and is tested out of fold."
+        return "was trained on them, and is tested by models that had not seen them."
     known, changed = int(unseen.seen.sum()), int((unseen.seen & ~unseen.out_of_fold).sum())
     return (
-        f"was trained on {words.count(known)} of them ({words.percent(known / len(unseen.seen))}), and is tested on these out of fold"
+        f"was trained on {words.count(known)} of them ({words.percent(known / len(unseen.seen))}), and is tested on these "
+        "by models that had not seen them"
         + (
-            f"; but {words.counted(changed, 'has', 'have')} other values now, and of them its figures flatter it."
+            f"; but {words.counted(changed, 'has', 'have')} other values now, and on these it looks better than it is."
             if changed
             else "."
         )

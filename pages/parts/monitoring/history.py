@@ -54,7 +54,12 @@ def money_metrics(record: FileRecord) -> None:
         st.metric(f"Today's threshold earns, {at}", earns, help=per, **change, **look)
         st.metric("It earned where it was trained", words.money(money["reference_profit_per_1000"]), help=per, **look)
         st.metric(f"Best for this file, {best}", words.money(money["best_profit_per_1000"]), help=per, **look)
-        st.metric("Left on the table", words.money(money["forgone_per_1000"]), help=f"{per} By keeping the threshold.", **look)
+        st.metric(
+            "Missed profit per 1,000 customers",
+            words.money(money["forgone_per_1000"]),
+            help=f"{per} What today's threshold earns less than the best.",
+            **look,
+        )
 
 
 def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFile | None) -> None:

@@ -17,7 +17,7 @@ _DRIVERS = 3  # as many as a sentence holds
 def because(workspace: Workspace, recommended: Recommendation) -> None:
     customers, here, schema = workspace.customers, workspace.still_here, workspace.schema
     a_month = " a month" if schema.monthly_charge else " of lifetime value"
-    st.markdown("**Because**")
+    st.markdown("**Why**")
     strongest = drivers(workspace.version.model, customers, schema)[:_DRIVERS]
     told = [f"**{words.markdown(label)}**" for label in _labels(workspace, strongest)]
     st.markdown(f"- What tells leavers apart most: {words.listed(told)}.")
@@ -43,16 +43,16 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
         st.markdown(
             words.amounts(
                 f"- **How sure**: if every success rate is exactly right, expect {words.money(exact.low)} to "
-                f"{words.money(exact.high)}; with the give or take of each, {words.money(wide.low)} to {words.money(wide.high)}. "
-                "The rates are assumptions."
+                f"{words.money(exact.high)}; with the range that you gave each, {words.money(wide.low)} to {words.money(wide.high)}. "
+                "The rates are your estimates."
             )
         )
         return
     rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     st.markdown(
         words.amounts(
-            f"- **How sure**: that {words.percent(rate, 0)} of the leavers contacted stay "
-            f"{_where_from(recommended.plan)}. If it is exactly right, expect {words.money(exact.low)} to {words.money(exact.high)}"
+            f"- **How sure**: {_where_from(recommended.plan)}. If it is exactly right, expect "
+            f"{words.money(exact.low)} to {words.money(exact.high)}"
             + (
                 f"; if it lies between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}, "
                 f"{words.money(wide.low)} to {words.money(wide.high)}."
@@ -65,8 +65,10 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
 
 
 def _where_from(plan: Plan) -> str:
-    source = measured_in(plan)
-    return "is an assumption; these data hold no campaign" if source is None else f"was {words.markdown(source)}"
+    source, rate = measured_in(plan), words.percent(plan.campaign.success_rate, 0)
+    if source is None:
+        return f"no past campaign is in this data, so the success rate of {rate} is your estimate"
+    return f"the success rate of {rate} was {words.markdown(source)}"
 
 
 def _where_most_money_left(workspace: Workspace) -> None:

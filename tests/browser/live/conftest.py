@@ -127,7 +127,7 @@ class Front:
         """Into the expander with every assumption."""
         box = self.page.get_by_test_id("stNumberInput").filter(has=self.page.get_by_text(label, exact=True)).locator("input")
         if not box.is_visible():
-            self.page.get_by_text("All assumptions and limits, to the digit").click()
+            self.page.get_by_text("Budget and all assumptions").click()
         box.fill(value)
         box.press("Enter")
 

@@ -92,7 +92,7 @@ def test_limits_rule_and_all_terms_are_followed(front, trained, query, plan):
 def test_with_another_answer_to_how_long_a_saved_customer_stays_the_sliders_follow_that(front, trained):
     """The tenures are sent when they are first asked for."""
     front.open()
-    front.page.get_by_text("All assumptions and limits, to the digit").click()
+    front.page.get_by_text("Budget and all assumptions").click()
     for answered in (TENURE, OWN_RISK, STAYS, TENURE):
         front.page.get_by_role("radio", name=AFTER_SAVE[answered]).check(force=True)
         front.page.wait_for_function(

@@ -97,15 +97,15 @@ def test_the_window_is_asked_once_where_a_schedule_asks_it_too(open_page, answer
 def test_where_nobody_said_the_window_it_is_a_month_and_an_assumption(open_page):
     at = open_page("campaign", **query_of({"after_save": "own_risk"}))
     assert at.number_input(key="window").value == 1
-    assert "An assumption of yours: these data do not say within how many months customers left." in text(at)
-    assert "Churn is leaving within 1 month: an assumption of yours." in text(at)
+    assert "Your estimate: this data does not say within how many months customers left." in text(at)
+    assert "Churn is leaving within 1 month: your estimate." in text(at)
 
 
 def test_the_window_of_the_data_is_the_usual_one_and_another_is_an_assumption():
     at = inputs(window=3.0, chosen="own_risk")
     assert at.number_input(key="window").value == 3 and "assumption" not in text(at)
     at.number_input(key="window").set_value(6.0).run()
-    assert "An assumption of yours: these data say 3 months." in text(at)
+    assert "Your estimate: this data says 3 months." in text(at)
 
 
 def test_a_campaign_that_leaves_the_window_to_the_data_has_that_of_the_data():

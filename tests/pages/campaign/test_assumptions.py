@@ -53,11 +53,11 @@ def test_where_only_a_limit_or_the_fixed_cost_forbids_every_contact_that_is_told
     assert at.title[0].value.startswith("Contact nobody") and not at.error
 
 
-def test_a_backfire_that_is_not_considered_is_told_with_the_rate_that_would_take_everything(open_page, workspace):
-    (told,) = [unescaped(c.value) for c in open_page("campaign").caption if "Backfire is not considered" in c.value]
+def test_that_nobody_is_driven_away_is_told_as_assumed_with_the_rate_at_which_the_list_breaks_even(open_page, workspace):
+    (told,) = [unescaped(c.value) for c in open_page("campaign").caption if "no contact drives anyone away" in c.value]
     rate = break_even_backfire(listed(workspace, Plan()), Campaign())
-    assert f"If {rate:.1%} of the contacted who would have stayed left" in told
-    assert "Backfire is not considered" not in text(open_page("campaign", backfire_rate="0.01"))
+    assert f"the list breaks even if {rate:.1%} of the loyal customers on it left because of the contact" in told
+    assert "no contact drives anyone away" not in text(open_page("campaign", backfire_rate="0.01"))
 
 
 @pytest.mark.parametrize("rule", RULE_WORDS)

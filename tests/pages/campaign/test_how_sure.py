@@ -166,7 +166,7 @@ def test_what_choosing_flatters_is_told_corrected_for_halves_and_at_most(open_pa
     plan, swept = Plan(campaign=Campaign(retention_cost=60)), workspace.all_customers.realised_sweep
     flattery, told = optimism(swept, plan.campaign), about_average(at)
     thresholds = spread(bootstrap(swept, plan.campaign).best_threshold)
-    assert "chosen on probabilities, so choosing does not flatter it" in told["Optimism"]
+    assert "chosen on probabilities, so choosing does not make it look better than it is" in told["Optimism"]
     assert f"by about {dollars(flattery.corrected)}, at most {dollars(flattery.gap)}" in told["Optimism"]
     assert f"lay between {thresholds.low:.1%} and {thresholds.high:.1%}" in told["The threshold"]
 

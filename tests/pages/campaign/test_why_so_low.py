@@ -38,8 +38,8 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
     assert f"= ${campaign.retention_cost:.2f} ÷ (30.0% × {dollars(average)}) = **{break_even:.1%}**" in told
     assert f"The best single threshold, {best.threshold:.1%}" in told
     forgone = best.expected_profit - half.expected_profit
-    assert f"It would earn {dollars(half.expected_profit)} and forgo {dollars(forgone)}" in told
-    assert f"{forgone / best.expected_profit:.0%} of what there is to earn" in told
+    assert f"A 50% cut-off costs you {dollars(forgone)}.** It would earn {dollars(half.expected_profit)}: " in told
+    assert f"{forgone / best.expected_profit:.0%} of what there is to earn is missed" in told
     assert (
         "A search that starts at 10% finds 10%" in told
         and f"{dollars(best.expected_profit - floor.expected_profit)} less" in told

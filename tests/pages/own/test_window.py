@@ -22,7 +22,9 @@ def test_the_list_says_what_its_probabilities_are_about(open_own_page):
 
 @pytest.mark.parametrize("page", ["campaign", "model"])
 def test_where_nobody_has_said_it_that_is_said(open_own_page, page):
-    assert any("The time this is about was not stated." in each.value for each in open_own_page("insurer", page).caption)
+    assert any(
+        "This data does not say within what time customers left." in each.value for each in open_own_page("insurer", page).caption
+    )
 
 
 def test_the_sheet_beside_the_list_has_the_window(home_of):
