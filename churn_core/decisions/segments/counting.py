@@ -1,4 +1,7 @@
-"""Customers and leavers of many groups at once: of every condition, of every two together, of some rules and one condition more."""
+"""Customers and leavers of many groups at once: of every two conditions together, of some rules and one condition more.
+
+Groups are sets of bits, 64 customers to a word, so that two are put together and counted in one pass over few words.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.float64]
-_BLOCK = 4096  # customers at a time: what is multiplied stays in the cache of the processor
+Masks = npt.NDArray[np.bool_]
+Bits = npt.NDArray[np.uint64]
+_WORD = 64  # customers
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,37 +30,68 @@ class Sums:
             customers=self.customers - others.customers, standing=self.standing - others.standing, left=self.left - others.left
         )
 
+    def at(self, places: npt.NDArray[np.intp]) -> "Sums":
+        """Of the sums of every two groups those of some of the groups."""
+        both = np.ix_(places, places)
+        return Sums(customers=self.customers[both], standing=self.standing[both], left=self.left[both])
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Counter:
-    """``left`` (n,), 0/1, of customers who each stand for ``weight`` (n,); ``None``: for one."""
+    """Counts groups of customers of whom some ``left``. ``place`` (n,): where the bit of each is; ``words``: how many there are;
+    ``weight`` (words,): for how many each customer of a word stands, ``None``: for one.
+    """
 
-    left: npt.NDArray[np.bool_]
-    weight: npt.NDArray[np.float64] | None = None
+    left: Bits
+    place: npt.NDArray[np.intp]
+    words: int
+    weight: Counts | None
 
-    def of(self, groups: npt.NDArray[np.bool_]) -> Sums:
-        """The sums of each of the ``groups`` (k, n): (k,) each."""
-        standing = groups.sum(axis=1).astype(float) if self.weight is None else groups @ self.weight
-        left = groups[:, self.left]
-        return Sums(
-            customers=groups.sum(axis=1).astype(float),
-            standing=standing,
-            left=left.sum(axis=1).astype(float) if self.weight is None else left @ self.weight[self.left],
-        )
+    @classmethod
+    def of(cls, left: Masks, weight: Counts | None = None) -> "Counter":
+        """Customers (n,) who each stand for a ``weight``; those of one weight share their words, so there should be few weights."""
+        if weight is None:
+            place, words, of_word = np.arange(len(left)), -(-len(left) // _WORD), None
+        else:
+            values, which, size = np.unique(weight, return_inverse=True, return_counts=True)
+            needed = -(-size // _WORD)
+            first = np.cumsum(needed) - needed
+            order = np.argsort(which, kind="stable")
+            place = np.empty(len(left), dtype=np.intp)
+            place[order] = np.arange(len(left)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(first * _WORD, size)
+            words, of_word = int(needed.sum()), np.repeat(values, needed)
+        empty = cls(left=np.zeros(words, dtype=np.uint64), place=place, words=words, weight=of_word)
+        return cls(left=empty.pack(left[None, :])[0], place=place, words=words, weight=of_word)
 
-    def together(self, some: npt.NDArray[np.bool_], others: npt.NDArray[np.bool_], rows: npt.NDArray[np.bool_]) -> Sums:
-        """The sums of each of ``some`` (k, n) together with each of the ``others`` (m, n), among the customers of ``rows`` (n,):
-        (k, m) each. Without weights exact: sums of ones below 2²⁴ in single precision.
-        """
-        shape, at = (len(some), len(others)), np.flatnonzero(rows)
-        customers, standing, left = (np.zeros(shape) for _ in range(3))
-        for start in range(0, len(at), _BLOCK):
-            part = at[start : start + _BLOCK]
-            a, b = some[:, part].astype(np.float32), others[:, part].astype(np.float32)
-            customers += a @ b.T
-            if self.weight is not None:
-                b *= self.weight[part].astype(np.float32)
-                standing += a @ b.T
-            gone = self.left[part]
-            left += a[:, gone] @ b[:, gone].T
-        return Sums(customers=customers, standing=customers if self.weight is None else standing, left=left)
+    def pack(self, groups: Masks) -> Bits:
+        """Groups (k, n) as bits (k, words)."""
+        spread = np.zeros((len(groups), self.words * _WORD), dtype=bool)
+        spread[:, self.place] = groups
+        return np.packbits(spread, axis=1).view(np.uint64)
+
+    def sums(self, groups: Bits) -> Sums:
+        """The sums of each of the groups (k, words): (k,) each."""
+        customers, left = np.bitwise_count(groups), np.bitwise_count(groups & self.left)
+        number = customers.sum(axis=-1, dtype=np.int64).astype(float)
+        if self.weight is None:
+            return Sums(customers=number, standing=number, left=left.sum(axis=-1, dtype=np.int64).astype(float))
+        return Sums(customers=number, standing=customers @ self.weight, left=left @ self.weight)
+
+    def together(self, some: Bits, others: Bits) -> Sums:
+        """The sums of each of ``some`` (k, words) together with each of the ``others`` (m, words): (k, m) each."""
+        shape = (len(some), len(others))
+        found = Sums(customers=np.zeros(shape), standing=np.zeros(shape), left=np.zeros(shape))
+        for at, group in enumerate(some):
+            row = self.sums(others & group)
+            found.customers[at], found.standing[at], found.left[at] = row.customers, row.standing, row.left
+        return found
+
+    def pairs(self, groups: Bits) -> Sums:
+        """The sums of every two of the groups (k, words): (k, k) each."""
+        shape = (len(groups), len(groups))
+        found = Sums(customers=np.zeros(shape), standing=np.zeros(shape), left=np.zeros(shape))
+        for at, group in enumerate(groups):
+            row = self.sums(groups[at:] & group)
+            for all_, each in ((found.customers, row.customers), (found.standing, row.standing), (found.left, row.left)):
+                all_[at, at:] = all_[at:, at] = each
+        return found

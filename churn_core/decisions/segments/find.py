@@ -8,7 +8,6 @@ import pandas as pd
 
 from churn_core.decisions.segments.candidates import candidates
 from churn_core.decisions.segments.conditions import Mask
-from churn_core.decisions.segments.counting import Counter
 from churn_core.decisions.segments.families import families
 from churn_core.decisions.segments.found import FoundSegment, FoundSegments
 from churn_core.decisions.segments.search import Search
@@ -47,19 +46,19 @@ def find_segments(
         return FoundSegments()
     report("Looking for segments", 0.0)
     searched = _searched(customers, left, schema)
-    counter = Counter(left=left[searched], weight=None if weight is None else weight[searched])
+    left_of_half, weight_of_half = left[searched], None if weight is None else weight[searched]
     least = max(LEAST, int(LEAST_SHARE * searched.sum()))
     half = customers[searched].reset_index(drop=True)
-    proposed = candidates(half, counter.left, columns, families(half, columns), least)
+    proposed = candidates(half, left_of_half, columns, families(half, columns), least)
     looked = FoundSegments(
         rate=Tally.of(np.ones(len(left), dtype=bool), left, weight).rate,
         searched=int(searched.sum()),
         confirming=int((~searched).sum()),
         conditions=len(proposed),
     )
-    if not len(proposed) or not 0 < counter.left.sum() < len(counter.left):
+    if not len(proposed) or not 0 < left_of_half.sum() < len(left_of_half):
         return looked
-    chosen, tried = select(Search.of(proposed, counter, least), report)
+    chosen, tried = select(Search.of(proposed, left_of_half, weight_of_half, least), report)
     segments = _confirmed(chosen, customers, left, weight, searched)
     return replace(looked, segments=segments, refused=len(chosen) - len(segments), tried=tried)
 

@@ -32,22 +32,22 @@ def select(search: Search, report: Report) -> tuple[list[Proposal], int]:
     """At most four proposals whose customers leave more often and two whose customers leave more seldom, and how many rules were
     tried. Chance alone brings each with 5 % / 6 at most (Fisher, Bonferroni over the rules of its search).
     """
-    left, weight = search.counter.left, search.counter.weight
+    left, weight = search.left, search.weight
     base = Tally.of(np.ones(len(left), dtype=bool), left, weight).rate
     chosen: list[Proposal] = []
     tried, places = 0, sum(SLOTS.values())
     family = search.candidates.family
     held = [number for number in range(_FAMILIES) if (family == number).any()]
     for side, slots in SLOTS.items():
-        open_, before, still = np.ones(len(left), dtype=bool), list[Mask](), search
+        before, still = list[Mask](), search
         for slot in ([*held, *[-1] * slots] if side == HIGH else [-1] * slots)[:slots]:
             report("Looking for segments", (len(chosen) + 1) / (places + 1))
             allowed = np.flatnonzero(family == slot) if slot >= 0 else np.arange(len(family))
-            found = still.best(side, open_, allowed)
+            found = still.best(side, allowed)
             tried += found.tried
             for rule in found.rules:
                 members = members_of(rule, search.candidates.members)
-                if _is_good(members, side, base, open_, before, left, weight, found.tried * places):
+                if _is_good(members, side, base, still, before, found.tried * places):
                     chosen.append(
                         Proposal(
                             side=side,
@@ -55,8 +55,7 @@ def select(search: Search, report: Report) -> tuple[list[Proposal], int]:
                             rate=Tally.of(members, left, weight).rate,
                         )
                     )
-                    still = still.without(members & open_)
-                    before, open_ = [*before, members], open_ & ~members
+                    before, still = [*before, members], still.without(members)
                     break
     return chosen, tried
 
@@ -72,16 +71,9 @@ def _in_order(rule: Rule, search: Search) -> tuple[Condition, ...]:
     return tuple(sorted(conditions, key=lambda condition: len(condition.columns)))
 
 
-def _is_good(
-    members: Mask,
-    side: int,
-    base: float,
-    open_: Mask,
-    before: list[Mask],
-    left: Mask,
-    weight: npt.NDArray[np.float64] | None,
-    tried: int,
-) -> bool:
+def _is_good(members: Mask, side: int, base: float, search: Search, before: list[Mask], tried: int) -> bool:
+    """Whether a rule is far enough from all, new enough, and no child of chance."""
+    left, weight, open_ = search.left, search.weight, search.open_
     rate, new = Tally.of(members, left, weight).rate, members & open_
     if not (rate >= _LIFT * base if side == HIGH else rate <= base / _LIFT):
         return False
