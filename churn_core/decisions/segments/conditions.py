@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.formats import count, counted, listed, plain_number, price
+from churn_core.formats import count, listed, plain_number, price
 from churn_core.schema import Column
 
 Mask = npt.NDArray[np.bool_]
@@ -70,32 +70,44 @@ class Between:
         ['support calls: 3 to 5', 'support calls: at most 1', 'support calls: 5', 'support calls: at least 6']
         >>> fee = Column(name="fee", label="Fee", kind="number", unit="money per month")
         >>> Between(column=fee, low=70, high=90).in_words("$"), Between(column=fee, low=70).in_words("$")
-        ('fee over $70, at most $90', 'fee over $70')
+        ('fee over $70 up to $90', 'fee over $70')
+        >>> visit = Column(name="visit", label="Last visit", kind="date", unit="months", seen_low=0.5)
+        >>> Between(column=visit, high=1.02).in_words(), Between(column=replace(calls, seen_low=0.0, unit=""), high=0).in_words()
+        ('last visit at most 1 month ago', 'support calls: 0')
         """
         column = self.column
-        range_ = self._whole() if column.kind == "whole" else self._over_to(currency)
+        said = self._whole() if column.kind == "whole" else self._over_to(currency)
+        is_one = said.split()[-1] == "1"
         if template := column.phrases.get("*"):
-            return template.format(value=range_, s="" if range_ == "1" else "s")
-        if column.kind == "whole":
-            unit = "" if column.unit.casefold() in column.label.casefold() else f" {_counted(column.unit, range_)}"
-            return f"{_beginning(column)}: {range_}{unit}"
-        unit = "" if column.unit.startswith(_MONEY) or column.unit.casefold() in column.label.casefold() else f" {column.unit}"
-        return f"{_beginning(column)} {range_}{unit}{' ago' if column.kind == 'date' else ''}"
+            return template.format(value=said, s="" if is_one else "s")
+        is_said = not column.unit or column.unit.startswith(_MONEY) or column.unit.casefold() in column.label.casefold()
+        unit = "" if is_said else f" {column.unit.removesuffix('s') if is_one else column.unit}"
+        ago = " ago" if column.kind == "date" and column.role != "tenure" else ""
+        return f"{_beginning(column)}{':' if column.kind == 'whole' else ''} {said}{unit}{ago}"
 
     def _whole(self) -> str:
-        least, most = math.floor(self.low) + 1 if math.isfinite(self.low) else None, self.high
-        if least is None:
+        """A range of whole numbers by those within it; of an end that nobody lies beyond only the number is said."""
+        least, most = self.low + 1, self.high
+        if math.isfinite(most) and least <= self.column.seen_low == most:
+            least = most
+        if math.isfinite(least) and most >= self.column.seen_high == least:
+            most = least
+        if not math.isfinite(least):
             return f"at most {plain_number(most)}"
         if not math.isfinite(most):
             return f"at least {plain_number(least)}"
         return plain_number(most) if least == most else f"{plain_number(least)} to {plain_number(most)}"
 
     def _over_to(self, currency: str) -> str:
-        is_money = self.column.unit.startswith(_MONEY)
-        low, high = ((price(end, currency) if is_money else plain_number(end)) for end in (self.low, self.high))
+        low, high = (self._end(end, currency) for end in (self.low, self.high))
         if not math.isfinite(self.low):
             return f"at most {high}"
-        return f"over {low}" if not math.isfinite(self.high) else f"over {low}, at most {high}"
+        return f"over {low}" if not math.isfinite(self.high) else f"over {low} up to {high}"
+
+    def _end(self, end: float, currency: str) -> str:
+        if self.column.unit.startswith(_MONEY):
+            return price(end, currency)
+        return count(end) if self.column.kind == "date" else plain_number(end)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,8 +187,3 @@ def _either(parts: Iterable[str]) -> str:
     """``a, b or c``."""
     *others, last = parts
     return f"{', '.join(others)} or {last}" if others else last
-
-
-def _counted(unit: str, range_: str) -> str:
-    """A unit behind a number of whole things: one month, two months."""
-    return counted(1, unit.removesuffix("s")).removeprefix("1 ") if range_ == "1" else unit
