@@ -7,6 +7,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, recommend
 from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
+from pages.parts.campaign import schedule
 from pages.parts.campaign.contact_tabs import contact_list_tab, policies_tab
 from pages.parts.campaign.control_tab import control_tab
 from pages.parts.campaign.front import campaign_front
@@ -18,7 +19,8 @@ from pages.parts.campaign.offers.table import several_offers_inputs
 from pages.parts.campaign.offers.tabs import TABS_OF_OFFERS
 from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
-from pages.parts.campaign_inputs import is_for_life, plan_inputs, time_in_words
+from pages.parts.campaign_inputs import plan_inputs
+from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import errors_in_words, page_frame, rests_on
 from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
@@ -42,6 +44,7 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
         "doubt": address.number(0.0, 1.0),
         "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
         "own_threshold": address.number(0.0, 1.0, empty=True),
+        **schedule.IN_ADDRESS,
     }
 
 
@@ -86,11 +89,18 @@ def what_the_figures_are(workspace: Workspace, recommended: Recommendation) -> N
     st.caption(
         f"All figures: {words.markdown(workspace.dataset.name)}, {words.markdown(audience_in_words(workspace))}, tested "
         f"on customers the model had not seen; {words.markdown(workspace.schema.name)} model version "
-        f"{words.markdown(workspace.version.model_id)}. {time_in_words(recommended.plan, workspace.schema)} "
+        f"{words.markdown(workspace.version.model_id)}. {_time_of_leaving(recommended, workspace)} "
         "Expected profit is against contacting nobody; ± is the "
         "95% range of what the campaign will earn, by chance and by the give or take of the success rate. "
         f"{_whose_rate(recommended, workspace)}"
     )
+
+
+def _time_of_leaving(recommended: Recommendation, workspace: Workspace) -> str:
+    window = recommended.plan.campaign.window
+    if window is None or window == workspace.schema.window:
+        return words.of_leaving(workspace.schema)
+    return f"Churn is leaving within {words.counted(window, 'month')}: an assumption of yours."
 
 
 def _whose_rate(recommended: Recommendation, workspace: Workspace) -> str:

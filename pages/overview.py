@@ -9,7 +9,8 @@ from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from pages.parts import words
 from pages.parts.audience import audience
-from pages.parts.campaign_inputs import campaign_in_sidebar, in_words
+from pages.parts.campaign_inputs import campaign_in_sidebar
+from pages.parts.campaign_words import in_words
 from pages.parts.frame import chart, page_frame, palette, rests_on
 from pages.parts.headline import headline
 from pages.parts.open_margin import about_the_margin

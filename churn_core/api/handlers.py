@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from churn_core.api.offers import offered
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
@@ -23,6 +24,7 @@ from churn_core.campaign.worth import Worth, clv_of_one, worth_of
 from churn_core.data.cleaning.fields import is_blank, other_names, shown
 from churn_core.data.cleaning.record import clean_columns, clean_record
 from churn_core.data.cleaning.values import read_flag
+from churn_core.decisions.offers import ContactsOfOffers
 from churn_core.errors import DataError, RequestError
 from churn_core.formats import count, counted
 from churn_core.model.explain import reasons_of
@@ -46,8 +48,14 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     notes = Counter[str]()
     fields, record = _record(customer, schema, notes)
     probability, reasons = _probability_and_reasons(model, record, schema)
-    clv = clv_of_one(record, schema, campaign, probability)
-    break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
+    gone, offer = _has_left(fields, schema), {}
+    if basis.prices is None:
+        clv = clv_of_one(record, schema, campaign, probability)
+        break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
+    else:
+        columns, p = {name: [value] for name, value in record.items()}, np.array([probability])
+        found = offered(columns, p, worth_of(columns, schema, p), np.array([gone]), basis.plan, basis.prices, schema)
+        break_even, profit, offer = float(found.break_even[0]), float(found.profit[0]), {"offer": found.name[0]}
     will_churn = probability >= basis.threshold
     notes.update(_unread_outcome(fields, schema))
     recommendation = (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK
@@ -55,11 +63,12 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         "customer_id": fields.get(schema.id),
         "churn_probability": probability,
         "will_churn": will_churn,
-        "recommendation": HAS_LEFT if _has_left(fields, schema) else recommendation,
+        "recommendation": HAS_LEFT if gone else recommendation,
         "predicted_at": _moment(int(time.time())),
         "threshold": basis.threshold,
         "break_even_probability": break_even if np.isfinite(break_even) else None,
-        "expected_profit": profit,
+        "expected_profit": _number(profit),
+        **offer,
         "reasons": [
             {"feature": name, "value": _value(name, record, model), "effect": effect} for name, effect in reasons[:MOST_REASONS]
         ],
@@ -93,7 +102,15 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     worth = worth_of(columns, schema, probability)
     predictions = _predictions(probability, worth, [customers[index].get(schema.id) for index in at], left, basis)
-    listed = (probability >= basis.threshold) & ~left
+    contacts: Contacts | ContactsOfOffers
+    if basis.prices is None:
+        listed = (probability >= basis.threshold) & ~left
+        contacts = Contacts.of(probability[listed], worth.of(listed).clv(basis.plan.campaign), basis.plan.campaign)
+    else:
+        found = offered(columns, probability, worth, left, basis.plan, basis.prices, schema)
+        contacts = found.contacts
+        for prediction, name, profit in zip(predictions, found.name, found.profit.tolist(), strict=True):
+            prediction |= {"expected_profit": _number(profit), "offer": name}
     risks = None if worth.for_life else [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
@@ -105,7 +122,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "have_left": int(left.sum()),
             "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
             "total_revenue_at_risk": None if risks is None else float(np.sum(risks)),
-            **_contacts(probability[listed], worth.of(listed), basis),
+            **_contacts(contacts, worth.for_life, basis),
         },
         "notes": _counted(notes),
     }
@@ -126,19 +143,23 @@ def _counted(notes: Counter[str]) -> list[str]:
     return told + [f"And {count(len(notes) - _MOST_NOTES)} more."] * (len(notes) > _MOST_NOTES)
 
 
-def _contacts(probability: npt.NDArray[np.float64], worth: Worth, basis: Basis) -> dict[str, Any]:
-    """What contacting these customers of a batch comes to. A batch is decided customer by customer, as each would be alone: the
+def _number(value: float) -> float | None:
+    """JSON knows no NaN."""
+    return None if math.isnan(value) else value
+
+
+def _contacts(contacts: Contacts | ContactsOfOffers, for_life: bool, basis: Basis) -> dict[str, Any]:
+    """What contacting some customers of a batch comes to. A batch is decided customer by customer, as each would be alone: the
     limits of the published campaign are not kept to, but it is said whether this batch is within them.
     """
     campaign = basis.plan.campaign
-    contacts = Contacts.of(probability, worth.clv(campaign), campaign)
     outcome = contacts.outcome(campaign)
     decision = Decision(plan=basis.plan, threshold=basis.threshold)
     limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend).as_dict()
     return {
         **outcome_as_dict(outcome, contacts.forecast(campaign)),
         "limits": limits and {name: limits[name] for name in ("budget", "min_roi", "kept")},
-        "margin": None if worth.for_life else basis.plan.stated_margin,
+        "margin": None if for_life else basis.plan.stated_margin,
     }
 
 

@@ -19,6 +19,11 @@ _NUMBER, _TEXT, _BOOL, _WHOLE = {"type": "number"}, {"type": "string"}, {"type":
 _MAYBE_NUMBER = {"type": ["number", "null"]}
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _REVENUE = {**_MAYBE_NUMBER, "description": "money; null where customers are worth an amount for life, and no charge is known"}
+_OFFER = {
+    "type": ["string", "null"],
+    "description": "the customer's offer, null for none; there only while a campaign with several offers is published",
+}
+_PROFIT = {**_MAYBE_NUMBER, "description": "money; null where several offers are published and none is for the customer"}
 _ID = {"type": ["string", "integer", "null"]}
 _REFUSED = {
     "400": "The request cannot be answered as it is: not JSON, not sent as JSON, or a field is missing, unknown or out of range.",
@@ -33,6 +38,11 @@ _REFUSED = {
 def _object(**properties: Json) -> Json:
     """An object that always has all of these properties."""
     return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _with(schema: Json, **properties: Json) -> Json:
+    """The object, which may have these properties too."""
+    return {**schema, "properties": {**schema["properties"], **properties}}
 
 
 def _maybe(**properties: Json) -> Json:
@@ -68,18 +78,21 @@ _NOTES: Json = {
 }
 _RANGE = _object(low=_NUMBER, high=_NUMBER)
 _HEALTH = _maybe(status=_TEXT, model_version=_TEXT, model_loaded=_BOOL, model_id=_TEXT, schema=_TEXT, error=_TEXT)
-_PREDICTION = _object(
-    customer_id=_ID,
-    churn_probability=_SHARE,
-    will_churn=_BOOL,
-    recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK, HAS_LEFT]},
-    predicted_at={"type": "string", "format": "date-time"},
-    threshold=_SHARE,
-    break_even_probability=_MAYBE_NUMBER,
-    expected_profit=_NUMBER,
-    reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
-    model_id=_TEXT,
-    notes=_NOTES,
+_PREDICTION = _with(
+    _object(
+        customer_id=_ID,
+        churn_probability=_SHARE,
+        will_churn=_BOOL,
+        recommendation={"type": "string", "enum": [HIGH_PRIORITY, MONITOR, LOW_RISK, HAS_LEFT]},
+        predicted_at={"type": "string", "format": "date-time"},
+        threshold=_SHARE,
+        break_even_probability=_MAYBE_NUMBER,
+        expected_profit=_PROFIT,
+        reasons={"type": "array", "items": _object(feature=_TEXT, value={}, effect=_NUMBER)},
+        model_id=_TEXT,
+        notes=_NOTES,
+    ),
+    offer=_OFFER,
 )
 _CUSTOMERS = _object(customers={"type": "array", "minItems": 1, "maxItems": MOST_CUSTOMERS, "items": _component("Customer")})
 _BATCH = _object(
@@ -143,16 +156,19 @@ def document(schema: Schema) -> Json:
         "components": {
             "schemas": {
                 "Customer": customer(schema),
-                "PredictionOfBatch": _object(
-                    **{schema.id: _ID},
-                    churn_probability=_SHARE,
-                    will_churn=_BOOL,
-                    risk_segment={"type": "string", "enum": list(SEGMENTS)},
-                    monthly_revenue=_REVENUE,
-                    annual_revenue_at_risk=_REVENUE,
-                    retention_priority=_WHOLE,
-                    expected_profit=_NUMBER,
-                    has_left=_BOOL,
+                "PredictionOfBatch": _with(
+                    _object(
+                        **{schema.id: _ID},
+                        churn_probability=_SHARE,
+                        will_churn=_BOOL,
+                        risk_segment={"type": "string", "enum": list(SEGMENTS)},
+                        monthly_revenue=_REVENUE,
+                        annual_revenue_at_risk=_REVENUE,
+                        retention_priority=_WHOLE,
+                        expected_profit=_PROFIT,
+                        has_left=_BOOL,
+                    ),
+                    offer=_OFFER,
                 ),
                 "Rejected": _object(**rejected),
                 "Error": _object(error=_TEXT),

@@ -9,6 +9,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.uncertainty import Z
 from churn_core.experiment import sentences
 from churn_core.experiment.measure import Measured
+from churn_core.experiment.per_offer import OfferMeasured
 from churn_core.experiment.two_by_two import Counts
 from churn_core.formats import count, listed, percent
 from churn_core.storage.draws import KeptDraw
@@ -33,7 +34,8 @@ class CampaignResult:
     """``measured`` or, before the window is over, an ``early`` look. ``draw`` is ``None`` where the list was not at hand.
 
     ``notes`` are sentences about the file; ``also_fits`` names other campaigns whose list fits it as well; ``correction`` is ``None``
-    where the campaign says nothing of the success rate.
+    where the campaign says nothing of the success rate. ``per_offer``: of a campaign with several offers what
+    each did; the rest is then of all of them together, and there is no one success rate to correct.
     """
 
     name: str
@@ -47,6 +49,7 @@ class CampaignResult:
     file_name: str
     currency: str = ""
     also_fits: tuple[str, ...] = ()
+    per_offer: tuple[OfferMeasured, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -95,6 +98,8 @@ class CampaignResult:
             found |= {"two_by_two": self.early.counts.as_dict(), "window_ends": self.early.ends.isoformat()}
         if self.measured is not None:
             found |= self.measured.as_dict()
+        if self.per_offer:
+            found["per_offer"] = [each.as_dict() for each in self.per_offer]
         if self.correction is not None:
             after = self.correction.posterior
             found["posterior"] = {

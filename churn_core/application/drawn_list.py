@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -9,6 +10,8 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.schedule import Schedule
 from churn_core.decisions.contact_list import CONTROL, Recommendation, campaign_sheet, contact_list, draw_of, still_here
+from churn_core.decisions.control import per_offer, treated_of
+from churn_core.decisions.offers import ContactsOfOffers
 from churn_core.decisions.weeks import schedule_of
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import as_id
@@ -24,16 +27,25 @@ _DAYS_OF_A_MONTH = 365.25 / 12
 class DrawnList:
     """A ``table`` with an arm for each customer, its ``draw`` and the ``campaign`` it is kept with.
 
-    ``contacts``: sums over the treated alone, net of the control group. ``planned``: the treated week by week, if they are.
+    ``contacts``: sums over the treated alone, net of the control group, of each offer where there are several.
+    ``planned``: the treated week by week, if they are.
     """
 
     table: pd.DataFrame
     draw: KeptDraw
     campaign: SavedCampaign
-    contacts: Contacts
+    contacts: Contacts | ContactsOfOffers
     recommended: Recommendation
     model_id: str
     planned: Schedule | None = None
+
+    @property
+    def per_offer(self) -> list[dict[str, Any]]:
+        """Of each of several offers that somebody gets, who is treated and who is left alone, as JSON values; empty for one offer."""
+        return [
+            {"offer": each.offer, "treated": each.treated, "control": each.customers}
+            for each in per_offer(self.recommended, draw_of(self.recommended, self.draw.share, self.draw.salt))
+        ]
 
     def sheets(self) -> dict[str, pd.DataFrame]:
         """The sheets of a workbook: what it is, whom to call, and whom to leave alone."""
@@ -85,9 +97,10 @@ def draw_list(
     contact = recommended.contact
     ids = [as_id(each) for each in still_here(recommended).loc[contact, population.schema.id]]
     p, clv = population.probability[contact], recommended.clv[contact]
-    contacts = Contacts.of(p[~drawn.control], clv[~drawn.control], campaign)
+    offer = None if recommended.offers is None else recommended.offers.offer[contact]
+    contacts = treated_of(recommended, drawn)
     outcome = contacts.outcome(campaign)
-    customers = DrawnCustomers.of(ids, drawn, p, clv, salt)
+    customers = DrawnCustomers.of(ids, drawn, p, clv, salt, offer)
     draws = Draws(store)
     kept = draws.same(customers)
     saved = None if kept is None else store.campaign(kept.campaign_id)
@@ -95,7 +108,7 @@ def draw_list(
         saved = store.save(
             name,
             recommended.plan,
-            threshold=recommended.threshold,
+            threshold=recommended.threshold if recommended.offers is None else recommended.best.threshold,
             contacted=outcome.contacted,
             expected_profit=outcome.expected_profit,
             expected_spend=outcome.expected_spend,

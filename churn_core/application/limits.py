@@ -45,7 +45,12 @@ class Limits:
         if self.kept:
             return ""
         told = _beside(self.expected_profit, self.expected_spend, objective, money)
-        return f"Everybody from {percent(threshold)} up is contacted, whatever the limits: the list is expected to {told}."
+        what = (
+            "Everybody gets the best offer"
+            if self.decision.plan.offers
+            else f"Everybody from {percent(threshold)} up is contacted"
+        )
+        return f"{what}, whatever the limits: the list is expected to {told}."
 
     def _instead(self, limited: Limited) -> str:
         if limited.cut is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from churn_core.application.offer_prices import offer_prices
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
@@ -51,8 +52,9 @@ def look_up(workspace: Workspace, customer_id: str, decision: Decision, draft: P
 
 
 def decided(workspace: Workspace, customer: pd.DataFrame, decision: Decision, *, has_left: bool = False) -> pd.Series:
-    """``DECISION_COLUMNS`` of one clean customer (one row); no fixed cost is charged to a single contact, and who has left is
-    not contacted.
+    """The ``decision_columns`` of one clean customer (one row); no fixed cost is charged to a single contact, one of several offers is
+    chosen at the prices of their limits, and who has left is not contacted.
     """
-    plan, here = decision.plan.of_one_contact, np.array([not has_left])
-    return score(customer, workspace.version.model, plan, decision.threshold, here=here, schema=workspace.schema).iloc[0]
+    plan, here, prices = decision.plan.of_one_contact, np.array([not has_left]), offer_prices(workspace, decision.plan)
+    model, schema = workspace.version.model, workspace.schema
+    return score(customer, model, plan, decision.threshold, here=here, prices=prices, schema=schema).iloc[0]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.application.booked import booked, contact_of_customers, incentive_of_rows, with_contact
 from churn_core.application.campaign_result import CampaignResult, EarlyLook
 from churn_core.application.correction import assumed, believed, corrected
 from churn_core.campaign.economics import OWN_RISK, TENURE, Campaign
@@ -15,10 +16,12 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.worth import Worth
 from churn_core.data.campaign_columns import CampaignColumns, ListColumns, read_campaign, read_list, unread_in_words
 from churn_core.data.returned_file import read_returned
+from churn_core.decisions.offers import campaigns_of
 from churn_core.errors import DataError
 from churn_core.experiment.adjust import Values
 from churn_core.experiment.draw import as_id
 from churn_core.experiment.measure import Finished, measure
+from churn_core.experiment.per_offer import per_offer
 from churn_core.experiment.returned import Match, Returned, match, one_per_customer
 from churn_core.experiment.two_by_two import Counts
 from churn_core.formats import counted
@@ -61,7 +64,9 @@ def measure_file(
         return _on_the_users_word(found, read_list(raw, schema), ids, currency, plan or Plan(), sha256, file_name)
     saved = store.campaign(draw.campaign_id)
     left, notes = _within_window(found, draw)
-    returned = one_per_customer(ids, left, _marked(found), found.reached, _booked(found, saved.plan.campaign))
+    plan = saved.plan
+    spent = booked(found, incentive_of_rows(ids, customers, draw.salt, plan))
+    returned = one_per_customer(ids, left, _marked(found), found.reached, spent)
     matched = match(customers.lots, customers.lots_folded, returned.ids, draw.salt)
     matched.require()
     outcome = matched.of(returned.left)
@@ -72,27 +77,31 @@ def measure_file(
     if ends is not None and (today or datetime.now(UTC).date()) < ends:
         early = EarlyLook(counts=Counts.of(customers.control, _values(outcome)), ends=ends)
         return CampaignResult(
-            name=saved.name, plan=saved.plan, draw=draw, measured=None, early=early, correction=None, notes=tuple(notes),
+            name=saved.name, plan=plan, draw=draw, measured=None, early=early, correction=None, notes=tuple(notes),
             file_sha256=sha256, file_name=file_name, currency=currency, also_fits=names,
         )  # fmt: skip
-    measured = measure(
-        Finished(
-            control=customers.control,
-            left=_values(outcome),
-            campaign=saved.plan.campaign,
-            stratum=customers.stratum,
-            churn_probability=customers.churn_probability,
-            clv=customers.clv,
-            cost=_with_contact(found, matched.of(returned.cost), customers.control, saved.plan.campaign),
-            reached=matched.of(returned.reached),
-            share=draw.share,
-        )
+    finished = Finished(
+        control=customers.control,
+        left=_values(outcome),
+        campaign=plan.campaign,
+        stratum=customers.stratum,
+        churn_probability=customers.churn_probability,
+        clv=customers.clv,
+        cost=with_contact(found, matched.of(returned.cost), customers.control, contact_of_customers(customers, plan)),
+        reached=matched.of(returned.reached),
+        share=draw.share,
+        offer=customers.offer,
+        offers=() if customers.offer is None else tuple(campaigns_of(plan)),
     )
-    before, earlier = believed(store, saved.plan, measured, draw)
+    measured = measure(finished)
+    correction = None
+    if customers.offer is None:
+        before, earlier = believed(store, plan, measured, draw)
+        correction = corrected(before, measured, plan, earlier)
     return CampaignResult(
-        name=saved.name, plan=saved.plan, draw=draw, measured=measured, early=None,
-        correction=corrected(before, measured, saved.plan, earlier), notes=tuple(notes), file_sha256=sha256, file_name=file_name,
-        currency=currency, also_fits=names,
+        name=saved.name, plan=plan, draw=draw, measured=measured, early=None, correction=correction, notes=tuple(notes),
+        file_sha256=sha256, file_name=file_name, currency=currency, also_fits=names,
+        per_offer=tuple(per_offer(finished, [offer.name for offer in plan.offers])),
     )  # fmt: skip
 
 
@@ -209,7 +218,7 @@ def _on_the_users_word(
             "treated or control for each customer."
         )
     campaign = plan.campaign
-    returned = one_per_customer(ids, found.left, 1 - found.arms.treated, found.reached, _booked(found, campaign))
+    returned = one_per_customer(ids, found.left, 1 - found.arms.treated, found.reached, booked(found, campaign.incentive))
     marked = _values(returned.control)
     known = ~np.isnan(marked)
     notes = [
@@ -229,7 +238,7 @@ def _on_the_users_word(
             campaign=campaign,
             churn_probability=p,
             clv=clv,
-            cost=_with_contact(found, cost, control, campaign),
+            cost=with_contact(found, cost, control, campaign.retention_cost),
             reached=None if returned.reached is None else returned.reached[known],
         )
     )
@@ -255,20 +264,3 @@ def _of_the_list(
     if amount is None or campaign.after_save == TENURE or (campaign.after_save == OWN_RISK and probability is None):
         return probability, amount if found.for_life else None
     return probability, Worth(amount=amount, for_life=found.for_life, probability=probability).clv(campaign)
-
-
-def _booked(found: CampaignColumns, campaign: Campaign) -> Values | None:
-    """Money per row: what was booked, else what was given to those who took the offer."""
-    if found.cost is not None or found.offer is None:
-        return found.cost
-    is_yes_or_no = np.isin(found.offer[~np.isnan(found.offer)], (0.0, 1.0)).all()
-    return found.offer * campaign.incentive if is_yes_or_no else found.offer
-
-
-def _with_contact(
-    found: CampaignColumns, cost: Values | None, control: npt.NDArray[np.bool_], campaign: Campaign
-) -> Values | None:
-    """Where only offers were booked, each contact costs what the plan says."""
-    if cost is None or found.cost is not None:
-        return cost
-    return np.where(control, cost, cost + campaign.retention_cost)

@@ -10,14 +10,14 @@ import pandas as pd
 from churn_core.application.optimum import currency_of, outcome_as_dict
 from churn_core.application.scored_money import scored_money
 from churn_core.campaign.economics import TENURE
-from churn_core.campaign.offers.assign import NONE
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.taken import together
 from churn_core.data.columns import find_columns
 from churn_core.data.reading.reader import RawTable
-from churn_core.decisions.offers import DecidedOffers, OfOneOffer, decide_offers, earnings, identity_of
+from churn_core.decisions.offers import DecidedOffers, OfOneOffer, decide_offers, figures_of_given, identity_of
+from churn_core.decisions.offers_of_population import decided_offers
 from churn_core.decisions.offers_words import ONCE, about_best, about_limits, about_nobody, recommendation
-from churn_core.decisions.only_if import may_get, may_get_in_file
+from churn_core.decisions.only_if import may_get_in_file
 from churn_core.decisions.population import HERE, Population
 from churn_core.formats import count, counted, exact_money, percent
 from churn_core.schema import Schema
@@ -58,7 +58,10 @@ class OffersAnswer:
             "customers": len(decided.offer),
             **values,
             "left": self.left,
-            "per_offer": [_as_dict(each) for each in decided.per_offer],
+            "per_offer": [
+                {**told, "capacity": each.offer.capacity, "allowed": each.allowed}
+                for told, each in zip(decided.contacts.as_list(), decided.per_offer, strict=True)
+            ],
             "prices": {
                 "budget": assignment.budget_price,
                 "capacity": {each.offer.name: each.price for each in decided.per_offer},
@@ -84,13 +87,11 @@ class OffersAnswer:
 
 def offers_of_dashboard(population: Population, plan: Plan, left: int) -> OffersAnswer:
     """The ``plan``'s offers for the dashboard's customers still here; ``left``: how many are not."""
-    customers, schema = population.customers, population.schema
+    schema, ids = population.schema, population.customers[population.schema.id]
     p, clv = population.probability, population.worth.clv(plan.campaign)
-    ids = customers[schema.id]
-    allowed = may_get(plan.offers, customers, schema)
-    decided = decide_offers(p, clv, allowed, plan, identity_of(ids))
+    decided = decided_offers(population, plan)
     described = pd.DataFrame({schema.id: ids.to_numpy(), "churn_probability": p, "clv": clv})
-    return OffersAnswer(decided=decided, customers=_listed(described, decided, p, clv, allowed), left=left, schema=schema)
+    return OffersAnswer(decided=decided, customers=_listed(described, decided, p, clv), left=left, schema=schema)
 
 
 def offers_of_file(table: RawTable, plan: Plan, schema: Schema) -> OffersAnswer:
@@ -112,7 +113,7 @@ def offers_of_file(table: RawTable, plan: Plan, schema: Schema) -> OffersAnswer:
     described.loc[here, "churn_probability"], described.loc[here, "clv"] = p, clv
     return OffersAnswer(
         decided=decided,
-        customers=described.join(_listed(described[here], decided, p, clv, allowed)[list(_ADDED)]),
+        customers=described.join(_listed(described[here], decided, p, clv)[list(_ADDED)]),
         left=money.left_out,
         schema=schema,
         notices=(*table.notices, *money.warnings),
@@ -122,27 +123,10 @@ def offers_of_file(table: RawTable, plan: Plan, schema: Schema) -> OffersAnswer:
 _ADDED = ("offer", "expected_profit", "expected_spend")
 
 
-def _listed(
-    described: pd.DataFrame, decided: DecidedOffers, p: Values, clv: Values, allowed: npt.NDArray[np.bool_]
-) -> pd.DataFrame:
+def _listed(described: pd.DataFrame, decided: DecidedOffers, p: Values, clv: Values) -> pd.DataFrame:
     """The customers with ``offer``, and with the expected profit and spend of giving it, money; blank for whoever gets none."""
-    profit, spend = earnings(p, clv, allowed, decided.plan)
-    gets, rows = decided.offer != NONE, np.arange(len(p))
-    own = [np.where(gets, each[decided.offer, rows], np.nan) for each in (profit, spend)]
-    return described.assign(offer=decided.names, expected_profit=own[0], expected_spend=own[1])
-
-
-def _as_dict(each: OfOneOffer) -> dict[str, Any]:
-    outcome = each.outcome
-    return {
-        "offer": each.offer.name,
-        "customers": outcome.contacted,
-        "profit": outcome.expected_profit,
-        "spend": outcome.expected_spend,
-        "roi": outcome.roi,
-        "capacity": each.offer.capacity,
-        "allowed": each.allowed,
-    }
+    profit, spend = (np.where(decided.contact, money, np.nan) for money in figures_of_given(p, clv, decided.plan, decided.offer))
+    return described.assign(offer=decided.names, expected_profit=profit, expected_spend=spend)
 
 
 def _in_words(each: OfOneOffer, currency: str) -> str:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from churn_core.application.offer_prices import offer_prices
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
+from churn_core.decisions.offers import OfferPrices
 from churn_core.errors import ChurnError, RequestError, StoreError
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.storage.company import company_of
@@ -29,11 +31,14 @@ _NOBODY = 1.0  # the threshold where no contact pays: nobody is that sure to lea
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
-    """What one answer is decided by, from its beginning to its end."""
+    """What one answer is decided by, from its beginning to its end. ``prices``: of the limits of the published offers on the customers
+    still here, by which a customer is decided alone; ``None`` where no campaign with several offers is published.
+    """
 
     workspace: Workspace
     plan: Plan
     threshold: float
+    prices: OfferPrices | None = None
 
 
 class Service(Preparation):
@@ -161,7 +166,8 @@ class Service(Preparation):
         if threshold is None:
             best = best_threshold(workspace.still_here.expected_sweep, decision.plan.campaign, decision.plan.objective)
             threshold = _NOBODY if best.threshold is None else best.threshold
-        return Basis(workspace=workspace, plan=decision.plan, threshold=threshold)
+        prices = offer_prices(workspace, decision.plan)
+        return Basis(workspace=workspace, plan=decision.plan, threshold=threshold, prices=prices)
 
     def update_threshold(self, threshold: float, reason: str, who: str) -> tuple[float, float]:
         """Publish a threshold; the one before it and the new one. Durable when this returns."""

@@ -1,33 +1,31 @@
 """A file of any length → a scored file, part by part: the same decisions as in one piece, in constant memory."""
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from churn_core import formats
+from churn_core.batch.first_look import chosen_of_all, is_one_decision
+from churn_core.batch.in_order import in_order
 from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.campaign.forecast import Contacts, Forecast
-from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.repeats import Repeats
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
-from churn_core.decisions.decide import DECISION_COLUMNS, choose_within, churn_probability
+from churn_core.decisions.decide import decision_columns
+from churn_core.decisions.offers import ContactsOfOffers, no_contacts
 from churn_core.decisions.outcomes import Unread, about_unread
-from churn_core.decisions.published_limits import Limited, has_limits
+from churn_core.decisions.published_limits import Limited
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.errors import noting
 from churn_core.formats import counted
@@ -35,23 +33,20 @@ from churn_core.jobs import Report, silent
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
-_WORKERS = 2  # parts that are scored at once; numpy and Arrow let go of the interpreter for most of it
-_AHEAD = 2  # parts that are read before the first of them is written
 _SHOWN = 1_000  # rows that are kept to be looked at
 
 Observe = Callable[[ScoredTable, RawTable], Any]  # the value adds up: ``a + b`` is of both parts
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredFile:
     """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all.
 
-    ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn; ``limited``:
-    what the limits of the plan changed of contacting everybody from the threshold up, if anything. ``left``: scored
-    customers whose outcome says that they have left; they are not contacted, except in a ``back_test``. ``shown_left``: which of
-    the shown rows these are. ``harmless``: cells that a spreadsheet would have run as a formula. ``observed``: what the observer
-    returned, added up.
+    ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn; ``contacts``:
+    the sums over them, of each offer where there are several; ``limited``: what the limits of the plan changed of contacting
+    everybody from the threshold up, if anything. ``left``: scored customers whose outcome says that they have left; they are not
+    contacted, except in a ``back_test``. ``shown_left``: which of the shown rows these are. ``harmless``: cells that a spreadsheet
+    would have run as a formula. ``observed``: what the observer returned, added up.
     """
 
     quality: QualityReport
@@ -60,6 +55,7 @@ class ScoredFile:
     warnings: tuple[str, ...]
     outcome: Outcome
     forecast: Forecast
+    contacts: Contacts | ContactsOfOffers
     left: int
     shown_left: npt.NDArray[np.bool_]
     back_test: bool
@@ -93,25 +89,25 @@ def score_file(
 
     ``spool`` keeps the scored parts for other formats. ``report`` is told how far it is; it may raise to stop. ``observe`` sees
     each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit,
-    or without a threshold a fixed cost, is one decision over all customers: the file is then read twice, and 17 bytes of each
-    customer are kept. Whoever has left by the file's outcome is scored and not contacted, unless it is a ``back_test``.
+    or without a threshold a fixed cost, is one decision over all customers: the file is then read twice, and some bytes of each
+    customer are kept (``first_look``). Whoever has left by the file's outcome is scored and not contacted, unless it is a
+    ``back_test``.
     Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
     if no row can be scored.
     """
-    total = _Total(schema)
+    total = _Total(schema, plan)
     reader = source if isinstance(source, TableReader) else TableReader(source, schema, report=report)
-    by_plan = threshold is None and (plan.objective != MAXIMUM_PROFIT or plan.campaign.fixed_cost > 0)
     chosen, limited = None, None
-    if by_plan or has_limits(plan.objective):
+    if is_one_decision(plan, threshold):
         with noting(reader.notices):
-            chosen, limited = _chosen(reader, model, plan, threshold, report, schema, back_test)
+            chosen, limited = chosen_of_all(reader, model, plan, threshold, report, schema, back_test)
         reader = reader.again()
 
     def work(part: RawTable, number: int) -> _Worked:
         of_part = None if chosen is None else chosen[number]
         understood = understand(part, schema, is_part=True)
         result = score_part(understood, model, plan, threshold, of_part, schema=schema, back_test=back_test)
-        read = result.scored.shape[1] - len(DECISION_COLUMNS)
+        read = result.scored.shape[1] - len(decision_columns(plan))
         return _Worked(
             result=result,
             read=read,
@@ -126,7 +122,7 @@ def score_file(
         out = stack.enter_context(scored.opened()) if scored else None
         out_rejects = stack.enter_context(rejects.opened()) if rejects else None
         repeats = stack.enter_context(Repeats())
-        for worked, share in _in_order(reader, work):
+        for worked, share in in_order(reader, work):
             result = worked.result
             if out:
                 out.append(worked.scored, result.scored.columns)
@@ -167,6 +163,7 @@ def score_file(
         ),
         outcome=total.contacts.outcome(plan.campaign),
         forecast=total.contacts.forecast(plan.campaign),
+        contacts=total.contacts,
         limited=limited,
         left=total.left,
         shown_left=total.shown_left(),
@@ -188,24 +185,6 @@ class _Worked:
     observed: Any
 
 
-def _in_order(reader: TableReader, work: Callable[[RawTable, int], _T]) -> Iterator[tuple[_T, float]]:
-    """``work(part, number)`` of each part, some at a time, in their order; and how much of the file had been read by then."""
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        waiting: deque[tuple[Future[_T], float]] = deque()
-        try:
-            for part, number in zip(reader, count(), strict=False):
-                waiting.append((pool.submit(work, part, number), reader.share))
-                if len(waiting) > _AHEAD:
-                    done, share = waiting.popleft()
-                    yield done.result(), share
-            while waiting:
-                done, share = waiting.popleft()
-                yield done.result(), share
-        finally:
-            for unfinished, _ in waiting:
-                unfinished.cancel()
-
-
 def _about_left(left: int, back_test: bool) -> tuple[str, ...]:
     if not left:
         return ()
@@ -215,41 +194,14 @@ def _about_left(left: int, back_test: bool) -> tuple[str, ...]:
     return (f"{have}: scored, and not contacted. A back-test decides them as if they were still here.",)
 
 
-def _chosen(
-    reader: TableReader, model: Model, plan: Plan, threshold: float | None, report: Report, schema: Schema, back_test: bool
-) -> tuple[list[npt.NDArray[np.bool_]], Limited | None]:
-    """Whom to contact of each part, where one decision is made over all of them; and what the limits changed."""
-
-    def work(part: RawTable, number: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-        understood = understand(part, schema, is_part=True)
-        customers, here = understood.customers, np.full(len(understood.left), True) if back_test else ~understood.left
-        if customers.empty:
-            return np.zeros(0), np.zeros(0), here
-        p = churn_probability(model, customers)
-        return p, worth_of(customers, schema, p).clv(plan.campaign), here
-
-    parts: list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]] = []
-    rows = 0
-    for part, share in _in_order(reader, work):
-        parts.append(part)
-        rows += len(part[0])
-        report(f"First look: {counted(rows, 'row')}, since the campaign's limits hold for all of them together", share / 2)
-    if not parts:
-        return [], None
-    p, clv, here = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    chosen = np.zeros(len(p), dtype=bool)
-    chosen[here], limited = choose_within(p[here], clv[here], plan, threshold)
-    return np.split(chosen, np.cumsum([len(part[0]) for part in parts])[:-1]), limited
-
-
 class _Total:
     """What the parts come to, so far."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, plan: Plan) -> None:
         self._started, self._schema = time.perf_counter(), schema
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
-        self.contacts, self.left, self.unread = Contacts(), 0, Unread()
+        self.contacts, self.left, self.unread = no_contacts(plan), 0, Unread()
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._shown_left: list[pd.DataFrame] = []
@@ -261,7 +213,7 @@ class _Total:
         _keep(self._rejects, result.rejects)
         self.quality = self.quality + result.quality
         self.warnings |= dict.fromkeys(result.notes)
-        self.contacts += result.contacts(self._schema)
+        self.contacts = self.contacts + result.contacts(self._schema)  # type: ignore[operator]
         self.left += int(result.left.sum())
         self.unread += result.outcomes.unread
         if observed is not None:

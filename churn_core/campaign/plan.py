@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from churn_core.campaign.economics import OWN_RISK, TENURE, Campaign
-from churn_core.campaign.objective import Objective
+from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.offers.offer import Offer, check_offers
 from churn_core.errors import CampaignError
 
@@ -66,6 +66,12 @@ class Plan:
         """The part of the plan that applies to a single customer: no fixed cost, no budget, no ROI of the whole."""
         alone = Objective(min_marginal_roi=self.objective.min_marginal_roi)
         return replace(self, campaign=replace(self.campaign, fixed_cost=0.0), objective=alone, rule=PER_CUSTOMER)
+
+    @property
+    def without_limits(self) -> "Plan":
+        """The plan with nothing asked of the list as a whole: no budget, no ROI and no capacities."""
+        offers = tuple(replace(offer, capacity=None) for offer in self.offers)
+        return replace(self, objective=MAXIMUM_PROFIT, offers=offers)
 
     def as_dict(self) -> dict[str, Any]:
         """A table of name and value, with the names of ECONOMICS.md. Left out: what is ``None``, offers where there are none, and

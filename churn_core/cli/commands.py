@@ -22,7 +22,18 @@ from churn_core.cli import plan_control as cli_plan
 from churn_core.cli import schema as cli_schema
 from churn_core.cli import train as cli_train
 from churn_core.cli.columns import day_option
-from churn_core.cli.common import about_others, campaign_options, close_quietly, fail, findings_in_words, place, say, teller, who
+from churn_core.cli.common import (
+    about_others,
+    campaign_options,
+    close_quietly,
+    fail,
+    findings_in_words,
+    offers_option,
+    place,
+    say,
+    teller,
+    who,
+)
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
 from churn_core.decisions.population import WHICH
@@ -129,6 +140,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
+    offers_option(sub)
     campaign_options(sub)
     sub = command(
         "monitor", cli_files.monitor, "data quality and drift of a file, against what the version in production was trained on"
@@ -171,6 +183,7 @@ def _commands_for_lists(command: Callable[..., argparse.ArgumentParser]) -> None
         action="store_true",
         help="contact everybody from the published threshold up, whatever the limits of its campaign",
     )
+    offers_option(sub)
     campaign_options(sub)
     cli_offers.options(
         command("offers", cli_offers.offers, "the best of several offers for each customer, within a budget and capacities")

@@ -10,9 +10,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from churn_core import settings
+from churn_core.application.offers_file import read_offers
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
 from churn_core.errors import CampaignError
@@ -24,6 +26,8 @@ from churn_core.storage.store import Store, open_store
 
 # Campaign options, named after their words in ECONOMICS.md. A tenure curve is found in the customers, never typed.
 OPTIONS = tuple(option for option in (*fields(Campaign), *fields(Objective)) if "curve" not in option.metadata)
+
+NOT_BESIDE_OFFERS = (*OF_ONE_OFFER, "min_roi", "min_marginal_roi")
 
 
 def place(text: str) -> Path | str:
@@ -48,28 +52,49 @@ def _as_typed(word: str) -> str:
     return word.replace("_", "-")
 
 
+def offers_option(parser: argparse.ArgumentParser) -> None:
+    text = "several offers, a row each, as the command offers takes them: each customer gets the best"
+    parser.add_argument("--offers", dest="offers_file", type=Path, metavar="OFFERS", help=text)
+
+
 def plan_of(options: argparse.Namespace) -> Plan | None:
     """The plan that the options describe; ``None`` where none is given. ``--margin 1`` answers the question of the margin."""
+    return plan_and_notices(options)[0]
+
+
+def plan_and_notices(options: argparse.Namespace) -> tuple[Plan | None, list[str]]:
+    """The same, and what had to be understood of a file of offers. Raises ``CampaignError`` for an option that stands beside it and
+    that each offer has of its own.
+    """
     given = {option.name: getattr(options, option.name) for option in OPTIONS if hasattr(options, option.name)}
+    path: Path | None = getattr(options, "offers_file", None)
     if "after_save" in given:
         given["after_save"] = given["after_save"].replace("-", "_")
-    return Plan.from_dict({**given, "margin_stated": "margin" in given}) if given else None
+    plan = Plan.from_dict({**given, "margin_stated": "margin" in given}) if given else None
+    if path is None:
+        return plan, []
+    for name in NOT_BESIDE_OFFERS:
+        if name in given:
+            own = f"Each offer has its own: write it into the column {name} of OFFERS" if name in OF_ONE_OFFER else ""
+            keep = "Several offers keep to a budget and to capacities"
+            raise CampaignError(f"{own or keep}. Leave --{name.replace('_', '-')} out.")
+    found = read_offers(path)
+    return replace(plan or Plan(), offers=found.offers), list(found.notices)
 
 
 def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     """What the file is decided by, the options if any are given, and a sentence where it is something published."""
-    plan, ignore = plan_of(options), getattr(options, "ignore_limits", False)
+    (plan, notices), ignore = plan_and_notices(options), getattr(options, "ignore_limits", False)
     if plan and ignore:
         raise CampaignError("--ignore-limits is for what is published, and campaign options decide here. Leave one of them out.")
     store = None if plan else open_store(settings.home())
     decision = Decision(plan=plan or Plan()) if store is None else store.decision(Plan())
     decision = replace(decision, keeps_limits=not ignore)
     if decision.threshold is None:
-        return decision, about_others(store) if store else []
+        return decision, about_others(store) if store else notices
     name = f" of the campaign '{decision.name}'" if decision.name else ""
-    return decision, [
-        f"Decided by the published threshold {decimal(decision.threshold, 4)}{name}; campaign options decide otherwise."
-    ]
+    what = "offers" if decision.plan.offers else f"threshold {decimal(decision.threshold, 4)}"
+    return decision, [f"Decided by the published {what}{name}; campaign options decide otherwise."]
 
 
 def about_others(store: Store) -> list[str]:

@@ -15,6 +15,7 @@ from churn_core.cli.common import decision_of, say, teller, valued, who
 from churn_core.data.writing.cells import to_xlsx
 from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.contact_list import recommend_decided
+from churn_core.decisions.offers_words import ONCE
 from churn_core.decisions.weeks import as_dict, in_words
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
@@ -54,6 +55,9 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
     campaign = recommended.plan.campaign
     outcome = outcome_as_dict(drawn.contacts.outcome(campaign), drawn.contacts.forecast(campaign))  # net of the control group
     treated, control = drawn.draw.treated, drawn.draw.control
+    per_offer = drawn.per_offer
+    if per_offer:
+        said.append(ONCE)
     said += [] if of_file is None else of_file.warnings
     if left:
         said.append(f"{counted(left, 'customer')} of the data {'has' if left == 1 else 'have'} left and cannot be contacted.")
@@ -62,6 +66,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         f"{output}: {counted(treated + control, 'customer')} still here, {count(control)} of them left alone as a control group",
         f"kept as the campaign {drawn.campaign.name} ({drawn.campaign.id}); measure it with: python -m churn_core measure RESULTS",
         contacts_in_words(outcome, workspace.schema),
+        *(_in_words(each) for each in per_offer),
         *([of_leaving(schema)] if schema.window is not None else []),
         *([] if drawn.planned is None else [in_words(drawn.planned)]),
         *not_stated(recommended.plan, here.worth.for_life),
@@ -71,6 +76,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         **outcome,
         "campaign": drawn.campaign.id,
         "salt": drawn.draw.salt,
+        **({"per_offer": per_offer} if per_offer else {}),
         "treated": treated,
         "control": control,
         "left": left,
@@ -82,6 +88,11 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         "output": str(output),
         "model_id": workspace.version.model_id,
     }
+
+
+def _in_words(offer: dict[str, Any]) -> str:
+    """An offer of ``DrawnList.per_offer`` as a line to read."""
+    return f"{offer['offer']}: {count(offer['treated'])}, and {count(offer['control'])} whom it is meant for left alone"
 
 
 def _write(drawn: DrawnList, output: Path) -> None:

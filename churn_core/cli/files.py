@@ -33,6 +33,8 @@ from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, 
 from churn_core.data.quality import finding_as_dict
 from churn_core.data.reading.reader import TableReader, read_table
 from churn_core.data.writing.tables import writer_for
+from churn_core.decisions.offers import ContactsOfOffers
+from churn_core.decisions.offers_words import ONCE
 from churn_core.decisions.population import HERE, Population
 from churn_core.errors import ChurnError, DataError, NothingScored
 from churn_core.files import Unfinished, write_whole
@@ -97,6 +99,8 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         why = _not_remembered(judged, options.input)
     if about := scored.limits.in_words():
         warnings.append(about + (" --ignore-limits contacts them all." if file.limited else ""))
+    if isinstance(file.contacts, ContactsOfOffers):
+        warnings.append(ONCE)
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
     if file.harmless:
         warnings.append(f"{counted(file.harmless, 'cell')} that a spreadsheet would run as a formula got a leading apostrophe.")
@@ -110,6 +114,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "scored": quality.kept,
         "rejected": quality.rejected,
         **_contacts(file.outcome, file.forecast),
+        **({"per_offer": file.contacts.as_list()} if isinstance(file.contacts, ContactsOfOffers) else {}),
         "left": file.left,
         "back_test": options.back_test,
         "threshold": decision.threshold,
@@ -131,6 +136,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         options,
         _rows_in_words(options.output, result),
         contacts_in_words({**result, "contacted": result["contact"]}, version.schema),
+        *(f"{each['offer']}: {count(each['customers'])}" for each in result.get("per_offer", ())),
         *not_stated(decision.plan, for_life),
         *(f"row {r.row}: {r.problem}" for r in file.rejects.head(10).itertuples()),
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),

@@ -28,7 +28,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     )
     if result.measured is not None:
         keep(result, store, who())
-    say(options, f"{result.name}: {result.sentence}", *(f"note: {sentence}" for sentence in result.remarks))
+    of_offers = (each.sentence for each in result.per_offer)
+    say(options, f"{result.name}: {result.sentence}", *of_offers, *(f"note: {sentence}" for sentence in result.remarks))
     return result.as_dict()
 
 

@@ -1,32 +1,27 @@
 """The command for several offers: ``offers``."""
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from churn_core import settings
 from churn_core.application.offers_answer import OffersAnswer, offers_of_dashboard, offers_of_file
-from churn_core.application.offers_file import read_offers
 from churn_core.application.versions import schema_in_use
 from churn_core.application.workspace import open_workspace, version_in_use
 from churn_core.batch.target import Target
 from churn_core.campaign.economics import TENURE
-from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import is_summary
-from churn_core.cli.common import campaign_options, plan_of, say, teller
+from churn_core.cli.common import NOT_BESIDE_OFFERS, campaign_options, plan_and_notices, say, teller
 from churn_core.data.reading.reader import read_table
 from churn_core.data.writing.tables import writer_for
-from churn_core.errors import CampaignError, DataError
+from churn_core.errors import DataError
 from churn_core.files import Unfinished
-
-_NOT_FOR_OFFERS = (*OF_ONE_OFFER, "min_roi", "min_marginal_roi")
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "offers",
+        "offers_file",
         type=Path,
         metavar="OFFERS",
         help="a row per offer: offer, retention_cost, incentive, success_rate, success_rate_give_or_take, incentive_uptake, "
@@ -41,34 +36,23 @@ def options(parser: argparse.ArgumentParser) -> None:
         "default: the customers of the dashboard, out of fold",
     )
     parser.add_argument("--output", type=Path, metavar="LIST", help="the offer of each customer: .csv, .parquet or .xlsx")
-    campaign_options(parser, hidden=_NOT_FOR_OFFERS)
+    campaign_options(parser, hidden=NOT_BESIDE_OFFERS)
 
 
 def offers(options: argparse.Namespace) -> dict[str, Any]:
-    _refuse(options)
     output: Path | None = options.output
     if output is not None:
         writer_for(output.name)  # before anything is worked out
-        if output.resolve() in {each.resolve() for each in (options.offers, options.scored) if each is not None}:
+        if output.resolve() in {each.resolve() for each in (options.offers_file, options.scored) if each is not None}:
             raise DataError("--output has to be another file than those that are read. Give it its own name.")
-    found = read_offers(options.offers)
-    plan = replace(plan_of(options) or Plan(), offers=found.offers)
-    answer = _answer(options.scored, plan)
+    plan, notices = plan_and_notices(options)
+    answer = _answer(options.scored, plan or Plan())
     if output is not None:
         _write(answer, output)
     result = answer.as_dict()
-    result["warnings"] = [*found.notices, *result["warnings"]]
+    result["warnings"] = [*notices, *result["warnings"]]
     say(options, *answer.in_words(), *(f"note: {sentence}" for sentence in result["warnings"]))
     return {**result, "output": None if output is None else str(output)}
-
-
-def _refuse(options: argparse.Namespace) -> None:
-    for name in _NOT_FOR_OFFERS:
-        if hasattr(options, name):
-            option = f"--{name.replace('_', '-')}"
-            own = f"Each offer has its own: write it into the column {name} of OFFERS" if name in OF_ONE_OFFER else ""
-            keep = "Several offers keep to a budget and to capacities"
-            raise CampaignError(f"{own or keep}. Leave {option} out.")
 
 
 def _answer(scored: Path | None, plan: Plan) -> OffersAnswer:

@@ -11,6 +11,7 @@ from churn_core.application.workspace import open_workspace
 from churn_core.cli.common import campaign_options, decision_of, say, teller, valued
 from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.plan_of_control import ShareOfControl
+from churn_core.errors import CampaignError
 from churn_core.experiment.update import DOUBT
 from churn_core.formats import NOTHING, count, counted, percent
 from churn_core.storage.store import open_store
@@ -37,6 +38,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def plan_control(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
+    if decision.plan.offers:
+        raise CampaignError(
+            "How many to leave alone is worked out for one offer, and the published campaign has several. Say the terms of one as "
+            "campaign options."
+        )
     workspace = open_workspace(settings.home(), teller())
     decision = valued(decision, workspace)
     recommended = recommend_decided(workspace.still_here, decision.plan, decision.applied, decision.threshold)

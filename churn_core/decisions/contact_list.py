@@ -1,6 +1,7 @@
 """The plan carried out on a population: whom to contact, what that earns, how sure it is, and the list."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,18 +10,20 @@ import pandas as pd
 from churn_core.campaign.economics import STAYS
 from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, forecast_of
 from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
+from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.schedule import NEVER, Schedule
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
-from churn_core.decisions.decide import choose_within, decide
-from churn_core.decisions.offers import DecidedOffers, campaigns_of
+from churn_core.decisions.decide import OFFER, choose_within, decide
+from churn_core.decisions.offers import DecidedOffers, campaigns_of, positions_of
 from churn_core.decisions.offers_of_population import decided_offers
+from churn_core.decisions.offers_words import offer_in_words
 from churn_core.decisions.population import Population
 from churn_core.errors import CampaignError
-from churn_core.experiment.draw import Draw, as_id, draw
+from churn_core.experiment.draw import Draw, as_id, draw, draw_within
 from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
 
@@ -192,7 +195,9 @@ def contact_list(
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = still_here(recommended), recommended.population.schema
-    decisions = decide(customers, recommended.population.probability, recommended.plan, schema=schema).drop(columns="contact")
+    chosen = None if recommended.offers is None else recommended.offers.offer
+    decisions = decide(customers, recommended.population.probability, recommended.plan, chosen=chosen, schema=schema)
+    decisions = decisions.drop(columns="contact")
     described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
     customers, described = _with_clv(recommended, customers, described)
     listed = customers[described].join(decisions)[recommended.contact]
@@ -208,7 +213,17 @@ def contact_list(
     listed = listed.head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
-    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **recommended.plan.in_cells)
+    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
+
+
+def _parameters(recommended: Recommendation, listed: pd.DataFrame) -> dict[str, Any]:
+    """The campaign's parameters, the same in every row; of several offers those of the customer's own."""
+    cells = recommended.plan.in_cells
+    if recommended.offers is None:
+        return cells
+    at = positions_of(recommended.plan.offers, listed[OFFER])
+    own = {name: np.array([getattr(offer, name) for offer in recommended.plan.offers])[at] for name in OF_ONE_OFFER}
+    return {name: value for name, value in {**cells, **own}.items() if name != "rule"}
 
 
 def _with_clv(recommended: Recommendation, customers: pd.DataFrame, described: list[str]) -> tuple[pd.DataFrame, list[str]]:
@@ -219,9 +234,13 @@ def _with_clv(recommended: Recommendation, customers: pd.DataFrame, described: l
 
 
 def draw_of(recommended: Recommendation, control_share: float, salt: str) -> Draw:
-    """Who of the contacts is left alone, in the order of the population."""
-    ids = still_here(recommended).loc[recommended.contact, recommended.population.schema.id]
-    return draw([as_id(each) for each in ids], recommended.population.probability[recommended.contact], control_share, salt)
+    """Who of the contacts is left alone, in the order of the population; of each offer as many of those it is meant for."""
+    contact = recommended.contact
+    ids = [as_id(each) for each in still_here(recommended).loc[contact, recommended.population.schema.id]]
+    p = recommended.population.probability[contact]
+    if recommended.offers is None:
+        return draw(ids, p, control_share, salt)
+    return draw_within(recommended.offers.offer[contact], ids, p, control_share, salt)
 
 
 def still_here(recommended: Recommendation) -> pd.DataFrame:
@@ -239,9 +258,11 @@ def campaign_sheet(
     """The campaign beside its list, and how the list is ``planned`` in weeks, if it is. Columns: ``name`` (a word of ECONOMICS.md, or
     of the outcome) and ``value``.
     """
-    outcome = recommended.outcome
+    outcome, plan = recommended.outcome, recommended.plan
+    of_offers = {*OF_ONE_OFFER, "rule"} if plan.offers else set()
     values = {
-        **recommended.plan.in_cells,
+        **{name: value for name, value in plan.in_cells.items() if name not in of_offers},
+        **{f"offer {k}": offer_in_words(offer) for k, offer in enumerate(plan.offers, 1)},
         "threshold": outcome.threshold,
         "contacted": outcome.contacted,
         "expected_profit": outcome.expected_profit,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +10,10 @@ import pandas as pd
 
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend
 from churn_core.campaign.forecast import Contacts, Forecast
-from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.offers.assign import NONE, Assignment, assign
 from churn_core.campaign.offers.forecast import forecast_of_offers
 from churn_core.campaign.offers.offer import Offer
-from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
+from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
 from churn_core.errors import CampaignError
 
@@ -43,6 +43,66 @@ class OfOneOffer:
         return self.contacts.outcome(Campaign())
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfferPrices:
+    """What one more unit of each limit of a list would earn: λ of the ``budget``, no unit, and μ of each ``capacity``, money.
+
+    At these prices the list gives each customer the offer with the largest u − λ·e − μ. So is decided who is met alone, where no
+    list can be kept to its limits.
+    """
+
+    budget: float
+    capacity: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactsOfOffers:
+    """``forecast.Contacts`` of each of the ``offers``; ``a + b`` is of both parts of a list."""
+
+    offers: tuple[Offer, ...]
+    of_each: tuple[Contacts, ...]
+
+    @property
+    def number(self) -> int:
+        """Customers who get an offer."""
+        return sum(each.number for each in self.of_each)
+
+    @property
+    def profit(self) -> float:
+        """Their expected profit, without the fixed cost; money."""
+        return sum(each.profit for each in self.of_each)
+
+    def __add__(self, other: "ContactsOfOffers") -> "ContactsOfOffers":
+        return replace(self, of_each=tuple(a + b for a, b in zip(self.of_each, other.of_each, strict=True)))
+
+    def as_list(self) -> list[dict[str, Any]]:
+        """What each offer does, as JSON values, without the fixed cost: CONTRACT.md, ``per_offer``."""
+        outcomes = [each.outcome(Campaign()) for each in self.of_each]
+        return [
+            {
+                "offer": offer.name,
+                "customers": each.contacted,
+                "profit": each.expected_profit,
+                "spend": each.expected_spend,
+                "roi": each.roi,
+            }
+            for offer, each in zip(self.offers, outcomes, strict=True)
+        ]
+
+    def outcome(self, campaign: Campaign) -> Outcome:
+        """What giving the offers does, the fixed cost of the ``campaign`` charged once."""
+        return sum(self.of_each, Contacts()).outcome(campaign)
+
+    def forecast(self, campaign: Campaign) -> Forecast:
+        """The ranges of what that will earn."""
+        return forecast_of_offers(self.of_each, [offer.in_campaign(campaign) for offer in self.offers], campaign.fixed_cost)
+
+
+def no_contacts(plan: Plan) -> Contacts | ContactsOfOffers:
+    """The sums over nobody, to add those of the parts of a list to."""
+    return ContactsOfOffers(offers=plan.offers, of_each=(Contacts(),) * len(plan.offers)) if plan.offers else Contacts()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DecidedOffers:
     """The offers of a ``plan`` on customers (n,). ``per_offer`` is in the order of the plan."""
@@ -67,27 +127,27 @@ class DecidedOffers:
         return names_of(self.plan.offers, self.offer)
 
     @property
+    def prices(self) -> OfferPrices:
+        """The prices of the limits."""
+        return OfferPrices(budget=self.assignment.budget_price, capacity=tuple(self.assignment.capacity_price.tolist()))
+
+    @property
+    def contacts(self) -> ContactsOfOffers:
+        """The sums over the customers of each offer."""
+        return ContactsOfOffers(offers=self.plan.offers, of_each=tuple(each.contacts for each in self.per_offer))
+
+    @property
     def outcome(self) -> Outcome:
         """What the campaign as a whole does; ``upper_bound`` where it is not proven to be the best."""
-        fixed_cost = self.plan.campaign.fixed_cost
-        bound = None if self.assignment.optimal else self.assignment.bound
-        number = sum(each.contacts.number for each in self.per_offer)
-        if not number:
-            return replace(NOBODY_CONTACTED, upper_bound=bound)
-        profit = sum(each.contacts.profit for each in self.per_offer) - fixed_cost
-        return Outcome(
-            contacted=number,
-            expected_profit=profit,
-            expected_spend=sum(each.contacts.spend for each in self.per_offer) + fixed_cost,
-            upper_bound=None if bound is None else max(bound, profit),
-        )
+        outcome = self.contacts.outcome(self.plan.campaign)
+        if self.assignment.optimal:
+            return outcome
+        return replace(outcome, upper_bound=max(self.assignment.bound, outcome.expected_profit))
 
     @property
     def forecast(self) -> Forecast:
         """The ranges of what the campaign as a whole will earn."""
-        return forecast_of_offers(
-            [each.contacts for each in self.per_offer], campaigns_of(self.plan), self.plan.campaign.fixed_cost
-        )
+        return self.contacts.forecast(self.plan.campaign)
 
 
 def campaigns_of(plan: Plan) -> list[Campaign]:
@@ -98,6 +158,11 @@ def campaigns_of(plan: Plan) -> list[Campaign]:
 def names_of(offers: Sequence[Offer], at: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:
     """The name of the offer at each position (n,), ``None`` for ``NONE``."""
     return np.array([*(offer.name for offer in offers), None], dtype=object)[at]  # NONE is the last
+
+
+def positions_of(offers: Sequence[Offer], names: pd.Series) -> npt.NDArray[np.intp]:
+    """What ``names_of`` names (n,)."""
+    return np.asarray(names.map({offer.name: j for j, offer in enumerate(offers)}).fillna(NONE), dtype=np.intp)
 
 
 def identity_of(ids: pd.Series) -> npt.NDArray[np.uint64]:
@@ -144,32 +209,42 @@ def decide_offers(
 
 def of_assignment(assignment: Assignment, churn_probability: Values, clv: Values, allowed: Mask, plan: Plan) -> DecidedOffers:
     """The figures of an assignment of the ``plan``'s offers, as of any other."""
-    per_offer = []
-    for j, (offer, campaign) in enumerate(zip(plan.offers, campaigns_of(plan), strict=True)):
-        given = assignment.offer == j
-        contacts = Contacts.of(churn_probability[given], clv[given], campaign)
-        price = float(assignment.capacity_price[j])
-        per_offer.append(OfOneOffer(offer=offer, contacts=contacts, price=price, allowed=int(allowed[j].sum())))
+    contacts = contacts_of(churn_probability, clv, plan, assignment.offer)
+    per_offer = (
+        OfOneOffer(offer=offer, contacts=of_offer, price=float(price), allowed=int(may.sum()))
+        for offer, of_offer, price, may in zip(plan.offers, contacts.of_each, assignment.capacity_price, allowed, strict=True)
+    )
     return DecidedOffers(plan=plan, assignment=assignment, per_offer=tuple(per_offer))
 
 
-def without_limits(plan: Plan) -> Plan:
-    """The plan with neither a budget nor capacities."""
-    return replace(plan, objective=MAXIMUM_PROFIT, offers=tuple(replace(offer, capacity=None) for offer in plan.offers))
+def contacts_of(churn_probability: Values, clv: Values, plan: Plan, offer: npt.NDArray[np.intp]) -> ContactsOfOffers:
+    """The sums over the customers of each of the plan's offers, from the position of each customer's ``offer``; (n,) each."""
+    given = [offer == j for j in range(len(plan.offers))]
+    return ContactsOfOffers(
+        offers=plan.offers,
+        of_each=tuple(
+            Contacts.of(churn_probability[of_offer], clv[of_offer], campaign)
+            for of_offer, campaign in zip(given, campaigns_of(plan), strict=True)
+        ),
+    )
 
 
-def best_at_prices(
-    profit: Values, spend: Values, plan: Plan, budget_price: float, capacity_price: Values
-) -> npt.NDArray[np.intp]:
-    """The position of each customer's offer at the prices λ and μ of a list: the one with the largest u − λ·e − μ above 0; (n,).
-
-    So is decided who is met alone, when no list can be kept to a budget. Of equal offers the first by name; ``NONE`` where no offer
-    is worth its price. ``profit`` and ``spend`` (J, n) as ``earnings`` gives them.
+def at_prices(churn_probability: Values, clv: Values, allowed: Mask, plan: Plan, prices: OfferPrices) -> npt.NDArray[np.intp]:
+    """The position of each customer's offer at the ``prices`` of a list (n,): the one with the largest u − λ·e − μ above 0, of equal
+    ones the first by name; ``NONE`` where no offer is worth its price.
     """
-    net = np.where(profit > 0, profit - budget_price * spend - capacity_price[:, None], -np.inf)
+    profit, spend = earnings(churn_probability, clv, allowed, plan)
+    net = np.where(profit > 0, profit - prices.budget * spend - np.array(prices.capacity)[:, None], -np.inf)
     order = np.argsort([offer.name for offer in plan.offers], kind="stable")
     best = order[net[order].argmax(axis=0)]
     return np.where(net[best, np.arange(net.shape[1])] > 0, best, NONE)
+
+
+def figures_of_given(churn_probability: Values, clv: Values, plan: Plan, offer: npt.NDArray[np.intp]) -> tuple[Values, Values]:
+    """Expected profit and spend of giving each customer (n,) the own ``offer``, money; 0 for whoever gets none."""
+    profit, spend = earnings(churn_probability, clv, np.ones((len(plan.offers), len(offer)), dtype=bool), plan)
+    rows, gets = np.arange(len(offer)), offer != NONE
+    return np.where(gets, profit[offer, rows], 0.0), np.where(gets, spend[offer, rows], 0.0)
 
 
 def figures_of_each(

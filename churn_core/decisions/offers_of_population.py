@@ -1,12 +1,16 @@
-"""The offers of a plan on a population, worked out once for everything that asks for the same: headline, list, files and side bar."""
+"""The offers of a plan on a population, worked out once for whatever asks for the same, and what they earn at every budget."""
 
 from collections import OrderedDict
 from weakref import WeakKeyDictionary
 
+from churn_core.campaign.offers.frontier import Frontier, frontier
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.offers import DecidedOffers, decide_offers, identity_of
+from churn_core.decisions.offers import DecidedOffers, decide_offers, earnings, identity_of
 from churn_core.decisions.only_if import may_get
 from churn_core.decisions.population import Population
+
+POINTS = 200  # of a frontier without capacities, which come from one sorting; our choice: no bend between two can be seen
+POINTS_WITHIN = 60  # of one with capacities, each an assignment of its own
 
 _KEPT: WeakKeyDictionary[Population, OrderedDict[Plan, DecidedOffers]] = WeakKeyDictionary()
 _MOST = 32  # plans of a population; our choice: what a few people look at within a few minutes
@@ -23,3 +27,12 @@ def decided_offers(population: Population, plan: Plan) -> DecidedOffers:
         while len(kept) > _MOST:
             kept.popitem(last=False)
     return found
+
+
+def frontier_of_offers(population: Population, plan: Plan) -> Frontier:
+    """What the offers earn at every budget, that of the plan set aside."""
+    p, clv = population.probability, population.worth.clv(plan.campaign)
+    profit, spend = earnings(p, clv, may_get(plan.offers, population.customers, population.schema), plan)
+    capacity = [offer.capacity for offer in plan.offers]
+    points = POINTS if all(each is None for each in capacity) else POINTS_WITHIN
+    return frontier(profit, spend, capacity=capacity, fixed_cost=plan.campaign.fixed_cost, points=points)

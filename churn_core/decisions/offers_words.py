@@ -25,8 +25,12 @@ def recommendation(decided: DecidedOffers, currency: str = "") -> str:
     )
 
 
-def about_limits(decided: DecidedOffers, currency: str = "") -> str:
-    """Which limit binds and what one more unit of it would earn; that none does; empty where there is no limit."""
+def about_limits(decided: DecidedOffers, currency: str = "", further: tuple[float, float] | None = None) -> str:
+    """Which limit binds and what one more unit of it would earn; that none does; empty where there is no limit.
+
+    ``further``: an amount of budget beyond that of the plan and what it would earn, where that is known; money. By default the next
+    step at the price of the budget, which is the most that it can earn.
+    """
     budget = decided.plan.objective.budget
     if budget is None and all(each.offer.capacity is None for each in decided.per_offer):
         return ""
@@ -34,8 +38,8 @@ def about_limits(decided: DecidedOffers, currency: str = "") -> str:
     price_of_budget = decided.assignment.budget_price
     if budget is not None and price_of_budget > 0:
         more = next_step(budget)
-        earned = money(price_of_budget * more, currency)
-        said.append(f"The budget binds: the next {price(more, currency)} would earn about {earned}.")
+        more, earned = further or (more, price_of_budget * more)
+        said.append(f"The budget binds: the next {price(more, currency)} would earn about {money(earned, currency)}.")
     for each in decided.per_offer:
         if each.price > 0:
             many = counted(each.contacts.number, "customer")

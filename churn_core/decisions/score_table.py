@@ -9,22 +9,25 @@ import pyarrow as pa
 
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.worth import Worth, worth_of
+from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.missing import require
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import QualityReport, Repair
 from churn_core.data.reading.reader import RawTable
-from churn_core.decisions.decide import DECISION_COLUMNS, score
+from churn_core.decisions.decide import DECISION_COLUMNS, OFFER, Chosen, decision_columns, score
+from churn_core.decisions.offers import ContactsOfOffers, contacts_of, positions_of
 from churn_core.decisions.outcomes import Outcomes, read_outcomes
 from churn_core.errors import DataError, NothingScored
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
+_A_RESULT = "The column '{}' has the name of a result. Give it another name."
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredTable:
-    """A scored file, or a part of one: ``scored`` has the input's columns unchanged and ``DECISION_COLUMNS``.
+    """A scored file, or a part of one: ``scored`` has the input's columns unchanged and ``decision_columns``.
 
     ``rejects`` has ``row`` (line in the file), ``problem``, the input's columns, and the ``text`` of a line that could not be
     split into them. ``quality`` is the account of all rows, ``customers`` are the scored ones after cleaning, ``lines`` is
@@ -63,15 +66,14 @@ class ScoredTable:
         """Number of values that were repaired."""
         return sum(repair.count for repair in self.repairs)
 
-    def contacts(self, schema: Schema) -> Contacts:
-        """The sums over those who are contacted."""
+    def contacts(self, schema: Schema) -> Contacts | ContactsOfOffers:
+        """The sums over those who are contacted, of each offer where there are several."""
+        p = self.scored["churn_probability"].to_numpy(dtype=float)
+        clv = worth_of(self.customers, schema, p).clv(self.plan.campaign) if len(p) else np.zeros(0)
+        if self.plan.offers:
+            return contacts_of(p, clv, self.plan, positions_of(self.plan.offers, self.scored[OFFER]))
         contact = self.scored["contact"].to_numpy(dtype=bool)
-        p = self.scored["churn_probability"].to_numpy(dtype=float)[contact]
-        clv = self._worth(schema).clv(self.plan.campaign)[contact] if len(p) else np.zeros(0)
-        return Contacts.of(p, clv, self.plan.campaign)
-
-    def _worth(self, schema: Schema) -> Worth:
-        return worth_of(self.customers, schema, self.scored["churn_probability"].to_numpy(dtype=float))
+        return Contacts.of(p[contact], clv[contact], self.plan.campaign)
 
 
 def score_table(
@@ -142,20 +144,23 @@ def score_part(
     model: Model,
     plan: Plan,
     threshold: float | None = None,
-    chosen: npt.NDArray[np.bool_] | None = None,
+    chosen: Chosen | None = None,
     *,
     schema: Schema,
     back_test: bool = False,
 ) -> ScoredTable:
     """Score the cleaned customers, possibly none. In a ``back_test`` who has left is decided as if still here."""
     raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
+    if plan.offers and OFFER in raw:
+        raise DataError(_A_RESULT.format(OFFER))
     rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
     if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
         rejects = rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
         last = list(rejects.columns).index("text")
         rejects = rejects.iloc[:, [*(i for i in range(rejects.shape[1]) if i != last), last]]
     if customers.empty:
-        scored = pd.DataFrame(columns=[*raw.columns, *DECISION_COLUMNS]).astype({"contact": bool, "expected_profit": float})
+        columns = [*raw.columns, *decision_columns(plan)]
+        scored = pd.DataFrame(columns=columns).astype({"contact": bool, "expected_profit": float})
     else:
         whole = len(customers) == len(raw)
         kept = raw if whole else raw.loc[customers.index]
@@ -182,9 +187,10 @@ def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFra
     if {"row", "problem"} <= set(raw.columns):
         raw = raw.drop(columns=["row", "problem", "text"], errors="ignore")
         warnings.append("The file holds rows that were rejected before; its columns row, problem and text are left out.")
-    again = [name for name in raw.columns if name in DECISION_COLUMNS]
+    behind = zip(raw.columns, [None, *raw.columns], strict=False)  # each column with the one before it
+    again = [name for name, before in behind if name in DECISION_COLUMNS or (name, before) == (OFFER, "contact")]
     if again and "churn_probability" not in again:
-        raise DataError(f"The column '{again[0]}' has the name of a result. Give it another name.")
+        raise DataError(_A_RESULT.format(again[0]))
     if again:
         warnings.append(f"The file was scored before; {', '.join(again)} {'is' if len(again) == 1 else 'are'} computed anew.")
     return raw.drop(columns=again), warnings

@@ -77,16 +77,16 @@ def in_words(planned: Schedule, money: Callable[[float], str] = count) -> str:
     >>> waiting = Waiting.of([0.9, 0.2, 0.5, 0.05], [840.0] * 4, Plan().campaign)
     >>> in_words(schedule(waiting, window=1, per_week=1))
     'At 1 contact a week the list takes 3 weeks; waiting costs 62 of 376. 1 customer is not reached in time, and would earn 3 in the \
-first week. After the window of 1 month make a new list.'
+first week. After week 3 make a new list.'
     """
     told = [_how_long(planned, money)]
     if planned.missed:
         who = counted(planned.missed, "customer is", "customers are")
         told.append(f"{who} not reached in time, and would earn {money(planned.missed_profit)} in the first week.")
-        told.append(f"After the window of {counted(planned.window, 'month')} make a new list.")
+        told.append(f"After week {count(planned.weeks)} make a new list.")
     if planned.unpaid:
-        who = counted(planned.unpaid, "customer on it costs", "customers on it cost")
-        told.append(f"{who} more than a contact brings, and {'gets' if planned.unpaid == 1 else 'get'} no week.")
+        who = counted(planned.unpaid, "customer on it brings", "customers on it bring")
+        told.append(f"{who} less than a contact costs, and {'gets' if planned.unpaid == 1 else 'get'} no week.")
     return " ".join(told)
 
 

@@ -9,6 +9,8 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.formats import percent
 
+_BEYOND = "beyond the limits of the campaign"
+
 
 def why_not_contacted(
     decisions: pd.DataFrame, plan: Plan, threshold: float | None = None, left: npt.NDArray[np.bool_] | None = None
@@ -27,11 +29,11 @@ def why_not_contacted(
     p, profit = decisions["churn_probability"].to_numpy(float), decisions["expected_profit"].to_numpy(float)
     left_out = (profit > 0) & ~decisions["contact"].to_numpy(bool)
     reasons = np.full(len(decisions), "", dtype=object)
-    reasons[left_out] = _of_the_list(plan.objective)
-    if threshold is None:
+    reasons[left_out] = _BEYOND if plan.offers and plan != plan.without_limits else _of_the_list(plan.objective)
+    if threshold is None and not plan.offers:
         spend, least = expected_spend(p, plan.campaign), plan.objective.marginal
         reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {percent(least, 0)}"
-    else:
+    elif threshold is not None and not plan.offers:
         reasons[left_out & (p < threshold)] = f"below the published threshold of {percent(threshold)}"
     if left is not None:
         reasons[left_out & left] = "has left"
@@ -41,7 +43,7 @@ def why_not_contacted(
 def _of_the_list(objective: Objective) -> str:
     """What keeps a customer who pays off the list as a whole."""
     if objective.budget is not None and objective.min_roi is not None:
-        return "beyond the limits of the campaign"
+        return _BEYOND
     if objective.budget is not None:
         return "beyond the budget"
     if objective.min_roi is not None:

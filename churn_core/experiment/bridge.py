@@ -1,5 +1,6 @@
 """From the profit that was expected to the one that was realised, one cause at a time: LOOP.md §5.3."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from scipy.stats import norm
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.experiment.adjust import Adjusted, Values
 from churn_core.experiment.realised import RealisedProfit
+
+Parts = Sequence[tuple[npt.NDArray[np.bool_], Campaign]]
 
 EXPECTED = "expected"
 CHURN = "with the churn that control showed"
@@ -54,23 +57,29 @@ def bridge(
     campaign: Campaign,
     measured: Adjusted | None,
     realised: RealisedProfit,
+    parts: Parts | None = None,
 ) -> Bridge:
     """Replace, in this order: the churn by what the control group showed, the success rate by the measured one (which is net of
-    backfire, so that goes to 0), the spend by what was booked, and all the rest by what happened. (n,) each over the list.
+    backfire, so that goes to 0), the spend by what was booked, and all the rest by what happened. (n,) each over the list. ``parts``:
+    of several offers the customers whom each is meant for, with the campaign of that offer; the measured rate is that of them all.
     """
-    p, value = churn_probability[~control], clv[~control]
-    planned = float(np.broadcast_to(expected_spend(p, campaign), p.shape).sum()) + campaign.fixed_cost
-    profit = float(expected_profit(p, value, campaign).sum()) - campaign.fixed_cost
+    p, value, everybody = churn_probability[~control], clv[~control], np.ones(int((~control).sum()), dtype=bool)
+    of_each = [(everybody, campaign)] if parts is None else [(which[~control], of_offer) for which, of_offer in parts]
+    spend, gain, assumed_rate, assumed_backfire = (np.zeros(len(p)) for _ in range(4))
+    for which, own in of_each:
+        spend[which], gain[which] = expected_spend(p[which], own), expected_profit(p[which], value[which], own)
+        assumed_rate[which], assumed_backfire[which] = own.success_rate, own.backfire_rate
+    planned, profit = float(spend.sum()) + campaign.fixed_cost, float(gain.sum()) - campaign.fixed_cost
 
-    def earned(risk: Values, rate: float, backfire: float) -> float:
-        return float((risk * rate * value).sum() - backfire * ((1 - risk) * value).sum())
+    def earned(risk: Values, rate: Values | float, backfire: Values | float) -> float:
+        return float((risk * rate * value).sum() - (backfire * (1 - risk) * value).sum())
 
     ratio = with_churn = with_rate = with_spend = None
     predicted = float(churn_probability.mean())
     if measured is not None and measured.success_rate is not None and predicted > 0:
         ratio = measured.churn_control / predicted
         risk = np.minimum(p * ratio, 1.0)
-        with_churn = earned(risk, campaign.success_rate, campaign.backfire_rate) - planned
+        with_churn = earned(risk, assumed_rate, assumed_backfire) - planned
         kept = earned(risk, measured.success_rate.estimate, 0.0)
         with_rate, with_spend = kept - planned, kept - realised.spend
     z = (realised.profit.estimate - profit) / realised.standard_error if realised.standard_error > 0 else 0.0

@@ -87,6 +87,25 @@ def draw(ids: Sequence[str], churn_probability: npt.NDArray[np.float64], share: 
     return Draw(control=control, stratum=number)
 
 
+def draw_within(
+    groups: npt.NDArray[np.integer], ids: Sequence[str], churn_probability: npt.NDArray[np.float64], share: float, salt: str
+) -> Draw:
+    """A ``draw`` of its own within each of the ``groups`` (n,), as the customers whom one offer is meant for. Strata are numbered on
+    from group to group.
+
+    >>> drawn = draw_within(np.repeat([0, 1], 100), [str(i) for i in range(200)], np.linspace(0.1, 0.9, 200), 0.4, "spring")
+    >>> int(drawn.control[:100].sum()), np.unique(drawn.stratum[100:]).tolist() == list(range(11, 21))
+    (40, True)
+    """
+    control, stratum, last = np.zeros(len(ids), dtype=bool), np.zeros(len(ids), dtype=np.int16), 0
+    for group in np.unique(groups):
+        at = np.flatnonzero(groups == group)
+        drawn = draw([ids[int(i)] for i in at], churn_probability[at], share, salt)
+        control[at], stratum[at] = drawn.control, drawn.stratum + last
+        last = int(stratum[at].max())
+    return Draw(control=control, stratum=stratum)
+
+
 def _shared_out(sizes: list[int], share: float, wanted: int, salt: str) -> list[int]:
     """How many of each stratum are held: ``wanted`` in all, none more than one away from its share."""
     due = [math.floor(share * size) for size in sizes]

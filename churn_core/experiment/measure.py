@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_core.campaign.economics import Campaign, expected_spend
-from churn_core.campaign.forecast import Forecast, forecast_of
+from churn_core.campaign.forecast import Contacts, Forecast, forecast_of
+from churn_core.campaign.offers.forecast import forecast_of_offers
 from churn_core.campaign.uncertainty import Band
 from churn_core.errors import DataError
 from churn_core.experiment.adjust import Adjusted, Values, adjusted
@@ -31,6 +32,9 @@ class Finished:
     ``control`` by the draw; ``left`` 1, 0 or NaN where it is not known; ``stratum``, ``churn_probability`` and ``clv`` (money) of the
     draw, ``None`` where the list is not at hand; ``cost`` money, NaN where none was booked; ``reached`` 1, 0 or NaN. ``campaign``
     with what was assumed; ``share`` the planned share of the control group, ``None`` if only the user knows it.
+
+    Of a campaign with several offers ``offer`` is the position of the one that was meant for the customer, in either arm, and
+    ``offers`` are the campaigns of each. What is measured of the whole is the mixture of them: see ``per_offer``.
     """
 
     control: npt.NDArray[np.bool_]
@@ -42,6 +46,34 @@ class Finished:
     cost: Values | None = None
     reached: Values | None = None
     share: float | None = None
+    offer: npt.NDArray[np.integer] | None = None
+    offers: tuple[Campaign, ...] = ()
+
+    @property
+    def parts(self) -> list[tuple[npt.NDArray[np.bool_], Campaign]]:
+        """The customers whom each offer is meant for, with the campaign of that offer; without several offers all of them."""
+        if self.offer is None:
+            return [(np.ones(len(self.control), dtype=bool), self.campaign)]
+        return [(self.offer == j, campaign) for j, campaign in enumerate(self.offers)]
+
+    def of_offer(self, which: npt.NDArray[np.bool_], campaign: Campaign) -> "Finished":
+        """The customers whom one offer is meant for (n,), as a campaign of their own; its strata are numbered from 1."""
+
+        def some(values: Values | None) -> Values | None:
+            return None if values is None else values[which]
+
+        strata = None if self.stratum is None else np.unique(self.stratum[which], return_inverse=True)[1] + 1
+        return Finished(
+            control=self.control[which],
+            left=self.left[which],
+            campaign=campaign,
+            stratum=strata,
+            churn_probability=some(self.churn_probability),
+            clv=some(self.clv),
+            cost=some(self.cost),
+            reached=some(self.reached),
+            share=self.share,
+        )
 
     @property
     def known(self) -> npt.NDArray[np.bool_]:
@@ -176,8 +208,9 @@ def measure(finished: Finished) -> Measured:
     if value is not None:
         realised = realised_profit(control, left, value, costs, fixed_cost=finished.campaign.fixed_cost, churn_probability=p)
         if p is not None:
-            expected = forecast_of(p[~control], value[~control], finished.campaign)
-            steps = None if realised is None else bridge(control, p, value, finished.campaign, by_risk, realised)
+            expected = _expected(finished, p, value)
+            parts = None if finished.offer is None else finished.parts
+            steps = None if realised is None else bridge(control, p, value, finished.campaign, by_risk, realised, parts)
     return Measured(
         finished=finished,
         sample_ratio=drawn,
@@ -186,7 +219,7 @@ def measure(finished: Finished) -> Measured:
         two_by_two=plain,
         stratified=mantel_haenszel(list(strata.values())) if strata else None,
         adjusted=by_risk,
-        by_tenth=by_tenth(strata),
+        by_tenth=by_tenth(strata) if finished.offer is None else [],  # the strata of several offers are not in one order of risk
         missing=missing(counts, n_treated - counts.treated, n_control - counts.control),
         reached=_reached(finished, counts),
         backfire=None if p is None else success_and_backfire(control, left, p),
@@ -195,6 +228,15 @@ def measure(finished: Finished) -> Measured:
         expected=expected,
         bridge=steps,
     )
+
+
+def _expected(finished: Finished, p: Values, clv: Values) -> Forecast:
+    """What the plan promised of the treated, and its ranges."""
+    treated = ~finished.control
+    if finished.offer is None:
+        return forecast_of(p[treated], clv[treated], finished.campaign)
+    contacts = [Contacts.of(p[which & treated], clv[which & treated], campaign) for which, campaign in finished.parts]
+    return forecast_of_offers(contacts, finished.offers, finished.campaign.fixed_cost)
 
 
 def _both_arms(treated: int, control: int) -> None:
@@ -210,10 +252,9 @@ def _both_arms(treated: int, control: int) -> None:
 def _costs(finished: Finished) -> tuple[Values, Cost]:
     """Money per customer: what was booked, and for the treated without a booking what the plan expects; 0 for control."""
     control, booked = finished.control, finished.cost
-    if finished.churn_probability is None:
-        planned = np.full(len(control), finished.campaign.retention_cost)
-    else:
-        planned = np.broadcast_to(expected_spend(finished.churn_probability, finished.campaign), control.shape)
+    planned, p = np.zeros(len(control)), finished.churn_probability
+    for which, campaign in finished.parts:
+        planned[which] = campaign.retention_cost if p is None else expected_spend(p[which], campaign)
     if booked is None:
         booked = np.full(len(control), math.nan)
     nothing = np.isnan(booked)

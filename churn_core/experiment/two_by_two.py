@@ -70,8 +70,13 @@ class TwoByTwo:
 
     @property
     def can_head(self) -> bool:
-        """Whether the success rate may be a headline: at least 20 in the control group, 5 of whom left."""
-        return self.success_rate is not None and self.counts.control >= 20 and self.counts.left_control >= 5
+        """Whether the success rate may be a headline."""
+        return self.success_rate is not None and enough(self.counts.control, self.counts.left_control)
+
+
+def enough(control: int, left_control: int) -> bool:
+    """Whether a control group is large enough to name a success rate: at least 20 customers, 5 of whom left."""
+    return control >= 20 and left_control >= 5
 
 
 def wilson(left: int, n: int, z: float = Z) -> Band:

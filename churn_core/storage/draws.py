@@ -22,13 +22,14 @@ from churn_core.storage.database import Database
 from churn_core.storage.tables import draws as _draws
 
 _COLUMNS = [column for column in _draws.c if column.name not in ("customers", "company", "company_name")]
-_PARTS = ("lots", "lots_folded", "control", "stratum", "churn_probability", "clv")
+_PARTS = ("lots", "lots_folded", "control", "stratum", "churn_probability", "clv", "offer")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DrawnCustomers:
     """Everybody on the list, as of the draw. ``lots`` and ``lots_folded`` (n, 16): of the id as written and without its case;
-    ``control``, ``stratum``, ``churn_probability``, ``clv`` (money), (n,) each.
+    ``control``, ``stratum``, ``churn_probability``, ``clv`` (money), (n,) each; ``offer``: the position of the offer that is meant for
+    the customer in the campaign's plan, of those who are left alone too, ``None`` where the campaign has one offer.
     """
 
     lots: Lots
@@ -37,9 +38,18 @@ class DrawnCustomers:
     stratum: npt.NDArray[np.int16]
     churn_probability: Values
     clv: Values
+    offer: npt.NDArray[np.int16] | None = None
 
     @classmethod
-    def of(cls, ids: list[str], draw: Draw, churn_probability: Values, clv: Values, salt: str) -> "DrawnCustomers":
+    def of(
+        cls,
+        ids: list[str],
+        draw: Draw,
+        churn_probability: Values,
+        clv: Values,
+        salt: str,
+        offer: npt.NDArray[np.integer] | None = None,
+    ) -> "DrawnCustomers":
         """``ids`` as ``experiment.draw.as_id`` makes them; all in the order of the list."""
         return cls(
             lots=lots_of(ids, salt),
@@ -48,13 +58,14 @@ class DrawnCustomers:
             stratum=draw.stratum,
             churn_probability=churn_probability,
             clv=clv,
+            offer=None if offer is None else offer.astype(np.int16),
         )
 
     def as_bytes(self) -> bytes:
         """For the database; the same customers in another order are the same bytes."""
         order = np.lexsort(self.lots.T[::-1])
         content = io.BytesIO()
-        np.savez(content, **{name: getattr(self, name)[order] for name in _PARTS})
+        np.savez(content, **{name: getattr(self, name)[order] for name in _PARTS if getattr(self, name) is not None})
         return content.getvalue()
 
     @classmethod
@@ -62,7 +73,7 @@ class DrawnCustomers:
         """Raises ``StoreError`` for what ``as_bytes`` has not written."""
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as parts:
-                return cls(**{name: parts[name] for name in _PARTS})
+                return cls(**{name: parts[name] for name in _PARTS if name in parts or name != "offer"})
         except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoreError("A draw in the database cannot be read. Restore the database from a copy.") from error
 

@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.errors import CampaignError
 from churn_core.storage import checks
@@ -47,7 +46,8 @@ class Publication:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign.
+    """By what customers are decided: ``threshold`` if one is published, else each by the ``plan``; ``name`` of its campaign. Several
+    offers are given as the ``plan`` says, whatever the threshold.
 
     ``keeps_limits``: whether the limits of the plan hold. Where they do not, everybody from the threshold up is contacted.
     """
@@ -60,7 +60,7 @@ class Decision:
     @property
     def applied(self) -> Plan:
         """The plan as customers are decided by it: without its limits where they do not hold."""
-        return self.plan if self.keeps_limits else replace(self.plan, objective=MAXIMUM_PROFIT)
+        return self.plan if self.keeps_limits else self.plan.without_limits
 
 
 class Publications(Database):

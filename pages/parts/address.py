@@ -55,10 +55,12 @@ def span(low: float, high: float) -> Parameter:
     )
 
 
-def whole(low: int, high: int) -> Parameter:
-    """A whole number as a number box takes it."""
+def whole(low: int, high: int, empty: bool = False) -> Parameter:
+    """A whole number as a number box takes it; ``empty``: or nothing."""
     which = f"a whole number from {words.plain_number(low)} to {words.plain_number(high)}"
-    return Parameter(lambda values: _is_within(values[0], low, high) and float(values[0]).is_integer(), which)
+    return Parameter(
+        lambda values: (empty and values == [""]) or (_is_within(values[0], low, high) and float(values[0]).is_integer()), which
+    )
 
 
 def choice(options: Iterable[str]) -> Parameter:

@@ -24,7 +24,8 @@ from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
 from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
-from pages.parts.campaign_inputs import campaign_in_address, in_words, is_for_life
+from pages.parts.campaign_inputs import campaign_in_address
+from pages.parts.campaign_words import in_words, is_for_life
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 from pages.parts.whose import whose

@@ -7,7 +7,7 @@ import streamlit as st
 from churn_core.campaign.plan import Plan
 from churn_core.schema import Schema
 from pages.parts import words
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_words import in_words
 
 
 def of_one_offer(plan: Plan, schema: Schema, what: str) -> Plan:

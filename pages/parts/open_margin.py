@@ -7,7 +7,7 @@ import streamlit as st
 from churn_core.campaign.open_margin import at_margins, in_words
 from churn_core.decisions.contact_list import Recommendation, recommend
 from pages.parts import words
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign_words import is_for_life
 
 
 def about_the_margin(recommended: Recommendation) -> None:

@@ -10,7 +10,7 @@ from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_words import in_words
 from pages.parts.frame import errors_in_words, store
 from pages.parts.standing import badge_in_words, since, standing
 

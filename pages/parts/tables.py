@@ -43,6 +43,7 @@ def decision_columns(schema: Schema) -> dict:
     """The columns of scored customers."""
     return {
         "rank": column(words.count, "Rank", width="small"),
+        "week": column(words.count, "Week", "In which week to contact the customer; empty: not at all.", width="small"),
         schema.id: text(schema[schema.id].label),
         **{name: money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
@@ -120,6 +121,18 @@ def success_rate_columns() -> dict:
         "best_threshold": percent("Best threshold then"),
         "best_contacted": count("Contacts then"),
         "best_profit": money("and earns"),
+    }
+
+
+def other_answers_columns() -> dict:
+    """The columns of other answers to what a campaign assumes."""
+    return {
+        "answer": text("If"),
+        "kept": money("Today's list"),
+        "best": money("Best list"),
+        "contacted": count("Contacts", "Of the best list."),
+        "left_out": count("Left out"),
+        "joined": count("Added"),
     }
 
 

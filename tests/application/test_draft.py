@@ -6,8 +6,10 @@ import pytest
 from churn_core.application.draft import beside_published
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
+from churn_core.decisions.contact_list import recommend
 from churn_core.storage.store import Store, open_store
 
 BUDGET = Plan(objective=Objective(budget=20_000))
@@ -80,3 +82,33 @@ def test_a_draft_in_which_no_contact_pays_changes_nothing(workspace, store):
     publish(store, Plan(), 0.3)
     draft = beside_published(workspace, Plan(campaign=Campaign(success_rate=0)), None, store)
     assert not draft.is_published and draft.changes is None
+
+
+OFFERS = Plan(
+    offers=(Offer(name="Call", retention_cost=25, success_rate=0.4), Offer(name="Mail", retention_cost=1, success_rate=0.1))
+)
+
+
+def test_several_offers_that_are_published_are_what_is_published(workspace, store):
+    publish(store, OFFERS, 0.05)
+    assert beside_published(workspace, OFFERS, 0.05, store).is_published
+    dearer = Plan(offers=(Offer(name="Call", retention_cost=26, success_rate=0.4), OFFERS.offers[1]))
+    assert not beside_published(workspace, dearer, 0.05, store).is_published
+
+
+def test_publishing_several_offers_changes_what_both_lists_earn_by_their_own_terms(workspace, store):
+    usual, offers = (recommend(workspace.still_here, plan) for plan in (Plan(), OFFERS))
+    publish(store, Plan(), usual.threshold)
+    changes = beside_published(workspace, OFFERS, offers.best.threshold, store).changes
+    assert changes.contacts == offers.contact.sum() - usual.contact.sum()
+    assert changes.expected_profit == pytest.approx(offers.outcome.expected_profit - usual.outcome.expected_profit)
+    assert changes.expected_spend == pytest.approx(offers.outcome.expected_spend - usual.outcome.expected_spend)
+    assert changes.others == (offers.contact | usual.contact).sum()
+
+
+def test_another_offer_for_the_same_customer_is_a_change(workspace, store):
+    publish(store, OFFERS, 0.05)
+    renamed = Plan(offers=(Offer(name="Phone", retention_cost=25, success_rate=0.4), OFFERS.offers[1]))
+    changes = beside_published(workspace, renamed, 0.05, store).changes
+    called = (recommend(workspace.still_here, OFFERS).offers.offer == 0).sum()
+    assert (changes.contacts, changes.others) == (0, called) and changes.expected_profit == pytest.approx(0)

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from churn_core import settings
 from churn_core.application.workspace import open_workspace
+from churn_core.campaign.economics import AFTER_SAVE, STAYS, Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
 from pages.parts.campaign.live import CONSTANTS, script
@@ -48,18 +49,22 @@ WATCH = """(root) => {
     }).observe(root, { attributeFilter: ['data-answered'] })
 }"""
 
-COMPUTE = """async ([source, constants, customers, plan, runs]) => {
+COMPUTE = """async ([source, constants, customers, plan, name, values]) => {
     const js = await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))
     js.use(constants)
-    const arrays = { ...customers, score: Float64Array.from(customers.score), value: Float64Array.from(customers.value) }
+    for (const list of ['score', 'value', 'tenure']) customers[list] = Float64Array.from(customers[list])
     const times = []
-    for (let i = 0; i < runs; i++) {
+    for (const value of values) {
         const start = performance.now()
-        js.evaluate(arrays, { ...plan, retention_cost: 5 + (i % 150) })
+        js.evaluate(customers, { ...plan, [name]: value })
         times.push(performance.now() - start)
     }
     return times
 }"""
+MOVED = {
+    "retention_cost": [5.0 + i % 150 for i in range(COMPUTATIONS)],
+    "clv_months": [1.0 + i % 60 for i in range(COMPUTATIONS)],
+}
 
 
 def show(what: str, times: list[float], bar: str = "") -> None:
@@ -78,7 +83,7 @@ def started() -> Iterator[str]:
         if (settings.home() / "models").is_dir():
             shutil.copytree(settings.home() / "models", home / "models")
         with running(home) as app:
-            until(lambda: app.health() == 200, "the app to be ready", 120)
+            until(lambda: app.health() == 200, "the app to be ready")
             yield app.url
 
 
@@ -118,17 +123,23 @@ def measure(page: Page, url: str) -> dict[str, list[float]]:
     return {**drag, "answered": page.evaluate("times.answered")}
 
 
-def computing(page: Page, swept: Sweep) -> list[float]:
-    """Milliseconds of every call of ``evaluate`` alone."""
-    customers = {"score": swept.score.tolist(), "value": swept.value.tolist(), "perValue": True}
-    return page.evaluate(COMPUTE, [script(), CONSTANTS, customers, Plan().as_dict(), COMPUTATIONS])
+def computing(page: Page, swept: Sweep, plan: Plan, name: str) -> list[float]:
+    """Milliseconds of every call of ``evaluate`` alone, while that slider moves."""
+    lists = {"score": swept.score.tolist(), "value": swept.value.tolist(), "tenure": swept.tenure.tolist()}
+    customers = {**lists, "perValue": swept.per_value}
+    return page.evaluate(COMPUTE, [script(), CONSTANTS, customers, plan.as_dict(), name, MOVED[name]])
+
+
+def plan_after(after_save: str) -> Plan:
+    return Plan(campaign=Campaign(after_save=after_save, window=3.0))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="of an app that is running")
     url = parser.parse_args().url
-    swept = open_workspace(settings.home()).still_here.expected_sweep
+    workspace = open_workspace(settings.home())
+    swept = workspace.all_customers.expected_sweep
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -138,12 +149,17 @@ def main() -> None:
             with started() as address:
                 times = measure(page, address)
         page.goto("about:blank")
-        alone = computing(page, swept)
+        alone = {
+            (after_save, name): computing(page, swept, workspace.valued(plan_after(after_save)), name)
+            for after_save in AFTER_SAVE
+            for name in MOVED
+        }
         browser.close()
     load, cores = os.getloadavg()[0], os.cpu_count()
-    print(f"{len(swept.score):,} customers; load {load:.1f} on {cores} cores")
+    print(f"{len(swept.score):,} customers, those still here on the page; load {load:.1f} on {cores} cores")
     print(f"{'milliseconds':<60} {'p50':>8} {'p95':>8} {'times':>6} {'bar':>14}")
-    show("evaluate() alone", alone)
+    for (after_save, name), took in alone.items():
+        show(f"evaluate() alone, {name} moves, after_save {after_save}", took, "" if after_save == STAYS else "p50 ≤ 1")
     show("a move of the mouse: computed and drawn", times["handled"])
     show("a move of the mouse: painted", times["painted"], "p95 ≤ 60")
     show("let go: Python's answer painted", times["answered"], "p50 ≤ 200")

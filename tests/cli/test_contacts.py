@@ -148,7 +148,7 @@ def test_so_many_contacts_a_week_say_in_which_week_to_contact_whom(own_home, ans
     assert listed["week"].fillna(99).is_monotonic_increasing  # in the order of the weeks, whoever has none at the end
     said = run("contacts", "--output", path, *IN_WEEKS)[1]
     assert "At 200 contacts a week the list takes 10 weeks; waiting costs 65,101 of 201,068." in said
-    assert "After the window of 3 months make a new list." in said
+    assert "After week 10 make a new list." in said
 
 
 def test_the_workbook_has_the_weeks_and_what_waiting_costs(own_home, answer, tmp_path):

@@ -329,3 +329,9 @@ def test_without_a_published_campaign_that_has_limits_there_are_none(store, scor
 def test_campaign_options_and_ignoring_limits_exclude_each_other(store, refused, customers, tmp_path):
     said = refused("score", customers, "--output", tmp_path / "out.csv", "--budget", 70, "--ignore-limits")
     assert said.endswith("Leave one of them out.")
+
+
+def test_a_margin_that_nobody_has_stated_is_null_and_said_and_1_can_be_stated(home, answer, run, customers, tmp_path):
+    ask = ("score", customers, "--output", tmp_path / "scored.csv")
+    assert answer(*ask)["margin"] is None and "Margin not stated: money is revenue, not profit." in run(*ask)[1]
+    assert answer(*ask, "--margin", 1)["margin"] == 1 and "Margin not stated" not in run(*ask, "--margin", 1)[1]

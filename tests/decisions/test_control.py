@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import RULES, Plan
 from churn_core.decisions.contact_list import CONTROL, contact_list
 from churn_core.decisions.control import control_of
@@ -38,6 +39,21 @@ def test_without_both_groups_nothing_is_measured():
     nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
     assert control_of(nobody, 0.3, "s") == control_of(nobody, 0.0, "s")
     assert control_of(nobody, 0.3, "s").precision is None
+
+
+def test_of_several_offers_each_has_a_control_group_of_its_own_and_is_measured_with_it():
+    offers = (Offer(name="Call", retention_cost=40, success_rate=0.45), Offer(name="Mail", retention_cost=1, success_rate=0.1))
+    found = recommended(Plan(offers=offers))
+    listed = contact_list(found, MODEL, control_share=0.2, salt="s")
+    told, held = control_of(found, 0.2, "s"), listed["arm"] == CONTROL
+    assert told.customers == held.sum() and told.precision is None
+    assert told.expected_profit == pytest.approx(listed["expected_profit"][held].sum())
+    assert told.treated.profit == pytest.approx(listed["expected_profit"][~held].sum())
+    for each in told.per_offer:
+        of_offer = listed["offer"] == each.offer
+        assert (each.treated, each.customers) == ((of_offer & ~held).sum(), (of_offer & held).sum())
+        assert each.customers == round(0.2 * of_offer.sum()) and each.precision.half_width > 0
+    assert [each.offer for each in told.per_offer] == ["Call", "Mail"]
 
 
 def test_the_precision_is_what_a_simulated_campaign_finds():

@@ -14,13 +14,13 @@ from churn_core.campaign.offers.offer import OF_ONE_OFFER, Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.offers import (
-    best_at_prices,
+    OfferPrices,
+    at_prices,
     decide_offers,
     earnings,
     figures_of_each,
     identity_of,
     names_of,
-    without_limits,
 )
 from churn_core.decisions.offers_words import about_best, about_limits, about_nobody, recommendation
 from churn_core.decisions.only_if import may_get
@@ -113,18 +113,22 @@ def test_a_recommendation_of_offers_says_who_gets_which_and_the_lowest_probabili
     assert found.outcome == found.offers.outcome and 0 <= found.chance_of_loss <= 1
 
 
+def given_at(budget: float, capacity: float = 0.0) -> np.ndarray:
+    return at_prices(
+        P, CLV, may_get(ALL, CUSTOMERS, TELCO), Plan(offers=ALL), OfferPrices(budget=budget, capacity=(capacity,) * 3)
+    )
+
+
 def test_at_the_prices_of_a_list_without_limits_everybody_gets_what_the_list_gives():
-    plan, allowed = Plan(offers=ALL), may_get(ALL, CUSTOMERS, TELCO)
-    at_prices = best_at_prices(*earnings(P, CLV, allowed, plan), plan, 0.0, np.zeros(3))
-    assert at_prices.tolist() == decided(plan).offer.tolist()
+    found = decided(Plan(offers=ALL))
+    assert found.prices == OfferPrices(budget=0.0, capacity=(0.0, 0.0, 0.0))
+    assert given_at(0.0).tolist() == found.offer.tolist()
 
 
 def test_a_higher_price_gives_fewer_offers():
-    plan, allowed = Plan(offers=ALL), may_get(ALL, CUSTOMERS, TELCO)
-    given = [
-        (best_at_prices(*earnings(P, CLV, allowed, plan), plan, price, np.zeros(3)) != NONE).sum() for price in (0, 1, 5, 50)
-    ]
-    assert given == sorted(given, reverse=True) and given[0] > given[-1]
+    for prices in ([(price, 0.0) for price in (0, 1, 5, 50)], [(0.0, price) for price in (0, 9, 99)]):
+        many = [(given_at(*price) != NONE).sum() for price in prices]
+        assert many == sorted(many, reverse=True) and many[0] > many[-1]
 
 
 def test_each_customer_is_told_the_figures_of_the_own_offer_and_whoever_gets_none_those_of_the_best():
@@ -142,7 +146,7 @@ def test_each_customer_is_told_the_figures_of_the_own_offer_and_whoever_gets_non
 
 
 def test_without_limits_means_without_budget_and_capacities():
-    plan = without_limits(Plan(objective=Objective(budget=10), offers=(replace(CALL, capacity=1),)))
+    plan = Plan(objective=Objective(budget=10), offers=(replace(CALL, capacity=1),)).without_limits
     assert plan.objective == Objective() and plan.offers[0].capacity is None
 
 

@@ -77,7 +77,7 @@ def test_the_sentence_says_how_long_what_waiting_costs_who_is_missed_and_who_doe
     waiting = Waiting.of([0.9, 0.2, 0.5, 0.05, 0.001], [840.0] * 5, Campaign())
     assert in_words(schedule(waiting, window=1, per_week=2), money=lambda amount: f"${amount:,.0f}") == (
         "At 2 contacts a week the list takes 2 weeks; waiting costs $15 of $376. 1 customer is not reached in time, and would earn "
-        "$3 in the first week. After the window of 1 month make a new list. 1 customer on it costs more than a contact brings, and "
+        "$3 in the first week. After week 2 make a new list. 1 customer on it brings less than a contact costs, and "
         "gets no week."
     )
     assert in_words(schedule(waiting[np.arange(3)], window=1, per_week=3)) == (

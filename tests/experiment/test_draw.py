@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.errors import CampaignError
-from churn_core.experiment.draw import as_id, draw, lot
+from churn_core.experiment.draw import as_id, draw, draw_within, lot
 
 RNG = np.random.default_rng(0)
 P = RNG.random(400)
@@ -101,3 +101,16 @@ def test_a_share_that_leaves_nobody_to_contact_is_refused_with_the_mend(share):
 )
 def test_an_id_is_text_without_what_files_add_to_it(written, read):
     assert as_id(written) == read
+
+
+@given(st.sampled_from([0.05, 0.1, 0.5]), st.permutations(range(60)))
+def test_within_groups_each_is_drawn_as_if_it_were_alone_whatever_the_order(share, order):
+    groups, order = np.arange(60) % 3, np.array(order)
+    drawn = draw_within(groups[order], [IDS[i] for i in order], P[order], share, "s")
+    for group in range(3):
+        at = np.flatnonzero(groups == group)
+        alone = draw([IDS[i] for i in at], P[at], share, "s").control
+        of_group = {int(i) for i in order[drawn.control] if groups[i] == group}
+        assert of_group == {int(i) for i in at[alone]}
+    strata = {(int(k), int(group)) for k, group in zip(drawn.stratum, groups[order], strict=True)}
+    assert len({k for k, _ in strata}) == len(strata)

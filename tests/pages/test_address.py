@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from churn_core import settings as house
 from churn_core.campaign.plan import Plan
 from pages.parts import address
-from pages.parts.campaign_inputs import RULES, campaign_in_address
+from pages.parts.campaign_inputs import campaign_in_address
+from pages.parts.campaign_words import RULES
 from tests.navigation import PAGES
 from tests.pages.conftest import unescaped
 

@@ -10,6 +10,7 @@ import pytest
 from churn_core.application.drawn_list import draw_list
 from churn_core.application.measure_file import measure_file
 from churn_core.campaign.economics import Campaign
+from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
 from churn_core.data.writing.cells import to_csv, to_xlsx
 from churn_core.decisions.contact_list import recommend
@@ -218,3 +219,22 @@ def test_what_is_no_result_is_refused_with_the_mend(draw, drop, own_home):
     draw()
     at = drop(io.BytesIO(b"name,age\nx,1\n").getvalue())
     assert at.error and not at.exception and not kept(own_home)
+
+
+def test_of_several_offers_the_page_says_what_each_did_and_which_had_too_few_customers(draw, drop, own_home):
+    offers = (
+        Offer(name="Call *us*", retention_cost=10, capacity=8, success_rate=0.6),
+        Offer(name="Mail", retention_cost=1, success_rate=0.2),
+    )
+    listed = draw(plan=Plan(offers=offers)).table
+    at = drop(came_back(listed))
+    assert not at.exception
+    table = next(each.value for each in at.dataframe if "offer" in each.value)
+    assert table["offer"].tolist() == ["Call *us*", "Mail"]
+    assert table["treated"].tolist() == [
+        int(((listed["offer"] == name) & (listed["arm"] == "treated")).sum()) for name in table["offer"]
+    ]
+    assert np.isnan(table["success_rate"][0]) and table["success_rate_low"][1] < 0.3 < table["success_rate_high"][1]
+    assert "Call \\*us\\*" in " ".join(each.value for each in at.caption)
+    (result,) = kept(own_home)
+    assert [each["offer"] for each in result.result["per_offer"]] == ["Call *us*", "Mail"]

@@ -55,6 +55,15 @@ def test_a_draw_comes_back_to_the_last_bit_and_finds_its_customers(store, draws,
     assert (kept.treated, kept.control) == (40, 10)
 
 
+def test_whom_each_offer_was_meant_for_is_kept_and_a_draw_of_one_offer_is_written_as_before():
+    offer = np.arange(50) % 3
+    several = DrawnCustomers.of(IDS, draw(IDS, P, 0.2, "s"), P, CLV, "s", offer)
+    back = DrawnCustomers.from_bytes(several.as_bytes())
+    assert back.offer.tolist() == offer[match(back.lots, back.lots_folded, IDS, "s").row].tolist()
+    assert DrawnCustomers.from_bytes(drawn().as_bytes()).offer is None
+    assert b"offer" not in drawn().as_bytes() and b"offer" in several.as_bytes()
+
+
 def test_no_id_is_kept(store, draws):
     content = drawn().as_bytes()
     assert not any(each.encode() in content or each.casefold().encode() in content for each in IDS)

@@ -23,7 +23,7 @@ def lowest_in_box(hessian: Floats, gradient: Floats, low: Floats, high: Floats) 
         slope = gradient + hessian @ s
         step = np.zeros(len(s))
         if free.any():
-            step[free] = np.linalg.solve(hessian[np.ix_(free, free)], -slope[free])
+            step[free] = np.linalg.solve(hessian[free][:, free], -slope[free])
         target = s + step
         outside = free & ((target < low) | (target > high))
         if outside.any():

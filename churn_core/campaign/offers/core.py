@@ -17,13 +17,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from churn_core.campaign.offers.halves import UNCHANGED, Met, Room, States, Step, grown, meet
+from churn_core.campaign.offers.halves import UNCHANGED, Balance, Met, Room, States, Step, grown, meet, most_coded
 from churn_core.campaign.offers.prices import Choices, least
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
-_MOST = (200, 2_000, 12_000)  # states of both halves, one try after the other until the best is proven; our choice
-_LARGEST = 400  # customers in a core; our choice
-
+_NOISE = 1e-11  # of D: profits that differ by less are equal; the prices are that exact
+_FEW, _SOME, _MANY = 200, 2_000, 40_000  # states of both halves, one try after the other until the best is proven; our choice
+_WHOLE = 250  # customers in a core that could be proven; our choice
+_PART = 60  # customers of one that could not, and only makes the assignment better; our choice
+_WINDOW, _FIRST = 18, 6  # customers who change together: spread over all, and those of least regret; our choice
+_COARSE, _FINE = 3e-4, 1e-5  # of D: a gap that is worth the time of windows; and one that is worth no more; our choice
 
 _Steps = list[tuple[int, Positions, Step]]  # of each customer of a half: who, the other choices, and what became of the states
 
@@ -41,33 +44,128 @@ def best_near(problem: Problem, prices: Floats, chosen: Choices, bound: float, o
 
     ``bound``: D at the prices; money.
     """
-    noise = 1e-12 * bound
-    base_profit, base_spend = problem.earned(chosen.offer), float(problem.used(chosen.offer)[0])
-    base_people = np.count_nonzero(chosen.offer != NONE)
-    profit, spend, people = problem.earned(offer), float(problem.used(offer)[0]), np.count_nonzero(offer != NONE)
-    highest = bound
-    for most in _MOST:
-        core = _Core.of(problem, prices, chosen, bound - profit + noise)
-        met, changed, beyond = core.searched(most, bound - profit + noise, noise)
-        if met is not None:
-            new = (base_profit + met.profit, base_spend + met.spend, base_people + met.people)
-            if _better(new, (profit, spend, people), noise):
-                profit, spend, people = new
-                offer = chosen.offer.copy()
-                offer[core.customers] = changed - 1
-        highest = min(highest, max(profit, bound - beyond))
-        if highest <= profit + noise:
-            return Found(offer, highest, True)
-    return Found(offer, highest, False)
+    search = _Search(problem, prices, chosen, bound, offer)
+    for most in (_FEW, _SOME):
+        search.among(search.near(_PART if search.proves_nothing else _WHOLE), most)
+        if search.optimal:
+            return search.found
+    if search.worst > (_COARSE if search.proves_nothing else _FINE) * bound:
+        search.in_windows()
+    if search.worst > _FINE * bound and not search.proves_nothing:
+        search.among(search.near(_WHOLE), _MANY)
+    return search.found
 
 
-def _better(new: tuple[float, float, int], old: tuple[float, float, int], noise: float) -> bool:
+class _Search:
+    """The best assignment so far, and what any other can earn at most."""
+
+    def __init__(self, problem: Problem, prices: Floats, chosen: Choices, bound: float, offer: Positions) -> None:
+        self.problem, self.prices, self.chosen, self.bound = problem, prices, chosen, bound
+        self.offer, self.best, self.highest = offer, _total(problem, offer), bound
+        self.noise = _NOISE * bound
+        self.counts = np.isfinite(problem.limits[1:]) & (prices[1:] > self.noise)  # the capacities that are kept to
+
+    @property
+    def worst(self) -> float:
+        """What a better assignment can lose at most; money."""
+        return self.bound - self.best.profit + self.noise
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no assignment earns more."""
+        return self.highest <= self.best.profit + self.noise
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether too many customers can matter."""
+        return bool(np.count_nonzero(self.chosen.regret <= self.worst) > _WHOLE)
+
+    @property
+    def found(self) -> Found:
+        """The best so far."""
+        return Found(self.offer, max(self.highest, self.best.profit), self.optimal)
+
+    def near(self, most: int) -> Positions:
+        """The customers who can change in a better assignment (m,), those of least regret first, at ``most`` so many.
+
+        Of customers who are all alike one each comes first, then another one each.
+        """
+        regret, most = self.chosen.regret, min(most, most_coded(self.problem.offers))
+        customers = np.flatnonzero(regret <= min(self.worst, least(regret, most)))
+        alike = np.vstack([self.problem.profit[:, customers], self.problem.spend[:, customers], self.chosen.offer[customers]])
+        new = np.append(True, (alike[:, 1:] != alike[:, :-1]).any(axis=0))[: len(customers)]
+        rank = np.arange(len(customers)) - np.maximum.accumulate(np.where(new, np.arange(len(customers)), 0))
+        regret = np.where(regret[customers] <= self.noise, 0.0, regret[customers])
+        return customers[np.lexsort((rank, regret))][:most]
+
+    def among(self, customers: Positions, most: int) -> None:
+        """Change the choices of ``customers``, of all others kept at the prices, in as many ways as ``most`` states allow."""
+        beyond = self._changed(self.chosen.offer, customers, most, 0.0)
+        others = np.ones(self.problem.customers, dtype=bool)
+        others[customers] = False
+        beyond = min(beyond, float(self.chosen.regret[others].min(initial=np.inf)))
+        self.highest = min(self.highest, max(self.best.profit, self.bound - beyond))
+
+    def in_windows(self) -> None:
+        """Change some of the near customers anew, the others kept as in the best so far: those of least regret, and every k-th."""
+        near = self.near(_WHOLE)
+        first, others = near[:_FIRST], near[_FIRST:]
+        windows = -(-len(others) // _WINDOW)
+        for k in range(windows):
+            customers = np.concatenate([first, others[k::windows]])
+            base = self.offer.copy()
+            base[customers] = self.chosen.offer[customers]
+            self._changed(base, customers, _SOME, self._lost(base))
+
+    def _lost(self, offer: Positions) -> float:
+        """The regrets of an assignment (n,) in sum; money."""
+        changed = np.flatnonzero(offer != self.chosen.offer)
+        taken = offer[changed]
+        value = self.problem.profit[taken, changed] - self.prices[0] * self.problem.spend[taken, changed] - self.prices[1 + taken]
+        return float((self.chosen.value[changed] - np.where(taken == NONE, 0.0, value)).sum())
+
+    def _changed(self, base: Positions, customers: Positions, most: int, lost: float) -> float:
+        """Look for a better assignment that differs from ``base`` (n,), which has lost that much, in the ``customers`` only.
+
+        What any better one that changes others than were looked at loses at least; money.
+        """
+        total = _total(self.problem, base)
+        while True:
+            core = _Core.of(self.problem, self.prices, self.chosen, base, customers, np.flatnonzero(self.counts))
+            met, changed, beyond = core.searched(most, self.worst - lost, self.noise)
+            if met is None:
+                return beyond
+            new = _Total(total.profit + met.profit, total.spend + met.spend, total.people + met.people)
+            if not _better(new, self.best, self.noise):
+                return beyond
+            other = base.copy()
+            other[core.customers] = changed - 1
+            over = (self.problem.used(other) > self.problem.allowed)[1:]
+            if not over.any():
+                self.best, self.offer = new, other
+                return beyond
+            self.counts |= over  # it would have to be kept to, and is from now on
+
+
+class _Total(NamedTuple):
+    """Profit and spend of an assignment, money, and how many get an offer."""
+
+    profit: float
+    spend: float
+    people: int
+
+
+def _total(problem: Problem, offer: Positions) -> _Total:
+    return _Total(problem.earned(offer), float(problem.used(offer)[0]), int(np.count_nonzero(offer != NONE)))
+
+
+def _better(new: _Total, old: _Total, noise: float) -> bool:
     """Whether profit, spend and people are better: of equal profits the smaller spend, then fewer people."""
-    if abs(new[0] - old[0]) > noise:
-        return new[0] > old[0]
-    if abs(new[1] - old[1]) > noise:
-        return new[1] < old[1]
-    return new[2] < old[2]
+    if abs(new.profit - old.profit) > noise:
+        return new.profit > old.profit
+    if abs(new.spend - old.spend) > noise:
+        return new.spend < old.spend
+    return new.people < old.people
 
 
 class _Core(NamedTuple):
@@ -75,8 +173,7 @@ class _Core(NamedTuple):
 
     - ``base`` (m,): the choice at the prices, as a row of the tables; 0 for none
     - ``profit``, ``spend``, ``regret`` (1 + J, m): u, e, and what is lost, of each choice, none first
-    - ``beyond``: the least regret of anybody else
-    - ``counts`` (C,): the offers of which the changes could use more than there is; ``room``: what the changes may use
+    - ``counts`` (C,): the offers whose capacity is kept to; ``room``: what the changes may use
     """
 
     customers: Positions
@@ -84,29 +181,21 @@ class _Core(NamedTuple):
     profit: Floats
     spend: Floats
     regret: Floats
-    beyond: float
     counts: Positions
     room: Room
 
     @classmethod
-    def of(cls, problem: Problem, prices: Floats, chosen: Choices, worst: float) -> "_Core":
-        """The core of those who can change without losing more than ``worst``."""
-        left = problem.allowed - problem.used(chosen.offer)
-        limited = np.flatnonzero(np.isfinite(left[1:]))
-        largest = min(_LARGEST, int(2 ** (62 / max(1, len(limited)))) // 2 - 1)  # so that a code is a whole number of 64 bits
-        customers = np.flatnonzero(chosen.regret <= min(worst, least(chosen.regret, largest + 1)))
-        customers = customers[np.argsort(chosen.regret[customers], kind="stable")]
-        customers, others = customers[:largest], customers[largest:]
-        base = chosen.offer[customers] + 1
+    def of(
+        cls, problem: Problem, prices: Floats, chosen: Choices, offer: Positions, customers: Positions, counts: Positions
+    ) -> "_Core":
+        """The core of these ``customers``, who have the choice at the prices; all others keep what they have in ``offer`` (n,)."""
+        left = problem.allowed - problem.used(offer)
         nothing = np.zeros((1, len(customers)))
         profit = np.vstack([nothing, problem.profit[:, customers]])
         spend = np.vstack([nothing, problem.spend[:, customers]])
         regret = chosen.value[customers] - (profit - prices[0] * spend - np.append(0.0, prices[1:])[:, None])
-        possible = (regret <= worst).sum(axis=1)[1:]
-        counts = limited[(left[1:] < possible - np.bincount(base, minlength=1 + problem.offers)[1:])[limited]]
-        room = Room(float(left[0]), np.floor(left[1:][counts]), prices[1:][counts], len(customers))
-        beyond = float(chosen.regret[others].min(initial=worst if len(customers) < problem.customers else np.inf))
-        return cls(customers, base, profit, spend, regret, beyond, counts, room)
+        room = Room(float(left[0]), np.floor(left[1:][counts]), prices[1:][counts], (len(customers) + 1) // 2)
+        return cls(customers, offer[customers] + 1, profit, spend, regret, counts, room)
 
     def changes(self, k: int, worst: float) -> tuple[Positions, States]:
         """The other choices (as rows of the tables) of the k-th customer that lose no more than ``worst``, and what each changes."""
@@ -122,6 +211,24 @@ class _Core(NamedTuple):
             lost=self.regret[rows, k],
         )
 
+    def balance(self, k: int) -> Balance:
+        """What it costs those who still can change, once the k-th customer and those before in the same half have, to keep to the
+        capacities."""
+        still = np.append(np.arange(1 - k % 2, k, 2), np.arange(k + 1, len(self.customers)))
+        regret, base = self.regret[:, still], self.base[still]
+        other = regret.copy()
+        other[base, np.arange(len(still))] = np.inf
+        other = other.min(axis=0)
+        size = len(self.customers) + 1
+        leaving, entering = np.full((len(self.counts), size), np.inf), np.empty((len(self.counts), size))
+        for c, (offer, price) in enumerate(zip(self.counts + 1, self.room.price, strict=True)):
+            out = np.sort(other[base == offer])
+            leaving[c, : len(out) + 1] = np.append(0.0, np.cumsum(out))
+            into = np.minimum(np.sort(regret[offer, base != offer]), price)
+            into = np.append(into, np.full(size - 1 - len(into), price))
+            entering[c] = np.append(0.0, np.cumsum(into))
+        return Balance(leaving, entering)
+
     def searched(self, most: int, worst: float, noise: float) -> tuple[Met | None, Positions, float]:
         """The best way to change the choices of as many customers, from the first on, as ``most`` states allow.
 
@@ -129,16 +236,16 @@ class _Core(NamedTuple):
         """
         halves = [UNCHANGED, UNCHANGED]
         steps: list[_Steps] = [[], []]
-        beyond = self.beyond
+        beyond = np.inf
         for k in range(len(self.customers)):
             rows, changes = self.changes(k, worst)
-            more, step = grown(halves[k % 2], changes, worst, noise)
+            more, step = grown(halves[k % 2], changes, self.balance(k), self.room, worst, noise)
             if len(more.use) + len(halves[1 - k % 2].use) > most:
                 beyond = float(changes.lost.min(initial=worst))
                 break
             halves[k % 2] = more
             steps[k % 2].append((k, rows, step))
-        met, everything = meet(*halves, self.room, worst, noise)
+        met, everything = meet(halves[0], halves[1], self.room, worst, noise)
         chosen = self.base.copy()
         if met is not None:
             for at, taken in zip((met.first, met.second), steps, strict=True):

@@ -34,7 +34,8 @@ class States(NamedTuple):
 
     def at(self, positions: Positions) -> "States":
         """Some of the states."""
-        return States(*(each[positions] for each in self))
+        use, people = self.use[positions], self.people[positions]
+        return States(use, self.spend[positions], self.profit[positions], people, self.lost[positions])
 
 
 class Step(NamedTuple):
@@ -64,7 +65,8 @@ class Room(NamedTuple):
     def customers_of(self, code: Whole) -> Whole:
         """The customers (C, k) of codes (k,)."""
         shifted = code + self.most * self._places.sum()
-        return shifted // self._places[:, None] % self._base - self.most
+        customers: Whole = shifted // self._places[:, None] % self._base - self.most
+        return customers
 
     @property
     def _base(self) -> int:
@@ -73,6 +75,11 @@ class Room(NamedTuple):
     @property
     def _places(self) -> Whole:
         return self._base ** np.arange(len(self.customers), dtype=np.int64)
+
+
+def most_coded(capacities: int) -> int:
+    """In how many customers the use of so many capacities can change for a code to be a whole number of 64 bits."""
+    return max(0, int(2.0 ** (62 / capacities)) - 3)
 
 
 class Met(NamedTuple):
@@ -85,17 +92,50 @@ class Met(NamedTuple):
     second: int
 
 
-def grown(states: States, changes: States, worst: float, noise: float) -> tuple[States, Step]:
+class Balance(NamedTuple):
+    """What it costs at least to get to a capacity: (C, k) each, by how many customers it is to change; money.
+
+    ``leaving``: so many who are too many take something else; ``entering``: so many places are filled, or stay empty at the
+    price of the capacity
+    """
+
+    leaving: Floats
+    entering: Floats
+
+    def least(self, states: States, room: Room) -> Floats:
+        """What states (k,) still cost at least until the capacities are kept to. Each change leaves one offer and enters one."""
+        over = room.customers_of(states.use) - room.customers[:, None].astype(np.int64)
+        capacity = np.arange(len(over))[:, None]
+        most = self.leaving.shape[1] - 1
+        leaving = self.leaving[capacity, np.clip(over, 0, most)].sum(axis=0)
+        entering = self.entering[capacity, np.clip(-over, 0, most)].sum(axis=0)
+        cost: Floats = np.maximum(leaving, entering)
+        return cost
+
+
+def grown(states: States, changes: States, balance: Balance, room: Room, worst: float, noise: float) -> tuple[States, Step]:
     """The states after one more customer, who keeps the choice or changes it in one of some ways; none that loses over ``worst``."""
     k = len(states.use)
     together = States(*(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True)))
     kept = np.flatnonzero(together.lost <= worst)
     together = together.at(kept)
-    order = np.lexsort((together.people, -together.profit, together.spend, together.use))
+    if len(room.customers):
+        good = np.flatnonzero(together.lost + balance.least(together, room) <= worst)
+        together, kept = together.at(good), kept[good]
+    order = _sorted(together)
     together, kept = together.at(order), kept[order]
     undominated = _undominated(together, noise)
     kept = kept[undominated]
     return together.at(undominated), Step(kept % k, kept // k)
+
+
+def _sorted(states: States) -> Positions:
+    """The states in the order of use and spend; of equal ones the larger profit first, then fewer people."""
+    order = np.lexsort((states.spend, states.use))
+    use, spend = states.use[order], states.spend[order]
+    if ((use[1:] == use[:-1]) & (spend[1:] == spend[:-1])).any():
+        order = np.lexsort((states.people, -states.profit, states.spend, states.use))
+    return order
 
 
 def _undominated(states: States, noise: float) -> Positions:

@@ -24,7 +24,7 @@ from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 _SAMPLE = 1024  # customers that the first prices are found with
 _MANY = 3 * _SAMPLE  # more customers than that are sampled first
 _DECIDED = 40.0  # times τ: the second choice then weighs exp(−40)
-_FEWEST = 50  # customers who enter in any case
+_FEWEST = 100  # customers who enter in any case
 _FIRST = 0.3  # of the mean best u: the first τ
 _NEAR = 0.003  # of the mean best u: the first τ from prices that are near to the best
 _FALL = 0.15  # of τ from level to level
@@ -108,7 +108,7 @@ def _descend(problem: Problem, prices: Floats, tau: float, finest: float) -> tup
                 break
             wide *= 2
         settled += problem.earned(made)
-        problem, chosen = part, Choices(*(each[enter] for each in chosen))
+        problem, chosen = part, Choices(chosen.offer[enter], chosen.value[enter], chosen.regret[enter])
         if tau <= finest:
             return prices, settled + upper_bound(problem, prices, chosen)
         tau = max(finest, _FALL * tau)
@@ -175,27 +175,24 @@ class _Smooth:
     """The smoothed D of a problem, as a function of x: the prices of what is ``limited``, each in its ``unit``."""
 
     def __init__(self, problem: Problem, limited: npt.NDArray[np.bool_], unit: Floats) -> None:
-        self.problem, self.limited, self.unit = problem, limited, unit
+        self.profit = problem.profit.ravel()
+        self.shape = problem.profit.shape
+        use = np.zeros((1 + problem.offers, *self.shape))
+        use[0] = problem.spend
+        use[np.arange(1, 1 + problem.offers), np.arange(problem.offers)] = 1.0
+        self.use = (use[limited] * unit[:, None, None]).reshape(len(unit), -1)  # of each limit, by offer and customer
         self.limits = problem.limits[limited] * unit
 
     def at(self, x: Floats, tau: float) -> tuple[float, Floats, Floats]:
         """The value, money; the gradient (d,) and the Hessian (d, d)."""
-        u, e = self.problem.profit, self.problem.spend
-        prices = np.zeros(len(self.limited))
-        prices[self.limited] = x * self.unit
-        v = (u - prices[0] * e - prices[1:, None]) / tau
+        v = ((self.profit - x @ self.use) / tau).reshape(self.shape)
         top = np.maximum(v.max(axis=0), 0.0)
-        share = np.exp(v - top)  # how much each offer is chosen, and below none
-        total = share.sum(axis=0) + np.exp(-top)
+        v -= top
+        share = np.exp(v, out=v)  # how much each offer is chosen
+        total = share.sum(axis=0)
+        total += np.exp(-top)
         share /= total
+        used = self.use * share.ravel()
+        mean = used.reshape(len(x), *self.shape).sum(axis=1)
         value = float(self.limits @ x + tau * (top + np.log(total)).sum())
-        spent = share * e
-        mean = spent.sum(axis=0)
-        taken = share.sum(axis=1)
-        gradient = -np.append(mean.sum(), taken)
-        hessian = np.empty((len(prices), len(prices)))
-        hessian[0, 0] = (spent * e).sum() - mean @ mean
-        hessian[0, 1:] = hessian[1:, 0] = spent.sum(axis=1) - share @ mean
-        hessian[1:, 1:] = np.diag(taken) - share @ share.T
-        inner = np.ix_(self.limited, self.limited)
-        return value, gradient[self.limited] * self.unit + self.limits, hessian[inner] * np.outer(self.unit, self.unit) / tau
+        return value, self.limits - mean.sum(axis=1), (used @ self.use.T - mean @ mean.T) / tau

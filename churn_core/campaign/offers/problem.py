@@ -36,7 +36,7 @@ class Problem:
     @property
     def customers(self) -> int:
         """n."""
-        return self.profit.shape[1]
+        return int(self.profit.shape[1])
 
     def part(self, customers: Positions | npt.NDArray[np.bool_], limits: Floats) -> "Problem":
         """The problem of some of the customers, within limits of their own."""
@@ -61,7 +61,8 @@ class Problem:
     @property
     def allowed(self) -> Floats:
         """The most that may be used of each limit (1 + J,): ``limits``, with the tolerance of the money."""
-        return self.limits + np.append(tolerance(self.limits[0]), np.full(self.offers, 0.5))
+        more: Floats = np.append(tolerance(self.limits[0]), np.full(self.offers, 0.5))
+        return self.limits + more
 
     def allows(self, offer: Positions) -> bool:
         """Whether an assignment (n,) is within the limits."""

@@ -5,10 +5,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from churn_core.campaign.offers.core import best_near
-from churn_core.campaign.offers.greedy import greedy
+from churn_core.campaign.objective import Objective
+from churn_core.campaign.offers.core import Found, best_near
+from churn_core.campaign.offers.improve import improved
 from churn_core.campaign.offers.prices import best_prices, choices, upper_bound
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem, canonical
+from churn_core.campaign.offers.ties import settled
+from churn_core.campaign.within_limits import best_list
 
 
 class Solution(NamedTuple):
@@ -35,10 +38,25 @@ def solve(problem: Problem, identity: npt.NDArray[np.generic] | None = None, sta
     prices = best_prices(part, start)
     chosen = choices(part, prices)
     bound = upper_bound(part, prices, chosen)
-    found = best_near(part, prices, chosen, bound, greedy(part, prices, chosen))
+    choice, within = settled(part, prices, chosen)
+    within = improved(part, prices, chosen, within)
+    found = best_near(part, prices, chosen._replace(offer=choice), bound, within)
+    if part.offers == 1 and np.isinf(part.limits[1]):
+        found = _of_one_offer(part, found)
     offer = np.full(problem.customers, NONE, dtype=np.intp)
     offer[order] = found.offer
     return Solution(offer, found.bound, found.optimal, np.where(prices * _unit(part) > 1e-9 * bound / len(order), prices, 0.0))
+
+
+def _of_one_offer(problem: Problem, found: Found) -> Found:
+    """The better of what was ``found`` and the list that a budget alone has always been given."""
+    contacted, bound = best_list(problem.profit[0], problem.spend[0], Objective(budget=float(problem.limits[0])), 0.0)
+    offer = np.full(problem.customers, NONE, dtype=np.intp)
+    offer[contacted] = 0
+    profit = problem.earned(offer)
+    if found.optimal or profit < problem.earned(found.offer):
+        return found
+    return Found(offer, profit if bound is None else min(bound, found.bound), bound is None)
 
 
 def own_choice(problem: Problem) -> Positions:

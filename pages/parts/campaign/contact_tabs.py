@@ -1,6 +1,7 @@
 """The contact list with its control group, and the two rules side by side."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -10,13 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from churn_core.application.drawn_list import DrawnList, by_arm, draw_list
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, recommend
+from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, draw_of, recommend
 from churn_core.decisions.control import Control, control_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
+from churn_core.decisions.weeks import window_of
 from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
+from pages.parts.campaign_words import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN
@@ -33,7 +36,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         st.info("The list is empty: at these parameters no contact pays.")
         return
     version = workspace.version
-    left, right = st.columns([2, 1], gap="large")
+    left, middle, right = st.columns([2, 1, 1], gap="large")
     share = left.slider(
         "Control group",
         0.0,
@@ -56,10 +59,12 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
     control = control_of(recommended, share, name)
     _say_control(left, control, recommended)
-    listed = contact_list(recommended, version.model, control_share=share, salt=name, first=LISTED)
+    planned = list_in_weeks(middle, recommended, lambda: draw_of(recommended, share, name).control)
+    recommended, week = planned.recommended, planned.week
+    listed = contact_list(recommended, version.model, control_share=share, salt=name, first=LISTED, week=week)
     columns = decision_columns(workspace.schema)
     show_table(listed, columns, key="contact_list", column_order=list(columns), height=420)
-    table, sheets = _to_download(workspace, recommended, share, name)
+    table, sheets = _to_download(workspace, planned, share, name)
     if control.customers:
         _net(control, recommended)
     file = f"contact-list-{version.model_id}"
@@ -68,34 +73,36 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx")
     contacted = recommended.outcome.contacted
     shown = words.counted(min(LISTED, contacted), "most profitable contact is", "most profitable contacts are")
+    if week is not None:
+        shown = f"first {words.counted(min(LISTED, contacted), 'contact is', 'contacts are')}"
     st.caption(
         f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
-        f"parameters. {words.of_leaving(workspace.schema)}"
+        f"parameters. {words.of_leaving(replace(workspace.schema, window=window_of(recommended.plan, workspace.schema)))}"
     )
 
 
 def _to_download(
-    workspace: Workspace, recommended: Recommendation, share: float, name: str
+    workspace: Workspace, planned: ListInWeeks, share: float, name: str
 ) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
     """What the two buttons give. The list is drawn and kept as a campaign when one of them is pressed, once."""
     who, kept_in = people.who() or "Dashboard", otherwise(store, None)
     if kept_in is None:
-        return _not_kept(workspace, recommended, share, name, "The database cannot be used")
+        return _not_kept(workspace, planned, share, name, "The database cannot be used")
     if not people.may(people.SAVE):
-        return _not_kept(workspace, recommended, share, name, "You may look")
+        return _not_kept(workspace, planned, share, name, "You may look")
 
     @cache
     def drawn() -> DrawnList:
-        return draw_list(workspace, recommended, kept_in, who=who, share=share, name=name)
+        return draw_list(workspace, planned.recommended, kept_in, who=who, share=share, name=name, per_week=planned.per_week)
 
     return lambda: drawn().table, lambda: drawn().sheets()
 
 
 def _not_kept(
-    workspace: Workspace, recommended: Recommendation, share: float, name: str, why: str
+    workspace: Workspace, planned: ListInWeeks, share: float, name: str, why: str
 ) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
     """The list where no campaign can be saved; its groups are drawn all the same."""
-    version = workspace.version
+    version, recommended = workspace.version, planned.recommended
     st.caption(
         words.markdown(
             f"{why}, so a list that you download is not kept: its result can be measured only by the groups in its column arm."
@@ -103,10 +110,10 @@ def _not_kept(
     )
 
     def table() -> pd.DataFrame:
-        return contact_list(recommended, version.model, control_share=share, salt=name)
+        return contact_list(recommended, version.model, control_share=share, salt=name, week=planned.week)
 
     def sheets() -> dict[str, pd.DataFrame]:
-        return by_arm(table(), campaign_sheet(recommended, version.model_id, share, name))
+        return by_arm(table(), campaign_sheet(recommended, version.model_id, share, name, planned.schedule))
 
     return table, sheets
 

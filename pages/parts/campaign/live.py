@@ -15,7 +15,8 @@ from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.schema import Schema
 from pages.parts import words
-from pages.parts.campaign_inputs import BASIC, OF_REVENUE, is_for_life
+from pages.parts.campaign_inputs import BASIC, OF_REVENUE
+from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import palette
 from pages.parts.rate_source import measured_in
 

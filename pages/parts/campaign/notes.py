@@ -16,7 +16,7 @@ from churn_core.charts.campaign import roi_curve_figure
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.policies import average_break_even
 from pages.parts import words
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import chart, palette
 from pages.parts.rate_source import measured_in
 

@@ -9,7 +9,9 @@ from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, 
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
-from pages.parts.campaign_inputs import OF_REVENUE, is_for_life, label_of, value_in_words
+from pages.parts.campaign.other_answers import other_answers
+from pages.parts.campaign_inputs import OF_REVENUE
+from pages.parts.campaign_words import is_for_life, label_of, value_in_words
 from pages.parts.frame import chart, palette
 
 
@@ -61,6 +63,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
             key="heat_map",
             caption="Exact at each of the 625 points; the cross is the draft. Blank: nobody is contacted.",
         )
+    other_answers(workspace, recommended)
     _fixed_list(recommended)
 
 

@@ -6,7 +6,7 @@ from churn_core.batch.local import ScoredFile
 from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_words import in_words
 from pages.parts.figure import figure
 
 

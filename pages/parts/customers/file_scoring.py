@@ -26,7 +26,7 @@ from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.audience import audience
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_words import in_words
 from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.ways import chosen_way
 from pages.parts.downloads import download_csv

@@ -10,7 +10,7 @@ from churn_core.decisions.published_limits import has_limits
 from churn_core.decisions.what_if import with_changes
 from churn_core.decisions.why_not import why_not_contacted
 from pages.parts import address, words
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_words import in_words
 from pages.parts.customers.answer import about_break_even, reasons_chart, what_to_do
 from pages.parts.customers.offers import offers
 from pages.parts.customers.what_if import what_if_inputs

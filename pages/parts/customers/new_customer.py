@@ -9,7 +9,7 @@ from churn_core.charts.customers import probability_scale_figure
 from churn_core.decisions.why_not import why_not_contacted
 from churn_core.schema import Column
 from pages.parts import words
-from pages.parts.campaign_inputs import in_words
+from pages.parts.campaign_words import in_words
 from pages.parts.customers.answer import about_break_even, reasons_chart, what_to_do
 from pages.parts.customers.by_kind import given_input
 from pages.parts.explore.columns import strengths

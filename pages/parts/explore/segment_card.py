@@ -10,7 +10,7 @@ from churn_core.decisions.policies import segment_economics
 from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 from pages.parts import words
-from pages.parts.campaign_inputs import in_words, is_for_life
+from pages.parts.campaign_words import in_words, is_for_life
 from pages.parts.frame import chart, palette
 from pages.parts.one_offer import of_one_offer
 

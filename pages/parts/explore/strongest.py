@@ -10,7 +10,7 @@ from churn_core.decisions import describe
 from churn_core.decisions.strongest import Strength
 from churn_core.schema import Column, Schema
 from pages.parts import words
-from pages.parts.campaign_inputs import is_for_life
+from pages.parts.campaign_words import is_for_life
 from pages.parts.explore.by_group import most
 from pages.parts.frame import chart, palette
 

@@ -6,7 +6,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import revenue_at_risk
 from pages.parts import words
-from pages.parts.campaign_inputs import is_for_life, worth_in_words
+from pages.parts.campaign_words import is_for_life, worth_in_words
 from pages.parts.figure import figure
 
 

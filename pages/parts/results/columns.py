@@ -49,3 +49,18 @@ def tenth_columns() -> dict:
         "high": difference("to"),
         "may_harm": st.column_config.CheckboxColumn("May harm"),
     }
+
+
+def offer_columns() -> dict:
+    """The columns of a campaign's offers."""
+    return {
+        "offer": text("Offer"),
+        "treated": count("Contacted"),
+        "left_treated": count("of them left"),
+        "control": count("Left alone"),
+        "left_control": count("of them left"),
+        "kept": count("Customers kept"),
+        "success_rate": percent("Success rate", "Of those who would have left, the share that the offer kept.", 0),
+        "success_rate_low": percent("from", "95% interval.", 0),
+        "success_rate_high": percent("to", "", 0),
+    }

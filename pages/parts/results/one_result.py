@@ -14,6 +14,7 @@ from pages.parts import words
 from pages.parts.frame import chart, palette
 from pages.parts.results.columns import tenth_columns
 from pages.parts.results.correct import correct
+from pages.parts.results.per_offer import per_offer
 from pages.parts.tables import show_table
 
 _STEPS = {  # of the bridge, in the words of a narrow chart
@@ -30,6 +31,7 @@ def one_result(name: str, result: dict[str, Any], plan: Plan) -> None:
     _figures(result)
     for warning in result["warnings"]:
         st.caption(words.said(warning))
+    per_offer(result)
     correct(name, result, plan)
     if not too_few(result):
         _bridge(result)

@@ -167,7 +167,7 @@ def with_values(plan: Plan, values: dict) -> Plan:
 
 def answer(trained, plan: Plan, which: str = HERE) -> tuple[dict, float]:
     """What Python says of the plan: the texts, and the profit to the last digit."""
-    found = recommend(trained.population(which), plan)
+    found = recommend(trained.population(which), trained.valued(plan))
     best, outcome = found.best, found.outcome
     figures = {
         "threshold": words.percent(best.threshold),
@@ -186,7 +186,7 @@ def answer(trained, plan: Plan, which: str = HERE) -> tuple[dict, float]:
 
 def assert_as_python(seen: dict, trained, plan: Plan, which: str = HERE) -> None:
     """Texts, figures, profit and curve are those of ``plan`` with the sliders' values."""
-    plan = with_values(plan, seen["values"])
+    plan = trained.valued(with_values(plan, seen["values"]))
     texts, profit = answer(trained, plan, which)
     assert {name: seen[name] for name in texts} == texts
     assert abs(seen["profit"] - profit) < 0.005

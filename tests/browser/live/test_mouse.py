@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE, Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from pages.parts import words
-from pages.parts.campaign_inputs import RULES
+from pages.parts.campaign_words import AFTER_SAVE, RULES
 from tests.browser.conftest import at_rest, until
 from tests.browser.live.conftest import LABELS, answer, assert_as_python
 
@@ -64,8 +64,16 @@ def test_everything_follows_the_mouse_and_python_answers_on_release(front, train
                 objective=Objective(min_marginal_roi=2.0),
             ),
         ),
+        (
+            f"after_save={AFTER_SAVE[OWN_RISK].replace(' ', '+')}&window=3",
+            Plan(campaign=Campaign(after_save=OWN_RISK, window=3.0)),
+        ),
+        (
+            f"after_save={AFTER_SAVE[TENURE].replace(' ', '+')}&annual_discount=0.1",
+            Plan(campaign=Campaign(after_save=TENURE, annual_discount=0.1)),
+        ),
     ],
-    ids=["budget", "least ROI", "customer by customer", "least ROI of each"],
+    ids=["budget", "least ROI", "customer by customer", "least ROI of each", "own risk", "tenure"],
 )
 def test_limits_rule_and_all_terms_are_followed(front, trained, query, plan):
     front.open(f"?{query}")
@@ -79,6 +87,25 @@ def test_limits_rule_and_all_terms_are_followed(front, trained, query, plan):
     stands = front.settled().seen()
     assert_as_python(stands, trained, plan)
     assert (stands["headline"], stands["figures"]) == (while_dragging["headline"], while_dragging["figures"])
+
+
+def test_with_another_answer_to_how_long_a_saved_customer_stays_the_sliders_follow_that(front, trained):
+    """The tenures are sent when they are first asked for."""
+    front.open()
+    front.page.get_by_text("All assumptions and limits, to the digit").click()
+    for answered in (TENURE, OWN_RISK, STAYS, TENURE):
+        front.page.get_by_role("radio", name=AFTER_SAVE[answered]).check(force=True)
+        front.page.wait_for_function(
+            "(words) => (new URLSearchParams(location.search).get('after_save') ?? words[0]) === words[1]",
+            arg=[AFTER_SAVE[STAYS], AFTER_SAVE[answered]],
+        )
+        plan = Plan(campaign=Campaign(after_save=answered, window=1.0))
+        assert_as_python(front.settled().seen(), trained, plan)
+        for name, share in (("clv_months", 0.3), ("retention_cost", 0.1)):
+            front.grab(name)
+            assert_as_python(front.move(name, share), trained, plan)
+            front.let_go()
+            front.settled()
 
 
 def test_no_figure_changes_on_release_wherever_that_is(front, trained):

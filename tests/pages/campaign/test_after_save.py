@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from churn_core.campaign.optimise import ranked_per_customer
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.schema.telco import TELCO
-from pages.parts.campaign_inputs import AFTER_SAVE, campaign_in_address
+from pages.parts.campaign_inputs import campaign_in_address
+from pages.parts.campaign_words import AFTER_SAVE
 from tests.pages.campaign.conftest import FULL, SAVE_WORDS, assert_shows, plan_of, query_of, recommended
 from tests.pages.conftest import dollars, open_tab, side_bar, text, to_page, unescaped
 

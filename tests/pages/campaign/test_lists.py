@@ -39,7 +39,7 @@ def test_every_tab_draws_whatever_the_campaign(open_page, query, back_test):
 def test_only_the_open_tab_is_drawn(open_page):
     at = open_tab(open_page("campaign"), "Sensitivity")
     assert {chart.proto.id.rsplit("-", 1)[1] for chart in at.get("plotly_chart")} == {"profit_curve", "tornado", "heat_map"}
-    assert not at.dataframe
+    assert [table.value.columns[0] for table in at.dataframe] == ["answer"]  # other answers, of this tab
 
 
 # Contact list
@@ -85,6 +85,14 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_o
         f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
         f"± {control.precision.half_width:.0%}." in unescaped(text(at))
     )
+
+
+def test_with_contacts_per_week_both_files_say_in_which_week_to_contact_whom(open_own, downloads):
+    open_own("campaign", contacts_per_week="200", window="3")
+    table, sheets = downloads["download_contacts"][1](), downloads["download_contacts_xlsx"][1]()
+    assert table["week"].dropna().value_counts().max() == 200 and sheets["Call"]["week"].max() == 10
+    about = dict(sheets["Read me"].itertuples(index=False))
+    assert about["contacts_per_week"] == 200 and about["cost_of_waiting"] > 0
 
 
 @pytest.mark.parametrize("rule", RULE_WORDS)

@@ -12,6 +12,7 @@ from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.compare_offers import policies_of_offers, without_each
 from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.offers_of_population import decided_offers, frontier_of_offers
 from churn_core.decisions.offers_words import ONCE, about_best, about_limits, recommendation
 from pages.parts.campaign.offers.rows import LABELS, rows_of
 from tests.pages.conftest import dollars, metrics, open_tab, side_bar, text, to_page, unescaped
@@ -50,6 +51,12 @@ def table(at, column: str):
     return found
 
 
+def further(found) -> float:
+    """What the next 1,000 of budget would earn."""
+    frontier, budget = frontier_of_offers(found.population, found.plan), found.plan.objective.budget
+    return 0.0 if budget is None else frontier.at(budget + 1000) - frontier.at(budget)
+
+
 def assert_follows(at, workspace, plan: Plan, which: str = "here"):
     """The headline, the figures and the sentences are those of the plan."""
     assert not at.exception and not at.error
@@ -59,7 +66,11 @@ def assert_follows(at, workspace, plan: Plan, which: str = "here"):
     assert shown["Customers with an offer"] == f"{found.outcome.contacted:,}"
     assert shown["Expected profit"] == dollars(found.outcome.expected_profit)
     assert shown["Expected spend"] == dollars(found.outcome.expected_spend)
-    for sentence in (about_limits(found.offers, "$"), about_best(found.offers), ONCE):
+    for sentence in (
+        about_limits(found.offers, "$", (1000.0, further(found))),
+        about_best(found.offers),
+        ONCE,
+    ):
         assert sentence in unescaped(text(at))
     return found
 
@@ -188,3 +199,27 @@ def test_a_name_is_shown_as_it_is_written(open_page):
     at = open_page("campaign", offers=json.dumps([hostile.as_dict()]))
     assert not at.exception and "![x](http://elsewhere" not in at.title[0].value
     assert hostile.name in unescaped(at.title[0].value)
+
+
+def test_the_frontier_is_what_each_budget_earns(workspace):
+    found = frontier_of_offers(workspace.still_here, PLAN)
+    for budget in (2_000, 10_000, 20_000, 40_000):
+        earned = decided_offers(workspace.still_here, replace(PLAN, objective=Objective(budget=budget))).outcome.expected_profit
+        assert found.at(budget) == pytest.approx(earned, rel=2e-3)
+    assert found.profit[-1] == pytest.approx(decided_offers(workspace.still_here, Plan(offers=OFFERS)).outcome.expected_profit)
+
+
+def test_without_the_live_part_an_ordinary_slider_sets_the_budget(open_page, workspace):
+    at = open_page("campaign", **LINK)
+    assert at.slider(key="slider_budget").value == 20_000
+    at.slider(key="slider_budget").set_value(10_000.0).run()
+    assert_follows(at, workspace, replace(PLAN, objective=Objective(budget=10_000)))
+    at.slider(key="slider_budget").set_value(at.slider(key="slider_budget").max).run()
+    assert_follows(at, workspace, replace(PLAN, objective=Objective()))
+
+
+def test_other_answers_are_told_of_several_offers_too(open_page, workspace):
+    at = open_tab(open_page("campaign", **LINK), "Sensitivity")
+    table = at.dataframe[-1].value.set_index("answer")
+    assert table.loc["As you assume", "kept"] == pytest.approx(recommend(workspace.still_here, PLAN).outcome.expected_profit)
+    assert {"Own risk after a save, 3 months", "Margin 50%"} <= set(table.index)

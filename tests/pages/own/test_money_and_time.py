@@ -6,7 +6,8 @@ from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.policies import revenue_at_risk
 from pages.parts.campaign.live import slider_ranges
-from pages.parts.campaign_inputs import OF_REVENUE, in_words
+from pages.parts.campaign_inputs import OF_REVENUE
+from pages.parts.campaign_words import in_words
 from tests.pages.conftest import metrics, side_bar, text, to_page, unescaped
 from tests.pages.own.test_pages import OTHER_PAGES, all_words
 

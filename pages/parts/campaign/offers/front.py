@@ -8,6 +8,7 @@ from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import DecidedOffers
 from churn_core.decisions.offers_words import ONCE, about_best, about_limits, about_nobody
 from pages.parts import words
+from pages.parts.campaign.offers.frontier import frontier_of, frontier_of_budgets, further_budget
 from pages.parts.headline import headline
 from pages.parts.tables import offer_columns, show_table
 
@@ -31,11 +32,14 @@ def offers_front(workspace: Workspace, recommended: Recommendation, decided: Dec
         )
         st.metric("Expected spend", words.money(outcome.expected_spend), border=True)
         st.metric("ROI", words.percent(outcome.roi, 0), border=True, help="Expected profit ÷ expected spend.")
+    found = frontier_of(workspace, recommended)
+    further = further_budget(found, recommended.plan.objective.budget)
     left, right = st.columns(2, gap="medium")
     with left:
-        show_table(offers_table(decided), offer_columns(), key="offers_of_the_draft")
+        frontier_of_budgets(decided, found)
     with right:
-        said = [about_limits(decided, words.currency()), about_best(decided), *about_nobody(decided), ONCE]
+        show_table(offers_table(decided), offer_columns(), key="offers_of_the_draft")
+        said = [about_limits(decided, words.currency(), further), about_best(decided), *about_nobody(decided), ONCE]
         for sentence in filter(None, said):
             st.markdown(words.said(sentence))
 

@@ -11,6 +11,7 @@ from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers, 
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import DecidedOffers, campaigns_of
 from pages.parts import words
+from pages.parts.campaign.other_answers import other_answers
 from pages.parts.frame import chart, palette
 from pages.parts.tables import missing_offer_columns, policy_columns, show_table, success_rates_of_offers_columns
 
@@ -90,7 +91,7 @@ def _success_rates(recommended: Recommendation, decided: DecidedOffers) -> pd.Da
 
 
 def sensitivity_tab_of_offers(workspace: Workspace, recommended: Recommendation) -> None:
-    """What each offer adds."""
+    """What each offer adds, and what other answers would change."""
     st.markdown("**What each offer adds**")
     table = without_each(recommended.population, recommended.plan)
     show_table(table, missing_offer_columns(), key="missing_offers")
@@ -98,6 +99,7 @@ def sensitivity_tab_of_offers(workspace: Workspace, recommended: Recommendation)
         "Each offer is left out, and the others are given anew. What one unit more of a limit would earn stands above, and the curve "
         "shows every budget. The heat map and the bars of this tab are made for one offer: switch “Several offers” off to see them."
     )
+    other_answers(workspace, recommended)
 
 
 TABS_OF_OFFERS = {  # the tabs that are others than with one offer

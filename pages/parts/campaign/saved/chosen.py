@@ -10,7 +10,8 @@ from churn_core.storage.draws import Draws, KeptDraw
 from churn_core.storage.results import Results
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next, take_selected, title
-from pages.parts.campaign_inputs import RULES, in_words, set_draft
+from pages.parts.campaign_inputs import set_draft
+from pages.parts.campaign_words import RULES, in_words
 from pages.parts.frame import errors_in_words, store
 from pages.parts.published import publish_button
 

@@ -7,7 +7,8 @@ from churn_core.decisions.contact_list import Recommendation
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next
-from pages.parts.campaign_inputs import RULES, in_words, shared_link
+from pages.parts.campaign_inputs import shared_link
+from pages.parts.campaign_words import RULES, in_words
 from pages.parts.frame import errors_in_words
 from pages.parts.published import keep
 

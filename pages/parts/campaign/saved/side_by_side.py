@@ -12,7 +12,7 @@ from churn_core.storage.campaigns import SavedCampaign
 from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign.saved.choices import COMPARED, title
-from pages.parts.campaign_inputs import RULES, in_words
+from pages.parts.campaign_words import RULES, in_words
 from pages.parts.frame import chart, palette
 from pages.parts.tables import compared_columns, show_table
 
