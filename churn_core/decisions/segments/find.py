@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.campaign.worth import worth_of
 from churn_core.decisions.segments.candidates import candidates
 from churn_core.decisions.segments.conditions import Mask
 from churn_core.decisions.segments.families import families
@@ -59,7 +60,7 @@ def find_segments(
     if not len(proposed) or not 0 < left_of_half.sum() < len(left_of_half):
         return looked
     chosen, tried = select(Search.of(proposed, left_of_half, weight_of_half, least), report)
-    segments = _confirmed(chosen, customers, left, weight, searched)
+    segments = _confirmed(chosen, customers, schema, weight, searched)
     return replace(looked, segments=segments, refused=len(chosen) - len(segments), tried=tried)
 
 
@@ -85,12 +86,13 @@ def _searched(customers: pd.DataFrame, left: Mask, schema: Schema) -> Mask:
 
 
 def _confirmed(
-    chosen: list[Proposal], customers: pd.DataFrame, left: Mask, weight: Weight | None, searched: Mask
+    chosen: list[Proposal], customers: pd.DataFrame, schema: Schema, weight: Weight | None, searched: Mask
 ) -> tuple[FoundSegment, ...]:
     """The proposals that hold on the customers who were not searched: far from the others, and their new customers far from those
     that no earlier proposal of their side holds.
     """
     confirming, found = ~searched, []
+    left, at_risk = customers[schema.target].to_numpy() == 1, worth_of(customers, schema, None).at_risk
     still: dict[int, Mask] = {}
     for each in chosen:
         members = np.logical_and.reduce([condition.members(customers) for condition in each.conditions])
@@ -113,6 +115,7 @@ def _confirmed(
                 high=high,
                 rest_rate=rest.rate,
                 p=max(fisher(inside, rest, each.side), fisher(new, others, each.side)),
+                lost=float(at_risk[members & left].sum()),
             )
         )
     held = holm([each.p for each in found], CHANCE)

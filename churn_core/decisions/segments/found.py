@@ -20,7 +20,8 @@ class FoundSegment:
     ``customers`` and ``left``: how many there are, and left, in both halves together. ``found_rate``: the churn rate where it was
     searched; ``rate`` with ``low`` and ``high``: that of the half that confirmed it, and its interval, which holds for all segments at
     once with 95 %; ``rest_rate``: that of all others there. All 0–1. ``searched`` and ``confirming``: its customers in each half.
-    ``p``: the chance of such a difference if there were none, before Holm.
+    ``p``: the chance of such a difference if there were none, before Holm. ``lost``: what left with those who did, twelve monthly
+    charges of each or the lifetime value; money.
     """
 
     side: int
@@ -35,6 +36,7 @@ class FoundSegment:
     high: float
     rest_rate: float
     p: float
+    lost: float
 
     def members(self, customers: pd.DataFrame) -> pd.Series:
         """Who of clean ``customers`` is in it, with their index."""
