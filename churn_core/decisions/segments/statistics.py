@@ -43,6 +43,8 @@ def fisher(inside: Tally, outside: Tally, side: int) -> float:
     (0.1667, 1.0)
     """
     customers, leavers = inside.number + outside.number, inside.left + outside.left
+    if not customers:
+        return 1.0
     if side > 0:
         return float(hypergeom.sf(inside.left - 1, customers, leavers, inside.number))
     return float(hypergeom.cdf(inside.left, customers, leavers, inside.number))
