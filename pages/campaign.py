@@ -18,6 +18,7 @@ from pages.parts.campaign.offers.front import offers_front
 from pages.parts.campaign.offers.table import several_offers_inputs
 from pages.parts.campaign.offers.tabs import TABS_OF_OFFERS
 from pages.parts.campaign.saved_tab import saved_tab
+from pages.parts.campaign.segment_list import IN_ADDRESS, SEGMENT
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
 from pages.parts.campaign_inputs import plan_inputs
 from pages.parts.campaign_words import is_for_life
@@ -41,6 +42,7 @@ TABS = {
 def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
     """What the address holds of the tabs, besides the campaign."""
     return {
+        SEGMENT: IN_ADDRESS,
         "control_share": address.number(0.0, 0.5),
         "doubt": address.number(0.0, 1.0),
         "later_campaigns": address.whole(0, MOST_CAMPAIGNS),

@@ -10,6 +10,7 @@ from pages.parts.explore.by_group import churn_by_group
 from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.explore.filters import customer_filters, filters_in_address
 from pages.parts.explore.segment_card import segment_card
+from pages.parts.explore.segment_tiles import segment_tiles
 from pages.parts.explore.strongest import strongest_columns, strongest_group
 from pages.parts.explore.tenure import first_months, tenure_charts
 from pages.parts.explore.two_sides import churned_against_stayed
@@ -48,6 +49,7 @@ with page_frame(also=filters_in_address) as workspace:
     churned_against_stayed(customers, schema)
     for segment in schema.segments:
         segment_card(customers, of_campaign, segment, plan, schema)
+    segment_tiles(workspace, audience(workspace), plan)
     churn_by_group(customers, schema)
     with st.expander("Quality of the data: what was found and what was done"):
         quality = workspace.dataset.quality

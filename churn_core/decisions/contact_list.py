@@ -181,8 +181,10 @@ def contact_list(
     salt: str = "",
     first: int | None = None,
     week: npt.NDArray[np.intp] | None = None,
+    among: npt.NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
-    """Whom to contact, the most profitable first; with ``first`` only so many.
+    """Whom to contact, the most profitable first; with ``first`` only so many. ``among`` (n,): only those of these customers of the
+    population, with the rank and the arm that they have on the whole list.
 
     ``week``: in which week to contact each of those who are contacted, in the order of the population (``decisions.weeks``); the list
     is then in the order of the weeks, and who has none (``NEVER``) comes last.
@@ -210,6 +212,8 @@ def contact_list(
     if week is not None:
         listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
         listed = listed.sort_values(["week", "rank"])
+    if among is not None:
+        listed = listed[pd.Series(among, index=customers.index)[listed.index]]
     listed = listed.head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]

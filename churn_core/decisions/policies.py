@@ -1,7 +1,7 @@
 """What each choice earns: nobody, everybody, one threshold, customer by customer, foresight; and the money of a segment."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.population import Population
-from churn_core.schema import Schema, Segment
+from churn_core.schema import Schema
 
 NOBODY, EVERYBODY, ONE_THRESHOLD, EACH, FORESIGHT = (
     "Nobody",
@@ -114,7 +114,14 @@ def advantage(table: pd.DataFrame, chosen: str) -> tuple[str, float]:
     return simple, float(profit[chosen] - profit[simple])
 
 
-def segment_economics(population: Population, segment: Segment, campaign: Campaign) -> dict[str, Any]:
+class HasMembers(Protocol):
+    """A segment, written or found: it says of any clean customers who is in it."""
+
+    def members(self, customers: pd.DataFrame) -> pd.Series:
+        """True for each customer of the segment."""
+
+
+def segment_economics(population: Population, segment: HasMembers, campaign: Campaign) -> dict[str, Any]:
     """The segment under the campaign: ``customers``, ``break_even_probability`` (of its average charge),
     ``mean_probability``, ``outcome`` and ``forecast`` (of contacting those who pay; no fixed cost is charged to them),
     ``value_of_a_point``: money of CLV that one percentage point less churn keeps, Σ V / 100.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +19,7 @@ from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
 from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
+from pages.parts.campaign.segment_list import members_of_segment
 from pages.parts.campaign_words import is_for_life
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
@@ -61,7 +62,9 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     _say_control(left, control, recommended)
     planned = list_in_weeks(middle, recommended, lambda: draw_of(recommended, share, name).control)
     recommended, week = planned.recommended, planned.week
-    listed = contact_list(recommended, version.model, control_share=share, salt=name, first=LISTED, week=week)
+    among = members_of_segment(workspace, recommended)
+    drawn = partial(contact_list, recommended, version.model, control_share=share, salt=name, week=week, among=among)
+    listed = drawn(first=LISTED)
     columns = decision_columns(workspace.schema)
     show_table(listed, columns, key="contact_list", column_order=list(columns), height=420)
     table, sheets = _to_download(workspace, planned, share, name)
@@ -69,12 +72,14 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         _net(control, recommended)
     file = f"contact-list-{version.model_id}"
     with st.container(horizontal=True):
+        if among is not None:
+            download_csv("Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment")
         download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True)
         download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx")
     contacted = recommended.outcome.contacted
-    shown = words.counted(min(LISTED, contacted), "most profitable contact is", "most profitable contacts are")
+    shown = words.counted(len(listed), "most profitable contact is", "most profitable contacts are")
     if week is not None:
-        shown = f"first {words.counted(min(LISTED, contacted), 'contact is', 'contacts are')}"
+        shown = f"first {words.counted(len(listed), 'contact is', 'contacts are')}"
     st.caption(
         f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
         f"parameters. {words.of_leaving(replace(workspace.schema, window=window_of(recommended.plan, workspace.schema)))}"

@@ -9,6 +9,7 @@ from churn_core.decisions.describe import churn_rate_by, segment_against_rest
 from churn_core.model.explain import drivers
 from pages.parts import words
 from pages.parts.explore.columns import strengths
+from pages.parts.overview.first_segment import segment_to_look_at
 from pages.parts.rate_source import measured_in
 
 _DRIVERS = 3  # as many as a sentence holds
@@ -33,7 +34,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                     f"{words.money(here.worth.amount[still].sum())}{a_month}."
                 )
             )
-    if not schema.segments:
+    if not schema.segments and not segment_to_look_at(workspace):
         _where_most_money_left(workspace)
     outcome, campaign = recommended.outcome, recommended.plan.campaign
     if not outcome.contacted:
