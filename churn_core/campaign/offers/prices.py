@@ -9,8 +9,8 @@ convex with a kink wherever a customer is of two minds. Smoothed by τ, Σᵢ τ
 has a gradient and a Hessian, and is minimised by Newton steps within a trust region that is a box; then with a smaller τ.
 
 Only customers whose best and second choice differ by less than 40·τ enter: to all others the smoothing does nothing, and
-their choice counts as made. That is looked at again in the end: the minimum over those who entered is the minimum over all
-where nobody else would choose differently, because D of all is nowhere lower than that.
+their choice counts as made. That is looked at again at each τ, and in the end for everybody: the minimum over those who
+entered is the minimum over all where nobody else would choose differently, because D of all is nowhere lower than that.
 """
 
 from typing import NamedTuple
@@ -115,7 +115,7 @@ def _descend(problem: Problem, prices: Floats, highest: Floats, tau: float, fine
 
 
 def least(values: Floats, m: int) -> float:
-    """The least number that at least ``m`` of the values do not exceed."""
+    """The ``m``-th of the values in rising order; inf where there are no more than that."""
     return float(np.partition(values, m - 1)[m - 1]) if len(values) > m else np.inf
 
 
