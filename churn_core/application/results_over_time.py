@@ -128,10 +128,12 @@ def sum_of(table: pd.DataFrame) -> Sum | None:
 
 
 def together_of(results: Sequence[KeptResult]) -> Together | None:
-    """What the campaigns say of the success rate together; ``None`` with fewer than three that measured it within levels of risk."""
+    """What the campaigns say of the success rate together; ``None`` with fewer than three that measured it within levels of risk. The
+    rate of a campaign with several offers is a mixture of theirs, and says nothing of another campaign.
+    """
     rates = [
         RateEstimate(success_rate=Band(**{end: each.result["success_rate"][end] for end in _ENDS}), se_log=each.result["se_log"])
         for each in results
-        if each.result.get("success_rate") and each.result.get("se_log")
+        if each.result.get("success_rate") and each.result.get("se_log") and not each.result.get("per_offer")
     ]
     return together(rates)

@@ -75,3 +75,10 @@ def test_three_campaigns_tell_what_to_expect_of_the_next_and_two_do_not():
     assert together_of([kept(1), kept(2)]) is None
     found = together_of([kept(1), kept(2), kept(3)])
     assert found is not None and not found.differ and found.next_one.low < 0.3 < found.next_one.high
+
+
+def test_the_mixed_rate_of_several_offers_is_not_put_together_with_other_rates():
+    mixed = kept(4)
+    mixed.result["per_offer"] = [{"offer": "Call"}]
+    assert together_of([kept(1), kept(2), mixed]) is None
+    assert together_of([kept(1), kept(2), kept(3), mixed]) == together_of([kept(1), kept(2), kept(3)])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign, numbers_of
 from churn_core.campaign.objective import Objective
+from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import PER_CUSTOMER, RULES, Plan
 from churn_core.errors import CampaignError
 from churn_core.storage.checks import LONGEST_NAME
@@ -52,6 +53,19 @@ def plans(draw) -> Plan:
     )
 
 
+@st.composite
+def plans_with_offers(draw) -> Plan:
+    """Any plan with some offers, as different from each other as offers can be."""
+    offers = []
+    for k in range(draw(st.integers(1, 4))):
+        terms = {"success_rate": st.floats(0, 1), "incentive": st.floats(0, 1e6), "capacity": st.none() | st.integers(0, 10**9)}
+        chosen = draw(st.fixed_dictionaries({}, optional=terms))
+        rule = draw(st.sampled_from(["", "Contract=Two year", "tenure>=12", "夏=🌱"]))
+        offers.append(Offer(name=f"{k} {draw(st.sampled_from(ODD_NAMES))}", only_if=rule, **chosen))
+    budget = draw(st.none() | st.floats(0, 1e9))
+    return Plan(objective=Objective(budget=budget), offers=tuple(offers))
+
+
 def texts(longest: int) -> st.SearchStrategy[str]:
     """Text that can be kept as it is: of all scripts, but no control characters and no halves of characters."""
     return st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=longest).map(str.strip)
@@ -63,7 +77,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @ON_DISK
 @given(
     name=texts(LONGEST_NAME).filter(bool),
-    plan=plans(),
+    plan=plans() | plans_with_offers(),
     facts=st.fixed_dictionaries(
         {
             "note": texts(300),
