@@ -238,3 +238,10 @@ def test_of_several_offers_the_page_says_what_each_did_and_which_had_too_few_cus
     assert "Call \\*us\\*" in " ".join(each.value for each in at.caption)
     (result,) = kept(own_home)
     assert [each["offer"] for each in result.result["per_offer"]] == ["Call *us*", "Mail"]
+
+
+def test_a_draft_with_several_offers_is_told_where_a_measured_rate_goes(draw, drop):
+    at = drop(came_back(draw().table), offers='[{"name":"Call","retention_cost":12}]')
+    assert not at.exception and not at.error
+    assert "write what was measured into the table on Campaign" in text(at)
+    assert not [button for button in at.button if button.key == "use_measured"]

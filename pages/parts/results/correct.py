@@ -22,7 +22,8 @@ def correct(name: str, result: dict[str, Any], plan: Plan) -> None:
         st.markdown(
             words.markdown(
                 f"With what was believed before, it is {_rate(measured)}. The chance that the contact does nothing is "
-                f"{words.percent(belief_of(posterior).doubt, 0)}, and the rate counts it. Your draft has {_rate(plan)}."
+                f"{words.percent(belief_of(posterior).doubt, 0)}, and the rate counts it."
+                f"{'' if plan.offers else f' Your draft has {_rate(plan)}.'}"
             )
         )
         if harm and plan.campaign.backfire_rate != harm:
@@ -36,6 +37,12 @@ def correct(name: str, result: dict[str, Any], plan: Plan) -> None:
             )
         else:
             both = None
+        if plan.offers:
+            st.caption(
+                "Your draft has several offers, each with a success rate of its own: write what was measured into the table on "
+                "Campaign."
+            )
+            return
         used = _uses(plan, measured)
         if used:
             source = measured_in(plan)

@@ -37,7 +37,7 @@ def script() -> str:
     return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("formats", "svg", "frontier"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner="Working out what every budget earns …", max_entries=32)
 def _frontier(model_id: str, data: str, which: str, plan: Plan, _population: Population) -> Frontier:
     return frontier_of_offers(_population, plan)
 
