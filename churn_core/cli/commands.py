@@ -14,6 +14,7 @@ from churn_core import logs, settings
 from churn_core.api.middleware import is_loopback
 from churn_core.api.server import serve
 from churn_core.application.service import Service
+from churn_core.campaign.plan import Plan
 from churn_core.cli import contacts as cli_contacts
 from churn_core.cli import files as cli_files
 from churn_core.cli import measure as cli_measure
@@ -36,6 +37,7 @@ from churn_core.cli.common import (
 )
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import read_dataset
+from churn_core.decisions.offers_words import offer_in_words
 from churn_core.decisions.population import WHICH
 from churn_core.errors import ChurnError
 from churn_core.formats import count, counted, decimal, moment, percent, visible
@@ -277,11 +279,14 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
         logs.set_up(settings.home(), console=False)
         store.publish(options.value, who=who(), reason=options.reason, source="command line")
     published, history = store.published(), store.history(20)
+    decision = store.decision(Plan())
     say(
         options,
         f"Nothing is published for the customers of {store.company.name}."
         if published is None
         else f"Published: {decimal(published.threshold, 4)}",
+        *([f"Several offers of the campaign '{decision.name}' decide, not the threshold:"] if decision.plan.offers else []),
+        *map(offer_in_words, decision.plan.offers),
         *about_others(store),
         *(
             f"{moment(p.published_at)}  {'none' if p.threshold is None else decimal(p.threshold, 4)}  by {p.published_by}"
@@ -290,7 +295,8 @@ def _threshold(options: argparse.Namespace) -> dict[str, Any]:
         ),
     )
     lines = [{**vars(p), "published_at": p.published_at.isoformat(timespec="seconds")} for p in history]
-    return {"threshold": None if published is None else published.threshold, "history": lines}
+    offers = {"offers": [offer.as_dict() for offer in decision.plan.offers]} if decision.plan.offers else {}
+    return {"threshold": None if published is None else published.threshold, **offers, "history": lines}
 
 
 def _check_port(host: str, port: int) -> None:

@@ -242,6 +242,11 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
         watch = watch_of(version, reference, decision.plan, decision.threshold)
         of_file = on_day(version, options.day)
         judged = check_file(reader, of_file, watch=watch, lists=drawn_lists(home, version.schema), report=tell)
+    if decision.plan.offers:
+        said = [
+            *said,
+            "The published campaign has several offers; the money here is that of its threshold with one contact for all.",
+        ]
     judgement, quality = judged.judgement, judged.file.quality
     why = _not_remembered(judged, options.input)
     warnings = [*said, *about_day(of_file, version), *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]

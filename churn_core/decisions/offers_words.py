@@ -7,7 +7,7 @@ from churn_core.decisions.offers import DecidedOffers
 from churn_core.formats import count, counted, exact_money, listed, money, percent, price, short_percent
 
 ONCE = "Each customer gets at most one offer, once: what several contacts with one customer would do is not worked out."
-_NEXT = 1_000.0  # money; how much more budget a sentence asks about, of a smaller budget a tenth to all of it
+_NEXT = 1_000.0  # money; how much more budget a sentence asks about, of a small budget less
 
 
 def recommendation(decided: DecidedOffers, currency: str = "") -> str:
@@ -54,12 +54,12 @@ def about_limits(decided: DecidedOffers, currency: str = "", further: tuple[floa
 
 
 def next_step(budget: float) -> float:
-    """How much more budget a sentence asks about: 1,000, of a smaller budget the power of ten in it.
+    """How much more budget a sentence asks about: 1,000, of a smaller budget the power of ten in a fifth of it.
 
-    >>> next_step(20_000), next_step(250), next_step(0)
+    >>> next_step(20_000), next_step(1_000), next_step(0)
     (1000.0, 100.0, 1.0)
     """
-    return min(_NEXT, 10.0 ** math.floor(math.log10(budget))) if budget >= 1 else 1.0
+    return min(_NEXT, 10.0 ** math.floor(math.log10(budget / 5))) if budget >= 5 else 1.0
 
 
 def about_best(decided: DecidedOffers) -> str:

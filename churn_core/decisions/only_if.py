@@ -10,10 +10,10 @@ import pandas as pd
 
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.offers.rule import EQUAL, Rule
-from churn_core.data.cleaning.account import Account, plain_text, shown
+from churn_core.data.cleaning.account import Account, shown
 from churn_core.data.cleaning.taken import together
 from churn_core.data.cleaning.values import CLEANERS, read_category, read_flag
-from churn_core.data.cleaning.words import word_of
+from churn_core.data.cleaning.words import coded, word_of
 from churn_core.data.columns import find_columns
 from churn_core.data.numbers import Ambiguous, read_number
 from churn_core.errors import CampaignError
@@ -33,9 +33,13 @@ _SHOWN = 12  # names of columns, or values, that a sentence lists
 _YES_NO = Column(name="", label="", kind="flag")  # words for yes and no in a column of which no schema says anything
 
 
-def may_get(offers: Sequence[Offer], customers: pd.DataFrame, schema: Schema) -> Mask:
-    """Which clean customers each offer is for; (J, n). Raises ``CampaignError`` for a rule on a column or value that is not there."""
-    return _each(offers, len(customers), lambda rule: _of_clean(rule, customers, schema))
+def may_get(offers: Sequence[Offer], customers: pd.DataFrame | Mapping[str, Sequence[Any]], schema: Schema) -> Mask:
+    """Which clean customers, a table or its columns by name, each offer is for; (J, n).
+
+    Raises ``CampaignError`` for a rule on a column or value that is not there.
+    """
+    rows = len(customers) if isinstance(customers, pd.DataFrame) else len(next(iter(customers.values())))
+    return _each(offers, rows, lambda rule: _of_clean(rule, customers, schema))
 
 
 def may_get_in_file(offers: Sequence[Offer], raw: pd.DataFrame, schema: Schema, decimal: str = ".") -> Mask:
@@ -62,10 +66,9 @@ def _each(offers: Sequence[Offer], n: int, meets: Callable[[Rule], Mask]) -> Mas
     return allowed
 
 
-def _of_clean(rule: Rule, customers: pd.DataFrame, schema: Schema) -> Mask:
-    names = [column.name for column in schema.inputs]
-    name = _named(rule, names, schema)
-    return _compared(customers[name], rule, schema[name])
+def _of_clean(rule: Rule, customers: pd.DataFrame | Mapping[str, Sequence[Any]], schema: Schema) -> Mask:
+    name = _named(rule, [column.name for column in schema.inputs], schema)
+    return _compared(pd.Series(customers[name]), rule, schema[name])
 
 
 def _of_raw(rule: Rule, raw: pd.DataFrame, schema: Schema, decimal: str) -> Mask:
@@ -122,14 +125,13 @@ def _compared(values: pd.Series, rule: Rule, column: Column) -> Mask:
 
 def _of_words(values: pd.Series, rule: Rule, decimal: str) -> Mask:
     """Whether the values of a column of which no schema says anything meet the rule: numbers as numbers, words as words."""
-    words = values.map(plain_text).astype(object)
-    meant = {word: _meaning(word, decimal) for word in words.unique()}
-    wanted = _meaning(rule.value, ".")
+    codes, words = coded(values.reset_index(drop=True))
+    meant = [_meaning(word, decimal) for word in words]
     if rule.relation == EQUAL:
-        return np.asarray(words.map({word: means == wanted for word, means in meant.items()}), dtype=bool)
+        wanted = _meaning(rule.value, ".")
+        return np.array([means == wanted for means in meant], dtype=bool)[codes]
     limit, compare = _number(rule), _COMPARE[rule.relation]
-    met = {word: isinstance(means, float) and bool(compare(means, limit)) for word, means in meant.items()}
-    return np.asarray(words.map(met), dtype=bool)
+    return np.array([isinstance(means, float) and bool(compare(means, limit)) for means in meant], dtype=bool)[codes]
 
 
 def _meaning(word: str, decimal: str) -> float | str:

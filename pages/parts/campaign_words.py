@@ -97,6 +97,23 @@ def in_words(plan: Plan, schema: Schema) -> str:
     return ", ".join([basic, *(text for differs, text in also if differs)])
 
 
+def rule_in_words(plan: Plan) -> str:
+    """How a plan chooses whom to contact."""
+    return "The best of several offers for each customer" if plan.offers else RULES[plan.rule]
+
+
+def decides_by(plan: Plan, threshold: float | None) -> str:
+    """What a campaign decides by once it is published, in a few words: its single threshold, or its offers."""
+    return words.counted(len(plan.offers), "offer") if plan.offers else words.percent(threshold)
+
+
+def published_in_words(plan: Plan, threshold: float) -> str:
+    """What is published, in a sentence about one customer."""
+    if plan.offers:
+        return f"the published campaign of {words.counted(len(plan.offers), 'offer')}, at what their limits are worth"
+    return f"the published threshold of {words.percent(threshold)}"
+
+
 def label_of(name: str) -> str:
     """What a parameter is called on screen."""
     return LABELS[name][0]

@@ -25,7 +25,7 @@ from churn_core.storage.store import Store, open_store
 from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address
-from pages.parts.campaign_words import in_words, is_for_life
+from pages.parts.campaign_words import decides_by, in_words, is_for_life
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 from pages.parts.whose import whose
@@ -195,6 +195,13 @@ def publication() -> Publication | None:
         return None
 
 
+def what_decides(published: Publication) -> str:
+    """What a publication decides by: its threshold, or the offers of its campaign."""
+    known = {campaign.id: campaign.plan for campaign in store().campaigns(archived=True)}
+    plan = known.get(published.campaign_id or "")
+    return words.percent(published.threshold) if plan is None else decides_by(plan, published.threshold)
+
+
 def decided_by(plan: Plan) -> Decision:
     """What a file is decided by: what is published, else the draft."""
     return store().decision(plan)
@@ -218,7 +225,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         said = (
             "none published yet"
             if published is None
-            else f"{words.percent(published.threshold)}, published {published.published_at:%Y-%m-%d} by {published.published_by}"
+            else f"{what_decides(published)}, published {published.published_at:%Y-%m-%d} by {published.published_by}"
         )
     except StoreError as error:
         said = f"unknown. {error}"

@@ -10,8 +10,8 @@ from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
-from pages.parts.campaign_words import in_words
-from pages.parts.frame import errors_in_words, store
+from pages.parts.campaign_words import decides_by, in_words
+from pages.parts.frame import errors_in_words, store, what_decides
 from pages.parts.standing import badge_in_words, since, standing
 
 _ASKING = "asking_to_publish"  # which campaign the open dialog is about
@@ -73,10 +73,9 @@ def _close() -> None:
 @st.dialog("Publish this campaign?", icon=":material/publish:", on_dismiss=_close)
 def _ask(draft: Draft, threshold: float, workspace: Workspace, saved: SavedCampaign | None) -> None:
     """Say what publishing changes, take the reason, and publish: the ``saved`` campaign, or the draft, which is saved with it."""
-    up = f"from {words.percent(threshold)} up"
-    st.markdown(
-        words.markdown(f"From then on files and the API contact everybody {up}, at {in_words(draft.plan, workspace.schema)}.")
-    )
+    up = decides_by(draft.plan, threshold) if draft.plan.offers else f"from {words.percent(threshold)} up"
+    do = "name the best offer for each customer" if draft.plan.offers else f"contact everybody {up}"
+    st.markdown(words.markdown(f"From then on files and the API {do}, at {in_words(draft.plan, workspace.schema)}."))
     st.markdown(f"**{words.markdown(standing(draft))}**", help=_COMPARED if draft.changes else None)
     with st.form("publish", border=False):
         name = ""
@@ -101,8 +100,7 @@ def _ask(draft: Draft, threshold: float, workspace: Workspace, saved: SavedCampa
 def undo_button(key: str, who: str, reason: str = "") -> None:
     """Publish again what was published before; one click."""
     before = store().before()
-    threshold = before.threshold if before else None
-    label = "Undo: publish nothing" if before is None else f"Undo: publish {words.percent(threshold)} again"
+    label = "Undo: publish nothing" if before is None else f"Undo: publish {words.markdown(what_decides(before))} again"
     told = "Before, nothing was published." if before is None else words.markdown(f"It was {since(before)}.")
     if st.button(label, key=key, icon=":material/undo:", help=told):
         with errors_in_words():

@@ -14,7 +14,11 @@ def badge_in_words(draft: Draft) -> str:
 
 def standing(draft: Draft) -> str:
     """Whether the draft is what is published, and if not, what publishing it would change."""
-    single = "" if draft.plan.rule != PER_CUSTOMER else f" Both decide by its single threshold, {words.percent(draft.threshold)}."
+    single = (
+        ""
+        if draft.plan.rule != PER_CUSTOMER or draft.plan.offers
+        else f" Both decide by its single threshold, {words.percent(draft.threshold)}."
+    )
     if draft.published is None:
         return "Nothing is published yet. Publish this, and files and the API decide by it."
     if draft.is_published:

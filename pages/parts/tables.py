@@ -45,6 +45,7 @@ def decision_columns(schema: Schema) -> dict:
         "rank": column(words.count, "Rank", width="small"),
         "week": column(words.count, "Week", "In which week to contact the customer; empty: not at all.", width="small"),
         schema.id: text(schema[schema.id].label),
+        "offer": text("Offer"),
         **{name: money(schema[name].label, cents=True) for name in (schema.monthly_charge, schema.clv_column) if name},
         **{name: column(words.plain_number, words.with_unit(schema[name].label, "months")) for name in (schema.tenure,) if name},
         "churn_probability": st.column_config.ProgressColumn(
@@ -98,6 +99,12 @@ def offer_columns() -> dict:
     }
 
 
+def control_of_offers_columns(shares: Iterable[float]) -> dict:
+    """How well each of several offers is measured, by the share of its customers who are left alone."""
+    alone = {f"{share}": percent(f"± with {words.percent(share, 0)} left alone", decimals=0) for share in shares}
+    return {"offer": text("Offer"), "customers": count("Customers"), **alone}
+
+
 def missing_offer_columns() -> dict:
     """The columns of ``without_each``."""
     return {
@@ -121,18 +128,6 @@ def success_rate_columns() -> dict:
         "best_threshold": percent("Best threshold then"),
         "best_contacted": count("Contacts then"),
         "best_profit": money("and earns"),
-    }
-
-
-def other_answers_columns() -> dict:
-    """The columns of other answers to what a campaign assumes."""
-    return {
-        "answer": text("If"),
-        "kept": money("Today's list"),
-        "best": money("Best list"),
-        "contacted": count("Contacts", "Of the best list."),
-        "left_out": count("Left out"),
-        "joined": count("Added"),
     }
 
 

@@ -108,6 +108,17 @@ def test_a_scored_file_and_the_dashboard_are_decided_alike(home, answer, written
     assert monthly[(listed["offer"] == "Discount").to_numpy()].all() and listed[TELCO.id].is_unique
 
 
+def test_the_telco_sample_has_the_figures_of_economics_md(home, answer, written):
+    told, free = answer("offers", written(), "--budget", 40_000), answer("offers", written())
+    assert [each["customers"] for each in told["per_offer"]] == [800, 1081, 1210]
+    assert (round(told["profit"]), round(told["spend"]), told["optimal"]) == (220_710, 40_000, True)
+    assert (round(free["profit"]), round(free["spend"])) == (224_029, 47_833)
+    assert 1000 * told["prices"]["budget"] == pytest.approx(876, abs=1) and told["prices"]["capacity"]["Call"] == pytest.approx(
+        8.44, abs=0.01
+    )
+    assert "The budget binds: the next 1,000 would earn about 876." in told["limits"]
+
+
 def test_what_a_save_is_worth_and_the_fixed_cost_are_those_of_the_campaign(home, answer, written, workspace):
     campaign = Campaign(clv_months=6, margin=0.5, fixed_cost=1_000)
     told = answer("offers", written(), "--clv-months", 6, "--margin", 0.5, "--fixed-cost", 1000)

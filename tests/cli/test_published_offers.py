@@ -149,3 +149,12 @@ def test_the_same_customers_with_other_offers_are_another_draw(own_home, answer,
             answer("contacts", "--output", tmp_path / f"{k}.csv", "--offers", tmp_path / "o.csv", "--name", "Spring")["campaign"]
         )
     assert told[0] != told[1]
+
+
+def test_the_command_threshold_says_that_offers_decide(published, answer, run):
+    told, (_, out, _) = answer("threshold"), run("threshold")
+    assert [offer["name"] for offer in told["offers"]] == ["Call", "Gift"]
+    assert (
+        "Several offers of the campaign 'Spring' decide, not the threshold:\nCall: 25 a contact, success rate 40%, at most 300"
+        in out
+    )

@@ -23,7 +23,9 @@ from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
 _NOISE = 1e-11  # of D: profits that differ by less are equal; the prices are that exact
 _FEW, _SOME, _MANY = 200, 2_000, 40_000  # states of both halves, one try after the other until the best is proven; our choice
+_WORK = 15  # times so many states: those of all customers one after the other; our choice
 _WHOLE = 250  # customers in a core that could be proven; our choice
+_ALIKE = 100  # of them who may lose nothing by any change; our choice
 _PART = 60  # customers of one that could not, and only makes the assignment better; our choice
 _WINDOW, _FIRST = 18, 6  # customers who change together: spread over all, and those of least regret; our choice
 _COARSE, _FINE = 3e-4, 1e-5  # of D: a gap that is worth the time of windows; and one that is worth no more; our choice
@@ -45,7 +47,7 @@ def best_near(problem: Problem, prices: Floats, chosen: Choices, bound: float, o
     ``bound``: D at the prices; money.
     """
     search = _Search(problem, prices, chosen, bound, offer)
-    for most in (_FEW, _SOME):
+    for most in (_FEW, _SOME)[search.proves_nothing :]:
         search.among(search.near(_PART if search.proves_nothing else _WHOLE), most)
         if search.optimal:
             return search.found
@@ -77,8 +79,9 @@ class _Search:
 
     @property
     def proves_nothing(self) -> bool:
-        """Whether too many customers can matter."""
-        return bool(np.count_nonzero(self.chosen.regret <= self.worst) > _WHOLE)
+        """Whether too many customers can matter, or too many may change for nothing because they are alike."""
+        regret = self.chosen.regret
+        return bool(np.count_nonzero(regret <= self.worst) > _WHOLE or np.count_nonzero(regret <= self.noise) > _ALIKE)
 
     @property
     def found(self) -> Found:
@@ -236,11 +239,12 @@ class _Core(NamedTuple):
         """
         halves = [UNCHANGED, UNCHANGED]
         steps: list[_Steps] = [[], []]
-        beyond = np.inf
+        beyond, work = np.inf, 0
         for k in range(len(self.customers)):
             rows, changes = self.changes(k, worst)
             more, step = grown(halves[k % 2], changes, self.balance(k), self.room, worst, noise)
-            if len(more.use) + len(halves[1 - k % 2].use) > most:
+            work += len(more.use)
+            if len(more.use) + len(halves[1 - k % 2].use) > most or work > _WORK * most:
                 beyond = float(changes.lost.min(initial=worst))
                 break
             halves[k % 2] = more

@@ -77,15 +77,15 @@ def best_prices(problem: Problem, start: Floats | None = None) -> Floats:
     if not n or not np.isfinite(problem.limits).any():
         return prices
     scale = float(problem.profit.max(axis=0).mean())
-    tau = _FIRST * scale
+    highest, tau = _highest(problem), _FIRST * scale
     if start is not None:
         prices, tau = start, _NEAR * scale
     elif n > _MANY:
         every = np.linspace(0, n - 1, _SAMPLE).round().astype(np.intp)
-        prices, _ = _descend(problem.part(every, problem.limits * (_SAMPLE / n)), prices, tau, scale / _SAMPLE)
+        prices, _ = _descend(problem.part(every, problem.limits * (_SAMPLE / n)), prices, highest, tau, scale / _SAMPLE)
         tau = _NEAR * scale
     for _ in range(_WIDENED):
-        prices, lowest = _descend(problem, prices, tau, _FINEST * scale)
+        prices, lowest = _descend(problem, prices, highest, tau, _FINEST * scale)
         bound = upper_bound(problem, prices, choices(problem, prices))
         if bound - lowest <= _FINEST * bound:
             break
@@ -93,7 +93,7 @@ def best_prices(problem: Problem, start: Floats | None = None) -> Floats:
     return prices
 
 
-def _descend(problem: Problem, prices: Floats, tau: float, finest: float) -> tuple[Floats, float]:
+def _descend(problem: Problem, prices: Floats, highest: Floats, tau: float, finest: float) -> tuple[Floats, float]:
     """The prices with the lowest D from ``tau`` down to ``finest``, and D there while all who did not enter keep their choice."""
     chosen, settled = choices(problem, prices), 0.0
     while True:
@@ -102,7 +102,7 @@ def _descend(problem: Problem, prices: Floats, tau: float, finest: float) -> tup
             enter = chosen.regret <= max(wide, least(chosen.regret, _FEWEST))
             made = np.where(enter, NONE, chosen.offer)
             part = problem.part(enter, problem.limits - problem.used(made))
-            prices = _newton(part, prices, tau)
+            prices = _newton(part, prices, highest, tau)
             chosen = choices(problem, prices)
             if _regretted(problem, prices, chosen, made, ~enter) <= tau:
                 break
@@ -127,14 +127,14 @@ def _regretted(problem: Problem, prices: Floats, chosen: Choices, made: Position
     return float((chosen.value[changed] - np.where(offer == NONE, 0.0, value)).sum())
 
 
-def _newton(problem: Problem, prices: Floats, tau: float) -> Floats:
+def _newton(problem: Problem, prices: Floats, highest: Floats, tau: float) -> Floats:
     """The prices with the lowest smoothed D, from ``prices`` on."""
     paid = problem.spend[problem.spend > 0]
     unit = np.append(1.0 / paid.mean() if len(paid) else 1.0, np.ones(problem.offers))  # of x: each then moves v about as much
     limited = np.isfinite(problem.limits)
     unit = unit[limited]
     x = prices[limited] / unit
-    high = _highest(problem)[limited] / unit
+    high = highest[limited] / unit
     smooth = _Smooth(problem, limited, unit)
     value, gradient, hessian = smooth.at(x, tau)
     radius = _WIDE * tau

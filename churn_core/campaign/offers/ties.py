@@ -15,7 +15,8 @@ from scipy.sparse import coo_array
 from churn_core.campaign.offers.prices import Choices
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
 
-_SAME = (1e-10, 1e-7, 1e-4)  # of the mean best u: choices that differ by less are worth the same; the first that suffices
+_SAME = 1e-10  # of the mean best u: choices that differ by less are worth the same
+_WIDER = (_SAME, 1e-7, 1e-4, np.inf)  # where prices are not the best, those choices do not suffice; all would
 
 
 class Settled(NamedTuple):
@@ -32,22 +33,24 @@ class Settled(NamedTuple):
 def settled(problem: Problem, prices: Floats, chosen: Choices) -> Settled:
     """The choices at the best ``prices``, of which ``chosen`` is one each. Customers who are alike stand side by side."""
     scale = float(problem.profit.max(axis=0).mean())
-    for same in _SAME:
+    start = np.full(problem.customers, NONE, dtype=np.intp)
+    for same in _WIDER:
         tied = np.flatnonzero(chosen.regret <= same * scale)
-        start = chosen.offer.copy()
-        start[tied] = NONE
-        part = problem.part(tied, problem.limits - problem.used(start))
+        offer = chosen.offer.copy()
+        offer[tied] = NONE
+        part = problem.part(tied, problem.limits - problem.used(offer))
         value = part.profit - prices[0] * part.spend - prices[1:, None]
-        taken = _shared(part, value >= chosen.value[tied] - same * scale)
-        if taken is not None:
-            start[tied] = taken
-            indifferent = chosen.value <= same * scale
-            return Settled(np.where((start == NONE) & ~indifferent, chosen.offer, start), start)
-    return Settled(chosen.offer, np.full(problem.customers, NONE, dtype=np.intp))
+        offer[tied] = _shared(part, (part.profit > 0) & (value >= chosen.value[tied] - same * scale))
+        if problem.allows(offer):
+            start = offer
+            break
+    if same > _SAME:
+        return Settled(chosen.offer, start)
+    return Settled(np.where((start == NONE) & (chosen.value > same * scale), chosen.offer, start), start)
 
 
-def _shared(problem: Problem, possible: npt.NDArray[np.bool_]) -> Positions | None:
-    """The most profitable assignment (n,) of ``possible`` pairs (J, n), without those who are split; ``None`` if none is."""
+def _shared(problem: Problem, possible: npt.NDArray[np.bool_]) -> Positions:
+    """The most profitable assignment (n,) of ``possible`` pairs (J, n), without those who are split; none if none is."""
     offer = np.full(problem.customers, NONE, dtype=np.intp)
     if not problem.customers:
         return offer
@@ -63,7 +66,7 @@ def _shared(problem: Problem, possible: npt.NDArray[np.bool_]) -> Positions | No
     limited = np.flatnonzero(np.isfinite(limits))
     best = linprog(-problem.profit[j, first[kind]], A_ub=uses[limited], b_ub=limits[limited], method="highs-ds")
     if best.x is None:
-        return None
+        return offer
     whole = np.floor(best.x + 1e-9).astype(np.intp)
     j, kind = np.repeat(j, whole), np.repeat(kind, whole)
     order = np.lexsort((j, kind))

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from churn_core.application.drawn_list import DrawnList, by_arm, draw_list
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, draw_of, recommend
-from churn_core.decisions.control import Control, control_of
+from churn_core.decisions.control import Control, ControlOfOffer, control_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from churn_core.decisions.weeks import window_of
 from churn_core.schema import Schema
@@ -132,12 +132,21 @@ def _say_control(place: DeltaGenerator, control: Control, recommended: Recommend
         measured = (
             f" The campaign will then measure the success rate to about ± {words.percent(control.precision.half_width, 0)}."
         )
+    if control.per_offer:
+        each = [f"'{of_one.offer}' {_measured(of_one)}" for of_one in control.per_offer]
+        measured = f" Each offer is measured within its own customers: {words.listed(each)}."
     place.caption(
         words.markdown(
             f"{words.count(control.customers)} of {words.counted(recommended.outcome.contacted, 'customer')} "
             f"{'is' if control.customers == 1 else 'are'} left alone, for about {forgone} expected profit.{measured}"
         )
     )
+
+
+def _measured(of_one: ControlOfOffer) -> str:
+    if of_one.precision is None:
+        return "not at all, since nobody of them is left alone"
+    return f"to about ± {words.percent(of_one.precision.half_width, 0)}, with {words.count(of_one.customers)} left alone"
 
 
 def _net(control: Control, recommended: Recommendation) -> None:

@@ -5,7 +5,7 @@ import pytest
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import campaign_sheet, recommend
-from tests.pages.conftest import unescaped
+from tests.pages.conftest import open_tab, unescaped
 
 IN_TIME = "within 3 months"
 
@@ -30,3 +30,19 @@ def test_the_sheet_beside_the_list_has_the_window(home_of):
         here = open_workspace(home_of(company), training="never").still_here
         sheet = campaign_sheet(recommend(here, Plan()), "m")
         assert dict(zip(sheet["name"], sheet["value"], strict=True))["window_months"] == months
+
+
+def test_a_schedule_takes_the_window_of_the_data_and_asks_for_it_where_nobody_has_said_it(open_own_page):
+    shop, insurer = (open_own_page(company, "campaign", contacts_per_week="20") for company in ("shop", "insurer"))
+    assert "window" not in [box.key for box in shop.number_input] and not shop.info
+    assert any("At 20 contacts a week the list takes" in each.value for each in shop.markdown)
+    assert "window" in [box.key for box in insurer.number_input]
+    assert any("these data do not say within how many months" in each.value for each in insurer.info)
+
+
+def test_of_a_lifetime_value_contacts_per_week_are_the_only_other_answer(open_own_page):
+    without, with_them = (
+        open_tab(open_own_page("shop", "campaign", **query), "Sensitivity") for query in ({}, {"contacts_per_week": "20"})
+    )
+    assert not without.dataframe and any("Say how many contacts you can make in a week" in each.value for each in without.caption)
+    assert with_them.dataframe[0].value["answer"].tolist() == ["As you assume", "20 contacts a week, 3 months"]

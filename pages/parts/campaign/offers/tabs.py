@@ -8,19 +8,49 @@ from churn_core.campaign.sensitivity import break_evens
 from churn_core.campaign.sweep import totals_of
 from churn_core.charts.sensitivity import bands_figure
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers, without_each
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.decisions.control import control_of
 from churn_core.decisions.offers import DecidedOffers, campaigns_of
 from pages.parts import words
 from pages.parts.campaign.other_answers import other_answers
 from pages.parts.frame import chart, palette
-from pages.parts.tables import missing_offer_columns, policy_columns, show_table, success_rates_of_offers_columns
+from pages.parts.tables import (
+    control_of_offers_columns,
+    missing_offer_columns,
+    policy_columns,
+    show_table,
+    success_rates_of_offers_columns,
+)
+
+SHARES = (0.05, 0.1, 0.2)  # of each offer's customers who are left alone; our choice
 
 
 def control_tab_of_offers(workspace: Workspace, recommended: Recommendation) -> None:
-    st.info(
-        "How large a control group should be is worked out for one offer alone. Choose its share on the tab “Contact list”: it is "
-        "drawn within the customers of each offer, so that each offer can be measured."
+    """How well each offer would be measured, by the share of its customers who are left alone."""
+    if recommended.population.is_back_test:
+        recommended = recommend(workspace.still_here, recommended.plan)
+    if not recommended.outcome.contacted:
+        st.info("Nobody gets an offer, so there is nothing to measure.")
+        return
+    st.markdown(
+        "A **control group** is a part of the list, drawn by lot within the customers of each offer, that nobody contacts. So each "
+        "offer is measured against customers whom it was meant for. Choose its share on the tab “Contact list”."
     )
+    show_table(_precision(recommended), control_of_offers_columns(SHARES), key="control_of_offers")
+    st.caption(
+        "The give or take with which each success rate will be known, with 95%. Offers with few customers need a larger share. What "
+        "the best share is worth is worked out for one offer alone: switch “Several offers” off to see it."
+    )
+
+
+def _precision(recommended: Recommendation) -> pd.DataFrame:
+    """Columns: ``offer``, ``customers``; for each of ``SHARES`` the give or take of the success rate, 0–1, NaN for none."""
+    of_each = {share: control_of(recommended, share, "").per_offer for share in SHARES}
+    rows = [{"offer": each.offer, "customers": each.treated + each.customers} for each in of_each[SHARES[0]]]
+    table = pd.DataFrame(rows)
+    for share, found in of_each.items():
+        table[f"{share}"] = [float("nan") if each.precision is None else each.precision.half_width for each in found]
+    return table
 
 
 def many_customers_tab_of_offers(workspace: Workspace, recommended: Recommendation) -> None:

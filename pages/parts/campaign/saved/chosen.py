@@ -11,7 +11,7 @@ from churn_core.storage.results import Results
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next, take_selected, title
 from pages.parts.campaign_inputs import set_draft
-from pages.parts.campaign_words import RULES, in_words
+from pages.parts.campaign_words import decides_by, in_words, rule_in_words
 from pages.parts.frame import errors_in_words, store
 from pages.parts.published import publish_button
 
@@ -26,10 +26,10 @@ def chosen_campaign(saved: list[SavedCampaign], workspace: Workspace, who: str) 
     campaign = by_id[chosen if chosen in by_id else saved[0].id]
     if campaign.id in drawn:
         st.markdown(f":blue-badge[:material/casino: drawn] {words.markdown(_about_draw(drawn[campaign.id]))}")
-    threshold = words.percent(campaign.threshold)
+    threshold = "" if campaign.plan.offers else f"threshold {words.percent(campaign.threshold)}, "
     st.caption(
         words.markdown(
-            f"{in_words(campaign.plan, workspace.schema)}. {RULES[campaign.plan.rule]}. When saved: threshold {threshold}, "
+            f"{in_words(campaign.plan, workspace.schema)}. {rule_in_words(campaign.plan)}. When saved: {threshold}"
             f"{words.counted(campaign.contacted, 'contact')}, {words.money(campaign.expected_profit)} expected profit on "
             f"{words.money(campaign.expected_spend)} spent; model {campaign.model_id[-4:]}"
             + ("." if campaign.data_sha256 == workspace.dataset.sha256 else ", on other data than today's.")
@@ -72,9 +72,9 @@ def _about_draw(draw: KeptDraw) -> str:
 
 def _publish_button(campaign: SavedCampaign, workspace: Workspace) -> None:
     draft = beside_published(workspace, campaign.plan, campaign.threshold, store())
-    publish_button(
-        f"Publish its threshold, {words.percent(campaign.threshold)} …", draft, "publish_campaign", workspace, campaign
-    )
+    its = "its" if campaign.plan.offers else "its threshold,"
+    told = f"Publish {its} {decides_by(campaign.plan, campaign.threshold)} …"
+    publish_button(told, draft, "publish_campaign", workspace, campaign)
 
 
 def _copy(campaign: SavedCampaign, who: str) -> SavedCampaign:

@@ -8,7 +8,7 @@ from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words
 from pages.parts.campaign.saved.choices import select_next
 from pages.parts.campaign_inputs import shared_link
-from pages.parts.campaign_words import RULES, in_words
+from pages.parts.campaign_words import in_words, rule_in_words
 from pages.parts.frame import errors_in_words
 from pages.parts.published import keep
 
@@ -25,7 +25,7 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
         st.session_state["campaign_name"] = st.session_state["campaign_note"] = ""
     with st.form("save_campaign"):
         st.markdown("**Save the draft**")
-        st.caption(words.markdown(f"{in_words(recommended.plan, workspace.schema)}. {RULES[recommended.plan.rule]}."))
+        st.caption(words.markdown(f"{in_words(recommended.plan, workspace.schema)}. {rule_in_words(recommended.plan)}."))
         name = st.text_input("Name", max_chars=LONGEST_NAME, key="campaign_name")
         note = st.text_area("Note", max_chars=LONGEST_NOTE, key="campaign_note", height=80)
         if st.form_submit_button("Save", type="primary"):

@@ -12,7 +12,7 @@ from churn_core.storage.campaigns import SavedCampaign
 from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign.saved.choices import COMPARED, title
-from pages.parts.campaign_words import RULES, in_words
+from pages.parts.campaign_words import in_words, rule_in_words
 from pages.parts.frame import chart, palette
 from pages.parts.tables import compared_columns, show_table
 
@@ -37,7 +37,7 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
         rows.append(
             {
                 "campaign": name,
-                "threshold": found.best.threshold,
+                "threshold": None if campaign.plan.offers else found.best.threshold,
                 "contacted": found.outcome.contacted,
                 "expected_profit": found.outcome.expected_profit,
                 "low": found.forecast.range.low,
@@ -45,13 +45,20 @@ def compared_campaigns(saved: list[SavedCampaign], workspace: Workspace) -> None
                 "expected_spend": found.outcome.expected_spend,
                 "roi": found.outcome.roi,
                 "in_words": in_words(campaign.plan, workspace.schema),
-                "rule": RULES[campaign.plan.rule],
+                "rule": rule_in_words(campaign.plan),
             }
         )
+        if campaign.plan.offers:  # no threshold says who is contacted, so there is no curve of thresholds
+            continue
         curves[name] = profit_curve(found.population.expected_sweep, campaign.plan.campaign, settings.CURVE_POINTS)
         if found.best.threshold is not None:
             best[name] = (found.best.threshold, found.best.expected_profit)
-    show_table(pd.DataFrame(rows), compared_columns(), key="compared_table")
+    show_table(pd.DataFrame(rows).astype({"threshold": float}), compared_columns(), key="compared_table")
+    if not curves:
+        st.caption(
+            "Ranges are what each will earn with 95%. No threshold says who gets which of several offers, so no curve is drawn."
+        )
+        return
     chart(
         "The same customers under each campaign, as of today",
         compared_curves_figure(curves, best, palette(), words.currency()),
