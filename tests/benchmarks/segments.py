@@ -19,8 +19,8 @@ from churn_core import settings
 from churn_core.data.dataset import read_dataset
 from churn_core.data.telco_source import FILE_NAME
 from churn_core.decisions.segments.find import find_segments
-from churn_core.decisions.segments.found import line
-from churn_core.formats import decimal, percent
+from churn_core.decisions.segments.found import FoundSegment
+from churn_core.formats import counted, decimal, percent
 from churn_core.schema import Column, Schema
 from churn_core.schema.telco import TELCO
 
@@ -32,11 +32,19 @@ def jaccard(one: np.ndarray, other: np.ndarray) -> float:
     return float((one & other).sum() / (one | other).sum())
 
 
+def line(segment: FoundSegment) -> str:
+    return (
+        f"- {segment.in_words('$')}: {counted(segment.customers, 'customer')}, churn rate {percent(segment.rate)} "
+        f"({percent(segment.low)} to {percent(segment.high)}), others {percent(segment.rest_rate)}; "
+        f"found {percent(segment.found_rate)}"
+    )
+
+
 def of_telco(customers: pd.DataFrame) -> None:
     found, written = find_segments(customers, TELCO), TELCO.segments[0].members(customers).to_numpy()
     print(found.in_words())
     for segment in found.segments:
-        print(f"- {line(segment, '$')}; found {percent(segment.found_rate)}")
+        print(line(segment))
     firsts = [find_segments(customers, TELCO, seed=seed).segments[0].mask(customers) for seed in range(CUTS)]
     hits = sum(jaccard(first, written) >= 0.95 for first in firsts)
     print(f"the written segment is the first in {hits} of {CUTS} cuts into halves")

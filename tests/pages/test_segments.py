@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from churn_core.application.train_version import train_on
+from churn_core.application.workspace import open_workspace
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
+from churn_core.data.writing.cells import to_csv
 from churn_core.decisions.contact_list import contact_list, recommend
 from churn_core.decisions.segments.find import find_segments
 from churn_core.decisions.segments.money import money_of
+from churn_core.model.registry import Registry
 from pages.parts import segments_found
 from pages.parts.several_offers import shared
+from tests.decisions.segments.conftest import CAFE, visitors
 from tests.pages.conftest import text, unescaped
 
 
@@ -103,3 +109,24 @@ def test_a_search_that_failed_says_so_and_can_be_begun_again(open_page, monkeypa
     assert not at.exception and "No space left" in unescaped(text(at)) and not links(at)
     at.button(key="search_segments_again").click().run()
     assert not at.exception and links(at)
+
+
+@pytest.fixture(scope="module")
+def cafe_home(tmp_path_factory) -> Path:
+    """A CHURN_HOME in which a version of a company is in production that has written no segments."""
+    home = tmp_path_factory.mktemp("cafe")
+    (home / "data").mkdir()
+    Registry(home / "models").promote(train_on(home, to_csv(visitors(2500))[0], CAFE, "visitors.csv").model_id)
+    return home
+
+
+def test_where_nobody_has_written_segments_overview_names_the_first_that_was_found(cafe_home, open_page_at):
+    workspace = open_workspace(cafe_home, training="never")
+    first = find_segments(workspace.customers, workspace.schema).segments[0]
+    assert first.in_words() == "plan: basic and visits: at most 2"
+    money = money_of(first, workspace.still_here, Plan())
+    told = unescaped(text(open_page_at(cafe_home, "overview")))
+    assert f"**Plan: basic and visits: at most 2**: {first.rate:.0%} leave, of all others {first.rest_rate:.0%}." in told
+    assert f"{money.customers} are still here; the campaign earns " in told
+    at = open_page_at(cafe_home, "explore")
+    assert not at.exception and figures(at, "Customers in it")[0] == (str(first.customers), f"{money.customers} still here")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from churn_core.decisions.segments.conditions import Condition, Mask
 from churn_core.decisions.segments.selection import HIGH
-from churn_core.formats import counted, listed, percent
+from churn_core.formats import counted, listed
 
 LEAK = 0.99  # churn rate; what tells leavers that surely was often written down after they left
 OVERLAP = "Segments overlap: a customer can be in several, so their figures must not be added up."
@@ -95,11 +95,3 @@ class FoundSegments:
         if not self.segments:
             return f"{said} No group of customers leaves more or less often than the others by more than chance."
         return f"{said} {OVERLAP}"
-
-
-def line(segment: FoundSegment, currency: str = "") -> str:
-    """One segment as a line to read."""
-    return (
-        f"{segment.in_words(currency)}: {counted(segment.customers, 'customer')}, churn rate {percent(segment.rate)} "
-        f"({percent(segment.low)} to {percent(segment.high)}), others {percent(segment.rest_rate)}"
-    )

@@ -34,7 +34,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
                     f"{words.money(here.worth.amount[still].sum())}{a_month}."
                 )
             )
-    if not schema.segments and not segment_to_look_at(workspace):
+    if not schema.segments and not segment_to_look_at(workspace, recommended.plan):
         _where_most_money_left(workspace)
     outcome, campaign = recommended.outcome, recommended.plan.campaign
     if not outcome.contacted:

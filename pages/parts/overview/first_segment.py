@@ -3,22 +3,26 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.segments.money import money_of
 from pages.parts import words
 from pages.parts.segments_found import segments_at_hand
 
 
-def segment_to_look_at(workspace: Workspace) -> bool:
-    """The first segment that was found whose customers leave more often; whether there is one at hand."""
+def segment_to_look_at(workspace: Workspace, plan: Plan) -> bool:
+    """The first that was found whose customers leave more often, and no possible leak; whether there is one at hand."""
     found = segments_at_hand(workspace)
-    segment = next((each for each in found.segments if each.leaves_more), None) if found else None
+    segment = next((each for each in found.segments if each.leaves_more and not each.may_be_a_leak), None) if found else None
     if segment is None:
         return False
-    here = int(segment.mask(workspace.still_here.customers).sum())
+    money = money_of(segment, workspace.still_here, plan)
     said = segment.in_words(words.currency())
     st.markdown(
         words.amounts(
             f"- **{words.markdown(said[:1].upper() + said[1:])}**: {words.percent(segment.rate, 0)} leave, of all others "
-            f"{words.percent(segment.rest_rate, 0)}; {words.counted(here, 'is still here', 'are still here')}."
+            f"{words.percent(segment.rest_rate, 0)}. "
+            f"{words.counted(money.customers, 'is still here', 'are still here')}; the campaign earns "
+            f"{words.money(money.expected_profit)} with them."
         )
     )
     return True

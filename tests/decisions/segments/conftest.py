@@ -18,7 +18,7 @@ CAFE = Schema(
         Column(name="spent", label="Spent", kind="number", low=0, unit="money", blanks=True),
         Column(name="news", label="Newsletter", kind="flag", phrases={"1": "reads the newsletter", "0": "no newsletter"}),
         Column(name="town", label="Town", kind="category", allowed=("A", "B", BLANK), blanks=True),
-        Column(name="left", label="Left", kind="flag", role="target"),
+        Column(name="left", label="Left", kind="flag", role="target", required=False),
     ),
     clv=200.0,
 )

@@ -16,7 +16,7 @@ from churn_core.schema import Column
 from churn_core.schema.telco import TELCO
 from tests.decisions.segments.conftest import CAFE
 
-WHOLE = Column(name="x", label="X", kind="whole", seen_low=0, seen_high=9)
+WHOLE = Column(name="x", label="X", kind="whole")
 NUMBER = Column(name="x", label="X", kind="number", blanks=True)
 LEFT = Column(name="left", label="Left", kind="flag", role="target")
 PROTECTION = ("OnlineSecurity", "OnlineBackup", "DeviceProtection", "TechSupport")
