@@ -82,13 +82,22 @@ def plan_and_notices(options: argparse.Namespace) -> tuple[Plan | None, list[str
     return replace(plan or Plan(), offers=found.offers), list(found.notices)
 
 
+def _is_window_alone(options: argparse.Namespace) -> bool:
+    """Whether the churn window is the only campaign option: it is a fact about the customers, and no other campaign."""
+    given = {option.name for option in OPTIONS if hasattr(options, option.name)}
+    return given == {"window"} and getattr(options, "offers_file", None) is None
+
+
 def decision_of(options: argparse.Namespace) -> tuple[Decision, list[str]]:
     """What the file is decided by, the options if any are given, and a sentence where it is something published."""
     (plan, notices), ignore = plan_and_notices(options), getattr(options, "ignore_limits", False)
-    if plan and ignore:
+    if plan and ignore and not _is_window_alone(options):
         raise CampaignError("--ignore-limits is for what is published, and campaign options decide here. Leave one of them out.")
-    store = None if plan else open_store(settings.home())
-    decision = Decision(plan=plan or Plan()) if store is None else store.decision(Plan())
+    alone = _is_window_alone(options)
+    store = open_store(settings.home()) if plan is None or alone else None
+    decision = Decision(plan=plan or Plan()) if store is None else store.decision(plan or Plan())
+    if alone:
+        decision = replace(decision, plan=replace(decision.plan, campaign=replace(decision.plan.campaign, window=options.window)))
     decision = replace(decision, keeps_limits=not ignore)
     if decision.threshold is None:
         return decision, about_others(store) if store else notices

@@ -158,3 +158,11 @@ def test_the_command_threshold_says_that_offers_decide(published, answer, run):
         "Several offers of the campaign 'Spring' decide, not the threshold:\nCall: 25 a contact, success rate 40%, at most 300"
         in out
     )
+
+
+def test_a_churn_window_alone_is_no_other_campaign(own_home, answer, published, tmp_path):
+    told = answer("contacts", "--output", tmp_path / "list.csv", "--per-week", 100, "--window", 3)
+    assert {each["offer"] for each in told["per_offer"]} == {"Call", "Gift"} and told["treated"] == published.outcome.contacted
+    assert any("published offers of the campaign 'Spring'" in each for each in told["warnings"])
+    other = answer("contacts", "--output", tmp_path / "other.csv", "--window", 3, "--after-save", "own-risk")
+    assert "per_offer" not in other or not other["per_offer"]
