@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from churn_core.campaign.offers.assign import NONE
 from churn_core.campaign.plan import Plan
@@ -39,7 +38,7 @@ def offered(
     ``prices`` of the list of the dashboard's customers. ``columns``: those of clean customers; who has ``left`` gets nothing.
     """
     clv = worth.clv(plan.campaign)
-    allowed = may_get(plan.offers, pd.DataFrame(columns), schema)
+    allowed = may_get(plan.offers, columns, schema)
     offer = np.where(left, NONE, at_prices(probability, clv, allowed, plan, prices))
     profit, break_even = figures_of_each(probability, clv, allowed, plan, offer)
     return Offered(

@@ -91,7 +91,7 @@ def measure_file(
         reached=matched.of(returned.reached),
         share=draw.share,
         offer=customers.offer,
-        offers=() if customers.offer is None else tuple(campaigns_of(plan)),
+        offers=() if customers.offer is None else campaigns_of(plan),
     )
     measured = measure(finished)
     correction = None

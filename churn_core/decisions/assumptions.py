@@ -118,7 +118,7 @@ def _profit_of_list(recommended: Recommendation, plan: Plan) -> float:
         given = {0: recommended.contact}
         campaigns = [plan.campaign]
     else:
-        campaigns = campaigns_of(plan)
+        campaigns = [*campaigns_of(plan)]
         given = {j: recommended.offers.offer == j for j in range(len(campaigns))}
     earned = sum(Contacts.of(p[to], clv[to], campaigns[j]).profit for j, to in given.items())
     return earned - plan.campaign.fixed_cost * bool(recommended.contact.any())

@@ -1,5 +1,6 @@
 """Which customer gets which of several offers: the best within a budget and capacities, each customer at most one, once."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -150,9 +151,10 @@ class DecidedOffers:
         return self.contacts.forecast(self.plan.campaign)
 
 
-def campaigns_of(plan: Plan) -> list[Campaign]:
+@functools.lru_cache(maxsize=64)  # asked several times for each customer of the API
+def campaigns_of(plan: Plan) -> tuple[Campaign, ...]:
     """The campaign of each offer alone, in the order of the plan."""
-    return [offer.in_campaign(plan.campaign) for offer in plan.offers]
+    return tuple(offer.in_campaign(plan.campaign) for offer in plan.offers)
 
 
 def names_of(offers: Sequence[Offer], at: npt.NDArray[np.intp]) -> npt.NDArray[np.object_]:

@@ -33,9 +33,13 @@ _SHOWN = 12  # names of columns, or values, that a sentence lists
 _YES_NO = Column(name="", label="", kind="flag")  # words for yes and no in a column of which no schema says anything
 
 
-def may_get(offers: Sequence[Offer], customers: pd.DataFrame, schema: Schema) -> Mask:
-    """Which clean customers each offer is for; (J, n). Raises ``CampaignError`` for a rule on a column or value that is not there."""
-    return _each(offers, len(customers), lambda rule: _of_clean(rule, customers, schema))
+def may_get(offers: Sequence[Offer], customers: pd.DataFrame | Mapping[str, Sequence[Any]], schema: Schema) -> Mask:
+    """Which clean customers, a table or its columns by name, each offer is for; (J, n).
+
+    Raises ``CampaignError`` for a rule on a column or value that is not there.
+    """
+    rows = len(customers) if isinstance(customers, pd.DataFrame) else len(next(iter(customers.values())))
+    return _each(offers, rows, lambda rule: _of_clean(rule, customers, schema))
 
 
 def may_get_in_file(offers: Sequence[Offer], raw: pd.DataFrame, schema: Schema, decimal: str = ".") -> Mask:
@@ -62,10 +66,9 @@ def _each(offers: Sequence[Offer], n: int, meets: Callable[[Rule], Mask]) -> Mas
     return allowed
 
 
-def _of_clean(rule: Rule, customers: pd.DataFrame, schema: Schema) -> Mask:
-    names = [column.name for column in schema.inputs]
-    name = _named(rule, names, schema)
-    return _compared(customers[name], rule, schema[name])
+def _of_clean(rule: Rule, customers: pd.DataFrame | Mapping[str, Sequence[Any]], schema: Schema) -> Mask:
+    name = _named(rule, [column.name for column in schema.inputs], schema)
+    return _compared(pd.Series(customers[name]), rule, schema[name])
 
 
 def _of_raw(rule: Rule, raw: pd.DataFrame, schema: Schema, decimal: str) -> Mask:

@@ -34,7 +34,8 @@ class Finished:
     with what was assumed; ``share`` the planned share of the control group, ``None`` if only the user knows it.
 
     Of a campaign with several offers ``offer`` is the position of the one that was meant for the customer, in either arm, and
-    ``offers`` are the campaigns of each. What is measured of the whole is the mixture of them: see ``per_offer``.
+    ``offers`` are the campaigns of each. What is measured of the whole is the mixture of them, see ``per_offer``: its success rate
+    differs with the risk, so that success and backfire cannot be told apart.
     """
 
     control: npt.NDArray[np.bool_]
@@ -222,7 +223,7 @@ def measure(finished: Finished) -> Measured:
         by_tenth=by_tenth(strata) if finished.offer is None else [],  # the strata of several offers are not in one order of risk
         missing=missing(counts, n_treated - counts.treated, n_control - counts.control),
         reached=_reached(finished, counts),
-        backfire=None if p is None else success_and_backfire(control, left, p),
+        backfire=None if p is None or finished.offer is not None else success_and_backfire(control, left, p),
         realised=realised,
         cost=cost,
         expected=expected,

@@ -100,7 +100,7 @@ def _ask(draft: Draft, threshold: float, workspace: Workspace, saved: SavedCampa
 def undo_button(key: str, who: str, reason: str = "") -> None:
     """Publish again what was published before; one click."""
     before = store().before()
-    label = "Undo: publish nothing" if before is None else f"Undo: publish {what_decides(before)} again"
+    label = "Undo: publish nothing" if before is None else f"Undo: publish {words.markdown(what_decides(before))} again"
     told = "Before, nothing was published." if before is None else words.markdown(f"It was {since(before)}.")
     if st.button(label, key=key, icon=":material/undo:", help=told):
         with errors_in_words():

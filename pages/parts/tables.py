@@ -131,18 +131,6 @@ def success_rate_columns() -> dict:
     }
 
 
-def other_answers_columns() -> dict:
-    """The columns of other answers to what a campaign assumes."""
-    return {
-        "answer": text("If"),
-        "kept": money("Today's list"),
-        "best": money("Best list"),
-        "contacted": count("Contacts", "Of the best list."),
-        "left_out": count("Left out"),
-        "joined": count("Added"),
-    }
-
-
 def compared_columns() -> dict:
     """The columns of saved campaigns side by side."""
     return {

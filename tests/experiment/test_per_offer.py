@@ -53,7 +53,7 @@ def test_what_was_expected_and_spent_is_by_each_customers_own_offer():
     assert said.expected.range.estimate == pytest.approx(sum(each.profit for each in contacts) - 500)
     assert said.realised.spend == pytest.approx(sum(each.spend for each in contacts) + 500)
     assert said.bridge.steps[0].profit == pytest.approx(said.expected.range.estimate)
-    assert said.by_tenth == []
+    assert said.by_tenth == [] and said.backfire is None
 
 
 def test_one_campaign_has_no_offers_to_tell_apart():

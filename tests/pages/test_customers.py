@@ -141,6 +141,11 @@ def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, line
     assert metrics(at)["Expected profit"] == dollars(expected)
 
 
+def test_the_money_of_a_file_is_revenue_as_long_as_nobody_has_stated_the_margin(open_page, lines):
+    assert "Margin not stated: money is revenue, not profit." in text(uploaded(open_page("customers"), lines))
+    assert "Margin not stated" not in text(uploaded(open_page("customers", margin_stated="true"), lines))
+
+
 def test_what_is_published_decides_a_file_and_the_draft_does_not(open_own, own_home, lines, workspace):
     plan = Plan(campaign=Campaign(retention_cost=25))
     at = {"threshold": 0.4, "contacted": 1, "expected_profit": 1.0, "expected_spend": 1.0}

@@ -47,7 +47,7 @@ def best_near(problem: Problem, prices: Floats, chosen: Choices, bound: float, o
     ``bound``: D at the prices; money.
     """
     search = _Search(problem, prices, chosen, bound, offer)
-    for most in (_FEW, _SOME):
+    for most in (_FEW, _SOME)[search.proves_nothing :]:
         search.among(search.near(_PART if search.proves_nothing else _WHOLE), most)
         if search.optimal:
             return search.found

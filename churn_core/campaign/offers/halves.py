@@ -37,6 +37,19 @@ class States(NamedTuple):
         use, people = self.use[positions], self.people[positions]
         return States(use, self.spend[positions], self.profit[positions], people, self.lost[positions])
 
+    def changed(self, before: Positions, changes: "States", change: Positions) -> "States":
+        """The states at ``before`` (k,), each after one of the ``changes``: 0 for none, 1 for the first, and so on."""
+
+        def sum_of(old: Floats, new: Floats) -> Floats:
+            more: Floats = old[before] + np.append(0.0, new)[change]
+            return more
+
+        whole = np.zeros(1, np.int64)
+        use = self.use[before] + np.append(whole, changes.use)[change]
+        people = self.people[before] + np.append(whole, changes.people)[change]
+        spend, profit = sum_of(self.spend, changes.spend), sum_of(self.profit, changes.profit)
+        return States(use, spend, profit, people, sum_of(self.lost, changes.lost))
+
 
 class Step(NamedTuple):
     """Of each state after one more customer: the state before (k,), and which change of the customer led from there (k,)."""
@@ -83,7 +96,7 @@ def most_coded(capacities: int) -> int:
 
 
 class Met(NamedTuple):
-    """The best of all meetings: positions of the two states. ``all_``: whether no meeting was left out."""
+    """The best of all meetings: its profit and spend, money, and people, in sum; and the positions of the two states."""
 
     profit: float
     spend: float
@@ -115,18 +128,15 @@ class Balance(NamedTuple):
 
 def grown(states: States, changes: States, balance: Balance, room: Room, worst: float, noise: float) -> tuple[States, Step]:
     """The states after one more customer, who keeps the choice or changes it in one of some ways; none that loses over ``worst``."""
-    k = len(states.use)
-    together = States(*(np.concatenate([old, (old + new[:, None]).ravel()]) for old, new in zip(states, changes, strict=True)))
-    kept = np.flatnonzero(together.lost <= worst)
-    together = together.at(kept)
+    lost = np.append(0.0, changes.lost)[:, None] + states.lost
+    change, before = np.nonzero(lost <= worst)
+    together = states.changed(before, changes, change)
     if len(room.customers):
         good = np.flatnonzero(together.lost + balance.least(together, room) <= worst)
-        together, kept = together.at(good), kept[good]
+        together, before, change = together.at(good), before[good], change[good]
     order = _sorted(together)
-    together, kept = together.at(order), kept[order]
-    undominated = _undominated(together, noise)
-    kept = kept[undominated]
-    return together.at(undominated), Step(kept % k, kept // k)
+    order = order[_undominated(together.at(order), noise)]
+    return together.at(order), Step(before[order], change[order])
 
 
 def _sorted(states: States) -> Positions:
@@ -144,53 +154,13 @@ def _sorted(states: States) -> Positions:
 
 def _undominated(states: States, noise: float) -> Positions:
     """The positions of sorted states that earn more than each one of the same ``use`` before them."""
+    if not len(states.use):
+        return np.zeros(0, dtype=np.intp)
     group = np.cumsum(np.append(0, states.use[1:] != states.use[:-1]))
-    height = states.profit + group * (2 * np.ptp(states.profit) + 1)  # each group stands above the one before
+    height = states.profit + group * 2 * np.ptp(states.profit)  # each group stands above the one before
     highest = np.maximum.accumulate(np.append(-np.inf, height))[:-1]
     first = np.append(True, group[1:] != group[:-1])
     return np.flatnonzero(first | (height > highest + noise))
-
-
-def meet(first: States, second: States, room: Room, worst: float, noise: float) -> tuple[Met | None, bool]:
-    """The best of all pairs of states that fit into the ``room``; and whether all that lose no more than ``worst`` were looked at.
-
-    Of equal profits the smaller spend, then fewer people.
-    """
-    a, b = _Groups.of(first, room), _Groups.of(second, room)
-    if len(a.least) * len(b.least) > MEETINGS:
-        return None, False
-    spare = room.customers[:, None, None] - a.customers[:, :, None] - b.customers[:, None, :]
-    lost = a.least[:, None] + b.least + np.tensordot(room.price, spare, 1)
-    i, j = np.nonzero((spare >= 0).all(axis=0) & (lost <= worst))
-    if not len(i):
-        return None, True
-    order = np.argsort(lost[i, j], kind="stable")
-    i, j = i[order], j[order]
-    reach = np.cumsum(a.size[i])
-    within = reach <= MEETINGS
-    everything = bool(within.all())
-    i, j, reach = i[within], j[within], reach[within]
-    if not len(i):
-        return None, False
-    size = a.size[i]
-    mine = np.arange(reach[-1]) - np.repeat(reach - size, size) + np.repeat(a.start[i], size)
-    group = np.repeat(j, size)
-    rank = np.sort(second.spend)
-    fits = np.searchsorted(rank, room.money - first.spend, side="right")
-    keys = np.repeat(np.arange(len(b.size)), b.size) * (len(rank) + 1) + np.searchsorted(rank, second.spend, side="left")
-    theirs = np.searchsorted(keys, group * (len(rank) + 1) + fits[mine], side="left") - 1
-    found = theirs >= b.start[group]
-    mine, theirs = mine[found], theirs[found]
-    if not len(mine):
-        return None, everything
-    profit = first.profit[mine] + second.profit[theirs]
-    best = np.flatnonzero(profit >= profit.max() - noise)
-    spend = first.spend[mine[best]] + second.spend[theirs[best]]
-    best = best[spend <= spend.min() + noise]
-    people = first.people[mine[best]] + second.people[theirs[best]]
-    at = best[people.argmin()]
-    x, y = int(mine[at]), int(theirs[at])
-    return Met(float(profit[at]), float(first.spend[x] + second.spend[y]), int(people.min()), x, y), everything
 
 
 class _Groups(NamedTuple):
@@ -207,3 +177,60 @@ class _Groups(NamedTuple):
         start = np.flatnonzero(np.append(True, states.use[1:] != states.use[:-1]))
         size = np.diff(np.append(start, len(states.use)))
         return cls(room.customers_of(states.use[start]), start, size, np.minimum.reduceat(states.lost, start))
+
+
+def meet(first: States, second: States, room: Room, worst: float, noise: float) -> tuple[Met | None, bool]:
+    """The best of all pairs of states that fit into the ``room``; and whether all that lose no more than ``worst`` were looked at.
+
+    Of equal profits the smaller spend, then fewer people. ``None`` where none fits.
+    """
+    if not (len(first.use) and len(second.use)):
+        return None, True
+    a, b = _Groups.of(first, room), _Groups.of(second, room)
+    if len(a.least) * len(b.least) > MEETINGS:
+        return None, False
+    i, j = _pairs(a, b, room, worst)
+    within = np.cumsum(a.size[i]) <= MEETINGS
+    mine, theirs = _partners(first, second, a, b, (i[within], j[within]), room.money)
+    return _best(first, second, mine, theirs, noise), bool(within.all())
+
+
+def _pairs(a: _Groups, b: _Groups, room: Room, worst: float) -> tuple[Positions, Positions]:
+    """The pairs of groups (p,) that together keep to the capacities and lose no more than ``worst``, the least first."""
+    spare = room.customers[:, None, None] - a.customers[:, :, None] - b.customers[:, None, :]
+    lost = a.least[:, None] + b.least + np.tensordot(room.price, spare, 1)
+    i, j = np.nonzero((spare >= 0).all(axis=0) & (lost <= worst))
+    order = np.argsort(lost[i, j], kind="stable")
+    return i[order], j[order]
+
+
+def _partners(
+    first: States, second: States, a: _Groups, b: _Groups, pairs: tuple[Positions, Positions], money: float
+) -> tuple[Positions, Positions]:
+    """Each state of the first groups of the ``pairs`` with the most profitable of the second group that still fits (q,).
+
+    In a group profit rises with spend, so that it is the last one within the ``money`` that is left.
+    """
+    i, group = pairs[0], np.repeat(pairs[1], a.size[pairs[0]])
+    size = a.size[i]
+    mine = np.arange(len(group)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(a.start[i], size)
+    rank = np.sort(second.spend)
+    fits = np.searchsorted(rank, money - first.spend, side="right")
+    keys = np.repeat(np.arange(len(b.size)), b.size) * (len(rank) + 1) + np.searchsorted(rank, second.spend, side="left")
+    theirs = np.searchsorted(keys, group * (len(rank) + 1) + fits[mine], side="left") - 1
+    found = theirs >= b.start[group]
+    return mine[found], theirs[found]
+
+
+def _best(first: States, second: States, mine: Positions, theirs: Positions, noise: float) -> Met | None:
+    """The best of the meetings (q,)."""
+    if not len(mine):
+        return None
+    profit = first.profit[mine] + second.profit[theirs]
+    best = np.flatnonzero(profit >= profit.max() - noise)
+    spend = first.spend[mine[best]] + second.spend[theirs[best]]
+    best = best[spend <= spend.min() + noise]
+    people = first.people[mine[best]] + second.people[theirs[best]]
+    at = best[people.argmin()]
+    x, y = int(mine[at]), int(theirs[at])
+    return Met(float(profit[at]), float(first.spend[x] + second.spend[y]), int(people.min()), x, y)

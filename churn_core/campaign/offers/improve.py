@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from churn_core.campaign.offers.prices import Choices, least
+from churn_core.campaign.offers.prices import Choices
 from churn_core.campaign.offers.problem import Floats, Positions, Problem
 
 _NEAR = 1000  # customers of least regret who may change; our choice
@@ -16,7 +16,7 @@ def improved(problem: Problem, prices: Floats, chosen: Choices, offer: Positions
     ``chosen``: the choices at the ``prices``. Two who change together may exchange places of an offer that is full, or a
     cheap one for a dear one.
     """
-    customers = np.flatnonzero(chosen.regret <= least(chosen.regret, _NEAR))
+    customers = np.sort(np.argsort(chosen.regret, kind="stable")[:_NEAR])
     part = problem.part(customers, problem.allowed - problem.used(offer))
     m, left = len(customers), part.limits
     u, e = np.vstack([np.zeros(m), part.profit]), np.vstack([np.zeros(m), part.spend])
@@ -27,7 +27,7 @@ def improved(problem: Problem, prices: Floats, chosen: Choices, offer: Positions
     for _ in range(_STEPS):
         lost = value[now, everybody] - value
         lost[now, everybody] = np.inf
-        to, who = np.nonzero(lost <= min(least(lost.ravel(), _CHANGES), np.finfo(float).max))
+        to, who = _tried(lost, u, e, now)
         come, who = now[who], np.append(who, -1)  # the last one is no change
         more = np.append(u[to, who[:-1]] - u[come, who[:-1]], 0.0)
         cost = np.append(e[to, who[:-1]] - e[come, who[:-1]], 0.0)
@@ -49,3 +49,15 @@ def improved(problem: Problem, prices: Floats, chosen: Choices, offer: Positions
     better = offer.copy()
     better[customers] = now - 1
     return better
+
+
+def _tried(lost: Floats, u: Floats, e: Floats, now: Positions) -> tuple[Positions, Positions]:
+    """The changes of least regret, as the choice and the customer of each: of those that are alike two, as only two change at once."""
+    order = np.argsort(lost, axis=None, kind="stable")
+    to, who = np.unravel_index(order[np.isfinite(lost.ravel()[order])], lost.shape)
+    alike = np.stack([lost[to, who], u[to, who], e[to, who], u[now[who], who], e[now[who], who], now[who], to])
+    by_kind = np.lexsort(alike)
+    new = np.append(True, (np.diff(alike[:, by_kind]) != 0).any(axis=0))
+    first = np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
+    kept = np.sort(by_kind[np.arange(len(new)) - first < 2])[:_CHANGES]
+    return to[kept], who[kept]

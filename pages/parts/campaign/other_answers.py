@@ -11,7 +11,8 @@ from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
 from pages.parts.campaign.schedule import NOT_KNOWN, contacts_per_week, in_time
 from pages.parts.campaign_words import is_for_life
-from pages.parts.tables import other_answers_columns, show_table
+from pages.parts.column_kinds import count, money, text
+from pages.parts.tables import show_table
 
 _AFTER_SAVE = {
     STAYS: "The whole horizon after a save",
@@ -31,11 +32,12 @@ def other_answers(workspace: Workspace, recommended: Recommendation) -> None:
     if per_week is not None and timed is None:
         st.info(NOT_KNOWN)
     found = alternatives(timed or recommended, workspace.tenure_curve, per_week)
-    if len(found) == 1:
-        st.caption("Say how many contacts you can make in a week: then this says what waiting does to profit and list.")
+    if len(found) == 1:  # customers with a lifetime value, which follows from nothing that could be answered otherwise
+        if per_week is None:
+            st.caption("Say how many contacts you can make in a week: then this says what waiting does to profit and list.")
         return
     _weighs_most(found, recommended.plan)
-    show_table(_table(found, recommended.plan), other_answers_columns(), key="other_answers")
+    show_table(_table(found, recommended.plan), _columns(), key="other_answers")
     months = "" if is_for_life(workspace.schema) else " The months are those of the churn window."
     st.caption(
         "One answer at a time, the rest as you assume it. The best list is decided anew customer by customer, within your limits; "
@@ -53,6 +55,17 @@ def _weighs_most(found: list[Alternative], today: Plan) -> None:
             f"{_people(most.joined)}."
         )
     )
+
+
+def _columns() -> dict:
+    return {
+        "answer": text("If"),
+        "kept": money("Today's list"),
+        "best": money("Best list"),
+        "contacted": count("Contacts", "Of the best list."),
+        "left_out": count("Left out"),
+        "joined": count("Added"),
+    }
 
 
 def _people(number: int) -> str:

@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
+from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import reasons_figure
+from churn_core.decisions.decide import OFFER
 from churn_core.model.explain import explained
 from pages.parts import words
 from pages.parts.frame import chart, palette
@@ -15,15 +17,38 @@ def what_to_do(decision: pd.Series, why_not: str, has_left: bool = False) -> str
     profit = decision.expected_profit
     if has_left:
         return "has left already, so there is nobody to contact"
+    if "offer" in decision:
+        return _what_to_offer(decision, why_not)
     if decision.contact:
+        offer = f" with '{decision[OFFER]}'" if OFFER in decision.index else ""
         return (
-            f"worth contacting, {words.exact_money(profit)} expected profit"
+            f"worth contacting{offer}, {words.exact_money(profit)} expected profit"
             if profit > 0
             else f"contacted by the published threshold, though it is expected to lose {words.exact_money(-profit)}"
         )
     if profit <= 0:
         return f"not worth contacting, it would lose {words.exact_money(-profit)}"
     return f"left alone ({why_not}), though a contact is expected to earn {words.exact_money(profit)}"
+
+
+def _what_to_offer(decision: pd.Series, why_not: str) -> str:
+    profit = decision.expected_profit
+    if decision.contact:
+        return f"gets the offer '{decision.offer}', {words.exact_money(profit)} expected profit"
+    if pd.isna(profit):
+        return "no offer is for this customer"
+    if profit <= 0:
+        return f"gets no offer, the best would lose {words.exact_money(-profit)}"
+    return f"gets no offer ({why_not}), though the best is expected to earn {words.exact_money(profit)}"
+
+
+def decided_by_what(plan: Plan, threshold: float | None) -> str:
+    """By what a customer is decided, as the end of a sentence."""
+    if threshold is None:
+        return "."
+    if plan.offers:
+        return ", decided by the published offers."
+    return f", decided by the published threshold of {words.percent(threshold)}."
 
 
 def about_break_even(break_even: float) -> str:

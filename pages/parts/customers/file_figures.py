@@ -3,10 +3,11 @@
 import streamlit as st
 
 from churn_core.batch.local import ScoredFile
+from churn_core.campaign.open_margin import not_stated
 from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import words
-from pages.parts.campaign_words import in_words
+from pages.parts.campaign_words import in_words, is_for_life
 from pages.parts.figure import figure
 
 
@@ -27,7 +28,15 @@ def file_figures(file: ScoredFile, decided: Decision, schema: Schema) -> None:
             words.money(outcome.expected_profit),
             f"± {words.money(file.forecast.range.half_width)}" if outcome.contacted else None,
             help="± is the 95% range of what contacting them will earn, by chance and by the give or take of the success rate; "
-            f"{words.if_exact(file.forecast, decided.plan.campaign) or 'there is none'}.",
+            f"{_if_exact(file, decided) or 'there is none'}.",
         )
         figure("Expected spend", words.money(outcome.expected_spend), help="The fixed cost included.")
         figure("ROI", words.percent(outcome.roi, 0), help="Expected profit ÷ expected spend.")
+    for sentence in not_stated(decided.plan, is_for_life(schema)):
+        st.caption(words.markdown(sentence))
+
+
+def _if_exact(file: ScoredFile, decided: Decision) -> str | None:
+    if decided.plan.offers and file.outcome.contacted:
+        return f"± {words.money(file.forecast.range_if_exact.half_width)} if the success rates are exactly right"
+    return words.if_exact(file.forecast, decided.plan.campaign)

@@ -141,15 +141,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         _downloads(done)
     if about := done.result.limits.in_words(words.money):
         st.warning(words.markdown(about), icon=":material/savings:")
-    st.caption(
-        words.markdown(f"Decided customer by customer by the draft: {in_words(decided.plan, workspace.schema)}.")
-        if decided.threshold is None
-        else words.markdown(
-            f"Decided by what is published: contact from {words.percent(decided.threshold)} up"
-            + (f", of the campaign {decided.name}" if decided.name else "")
-            + f"; expected profit at {in_words(decided.plan, workspace.schema)}."
-        )
-    )
+    st.caption(words.markdown(_decided_by(decided, workspace.schema)))
     if done.result.judged is not None:
         verdict = done.result.judged.judgement.verdict
         st.markdown(f"**Beside the customers the model learned from.** {words.said(verdict.sentence)}")
@@ -178,6 +170,21 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
     show_table(shown[order], columns, key="scored", height=460)
+
+
+def _decided_by(decided: Decision, schema: Schema) -> str:
+    """By what the file is decided, as a sentence or two."""
+    terms, of = in_words(decided.plan, schema), f", of the campaign {decided.name}" if decided.name else ""
+    if decided.threshold is None:
+        how = (
+            "Each customer gets the best offer of the draft"
+            if decided.plan.offers
+            else "Decided customer by customer by the draft"
+        )
+        return f"{how}: {terms}."
+    if decided.plan.offers:
+        return f"Each customer gets the best of the published offers{of}: {terms}."
+    return f"Decided by what is published: contact from {words.percent(decided.threshold)} up{of}; expected profit at {terms}."
 
 
 def _telling(workspace: Workspace) -> list[str]:

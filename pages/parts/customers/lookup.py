@@ -11,7 +11,7 @@ from churn_core.decisions.what_if import with_changes
 from churn_core.decisions.why_not import why_not_contacted
 from pages.parts import address, words
 from pages.parts.campaign_words import in_words
-from pages.parts.customers.answer import about_break_even, reasons_chart, what_to_do
+from pages.parts.customers.answer import about_break_even, decided_by_what, reasons_chart, what_to_do
 from pages.parts.customers.offers import offers
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
@@ -58,7 +58,7 @@ def customer_lookup(workspace: Workspace, draft: Plan) -> None:
             caption=f"By the production model, as in a scored file. A model that had not seen this customer says "
             f"{words.percent(found.unseen_probability)}; the contact list goes by that and "
             f"{'includes' if found.listed else 'does not include'} this customer. At {in_words(plan, schema)}"
-            + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}.")
+            + decided_by_what(plan, threshold)
             + (" In a file the limits of the published campaign may leave out more customers." if limited else ""),
         )
         if moved:

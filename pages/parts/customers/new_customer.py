@@ -10,7 +10,7 @@ from churn_core.decisions.why_not import why_not_contacted
 from churn_core.schema import Column
 from pages.parts import words
 from pages.parts.campaign_words import in_words
-from pages.parts.customers.answer import about_break_even, reasons_chart, what_to_do
+from pages.parts.customers.answer import about_break_even, decided_by_what, reasons_chart, what_to_do
 from pages.parts.customers.by_kind import given_input
 from pages.parts.explore.columns import strengths
 from pages.parts.frame import chart, decided_by, palette
@@ -81,7 +81,6 @@ def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, dra
         about_break_even(now.break_even_probability),
         probability_scale_figure(now.churn_probability, now.break_even_probability, palette()),
         key="new_scale",
-        caption=f"By the production model, as in a scored file. At {in_words(plan, schema)}"
-        + ("." if threshold is None else f", decided by the published threshold of {words.percent(threshold)}."),
+        caption=f"By the production model, as in a scored file. At {in_words(plan, schema)}" + decided_by_what(plan, threshold),
     )
     reasons_chart(workspace, found.customer, key="new_reasons")

@@ -17,12 +17,26 @@ def ways(draft: Plan) -> dict[str, Decision]:
     if usual.threshold is None:
         return {"Draft": usual}
     asked = usual.plan.objective
+    if usual.plan.offers:
+        return _ways_of_offers(usual, draft)
     if not has_limits(asked):
         return {"Published": usual, "Draft": Decision(plan=draft)}
     limit = "budget" if asked.min_roi is None else "least ROI" if asked.budget is None else "limits"
     return {
         f"Published, within the {limit}": usual,
-        f"Published, from {words.percent(usual.threshold)} up": replace(usual, keeps_limits=False),
+        "Published, without its limits" if usual.plan.offers else f"Published, from {words.percent(usual.threshold)} up": replace(
+            usual, keeps_limits=False
+        ),
+        "Draft": Decision(plan=draft),
+    }
+
+
+def _ways_of_offers(published: Decision, draft: Plan) -> dict[str, Decision]:
+    if published.plan == published.plan.without_limits:
+        return {"Published offers": published, "Draft": Decision(plan=draft)}
+    return {
+        "Published offers, within the limits": published,
+        "Published offers, without limits": replace(published, keeps_limits=False),
         "Draft": Decision(plan=draft),
     }
 

@@ -84,6 +84,16 @@ def test_the_window_is_asked_only_where_the_answer_rests_on_it(open_page):
     assert not [each for each in at.number_input if each.key == "window"]
 
 
+@pytest.mark.parametrize("answer", AFTER_SAVE)
+def test_the_window_is_asked_once_where_a_schedule_asks_it_too(open_page, answer):
+    at = open_page("campaign", **query_of({"after_save": answer, "window": 3.0, "contacts_per_week": 200}))
+    assert not at.exception and not at.error
+    assert [each.value for each in at.number_input if each.key == "window"] == [3.0]
+    other = "own_risk" if answer != "own_risk" else "stays"
+    at.radio(key="after_save").set_value(other).run()
+    assert not at.exception and [each.key for each in at.number_input].count("window") == 1
+
+
 def test_where_nobody_said_the_window_it_is_a_month_and_an_assumption(open_page):
     at = open_page("campaign", **query_of({"after_save": "own_risk"}))
     assert at.number_input(key="window").value == 1

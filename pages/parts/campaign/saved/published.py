@@ -23,7 +23,7 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
         else:
             name = names.get(published.campaign_id)
             st.markdown(
-                f"**Published: {what_decides(published)}**"
+                f"**Published: {words.markdown(what_decides(published))}**"
                 + (f" of *{words.markdown(name)}*" if name else "")
                 + f", {words.markdown(since(published))}"
             )
