@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE
 from churn_core.campaign.offers.in_text import as_text
+from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 
 BASE = "http://localhost:8501"  # where Streamlit listens unless it is told otherwise
@@ -29,7 +30,8 @@ def address_of(plan: Plan, base: str = BASE, for_life: bool = False, back_test: 
     """
     usual = Plan().as_dict()
     told = {name: value for name, value in plan.as_dict().items() if name != "tenure_curve"}
-    values = {name: told[name] for name in ALWAYS if not (for_life and name == "clv_months")}
+    silent = {*(("clv_months",) if for_life else ()), *(OF_ONE_OFFER if plan.offers else ())}
+    values = {name: told[name] for name in ALWAYS if name not in silent}
     values |= {name: value for name, value in told.items() if name not in (*ALWAYS, "offers") and value != usual.get(name)}
     if plan.offers:
         values["offers"] = as_text(plan.offers)

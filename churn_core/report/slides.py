@@ -12,7 +12,7 @@ import numpy as np
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Inches, Pt
 
@@ -119,7 +119,10 @@ def _why(deck: Any, memo: Memo) -> None:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         _axis(chart.value_axis, "Churn rate", "0%")
         chart.value_axis.minimum_scale = 0
-        chart.category_axis.reverse_order = True
+        chart.category_axis.reverse_order, chart.category_axis.crosses = (
+            True,
+            XL_AXIS_CROSSES.MAXIMUM,
+        )  # the first on top, the axis below
         for series, color in zip(chart.plots[0].series, (LIGHT.churned, LIGHT.quiet), strict=True):
             _fill(series, color)
         chart.plots[0].has_data_labels = True

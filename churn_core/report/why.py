@@ -1,5 +1,6 @@
 """Why the recommendation is what it is: what tells leavers apart, where they are, and what the same rule did before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,10 @@ from churn_core.formats import count, counted, listed, money, percent
 from churn_core.model.explain import drivers
 from churn_core.schema import BLANK, Column
 
+Inside = npt.NDArray[np.bool_]
+
 _DRIVERS, _SEGMENTS = 3, 3  # as many as a sentence and a small table hold
+_SAME = 0.99  # share of customers who are in both groups or in neither, from which both say the same; our choice
 _COUNTED = ("months", "days")  # units that are said behind the number
 
 
@@ -52,8 +56,8 @@ def groups_of(workspace: Workspace, recommended: Recommendation) -> tuple[GroupO
             (segment.name, segment.definition, segment.members(customers).to_numpy()) for segment in schema.segments[:_SEGMENTS]
         ]
     else:
-        strengths = sorted(strongest(customers, schema), key=lambda each: -each.money)[:_SEGMENTS]
-        found = [_worst_group(workspace, each) for each in strengths]
+        strengths = sorted(strongest(customers, schema), key=lambda each: -each.money)
+        found = _each_once(_worst_group(workspace, each) for each in strengths)
     profit, churned = _profit_of_each(recommended), workspace.churned
     among = customers.index.isin(recommended.population.customers.index)
     contact = np.zeros(len(customers), dtype=bool)
@@ -103,7 +107,16 @@ def in_words(group: GroupOfCustomers, currency: str) -> str:
     )
 
 
-def _worst_group(workspace: Workspace, strength: Strength) -> tuple[str, str, npt.NDArray[np.bool_]]:
+def _each_once(found: Iterable[tuple[str, str, Inside]]) -> list[tuple[str, str, Inside]]:
+    """The first groups; of columns that say the same only one."""
+    kept = list[tuple[str, str, Inside]]()
+    for name, definition, inside in found:
+        if len(kept) < _SEGMENTS and not any((inside == other).mean() >= _SAME for *_, other in kept):
+            kept.append((name, definition, inside))
+    return kept
+
+
+def _worst_group(workspace: Workspace, strength: Strength) -> tuple[str, str, Inside]:
     codes = strength.grouping.codes(workspace.customers)
     number = len(strength.grouping.labels)
     n, left = np.bincount(codes, minlength=number), np.bincount(codes, workspace.churned, minlength=number)

@@ -26,7 +26,7 @@ def take_along(workspace: Workspace, plan: Plan) -> None:
         )
         for ending, kind in KINDS.items():
             st.download_button(
-                kind.label,
+                words.markdown(kind.label),
                 data=partial(_file, ending, workspace, plan, people, day, currency, base),
                 file_name=file_name(day, ending),
                 mime=kind.mime,
