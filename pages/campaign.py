@@ -17,6 +17,7 @@ from pages.parts.campaign.notes import assumptions_that_drive, why_so_low
 from pages.parts.campaign.offers.front import offers_front
 from pages.parts.campaign.offers.table import several_offers_inputs
 from pages.parts.campaign.offers.tabs import TABS_OF_OFFERS
+from pages.parts.campaign.save_button import save_button
 from pages.parts.campaign.saved_tab import saved_tab
 from pages.parts.campaign.segment_list import IN_ADDRESS, SEGMENT
 from pages.parts.campaign.sensitivity_tab import sensitivity_tab
@@ -54,15 +55,21 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
 @st.fragment
 def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
+    head = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        places = {name: st.container(width=210) for name in ("retention_cost", "budget")}
+        saving = st.container(width="content")
     front = st.container()
     several_offers_inputs(workspace.schema)
     with st.expander("Budget and all assumptions", icon=":material/tune:"):
-        plan = plan_inputs(workspace)
+        plan = plan_inputs(workspace, places)
     with errors_in_words():
         draft = rests_on(workspace, plan, side_bar)
         recommended = recommend(audience(workspace), plan)
-        with front:
+        with head:
             badge_with_actions(draft, workspace)
+        save_button(saving, workspace, recommended)
+        with front:
             first_screen(workspace, recommended)
             take_along(workspace, plan)
             about_the_margin(recommended)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import NOISE, Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.sweep import Sweep
 
@@ -29,6 +29,15 @@ def profit_curve(swept: Sweep, campaign: Campaign, points: int | None = None) ->
         row = (best.threshold, best.contacted, best.expected_profit, best.expected_spend)
         columns = [np.insert(column, place, value) for column, value in zip(columns, row, strict=True)]
     return curve_table(*columns)
+
+
+def beyond_budget(swept: Sweep, campaign: Campaign, budget: float) -> float | None:
+    """The highest threshold whose campaign is expected to spend more than ``budget`` (money): from there down nothing can be
+    afforded. ``None`` where everybody can.
+    """
+    valued = swept.valued(campaign)
+    beyond = valued.threshold[valued.totals().expected_spend(campaign) > budget * (1 + NOISE)]
+    return float(beyond.max()) if len(beyond) else None
 
 
 def curve_table(

@@ -92,10 +92,13 @@ def profit_curve_figure(
     break_even: float,
     published: float | None,
     currency: str,
+    beyond_budget: float | None = None,
+    free: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Profit over the threshold, with the optimum, the plateau as a band, the average break-even and the ``published`` threshold.
 
-    Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``currency`` is the label in front of money, if any.
+    Columns used: ``threshold``, ``expected_profit``, ``contacted``. ``currency`` is the label in front of money, if any. From
+    ``beyond_budget`` down no threshold can be afforded; ``free``: the best threshold without limits, and its profit.
     """
     fig = _over_threshold(palette, plateau, break_even, y=f"Expected profit ({currency or 'money'})")
     fig.add_scatter(
@@ -111,6 +114,10 @@ def profit_curve_figure(
     )
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
+    if beyond_budget is not None:
+        _mark_beyond(fig, beyond_budget, palette)
+    if free is not None:
+        _mark_free(fig, *free, palette)
     if published is not None:
         fig.update_layout(shapes=[*fig.layout.shapes, vertical(published, palette.stayed, "dash")])
         label(fig, "published", x=published, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
@@ -177,6 +184,32 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
         label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)
     fig.update_layout(shapes=shapes)
     return fig
+
+
+def _mark_beyond(fig: go.Figure, threshold: float, palette: Palette) -> None:
+    band = {"type": "rect", "x0": 0, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
+    fig.update_layout(shapes=[*fig.layout.shapes, {**band, "fillcolor": faded(palette.quiet, 0.25), "layer": "below"}])
+    label(fig, "not affordable to the left", x=threshold, y=0.4, yref="paper", color=palette.text, xanchor="left", xshift=6)
+
+
+def _mark_free(fig: go.Figure, threshold: float, value: float, palette: Palette) -> None:
+    fig.add_scatter(
+        x=[threshold],
+        y=[value],
+        mode="markers",
+        marker={"size": 13, "symbol": "circle-open", "color": palette.chosen, "line": {"width": 2}},
+        hovertemplate=f"best threshold without the limit %{{x:{PERCENT}}}<extra></extra>",
+    )
+    label(
+        fig,
+        f"without the limit: {percent(threshold)}",
+        x=threshold,
+        y=value,
+        color=palette.text,
+        xanchor="left",
+        xshift=12,
+        yshift=12,
+    )
 
 
 def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette) -> None:

@@ -91,6 +91,8 @@ export default function campaign({ data, parentElement, setStateValue }) {
       plateau: plateau(result.candidates, result.best, state.plan),
       breakEven: averageBreakEven(customers, state.plan),
       published: state.data.published,
+      beyondBudget: beyondBudget(result.candidates, state.plan),
+      free: isLimited(state.plan) ? withoutLimits(result.candidates, state.plan) : 0,
     }
     const title = result.best
       ? `${isLimited(state.plan) ? 'Within the limits profit' : 'Profit'} is highest at a threshold of ${percent(result.byThreshold.threshold)}`

@@ -26,6 +26,11 @@ function drawCurve(svg, result, marks, palette, currency) {
   }
   drawn(svg, 'text', { x: x(0.5), y: height - 4, 'text-anchor': 'middle', class: 'tick' }, 'Threshold (churn probability)')
   const labels = []
+  if (marks.beyondBudget !== null) {
+    const band = { x: x(0), width: Math.max(2, x(marks.beyondBudget) - x(0)), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
+    drawn(svg, 'rect', { ...band, fill: palette.quiet, opacity: 0.25, class: 'beyond' })
+    labels.push([x(marks.beyondBudget), 'not affordable to the left'])
+  }
   if (marks.plateau) {
     const [low, high] = marks.plateau.map(x)
     const band = { x: low, width: Math.max(2, high - low), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
@@ -47,6 +52,12 @@ function drawCurve(svg, result, marks, palette, currency) {
   const path = shown.filter((k) => k < n.length).map((k) => `${x(threshold[k]).toFixed(1)},${y(profit[k]).toFixed(1)}`)
   drawn(svg, 'polyline', { points: path.join(' '), fill: 'none', stroke: palette.chosen, 'stroke-width': 2.5 })
   const { byThreshold, best } = result
+  if (marks.free > 0 && marks.free !== best) {
+    const at = { cx: x(threshold[marks.free]), cy: y(profit[marks.free]) }
+    drawn(svg, 'circle', { ...at, r: 6.5, fill: 'none', stroke: palette.chosen, 'stroke-width': 2, class: 'free' })
+    const text = `without the limit: ${percent(threshold[marks.free])}`
+    drawn(svg, 'text', { x: at.cx + 12, y: at.cy - 10, class: 'mark free' }, text)
+  }
   if (best > 0) {
     drawn(svg, 'circle', { cx: x(byThreshold.threshold), cy: y(byThreshold.profit), r: 6.5, fill: palette.chosen, class: 'best' })
     const left = byThreshold.threshold > 0.7

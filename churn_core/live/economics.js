@@ -317,6 +317,15 @@ export function plateau({ profit, spend, threshold }, k, plan) {
   return [threshold[low], threshold[high]]
 }
 
+// The highest threshold whose campaign spends more than the budget; null where everybody can be afforded.
+export function beyondBudget({ spend, threshold }, { budget = null }) {
+  const k = budget === null ? -1 : spend.findIndex((spent) => spent > budget * (1 + NOISE))
+  return k < 0 ? null : threshold[k]
+}
+
+// The candidate that would be best without a limit.
+export const withoutLimits = ({ profit, spend }, plan) => bestOf(profit, spend, { ...plan, budget: null, min_roi: null, min_marginal_roi: null })
+
 // The break-even of a customer with the average value: where one threshold is to be expected.
 export function averageBreakEven(customers, plan) {
   const { weight } = customers

@@ -1,9 +1,12 @@
 """The draft: one plan for all pages, in the address, changed by the same inputs everywhere."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from churn_core import settings
 from churn_core.application.workspace import Workspace
@@ -108,15 +111,19 @@ def set_draft(plan: Plan) -> None:
     several_offers.put(plan.offers)
 
 
-def plan_inputs(workspace: Workspace) -> Plan:
-    """Every assumption, limit and the rule, where this is called. Returns the draft, valued for these customers."""
+def plan_inputs(workspace: Workspace, places: Mapping[str, DeltaGenerator] = MappingProxyType({})) -> Plan:
+    """Every assumption, limit and the rule, where this is called; the cost and the budget in their own ``places``, if there are any.
+    Returns the draft, valued for these customers.
+    """
     schema = workspace.schema
     for_life, stated = is_for_life(schema), False
     basic, more, limits = st.columns(3, gap="medium")
     with basic:
         st.markdown("**Basic**")
+        with places.get("retention_cost", basic):
+            cost = _number("retention_cost", 1.0)
         values: dict[str, Any] = {
-            "retention_cost": _number("retention_cost", 1.0),
+            "retention_cost": cost,
             "success_rate": _share("success_rate", 0.01),
             "success_rate_give_or_take": _share("success_rate_give_or_take", 0.01),
         }
@@ -155,8 +162,10 @@ def plan_inputs(workspace: Workspace) -> Plan:
     with limits:
         st.markdown("**Limits**")
         values["fixed_cost"] = _number("fixed_cost", 100.0)
+        with places.get("budget", limits):
+            budget = _limit("budget", 1000.0)
         asked = {
-            "budget": _limit("budget", 1000.0),
+            "budget": budget,
             "min_roi": _limit("min_roi", 0.5),
             "min_marginal_roi": _limit("min_marginal_roi", 0.5),
         }
@@ -239,9 +248,12 @@ def campaign_in_sidebar(workspace: Workspace) -> Plan:
         return plan_inputs(workspace)
 
 
-def shared_link(plan: Plan) -> str:
-    """The address of this page with every value that differs from its default."""
+def shared_link(plan: Plan, schema: Schema) -> str:
+    """The address of this page with the basic values, so that it means the same when a default changes, and with every other value
+    that differs from its default.
+    """
+    always = {name for name in BASIC if not (is_for_life(schema) and name in OF_REVENUE)}
     told = {**plan.as_dict(), several_offers.OFFERS: several_offers.shared(plan)}
-    values = {name: value for name, value in told.items() if value != _DEFAULTS.get(name, value)}
+    values = {name: value for name, value in told.items() if name in always or value != _DEFAULTS.get(name, value)}
     address = (st.context.url or "").split("?")[0]
     return f"{address}?{urlencode({name: _in_address(value) for name, value in values.items()})}".rstrip("?")

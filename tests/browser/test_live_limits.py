@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from churn_core.campaign.curve import beyond_budget
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
-from churn_core.campaign.optimise import per_customer
+from churn_core.campaign.optimise import best_threshold, per_customer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sweep import Sweep
 from tests.browser.some_campaigns import some_customers, telco_like
-from tests.browser.test_live_economics import assert_all_same, evaluated
+from tests.browser.test_live_economics import as_sent, assert_all_same, evaluated
 
 
 def binding_plan(rng: np.random.Generator, back_test: Sweep) -> Plan:
@@ -63,3 +64,23 @@ def test_a_limit_that_binds_nothing_changes_nothing_to_the_last_bit_and_its_bord
             )
             for found in evaluated(js, back_test, [Plan(campaign=campaign, objective=objective) for objective in borders]):
                 assert found[rule] == free[rule]
+
+
+def test_what_the_budget_forbids_of_the_curve_and_the_best_without_limits_are_those_of_python(js):
+    rng = np.random.default_rng(500)
+    forbidden = 0
+    for _ in range(40):
+        back_test = some_customers(rng)
+        plan = binding_plan(rng, back_test)
+        found = js.evaluate(
+            """([customers, plan]) => {
+                const candidates = js.sweep(customers, plan)
+                return [js.beyondBudget(candidates, plan), candidates.threshold[js.withoutLimits(candidates, plan)]]
+            }""",
+            [as_sent(back_test), plan.as_dict()],
+        )
+        budget = plan.objective.budget
+        beyond = None if budget is None else beyond_budget(back_test, plan.campaign, budget)
+        assert found == [beyond, best_threshold(back_test, plan.campaign).threshold]
+        forbidden += beyond is not None
+    assert forbidden > 5

@@ -115,3 +115,17 @@ def test_the_name_of_a_campaign_is_written_as_it_is_and_marks_nothing_up(name):
         assert html.unescape(trace.name) == name and "<" not in trace.name
         hover = (trace.hovertemplate or "").replace("<br>", "").replace("<extra></extra>", "")
         assert "<" not in hover and "%{x} each" not in hover
+
+
+def test_with_a_limit_the_curve_shades_what_cannot_be_afforded_and_marks_the_best_without_it(palette):
+    campaign = Campaign(retention_cost=60)
+    curve, best = profit_curve(SWEPT, campaign), best_threshold(SWEPT, campaign)
+    limited = {"beyond_budget": 0.3, "free": (best.threshold, best.expected_profit)}
+    given = {"best_profit": best.expected_profit, "published": None, "currency": "$", **marks(campaign), "best": 0.4}
+    fig, without = (campaign_charts.profit_curve_figure(curve, palette, **given, **more) for more in (limited, {}))
+    shaded = [(shape.x0, shape.x1) for shape in fig.layout.shapes if shape.type == "rect"]
+    assert (0, 0.3) in shaded and len(shaded) == 1 + len([s for s in without.layout.shapes if s.type == "rect"])
+    assert (best.threshold, best.expected_profit) in [(line.x[0], line.y[0]) for line in traces(fig, "scatter")]
+    told = [note.text for note in fig.layout.annotations]
+    assert f"without the limit: {best.threshold:.1%}" in told and "not affordable to the left" in told
+    assert "not affordable to the left" not in [note.text for note in without.layout.annotations]

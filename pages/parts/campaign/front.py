@@ -1,15 +1,19 @@
 """The first screen of the Campaign page: sliders, the sentence, figures and the curve."""
 
+from typing import Any
+
 import streamlit as st
 
 from churn_core import settings
 from churn_core.application.workspace import Workspace
-from churn_core.campaign.curve import profit_curve
+from churn_core.campaign.curve import beyond_budget, profit_curve
 from churn_core.campaign.objective import MAXIMUM_PROFIT
-from churn_core.campaign.optimise import plateau
+from churn_core.campaign.optimise import best_threshold, plateau
+from churn_core.campaign.plan import Plan
 from churn_core.charts.campaign import profit_curve_figure
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import average_break_even
+from churn_core.decisions.population import Population
 from pages.parts import words
 from pages.parts.campaign.live import front_sliders, is_live, live_campaign
 from pages.parts.frame import chart, palette, publication
@@ -60,6 +64,22 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
                 break_even=average_break_even(population, plan.campaign),
                 published=published,
                 currency=words.currency(),
+                **_of_limits(population, plan, best.threshold),
             ),
             key="profit_curve",
         )
+
+
+def _of_limits(population: Population, plan: Plan, best: float | None) -> dict[str, Any]:
+    """What the curve shows of limits: which thresholds are beyond the budget, and the best one without any limit."""
+    if plan.objective == MAXIMUM_PROFIT:
+        return {}
+    swept, budget, free = (
+        population.expected_sweep,
+        plan.objective.budget,
+        best_threshold(population.expected_sweep, plan.campaign),
+    )
+    return {
+        "beyond_budget": None if budget is None else beyond_budget(swept, plan.campaign, budget),
+        "free": None if free.threshold is None or free.threshold == best else (free.threshold, free.expected_profit),
+    }

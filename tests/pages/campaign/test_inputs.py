@@ -8,6 +8,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold, plateau
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.policies import average_break_even
+from pages.parts.campaign_inputs import BASIC
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, SHARES, assert_shows, plan_of, query_of, recommended
 from tests.pages.conftest import beside, dollars, figure, metrics, open_tab, side_bar, unescaped
 
@@ -57,7 +58,7 @@ def test_the_link_that_is_offered_opens_the_very_same_campaign(open_page, worksp
     at = open_tab(open_page("campaign", **query_of(values)), "Saved campaigns")
     link = at.code[0].value
     again = dict(parse_qsl(link.partition("?")[2], keep_blank_values=True))
-    assert set(again) == set(values)
+    assert set(again) == {*values, *BASIC}
     assert plan_of({**values}) == plan_of({name: _read(name, value) for name, value in again.items()})
     opened = open_page("campaign", **again)
     assert opened.title[0].value == at.title[0].value
@@ -154,3 +155,11 @@ def test_the_profit_curve_marks_the_optimum_the_plateau_and_the_break_even_where
     assert (band["x0"], band["x1"]) == plateau(workspace.still_here.expected_sweep, Campaign())
     lines = [shape["x0"] for shape in drawn["layout"]["shapes"] if shape["type"] == "line"]
     assert lines == [average_break_even(workspace.still_here, Campaign())]  # nothing is published
+
+
+def test_cost_and_budget_stand_in_front_and_every_other_input_in_the_assumptions(open_page):
+    at = open_page("campaign", budget="20000", retention_cost="12.5")
+    (folded,) = [each for each in at.expander if each.label == "Budget and all assumptions"]
+    inside = {each.key for each in (*folded.number_input, *folded.slider)}
+    assert inside.isdisjoint({"retention_cost", "budget"}) and {"success_rate", "fixed_cost"} <= inside
+    assert (at.number_input(key="retention_cost").value, at.number_input(key="budget").value) == (12.5, 20_000)

@@ -188,7 +188,8 @@ def test_no_button_of_the_saved_campaigns_gets_past_the_right(visit, store, spri
     at = open_tab(visit("campaign", {}, {"other": 1}), "Saved campaigns")
     at.text_input(key="who").set_value("Mallory")
     at.text_input(key="campaign_name").set_value("Mine")
-    next(button for button in at.button if button.label.startswith(label)).click().run()
+    begins = [button for button in at.button if button.label.startswith(label)]
+    min(begins, key=lambda button: button.label != label).click().run()
     if label.startswith("Publish"):
         next(button for button in at.button if button.label == "Publish").click().run()
     assert not at.exception and people.ONE_MACHINE in unescaped(text(at)) and len(at.error) == 1

@@ -44,8 +44,9 @@ def saved_page(open_own):
 
 
 def press(at, label: str):
-    """Press the button; whatever is wrong is a sentence, not an exception."""
-    next(button for button in at.button if button.label.startswith(label)).click().run()
+    """Press the button of this label, else the first one that begins with it; whatever is wrong is a sentence, not an exception."""
+    begins = [button for button in at.button if button.label.startswith(label)]
+    min(begins, key=lambda button: button.label != label).click().run()
     assert not at.exception
     return at
 

@@ -7,7 +7,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.contact_list import recommend
 from tests.pages.conftest import dollars, open_tab, text, unescaped
-from tests.pages.saved.conftest import HOSTILE, TAB, choose, compared, history, save, sentence
+from tests.pages.saved.conftest import HOSTILE, TAB, choose, compared, history, press, save, sentence
 
 
 def test_the_draft_is_saved_with_what_it_promises_today(saved_page, store, workspace):
@@ -124,3 +124,15 @@ def test_who_one_is_need_be_said_once(saved_page):
     at.switch_page("overview.py").run()
     at.switch_page("campaign.py").run()
     assert open_tab(at, TAB).text_input(key="who").value == "Ada"
+
+
+def test_the_draft_is_saved_beside_the_headline_in_a_dialog_that_says_what_is_missing(saved_page, store):
+    at = press(saved_page("Ada", retention_cost="25"), "Save …")
+    at.text_input(key="saver_at_headline").set_value("Ada")
+    at.button(key="save_the_draft").click().run()
+    assert "The campaign needs a name" in "\n".join(each.value for each in at.error) and store.campaigns() == []
+    at.text_input(key="name_at_headline").set_value("Spring")
+    at.button(key="save_the_draft").click().run()
+    (kept,) = store.campaigns()
+    assert (kept.name, kept.saved_by, kept.plan.campaign.retention_cost) == ("Spring", "Ada", 25.0)
+    assert not [each for each in at.text_input if each.key == "name_at_headline"]  # the dialog is closed

@@ -17,7 +17,7 @@ def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
     if people.may(people.SAVE):
         _save_form(workspace, recommended, who)
     st.caption("Share the draft: this address opens it.")
-    st.code(shared_link(recommended.plan), language=None, wrap_lines=True)
+    st.code(shared_link(recommended.plan, workspace.schema), language=None, wrap_lines=True)
 
 
 def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> None:
