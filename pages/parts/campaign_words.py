@@ -102,13 +102,6 @@ def decides_by(plan: Plan, threshold: float | None) -> str:
     return words.counted(len(plan.offers), "offer") if plan.offers else words.percent(threshold)
 
 
-def published_in_words(plan: Plan, threshold: float) -> str:
-    """What is published, in a sentence about one customer."""
-    if plan.offers:
-        return f"the published campaign of {words.counted(len(plan.offers), 'offer')}, at what their limits are worth"
-    return f"the published threshold of {words.percent(threshold)}"
-
-
 def label_of(name: str) -> str:
     """What a parameter is called on screen."""
     return LABELS[name][0]

@@ -64,17 +64,22 @@ class Offers:
         table = self.page.locator("[class*=st-key-offers_table]").first
         table.evaluate("(table) => table.scrollIntoView({ block: 'center' })")
         at_rest(self.page)
-        box = table.bounding_box()
-        x = box["x"] + SELECTOR + (TEXT / 2 if column == 0 else TEXT + NUMBER * (column - 0.5))
-        self.page.mouse.click(x, box["y"] + ROW * (row + 1.5))
-        self.page.keyboard.press("Enter")
         cell = self.page.locator("#portal input, #portal textarea").first
-        cell.wait_for()
+        until(lambda: self._opened(table, row, column, cell), "the cell to open")
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(value)
         expect(cell).to_have_value(value)
         self.page.keyboard.press("Enter")
         expect(cell).to_have_count(0)
+
+    def _opened(self, table, row: int, column: int, cell) -> bool:
+        """Tried again where the page moved under the mouse."""
+        box = table.bounding_box()
+        x = box["x"] + SELECTOR + (TEXT / 2 if column == 0 else TEXT + NUMBER * (column - 0.5))
+        self.page.mouse.click(x, box["y"] + ROW * (row + 1.5))
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(500)
+        return cell.is_visible()
 
     def at(self, share: float) -> tuple[float, float]:
         box, thumb = self.root.locator("input").bounding_box(), 16
@@ -196,14 +201,15 @@ def test_a_saved_campaign_brings_its_offers_back(offers):
     at_rest(page)
     page.get_by_role("textbox", name="Name", exact=True).fill("Three offers")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".st-key-open_campaign button")).to_have_count(1)
+    open_it = page.locator(".st-key-open_campaign button:visible").first
+    open_it.wait_for()
     at_rest(page)
     headline = offers.headline()
     page.locator(".st-key-several_offers label").click()
     page.locator(".campaign:not(.frontier) h1").wait_for()
     at_rest(page)
     assert offers.offers() is None
-    page.locator(".st-key-open_campaign button").click()
+    open_it.click()
     offers.root.locator("svg circle").wait_for()
     assert offers.settled().offers() == OFFERS and offers.headline() == headline
 

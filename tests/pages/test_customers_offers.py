@@ -46,13 +46,13 @@ def test_a_file_is_decided_by_the_offers_of_the_draft(open_own, telco_path):
     at = upload(open_own("customers", **QUERY), telco_path)
     table = scored(at)
     assert set(table["offer"].dropna()) <= {"Call", "Discount"} and table["offer"].notna().sum() == int(metrics(at)["To contact"])
-    assert "The best of several offers for each customer, by the draft: 2 offers: Call" in unescaped(text(at))
+    assert "Each customer gets the best offer of the draft: 2 offers: Call" in unescaped(text(at))
 
 
 def test_a_file_is_decided_by_the_offers_that_are_published(open_own, publish, telco_path):
     publish(Plan(offers=OFFERS, objective=Objective(budget=200)))
     at = upload(open_own("customers"), telco_path)
-    assert "Decided by what is published: the best of its offers for each customer" in unescaped(text(at))
+    assert "Each customer gets the best of the published offers" in unescaped(text(at))
     assert scored(at)["offer"].notna().any()
 
 
@@ -60,12 +60,12 @@ def test_one_customer_is_told_the_offer(open_own, publish):
     publish(Plan(offers=OFFERS))
     at = open_own("customers", customer=RISKY)
     assert not at.exception and not at.error
-    assert any("worth contacting with 'Discount'" in unescaped(header.value) for header in at.header)
-    assert "decided by the published campaign of 2 offers, at what their limits are worth" in unescaped(text(at))
+    assert any("gets the offer 'Discount'" in unescaped(header.value) for header in at.header)
+    assert "decided by the published offers." in unescaped(text(at))
 
 
 def test_with_an_offer_that_is_worth_it_to_nobody_a_customer_is_left_alone(open_own, publish):
     publish(Plan(offers=(Offer(name="Gold", retention_cost=100_000),)))
     at = open_own("customers", customer=RISKY)
     assert not at.exception and not at.error
-    assert any("not worth contacting" in unescaped(header.value) for header in at.header)
+    assert any("gets no offer, the best would lose" in unescaped(header.value) for header in at.header)

@@ -17,12 +17,11 @@ def what_to_do(decision: pd.Series, why_not: str, has_left: bool = False) -> str
     profit = decision.expected_profit
     if has_left:
         return "has left already, so there is nobody to contact"
-    if "offer" in decision:
+    if OFFER in decision:
         return _what_to_offer(decision, why_not)
     if decision.contact:
-        offer = f" with '{decision[OFFER]}'" if OFFER in decision.index else ""
         return (
-            f"worth contacting{offer}, {words.exact_money(profit)} expected profit"
+            f"worth contacting, {words.exact_money(profit)} expected profit"
             if profit > 0
             else f"contacted by the published threshold, though it is expected to lose {words.exact_money(-profit)}"
         )

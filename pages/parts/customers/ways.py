@@ -24,9 +24,7 @@ def ways(draft: Plan) -> dict[str, Decision]:
     limit = "budget" if asked.min_roi is None else "least ROI" if asked.budget is None else "limits"
     return {
         f"Published, within the {limit}": usual,
-        "Published, without its limits" if usual.plan.offers else f"Published, from {words.percent(usual.threshold)} up": replace(
-            usual, keeps_limits=False
-        ),
+        f"Published, from {words.percent(usual.threshold)} up": replace(usual, keeps_limits=False),
         "Draft": Decision(plan=draft),
     }
 
