@@ -34,19 +34,29 @@ _OF_REVENUE = ("clv_months",)  # says nothing of customers who are worth a lifet
 CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 
 
+def file(name: str) -> str:
+    """A file of this room as text."""
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def module(*names: str) -> str:
+    """The scripts of these names, in this order, as one module."""
+    return "\n".join(file(f"{name}.js") for name in names)
+
+
 def script() -> str:
     """The browser's part as one module; its default export is the function ``campaign``."""
-    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _MODULES)
+    return module(*_MODULES)
 
 
 def mark_up() -> str:
     """The sliders, and the places for the headline, the figures and the curve."""
-    return (_HERE / "campaign.html").read_text(encoding="utf-8")
+    return file("campaign.html")
 
 
 def style() -> str:
     """The style; colours and fonts are Streamlit's ``--st-…`` variables, which somebody has to set elsewhere."""
-    return (_HERE / "campaign.css").read_text(encoding="utf-8")
+    return file("campaign.css")
 
 
 def ranges(for_life: bool) -> dict[str, tuple[float, float, float]]:

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,26 +14,23 @@ from churn_core.decisions.offers import DecidedOffers
 from churn_core.decisions.offers_of_population import frontier_of_offers
 from churn_core.decisions.offers_words import next_step
 from churn_core.decisions.population import Population
+from churn_core.live import component
 from pages.parts import words
 from pages.parts.campaign.live import is_live
 from pages.parts.frame import palette
 
-_HERE = Path(__file__).resolve().parents[3] / "live"
 _STEPS = 250  # positions of the slider, at least
 
 
 @st.cache_resource(show_spinner=False)
 def _component():
-    html, css = (
-        (_HERE / "frontier.html").read_text(encoding="utf-8"),
-        "".join((_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("campaign", "frontier")),
-    )
-    return st.components.v2.component("live_frontier", html=html, css=css, js=script())
+    css = "".join(component.file(f"{name}.css") for name in ("campaign", "frontier"))
+    return st.components.v2.component("live_frontier", html=component.file("frontier.html"), css=css, js=script())
 
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("formats", "svg", "frontier"))
+    return component.module("formats", "svg", "frontier")
 
 
 @st.cache_resource(show_spinner="Working out what every budget earns …", max_entries=32)
