@@ -44,6 +44,7 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
     """What the address holds of the tabs, besides the campaign."""
     return {
         SEGMENT: IN_ADDRESS,
+        "campaign_tab": address.choice(TABS),
         "control_share": address.number(0.0, 0.5),
         "doubt": address.number(0.0, 1.0),
         "later_campaigns": address.whole(0, MOST_CAMPAIGNS),
@@ -90,7 +91,9 @@ def first_screen(workspace: Workspace, recommended: Recommendation) -> None:
 def open_tab(workspace: Workspace, recommended: Recommendation) -> None:
     """Only the tab that is open computes and draws: what is not looked at does not slow the sliders."""
     tabs = TABS if recommended.offers is None else {**TABS, **TABS_OF_OFFERS}
-    for tab, show in zip(st.tabs(list(TABS), key="campaign_tab", on_change="rerun"), tabs.values(), strict=True):
+    for tab, show in zip(
+        st.tabs(list(TABS), key="campaign_tab", on_change="rerun", bind="query-params"), tabs.values(), strict=True
+    ):
         if tab.open:
             with tab, errors_in_words():
                 show(workspace, recommended)

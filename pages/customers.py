@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.campaign_inputs import campaign_in_sidebar
 from pages.parts.customers.file_scoring import file_scoring
-from pages.parts.customers.lookup import customer_in_address, customer_lookup
+from pages.parts.customers.lookup import TABS, customer_in_address, customer_lookup
 from pages.parts.customers.new_customer import new_customer
 from pages.parts.frame import page_frame, rests_on
 from pages.parts.published import badge
@@ -12,7 +12,7 @@ from pages.parts.published import badge
 with page_frame("Score a file, or look into one customer", also=customer_in_address) as workspace:
     plan = campaign_in_sidebar(workspace)
     badge(rests_on(workspace, plan))
-    files, one, new = st.tabs(["A file", "One customer", "A new customer"], key="customers_tab")
+    files, one, new = st.tabs(TABS, key="customers_tab", on_change="rerun", bind="query-params")
     with files:
         file_scoring(workspace, plan)
     with one:

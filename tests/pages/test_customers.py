@@ -117,6 +117,11 @@ def outcome_of(expected: ScoredTable):
 
 
 def shown_table(at):
+    """The scored table in the order of the file."""
+    return as_shown(at).sort_index()
+
+
+def as_shown(at):
     return next(frame.value for frame in at.dataframe if "churn_probability" in frame.value)
 
 
@@ -338,3 +343,25 @@ def test_a_customer_still_here_is_on_the_list_or_not_as_the_list_has_it(open_pag
         told = unescaped(text(at))
         assert f"the contact list goes by that and {'includes' if listed else 'does not include'} this customer" in told
         assert "has left already" not in told
+
+
+def test_the_scored_table_has_the_most_profitable_contact_first_and_stands_before_the_quality(open_page, lines):
+    at = uploaded(open_page("customers"), lines[:40])
+    shown = as_shown(at)
+    assert shown["expected_profit"].is_monotonic_decreasing and len(shown) > 1
+    tables = [frame.value.columns for frame in at.dataframe]
+    assert "churn_probability" in tables[0]
+
+
+def test_the_tab_and_the_customer_are_in_the_address(open_page):
+    at = open_page("customers", customers_tab="One customer", customer="7590-VHVEG")
+    assert at.selectbox(key="customer").value == "7590-VHVEG" and not at.warning
+    assert at.session_state["customers_tab"] == "One customer"
+
+
+def test_an_unknown_customer_or_tab_in_the_address_is_told(open_page):
+    told = unescaped(
+        "\n".join(each.value for each in open_page("customers", customers_tab="Two", customer="0000-NOBODY").warning)
+    )
+    assert "customer is “0000-NOBODY”, which is left out: only the id of a customer here is understood" in told
+    assert "customers_tab is “Two”" in told

@@ -21,6 +21,7 @@ from pages.parts import people, words
 from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
 from pages.parts.campaign.segment_list import members_of_segment
 from pages.parts.campaign_words import is_for_life
+from pages.parts.customers.lookup import open_customer
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN
@@ -66,7 +67,17 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     drawn = partial(contact_list, recommended, version.model, control_share=share, salt=name, week=week, among=among)
     listed = drawn(first=LISTED)
     columns = decision_columns(workspace.schema)
-    show_table(listed, columns, key="contact_list", column_order=list(columns), height=420)
+    chosen = show_table(
+        listed,
+        columns,
+        key="contact_list",
+        column_order=list(columns),
+        height=420,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    for row in chosen.selection.rows:
+        open_customer(f"{listed[workspace.schema.id].iloc[row]}")
     table, sheets = _to_download(workspace, planned, share, name)
     if control.customers:
         _net(control, recommended)
@@ -81,7 +92,8 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if week is not None:
         shown = f"first {words.counted(len(listed), 'contact is', 'contacts are')}"
     st.caption(
-        f"The {shown} shown; the files have all {words.count(contacted)}, with reasons, the control group and the campaign's "
+        f"The {shown} shown; choose a row to open its customer. The files have all {words.count(contacted)}, "
+        f"with reasons, the control group and the campaign's "
         f"parameters. {words.of_leaving(replace(workspace.schema, window=window_of(recommended.plan, workspace.schema)))}"
     )
 

@@ -152,11 +152,17 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.caption(
             f"{cells} that a spreadsheet would run as a formula {'gets' if result.harmless == 1 else 'get'} an apostrophe in CSV."
         )
+    _scored_table(done, decided, workspace)
     if quality.rejected:
         rejects_table(result.rejects, quality.rejected, key="rejects")
     if quality.findings or quality.repairs:
         st.markdown("**What was found, and what was done about it**")
         quality_table(quality, key="found")
+
+
+def _scored_table(done: _Done, decided: Decision, workspace: Workspace) -> None:
+    """The scored rows that are shown, the most profitable contact first."""
+    result, quality = done.result.file, done.result.file.quality
     left = None if result.back_test else result.shown_left
     shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold, left))
     if workspace.schema.id not in shown:  # as everywhere, a customer without a name is called by the row
@@ -169,7 +175,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
-    show_table(shown[order], columns, key="scored", height=460)
+    show_table(shown[order].sort_values("expected_profit", ascending=False, kind="stable"), columns, key="scored", height=460)
 
 
 def _decided_by(decided: Decision, schema: Schema) -> str:

@@ -1,5 +1,7 @@
 """One customer: probability, break-even, reasons, and what would follow from a change."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from churn_core.application.look_up import decided, look_up
@@ -16,11 +18,20 @@ from pages.parts.customers.offers import offers
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, decided_by, palette
 
+_PAGE = Path(__file__).resolve().parents[2] / "customers.py"
+FILE, ONE, NEW = TABS = ["A file", "One customer", "A new customer"]
+
 
 def customer_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
-    """The parameter of the address that holds the customer; the ids are looked through only where there is one."""
+    """The parameters of the address that hold the tab and the customer; the ids are looked through only where there is one."""
     ids = workspace.customers[workspace.schema.id]
-    return {"customer": address.Parameter(lambda values: bool((ids.astype(str) == values[0]).any()), "the id of a customer here")}
+    known = address.Parameter(lambda values: bool((ids.astype(str) == values[0]).any()), "the id of a customer here")
+    return {"customer": known, "customers_tab": address.choice(TABS)}
+
+
+def open_customer(customer: str) -> None:
+    """Go to the page of one customer."""
+    st.switch_page(_PAGE, query_params={"customers_tab": ONE, "customer": customer})
 
 
 def customer_lookup(workspace: Workspace, draft: Plan) -> None:
