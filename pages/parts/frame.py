@@ -197,9 +197,14 @@ def publication() -> Publication | None:
 
 def what_decides(published: Publication) -> str:
     """What a publication decides by: its threshold, or the offers of its campaign."""
-    known = {campaign.id: campaign.plan for campaign in store().campaigns(archived=True)}
-    plan = known.get(published.campaign_id or "")
+    plan = _published_plan(published)
     return words.percent(published.threshold) if plan is None else decides_by(plan, published.threshold)
+
+
+def _published_plan(published: Publication) -> Plan | None:
+    """The plan of the campaign that was published; ``None`` where a threshold alone was."""
+    known = {campaign.id: campaign.plan for campaign in store().campaigns(archived=True)}
+    return known.get(published.campaign_id or "")
 
 
 def decided_by(plan: Plan) -> Decision:
@@ -218,10 +223,12 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         else best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective)
     )
     threshold = "" if plan.offers else f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-    metadata, draft = workspace.version.metadata, None
+    metadata, draft, what = workspace.version.metadata, None, "Published threshold"
     try:
         draft = beside_published(workspace, plan, best.threshold, store())
         published = draft.published
+        of_campaign = None if published is None else _published_plan(published)
+        what = "Published" if of_campaign is not None and of_campaign.offers else what
         said = (
             "none published yet"
             if published is None
@@ -235,7 +242,7 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         st.caption(
             f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
             f"{threshold}"
-            f"**Published threshold** {words.markdown(said)}  \n"
+            f"**{what}** {words.markdown(said)}  \n"
             f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
             f"{words.count(len(workspace.still_here))} still here  \n"
             f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
