@@ -16,8 +16,8 @@ from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.decisions.score_table import score_table
 from churn_core.model.registry import Registry
+from churn_core.report.link import RULES
 from churn_core.schema.telco import TELCO
-from pages.parts.campaign_words import RULES
 from tests.browser.conftest import at_rest
 
 pytestmark = pytest.mark.usefixtures("no_network")

@@ -10,8 +10,8 @@ from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE, Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
+from churn_core.report.link import AFTER_SAVE, RULES
 from pages.parts import words
-from pages.parts.campaign_words import AFTER_SAVE, RULES
 from tests.browser.conftest import at_rest, until
 from tests.browser.live.conftest import LABELS, answer, assert_as_python
 
