@@ -6,6 +6,7 @@ import pytest
 
 from churn_core.campaign.open_margin import NOT_STATED, at_margins
 from churn_core.campaign.plan import PER_CUSTOMER
+from pages.parts.campaign_inputs import BASIC
 from tests.pages.campaign.conftest import plan_of, query_of, recommended
 from tests.pages.conftest import dollars, open_tab, unescaped
 
@@ -43,7 +44,8 @@ def test_the_answer_is_given_where_the_margin_is_set_and_a_link_keeps_it(open_pa
     at.checkbox(key="margin_stated").check().run()
     assert told(at) == []
     link = open_tab(at, "Saved campaigns").code[0].value
-    assert dict(parse_qsl(link.partition("?")[2])) == {"margin_stated": "true"}
+    linked = dict(parse_qsl(link.partition("?")[2]))
+    assert linked["margin_stated"] == "true" and set(linked) == {"margin_stated", *BASIC}
 
 
 def test_where_nobody_is_contacted_no_lower_margin_is_told(open_page):
