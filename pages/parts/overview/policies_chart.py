@@ -1,29 +1,25 @@
 """What each choice earns and spends, drawn with the first text: as SVG by the browser, without the charts' own large script."""
 
-from pathlib import Path
-
 import pandas as pd
 import streamlit as st
 
 from churn_core.charts.campaign import policies_figure
 from churn_core.charts.theme import money_ticks
+from churn_core.live import component
 from pages.parts import words
 from pages.parts.campaign.live import is_live
 from pages.parts.frame import chart, palette
 from pages.parts.policies import beside_the_bars
 
-_HERE = Path(__file__).resolve().parents[2] / "live"
-
 
 @st.cache_resource(show_spinner=False)
 def _component():
-    html, css = ((_HERE / f"bars.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
-    return st.components.v2.component("bars", html=html, css=css, js=script())
+    return st.components.v2.component("bars", html=component.file("bars.html"), css=component.file("bars.css"), js=script())
 
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return "\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("svg", "bars"))
+    return component.module("svg", "bars")
 
 
 def policies_chart(message: str, table: pd.DataFrame, chosen: str, caption: str) -> None:
