@@ -244,7 +244,8 @@ def _share(key: str, step: float) -> float:
 
 def campaign_in_sidebar(workspace: Workspace) -> Plan:
     """The draft on a page that only follows it."""
-    with st.sidebar.popover("Draft campaign", width="stretch", help="Every assumption and limit; every page follows."):
+    popover = st.sidebar.popover("Draft campaign", width="stretch", help="Every assumption and limit; every page follows.")
+    with popover.container(key="draft_inputs"):
         return plan_inputs(workspace)
 
 
