@@ -223,12 +223,11 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         else best_threshold(workspace.still_here.expected_sweep, plan.campaign, plan.objective)
     )
     threshold = "" if plan.offers else f"**Best threshold** {words.percent(best.threshold)}, one for everybody  \n"
-    metadata, draft, what = workspace.version.metadata, None, "Published threshold"
+    metadata, draft, of_campaign = workspace.version.metadata, None, None
     try:
         draft = beside_published(workspace, plan, best.threshold, store())
         published = draft.published
         of_campaign = None if published is None else _published_plan(published)
-        what = "Published" if of_campaign is not None and of_campaign.offers else what
         said = (
             "none published yet"
             if published is None
@@ -236,13 +235,15 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         )
     except StoreError as error:
         said = f"unknown. {error}"
+    offers = of_campaign is not None and bool(of_campaign.offers)
+    title = "**Published**" if offers else "**Published threshold**"
     with (place or st.sidebar).container(gap="xsmall"):
         if draft is not None:
             st.markdown(badge_in_words(draft))
         st.caption(
             f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
             f"{threshold}"
-            f"**{what}** {words.markdown(said)}  \n"
+            f"{title} {words.markdown(said)}  \n"
             f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
             f"{words.count(len(workspace.still_here))} still here  \n"
             f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "

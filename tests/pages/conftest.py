@@ -92,6 +92,8 @@ def to_page(at: AppTest, name: str) -> AppTest:
 def open_tab(at: AppTest, label: str) -> AppTest:
     """The Campaign page with that tab open."""
     at.session_state["campaign_tab"] = label
+    if "campaign_tab" in at.query_params:  # the address goes before the session
+        at.query_params["campaign_tab"] = label
     return at.run()
 
 
