@@ -130,7 +130,7 @@ def checked_by(name: str, rows: int) -> Protocol:
 
 def _tenure_curve(customers: pd.DataFrame, churned: np.ndarray, schema: Schema, weight: Weight | None) -> dict[str, Any]:
     """How long customers stay, where the schema has a tenure: what a save is worth may be asked by it."""
-    return {} if schema.tenure is None else {"tenure_curve": tenure_curve(customers[schema.tenure], churned, weight)}
+    return {} if schema.tenure is None else {"tenure_curve": list(tenure_curve(customers[schema.tenure], churned, weight))}
 
 
 def _one_of_each(held_out: np.ndarray, churned: np.ndarray, groups: Groups | None, weight: Weight | None) -> dict[str, Any]:

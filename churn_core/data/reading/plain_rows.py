@@ -2,13 +2,12 @@
 
 import re
 from typing import Any, NamedTuple
-from xml.sax.saxutils import unescape
 
 from churn_core.data.reading.cell_values import CellValues
 from churn_core.data.reading.xml_parts import with_line_ends
 
 _PLAIN = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*"  # without what XML forbids, or gives another meaning
-_TEXT = rf"{_PLAIN}(?:&(?:amp|lt|gt|quot|apos);{_PLAIN})*"
+_TEXT = rf"{_PLAIN}(?:&(?:amp|lt|gt|quot|apos|#[0-9]{{1,7}}|#x[0-9A-Fa-f]{{1,6}});{_PLAIN})*"
 _ATTRIBUTES = r'(?: [A-Za-z][\w:]*="[^"<>&\x00-\x1f\ufffe\uffff]*")*'
 _ROW = re.compile(rf'<row r="([1-9]\d{{0,6}})"({_ATTRIBUTES})>', re.ASCII)
 _HIDDEN = re.compile(r' hidden="(?:1|true)"')
@@ -18,7 +17,8 @@ _CELL = re.compile(
     rf'(?:/>|>(?:(?:{_FORMULA})?<v>({_TEXT})</v>|<is><t(?: xml:space="preserve")?>({_TEXT})</t></is>)?</c>))',
     re.ASCII,
 )
-_ENTITIES = {"&quot;": '"', "&apos;": "'"}  # beside &amp;, &lt; and &gt;
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_REFERENCE = re.compile(r"&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|(\w+));")
 
 
 class PlainRow(NamedTuple):
@@ -61,7 +61,7 @@ def _cells(xml: str, digits: str, values: CellValues, columns: dict[str, int]) -
     if sum(map(len, whole)) != len(xml) or lines.count(digits) != len(lines):
         return None
     if "&" in xml:
-        numbers, texts = (tuple(unescape(text, _ENTITIES) for text in those) for those in (numbers, texts))
+        numbers, texts = (tuple(_REFERENCE.sub(_meant, text) for text in those) for those in (numbers, texts))
     of = values.of
     row = [
         (with_line_ends(text) or None) if kind == "inlineStr" else of(kind, style, number) if number else None
@@ -76,3 +76,14 @@ def _cells(xml: str, digits: str, values: CellValues, columns: dict[str, int]) -
     while row and row[-1] is None:
         row.pop()
     return row, len(found)
+
+
+def _meant(reference: re.Match[str]) -> str:
+    """The character of a reference. Raises ``ValueError`` for one that XML forbids, or that is a line end or another control."""
+    decimal, hexadecimal, name = reference.groups()
+    if name:
+        return _ENTITIES[name]
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    if code < 0x20 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF):
+        raise ValueError("no character that a cell of plain text has")
+    return chr(code)

@@ -27,7 +27,7 @@ def rows(content: bytes) -> list[list]:
 
 def excel(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
-    frame.to_excel(buffer, index=False)
+    frame.to_excel(buffer, index=False, engine="openpyxl")
     return buffer.getvalue()
 
 
