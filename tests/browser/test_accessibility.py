@@ -10,19 +10,30 @@ from tests.navigation import PAGES
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 OF_STREAMLIT = {"list", "listitem", "presentation-role-conflict"}  # its navigation, and its box to drop a file into
+_LOOKS = 5  # a second apart
 PORTAL = "data-floating-ui-portal"  # where Streamlit puts what floats above the page, outside of its landmarks
 
 
 def violations(page: Page, where: str) -> list[str]:
-    """What axe finds, each with its first place."""
+    """What axe finds, place by place. What is gone a moment later was on its way: what is redrawn is pale until it is there."""
     page.mouse.move(0, 0)  # away from whatever has a tooltip
     page.get_by_role("tooltip").first.wait_for(state="hidden")
-    page.wait_for_function("document.getAnimations().every((each) => each.playState != 'running')")  # what fades has no contrast
+    found = []
+    for _ in range(_LOOKS):
+        page.wait_for_function("document.getAnimations().every((each) => each.playState != 'running')")
+        found = _found(page, where)
+        if not found:
+            break
+        at_rest(page).wait_for_timeout(1000)
+    return found
+
+
+def _found(page: Page, where: str) -> list[str]:
     page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+    rules = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
         f"{where}: {each['id']}: {node['html'][:200]}"
-        for each in found
+        for each in rules
         if each["id"] not in OF_STREAMLIT
         for node in each["nodes"]
         if not (each["id"] == "region" and PORTAL in node["html"])
