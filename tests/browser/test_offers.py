@@ -199,16 +199,19 @@ def test_a_saved_campaign_brings_its_offers_back(offers):
     page.get_by_role("textbox", name="Your name").fill("Ada")
     page.get_by_role("textbox", name="Your name").press("Enter")
     at_rest(page)
-    page.get_by_role("textbox", name="Name", exact=True).fill("Three offers")
+    named = page.get_by_role("textbox", name="Name", exact=True)
+    named.fill("Three offers")
+    expect(named).to_have_value("Three offers")
     page.get_by_role("button", name="Save", exact=True).click()
-    open_it = page.locator(".st-key-open_campaign button:visible").first
-    open_it.wait_for()
+    open_it = page.locator(".st-key-open_campaign button:visible")
+    expect(open_it).to_have_count(1)
     at_rest(page)
     headline = offers.headline()
     page.locator(".st-key-several_offers label").click()
     page.locator(".campaign:not(.frontier) h1").wait_for()
     at_rest(page)
     assert offers.offers() is None
+    expect(open_it).to_have_count(1)  # while the page is drawn again an old one stands beside it
     open_it.click()
     offers.root.locator("svg circle").wait_for()
     assert offers.settled().offers() == OFFERS and offers.headline() == headline
