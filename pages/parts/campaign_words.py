@@ -2,51 +2,47 @@
 
 from churn_core.campaign.economics import OWN_RISK, TENURE, Campaign
 from churn_core.campaign.plan import Plan
+from churn_core.report.assumptions import LABELS as _CALLED
 from churn_core.report.link import RULES
 from churn_core.schema import Schema
 from pages.parts import several_offers, words
 
-LABELS = {
-    "retention_cost": ("Retention cost per contact", "What contacting one customer costs, whether or not it helps."),
+_HELP = {
+    "retention_cost": "What contacting one customer costs, whether or not it helps.",
     "success_rate": (
-        "Success rate",
         "Of the contacted customers who would have left, the share who stay. Your estimate "
-        "until a campaign with a control group has measured it: see Results.",
+        "until a campaign with a control group has measured it: see Results."
     ),
     "success_rate_give_or_take": (
-        "Success rate, give or take",
         "Half of the range that you hold 95% likely: 30% give or take 20% is 10% to 50%. 0 if the success rate is exactly right. It "
-        "decides how far the ± of every profit reaches.",
+        "decides how far the ± of every profit reaches."
     ),
-    "clv_months": ("CLV horizon in months", "Months of revenue that one saved customer is worth."),
-    "margin": ("Margin", "Share of revenue that is profit."),
-    "annual_discount": ("Discount rate per year", "What a year's wait takes off the value of money."),
-    "monthly_survival": ("Monthly survival", "Chance that a saved customer is still there a month later."),
+    "clv_months": "Months of revenue that one saved customer is worth.",
+    "margin": "Share of revenue that is profit.",
+    "annual_discount": "What a year's wait takes off the value of money.",
+    "monthly_survival": "Chance that a saved customer is still there a month later.",
     "after_save": (
-        "After the save",
         "How long a saved customer stays. With their own risk, those most likely to leave now would soon be at risk again, so "
-        "saving them is worth less. By tenure, a saved customer stays as long as others who have been here that long.",
+        "saving them is worth less. By tenure, a saved customer stays as long as others who have been here that long."
     ),
-    "window": ("Churn window in months", "A churn probability is that of leaving within so many months."),
-    "incentive": ("Incentive", "Money given only to those who accept the offer."),
+    "window": "A churn probability is that of leaving within so many months.",
+    "incentive": "Money given only to those who accept the offer.",
     "incentive_uptake": (
-        "Uptake by loyal customers",
         "Share of contacted customers who would have stayed anyway and still take the incentive; at most those whom the "
-        "contact does not drive away.",
+        "contact does not drive away."
     ),
     "backfire_rate": (
-        "Backfire rate",
         "Share of contacted customers who would have stayed and leave because of the contact. One telecom field trial found "
-        "such an effect.",
+        "such an effect."
     ),
-    "fixed_cost": ("Fixed cost", "Per campaign, charged only if anyone is contacted."),
-    "budget": ("Budget", "The most that the campaign may be expected to spend, fixed cost included."),
-    "min_roi": ("Least ROI of the campaign", "Expected profit ÷ expected spend of the whole campaign; 2.45 is 245%."),
+    "fixed_cost": "Per campaign, charged only if anyone is contacted.",
+    "budget": "The most that the campaign may be expected to spend, fixed cost included.",
+    "min_roi": "Expected profit ÷ expected spend of the whole campaign; 2.45 is 245%.",
     "min_marginal_roi": (
-        "Least ROI of each contact",
-        "Expected profit ÷ expected spend that every single contact has to bring; 1 is 100%. The sensible control of ROI.",
+        "Expected profit ÷ expected spend that every single contact has to bring; 1 is 100%. The sensible control of ROI."
     ),
 }
+LABELS = {name: (_CALLED[name], what) for name, what in _HELP.items()}  # what an input is called, and its help
 
 
 def is_for_life(schema: Schema) -> bool:

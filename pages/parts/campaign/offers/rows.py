@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from churn_core import settings
-from churn_core.campaign.offers.offer import Offer, check_offers
+from churn_core.campaign.offers.offer import OF_ONE_OFFER, Offer, check_offers
 from churn_core.errors import CampaignError
 from pages.parts import words
 
@@ -17,17 +17,7 @@ MOST = 8  # offers; our choice: more than a call centre can tell apart
 TEXTS = ("name", "only_if")
 SHARES = ("success_rate", "success_rate_give_or_take", "incentive_uptake", "backfire_rate")  # typed in per cent
 AMOUNTS = ("retention_cost", "incentive", "capacity")
-COLUMNS = (
-    "name",
-    "retention_cost",
-    "success_rate",
-    "success_rate_give_or_take",
-    "incentive",
-    "incentive_uptake",
-    "backfire_rate",
-    "capacity",
-    "only_if",
-)
+COLUMNS = ("name", *OF_ONE_OFFER, "capacity", "only_if")
 LABELS = {
     "name": "Offer",
     "retention_cost": "Cost",
