@@ -195,6 +195,13 @@ def publication() -> Publication | None:
         return None
 
 
+def published_threshold() -> float | None:
+    """The threshold that is published; ``None`` where none is, or where several offers decide instead."""
+    published = publication()
+    plan = None if published is None else _published_plan(published)
+    return None if published is None or (plan is not None and plan.offers) else published.threshold
+
+
 def what_decides(published: Publication) -> str:
     """What a publication decides by: its threshold, or the offers of its campaign."""
     plan = _published_plan(published)

@@ -16,7 +16,7 @@ from churn_core.decisions.policies import average_break_even
 from churn_core.decisions.population import Population
 from pages.parts import words
 from pages.parts.campaign.live import front_sliders, is_live, live_campaign
-from pages.parts.frame import chart, palette, publication
+from pages.parts.frame import chart, palette, published_threshold
 from pages.parts.headline import headline
 
 
@@ -24,7 +24,7 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     plan, best, outcome = recommended.plan, recommended.best, recommended.outcome
     population, forecast = recommended.population, recommended.forecast
     told = headline(recommended)
-    published = getattr(publication(), "threshold", None)
+    published = published_threshold()
     if is_live():
         live_campaign(recommended, published)
         return
