@@ -177,10 +177,11 @@ def cross_validate(
     splits = list(protocol.splits(churned, groups, weight))
     asked = ((model, customers, churned, *each, groups, weight) for each in splits)
     with ExitStack() as stack:
+        # One thread of linear algebra to each worker: more of them wait for each other, at the cost of several times the work.
+        stack.enter_context(threadpool_limits(1))
         if workers == 1:
             said = (held_out_probability(*each) for each in asked)
         else:
-            stack.enter_context(threadpool_limits(1))  # one thread of linear algebra to each worker
             pool = stack.enter_context(ThreadPoolExecutor(workers))
             stack.callback(pool.shutdown, cancel_futures=True)
             begun = [pool.submit(held_out_probability, *each) for each in asked]

@@ -55,10 +55,8 @@ def train(
     """
     started = time.perf_counter()
     customers, churned, schema = dataset.customers, outcome(dataset), dataset.schema
-    protocol, groups, workers = checked_by(name, len(customers)), groups_of(customers, schema), 1
-    weight = dataset.weight
-    if name in ANY_SCHEMA:
-        workers = min(os.cpu_count() or 1, protocol.folds)
+    protocol, groups, weight = checked_by(name, len(customers)), groups_of(customers, schema), dataset.weight
+    workers = min(os.cpu_count() or 1, protocol.folds)
     model = candidate(name, schema)
     sentence = f"Checking the model on customers it has not seen ({protocol.folds} × {protocol.repeats} folds) …"
     report(sentence, 0.0)
@@ -78,7 +76,7 @@ def train(
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, **as_counted)
     learned = np.arange(len(customers)) if weight is None else np.flatnonzero(weight)
     report(f"Training it on all {counted(len(learned), 'customer')} …", protocol.rounds / (protocol.rounds + 1))
-    with threadpool_limits(1 if workers > 1 else None):  # as in each round; more threads would mostly wait for each other
+    with threadpool_limits(1):  # as in each round; more threads would mostly wait for each other
         fitted(model, customers, churned, groups, weight)
     model.evidence = _evidence(model, dataset, churned, held_out[0], standing_for(learned, weight))
     measured, ahead = (

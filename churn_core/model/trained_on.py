@@ -98,5 +98,11 @@ def _values(customers: pd.DataFrame, schema: Schema, key: bytes) -> Hashes:
 
 
 def _hashed(texts: Iterable[bytes], key: bytes) -> Hashes:
-    digests = (hashlib.blake2b(text, key=key, digest_size=_HASH).digest() for text in texts)
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+    keyed = hashlib.blake2b(key=key, digest_size=_HASH)
+
+    def digest(text: bytes) -> bytes:
+        begun = keyed.copy()  # the key is worked in once
+        begun.update(text)
+        return begun.digest()
+
+    return np.frombuffer(b"".join(map(digest, texts)), dtype="<u8").astype(np.uint64)
