@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from churn_core import settings
 from churn_core.application.left_alone import drawn_lists
 from churn_core.application.limits import Limits
@@ -72,6 +74,7 @@ def score_options(parser: argparse.ArgumentParser) -> None:
 def score(options: argparse.Namespace) -> dict[str, Any]:
     if options.engine == "spark":
         return _score_on_spark(options)
+    pa.set_memory_pool(pa.system_memory_pool())  # which keeps less of what parts no longer need than Arrow's own
     started = time.perf_counter()
     for given in (options.input, options.output):
         if isinstance(given, str):

@@ -28,9 +28,12 @@ _ENOUGH = 30  # rows; in fewer a column may well be the same for everybody
 AS_TEXT = "numbers stored as text, read as numbers"
 
 
+_NO_REJECTS = pd.DataFrame({"row": pd.Series(dtype="int64"), "problem": pd.Series(dtype="str")})
+
+
 def no_rejects() -> pd.DataFrame:
     """An empty table of rejected rows."""
-    return pd.DataFrame({"row": pd.Series(dtype="int64"), "problem": pd.Series(dtype="str")})
+    return _NO_REJECTS.copy()
 
 
 @dataclass(frozen=True, kw_only=True)
