@@ -58,17 +58,18 @@ def page_frame(
     known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
-    with st.sidebar:
-        _number_boxes()(key="number_boxes")
+    with st.sidebar.container(gap=None):
+        for script in ("numbers", "popovers"):
+            _in_the_browser(script)(key=script)
     with errors_in_words():
         yield workspace
 
 
 @st.cache_resource(show_spinner=False)
-def _number_boxes():
-    """What makes every number box of a page refuse what it cannot hold, in a sentence."""
-    script = settings.CHECKOUT / "pages" / "live" / "numbers.js"
-    return st.components.v2.component("number_boxes", js=script.read_text(encoding="utf-8"))
+def _in_the_browser(script: str):
+    """What runs on every page: number boxes refuse in a sentence what they cannot hold; the keyboard gets into popovers."""
+    path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
+    return st.components.v2.component(script, js=path.read_text(encoding="utf-8"))
 
 
 @contextmanager
