@@ -59,7 +59,7 @@ def page_frame(
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar.container(gap=None):
-        for script in ("numbers", "popovers", "downloads"):
+        for script in ("numbers", "keyboard", "downloads"):
             _in_the_browser(script)(key=script)
     with errors_in_words():
         yield workspace
@@ -67,7 +67,7 @@ def page_frame(
 
 @st.cache_resource(show_spinner=False)
 def _in_the_browser(script: str):
-    """What runs on every page: number boxes refuse in a sentence what they cannot hold, the keyboard gets into popovers, and a
+    """What runs on every page: number boxes refuse in a sentence what they cannot hold, the keyboard finds its way, and a
     download waits for what was typed before it.
     """
     path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
