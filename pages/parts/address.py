@@ -24,17 +24,20 @@ _DROPPED = "not_understood"  # the session keeps what Streamlit takes out of the
 
 @dataclass(frozen=True)
 class Parameter:
-    """One name in the address: whether its input takes a value, or for ``together`` all of its values at once, and which it would."""
+    """One name in the address: whether its input takes a value, or for ``together`` all of its values at once, which it would, and
+    ``mend``, a sentence on what else can be done.
+    """
 
     takes: Callable[[list[str]], bool]
     which: str
     together: bool = False
+    mend: str = ""
 
     def complaint(self, name: str, values: list[str]) -> str:
         """What is wrong with the values that the address gives; empty where they are taken as they are."""
         said = " and ".join(f"“{_short(value)}”" for value in values[:_SHOWN])
         if not self.takes(values if self.together else values[-1:]):
-            return f"{name} is {said}, which is left out: only {self.which} is understood."
+            return f"{name} is {said}, which is left out: only {self.which} is understood. {self.mend}".rstrip()
         if not self.together and len(set(values)) > 1:
             return f"{name} is {said}, and only the last counts."
         tiny = [value for value in values if _is_number(value) and 0 < abs(float(value)) < LEAST]

@@ -42,7 +42,7 @@ def test_the_scored_file_is_byte_for_byte_that_of_one_piece(block):
     result, scored, _ = in_parts(CONTENT, block=block)
     whole = in_one_piece(CONTENT)
     assert (scored, result.harmless) == to_csv(whole.scored)
-    assert result.repaired == whole.repaired
+    assert result.quality.repaired == whole.quality.repaired
     assert_same_money(result, whole)
 
 
