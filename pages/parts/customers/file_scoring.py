@@ -74,7 +74,7 @@ def file_scoring(workspace: Workspace, decided: Decision) -> None:
         done = result("scoring", _job(workspace, version, upload, decided), "Drop the file again to score it after all.")
         if done is not None:
             _record(upload, done, workspace)
-            keep_file(done.result.file, decided, workspace)
+            keep_file(done.result.file, decided, version)
             _show_scored(done, decided, workspace)
 
 

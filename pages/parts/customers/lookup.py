@@ -13,14 +13,14 @@ from pages.parts import words
 from pages.parts.campaign_words import in_words
 from pages.parts.customers.answer import about_break_even, decided_by_what, reasons_chart, what_to_do
 from pages.parts.customers.offers import offers
-from pages.parts.customers.open_customer import customers_of_file, ids_of_file, position_in_file
+from pages.parts.customers.open_customer import CustomersOfFile, customers_of_file, ids_of_file, position_in_file
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, palette
 
 
 def customer_lookup(workspace: Workspace, draft: Plan, decision: Decision) -> None:
     schema, plan = workspace.schema, decision.applied.of_one_contact
-    of_file = ids_of_file(workspace)
+    file, of_file = customers_of_file(workspace), ids_of_file(workspace)
     chosen = st.selectbox(
         "Customer",
         [*workspace.customers[schema.id].tolist(), *of_file],
@@ -28,12 +28,13 @@ def customer_lookup(workspace: Workspace, draft: Plan, decision: Decision) -> No
         bind="query-params",
         help="Type to search by customer id. The customers of the file that you dropped are here too.",
     )
-    found, told = _found(workspace, chosen, decision, draft, chosen in of_file)
+    found, told = _found(workspace, chosen, decision, draft, file, chosen in of_file)
     customer, now = found.customer, found.decision
+    dated = file.schema if file is not None and chosen in of_file else schema
     left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown("**What if?** Change what could be changed; the answer follows.")
-        changed = with_changes(customer, what_if_inputs(customer.iloc[0], workspace), schema)
+        changed = with_changes(customer, what_if_inputs(customer.iloc[0], workspace, dated), schema)
         st.caption("The model's view of a customer like that, not proof that the change makes this customer stay.")
         offers(workspace.version.model, customer, plan, now.churn_probability, now.break_even_probability, schema)
     then = decided(workspace, changed, decision, has_left=found.has_left)
@@ -64,12 +65,13 @@ def customer_lookup(workspace: Workspace, draft: Plan, decision: Decision) -> No
         reasons_chart(workspace, changed, key="reasons", after=", after the change" if moved else "")
 
 
-def _found(workspace: Workspace, chosen: str, decision: Decision, draft: Plan, is_of_file: bool) -> tuple[LookedUp, str]:
+def _found(
+    workspace: Workspace, chosen: str, decision: Decision, draft: Plan, file: CustomersOfFile | None, only_in_file: bool
+) -> tuple[LookedUp, str]:
     """What is known of the customer, of the data or else of the file, and where that comes from in a sentence or two."""
-    file = customers_of_file(workspace)
     at = None if file is None else position_in_file(file, chosen, workspace)
     of_file = None if file is None or at is None else file.looked_up(workspace, at, decision)
-    if is_of_file and of_file is not None:
+    if only_in_file and of_file is not None:
         return of_file, "This is what your file says of this customer, who is not in the data of the dashboard."
     found = look_up(workspace, chosen, decision, draft)
     told = (

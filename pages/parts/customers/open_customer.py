@@ -12,6 +12,8 @@ from churn_core.application.look_up import LookedUp, decided, why_not
 from churn_core.application.workspace import Workspace
 from churn_core.batch.local import ScoredFile
 from churn_core.decisions.why_not import WHY_NOT
+from churn_core.model.registry import Version
+from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 from pages.parts import address
 
@@ -25,10 +27,12 @@ _AGAIN = "To see a customer of a file, drop the file under “A file” and choo
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CustomersOfFile:
     """The shown customers of the file that this session scored: as they are once cleaned, with what was ``decided`` of each in the
-    whole file, its row in ``decisions``. All have the line in the file as index, ``left`` (n,) says who has left by the file.
+    whole file, its row in ``decisions``. All have the line in the file as index, ``left`` (n,) says who has left by the file, and
+    ``schema`` to which day dates are counted.
     """
 
     model_id: str
+    schema: Schema
     customers: pd.DataFrame
     decisions: pd.DataFrame
     left: npt.NDArray[np.bool_]
@@ -44,10 +48,11 @@ class CustomersOfFile:
         return LookedUp(customer=customer, decision=alone, why_not=why_not(alone, decision), has_left=has_left)
 
 
-def keep_file(file: ScoredFile, decision: Decision, workspace: Workspace) -> None:
+def keep_file(file: ScoredFile, decision: Decision, version: Version) -> None:
     """Keep who is shown of a file for as long as the session holds it, whatever runs again."""
     st.session_state[_FILE] = CustomersOfFile(
-        model_id=workspace.version.model_id,
+        model_id=version.model_id,
+        schema=version.schema,
         customers=file.customers,
         decisions=file.shown,
         left=file.shown_left,
