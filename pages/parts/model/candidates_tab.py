@@ -70,15 +70,16 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
             ),
             palette(),
-            x=f"{MEASURES[measure]} minus that of {against} ({'right' if better else 'left'} is better)",
+            x=f"{MEASURES[measure]}, difference",
             reference=0.0,
             reference_label=against,
             chosen=in_use,
             tickformat=DIFFERENCE,
         ),
         key="candidates",
-        caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
-        f"times, seed {protocol['seed']}, the same for all. In colour: {in_use}, the model in use.",
+        caption=f"{'Right' if better else 'Left'} is better. Mean difference and 95% interval, paired by fold (Nadeau–Bengio): "
+        f"{protocol['folds']} folds, {protocol['repeats']} times, seed {protocol['seed']}, the same for all. "
+        f"In colour: {in_use}, the model in use.",
     )
     columns = candidate_columns()
     show_table(table[list(columns)], columns, key="compared_models", height="content")
