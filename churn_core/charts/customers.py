@@ -20,9 +20,8 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import count, counted, decimal, listed, percent
+from churn_core.formats import count, decimal, percent
 
-_WIDE = 4  # cells in a row that have room for the word
 _FEW, _NARROW = 4, 9  # bars beside which a long name has room; letters of a name on a line where there are more
 _LETTERS = 34  # of a reason on a line: more would leave no room for the bars
 _LINE, _BETWEEN = 15, 13  # pixels of a line of a reason, and around it
@@ -132,13 +131,12 @@ def churn_heat_map_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, y: str, titles: tuple[str, str] = ("", "")
 ) -> go.Figure:
     """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``.
-    ``titles``: of the two axes, where the groups do not speak for themselves. Narrow cells hold the bare count.
+    ``titles``: of the two axes, where the groups do not speak for themselves.
     """
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
-    said = count if len(rates.columns) > _WIDE else lambda n: counted(n, "customer")
     words = [
-        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>of {count(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     return heat_map_figure(
@@ -183,11 +181,13 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         customdata=[(plain(group), n) for group, n in zip(table["group"], table["customers"], strict=True)],
         hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
-    key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
+    lines = [f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"]
     if others:
-        key += f"   <span style='color:{palette.quiet}'>● {plain(listed(each.lower() for each in others))}</span>"
-    label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yshift=18, color=palette.text)
-    fig.update_layout(margin_t=36)
+        names = [plain(f"● {each.lower()}") for each in others]
+        lines += [f"<span style='color:{palette.beside}'>{name}</span>" for name in names]
+    key = "<br>".join(lines)
+    label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", color=palette.text)
+    fig.update_layout(margin_t=20 + 18 * len(lines))
     fig.update_xaxes(rangemode="tozero", showgrid=True)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig
