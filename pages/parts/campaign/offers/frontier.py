@@ -53,7 +53,7 @@ def further_budget(found: Frontier, budget: float | None) -> tuple[float, float]
 def frontier_of_budgets(decided: DecidedOffers, found: Frontier) -> None:
     """The curve with the budget of the draft, which is dragged."""
     if found.profit.max() <= 0:
-        st.info("At no budget does an offer earn what it costs.")
+        st.info("At no budget does an offer earn what it costs.", icon=":material/info:")
         return
     budget, step = decided.plan.objective.budget, step_of(float(found.spend[-1]))
     further, earned = further_budget(found, budget)
