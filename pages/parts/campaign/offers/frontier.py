@@ -24,13 +24,13 @@ _STEPS = 250  # positions of the slider, at least
 
 @st.cache_resource(show_spinner=False)
 def _component():
-    css = "".join(component.file(f"{name}.css") for name in ("campaign", "frontier"))
+    css = "".join(component.file(f"{name}.css") for name in ("campaign", "numbers", "frontier"))
     return st.components.v2.component("live_frontier", html=component.file("frontier.html"), css=css, js=script())
 
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return component.module("formats", "svg", "frontier")
+    return component.module("formats", "svg", "table", "frontier")
 
 
 @st.cache_resource(show_spinner="Working out what every budget earns …", max_entries=32)
