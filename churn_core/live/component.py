@@ -22,7 +22,7 @@ from churn_core.formats import count, money, percent
 from churn_core.schema import within
 
 _HERE = Path(__file__).resolve().parent
-_MODULES = ("worth", "economics", "formats", "svg", "chart", "campaign")  # in this order they are one module
+_MODULES = ("worth", "economics", "formats", "svg", "table", "chart", "campaign")  # in this order they are one module
 _RANGES = {
     "retention_cost": settings.RETENTION_COST_SLIDER,
     "success_rate": settings.SUCCESS_RATE_SLIDER,
@@ -56,7 +56,7 @@ def mark_up() -> str:
 
 def style() -> str:
     """The style; colours and fonts are Streamlit's ``--st-…`` variables, which somebody has to set elsewhere."""
-    return file("campaign.css")
+    return file("campaign.css") + file("numbers.css")
 
 
 def ranges(for_life: bool) -> dict[str, tuple[float, float, float]]:

@@ -16,6 +16,7 @@ from churn_core.application.service import Service
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
+from churn_core.charts.numbers import numbers_of
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.decisions.contact_list import recommend
 from churn_core.errors import ChurnError, NothingScored, StoreError
@@ -26,6 +27,7 @@ from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address
 from pages.parts.campaign_words import decides_by, in_words, is_for_life
+from pages.parts.chart_numbers import numbers_below
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 from pages.parts.whose import whose
@@ -268,9 +270,10 @@ def palette() -> Palette:
 
 
 def chart(message: str, fig: go.Figure, key: str, caption: str = "") -> None:
-    """A figure under its message, one sentence."""
+    """A figure under its message, one sentence, above its numbers as a table."""
     with st.container(border=True):
         st.markdown(f"**{words.markdown(message)}**")
         st.plotly_chart(fig, key=key, alt=message, config={"displayModeBar": False})
         if caption:
             st.caption(words.markdown(caption))
+        numbers_below(message, numbers_of(fig), key)

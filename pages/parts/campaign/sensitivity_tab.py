@@ -23,7 +23,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         if table.empty:
-            st.info("No assumption moves the profit on its own: nothing pays near these parameters.")
+            st.info("No assumption moves the profit on its own: nothing pays near these parameters.", icon=":material/info:")
         else:
             labelled = table.assign(
                 label=[label_of(name) for name in table["parameter"]],

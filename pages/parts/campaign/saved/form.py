@@ -31,5 +31,5 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
         if st.form_submit_button("Save", type="primary"):
             with errors_in_words():
                 select_next(keep(name, note, workspace, recommended, who))
-                st.toast("Saved.")
+                st.toast("Saved.", icon=":material/check_circle:")
                 st.rerun()
