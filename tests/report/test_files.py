@@ -56,7 +56,10 @@ def test_the_page_says_all_that_the_memo_says(memo):
     told = html.unescape(KINDS[".html"].write(made).decode())
     said = [made.headline, made.range_, *made.sure, made.drivers, *made.why, *made.results, *made.notes, made.link, made.data]
     said += [text for each in made.assumptions for text in (each.label, each.value, each.source)]
-    said += [money(each.profit, "$") for each in made.scenarios] + [group.name for group in made.groups]
+    said += [money(each.profit, "$") for each in made.scenarios] + [
+        text for each in made.segments for text in (each.name, each.range_, money(each.profit, "$"))
+    ]
+    said += [made.about_segments]
     assert [text for text in said if text not in told] == []
 
 
@@ -104,7 +107,7 @@ def test_the_charts_of_the_slides_hold_the_numbers(memo):
     assert list(choices.series[0].values) == pytest.approx(made.policies["expected_profit"].tolist())
     assert list(curve.series[0].values) == pytest.approx(made.curve["expected_profit"].iloc[1:].tolist())
     assert list(curve.series[1].values) == pytest.approx([made.recommended.best.expected_profit])
-    assert list(groups.series[0].values) == pytest.approx([each.churn_rate for each in made.groups])
+    assert list(groups.series[0].values) == pytest.approx([each.rate for each in made.segments])
     assert list(scenarios.series[0].values) == pytest.approx([each.profit for each in made.scenarios])
 
 

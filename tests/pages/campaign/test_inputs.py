@@ -8,7 +8,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold, plateau
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.policies import average_break_even
-from pages.parts.campaign_inputs import BASIC
+from churn_core.report.link import BASIC
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, SHARES, assert_shows, plan_of, query_of, recommended
 from tests.pages.conftest import beside, dollars, figure, metrics, open_tab, side_bar, unescaped
 
