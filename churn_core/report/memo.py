@@ -164,8 +164,8 @@ def _about_published(decision: Decision) -> str:
         return "No campaign is published yet."
     if decision.plan.offers:
         offers = counted(len(decision.plan.offers), "offer")
-        return f"Published are {offers}: files and the API decide by them, whatever this memo says."
-    return f"Published is the threshold {percent(decision.threshold)}: files and the API decide by it, whatever this memo says."
+        return f"Files and the API decide by the {offers} that are published, not by this memo."
+    return f"Files and the API decide by the published threshold, {percent(decision.threshold)}, not by this memo."
 
 
 def _results(kept: list[KeptResult]) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def _decision(memo: Memo) -> list[str]:
         "<h2>Why</h2>",
         *items([*memo.why, memo.drivers]),
         *_segments(memo),
+        *paragraphs([memo.data], "quiet"),
         "</section>",
     ]
 
@@ -109,7 +110,6 @@ def _basis(memo: Memo) -> list[str]:
         "<div><dt>Date</dt><dd></dd></div></dl>",
         f'<p class="link"><a id="link" href="{text(memo.link)}">Open this campaign in the dashboard</a>'
         f' <span class="quiet" id="address">{text(memo.link)}</span></p>',
-        *paragraphs([memo.data], "quiet"),
         "</section>",
     ]
 

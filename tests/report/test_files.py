@@ -18,6 +18,7 @@ from churn_core.report import page
 from churn_core.report.document import KINDS, kind_of
 from tests.report.test_memo import OFFERS
 
+FIRST, LAST = ("Annegret", "Björn", "Xochitl", "Qadir"), ("Ølgaard", "Nakamura", "O'Shaughnessy", "Wójcik")
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
 
@@ -43,6 +44,17 @@ def test_no_id_of_a_customer_is_in_a_file(memo, workspace, ending):
     parts = [content] if ending == ".html" else [part.blob for part in Presentation(BytesIO(content)).part.package.iter_parts()]
     ids = [str(each).encode() for each in workspace.customers[workspace.schema.id]]
     assert not [each for each in ids if any(each in part for part in parts)]
+
+
+@pytest.mark.parametrize("ending", KINDS)
+def test_no_id_is_in_a_file_where_the_ids_are_names_of_people(memo, workspace, ending):
+    schema = workspace.schema
+    names = [f"{FIRST[i % len(FIRST)]} {LAST[i % len(LAST)]} {i}" for i in range(len(workspace.customers))]
+    customers = workspace.customers.assign(**{schema.id: names})
+    made = memo(workspace=replace(workspace, dataset=replace(workspace.dataset, customers=customers)))
+    content = KINDS[ending].write(made)
+    parts = [content] if ending == ".html" else [part.blob for part in Presentation(BytesIO(content)).part.package.iter_parts()]
+    assert not [word for word in (*FIRST, *LAST) if any(word.encode() in part for part in parts)]
 
 
 @pytest.mark.parametrize("name", ["memo.pdf", "memo", "memo.html.txt"])

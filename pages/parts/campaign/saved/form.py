@@ -7,6 +7,7 @@ from churn_core.decisions.contact_list import Recommendation
 from churn_core.report.link import address_of
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import address, people, words
+from pages.parts.audience import audience
 from pages.parts.campaign.saved.choices import select_next
 from pages.parts.campaign_words import in_words, rule_in_words
 from pages.parts.frame import errors_in_words
@@ -22,7 +23,7 @@ def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
         workspace.schema,
         address.of_dashboard(),
         currency=words.currency(),
-        back_test=recommended.population.is_back_test,
+        back_test=audience(workspace).is_back_test,
     )
     st.code(shared, language=None, wrap_lines=True)
 
