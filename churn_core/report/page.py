@@ -124,8 +124,9 @@ def _bars(memo: Memo) -> list[str]:
     for row in rows:
         start, end = sorted((0.0, row.expected_profit))
         roi = f", ROI {percent(row.roi, 0)}" if row.contacted else ""
-        profit, spend = (money(amount, memo.currency) for amount in (row.expected_profit, row.expected_spend))
-        told = f"{profit} profit on {spend} spent{roi}{', which the limits forbid' if row.forbidden_by else ''}"
+        earned, spend = (money(amount, memo.currency) for amount in (abs(row.expected_profit), row.expected_spend))
+        profit = f"{earned} {'loss' if row.expected_profit < 0 else 'profit'}"
+        told = f"{profit} on {spend} spent{roi}{', which the limits forbid' if row.forbidden_by else ''}"
         left, width = (round(100 * part / reach, 2) for part in (start - low, end - start))
         place = f'x="{left}" width="{width}"'
         chosen = ' class="chosen"' if row.policy == memo.chosen else ""
@@ -181,7 +182,7 @@ def _segments(memo: Memo) -> list[str]:
     )
     rows = [
         (
-            each.in_words(memo.currency).about,
+            f"{each.name}: {each.definition}" if each.definition else each.name,
             *([each.offer] if with_offer else []),
             percent(each.rate),
             each.range_,

@@ -38,12 +38,17 @@ class ToldSegment:
         """``55.4% to 67.9%``."""
         return f"{percent(self.low)} to {percent(self.high)}"
 
+    @property
+    def _who(self) -> str:
+        """What the name means, before more is said; empty where the name says it."""
+        return f"{self.definition[:1].lower()}{self.definition[1:]}. " if self.definition else ""
+
     def in_words(self, currency: str) -> Reason:
         """In sentences: how many leave, how many are still here, what the campaign earns with them, which offer fits."""
         fits = f" Offer that fits: {self.offer}." if self.offer else ""
         return Reason(
-            about=f"{self.name}, {self.definition[:1].lower()}{self.definition[1:]}" if self.definition else self.name,
-            said=f"{percent(self.rate)} leave ({self.range_}), of all others {percent(self.rest)}. "
+            about=self.name,
+            said=f"{self._who}{percent(self.rate)} leave ({self.range_}), of all others {percent(self.rest)}. "
             f"{counted(self.customers, 'is still here', 'are still here')}; the campaign earns {money(self.profit, currency)} with "
             f"them.{fits}",
         )
@@ -69,10 +74,10 @@ def about_segments(found: FoundSegments, told: tuple[ToldSegment, ...]) -> str:
     high = [each for each in found.segments if each.leaves_more]
     money_within = "What the campaign earns with them is without its limits and its fixed cost."
     if any(not each.may_be_a_leak for each in high):
-        return (
-            f"Found on one part of the customers and counted on {count(found.confirming)} others; the ranges hold for all segments at "
-            f"once, with 95%. {OVERLAP} {money_within}"
-        )
+        holds = "the ranges hold for all segments at once, with 95%." if len(told) > 1 else "the range holds with 95%."
+        overlap = f" {OVERLAP}" if len(told) > 1 else ""
+        confirming = count(found.confirming)
+        return f"Found on one part of the customers and counted on {confirming} others; {holds}{overlap} {money_within}"
     if high:
         none = "Of the groups that were found nearly everybody left. Perhaps a column says what happened afterwards: see Explore."
     elif found.tried:
