@@ -135,17 +135,20 @@ def _end(value: float) -> str:
 
 
 def churn_by_each(customers: pd.DataFrame, columns: Sequence[Column], schema: Schema) -> pd.DataFrame:
-    """``churn_rate_by`` of several columns, one below the other, with the column's ``label`` first; empty without columns."""
-    if not columns:
-        money = _money(customers, schema)[0]
-        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", money])
+    """``churn_rate_by`` of several columns, one below the other, with the column's ``label`` first; without columns that part these
+    customers it is empty.
+    """
     tables = []
     for column in columns:
         table = churn_rate_by(customers, column.name, schema)
         if column.kind == "flag":
             table["group"] = table["group"].map({0: "No", 1: "Yes"})
         table.insert(0, "label", column.label)
-        tables.append(table.astype({"group": str}))
+        if len(table) > 1:
+            tables.append(table.astype({"group": str}))
+    if not tables:
+        money = _money(customers, schema)[0]
+        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", money])
     return pd.concat(tables, ignore_index=True)
 
 

@@ -5,13 +5,14 @@ p = 1/(1 + exp(−f)), the curve f makes
 
     Σ [k log p + (n − k) log(1 − p)] − λ/2 ∫ f″(x)² dx
 
-largest, f″ taken from second divided differences, so that the places may lie apart as they like and gaps are bridged straight. λ is
-the one with the greatest marginal likelihood by Laplace's approximation: nobody sets how smooth the curve is, and without
-evidence of a bend it is a straight line in f. The band is f ± 1.96 standard deviations of its posterior, N(f, (W + λP)⁻¹) with
-W = n p (1 − p): it holds the true rate at 95 of 100 places, on average over the curve.
+largest, f″ taken from second divided differences, so that the places may lie apart as they like and gaps are bridged straight. Nobody
+sets how smooth the curve is: each λ of a grid, halved from one to the next, weighs as much as its marginal likelihood by Laplace's
+approximation, and the curve is the mean of p over them. Without evidence of a bend it is a straight line in f. The posterior of f
+under one λ is N(f, (W + λP)⁻¹) with W = n p (1 − p); the band is ± 1.96 standard deviations of their mixture, in f. It holds the true
+rate at 95 of 100 places, on average over the curve.
 
-Sources: Whittaker, Proc. Edinburgh Math. Soc. 41 (1923); Nychka, JASA 83 (1988), why such a band covers; Wood, J. R. Statist. Soc. B 73
-(2011), λ by marginal likelihood; Biessy, Revisiting Whittaker–Henderson smoothing (2023), all of it for counts.
+Sources: Whittaker, Proc. Edinburgh Math. Soc. 41 (1923); Nychka, JASA 83 (1988), why such a band covers; Wood, J. R. Statist.
+Soc. B 73 (2011), marginal likelihood of λ; Biessy, Revisiting Whittaker–Henderson smoothing (2023), all of it for counts.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_solve_banded, cholesky_banded
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 
 from churn_core.campaign.uncertainty import Z
 
@@ -52,17 +53,18 @@ def smoothed(x: npt.ArrayLike, hits: npt.ArrayLike, trials: npt.ArrayLike) -> Sm
     everybody = n.sum()
     k, n = k + 0.5 * n / everybody, n + n / everybody
     penalty, rank = _penalty(at), max(len(at) - 2, 0)
-    f, best, chosen = np.full(len(at), logit(k.sum() / n.sum())), -np.inf, None
+    f = np.full(len(at), logit(k.sum() / n.sum()))
+    evidence, curves, variances = [], [], []
     for halved in range(_HALVINGS if rank else 1):
         weight = everybody * _SMOOTHEST / 2.0**halved
-        f, chol, reached = _newton(f, k, n, weight * penalty)
-        evidence = reached + rank / 2 * np.log(weight) - np.log(chol[-1]).sum()
-        if evidence > best:
-            best, chosen = evidence, (f, chol)
-    assert chosen is not None
-    f, chol = chosen
-    half = Z * np.sqrt(np.diag(cho_solve_banded((chol, False), np.eye(len(at)))))
-    return Smooth(rate=expit(f), low=expit(f - half), high=expit(f + half))
+        f, factor, reached = _newton(f, k, n, weight * penalty)
+        evidence.append(reached + rank / 2 * np.log(weight) - np.log(factor[-1]).sum())
+        curves.append(f)
+        variances.append(np.diag(cho_solve_banded((factor, False), np.eye(len(at)))))
+    share = softmax(evidence)
+    rate, apart = share @ expit(curves), np.asarray(curves) - share @ np.asarray(curves)
+    middle, half = logit(rate), Z * np.sqrt(share @ (np.asarray(variances) + apart**2))
+    return Smooth(rate=rate, low=expit(middle - half), high=expit(middle + half))
 
 
 def _penalty(x: Values) -> Values:
@@ -73,7 +75,9 @@ def _penalty(x: Values) -> Values:
         return bands
     gaps = np.diff(x) / (x[-1] - x[0])
     middle = (gaps[:-1] + gaps[1:]) / 2
-    second = np.array([1 / gaps[:-1], -1 / gaps[:-1] - 1 / gaps[1:], 1 / gaps[1:]]) / np.sqrt(middle)  # f″·√middle at each inner x
+    second = np.array([1 / gaps[:-1], -1 / gaps[:-1] - 1 / gaps[1:], 1 / gaps[1:]]) / np.sqrt(
+        middle
+    )  # f″·√middle at each inner x
     for i in range(3):
         for j in range(i, 3):
             bands[2 - (j - i), j : j + m - 2] += second[i] * second[j]
