@@ -18,6 +18,7 @@ _NUMBER = re.compile(
     rf"\s*[+-]?({_DIGITS}(\.({_DIGITS})?)?|\.{_DIGITS})(e[+-]?{_DIGITS})?\s*", re.IGNORECASE
 )  # what ``float`` reads
 _OF_STREAMLIT = ("embed", "embed_options")
+_OFFER_A_LINK = ("/campaign", "/overview")  # pages, as their addresses end
 _SHOWN, _LONGEST = 5, 40  # sentences; characters of a name or a value
 _DROPPED = "not_understood"  # the session keeps what Streamlit takes out of the address, until another page is opened
 
@@ -99,6 +100,12 @@ def check(known: Mapping[str, Parameter]) -> None:
         st.warning(
             words.markdown(" ".join(["Not all of the link was understood.", *told[:_SHOWN], more])), icon=":material/link_off:"
         )
+
+
+def of_dashboard() -> str:
+    """Where this dashboard is, for a link to it from a page that offers one."""
+    here = (st.context.url or "").split("?")[0].rstrip("/")
+    return next((here.removesuffix(page) for page in _OFFER_A_LINK if here.endswith(page)), here)
 
 
 def forget() -> None:

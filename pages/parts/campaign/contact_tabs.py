@@ -37,7 +37,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if recommended.population.is_back_test:
         recommended = recommend(workspace.still_here, recommended.plan)
     if not recommended.outcome.contacted:
-        st.info("The list is empty: at these parameters no contact pays.")
+        st.info("The list is empty: at these parameters no contact pays.", icon=":material/info:")
         return
     version = workspace.version
     left, middle, right = st.columns([2, 1, 1], gap="large")

@@ -66,7 +66,8 @@ def file_scoring(workspace: Workspace, decided: Decision) -> None:
             f"No file yet. A table {_columns_in_words(workspace.schema)} works: CSV, TSV, JSON, Parquet or Excel, "
             "also in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data "
             "of the dashboard. Customers are not kept; files over "
-            f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`."
+            f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`.",
+            icon=":material/upload_file:",
         )
         return
     with errors_in_words():

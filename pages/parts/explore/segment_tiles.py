@@ -17,12 +17,12 @@ _WIDTH = 340  # pixels of a tile, at least
 
 def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> None:
     """All customers, whatever the filters: a segment holds for all. ``population``: whom the campaign is about."""
-    st.header("Segments to look at")
+    st.header("What you can do about it: segments to look at")
     found = segments_or_progress(workspace)
     if found is None:
         return
     if not found.segments:
-        st.info(words.markdown(found.in_words()))
+        st.info(words.markdown(found.in_words()), icon=":material/info:")
         return
     numbered = [(number, each, money_of(each, population, plan)) for number, each in enumerate(found.segments, 1)]
     order = st.segmented_control("Sort by", [APART, MONEY], default=APART, required=True, key="segments_by") or APART
