@@ -16,7 +16,7 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import counted, money, percent
+from churn_core.formats import as_set, counted, money, percent
 
 _ABOVE = 17  # pixels from the middle of a pair of bars to the name above them
 
@@ -171,7 +171,7 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
         shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below"})
         label(
             fig,
-            f"within {percent(settings.PLATEAU_SHARE, 0)} of the best",
+            f"within {as_set(settings.PLATEAU_SHARE)} of the best",
             x=high,
             y=0.16,
             yref="paper",

@@ -7,7 +7,7 @@ import pandas as pd
 from churn_core.campaign.economics import NOISE, expected_spend
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
-from churn_core.formats import percent
+from churn_core.formats import as_set, percent
 
 _BEYOND = "beyond the limits of the campaign"
 
@@ -32,7 +32,7 @@ def why_not_contacted(
     reasons[left_out] = _BEYOND if plan.offers and plan != plan.without_limits else _of_the_list(plan.objective)
     if threshold is None and not plan.offers:
         spend, least = expected_spend(p, plan.campaign), plan.objective.marginal
-        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {percent(least, 0)}"
+        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {as_set(least)}"
     elif threshold is not None and not plan.offers:
         reasons[left_out & (p < threshold)] = f"below the published threshold of {percent(threshold)}"
     if left is not None:
@@ -47,5 +47,5 @@ def _of_the_list(objective: Objective) -> str:
     if objective.budget is not None:
         return "beyond the budget"
     if objective.min_roi is not None:
-        return f"ROI of the campaign would fall below {percent(objective.min_roi, 0)}"
+        return f"ROI of the campaign would fall below {as_set(objective.min_roi)}"
     return "the list does not earn back its fixed cost"

@@ -10,13 +10,27 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.decisions import headline
-from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
+from churn_core.formats import (
+    MINUS,
+    NOTHING,
+    as_set,
+    count,
+    counted,
+    decimal,
+    listed,
+    moment,
+    percent,
+    plain_number,
+    points,
+    visible,
+)
 from churn_core.schema import BLANK, Column, Schema, of_leaving, within
 
 __all__ = [
     "CURRENCIES",
     "NOTHING",
     "amounts",
+    "as_set",
     "chance",
     "change",
     "count",

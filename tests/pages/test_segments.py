@@ -126,7 +126,7 @@ def test_where_nobody_has_written_segments_overview_names_the_first_that_was_fou
     assert first.in_words() == "plan: basic and visits: at most 2"
     money = money_of(first, workspace.still_here, Plan())
     told = unescaped(text(open_page_at(cafe_home, "overview")))
-    assert f"**Plan: basic and visits: at most 2**: {first.rate:.0%} leave, of all others {first.rest_rate:.0%}." in told
+    assert f"**Plan: basic and visits: at most 2**: {first.rate:.1%} leave, of all others {first.rest_rate:.1%}." in told
     assert f"{money.customers} are still here; the campaign earns " in told
     at = open_page_at(cafe_home, "explore")
     assert not at.exception and figures(at, "Customers in it")[0] == (str(first.customers), f"{money.customers} still here")

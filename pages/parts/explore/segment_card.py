@@ -28,7 +28,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
         left, right = st.columns([2, 3])
         with left:
             chart(
-                f"{segment.name}: {words.percent(inside.churn_rate, 0)} left",
+                f"{segment.name}: {words.percent(inside.churn_rate)} left",
                 churn_rate_bars_figure(against_rest, palette(), x="", highlight=segment.name),
                 key=f"segment_{segment.name}",
                 caption=f"{segment.definition}.",
@@ -43,7 +43,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     delta_arrow="off",
                     border=True,
                 )
-                st.metric("Churn rate", words.percent(inside.churn_rate, 2), border=True)
+                st.metric("Churn rate", words.percent(inside.churn_rate), border=True)
                 if is_for_life(schema):
                     st.metric("Lifetime value", words.money(inside.lifetime_value), border=True)
                 else:

@@ -55,7 +55,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
             f"- **How sure**: {_where_from(recommended.plan)}. If it is exactly right, expect "
             f"{words.money(exact.low)} to {words.money(exact.high)}"
             + (
-                f"; if it lies between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}, "
+                f"; if it lies between {words.as_set(max(0.0, rate - half))} and {words.as_set(min(1.0, rate + half))}, "
                 f"{words.money(wide.low)} to {words.money(wide.high)}."
                 if half
                 else "."
@@ -66,7 +66,7 @@ def because(workspace: Workspace, recommended: Recommendation) -> None:
 
 
 def _where_from(plan: Plan) -> str:
-    source, rate = measured_in(plan), words.percent(plan.campaign.success_rate, 0)
+    source, rate = measured_in(plan), words.as_set(plan.campaign.success_rate)
     if source is None:
         return f"no past campaign is in this data, so the success rate of {rate} is your estimate"
     return f"the success rate of {rate} was {words.markdown(source)}"

@@ -19,8 +19,8 @@ def segment_to_look_at(workspace: Workspace, plan: Plan) -> bool:
     said = segment.in_words(words.currency())
     st.markdown(
         words.amounts(
-            f"- **{words.markdown(said[:1].upper() + said[1:])}**: {words.percent(segment.rate, 0)} leave, of all others "
-            f"{words.percent(segment.rest_rate, 0)}. "
+            f"- **{words.markdown(said[:1].upper() + said[1:])}**: {words.percent(segment.rate)} leave, of all others "
+            f"{words.percent(segment.rest_rate)}. "
             f"{words.counted(money.customers, 'is still here', 'are still here')}; the campaign earns "
             f"{words.money(money.expected_profit)} with them."
         )
