@@ -12,7 +12,7 @@ from pages.parts.campaign_words import is_for_life
 from pages.parts.segments_found import segments_or_progress
 
 APART, MONEY = "How far apart", "Money"
-_WIDTH = 300  # pixels of a tile, at least; three beside each other on a laptop
+_WIDTH = 340  # pixels of a tile, at least
 
 
 def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> None:
