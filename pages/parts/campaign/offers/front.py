@@ -66,4 +66,4 @@ def offers_table(decided: DecidedOffers) -> pd.DataFrame:
 def _used(number: int, capacity: int | None) -> str:
     if capacity is None:
         return "no limit"
-    return f"{words.percent(number / capacity, 0)} of {words.count(capacity)}" if capacity else "nobody can get it"
+    return f"{words.percent(number / capacity)} of {words.count(capacity)}" if capacity else "nobody can get it"
