@@ -58,7 +58,7 @@ def page_frame(
     known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
-    with st.sidebar:
+    with st.sidebar.container(gap=None):
         _live("numbers")(key="number_boxes")
         _live("paper")(key="paper")
     with errors_in_words():
