@@ -27,7 +27,7 @@ with page_frame(also=filters_in_address) as workspace:
     of_campaign = audience(workspace).among(customers.index)
     if customers.empty:
         headline.title("No customer matches these filters")
-        st.info("Widen a filter above, or clear it, to see customers again.")
+        st.info("Widen a filter above, or clear it, to see customers again.", icon=":material/info:")
         st.stop()
 
     groups = strengths(workspace) if not by_hand(schema) else ()

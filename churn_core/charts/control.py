@@ -17,6 +17,7 @@ def net_worth_figure(table: pd.DataFrame, palette: Palette, *, best: float | Non
     names = [f"{percent(row.share, 0)}<br>{count(row.control)}" for row in table.itertuples()]
     fig.add_bar(
         x=names,
+        ids=[f"{percent(row.share, 0)}, {counted(row.control, 'customer')}" for row in table.itertuples()],
         y=table["net"],
         marker_color=[palette.chosen if share == best else palette.quiet for share in table["share"]],
         customdata=[
@@ -24,6 +25,7 @@ def net_worth_figure(table: pd.DataFrame, palette: Palette, *, best: float | Non
             f"costs {money(row.cost, currency)}<br>net {money(row.net, currency, signed=True)}"
             for row in table.itertuples()
         ],
+        meta=["In detail"],
         hovertemplate="%{customdata}<extra></extra>",
     )
     for name, net in zip(names, table["net"], strict=True):

@@ -44,6 +44,7 @@ def churn_rate_bars_figure(
         marker_color=colors,
         error_y=_interval(table, palette),
         customdata=table[["customers", "low", "high"]],
+        meta=["Customers"],
         hovertemplate=f"%{{x}}<br>%{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}} customers left"
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
@@ -81,13 +82,12 @@ def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     """The curve with its 95 % band. Columns used: ``group`` (months), ``churn_rate``, ``low``, ``high``, ``customers``."""
     end = end_of_shares(float(table["high"].max()))
     fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end])
-    fig.add_scatter(x=table["group"], y=table["high"], mode="lines", line_width=0, hoverinfo="skip")
+    edge = {"x": table["group"], "mode": "lines", "line_width": 0, "hoverinfo": "skip"}
+    fig.add_scatter(y=table["high"], name="95% interval to", **edge)
     fig.add_scatter(
-        x=table["group"],
         y=table["low"],
-        mode="lines",
-        line_width=0,
-        hoverinfo="skip",
+        name="95% interval from",
+        **edge,
         fill="tonexty",
         fillcolor=faded(palette.churned, 0.18),
     )
@@ -97,6 +97,7 @@ def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         mode="lines+markers" if len(table) < 3 else "lines",
         line={"color": palette.churned, "width": 2.5},
         customdata=table["customers"],
+        meta=["Customers"],
         hovertemplate=f"month %{{x}}: %{{y:{PERCENT}}} of %{{customdata:{COUNT}}} customers left<extra></extra>",
     )
     return fig
@@ -111,7 +112,9 @@ def distribution_figure(table: pd.DataFrame, palette: Palette, *, x: str) -> go.
             y=table[name],
             width=table["high"] - table["low"],
             marker={"color": faded(getattr(palette, name), 0.55), "line": {"color": getattr(palette, name), "width": 1}},
-            customdata=[f"{count(row.low)} to {count(row.high)}" for row in table.itertuples()],
+            name=name.capitalize(),
+            ids=(bins := [f"{count(row.low)} to {count(row.high)}" for row in table.itertuples()]),
+            customdata=bins,
             hovertemplate=f"{x}: %{{customdata}}<br>%{{y:{PERCENT}}} of those who {name}<extra></extra>",
         )
         stands_out = (table[name] - table["stayed" if name == "churned" else "churned"]).idxmax()
@@ -179,6 +182,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
             "color": palette.quiet,
         },
         customdata=[(plain(group), n) for group, n in zip(table["group"], table["customers"], strict=True)],
+        meta=["Has it", "Customers"],
         hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
     lines = [f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"]
@@ -220,7 +224,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
                 "layer": "below",
                 "fillcolor": faded(palette.chosen, 0.22),
             },
-            vertical(edge, palette.reference, "dot"),
+            vertical(edge, palette.reference, "dot", "Break-even"),
         ]
     )
     if before is not None:
@@ -232,6 +236,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
             y=[0.5],
             mode="markers",
             marker={"size": 13, "color": palette.quiet},
+            name="Before the change",
             hovertemplate=f"before: %{{x:{PERCENT}}}<extra></extra>",
         )
     fig.add_scatter(
@@ -239,6 +244,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
         y=[0.5],
         mode="markers",
         marker={"size": 18, "color": palette.churned},
+        name="This customer",
         hovertemplate=f"%{{x:{PERCENT}}}<extra></extra>",
     )
     fig.update_yaxes(visible=False, range=[0, 1])

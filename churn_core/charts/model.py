@@ -21,6 +21,8 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
             y=table[name],
             width=table["high"] - table["low"],
             marker={"color": faded(color, 0.55), "line": {"color": color, "width": 1}},
+            name=name.capitalize(),
+            ids=[f"{percent(row.low, 0)} to {percent(row.high, 0)}" for row in table.itertuples()],
             customdata=table[["low", "high"]],
             hovertemplate=f"%{{customdata[0]:{WHOLE_PERCENT}}} to %{{customdata[1]:{WHOLE_PERCENT}}}: "
             f"%{{y:{COUNT}}} who {name}<extra></extra>",
@@ -36,7 +38,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
         yshift=28,
     )
     if threshold is not None:
-        fig.update_layout(shapes=[vertical(threshold, palette.chosen)])
+        fig.update_layout(shapes=[vertical(threshold, palette.chosen, name="Threshold")])
         label(
             fig,
             f"<b>threshold {percent(threshold)}</b>:<br>contact everybody<br>to the right",
@@ -63,8 +65,8 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     )
     fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, end])
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": band["mean_probability"]}
-    fig.add_scatter(y=band["low"], **edge)
-    fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
+    fig.add_scatter(y=band["low"], name="by chance from", **edge)
+    fig.add_scatter(y=band["high"], name="by chance to", fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
     _diagonal(fig, palette, "", x=0.52, y=0.45)
     label(
         fig,
@@ -81,6 +83,7 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
         mode="markers",
         marker={"size": 9, "color": palette.stayed},
         customdata=table[["customers", "low", "high"]],
+        meta=["Customers"],
         error_y={
             "type": "data",
             "symmetric": False,

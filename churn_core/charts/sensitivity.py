@@ -34,11 +34,12 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: 
             y=[_on_lines(label) for label in table["label"][moves]],
             orientation="h",
             marker_color=color,
+            name=f"at the {'lower' if side == 'low' else 'higher'} value",
             customdata=[
-                f"{text}<br>best profit {money(value, currency)}"
-                for text, value in zip(table[f"{side}_text"][moves], profit[moves], strict=True)
+                [text, money(value, currency)] for text, value in zip(table[f"{side}_text"][moves], profit[moves], strict=True)
             ],
-            hovertemplate="%{y} at %{customdata}<extra></extra>",
+            meta=[f"{'Lower' if side == 'low' else 'Higher'} value"],
+            hovertemplate="%{y} at %{customdata[0]}<br>best profit %{customdata[1]}<extra></extra>",
         )
         for row in table[moves].itertuples():
             value = getattr(row, f"profit_at_{side}")
@@ -49,7 +50,7 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: 
     reach = [min(profits) - room, max(profits) + room]
     fig.update_xaxes(range=reach, **money_ticks(reach, currency))
     fig.update_yaxes(autorange="reversed", showgrid=False)
-    fig.update_layout(shapes=[vertical(now, palette.text)])
+    fig.update_layout(shapes=[vertical(now, palette.text, name="As assumed today")])
     return fig
 
 
@@ -96,6 +97,7 @@ def heat_map_figure(
         y=[rate],
         mode="markers",
         marker={"size": 13, "symbol": "x-thin", "line": {"width": 3, "color": palette.text}},
+        name="The draft campaign",
         hovertemplate="the draft campaign<extra></extra>",
     )
     fig.update_yaxes(tickformat=WHOLE_PERCENT, rangemode="normal", range=[success_rate[0], success_rate[-1]])

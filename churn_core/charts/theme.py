@@ -98,10 +98,11 @@ def label(fig: go.Figure, text: str, *, x: float | str, y: float | str, color: s
     fig.add_annotation(text=text, x=x, y=y, font={"color": color, "size": size}, showarrow=False, **where)
 
 
-def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
-    """A line across the whole height at ``x``, for ``layout.shapes``."""
+def vertical(x: float, color: str, dash: str = "solid", name: str = "") -> dict[str, Any]:
+    """A line across the whole height at ``x``, for ``layout.shapes``; ``name``: what it marks, for the table of the numbers."""
     return {
         "type": "line",
+        **({"name": name} if name else {}),
         "x0": x,
         "x1": x,
         "y0": 0,
@@ -112,13 +113,17 @@ def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
 
 
 def money_ticks(reach: Sequence[float], currency: str) -> dict[str, Any]:
-    """The ticks of an axis of money, as the live component writes them: $100K, −$50K."""
-    return _ticks(reach, lambda value, step: formats.compact(value, currency))
+    """The ticks of an axis of money, as the live component writes them: $100K, −$50K. The label of the currency stands in their
+    words and, for the table of the numbers, as the prefix of the axis, which is not drawn.
+    """
+    ticks = _ticks(reach, lambda value, step: formats.compact(value, currency))
+    return {**ticks, "tickprefix": currency, "showtickprefix": "none"}
 
 
 def share_ticks(reach: Sequence[float]) -> dict[str, Any]:
     """The ticks of an axis of shares, with decimals if two of them would be the same without."""
-    return _ticks(reach, lambda value, step: formats.percent(value, max(-2 - math.floor(math.log10(step)), 0)))
+    ticks = _ticks(reach, lambda value, step: formats.percent(value, max(-2 - math.floor(math.log10(step)), 0)))
+    return {**ticks, "tickformat": PERCENT}
 
 
 def _ticks(reach: Sequence[float], in_words: Callable[[float, float], str]) -> dict[str, Any]:

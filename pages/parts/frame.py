@@ -16,6 +16,7 @@ from churn_core.application.service import Service
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
+from churn_core.charts.numbers import numbers_of
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.decisions.contact_list import recommend
 from churn_core.errors import ChurnError, NothingScored, StoreError
@@ -26,6 +27,7 @@ from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address
 from pages.parts.campaign_words import decides_by, in_words, is_for_life
+from pages.parts.chart_numbers import numbers_below
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 from pages.parts.whose import whose
@@ -59,17 +61,19 @@ def page_frame(
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
     with st.sidebar.container(gap=None):
-        _live("numbers")(key="number_boxes")
-        _live("paper")(key="paper")
+        for script in ("numbers", "keyboard", "downloads", "paper"):
+            _in_the_browser(script)(key=script)
     with errors_in_words():
         yield workspace
 
 
 @st.cache_resource(show_spinner=False)
-def _live(name: str):
-    """What runs in the browser beside every page, says its first line: a script of ``pages/live``."""
-    script = settings.CHECKOUT / "pages" / "live" / f"{name}.js"
-    return st.components.v2.component(name, js=script.read_text(encoding="utf-8"))
+def _in_the_browser(script: str):
+    """What runs on every page: number boxes refuse in a sentence what they cannot hold, the keyboard finds its way, a
+    download waits for what was typed before it, and paper is as wide as the screen.
+    """
+    path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
+    return st.components.v2.component(script, js=path.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -268,9 +272,10 @@ def palette() -> Palette:
 
 
 def chart(message: str, fig: go.Figure, key: str, caption: str = "") -> None:
-    """A figure under its message, one sentence."""
+    """A figure under its message, one sentence, above its numbers as a table."""
     with st.container(border=True):
         st.markdown(f"**{words.markdown(message)}**")
         st.plotly_chart(fig, key=key, alt=message, config={"displayModeBar": False})
         if caption:
             st.caption(words.markdown(caption))
+        numbers_below(message, numbers_of(fig), key)

@@ -33,7 +33,7 @@ def control_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if recommended.population.is_back_test:
         recommended = recommend(workspace.still_here, recommended.plan)
     if not recommended.outcome.contacted:
-        st.info("The list is empty: at these parameters no contact pays.")
+        st.info("The list is empty: at these parameters no contact pays.", icon=":material/info:")
         return
     place = st.container()
     usual, doubt, later = _asked(recommended)

@@ -37,7 +37,10 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
         bind="query-params",
     )
     if own is None and not recommended.outcome.contacted:
-        st.info("Nobody is contacted, so nothing can be lost. Give a threshold of your own to see what it would risk.")
+        st.info(
+            "Nobody is contacted, so nothing can be lost. Give a threshold of your own to see what it would risk.",
+            icon=":material/info:",
+        )
         return
     if own is None:
         outcome, contact, forecast = recommended.outcome, recommended.contact, recommended.forecast

@@ -93,7 +93,7 @@ def list_in_weeks(place: DeltaGenerator, recommended: Recommendation, left_alone
     if per_week is None:
         return ListInWeeks(recommended=recommended)
     if timed is None:
-        st.info(NOT_KNOWN)
+        st.info(NOT_KNOWN, icon=":material/info:")
         return ListInWeeks(recommended=recommended)
     planned = schedule_of(timed, per_week, left_alone())
     _show(planned)
@@ -103,7 +103,7 @@ def list_in_weeks(place: DeltaGenerator, recommended: Recommendation, left_alone
 def _show(planned: Schedule) -> None:
     said = words.markdown(in_words(planned, words.money))
     if not planned.weeks:
-        st.info(said)
+        st.info(said, icon=":material/info:")
         return
     table = pd.DataFrame(
         {"week": range(1, planned.weeks + 1), "contacts": planned.contacts.tolist(), "profit": planned.profit.tolist()}

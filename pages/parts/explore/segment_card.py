@@ -22,7 +22,10 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
     against_rest = segment_against_rest(customers, segment, schema)
     economics = segment_economics(of_campaign, segment, plan.campaign)
     if not segment.members(customers).any():
-        st.info(f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.")
+        st.info(
+            f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.",
+            icon=":material/info:",
+        )
     else:
         inside, outcome = against_rest[against_rest["group"] == segment.name].iloc[0], economics["outcome"]
         left, right = st.columns([2, 3])

@@ -22,7 +22,7 @@ def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> N
     if found is None:
         return
     if not found.segments:
-        st.info(words.markdown(found.in_words()))
+        st.info(words.markdown(found.in_words()), icon=":material/info:")
         return
     numbered = [(number, each, money_of(each, population, plan)) for number, each in enumerate(found.segments, 1)]
     order = st.segmented_control("Sort by", [APART, MONEY], default=APART, required=True, key="segments_by") or APART

@@ -27,7 +27,10 @@ def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], 
     """``strengths``: of all customers; the charts are of those that were chosen."""
     st.header("What tells those who left apart")
     if not strengths:
-        st.info("No column tells those who left from those who stayed by more than chance. More customers may show one.")
+        st.info(
+            "No column tells those who left from those who stayed by more than chance. More customers may show one.",
+            icon=":material/info:",
+        )
         return
     order = EFFECT
     if schema.clv is None:  # where all are worth the same the two orders are one

@@ -37,7 +37,8 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
         if comparison is None:
             st.info(
                 f"The candidates have not been compared on {words.markdown(workspace.dataset.name)} yet. It takes some minutes on two "
-                "cores, goes on in the background, and can be stopped."
+                "cores, goes on in the background, and can be stopped.",
+                icon=":material/info:",
             )
         else:
             _compared(comparison, workspace)
@@ -98,11 +99,11 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
 def _run(workspace: Workspace, again: bool) -> None:
     job = jobs.outcome("comparison")
     if job is not None and job.result is not None:
-        st.success("The comparison is done.")
+        st.success("The comparison is done.", icon=":material/check_circle:")
         jobs.forget("comparison")
     if not people.may("train"):
         if jobs.is_running("comparison"):
-            st.info(f"The candidates are being compared{' again' if again else ''}.")
+            st.info(f"The candidates are being compared{' again' if again else ''}.", icon=":material/hourglass_top:")
         people.tell("train")
         return
     if jobs.is_running("comparison"):

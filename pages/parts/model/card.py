@@ -34,7 +34,8 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
     else:
         st.info(
             f"{words.markdown(metadata['name'])} is not an equation that fits on a card. It learned from "
-            f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers."
+            f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers.",
+            icon=":material/info:",
         )
     _how_good(metadata)
     if not metadata.get("bar"):

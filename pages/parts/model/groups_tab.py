@@ -19,7 +19,8 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     apart = widest(table, "contact_rate")
     if apart is None:
         st.info(
-            "No column says who a customer is as a person (of those that the model may learn from): there are no groups to compare."
+            "No column says who a customer is as a person (of those that the model may learn from): there are no groups to compare.",
+            icon=":material/info:",
         )
         return
     column, low, high = apart

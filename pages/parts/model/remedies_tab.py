@@ -25,7 +25,10 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     known = comparison["models"] if comparison else {}
     names = [name for name in known if name == settings.PLAIN_MODEL or name.split("+")[0] in REMEDIES]
     if comparison is None or not set(DRAWN) <= set(names):
-        st.info("The remedies have not been compared on these customers yet. Compare them on the tab Candidates.")
+        st.info(
+            "The remedies have not been compared on these customers yet. Compare them on the tab Candidates.",
+            icon=":material/info:",
+        )
         return
     shown = [name for name in (*names, settings.PREFERRED_MODEL) if name in known]
     probabilities = {name: compare.held_out(comparison, name, workspace.probability) for name in shown}
