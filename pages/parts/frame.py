@@ -60,18 +60,20 @@ def page_frame(
     known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
-    with st.sidebar:
-        _live("numbers")(key="number_boxes")
-        _live("paper")(key="paper")
+    with st.sidebar.container(gap=None):
+        for script in ("numbers", "keyboard", "downloads", "paper"):
+            _in_the_browser(script)(key=script)
     with errors_in_words():
         yield workspace
 
 
 @st.cache_resource(show_spinner=False)
-def _live(name: str):
-    """What runs in the browser beside every page, says its first line: a script of ``pages/live``."""
-    script = settings.CHECKOUT / "pages" / "live" / f"{name}.js"
-    return st.components.v2.component(name, js=script.read_text(encoding="utf-8"))
+def _in_the_browser(script: str):
+    """What runs on every page: number boxes refuse in a sentence what they cannot hold, the keyboard finds its way, a
+    download waits for what was typed before it, and paper is as wide as the screen.
+    """
+    path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
+    return st.components.v2.component(script, js=path.read_text(encoding="utf-8"))
 
 
 @contextmanager

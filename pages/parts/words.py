@@ -47,7 +47,7 @@ __all__ = [
 
 WORD_JOINER = "\u2060"
 _BLANKS = re.compile(" +")
-_MARK_UP = re.compile(r"[\\`*_{}\[\]<>$~|&#!]|:(?=\S)")
+_MARK_UP = re.compile(r"[\\`*{}\[\]<>$~|&#!]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)")  # within a word _ is no mark-up
 _REPLACED = re.compile(r"(?<=:)(?=[^\W\d]|[+:/-]|\d\w*:)|(?<=@)(?=[\w-])|(?<=www)(?=\.)|(?<=[-<~>])(?=[-=>])", re.IGNORECASE)
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _FIRST = re.compile(r"^(\d*)((?<=\d)[.)]|[-+=])(?=[-+=\s]|$)")  # what begins a list or underlines a heading

@@ -70,6 +70,8 @@ def charge_bands(customers: pd.DataFrame, schema: Schema) -> None:
 
 def _together(customers: pd.DataFrame, first: Column, second: Column, schema: Schema) -> None:
     cells = describe.churn_rate_by(customers, [first.name, second.name], schema)
+    if len(cells) < 2:
+        return
     worst = describe.highest(cells)
     chart(
         f"{first.label} and {second.label.lower()} together"
