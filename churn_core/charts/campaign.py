@@ -16,7 +16,7 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import counted, money, percent
+from churn_core.formats import as_set, counted, money, percent
 
 _ABOVE = 17  # pixels from the middle of a pair of bars to the name above them
 
@@ -172,7 +172,7 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
     if plateau is not None:
         low, high = plateau
         band = {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
-        name = f"within {percent(settings.PLATEAU_SHARE, 0)} of the best"
+        name = f"within {as_set(settings.PLATEAU_SHARE)} of the best"
         shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below", "name": name.capitalize()})
         label(
             fig,

@@ -51,7 +51,7 @@ def churn_rate_bars_figure(
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
     for place, row in enumerate(table.itertuples()):
-        label(fig, percent(row.churn_rate, 0), x=place, y=row.high, color=palette.text, yshift=11)
+        label(fig, percent(row.churn_rate), x=place, y=row.high, color=palette.text, yshift=11)
     return fig
 
 
@@ -159,7 +159,7 @@ def churn_heat_map_figure(
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
     words = [
-        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>of {count(n)}" for rate, n in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate)}</b><br>of {count(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     return heat_map_figure(
@@ -207,8 +207,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     )
     lines = [f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"]
     if others:
-        names = [plain(f"● {each.lower()}") for each in others]
-        lines += [f"<span style='color:{palette.beside}'>{name}</span>" for name in names]
+        lines += [f"<span style='color:{palette.quiet}'>●</span> {plain(each.lower())}" for each in others]
     key = "<br>".join(lines)
     label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", color=palette.text)
     fig.update_layout(margin_t=20 + 18 * len(lines))

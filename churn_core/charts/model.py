@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, end_of_shares, faded, figure, label, vertical
-from churn_core.formats import count, decimal, percent
+from churn_core.formats import as_set, count, decimal, percent
 
 
 def probability_distributions_figure(table: pd.DataFrame, palette: Palette, threshold: float | None) -> go.Figure:
@@ -22,7 +22,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
             width=table["high"] - table["low"],
             marker={"color": faded(color, 0.55), "line": {"color": color, "width": 1}},
             name=name.capitalize(),
-            ids=[f"{percent(row.low, 0)} to {percent(row.high, 0)}" for row in table.itertuples()],
+            ids=[f"{as_set(row.low)} to {as_set(row.high)}" for row in table.itertuples()],
             customdata=table[["low", "high"]],
             hovertemplate=f"%{{customdata[0]:{WHOLE_PERCENT}}} to %{{customdata[1]:{WHOLE_PERCENT}}}: "
             f"%{{y:{COUNT}}} who {name}<extra></extra>",

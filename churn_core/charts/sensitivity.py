@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.theme import WHOLE_PERCENT, Palette, faded, figure, label, money_ticks, plain, share_ticks, vertical
-from churn_core.formats import money, percent, price
+from churn_core.formats import as_set, money, percent, price
 
 _LETTERS = 14  # of a name on a line
 
@@ -82,11 +82,11 @@ def heat_map_figure(
         colorbar={**(share_ticks(reach) if share else money_ticks(reach, currency)), "outlinewidth": 0, "thickness": 14},
         text=[
             [
-                f"cost {price(cost, currency)}, success {percent(rate, 0)}<br>"
+                f"cost {price(cost, currency)}, success {as_set(success)}<br>"
                 + (f"threshold {percent(value)}" if share else f"profit {money(value, currency)}")
                 for cost, value in zip(retention_cost, row, strict=True)
             ]
-            for rate, row in zip(success_rate, values, strict=True)
+            for success, row in zip(success_rate, values, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
         hoverongaps=False,

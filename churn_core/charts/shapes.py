@@ -77,7 +77,7 @@ def cells_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go
     grid = table.pivot(index="first", columns="second", values="probability").reindex(index=rows, columns=columns)
     return heat_map_figure(
         grid,
-        [[percent(value, 0) for value in row] for row in grid.to_numpy()],
+        [[percent(value) for value in row] for row in grid.to_numpy()],
         palette,
         x=x,
         y=y,
@@ -92,6 +92,6 @@ def cells_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go
 def _with_average(fig: go.Figure, heights: pd.Series, average: float, palette: Palette) -> go.Figure:
     """The average customer as a dotted line through the chart, which begins at zero."""
     fig.add_hline(y=average, line={"color": palette.quiet, "dash": "dot", "width": 1.5}, name="Average customer")
-    label(fig, f"average {percent(average, 0)}", x=1, y=average, xref="paper", xanchor="right", yshift=9, color=palette.beside)
+    label(fig, f"average {percent(average)}", x=1, y=average, xref="paper", xanchor="right", yshift=9, color=palette.beside)
     fig.update_yaxes(range=[0, min(1.0, max(float(heights.max()), average) * 1.15)])
     return fig

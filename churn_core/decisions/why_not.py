@@ -7,7 +7,7 @@ import pandas as pd
 from churn_core.campaign.economics import NOISE, expected_spend
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.schedule import NEVER
-from churn_core.formats import percent
+from churn_core.formats import as_set, percent
 
 WHY_NOT = "why_not"  # the column that says so
 CONTROL_GROUP = "control group: left alone, to measure what contacts change"
@@ -35,7 +35,7 @@ def why_not_contacted(
     reasons[left_out] = _of_the_list(plan)
     if not plan.offers:
         spend, least = expected_spend(p, plan.campaign), plan.objective.marginal
-        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {percent(least, 0)}"
+        reasons[left_out & (profit < least * spend * (1 - NOISE))] = f"ROI below {as_set(least)}"
         if threshold is not None:
             reasons[left_out & (p < threshold)] = f"below the published threshold of {percent(threshold)}"
     if left is not None:
@@ -73,5 +73,5 @@ def _of_the_list(plan: Plan) -> str:
     if objective.budget is not None:
         return "beyond the budget"
     if objective.min_roi is not None:
-        return f"ROI of the campaign would fall below {percent(objective.min_roi, 0)}"
+        return f"ROI of the campaign would fall below {as_set(objective.min_roi)}"
     return "the list does not earn back its fixed cost"

@@ -18,7 +18,7 @@ function headline(outcome, plan, customers, currency, backTest, time) {
 
 // the narrower range beside the expected profit, as if_exact.
 const ifExact = ({ ifExact }, plan, currency) =>
-  ifExact ? `± ${money(ifExact, currency)} if ${percent(plan.success_rate, 0)} is exactly right` : ''
+  ifExact ? `± ${money(ifExact, currency)} if ${asSet(plan.success_rate)} is exactly right` : ''
 
 const figures = ({ byThreshold, chosen }, plan, currency) => ({
   threshold: percent(byThreshold.threshold),
@@ -72,8 +72,8 @@ function customersOf({ fingerprint, customers, perValue }) {
 
 const sliderText = {
   retention_cost: price,
-  success_rate: (value) => percent(value, 0),
-  success_rate_give_or_take: (value) => `± ${percent(value, 0)}`,
+  success_rate: asSet,
+  success_rate_give_or_take: (value) => `± ${asSet(value)}`,
   clv_months: plainNumber,
 }
 

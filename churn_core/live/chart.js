@@ -35,7 +35,7 @@ function drawCurve(svg, result, marks, palette, currency) {
     const [low, high] = marks.plateau.map(x)
     const band = { x: low, width: Math.max(2, high - low), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
     drawn(svg, 'rect', { ...band, fill: palette.chosen, opacity: 0.18 })
-    labels.push([high, `within ${percent(PLATEAU_SHARE, 0)} of the best`])
+    labels.push([high, `within ${asSet(PLATEAU_SHARE)} of the best`])
   }
   const upright = (t, color, dash, text) => {
     const at = { x1: x(t), x2: x(t), y1: FRAME.top, y2: height - FRAME.bottom }

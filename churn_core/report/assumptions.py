@@ -10,7 +10,7 @@ from churn_core.campaign.open_margin import NOT_STATED
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.worth import OF_REVENUE
 from churn_core.decisions.offers_words import offer_in_words
-from churn_core.formats import counted, percent, price
+from churn_core.formats import as_set, counted, price
 from churn_core.report.link import AFTER_SAVE, BASIC, RULES
 from churn_core.schema import Schema
 
@@ -81,7 +81,7 @@ def _writers(currency: str) -> dict[str, Callable[[Any], str]]:
         return "no limit" if value is None else price(value, currency)
 
     def share(value: float | None) -> str:
-        return "no limit" if value is None else percent(value, 0 if float(100 * value).is_integer() else 1)
+        return "no limit" if value is None else as_set(value)
 
     def months(value: float) -> str:
         return counted(value, "month")

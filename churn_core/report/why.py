@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation, realised, recommend
-from churn_core.formats import count, counted, listed, money, percent
+from churn_core.formats import as_set, count, counted, listed, money
 from churn_core.model.explain import drivers
 
 _DRIVERS = 3  # as many as a sentence holds
@@ -50,11 +50,11 @@ def how_sure(recommended: Recommendation, source: str | None, currency: str) -> 
     else:
         rate, half = campaign.success_rate, campaign.success_rate_give_or_take
         known = (
-            f"The success rate of {percent(rate, 0)} was {source}."
+            f"The success rate of {as_set(rate)} was {source}."
             if source
-            else f"No past campaign is in this data, so the success rate of {percent(rate, 0)} is your estimate."
+            else f"No past campaign is in this data, so the success rate of {as_set(rate)} is your estimate."
         )
-        low, high = (percent(end, 0) for end in (max(0.0, rate - half), min(1.0, rate + half)))
+        low, high = (as_set(end) for end in (max(0.0, rate - half), min(1.0, rate + half)))
         said = (
             f"{known} If it is exactly right, expect {exact}{f'; if it lies between {low} and {high}, {wide}' if half else ''}."
         )

@@ -65,7 +65,7 @@ def of_all_offers(campaign: Campaign) -> Campaign:
 def offers_in_words(offers: Sequence[Offer]) -> str:
     """The offers in one line: name, cost and success rate of each."""
     told = [
-        f"{offer.name} ({words.price(offer.retention_cost)}, {words.percent(offer.success_rate, 0)} success"
+        f"{offer.name} ({words.price(offer.retention_cost)}, {words.as_set(offer.success_rate)} success"
         + (f", {words.price(offer.incentive)} incentive" if offer.incentive else "")
         + (f", at most {words.count(offer.capacity)}" if offer.capacity is not None else "")
         + (f", only if {offer.only_if}" if offer.only_if else "")

@@ -10,7 +10,20 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.decisions import headline
-from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
+from churn_core.formats import (
+    MINUS,
+    NOTHING,
+    as_set,
+    count,
+    counted,
+    decimal,
+    listed,
+    moment,
+    percent,
+    plain_number,
+    points,
+    visible,
+)
 from churn_core.report.link import CURRENCIES, NO_LABEL
 from churn_core.report.link import usual_currency as usual_of
 from churn_core.schema import BLANK, Column, Schema, of_leaving, within
@@ -18,6 +31,7 @@ from churn_core.schema import BLANK, Column, Schema, of_leaving, within
 __all__ = [
     "NOTHING",
     "amounts",
+    "as_set",
     "chance",
     "change",
     "count",

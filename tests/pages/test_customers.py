@@ -140,7 +140,7 @@ def test_a_file_is_decided_customer_by_customer_at_the_draft(open_page, lines, w
     expected = scored(lines, workspace, Plan(campaign=Campaign(retention_cost=60), objective=Objective(budget=300)))
     assert metrics(at)["To contact"] == f"{outcome_of(expected).contacted:,}" == "5"
     assert shown_table(at)["contact"].tolist() == expected.scored["contact"].tolist()
-    assert "Decided customer by customer by the draft: \\$60.00 per contact" in text(at)
+    assert "Decided customer by customer by the draft: \\$60 per contact" in text(at)
 
 
 def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, lines, workspace):
@@ -169,7 +169,7 @@ def test_what_is_published_decides_a_file_and_the_draft_does_not(open_own, own_h
     told = text(page)
     assert "Decided by what is published: contact from 40.0% up, of the campaign Spring" in told
     assert "*sale*" not in told.replace("\\*", "")  # shown as it was written, not as mark-up
-    assert "expected profit at \\$25.00 per contact" in told
+    assert "expected profit at \\$25 per contact" in told
     assert "**Published threshold** 40" in side_bar(page).replace("\\.", ".")
 
 

@@ -144,9 +144,7 @@ def _say_control(place: DeltaGenerator, control: Control, recommended: Recommend
     forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
     measured = ""
     if control.precision is not None:
-        measured = (
-            f" The campaign will then measure the success rate to about ± {words.percent(control.precision.half_width, 0)}."
-        )
+        measured = f" The campaign will then measure the success rate to about ± {words.percent(control.precision.half_width)}."
     if control.per_offer:
         each = [f"'{of_one.offer}' {_measured(of_one)}" for of_one in control.per_offer]
         measured = f" Each offer is measured within its own customers: {words.listed(each)}."
@@ -161,7 +159,7 @@ def _say_control(place: DeltaGenerator, control: Control, recommended: Recommend
 def _measured(of_one: ControlOfOffer) -> str:
     if of_one.precision is None:
         return "not at all, since nobody of them is left alone"
-    return f"to about ± {words.percent(of_one.precision.half_width, 0)}, with {words.count(of_one.customers)} left alone"
+    return f"to about ± {words.percent(of_one.precision.half_width)}, with {words.count(of_one.customers)} left alone"
 
 
 def _net(control: Control, recommended: Recommendation) -> None:

@@ -86,5 +86,5 @@ def _answer(other: Alternative, today: Plan) -> str:
     if campaign.after_save != today.campaign.after_save:
         return f"{_AFTER_SAVE[campaign.after_save]}{within if campaign.after_save == OWN_RISK else ''}"
     if campaign.margin != today.campaign.margin:
-        return f"Margin {words.percent(campaign.margin, 0)}"
+        return f"Margin {words.as_set(campaign.margin)}"
     return "As you assume"

@@ -110,7 +110,7 @@ def _show(planned: Schedule) -> None:
     )
     st.markdown(said)
     chart(
-        f"{words.percent(planned.expected_profit / planned.at_once, 0)} of what all would earn in the first week is earned",
+        f"{words.percent(planned.expected_profit / planned.at_once)} of what all would earn in the first week is earned",
         schedule_figure(table, palette(), at_once=planned.at_once, currency=words.currency()),
         key="schedule",
         caption="Bars: what each week earns. Line: all weeks so far. Each week those come first who would lose most by waiting. "

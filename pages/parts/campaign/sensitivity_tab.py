@@ -83,7 +83,7 @@ def _fixed_list(recommended: Recommendation) -> None:
         )
         st.metric(
             "Break-even cost per contact",
-            words.exact_money(cost),
+            words.price(cost),
             border=True,
             help="Above it this list loses money, all else equal.",
         )

@@ -75,7 +75,7 @@ def _together(customers: pd.DataFrame, first: Column, second: Column, schema: Sc
     worst = describe.highest(cells)
     chart(
         f"{first.label} and {second.label.lower()} together"
-        + ("" if worst is None else f": {words.percent(worst.churn_rate, 0)} left of {worst[first.name]} × {worst[second.name]}"),
+        + ("" if worst is None else f": {words.percent(worst.churn_rate)} left of {worst[first.name]} × {worst[second.name]}"),
         churn_heat_map_figure(cells, palette(), x=second.name, y=first.name),
         key="together",
     )
@@ -86,4 +86,4 @@ def most(worst: pd.Series | None) -> str:
     if worst is None:
         return ""
     name = f"{worst.label}: {worst.group}" if "label" in worst else worst.group
-    return f" — most where {name} ({words.percent(worst.churn_rate, 0)})"
+    return f" — most where {name} ({words.percent(worst.churn_rate)})"

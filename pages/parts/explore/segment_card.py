@@ -31,7 +31,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
         left, right = st.columns([2, 3])
         with left:
             chart(
-                f"{segment.name}: {words.percent(inside.churn_rate, 0)} left",
+                f"{segment.name}: {words.percent(inside.churn_rate)} left",
                 churn_rate_bars_figure(against_rest, palette(), x="", highlight=segment.name),
                 key=f"segment_{segment.name}",
                 caption=f"{segment.definition}.",
@@ -47,7 +47,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     border=True,
                     height="stretch",
                 )
-                st.metric("Churn rate", words.percent(inside.churn_rate, 2), border=True, height="stretch")
+                st.metric("Churn rate", words.percent(inside.churn_rate), border=True, height="stretch")
                 if is_for_life(schema):
                     st.metric("Lifetime value", words.money(inside.lifetime_value), border=True, height="stretch")
                 else:

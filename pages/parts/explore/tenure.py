@@ -16,7 +16,7 @@ def first_months(buckets: pd.DataFrame) -> str:
     if len(buckets) < 2:
         return ""
     first = buckets.iloc[0]
-    return f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}"
+    return f"; {words.percent(first.churn_rate)} of those in months {first.group}"
 
 
 def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema) -> None:
@@ -47,5 +47,5 @@ def course(buckets: pd.DataFrame) -> str:
     rates = buckets["churn_rate"]
     first, last = rates.iloc[0], rates.iloc[-1]
     if {first, last} == {rates.min(), rates.max()}:
-        return f": from {words.percent(first, 0)} to {words.percent(last, 0)}"
+        return f": from {words.percent(first)} to {words.percent(last)}"
     return most(describe.highest(buckets))

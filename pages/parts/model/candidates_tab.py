@@ -159,7 +159,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
         calibration_chart(probability, churned, measures, key="candidate_calibration")
     with next(places):
         chart(
-            f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc, 0)} of pairs",
+            f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc)} of pairs",
             roc_figure(metrics.roc_table(probability, churned), palette(), measures.auc),
             key="roc",
         )
@@ -171,7 +171,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
         )
     with next(places):
         chart(
-            f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers",
+            f"Gain: the top 20% holds {words.percent(top['gain'])} of the leavers",
             gain_figure(gain, palette()),
             key="gain",
         )

@@ -167,7 +167,7 @@ def _made_from(workspace: Workspace) -> None:
         f"in {words.plain_number(metadata['seconds'])} s\n"
         f"- on {words.counted(data['rows'], 'customer')} of {words.markdown(data['name'])}, SHA-256 "
         f"{words.markdown(data['sha256'][:12])}…\n"
-        f"- churn rate in training {words.percent(data['churn_rate'], 2)}; mean probability minus churn rate "
+        f"- churn rate in training {words.percent(data['churn_rate'])}; mean probability minus churn rate "
         f"{words.decimal(off, 5, signed=True)}\n"
         + "\n".join(f"- {words.markdown(f'{name} {version}')}" for name, version in metadata["packages"].items())
     )

@@ -27,9 +27,9 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     off = table[~table["calibrated"]]
     st.markdown(
         words.amounts(
-            f"**{words.markdown(column)} makes the largest difference:** {words.percent(high.contact_rate, 0)} of "
-            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate, 0)} of "
-            f"“{words.markdown(low.group)}”; of them {words.percent(high.churn_rate, 0)} and {words.percent(low.churn_rate, 0)} left. "
+            f"**{words.markdown(column)} makes the largest difference:** {words.percent(high.contact_rate)} of "
+            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate)} of "
+            f"“{words.markdown(low.group)}”; of them {words.percent(high.churn_rate)} and {words.percent(low.churn_rate)} left. "
             + (
                 "In no group are probabilities and outcomes further apart than chance explains."
                 if off.empty

@@ -85,7 +85,7 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_o
     assert (
         f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
         f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
-        f"± {control.precision.half_width:.0%}." in unescaped(text(at))
+        f"± {control.precision.half_width:.1%}." in unescaped(text(at))
     )
 
 
