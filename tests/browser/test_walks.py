@@ -48,12 +48,13 @@ class Walk:
         slider.wait_for()
         at_rest(self.page)
         self.clicks += 1
-        box, thumb = slider.bounding_box(), 16
         low, high, now = (float(slider.evaluate(f"slider => slider.{name}")) for name in ("min", "max", "value"))
-        places = [box["x"] + thumb / 2 + part * (box["width"] - thumb) for part in ((now - low) / (high - low), share)]
-        for x, do in zip(places, (self.page.mouse.down, self.page.mouse.up), strict=True):
-            self.page.mouse.move(x, box["y"] + box["height"] / 2)
-            do()
+        box, thumb = slider.bounding_box(), 16
+        grab, let_go = (
+            {"x": thumb / 2 + part * (box["width"] - thumb), "y": box["height"] / 2}
+            for part in ((now - low) / (high - low), share)
+        )
+        slider.drag_to(slider, source_position=grab, target_position=let_go)  # waits until nothing moves it
         return float(slider.input_value())
 
     def type(self, box: Locator, text: str) -> None:
