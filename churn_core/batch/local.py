@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core import formats
 from churn_core.batch.first_look import chosen_of_all, is_one_decision
 from churn_core.batch.in_order import in_order
 from churn_core.batch.spool import Spool
@@ -29,7 +28,7 @@ from churn_core.decisions.published_limits import Limited
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.errors import noting
 from churn_core.formats import counted
-from churn_core.jobs import Report, silent
+from churn_core.jobs import Pace, Report, silent
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -114,7 +113,7 @@ def score_file(
             observed=observe(result, part) if len(result.scored) else None,
         )
 
-    looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
+    looked, pace = 0.0 if chosen is None else 0.5, Pace()  # share of the work that is done by now
     with ExitStack() as stack:
         stack.enter_context(noting(reader.notices))
         out = stack.enter_context(scored.opened()) if scored else None
@@ -131,8 +130,7 @@ def score_file(
             if len(result.customers):
                 repeats.add(result.customers[schema.id])
             total.add(result, worked.observed)
-            done = looked + (1 - looked) * share
-            report(total.so_far(done), done)
+            report(pace.told(total.quality.rows, share), looked + (1 - looked) * share)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
         if not quality.rows:
             understand(RawTable(frame=pd.DataFrame(columns=reader.columns)), schema)  # raises: a header and no rows
@@ -223,11 +221,6 @@ class _Total:
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self._started
-
-    def so_far(self, share: float) -> str:
-        rate = self.quality.rows / max(self.seconds, 1e-3)
-        to_go = f", {formats.count(self.seconds / share - self.seconds)} s to go" if 0 < share < 1 else ""
-        return f"{counted(self.quality.rows, 'row')}, {formats.count(rate)} a second{to_go}"
 
     def shown(self) -> pd.DataFrame:
         return _joined(self._shown)

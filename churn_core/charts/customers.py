@@ -207,8 +207,7 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     )
     lines = [f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"]
     if others:
-        names = [plain(f"● {each.lower()}") for each in others]
-        lines += [f"<span style='color:{palette.beside}'>{name}</span>" for name in names]
+        lines += [f"<span style='color:{palette.quiet}'>●</span> {plain(each.lower())}" for each in others]
     key = "<br>".join(lines)
     label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", color=palette.text)
     fig.update_layout(margin_t=20 + 18 * len(lines))

@@ -73,7 +73,7 @@ def _in_the_browser(script: str):
     download waits for what was typed before it, and paper is as wide as the screen.
     """
     path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
-    return st.components.v2.component(script, js=path.read_text(encoding="utf-8"))
+    return st.components.v2.component(f"every_page_{script}", js=path.read_text(encoding="utf-8"))
 
 
 @contextmanager

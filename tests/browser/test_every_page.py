@@ -14,7 +14,9 @@ TO_CLICK = """() => {
     const all = 'button, a[href], summary, input, select, textarea, iframe, [role=tab], [role=slider], [role=switch]'
     const read = 'input:is([type=text], [type=number]), textarea, [aria-selected=true], [aria-checked=true], details[open] > summary'
     const seen = (each) => each.checkVisibility({opacityProperty: true}) && each.getBoundingClientRect().width > 1
-    return [...document.querySelectorAll(all)].filter((each) => !each.matches(read) && seen(each)).map((each) => each.outerHTML)
+    const roots = [document, ...[...document.querySelectorAll('*')].map((each) => each.shadowRoot).filter(Boolean)]
+    return roots.flatMap((root) => [...root.querySelectorAll(all)]).filter((each) => !each.matches(read) && seen(each))
+        .map((each) => each.outerHTML)
 }"""
 # What reaches further than the paper is wide; a table is cut where it scrolls.
 BESIDE_PAPER = """() => {

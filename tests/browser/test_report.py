@@ -138,6 +138,7 @@ def test_with_several_offers_nothing_runs_and_all_is_said(opened):
     page, asked, made = opened(offers=[{"name": "Call", "retention_cost": 25.0, "success_rate": 0.4}])
     assert page.locator("h1").inner_text().replace("\u00a0", " ") == made.headline.replace("\u00a0", " ")
     assert page.locator("input").count() == 0 and len(asked) == 1
+    assert len(PAGE_OF_PDF.findall(page.pdf(prefer_css_page_size=True))) == 2
 
 
 def test_steps_for_many_customers_earn_what_the_customers_do(js):
