@@ -3,6 +3,7 @@
 import textwrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -20,11 +21,11 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import count, counted, decimal, listed, percent
+from churn_core.formats import count, decimal, percent
 
-_WIDE = 4  # cells in a row that have room for the word
 _FEW, _NARROW = 4, 9  # bars beside which a long name has room; letters of a name on a line where there are more
 _LETTERS = 34  # of a reason on a line: more would leave no room for the bars
+_DOT, _LEAST_DOT = 15, 3  # pixels across, of the month with the most customers and at least
 _LINE, _BETWEEN = 15, 13  # pixels of a line of a reason, and around it
 
 
@@ -80,14 +81,16 @@ def _interval(table: pd.DataFrame, palette: Palette) -> dict[str, Any]:
 
 
 def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
-    """The curve with its 95 % band. Columns used: ``group`` (months), ``churn_rate``, ``low``, ``high``, ``customers``."""
-    end = end_of_shares(float(table["high"].max()))
+    """The smooth curve with its 95 % band, and each month as it was counted: a pale dot, larger the more customers. Columns used:
+    ``group`` (months), ``churn_rate``, ``customers``, ``smooth``, ``smooth_low``, ``smooth_high``.
+    """
+    end = end_of_shares(float(table[["churn_rate", "smooth_high"]].max().max()))
     fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end])
     edge = {"x": table["group"], "mode": "lines", "line_width": 0, "hoverinfo": "skip"}
-    fig.add_scatter(y=table["high"], name="95% interval to", **edge)
+    fig.add_scatter(y=table["smooth_high"], name="95% band to", **edge)
     fig.add_scatter(
-        y=table["low"],
-        name="95% interval from",
+        y=table["smooth_low"],
+        name="95% band from",
         **edge,
         fill="tonexty",
         fillcolor=faded(palette.churned, 0.18),
@@ -95,11 +98,27 @@ def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
     fig.add_scatter(
         x=table["group"],
         y=table["churn_rate"],
-        mode="lines+markers" if len(table) < 3 else "lines",
-        line={"color": palette.churned, "width": 2.5},
+        name="As counted",
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "size": np.maximum(_DOT * np.sqrt(table["customers"] / table["customers"].max()), _LEAST_DOT),
+            "color": faded(palette.churned, 0.4),
+            "line_width": 0,
+        },
         customdata=table["customers"],
         meta=["Customers"],
         hovertemplate=f"month %{{x}}: %{{y:{PERCENT}}} of %{{customdata:{COUNT}}} customers left<extra></extra>",
+    )
+    fig.add_scatter(
+        x=table["group"],
+        y=table["smooth"],
+        name="Smoothed",
+        mode="lines",
+        line={"color": palette.churned, "width": 2.5},
+        customdata=table[["smooth_low", "smooth_high"]],
+        hovertemplate=f"month %{{x}}, smoothed: %{{y:{PERCENT}}} (95% band %{{customdata[0]:{PERCENT}}} to "
+        f"%{{customdata[1]:{PERCENT}}})<extra></extra>",
     )
     return fig
 
@@ -135,13 +154,12 @@ def churn_heat_map_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, y: str, titles: tuple[str, str] = ("", "")
 ) -> go.Figure:
     """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``.
-    ``titles``: of the two axes, where the groups do not speak for themselves. Narrow cells hold the bare count.
+    ``titles``: of the two axes, where the groups do not speak for themselves.
     """
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
-    said = count if len(rates.columns) > _WIDE else lambda n: counted(n, "customer")
     words = [
-        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>of {count(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     return heat_map_figure(
@@ -187,11 +205,13 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
         meta=["Has it", "Customers"],
         hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
-    key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
+    lines = [f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"]
     if others:
-        key += f"   <span style='color:{palette.quiet}'>● {plain(listed(each.lower() for each in others))}</span>"
-    label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yshift=18, color=palette.text)
-    fig.update_layout(margin_t=36)
+        names = [plain(f"● {each.lower()}") for each in others]
+        lines += [f"<span style='color:{palette.beside}'>{name}</span>" for name in names]
+    key = "<br>".join(lines)
+    label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", color=palette.text)
+    fig.update_layout(margin_t=20 + 18 * len(lines))
     fig.update_xaxes(rangemode="tozero", showgrid=True)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig

@@ -6,8 +6,6 @@ import plotly.graph_objects as go
 from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, end_of_shares, faded, figure, label, vertical
 from churn_core.formats import count, decimal, percent
 
-_ROOM = 0.25  # threshold; right of it one line would be cut where the chart is half a page wide
-
 
 def probability_distributions_figure(table: pd.DataFrame, palette: Palette, threshold: float | None) -> go.Figure:
     """The class probability distributions with the threshold across them. Columns used: ``low``, ``high``,
@@ -43,7 +41,7 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
         fig.update_layout(shapes=[vertical(threshold, palette.chosen, name="Threshold")])
         label(
             fig,
-            f"<b>threshold {percent(threshold)}</b>:{' ' if threshold < _ROOM else '<br>'}contact everybody to the right",
+            f"<b>threshold {percent(threshold)}</b>:<br>contact everybody<br>to the right",
             x=threshold,
             y=1.0,
             yref="paper",
@@ -73,11 +71,11 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     label(
         fig,
         "where true probabilities<br>would lie by chance",
-        x=0.55 * end,
-        y=0.3 * end,
-        color=palette.quiet,
-        xanchor="left",
-        align="left",
+        x=0.98 * end,
+        y=0.12 * end,
+        color=palette.beside,
+        xanchor="right",
+        align="right",
     )
     fig.add_scatter(
         x=table["mean_probability"],
@@ -185,10 +183,10 @@ def _diagonal(fig: go.Figure, palette: Palette, name: str, x: float, y: float) -
         x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.quiet, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
     )
     if name:
-        label(fig, name, x=x, y=y, color=palette.quiet, xanchor="left", yshift=-14)
+        label(fig, name, x=x, y=y, color=palette.beside, xanchor="left", yshift=-14)
 
 
 def _level(fig: go.Figure, palette: Palette, y: float, name: str) -> None:
     line = {"color": palette.quiet, "width": 1.5, "dash": "dot"}
     fig.add_scatter(x=[0, 1], y=[y, y], mode="lines", line=line, hoverinfo="skip")
-    label(fig, name, x=0.02, y=y, color=palette.quiet, xanchor="left", yshift=10)
+    label(fig, name, x=0.02, y=y, color=palette.beside, xanchor="left", yshift=10)

@@ -111,6 +111,7 @@ def files_figure(files: pd.DataFrame, palette: Palette) -> go.Figure:
         x=list(range(1, len(files) + 1)),
         y=files["psi"],
         mode="lines+markers",
+        cliponaxis=False,
         line={"color": palette.quiet, "width": 1},
         marker={"size": 10, "color": [colours[level] for level in files["level"]]},
         customdata=[

@@ -1,12 +1,16 @@
 """Charts of what moves the profit, and of how sure it is."""
 
+import textwrap
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import WHOLE_PERCENT, Palette, faded, figure, label, money_ticks, share_ticks, vertical
+from churn_core.charts.theme import WHOLE_PERCENT, Palette, faded, figure, label, money_ticks, plain, share_ticks, vertical
 from churn_core.formats import money, percent, price
+
+_LETTERS = 14  # of a name on a line
 
 
 def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: str) -> go.Figure:
@@ -27,7 +31,7 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: 
         fig.add_bar(
             x=(profit - now)[moves],
             base=now,
-            y=table["label"][moves],
+            y=[_on_lines(label) for label in table["label"][moves]],
             orientation="h",
             marker_color=color,
             name=f"at the {'lower' if side == 'low' else 'higher'} value",
@@ -40,14 +44,19 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: 
         for row in table[moves].itertuples():
             value = getattr(row, f"profit_at_{side}")
             outside = {"xanchor": "right", "xshift": -6} if value < now else {"xanchor": "left", "xshift": 6}
-            label(fig, getattr(row, f"{side}_text"), x=value, y=row.label, color=palette.text, size=12, **outside)
+            label(fig, getattr(row, f"{side}_text"), x=value, y=_on_lines(row.label), color=palette.text, size=12, **outside)
     profits = [now, *table["profit_at_low"], *table["profit_at_high"]]
-    room = 0.32 * max(max(profits) - min(profits), 1.0)
+    room = 0.5 * max(max(profits) - min(profits), 1.0)
     reach = [min(profits) - room, max(profits) + room]
     fig.update_xaxes(range=reach, **money_ticks(reach, currency))
     fig.update_yaxes(autorange="reversed", showgrid=False)
     fig.update_layout(shapes=[vertical(now, palette.text, name="As assumed today")])
     return fig
+
+
+def _on_lines(name: str) -> str:
+    """The name of an assumption on short lines, which leave room for the bars on a phone too."""
+    return "<br>".join(textwrap.wrap(plain(name), _LETTERS, break_long_words=False))
 
 
 def heat_map_figure(

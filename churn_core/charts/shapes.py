@@ -92,6 +92,6 @@ def cells_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go
 def _with_average(fig: go.Figure, heights: pd.Series, average: float, palette: Palette) -> go.Figure:
     """The average customer as a dotted line through the chart, which begins at zero."""
     fig.add_hline(y=average, line={"color": palette.quiet, "dash": "dot", "width": 1.5}, name="Average customer")
-    label(fig, f"average {percent(average, 0)}", x=1, y=average, xref="paper", xanchor="right", yshift=9, color=palette.quiet)
+    label(fig, f"average {percent(average, 0)}", x=1, y=average, xref="paper", xanchor="right", yshift=9, color=palette.beside)
     fig.update_yaxes(range=[0, min(1.0, max(float(heights.max()), average) * 1.15)])
     return fig

@@ -16,6 +16,7 @@ from churn_core import settings
 from churn_core.campaign.economics import NOISE, TENURE, Campaign
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
+from churn_core.campaign.worth import OF_REVENUE
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.headline import headline, if_exact
 from churn_core.formats import count, money, percent
@@ -29,7 +30,6 @@ _RANGES = {
     "success_rate_give_or_take": settings.GIVE_OR_TAKE_SLIDER,
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
-_OF_REVENUE = ("clv_months",)  # says nothing of customers who are worth a lifetime value
 
 CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 
@@ -61,7 +61,7 @@ def style() -> str:
 
 def ranges(for_life: bool) -> dict[str, tuple[float, float, float]]:
     """The sliders by name: lowest, highest, step; ``for_life``: of customers with a lifetime value."""
-    return {name: ends for name, ends in _RANGES.items() if not (for_life and name in _OF_REVENUE)}
+    return {name: ends for name, ends in _RANGES.items() if not (for_life and name in OF_REVENUE)}
 
 
 def is_by_tenure(campaign: Campaign) -> bool:

@@ -60,17 +60,20 @@ def page_frame(
     known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
-    with st.sidebar:
-        _number_boxes()(key="number_boxes")
+    with st.sidebar.container(gap=None):
+        for script in ("numbers", "keyboard", "downloads", "paper"):
+            _in_the_browser(script)(key=script)
     with errors_in_words():
         yield workspace
 
 
 @st.cache_resource(show_spinner=False)
-def _number_boxes():
-    """What makes every number box of a page refuse what it cannot hold, in a sentence."""
-    script = settings.CHECKOUT / "pages" / "live" / "numbers.js"
-    return st.components.v2.component("number_boxes", js=script.read_text(encoding="utf-8"))
+def _in_the_browser(script: str):
+    """What runs on every page: number boxes refuse in a sentence what they cannot hold, the keyboard finds its way, a
+    download waits for what was typed before it, and paper is as wide as the screen.
+    """
+    path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
+    return st.components.v2.component(script, js=path.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -246,18 +249,21 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         said = f"unknown. {error}"
     offers = of_campaign is not None and bool(of_campaign.offers)
     title = "**Published**" if offers else "**Published threshold**"
+    told = (
+        f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
+        f"{threshold}"
+        f"{title} {words.markdown(said)}  \n"
+        f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
+        f"{words.count(len(workspace.still_here))} still here  \n"
+        f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
+        f"version {words.markdown(workspace.version.model_id[-4:])}"
+    )
     with (place or st.sidebar).container(gap="xsmall"):
         if draft is not None:
             st.markdown(badge_in_words(draft))
-        st.caption(
-            f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
-            f"{threshold}"
-            f"{title} {words.markdown(said)}  \n"
-            f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
-            f"{words.count(len(workspace.still_here))} still here  \n"
-            f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
-            f"version {words.markdown(workspace.version.model_id[-4:])}"
-        )
+        st.caption(told)
+    with st.container(key="on_paper"):  # paper has no side bar
+        st.caption(told)
     return draft
 
 

@@ -33,11 +33,6 @@ def draft_offers() -> tuple[Offer, ...]:
     return offers_of(st.session_state.get(OFFERS, "")) or ()
 
 
-def shared(plan: Plan) -> str:
-    """The offers of the ``plan`` as an address holds them."""
-    return as_text(plan.offers)
-
-
 def put(offers: Sequence[Offer], in_the_table: bool = True) -> None:
     """These are the offers from now on. ``in_the_table``: whether the table has to show them anew."""
     text = as_text(offers)

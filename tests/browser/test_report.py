@@ -11,6 +11,7 @@ import pytest
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import sweep
 from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.segments.find import find_segments
 from churn_core.formats import count, money, percent
 from churn_core.live import component
 from churn_core.live.thinned import thinned
@@ -27,8 +28,8 @@ def opened(browser, workspace, own_home, tmp_path):
     contexts = []
 
     def open_file(scheme: str = "light", **values):
-        store = open_store(own_home)
-        made = memo_of(workspace, Plan.from_dict(values), store, day=date(2026, 11, 26), currency="$")
+        store, found = open_store(own_home), find_segments(workspace.customers, workspace.schema)
+        made = memo_of(workspace, Plan.from_dict(values), store, day=date(2026, 11, 26), found=found, currency="$")
         store.close()
         path = tmp_path / "memo.html"
         path.write_bytes(KINDS[".html"].write(made))

@@ -106,7 +106,7 @@ def test_overview_says_what_to_do_now_and_what_the_same_rule_did_before(open_pag
     assert (now.outcome.contacted, before.outcome.contacted, was.had_left) == (3432, 5265, 1833)
     assert unescaped(at.title[0].value).startswith("Contact 3,432 of 5,174 customers still here")
     assert (
-        "**Before**, on all 7,043 customers, the same rule would have contacted 5,265, 1,833 of whom left: expected "
+        "**Before**: on all 7,043 customers, the same rule would have contacted 5,265, 1,833 of whom left: expected "
         f"{dollars(before.outcome.expected_profit)}, realised {dollars(was.profit.estimate)} at the assumed success rate." in told
     )
     wide, exact = now.forecast.range, now.forecast.range_if_exact

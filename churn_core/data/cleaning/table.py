@@ -28,8 +28,9 @@ def clean(
     numbers, flags and the target as 0/1, categories as pandas categories, and keeps the row labels of ``raw``.
     Columns are found by their names in any spelling, or by an alias (``find_columns``); unknown columns are dropped.
 
-    Repaired and counted: stray spaces, letter case and other spellings in categories; flags as words; numbers stored as text,
-    with decimal commas, thousands separators or a currency sign; a blank total charge, which becomes tenure × monthly charge.
+    Mended and counted: stray spaces, letter case and other spellings in categories; flags as words; numbers with thousands
+    separators or a currency sign, or with a decimal comma where the file's mark is the point; numbers in another unit; a blank
+    total charge, which becomes tenure × monthly charge. Numbers stored as text, with the file's decimal mark, are read as they stand.
     A row with a value that could only be guessed is left out and named in the report. Rows that contradict themselves are
     kept unchanged and reported.
 
@@ -82,7 +83,6 @@ def clean(
         rejects=account.rejects(),
         found=tuple(account.found),
         seen={name: _the_one(values, schema[name]) for name, values in cleaned.items()},
-        untold=account.untold(),
     )
 
 

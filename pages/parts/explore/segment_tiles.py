@@ -17,7 +17,7 @@ _WIDTH = 340  # pixels of a tile, at least
 
 def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> None:
     """All customers, whatever the filters: a segment holds for all. ``population``: whom the campaign is about."""
-    st.header("Segments to look at")
+    st.header("What you can do about it: segments to look at")
     found = segments_or_progress(workspace)
     if found is None:
         return

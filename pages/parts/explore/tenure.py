@@ -30,6 +30,7 @@ def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema
             f"Churn rate by month of tenure, {words.percent(customers[schema.target].mean())} over all",
             churn_by_tenure_figure(by_month, palette()),
             key="tenure_curve",
+            caption="Each dot: one month as counted, larger the more customers. The line is smoothed, with its 95% band.",
         )
     if len(buckets) < 2:
         return

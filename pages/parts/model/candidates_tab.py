@@ -71,15 +71,16 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
             ),
             palette(),
-            x=f"{MEASURES[measure]} minus that of {against} ({'right' if better else 'left'} is better)",
+            x=f"{MEASURES[measure]}, difference",
             reference=0.0,
             reference_label=against,
             chosen=in_use,
             tickformat=DIFFERENCE,
         ),
         key="candidates",
-        caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
-        f"times, seed {protocol['seed']}, the same for all. In colour: {in_use}, the model in use.",
+        caption=f"{'Right' if better else 'Left'} is better. Mean difference and 95% interval, paired by fold (Nadeau–Bengio): "
+        f"{protocol['folds']} folds, {protocol['repeats']} times, seed {protocol['seed']}, the same for all. "
+        f"In colour: {in_use}, the model in use.",
     )
     columns = candidate_columns()
     show_table(table[list(columns)], columns, key="compared_models", height="content")
@@ -146,31 +147,35 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
     probability, churned = probability[alone], workspace.churned[alone]
     top = metrics.top_share(probability, churned, 0.2)
     gain = metrics.gain_table(probability, churned)
-    left, right = st.columns(2)
-    with left:
+    places = (place for _ in range(3) for place in st.columns(2))
+    with next(places):
         chart(
             f"Mean probability {words.percent(measures.mean_probability)}, churn rate {words.percent(churned.mean())}",
             probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="candidate_distributions",
             caption="With the threshold that earns most by what this model expects, by the draft campaign.",
         )
+    with next(places):
+        calibration_chart(probability, churned, measures, key="candidate_calibration")
+    with next(places):
         chart(
             f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc, 0)} of pairs",
             roc_figure(metrics.roc_table(probability, churned), palette(), measures.auc),
             key="roc",
         )
-        chart(
-            f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers",
-            gain_figure(gain, palette()),
-            key="gain",
-        )
-    with right:
-        calibration_chart(probability, churned, measures, key="candidate_calibration")
+    with next(places):
         chart(
             "Precision falls as more of the leavers are found",
             precision_recall_figure(metrics.precision_recall_table(probability, churned), palette(), float(churned.mean())),
             key="precision_recall",
         )
+    with next(places):
+        chart(
+            f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers",
+            gain_figure(gain, palette()),
+            key="gain",
+        )
+    with next(places):
         chart(
             f"Lift: the top 20% churns {words.decimal(top['lift'], 1)} times as often as all",
             lift_figure(gain, palette()),

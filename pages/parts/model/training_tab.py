@@ -94,7 +94,7 @@ def _quality(dataset: Dataset) -> None:
     with st.container(horizontal=True):
         st.metric("Rows", words.count(quality.rows), border=True)
         st.metric("Usable", words.count(quality.kept), border=True)
-        st.metric("Values repaired", words.count(sum(r.count for r in quality.repairs)), border=True)
+        st.metric("Values repaired", words.count(quality.repaired), border=True)
         st.metric("Rejected", words.count(quality.rejected), border=True)
         st.metric("Churn rate", words.percent(dataset.churn_rate), border=True)
     for warning in quality.warnings:
