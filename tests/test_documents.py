@@ -33,7 +33,7 @@ MADE_LATER = (
     "pages/tariffs.py",
     "tariffs.py",
 )
-# Of pip, docker, streamlit, ruff and Chromium.
+# Of pip, docker, streamlit, ruff, Chromium and the benchmarks.
 FOREIGN_OPTIONS = {
     "--no-deps",
     "--read-only",
