@@ -1,7 +1,9 @@
 """The contact list as it leaves the house: drawn, kept as a campaign, and only then written. Pages and command line share it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -36,19 +38,25 @@ _NUMBERS = ("rank", "week", "weeks", "contacted", "left_alone", "customers", "co
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DrawnList:
-    """A ``table`` with an arm for each customer, its ``draw`` and the ``campaign`` it is kept with.
+    """The ``draw`` of a list and the ``campaign`` it is kept with. The ``table`` itself is made each time it is asked for: of a
+    million customers it takes more memory than everything else, and nobody needs it twice.
 
     ``contacts``: sums over the treated alone, net of the control group, of each offer where there are several.
     ``planned``: the treated week by week, if they are.
     """
 
-    table: pd.DataFrame
     draw: KeptDraw
     campaign: SavedCampaign
     contacts: Contacts | ContactsOfOffers
     recommended: Recommendation
     model_id: str
+    make_table: Callable[[], pd.DataFrame]
     planned: Schedule | None = None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The list, with an arm for each customer: ``contact_list``."""
+        return self.make_table()
 
     @property
     def per_offer(self) -> list[dict[str, Any]]:
@@ -147,12 +155,12 @@ def draw_list(
             days=days if days is not None else _window(population.schema.window),
         )
     return DrawnList(
-        table=contact_list(recommended, version.model, control_share=share, salt=salt, week=week),
         draw=kept,
         campaign=saved,
         contacts=contacts,
         recommended=recommended,
         model_id=version.model_id,
+        make_table=partial(contact_list, recommended, version.model, control_share=share, salt=salt, week=week),
         planned=planned,
     )
 

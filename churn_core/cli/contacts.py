@@ -145,6 +145,7 @@ def _write(drawn: DrawnList, output: Path, schema: Schema) -> None:
         else:
             target = Target(stream=unfinished.stream, writer=writer_for(output.name))
             with target.opened() as out:
-                out.append(target.encoded(drawn.table), drawn.table.columns)
+                table = drawn.table
+                out.append(target.encoded(table), table.columns)
                 out.close()
         unfinished.finish()

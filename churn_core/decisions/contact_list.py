@@ -1,7 +1,9 @@
 """The plan carried out on a population: whom to contact, what that earns, how sure it is, and the list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import OFFER, choose_within, decide
+from churn_core.decisions.kept import Kept
 from churn_core.decisions.offers import DecidedOffers, campaigns_of, positions_of
 from churn_core.decisions.offers_of_population import decided_offers
 from churn_core.decisions.population import Population
@@ -52,6 +55,11 @@ class Recommendation:
         """The probability from which up to contact; ``None`` if the plan decides customer by customer or contacts nobody."""
         return self.outcome.threshold
 
+    @cached_property
+    def kept(self) -> Kept:
+        """The last few draws."""
+        return Kept(most=2)
+
     @property
     def clv(self) -> npt.NDArray[np.float64]:
         """The lifetime value of each customer of the population (n,); money."""
@@ -77,7 +85,11 @@ class Recommendation:
 
 
 def recommend(population: Population, plan: Plan) -> Recommendation:
-    """Carry out ``plan``."""
+    """Carry out ``plan``; for whoever asks again by the same plan it is the same recommendation."""
+    return population.kept.get(("recommend", plan), lambda: _recommend(population, plan))
+
+
+def _recommend(population: Population, plan: Plan) -> Recommendation:
     if plan.offers:
         return _recommend_offers(population, plan)
     p, swept, campaign = population.probability, population.expected_sweep, plan.campaign
@@ -198,31 +210,43 @@ def contact_list(
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = still_here(recommended), recommended.population.schema
-    chosen = None if recommended.offers is None else recommended.offers.offer
+    chosen = recommended.contact if recommended.offers is None else recommended.offers.offer
     decisions = decide(customers, recommended.population.probability, recommended.plan, chosen=chosen, schema=schema)
     decisions = decisions.drop(columns="contact")
     described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
     customers, described = _with_clv(recommended, customers, described)
-    listed = customers[described].join(decisions)[recommended.contact]
-    listed = listed.sort_values(["expected_profit", schema.id], ascending=[False, True])
-    drawn = draw_of(recommended, control_share, salt)
-    at = pd.Series(np.arange(len(drawn.control)), index=customers.index[recommended.contact])[listed.index]
+    drawn, contacts = draw_of(recommended, control_share, salt), np.flatnonzero(recommended.contact)
+    at = _by_profit(decisions["expected_profit"].to_numpy(float)[contacts], customers[schema.id].iloc[contacts])
+    rank = np.arange(1, len(at) + 1)
+    if week is not None:
+        last = np.where(week[at] == NEVER, np.iinfo(np.intp).max, week[at])
+        at, rank = (each[np.argsort(last, kind="stable")] for each in (at, rank))
+    if among is not None:
+        at, rank = (each[among[contacts[at]]] for each in (at, rank))
+    at, rank = at[:first], rank[:first]
+    shown = customers.iloc[contacts[at]]
     arm = np.where(drawn.control[at], CONTROL, TREATED)
-    rank = np.arange(1, len(listed) + 1)
-    listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank)
+    listed = shown[described].join(decisions.iloc[contacts[at]]).assign(arm=arm, stratum=drawn.stratum[at], rank=rank)
     if week is not None or drawn.control.any():
         of_each = None if week is None else week[at]
         listed[WHY_NOT] = why_not_on_list(listed["expected_profit"].to_numpy(float), drawn.control[at], of_each)
     if week is not None:
         listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
-        listed = listed.sort_values(["week", "rank"])
-    if among is not None:
-        listed = listed[pd.Series(among, index=customers.index)[listed.index]]
-    listed = listed.head(first)
-    listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
+    listed = listed.join(top_reasons(model, shown, schema=schema)).reset_index(drop=True)
     ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
     behind = ["arm", *([WHY_NOT] if WHY_NOT in listed else []), "stratum"]
     return listed[[*ahead, *behind]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
+
+
+def _by_profit(profit: npt.NDArray[np.float64], ids: pd.Series) -> npt.NDArray[np.intp]:
+    """The positions (k,) in falling order of profit; of equal profits the ids rise. Only those are compared as texts."""
+    order = np.argsort(-profit, kind="stable")
+    same = np.diff(profit[order]) == 0
+    tied = np.append(same, False) | np.append(False, same)
+    if tied.any():
+        equal = pd.DataFrame({"profit": profit[order[tied]], "id": ids.iloc[order[tied]].array})
+        order[tied] = order[tied][equal.sort_values(["profit", "id"], ascending=[False, True]).index]
+    return order
 
 
 def _parameters(recommended: Recommendation, listed: pd.DataFrame) -> dict[str, Any]:
@@ -244,12 +268,33 @@ def _with_clv(recommended: Recommendation, customers: pd.DataFrame, described: l
 
 def draw_of(recommended: Recommendation, control_share: float, salt: str) -> Draw:
     """Who of the contacts is left alone, in the order of the population; of each offer as many of those it is meant for."""
+    return recommended.kept.get(("draw", control_share, salt), lambda: _drawn(recommended, control_share, salt))
+
+
+def _drawn(recommended: Recommendation, control_share: float, salt: str) -> Draw:
     contact = recommended.contact
-    ids = [as_id(each) for each in still_here(recommended).loc[contact, recommended.population.schema.id]]
+    ids = _Ids(still_here(recommended).loc[contact, recommended.population.schema.id])
     p = recommended.population.probability[contact]
     if recommended.offers is None:
         return draw(ids, p, control_share, salt)
     return draw_within(recommended.offers.offer[contact], ids, p, control_share, salt)
+
+
+class _Ids(Sequence[str]):
+    """The ids of customers as a draw takes them, each made only when it is looked at."""
+
+    def __init__(self, ids: pd.Series) -> None:
+        self._ids = ids.to_numpy()
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        return [as_id(each) for each in self._ids[at]] if isinstance(at, slice) else as_id(self._ids[at])
 
 
 def still_here(recommended: Recommendation) -> pd.DataFrame:

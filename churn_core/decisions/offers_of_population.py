@@ -1,8 +1,5 @@
 """The offers of a plan on a population, worked out once for whatever asks for the same, and what they earn at every budget."""
 
-from collections import OrderedDict
-from weakref import WeakKeyDictionary
-
 from churn_core.campaign.offers.frontier import Frontier, frontier
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.offers import DecidedOffers, decide_offers, earnings, identity_of
@@ -12,21 +9,16 @@ from churn_core.decisions.population import Population
 POINTS = 200  # of a frontier without capacities, which come from one sorting; our choice: no bend between two can be seen
 POINTS_WITHIN = 60  # of one with capacities, each an assignment of its own
 
-_KEPT: WeakKeyDictionary[Population, OrderedDict[Plan, DecidedOffers]] = WeakKeyDictionary()
-_MOST = 32  # plans of a population; our choice: what a few people look at within a few minutes
-
 
 def decided_offers(population: Population, plan: Plan) -> DecidedOffers:
     """Who gets which offer. Raises ``CampaignError`` for a rule on a column or value that is not there."""
-    kept = _KEPT.setdefault(population, OrderedDict())
-    found = kept.get(plan)
-    if found is None:
-        p, clv = population.probability, population.worth.clv(plan.campaign)
-        allowed = may_get(plan.offers, population.customers, population.schema)
-        found = kept[plan] = decide_offers(p, clv, allowed, plan, identity_of(population.customers[population.schema.id]))
-        while len(kept) > _MOST:
-            kept.popitem(last=False)
-    return found
+    return population.kept.get(("offers", plan), lambda: _decided(population, plan))
+
+
+def _decided(population: Population, plan: Plan) -> DecidedOffers:
+    p, clv = population.probability, population.worth.clv(plan.campaign)
+    allowed = may_get(plan.offers, population.customers, population.schema)
+    return decide_offers(p, clv, allowed, plan, identity_of(population.customers[population.schema.id]))
 
 
 def frontier_of_offers(population: Population, plan: Plan) -> Frontier:

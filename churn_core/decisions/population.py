@@ -12,6 +12,7 @@ import pandas as pd
 
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.worth import Worth, worth_of
+from churn_core.decisions.kept import Kept
 from churn_core.errors import CampaignError
 from churn_core.schema import Schema
 
@@ -56,6 +57,11 @@ class Population:
     @property
     def is_back_test(self) -> bool:
         return self.which == ALL
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What was worked out on these customers, by what was asked: the last recommendations, with their draws."""
+        return Kept()
 
     @cached_property
     def worth(self) -> Worth:

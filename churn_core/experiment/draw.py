@@ -74,17 +74,32 @@ def draw(ids: Sequence[str], churn_probability: npt.NDArray[np.float64], share: 
     """
     n = len(ids)
     wanted = control_number(share, n)
-    by_risk = sorted(range(n), key=lambda i: (-churn_probability[i], ids[i]))
     parts = STRATA if wanted >= _SMALL else max(wanted // 2, 1)
     bounds = np.linspace(0, n, min(parts, max(n, 1)) + 1).round().astype(int)
+    by_risk = _by_risk(ids, churn_probability, bounds)
     strata = [by_risk[start:end] for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
     due = _shared_out([len(stratum) for stratum in strata], share, wanted, salt)
     control, number = np.zeros(n, dtype=bool), np.zeros(n, dtype=np.int16)
     for k, (stratum, take) in enumerate(zip(strata, due, strict=True), 1):
         number[stratum] = k
         if take:
-            control[sorted(stratum, key=lambda i: lot(salt, ids[i]))[:take]] = True
+            control[sorted(stratum.tolist(), key=lambda i: lot(salt, ids[i]))[:take]] = True
     return Draw(control=control, stratum=number)
+
+
+def _by_risk(
+    ids: Sequence[str], churn_probability: npt.NDArray[np.float64], bounds: npt.NDArray[np.int_]
+) -> npt.NDArray[np.intp]:
+    """The positions in falling order of churn probability, so that those between two ``bounds`` are a stratum. Of equal ones the ids
+    decide, and they are looked at only where a stratum ends among equals: of a million customers few are.
+    """
+    order = np.argsort(-churn_probability, kind="stable")
+    falling = -churn_probability[order]
+    for bound in bounds[1:-1]:
+        start, end = (int(np.searchsorted(falling, falling[bound], side=side)) for side in ("left", "right"))
+        if start < bound:
+            order[start:end] = sorted(order[start:end].tolist(), key=lambda i: ids[i])
+    return order
 
 
 def draw_within(

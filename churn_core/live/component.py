@@ -6,6 +6,7 @@ The Campaign page gives them to Streamlit and answers after each release; the fi
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ import numpy.typing as npt
 
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, TENURE, Campaign
+from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
 from churn_core.campaign.worth import OF_REVENUE
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.headline import headline, if_exact
+from churn_core.decisions.population import Population
 from churn_core.formats import count, money, percent
+from churn_core.live.thinned import FEWEST, MOST, Steps, thinned
 from churn_core.schema import within
 
 _HERE = Path(__file__).resolve().parent
@@ -82,6 +86,30 @@ def packed(swept: Sweep, with_tenure: bool = False, weight: npt.NDArray[np.float
     bytes_of = {name: array.astype("<f8").tobytes() for name, array in arrays.items()}
     fingerprint = hashlib.sha256(b"".join(bytes_of.values())).hexdigest()[:16]
     return {**{name: base64.b64encode(data).decode() for name, data in bytes_of.items()}, "fingerprint": fingerprint}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sent:
+    """The customers as the browser gets them: their ``steps``, and the arrays of those as text (``packed``)."""
+
+    steps: Steps
+    customers: Mapping[str, str]
+
+
+def sent(population: Population, plan: Plan) -> Sent | None:
+    """What the browser computes this plan with, made once for all plans that ask the same of the customers: each of them, of more than
+    ``MOST`` the steps. ``None`` where it cannot: so many customers have too many different tenures.
+    """
+    many, by_tenure = len(population) > MOST, is_by_tenure(plan.campaign) and not population.worth.for_life
+    each = many and plan.rule == PER_CUSTOMER
+
+    def made() -> Sent | None:
+        steps = thinned(population.expected_sweep, each=each, by_tenure=by_tenure)
+        if many and by_tenure and steps.number < FEWEST:
+            return None
+        return Sent(steps=steps, customers=packed(steps.swept, by_tenure, steps.weight))
+
+    return population.kept.get(("sent", each, by_tenure), made)
 
 
 def data_of(

@@ -302,8 +302,9 @@ export function evaluate(customers, plan) {
   const candidates = sweep(customers, plan, each)
   const k = bestOf(candidates.profit, candidates.spend, plan)
   const byThreshold = outcomeOf(customers, plan, each, first(candidates.rows[k]), candidates.threshold[k])
-  const byCustomer = customers.weight ? null : outcomeOf(customers, plan, each, choose(customers, plan, each), null)
-  return { candidates, best: k, byThreshold, byCustomer, chosen: plan.rule === 'per_customer' ? byCustomer : byThreshold }
+  const eachAlone = plan.rule === 'per_customer' // rows of several customers are fine enough by value only where that is asked
+  const byCustomer = customers.weight && !eachAlone ? null : outcomeOf(customers, plan, each, choose(customers, plan, each), null)
+  return { candidates, best: k, byThreshold, byCustomer, chosen: eachAlone ? byCustomer : byThreshold }
 }
 
 // Allowed thresholds around the best that lose no more than the plateau allows, as [lowest, highest].

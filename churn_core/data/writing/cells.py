@@ -27,6 +27,7 @@ _NEEDS_QUOTES = r'[,"\r\n]'
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML cannot carry them
 _SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
 _MANY = 1_000  # values; they show whether a column repeats itself, and how wide it is
+_AT_ONCE = 50_000  # rows that are text at the same time: of a long table the file alone is in memory as a whole
 _BOLD = Font(bold=True)
 _WIDEST = 60  # characters of a column in a workbook
 _EXCEL_KNOWS = (bool, int, float, Decimal, date, time, timedelta)
@@ -44,9 +45,14 @@ def to_csv(table: pd.DataFrame) -> tuple[bytes, int]:
     >>> to_csv(pd.DataFrame({"note": ["=1+1", "-5", "fine"]}))
     (b"note\\r\\n'=1+1\\r\\n-5\\r\\nfine\\r\\n", 1)
     """
-    header, in_header = csv_header(table.columns)
-    lines, in_lines = csv_lines(table)
-    return header + bytes(lines), in_header + in_lines
+    header, count = csv_header(table.columns)
+    whole = BytesIO()
+    whole.write(header)
+    for start in range(0, len(table), _AT_ONCE):
+        lines, in_lines = csv_lines(table.iloc[start : start + _AT_ONCE])
+        whole.write(lines)
+        count += in_lines
+    return whole.getvalue(), count
 
 
 def csv_header(names: Iterable[object]) -> tuple[bytes, int]:

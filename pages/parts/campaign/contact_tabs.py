@@ -30,6 +30,7 @@ from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns, show_table
 
 LISTED = 100  # customers shown; the download has them all
+MOST_IN_WORKBOOK = 100_000  # contacts; our choice: half a minute to write
 
 
 def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
@@ -88,9 +89,15 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         if among is not None:
             download_csv("Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment")
         download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True)
-        look = look_of_list(workspace.schema)
-        download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx", look=look)
+        if recommended.outcome.contacted <= MOST_IN_WORKBOOK:
+            look = look_of_list(workspace.schema)
+            download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx", look=look)
     contacted = recommended.outcome.contacted
+    if contacted > MOST_IN_WORKBOOK:
+        st.caption(
+            f"Excel files are made of up to {words.count(MOST_IN_WORKBOOK)} contacts: a larger one takes minutes to write and to "
+            "open, and beyond 1,048,576 rows Excel cannot hold it. Take the CSV file."
+        )
     shown = words.counted(len(listed), "most profitable contact is", "most profitable contacts are")
     if week is not None:
         shown = f"first {words.counted(len(listed), 'contact is', 'contacts are')}"

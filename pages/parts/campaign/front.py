@@ -14,8 +14,9 @@ from churn_core.charts.campaign import profit_curve_figure
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import average_break_even
 from churn_core.decisions.population import Population
+from churn_core.live import component
 from pages.parts import words
-from pages.parts.campaign.live import front_sliders, is_live, live_campaign
+from pages.parts.campaign.live import TOO_MANY_TENURES, front_sliders, is_live, live_campaign
 from pages.parts.frame import chart, palette, published_threshold
 from pages.parts.headline import headline
 
@@ -25,9 +26,12 @@ def campaign_front(workspace: Workspace, recommended: Recommendation) -> None:
     population, forecast = recommended.population, recommended.forecast
     told = headline(recommended)
     published = published_threshold()
-    if is_live():
-        live_campaign(recommended, published)
+    sent = component.sent(population, plan) if is_live() else None
+    if sent is not None:
+        live_campaign(recommended, published, sent)
         return
+    if is_live():
+        st.caption(f":material/info: {TOO_MANY_TENURES}")
     sliders, results = st.columns([1, 3], gap="large")
     with sliders, st.container(border=True):
         st.markdown("**Your campaign**")

@@ -4,9 +4,11 @@ import os
 
 import streamlit as st
 
+from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.live import component
+from churn_core.live.thinned import Steps, most_off
 from churn_core.report.link import BASIC
 from churn_core.schema import Schema
 from pages.parts import words
@@ -14,6 +16,10 @@ from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import palette
 from pages.parts.rate_source import measured_in
 
+TOO_MANY_TENURES = (
+    "So many customers with so many different tenures are more than the browser can compute while a slider moves: these sliders "
+    "answer when you let go."
+)
 _ASSUMED = "No past campaign is in this data, so it is your estimate."
 
 
@@ -27,16 +33,15 @@ def _component():
     return st.components.v2.component("live_campaign", html=component.mark_up(), css=component.style(), js=component.script())
 
 
-def live_campaign(recommended: Recommendation, published: float | None) -> None:
+def live_campaign(recommended: Recommendation, published: float | None, sent: component.Sent) -> None:
     """Sliders, headline, figures and the profit curve.
 
-    The customers are sent once: a browser that says it has them gets the plan and Python's answer only.
+    The customers are ``sent`` once: a browser that says it has them gets the plan and Python's answer only.
     """
     plan = recommended.plan
-    customers = component.packed(recommended.population.expected_sweep, component.is_by_tenure(plan.campaign))
     data = component.data_of(
         recommended,
-        customers,
+        sent.customers,
         currency=words.currency(),
         palette=vars(palette()),
         source=_source(plan) or _ASSUMED,
@@ -51,6 +56,23 @@ def live_campaign(recommended: Recommendation, published: float | None) -> None:
         data={**data, "customers": None if knows else data["customers"], "seen": moved.get("sequence", 0)},
         on_moved_change=_take_over,
         on_lacking_change=lambda: None,
+    )
+    if sent.steps.weight is not None:
+        st.caption(words.amounts(_about_steps(recommended, sent.steps)))
+
+
+def _about_steps(recommended: Recommendation, steps: Steps) -> str:
+    """How far a drag is right, of customers who are too many to be counted one by one."""
+    population, plan = recommended.population, recommended.plan
+    at_once = words.count(len(population) / steps.number)
+    off = (
+        f"its profit is at most {words.money(most_off(steps, population.expected_sweep, plan))} off"
+        if plan.objective == MAXIMUM_PROFIT
+        else "within limits its list is right to about that many"
+    )
+    return (
+        f":material/info: While a slider moves, the browser counts about {at_once} of the {words.count(len(population))} customers at "
+        f"once: {off}. When you let go, every figure is exact."
     )
 
 

@@ -1,5 +1,6 @@
 """One customer: probability, break-even, reasons, and what would follow from a change."""
 
+import pandas as pd
 import streamlit as st
 
 from churn_core.application.look_up import LookedUp, decided, look_up
@@ -13,7 +14,15 @@ from pages.parts import words
 from pages.parts.campaign_words import in_words
 from pages.parts.customers.answer import about_break_even, decided_by_what, reasons_chart, what_to_do
 from pages.parts.customers.offers import offers
-from pages.parts.customers.open_customer import CustomersOfFile, customers_of_file, ids_of_file, position_in_file
+from pages.parts.customers.open_customer import (
+    AGAIN,
+    LONGEST_ID,
+    MOST_TO_CHOOSE_FROM,
+    CustomersOfFile,
+    customers_of_file,
+    ids_of_file,
+    position_in_file,
+)
 from pages.parts.customers.what_if import what_if_inputs
 from pages.parts.frame import chart, palette
 
@@ -21,13 +30,9 @@ from pages.parts.frame import chart, palette
 def customer_lookup(workspace: Workspace, draft: Plan, decision: Decision) -> None:
     schema, plan = workspace.schema, decision.applied.of_one_contact
     file, of_file = customers_of_file(workspace), ids_of_file(workspace)
-    chosen = st.selectbox(
-        "Customer",
-        [*workspace.customers[schema.id].tolist(), *of_file],
-        key="customer",
-        bind="query-params",
-        help="Type to search by customer id. The customers of the file that you dropped are here too.",
-    )
+    chosen = _chosen(workspace.customers[schema.id], of_file)
+    if chosen is None:
+        return
     found, told = _found(workspace, chosen, decision, draft, file, chosen in of_file)
     customer, now = found.customer, found.decision
     dated = file.schema if file is not None and chosen in of_file else schema
@@ -63,6 +68,33 @@ def customer_lookup(workspace: Workspace, draft: Plan, decision: Decision) -> No
                 st.metric("Expected profit of contacting", words.exact_money(then.expected_profit), border=True)
                 st.metric("Decision", "contact" if then.contact else "leave alone", border=True)
         reasons_chart(workspace, changed, key="reasons", after=", after the change" if moved else "")
+
+
+def _chosen(ids: pd.Series, of_file: list[str]) -> str | None:
+    """The id of the customer who is looked at; ``None``, which is said, for an id that nobody has. Of very many customers the browser
+    does not get every id: one is typed.
+    """
+    searched = "Type to search by customer id. The customers of the file that you dropped are here too."
+    if len(ids) <= MOST_TO_CHOOSE_FROM:
+        return st.selectbox("Customer", [*ids.tolist(), *of_file], key="customer", bind="query-params", help=searched)
+    typed = st.text_input(
+        "Customer",
+        ids.iloc[0],
+        max_chars=LONGEST_ID,
+        key="customer",
+        bind="query-params",
+        help="The customer id, as it is in the data or in the file that you dropped.",
+    ).strip()
+    if not typed:
+        st.info("Type the id of a customer.", icon=":material/person_search:")
+        return None
+    if typed not in of_file and not (ids == typed).any():
+        st.warning(
+            words.markdown(f"No customer here has the id “{typed}”. Check it, capital letters and leading zeros too. {AGAIN}"),
+            icon=":material/person_off:",
+        )
+        return None
+    return typed
 
 
 def _found(

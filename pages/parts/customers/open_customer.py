@@ -21,7 +21,9 @@ _PAGE = Path(__file__).resolve().parents[2] / "customers.py"
 FILE, ONE, NEW = TABS = ["A file", "One customer", "A new customer"]
 UPLOAD = "upload"  # the key of the drop zone
 _FILE, _CHOSEN, _TABLE = "customers_of_file", "row_of_file", "scored_table"  # in the session, never in the address
-_AGAIN = "To see a customer of a file, drop the file under “A file” and choose its row."
+MOST_TO_CHOOSE_FROM = 10_000  # customers whose ids a box offers; of more of them the id is typed; our choice: some 100 KB of ids
+LONGEST_ID = 200  # characters that can be typed
+AGAIN = "To see a customer of a file, drop the file under “A file” and choose its row."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,8 +95,10 @@ def customer_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
     known = address.Parameter(
         lambda values: values[0] in of_file or bool((ids.astype(str) == values[0]).any()),
         "the id of a customer here",
-        mend=_AGAIN,
+        mend=AGAIN,
     )
+    if len(ids) > MOST_TO_CHOOSE_FROM:  # a box for typing holds any id, and says itself where nobody has it
+        known = address.Parameter(lambda values: True, "any text")
     return {"customer": known, "customers_tab": address.choice(TABS)}
 
 

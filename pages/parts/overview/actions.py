@@ -1,6 +1,5 @@
 """What an executive does next, above the fold: change the assumptions, download the list, take it along."""
 
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -34,7 +33,7 @@ def _download(workspace: Workspace, recommended: Recommendation) -> None:
     version = workspace.version
     download_csv(
         "Download the list",
-        cache(lambda: contact_list(here, version.model)),
+        lambda: contact_list(here, version.model),
         f"contact-list-{version.model_id}.csv",
         key="overview_list",
         help="Everybody who is to be contacted, the most profitable first, with reasons. To measure what the campaign does, hold back "

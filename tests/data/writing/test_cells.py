@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from churn_core.data.reading.reader import read_table
+from churn_core.data.writing import cells
 from churn_core.data.writing.cells import Look, to_csv, to_xlsx
 from churn_core.schema.telco import TELCO
 
@@ -234,3 +235,19 @@ def test_the_table_of_a_sheet_is_not_changed():
     table = pd.DataFrame({"note": ["=1"]})
     to_xlsx({"Sheet": table})
     assert table["note"].tolist() == ["=1"]
+
+
+def test_a_long_table_is_written_part_by_part_to_the_same_bytes(monkeypatch):
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(
+        {
+            "text": rng.choice(["a", "=1+1", 'say "x"', "", "ü,y"], 5_000),
+            "number": rng.normal(size=5_000),
+            "few": rng.choice([0.1, -0.0, np.nan], 5_000),
+            "whole": pd.Series(rng.choice([1, 2, None], 5_000), dtype="Int64"),
+            "yes": rng.random(5_000) < 0.5,
+        }
+    )
+    whole = to_csv(table)
+    monkeypatch.setattr(cells, "_AT_ONCE", 7)
+    assert to_csv(table) == whole

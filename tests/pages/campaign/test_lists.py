@@ -8,6 +8,7 @@ from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.control import control_of
 from churn_core.decisions.policies import FORESIGHT, policies
 from churn_core.schema.telco import TELCO
+from pages.parts.campaign import contact_tabs
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, TABS, plan_of, query_of, recommended
 from tests.pages.conftest import dollars, metrics, open_tab, text, unescaped
 
@@ -173,3 +174,11 @@ def test_perfect_foresight_is_told_of_a_back_test_only(open_page, workspace):
         assert (FORESIGHT in told["policy"].tolist()) == (back_test == "true")
         table = policies(population, plan_of({"retention_cost": 60.0}))
         assert told["expected_profit"].tolist() == table["expected_profit"].tolist()
+
+
+def test_a_list_too_long_for_a_workbook_is_a_csv_file_only_and_says_why(open_page, monkeypatch):
+    monkeypatch.setattr(contact_tabs, "MOST_IN_WORKBOOK", 100)
+    at = open_page("campaign")
+    assert not at.exception and "up to 100 contacts" in text(at)
+    keys = [button.key for button in at.get("download_button") if hasattr(button, "key")]
+    assert "download_contacts_xlsx" not in keys
