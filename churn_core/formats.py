@@ -4,8 +4,15 @@ seen. Decisions, files and JSON hold unrounded numbers.
 - Half a unit rounds away from zero, and the number counts as it is written: 1.005 with two decimals is 1.01, although the
   nearest float lies below it. A sign is never left on a zero.
 - Minus is U+2212, thousands have a comma, percent follows its number without a space. What has no value is a dash.
-- Money has three significant digits in sentences and cents in tables. ``currency`` is a label in front, with a blank behind a letter:
-  CHF 10; nothing is converted.
+- A kind of number has one format, wherever it stands: sentence, card, table, chart, memo, slide or command.
+
+  - A share that was counted or estimated: one decimal (``percent``), 26.5%.
+  - A share or an amount that somebody set, as it was set (``as_set``, ``price``): 30% or 12.5%, $10 or $12.50. The budget is one.
+  - An ROI, the share that a campaign kept (LOOP.md, §11), the chance that it works, and the ticks of an axis: whole, 838%.
+  - A share of the rows of a file, which may be tiny: two significant digits (``short_percent``), 0.27%.
+  - Money of many customers: three significant digits (``money``), $441,000, since no more is known; of one customer, or of the mean
+    one, cents (``exact_money``), $74.44. Files hold cents, an axis its own short form (``compact``), $200K.
+- ``currency`` is a label in front, with a blank behind a letter: CHF 10; nothing is converted.
 
 ``churn_core/live`` has the same functions in JavaScript; a browser test holds the two against each other.
 """
@@ -78,6 +85,15 @@ def percent(share: float | None, decimals: int = 1, signed: bool = False) -> str
     return _signed(share, _rounded(abs(share), decimals, shift=2), "", "%", signed) if _is_known(share) else NOTHING
 
 
+def as_set(share: float | None) -> str:
+    """A share of 0–1 that somebody has set, in per cent: a decimal only if it has one.
+
+    >>> as_set(0.3), as_set(0.29), as_set(0.125), as_set(2.45)
+    ('30%', '29%', '12.5%', '245%')
+    """
+    return _signed(share, _rounded(abs(share), 1, shift=2), "", "%", short=True) if _is_known(share) else NOTHING
+
+
 def short_percent(share: float | None) -> str:
     """A share of 0–1 in per cent, two significant digits.
 
@@ -113,7 +129,7 @@ def money(value: float | None, currency: str = "", digits: int = 3, signed: bool
 
 
 def exact_money(value: float | None, currency: str = "", decimals: int = 2) -> str:
-    """Money to the cent, for a table or one customer.
+    """Money to the cent, for one customer.
 
     >>> exact_money(1234.5, "$"), exact_money(-0.001, "$"), exact_money(199962.4, decimals=0)
     ('$1,234.50', '$0.00', '199,962')

@@ -1,11 +1,13 @@
 """Work in the background: what it is doing, how far it is, and how it ended."""
 
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from churn_core.errors import ChurnError, Stopped
+from churn_core.formats import count, counted
 
 _LOOKING = 0.2  # seconds until work that waits looks whether it was stopped
 
@@ -18,6 +20,26 @@ class Report(Protocol):
 
 def silent(sentence: str, share: float | None = None) -> None:
     """The report of whoever is not waiting."""
+
+
+class Pace:
+    """How fast a stage of the work goes, from what it did since it first told something: what came before says nothing of it."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, int, float] | None = None
+
+    def told(self, rows: int, share: float) -> str:
+        """The rows so far and, from the second time on, how many a second and the time until this stage is over; ``share`` of it is
+        done (0–1).
+        """
+        now = time.perf_counter()
+        if self._first is None:
+            self._first = now, rows, share
+        at, rows_at, share_at = self._first
+        if now <= at or share <= share_at:
+            return counted(rows, "row")
+        to_go = f", {count((1 - share) * (now - at) / (share - share_at))} s to go" if share < 1 else ""
+        return f"{counted(rows, 'row')}, {count((rows - rows_at) / (now - at))} a second{to_go}"
 
 
 class Job:

@@ -57,7 +57,7 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
 def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
     head = st.container()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="front_boxes"):
         places = {name: st.container(width=210) for name in ("retention_cost", "budget")}
         saving = st.container(width="content")
     front = st.container()

@@ -1,4 +1,4 @@
-"""Analysts: who leaves, and why might that be?"""
+"""Analysts: what can I do about those who leave, who are they, and why might that be?"""
 
 import streamlit as st
 
@@ -22,12 +22,14 @@ with page_frame(also=filters_in_address) as workspace:
     plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     headline = st.empty()
+    segment_tiles(workspace, audience(workspace), plan)
+    st.header("Who leaves")
     chosen = customer_filters(workspace)
     customers = workspace.customers[chosen]
     of_campaign = audience(workspace).among(customers.index)
     if customers.empty:
         headline.title("No customer matches these filters")
-        st.info("Widen a filter above, or clear it, to see customers again.")
+        st.info("Widen a filter above, or clear it, to see customers again.", icon=":material/info:")
         st.stop()
 
     groups = strengths(workspace) if not by_hand(schema) else ()
@@ -40,7 +42,7 @@ with page_frame(also=filters_in_address) as workspace:
         )
     )
     st.caption(
-        "Filter above; everything on this page follows. Whiskers and bands are 95% intervals: wide ones mean few customers."
+        "Everything below and the headline follow these filters. Whiskers and bands are 95% intervals: wide ones mean few customers."
     )
     if not by_hand(schema):
         strongest_columns(customers, groups, schema)
@@ -49,7 +51,6 @@ with page_frame(also=filters_in_address) as workspace:
     churned_against_stayed(customers, schema)
     for segment in schema.segments:
         segment_card(customers, of_campaign, segment, plan, schema)
-    segment_tiles(workspace, audience(workspace), plan)
     churn_by_group(customers, schema)
     with st.expander("Quality of the data: what was found and what was done"):
         quality = workspace.dataset.quality

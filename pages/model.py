@@ -40,7 +40,7 @@ with page_frame() as workspace:
     top = metrics.top_share(probability, churned, 0.2)
 
     st.title(
-        f"The riskiest fifth of customers holds {words.percent(top['gain'], 0)} of those who leave"
+        f"The riskiest fifth of customers holds {words.percent(top['gain'])} of those who leave"
         f"{words.within(workspace.schema)}; "
         f"probabilities and outcomes are {words.percent(measures.calibration_error)} apart on average"
     )

@@ -36,7 +36,7 @@ with page_frame() as workspace:
             f"The verdict on {words.markdown(latest.name)}, {words.markdown(latest.what)} {words.moment(latest.at)} "
             f"by {words.markdown(latest.who)}: "
             f"{words.counted(latest.kept, 'customer')} beside the {words.count(len(workspace.customers))} that the version in use "
-            f"learned from. An alarm is a shift beyond chance (in at most {words.percent(SIGNIFICANCE, 0)} of files where nothing has "
+            f"learned from. An alarm is a shift beyond chance (in at most {words.as_set(SIGNIFICANCE)} of files where nothing has "
             f"moved) with a PSI of at least {PSI_LOOK} (look: about 7 in 100 customers are in another group than before) or "
             f"{PSI_MAJOR} (major: about 25 in 100)."
         )

@@ -10,6 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 st.set_page_config(page_title="Whom to keep", page_icon=HERE / "parts" / "icon.svg", layout="wide")
 st.html(HERE / "parts" / "page.css")
+st.html(HERE / "parts" / "paper.css")
 if st.context.theme.type == "dark":
     st.html(HERE / "parts" / "dark.css")
 st.logo(HERE / "parts" / "logo.svg", icon_image=HERE / "parts" / "icon.svg", size="large")

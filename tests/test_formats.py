@@ -16,6 +16,7 @@ FORMATS = {
     "plain_number": formats.plain_number,
     "decimal": formats.decimal,
     "percent": formats.percent,
+    "as_set": formats.as_set,
     "short_percent": formats.short_percent,
     "money": lambda value: formats.money(value, "$"),
     "exact_money": lambda value: formats.exact_money(value, "$"),

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from churn_core.errors import DataError, DataUnavailable, ModelError, Stopped
-from churn_core.jobs import Job, Turns
+from churn_core.jobs import Job, Pace, Turns
 
 PATIENCE = 60  # seconds until a thread that does not finish fails the test; never waited for otherwise
 
@@ -208,3 +208,15 @@ def test_of_works_that_take_turns_as_many_run_as_are_allowed_and_a_waiting_one_s
     assert waiting.finished.wait(30) and waiting.stopped and waiting.steps == ["Waiting until another file is done …"]
     go.set()
     assert all(job.finished.wait(30) and job.result == "done" for job in (*jobs, last))
+
+
+# How fast a stage goes
+
+
+def test_the_rate_and_the_time_left_are_those_of_the_stage(monkeypatch):
+    now = iter([1000.0, 1004.0, 1010.0])
+    monkeypatch.setattr("churn_core.jobs.time.perf_counter", lambda: next(now))
+    pace = Pace()  # opening the file, before the first rows are there, does not count
+    assert pace.told(8_000, 0.2) == "8,000 rows"
+    assert pace.told(16_000, 0.4) == "16,000 rows, 2,000 a second, 12 s to go"
+    assert pace.told(40_000, 1.0) == "40,000 rows, 3,200 a second"

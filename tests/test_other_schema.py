@@ -16,7 +16,8 @@ from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import template
 from churn_core.data.writing.cells import to_csv
 from churn_core.decisions import describe
-from churn_core.decisions.contact_list import campaign_sheet, contact_list, recommend
+from churn_core.decisions.campaign_sheet import campaign_sheet
+from churn_core.decisions.contact_list import contact_list, recommend
 from churn_core.decisions.control import control_of
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, decide, score
 from churn_core.decisions.groups import treatment, widest

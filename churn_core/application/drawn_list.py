@@ -9,18 +9,29 @@ import pandas as pd
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.schedule import Schedule
-from churn_core.decisions.contact_list import CONTROL, Recommendation, campaign_sheet, contact_list, draw_of, still_here
+from churn_core.decisions.campaign_sheet import campaign_sheet
+from churn_core.decisions.contact_list import CONTROL, Recommendation, contact_list, draw_of, still_here
 from churn_core.decisions.control import per_offer, treated_of
 from churn_core.decisions.offers import ContactsOfOffers
 from churn_core.decisions.weeks import schedule_of
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import as_id
 from churn_core.formats import counted, short_percent
+from churn_core.schema import Schema
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.draws import DrawnCustomers, Draws, KeptDraw
 from churn_core.storage.store import Store
 
 _DAYS_OF_A_MONTH = 365.25 / 12
+_SHARES = (
+    "churn_probability", "break_even_probability", "threshold", "roi", "success_rate", "success_rate_give_or_take", "margin",
+    "annual_discount", "monthly_survival", "incentive_uptake", "backfire_rate", "min_roi", "min_marginal_roi", "control_share",
+)  # fmt: skip
+_AMOUNTS = (
+    "expected_profit", "expected_spend", "range_low", "range_high", "range_if_exact_low", "range_if_exact_high", "retention_cost",
+    "incentive", "fixed_cost", "budget", "cost_of_waiting", "clv",
+)  # fmt: skip
+_NUMBERS = ("rank", "week", "weeks", "contacted", "left_alone", "customers", "contacts_per_week", "not_reached_in_time")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +71,16 @@ def by_arm(table: pd.DataFrame, about: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """A list as the sheets of a workbook; ``about`` it is the first."""
     held = table["arm"] == CONTROL
     return {"Read me": about, "Call": table[~held], "Do not call": table[held]}
+
+
+def formats_of(schema: Schema, currency: str) -> dict[str, str]:
+    """How Excel writes the numbers of a list and of the sheet about it, by the name of the column: shares in per cent, money with the
+    ``currency`` label in front, empty for none.
+    """
+    label = currency.replace('"', "")
+    money = f'"{label}{" " if label[-1:].isalpha() else ""}"#,##0.00' if label else "#,##0.00"
+    amounts = (*_AMOUNTS, *(name for name in (schema.monthly_charge, schema.clv_column) if name))
+    return dict.fromkeys(_SHARES, "0.0%") | dict.fromkeys(_NUMBERS, "#,##0") | dict.fromkeys(amounts, money)
 
 
 def draw_list(

@@ -9,7 +9,7 @@ import numpy as np
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.decisions.published_limits import Limited, has_limits
-from churn_core.formats import count, percent
+from churn_core.formats import as_set, count, percent
 from churn_core.storage.publications import Decision
 
 
@@ -90,6 +90,6 @@ def _beside(profit: float, spend: float, objective: Objective, money: Callable[[
     if not _within(Objective(budget=objective.budget), profit, spend) and objective.budget is not None:
         broken.append(f"spend {money(spend)} against a published budget of {money(objective.budget)}")
     if not _within(Objective(min_roi=objective.min_roi), profit, spend) and objective.min_roi is not None:
-        least = percent(objective.min_roi, 0)
+        least = as_set(objective.min_roi)
         broken.append(f"bring an ROI of {percent(profit / spend, 0)} against a published least ROI of {least}")
     return " and ".join(broken)

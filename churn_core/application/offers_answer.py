@@ -19,7 +19,7 @@ from churn_core.decisions.offers_of_population import decided_offers
 from churn_core.decisions.offers_words import ONCE, about_best, about_limits, about_nobody, recommendation
 from churn_core.decisions.only_if import may_get_in_file
 from churn_core.decisions.population import HERE, Population
-from churn_core.formats import count, counted, exact_money, percent
+from churn_core.formats import count, counted, money, percent
 from churn_core.schema import Schema
 
 Values = npt.NDArray[np.float64]
@@ -132,5 +132,5 @@ def _listed(described: pd.DataFrame, decided: DecidedOffers, p: Values, clv: Val
 def _in_words(each: OfOneOffer, currency: str) -> str:
     outcome = each.outcome
     most = "" if each.offer.capacity is None else f" of at most {count(each.offer.capacity)}"
-    profit, spend = (exact_money(money, currency, 0) for money in (outcome.expected_profit, outcome.expected_spend))
+    profit, spend = (money(amount, currency) for amount in (outcome.expected_profit, outcome.expected_spend))
     return f"{each.offer.name}: {count(outcome.contacted)}{most}, profit {profit}, spend {spend}, ROI {percent(outcome.roi, 0)}"

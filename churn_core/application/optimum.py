@@ -22,7 +22,7 @@ from churn_core.campaign.summary import Summary
 from churn_core.campaign.summary_value import valued
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.errors import DataError
-from churn_core.formats import count, counted, decimal, percent
+from churn_core.formats import count, counted, decimal, money, percent
 from churn_core.schema import Schema
 
 
@@ -170,19 +170,19 @@ def _how_sure_in_words(sure: dict[str, Any]) -> list[str]:
     chance = "beyond chance" if apart["beyond_chance"] else "by no more than chance"
     return [
         *lines,
-        f"realised by the best threshold, given who left: {count(average['realised_profit'])}, its long-run mean between "
-        f"{count(low)} and {count(high)} with 95%",
+        f"realised by the best threshold, given who left: {money(average['realised_profit'])}, its long-run mean between "
+        f"{money(low)} and {money(high)} with 95%",
         f"expected and realised differ {chance} ({decimal(apart['standard_deviations'], 1, signed=True)} standard deviations)",
-        f"choosing the threshold on these outcomes would flatter the profit by about {count(flattery['corrected'])} "
-        f"(at most {count(flattery['gap'])})",
+        f"choosing the threshold on these outcomes would flatter the profit by about {money(flattery['corrected'])} "
+        f"(at most {money(flattery['gap'])})",
     ]
 
 
 def _in_words(outcome: dict[str, Any]) -> str:
-    bound = f" (none can earn more than {count(outcome['upper_bound'])})" if "upper_bound" in outcome else ""
-    give_or_take, if_exact = (count((outcome[name]["high"] - outcome[name]["low"]) / 2) for name in ("range", "range_if_exact"))
-    profit = f"profit {count(outcome['expected_profit'])} ± {give_or_take} (± {if_exact} if the success rate is exactly right)"
-    contacted, spend, roi = count(outcome["contacted"]), count(outcome["expected_spend"]), percent(outcome["roi"], 0)
+    bound = f" (none can earn more than {money(outcome['upper_bound'])})" if "upper_bound" in outcome else ""
+    give_or_take, if_exact = (money((outcome[name]["high"] - outcome[name]["low"]) / 2) for name in ("range", "range_if_exact"))
+    profit = f"profit {money(outcome['expected_profit'])} ± {give_or_take} (± {if_exact} if the success rate is exactly right)"
+    contacted, spend, roi = count(outcome["contacted"]), money(outcome["expected_spend"]), percent(outcome["roi"], 0)
     return f"{contacted}, {profit}{bound}, spend {spend}, ROI {roi}"
 
 

@@ -1,7 +1,6 @@
 """Any company's file: what its columns are for, and a version that learns from it. Command line and pages share it."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from churn_core.application.left_alone import learning_from
@@ -11,9 +10,7 @@ from churn_core.data.proposing.answers import NOTHING_SAID, Answers
 from churn_core.data.proposing.looked import Looked, look
 from churn_core.data.proposing.proposal import Proposal
 from churn_core.data.proposing.propose import propose_looked, unread_in_words
-from churn_core.data.proposing.raw_column import ProposedKind
 from churn_core.data.proposing.reading import read_unknown
-from churn_core.data.proposing.said_kinds import kinds_of
 from churn_core.data.proposing.to_schema import schema_of
 from churn_core.data.reading.reader import RawTable
 from churn_core.data.seen import with_what_was_seen
@@ -31,20 +28,17 @@ class OwnFile:
     name: str
     content: bytes
     table: RawTable
+    _looked: list[Looked] = field(default_factory=list)
 
-    @cached_property
-    def looked(self) -> Looked:
-        """Its columns, looked at."""
-        return look(self.table.frame)
-
-    @cached_property
-    def kinds(self) -> tuple[tuple[ProposedKind, ...], ...]:
-        """The kinds that may be said of each column, in the file's order."""
-        return tuple(kinds_of(column) for column in self.looked.columns)
+    def look(self, report: Report = silent) -> Looked:
+        """Its columns, looked at: once, when first asked for. ``report`` may raise to stop."""
+        if not self._looked:
+            self._looked.append(look(self.table.frame, report))
+        return self._looked[0]
 
     def proposal(self, answers: Answers = NOTHING_SAID) -> Proposal:
         """What each column is for, by what somebody has said. Raises ``DataError`` where an answer names what is not there."""
-        return propose_looked(self.looked, answers, (*self.table.notices, *unread_in_words(self.table.rejects)))
+        return propose_looked(self.look(), answers, (*self.table.notices, *unread_in_words(self.table.rejects)))
 
 
 def read_own(content: bytes, name: str, report: Report = silent) -> OwnFile:

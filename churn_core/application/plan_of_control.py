@@ -16,7 +16,7 @@ from churn_core.decisions.plan_of_control import PlanOfControl, ShareOfControl, 
 from churn_core.errors import CampaignError
 from churn_core.experiment.update import DOUBT, gross
 from churn_core.experiment.worth_of_control import Belief
-from churn_core.formats import counted, money, percent
+from churn_core.formats import as_set, counted, money, percent
 from churn_core.storage.store import Store
 
 LATER_CAMPAIGNS = 4  # campaigns of the same size that use what this one measures; LOOP.md §8, a choice
@@ -67,7 +67,7 @@ class ControlAdvice:
                 "who would leave. Contact fewer until a small campaign has shown more."
             )
         elif plan.best is not None and plan.every_time is not None:
-            share, net = percent(plan.best.share, 0), plan.best.worth.net
+            share, net = as_set(plan.best.share), plan.best.worth.net
             every = f"holding {share} back in every one of these campaigns comes to {self._money(plan.every_time)} in all"
             if plan.every_time <= net:
                 said.append(f"Once is enough: {every}, holding it back in this one alone to {self._money(net)}.")
@@ -217,4 +217,4 @@ def share_as_dict(each: ShareOfControl) -> dict[str, Any]:
 
 
 def _group(share: ShareOfControl) -> str:
-    return f"{percent(share.share, 0)} ({counted(share.control, 'customer')})"
+    return f"{as_set(share.share)} ({counted(share.control, 'customer')})"

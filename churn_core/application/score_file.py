@@ -65,6 +65,7 @@ def score_file(
     spool: Spool | None = None,
     summarise: bool = False,
     back_test: bool = False,
+    says_why: bool = False,
     report: Report = silent,
 ) -> Scored:
     """Score a file by the decision, as ``batch.local.score_file`` does, and judge it. Raises what that raises.
@@ -83,6 +84,7 @@ def score_file(
         rejects=rejects,
         spool=spool,
         back_test=back_test,
+        says_why=says_why,
         report=report,
         observe=seen,
     )
@@ -160,7 +162,7 @@ def remember(judged: Judged, name: str, who: str, files: ScoredFiles) -> FileRec
         model_id=judged.model_id,
         rows=file.quality.rows,
         kept=file.quality.kept,
-        repaired=file.repaired,
+        repaired=file.quality.repaired,
         judgement={**judged.judgement.as_dict(), **({"day": judged.day} if judged.day else {})},
         profile=judged.judgement.profile.as_dict(),
         contacts=file.outcome.contacted if is_scored else None,

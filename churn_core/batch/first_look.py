@@ -16,8 +16,7 @@ from churn_core.decisions.offers import decide_offers, identity_of
 from churn_core.decisions.only_if import may_get
 from churn_core.decisions.published_limits import Limited, has_limits
 from churn_core.decisions.score_table import understand
-from churn_core.formats import counted
-from churn_core.jobs import Report
+from churn_core.jobs import Pace, Report
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -63,11 +62,11 @@ def chosen_of_all(
         )
 
     parts: list[_Look] = []
-    rows = 0
+    rows, pace = 0, Pace()
     for part, share in in_order(reader, work):
         parts.append(part)
         rows += len(part.probability)
-        report(f"First look: {counted(rows, 'row')}, since the campaign's limits hold for all of them together", share / 2)
+        report(f"First look, since the campaign's limits hold for all rows together: {pace.told(rows, share)}", share / 2)
     if not parts:
         return [], None
     p, clv, here, allowed, identity = (np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True))

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from churn_core import formats
 from churn_core.batch.first_look import chosen_of_all, is_one_decision
 from churn_core.batch.in_order import in_order
 from churn_core.batch.spool import Spool
@@ -29,7 +28,7 @@ from churn_core.decisions.published_limits import Limited
 from churn_core.decisions.score_table import ScoredTable, nothing_scored, score_part, understand
 from churn_core.errors import noting
 from churn_core.formats import counted
-from churn_core.jobs import Report, silent
+from churn_core.jobs import Pace, Report, silent
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -40,7 +39,8 @@ Observe = Callable[[ScoredTable, RawTable], Any]  # the value adds up: ``a + b``
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredFile:
-    """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all.
+    """What came of a file. ``shown`` and ``rejects`` are its first rows, as in ``ScoredTable``; the files hold them all. ``customers``
+    are the shown rows once they were cleaned.
 
     ``outcome`` and ``forecast``: what contacting those who are contacted does, and the ranges of what that will earn; ``contacts``:
     the sums over them, of each offer where there are several; ``limited``: what the limits of the plan changed of contacting
@@ -51,6 +51,7 @@ class ScoredFile:
 
     quality: QualityReport
     shown: pd.DataFrame
+    customers: pd.DataFrame
     rejects: pd.DataFrame
     warnings: tuple[str, ...]
     outcome: Outcome
@@ -64,11 +65,6 @@ class ScoredFile:
     limited: Limited | None = None
     observed: Any = None
 
-    @property
-    def repaired(self) -> int:
-        """Number of values that were mended."""
-        return sum(repair.count for repair in self.quality.repairs)
-
 
 def score_file(
     source: Path | bytes | TableReader,
@@ -81,6 +77,7 @@ def score_file(
     rejects: Target | None = None,
     spool: Spool | None = None,
     back_test: bool = False,
+    says_why: bool = False,
     report: Report = silent,
     observe: Observe = lambda scored, part: None,
 ) -> ScoredFile:
@@ -91,7 +88,7 @@ def score_file(
     each part in which somebody was scored, and as it was read; what it returns, if anything, is added up. A plan with a limit,
     or without a threshold a fixed cost, is one decision over all customers: the file is then read twice, and some bytes of each
     customer are kept (``first_look``). Whoever has left by the file's outcome is scored and not contacted, unless it is a
-    ``back_test``.
+    ``back_test``. ``says_why``: each row who pays and is not contacted says why, in a last column.
     Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
     if no row can be scored.
     """
@@ -106,8 +103,8 @@ def score_file(
     def work(part: RawTable, number: int) -> _Worked:
         of_part = None if chosen is None else chosen[number]
         understood = understand(part, schema, is_part=True)
-        result = score_part(understood, model, plan, threshold, of_part, schema=schema, back_test=back_test)
-        read = result.scored.shape[1] - len(decision_columns(plan))
+        result = score_part(understood, model, plan, threshold, of_part, schema=schema, back_test=back_test, says_why=says_why)
+        read = result.scored.shape[1] - len(decision_columns(plan)) - says_why
         return _Worked(
             result=result,
             read=read,
@@ -116,7 +113,7 @@ def score_file(
             observed=observe(result, part) if len(result.scored) else None,
         )
 
-    looked = 0.0 if chosen is None else 0.5  # share of the work that is done by now
+    looked, pace = 0.0 if chosen is None else 0.5, Pace()  # share of the work that is done by now
     with ExitStack() as stack:
         stack.enter_context(noting(reader.notices))
         out = stack.enter_context(scored.opened()) if scored else None
@@ -133,8 +130,7 @@ def score_file(
             if len(result.customers):
                 repeats.add(result.customers[schema.id])
             total.add(result, worked.observed)
-            done = looked + (1 - looked) * share
-            report(total.so_far(done), done)
+            report(pace.told(total.quality.rows, share), looked + (1 - looked) * share)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
         if not quality.rows:
             understand(RawTable(frame=pd.DataFrame(columns=reader.columns)), schema)  # raises: a header and no rows
@@ -149,6 +145,7 @@ def score_file(
     return ScoredFile(
         quality=quality,
         shown=total.shown(),
+        customers=total.customers(),
         rejects=total.rejects(),
         warnings=tuple(
             dict.fromkeys(
@@ -204,11 +201,13 @@ class _Total:
         self.contacts, self.left, self.unread = no_contacts(plan), 0, Unread()
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
+        self._customers: list[pd.DataFrame] = []
         self._shown_left: list[pd.DataFrame] = []
         self._rejects: list[pd.DataFrame] = []
 
     def add(self, result: ScoredTable, observed: Any) -> None:
         _keep(self._shown, result.scored)
+        _keep(self._customers, result.customers)
         _keep(self._shown_left, pd.DataFrame({"left": result.left}))
         _keep(self._rejects, result.rejects)
         self.quality = self.quality + result.quality
@@ -223,13 +222,11 @@ class _Total:
     def seconds(self) -> float:
         return time.perf_counter() - self._started
 
-    def so_far(self, share: float) -> str:
-        rate = self.quality.rows / max(self.seconds, 1e-3)
-        to_go = f", {formats.count(self.seconds / share - self.seconds)} s to go" if 0 < share < 1 else ""
-        return f"{counted(self.quality.rows, 'row')}, {formats.count(rate)} a second{to_go}"
-
     def shown(self) -> pd.DataFrame:
         return _joined(self._shown)
+
+    def customers(self) -> pd.DataFrame:
+        return _joined(self._customers)
 
     def shown_left(self) -> npt.NDArray[np.bool_]:
         return np.concatenate([np.zeros(0, dtype=bool), *(part["left"].to_numpy(dtype=bool) for part in self._shown_left)])

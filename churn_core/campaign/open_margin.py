@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
-from churn_core.formats import count, counted, percent
+from churn_core.formats import as_set, count, counted, percent
 
 MARGINS = (0.5, 0.3)  # shares of revenue that are profit; our choice, for somebody who does not know the own one
 NOT_STATED = "Margin not stated: money is revenue, not profit."
@@ -49,7 +49,7 @@ def in_words(found: Sequence[AtMargin], money: Callable[[float], str] = count) -
     """
     told, before = list[str](), False
     for each in found:
-        told.append(f"at {percent(each.margin, 0)} {_in_words(each, money, before)}")
+        told.append(f"at {as_set(each.margin)} {_in_words(each, money, before)}")
         before = before or each.contacted > 0
     sentence = ", ".join(told)
     return f"{NOT_STATED} {sentence[0].upper()}{sentence[1:]}."

@@ -13,6 +13,9 @@ from churn_core.campaign.economics import STAYS, Campaign
 from churn_core.campaign.sweep import Sweep, sweep
 from churn_core.schema import Schema
 
+OF_REVENUE = ("clv_months", "margin", "annual_discount", "monthly_survival", "after_save", "window")
+"""The parameters that make a lifetime value of a charge; a value that is one already asks none of them."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Worth:

@@ -16,7 +16,7 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import counted, money, percent
+from churn_core.formats import as_set, counted, money, percent
 
 _ABOVE = 17  # pixels from the middle of a pair of bars to the name above them
 
@@ -107,10 +107,11 @@ def profit_curve_figure(
         mode="lines",
         line={"color": palette.chosen, "width": 2.5},
         customdata=[
-            f"{_from(row.threshold, row.contacted)}<br>expected profit {money(row.expected_profit, currency)}"
+            [row.contacted, f"{_from(row.threshold, row.contacted)}<br>expected profit {money(row.expected_profit, currency)}"]
             for row in curve.itertuples()
         ],
-        hovertemplate="%{customdata}<extra></extra>",
+        meta=["Contacts"],
+        hovertemplate="%{customdata[1]}<extra></extra>",
     )
     if best is not None:
         _mark_best(fig, best, best_profit, palette)
@@ -119,7 +120,7 @@ def profit_curve_figure(
     if free is not None:
         _mark_free(fig, *free, palette)
     if published is not None:
-        fig.update_layout(shapes=[*fig.layout.shapes, vertical(published, palette.stayed, "dash")])
+        fig.update_layout(shapes=[*fig.layout.shapes, vertical(published, palette.stayed, "dash", "Published threshold")])
         label(fig, "published", x=published, y=0.28, yref="paper", color=palette.stayed, xanchor="left", xshift=6)
     lowest = float(curve["expected_profit"].min())
     highest = max(float(curve["expected_profit"].max()), 1.0)
@@ -146,8 +147,11 @@ def roi_curve_figure(
         y=curve["roi"],
         mode="lines",
         line={"color": palette.stayed, "width": 2.5},
-        customdata=[f"{_from(row.threshold, row.contacted)}<br>ROI {percent(row.roi, 0)}" for row in curve.itertuples()],
-        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[
+            [row.contacted, f"{_from(row.threshold, row.contacted)}<br>ROI {percent(row.roi, 0)}"] for row in curve.itertuples()
+        ],
+        meta=["Contacts"],
+        hovertemplate="%{customdata[1]}<extra></extra>",
     )
     if best is not None and best_roi is not None:
         _mark_best(fig, best, best_roi, palette)
@@ -168,10 +172,11 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
     if plateau is not None:
         low, high = plateau
         band = {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
-        shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below"})
+        name = f"within {as_set(settings.PLATEAU_SHARE)} of the best"
+        shapes.append({**band, "fillcolor": faded(palette.chosen, 0.15), "layer": "below", "name": name.capitalize()})
         label(
             fig,
-            f"within {percent(settings.PLATEAU_SHARE, 0)} of the best",
+            name,
             x=high,
             y=0.16,
             yref="paper",
@@ -180,7 +185,7 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
             xshift=6,
         )
     if break_even <= 1:
-        shapes.append(vertical(break_even, palette.reference, "dot"))
+        shapes.append(vertical(break_even, palette.reference, "dot", "Average break-even"))
         label(fig, "average break-even", x=break_even, y=0.04, yref="paper", color=palette.reference, xanchor="left", xshift=6)
     fig.update_layout(shapes=shapes)
     return fig
@@ -188,7 +193,9 @@ def _over_threshold(palette: Palette, plateau: tuple[float, float] | None, break
 
 def _mark_beyond(fig: go.Figure, threshold: float, palette: Palette) -> None:
     band = {"type": "rect", "x0": 0, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper", "line_width": 0}
-    fig.update_layout(shapes=[*fig.layout.shapes, {**band, "fillcolor": faded(palette.quiet, 0.25), "layer": "below"}])
+    fig.update_layout(
+        shapes=[*fig.layout.shapes, {**band, "fillcolor": faded(palette.quiet, 0.25), "layer": "below", "name": "Not affordable"}]
+    )
     label(fig, "not affordable to the left", x=threshold, y=0.4, yref="paper", color=palette.text, xanchor="left", xshift=6)
 
 
@@ -198,6 +205,7 @@ def _mark_free(fig: go.Figure, threshold: float, value: float, palette: Palette)
         y=[value],
         mode="markers",
         marker={"size": 13, "symbol": "circle-open", "color": palette.chosen, "line": {"width": 2}},
+        name="Best threshold without the limit",
         hovertemplate=f"best threshold without the limit %{{x:{PERCENT}}}<extra></extra>",
     )
     label(
@@ -218,6 +226,7 @@ def _mark_best(fig: go.Figure, threshold: float, value: float, palette: Palette)
         y=[value],
         mode="markers",
         marker={"size": 13, "color": palette.chosen, "line": {"color": palette.text, "width": 2}},
+        name="Best threshold",
         hovertemplate=f"best threshold %{{x:{PERCENT}}}<extra></extra>",
     )
     label(
@@ -254,7 +263,8 @@ def compared_curves_figure(
             hovertemplate=f"%{{fullData.name}}<br>from %{{x:{PERCENT}}} up<br>expected profit %{{customdata}}<extra></extra>",
         )
         if name in best:
-            fig.add_scatter(x=[best[name][0]], y=[best[name][1]], mode="markers", marker={"size": 11, "color": color}, name=shown)
+            mark = {"mode": "markers", "marker": {"size": 11, "color": color}, "name": shown, "text": ["best threshold"]}
+            fig.add_scatter(x=[best[name][0]], y=[best[name][1]], **mark)
     fig.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12})
     fig.for_each_trace(lambda trace: trace.update(showlegend=False) if trace.mode == "markers" else None)
     return fig

@@ -53,7 +53,7 @@ def intervals_figure(
         customdata=text,
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    fig.update_layout(shapes=[vertical(reference, palette.reference, "dot")])
+    fig.update_layout(shapes=[vertical(reference, palette.reference, "dot", plain(reference_label))])
     if reference_label:
         label(
             fig,
@@ -100,6 +100,7 @@ def calibration_lines_figure(tables: dict[str, pd.DataFrame], palette: Palette) 
             line={"color": color, "width": 2},
             marker={"size": 5, "color": color},
             customdata=table[["customers"]],
+            meta=["Customers"],
             hovertemplate=f"%{{fullData.name}}: predicted %{{x:{PERCENT}}}, "
             f"observed %{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}}<extra></extra>",
         )

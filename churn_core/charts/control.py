@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.theme import Palette, figure, label, money_ticks
-from churn_core.formats import compact, count, counted, money, percent
+from churn_core.formats import as_set, compact, count, counted, money, percent
 
 _ROOM = 0.16  # of the height, for the labels
 
@@ -14,9 +14,10 @@ def net_worth_figure(table: pd.DataFrame, palette: Palette, *, best: float | Non
     (money). ``best``: the share that stands out.
     """
     fig = figure(palette, x="Left alone (share of the list, customers)", y=f"Net worth ({currency or 'money'})", height=340)
-    names = [f"{percent(row.share, 0)}<br>{count(row.control)}" for row in table.itertuples()]
+    names = [f"{as_set(row.share)}<br>{count(row.control)}" for row in table.itertuples()]
     fig.add_bar(
         x=names,
+        ids=[f"{as_set(row.share)}, {counted(row.control, 'customer')}" for row in table.itertuples()],
         y=table["net"],
         marker_color=[palette.chosen if share == best else palette.quiet for share in table["share"]],
         customdata=[
@@ -24,6 +25,7 @@ def net_worth_figure(table: pd.DataFrame, palette: Palette, *, best: float | Non
             f"costs {money(row.cost, currency)}<br>net {money(row.net, currency, signed=True)}"
             for row in table.itertuples()
         ],
+        meta=["In detail"],
         hovertemplate="%{customdata}<extra></extra>",
     )
     for name, net in zip(names, table["net"], strict=True):

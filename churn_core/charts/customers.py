@@ -3,6 +3,7 @@
 import textwrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -20,11 +21,11 @@ from churn_core.charts.theme import (
     share_ticks,
     vertical,
 )
-from churn_core.formats import count, counted, decimal, listed, percent
+from churn_core.formats import count, decimal, percent
 
-_WIDE = 4  # cells in a row that have room for the word
 _FEW, _NARROW = 4, 9  # bars beside which a long name has room; letters of a name on a line where there are more
 _LETTERS = 34  # of a reason on a line: more would leave no room for the bars
+_DOT, _LEAST_DOT = 15, 3  # pixels across, of the month with the most customers and at least
 _LINE, _BETWEEN = 15, 13  # pixels of a line of a reason, and around it
 
 
@@ -45,11 +46,12 @@ def churn_rate_bars_figure(
         marker_color=colors,
         error_y=_interval(table, palette),
         customdata=table[["customers", "low", "high"]],
+        meta=["Customers"],
         hovertemplate=f"%{{x}}<br>%{{y:{PERCENT}}} of %{{customdata[0]:{COUNT}}} customers left"
         f"<br>95% interval %{{customdata[1]:{PERCENT}}} to %{{customdata[2]:{PERCENT}}}<extra></extra>",
     )
     for place, row in enumerate(table.itertuples()):
-        label(fig, percent(row.churn_rate, 0), x=place, y=row.high, color=palette.text, yshift=11)
+        label(fig, percent(row.churn_rate), x=place, y=row.high, color=palette.text, yshift=11)
     return fig
 
 
@@ -79,26 +81,44 @@ def _interval(table: pd.DataFrame, palette: Palette) -> dict[str, Any]:
 
 
 def churn_by_tenure_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
-    """The curve with its 95 % band. Columns used: ``group`` (months), ``churn_rate``, ``low``, ``high``, ``customers``."""
-    end = end_of_shares(float(table["high"].max()))
+    """The smooth curve with its 95 % band, and each month as it was counted: a pale dot, larger the more customers. Columns used:
+    ``group`` (months), ``churn_rate``, ``customers``, ``smooth``, ``smooth_low``, ``smooth_high``.
+    """
+    end = end_of_shares(float(table[["churn_rate", "smooth_high"]].max().max()))
     fig = figure(palette, x="Tenure (months)", y="Churn rate", yaxis_tickformat=WHOLE_PERCENT, yaxis_range=[0, end])
-    fig.add_scatter(x=table["group"], y=table["high"], mode="lines", line_width=0, hoverinfo="skip")
+    edge = {"x": table["group"], "mode": "lines", "line_width": 0, "hoverinfo": "skip"}
+    fig.add_scatter(y=table["smooth_high"], name="95% band to", **edge)
     fig.add_scatter(
-        x=table["group"],
-        y=table["low"],
-        mode="lines",
-        line_width=0,
-        hoverinfo="skip",
+        y=table["smooth_low"],
+        name="95% band from",
+        **edge,
         fill="tonexty",
         fillcolor=faded(palette.churned, 0.18),
     )
     fig.add_scatter(
         x=table["group"],
         y=table["churn_rate"],
-        mode="lines+markers" if len(table) < 3 else "lines",
-        line={"color": palette.churned, "width": 2.5},
+        name="As counted",
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "size": np.maximum(_DOT * np.sqrt(table["customers"] / table["customers"].max()), _LEAST_DOT),
+            "color": faded(palette.churned, 0.4),
+            "line_width": 0,
+        },
         customdata=table["customers"],
+        meta=["Customers"],
         hovertemplate=f"month %{{x}}: %{{y:{PERCENT}}} of %{{customdata:{COUNT}}} customers left<extra></extra>",
+    )
+    fig.add_scatter(
+        x=table["group"],
+        y=table["smooth"],
+        name="Smoothed",
+        mode="lines",
+        line={"color": palette.churned, "width": 2.5},
+        customdata=table[["smooth_low", "smooth_high"]],
+        hovertemplate=f"month %{{x}}, smoothed: %{{y:{PERCENT}}} (95% band %{{customdata[0]:{PERCENT}}} to "
+        f"%{{customdata[1]:{PERCENT}}})<extra></extra>",
     )
     return fig
 
@@ -112,7 +132,9 @@ def distribution_figure(table: pd.DataFrame, palette: Palette, *, x: str) -> go.
             y=table[name],
             width=table["high"] - table["low"],
             marker={"color": faded(getattr(palette, name), 0.55), "line": {"color": getattr(palette, name), "width": 1}},
-            customdata=[f"{count(row.low)} to {count(row.high)}" for row in table.itertuples()],
+            name=name.capitalize(),
+            ids=(bins := [f"{count(row.low)} to {count(row.high)}" for row in table.itertuples()]),
+            customdata=bins,
             hovertemplate=f"{x}: %{{customdata}}<br>%{{y:{PERCENT}}} of those who {name}<extra></extra>",
         )
         stands_out = (table[name] - table["stayed" if name == "churned" else "churned"]).idxmax()
@@ -132,13 +154,12 @@ def churn_heat_map_figure(
     table: pd.DataFrame, palette: Palette, *, x: str, y: str, titles: tuple[str, str] = ("", "")
 ) -> go.Figure:
     """Churn rate in each cell with its count. Columns used: the two named ``x`` and ``y``, ``churn_rate``, ``customers``.
-    ``titles``: of the two axes, where the groups do not speak for themselves. Narrow cells hold the bare count.
+    ``titles``: of the two axes, where the groups do not speak for themselves.
     """
     rates = table.pivot(index=y, columns=x, values="churn_rate")
     counts = table.pivot(index=y, columns=x, values="customers")
-    said = count if len(rates.columns) > _WIDE else lambda n: counted(n, "customer")
     words = [
-        ["" if pd.isna(rate) else f"<b>{percent(rate, 0)}</b><br>{said(n)}" for rate, n in zip(*rows, strict=True)]
+        ["" if pd.isna(rate) else f"<b>{percent(rate)}</b><br>of {count(n)}" for rate, n in zip(*rows, strict=True)]
         for rows in zip(rates.to_numpy(), counts.to_numpy(), strict=True)
     ]
     return heat_map_figure(
@@ -181,13 +202,15 @@ def with_and_without_figure(table: pd.DataFrame, palette: Palette) -> go.Figure:
             "color": palette.quiet,
         },
         customdata=[(plain(group), n) for group, n in zip(table["group"], table["customers"], strict=True)],
+        meta=["Has it", "Customers"],
         hovertemplate=f"%{{y}}: %{{customdata[0]}}<br>%{{x:{PERCENT}}} of %{{customdata[1]:{COUNT}}} customers left<extra></extra>",
     )
-    key = f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"
+    lines = [f"<span style='color:{palette.chosen}'>● with</span>   <span style='color:{palette.reference}'>● without</span>"]
     if others:
-        key += f"   <span style='color:{palette.quiet}'>● {plain(listed(each.lower() for each in others))}</span>"
-    label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yshift=18, color=palette.text)
-    fig.update_layout(margin_t=36)
+        lines += [f"<span style='color:{palette.quiet}'>●</span> {plain(each.lower())}" for each in others]
+    key = "<br>".join(lines)
+    label(fig, key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", align="left", color=palette.text)
+    fig.update_layout(margin_t=20 + 18 * len(lines))
     fig.update_xaxes(rangemode="tozero", showgrid=True)
     fig.update_yaxes(autorange="reversed", showgrid=False)
     return fig
@@ -221,7 +244,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
                 "layer": "below",
                 "fillcolor": faded(palette.chosen, 0.22),
             },
-            vertical(edge, palette.reference, "dot"),
+            vertical(edge, palette.reference, "dot", "Break-even"),
         ]
     )
     if before is not None:
@@ -233,6 +256,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
             y=[0.5],
             mode="markers",
             marker={"size": 13, "color": palette.quiet},
+            name="Before the change",
             hovertemplate=f"before: %{{x:{PERCENT}}}<extra></extra>",
         )
     fig.add_scatter(
@@ -240,6 +264,7 @@ def probability_scale_figure(probability: float, break_even: float, palette: Pal
         y=[0.5],
         mode="markers",
         marker={"size": 18, "color": palette.churned},
+        name="This customer",
         hovertemplate=f"%{{x:{PERCENT}}}<extra></extra>",
     )
     fig.update_yaxes(visible=False, range=[0, 1])

@@ -4,9 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from churn_core.charts.theme import COUNT, PERCENT, TIMES, WHOLE_PERCENT, Palette, end_of_shares, faded, figure, label, vertical
-from churn_core.formats import count, decimal, percent
-
-_ROOM = 0.25  # threshold; right of it one line would be cut where the chart is half a page wide
+from churn_core.formats import as_set, count, decimal, percent
 
 
 def probability_distributions_figure(table: pd.DataFrame, palette: Palette, threshold: float | None) -> go.Figure:
@@ -23,6 +21,8 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
             y=table[name],
             width=table["high"] - table["low"],
             marker={"color": faded(color, 0.55), "line": {"color": color, "width": 1}},
+            name=name.capitalize(),
+            ids=[f"{as_set(row.low)} to {as_set(row.high)}" for row in table.itertuples()],
             customdata=table[["low", "high"]],
             hovertemplate=f"%{{customdata[0]:{WHOLE_PERCENT}}} to %{{customdata[1]:{WHOLE_PERCENT}}}: "
             f"%{{y:{COUNT}}} who {name}<extra></extra>",
@@ -38,10 +38,10 @@ def probability_distributions_figure(table: pd.DataFrame, palette: Palette, thre
         yshift=28,
     )
     if threshold is not None:
-        fig.update_layout(shapes=[vertical(threshold, palette.chosen)])
+        fig.update_layout(shapes=[vertical(threshold, palette.chosen, name="Threshold")])
         label(
             fig,
-            f"<b>threshold {percent(threshold)}</b>:{' ' if threshold < _ROOM else '<br>'}contact everybody to the right",
+            f"<b>threshold {percent(threshold)}</b>:<br>contact everybody<br>to the right",
             x=threshold,
             y=1.0,
             yref="paper",
@@ -65,17 +65,17 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
     )
     fig.update_xaxes(tickformat=WHOLE_PERCENT, range=[0, end])
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": band["mean_probability"]}
-    fig.add_scatter(y=band["low"], **edge)
-    fig.add_scatter(y=band["high"], fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
+    fig.add_scatter(y=band["low"], name="by chance from", **edge)
+    fig.add_scatter(y=band["high"], name="by chance to", fill="tonexty", fillcolor=faded(palette.quiet, 0.28), **edge)
     _diagonal(fig, palette, "", x=0.52, y=0.45)
     label(
         fig,
         "where true probabilities<br>would lie by chance",
-        x=0.55 * end,
-        y=0.3 * end,
-        color=palette.quiet,
-        xanchor="left",
-        align="left",
+        x=0.98 * end,
+        y=0.12 * end,
+        color=palette.beside,
+        xanchor="right",
+        align="right",
     )
     fig.add_scatter(
         x=table["mean_probability"],
@@ -83,6 +83,7 @@ def calibration_figure(table: pd.DataFrame, band: pd.DataFrame, palette: Palette
         mode="markers",
         marker={"size": 9, "color": palette.stayed},
         customdata=table[["customers", "low", "high"]],
+        meta=["Customers"],
         error_y={
             "type": "data",
             "symmetric": False,
@@ -182,10 +183,10 @@ def _diagonal(fig: go.Figure, palette: Palette, name: str, x: float, y: float) -
         x=[0, 1], y=[0, 1], mode="lines", line={"color": palette.quiet, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
     )
     if name:
-        label(fig, name, x=x, y=y, color=palette.quiet, xanchor="left", yshift=-14)
+        label(fig, name, x=x, y=y, color=palette.beside, xanchor="left", yshift=-14)
 
 
 def _level(fig: go.Figure, palette: Palette, y: float, name: str) -> None:
     line = {"color": palette.quiet, "width": 1.5, "dash": "dot"}
     fig.add_scatter(x=[0, 1], y=[y, y], mode="lines", line=line, hoverinfo="skip")
-    label(fig, name, x=0.02, y=y, color=palette.quiet, xanchor="left", yshift=10)
+    label(fig, name, x=0.02, y=y, color=palette.beside, xanchor="left", yshift=10)

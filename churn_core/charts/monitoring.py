@@ -30,6 +30,7 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
         orientation="h",
         marker={"color": [colours[level] for level in table["level"]]},
         customdata=told,
+        meta=["What moved most"],
         hovertemplate="%{y}<br>%{customdata}<extra></extra>",
     )
     fig.add_scatter(
@@ -37,6 +38,7 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
         x=table["psi_by_chance"],
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 12, "color": palette.text, "line": {"width": 1.5}},
+        name="by chance up to",
         customdata=[decimal(psi, 3) for psi in table["psi_by_chance"]],
         hovertemplate="%{y}: by chance up to %{customdata}<extra></extra>",
     )
@@ -44,7 +46,11 @@ def drift_figure(table: pd.DataFrame, palette: Palette, look: float, major: floa
     reach = max(1.3 * major, 1.08 * float(table["psi"].max()))
     fig.update_xaxes(showgrid=True, range=[0, reach])
     fig.update_layout(
-        shapes=[vertical(look, palette.reference, "dot"), vertical(major, palette.churned, "dot")], margin={"t": 30}
+        shapes=[
+            vertical(look, palette.reference, "dot", "Worth a look from"),
+            vertical(major, palette.churned, "dot", "Major from"),
+        ],
+        margin={"t": 30},
     )
     apart = major - look > _APART * reach  # where one column has moved far, the two lines lie close together
     for at, text, color, side in ((look, "look", palette.reference, "right"), (major, "major", palette.churned, "left")):
@@ -79,7 +85,9 @@ def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
         y=hours["requests"] - hours["errors"],
         **width,
         marker={"color": palette.stayed},
+        name="answered",
         customdata=told,
+        meta=["In all"],
         hovertemplate="%{x|%Y-%m-%d %H:00}<br>%{customdata}<extra></extra>",
     )
     fig.add_bar(
@@ -87,6 +95,7 @@ def service_figure(hours: pd.DataFrame, palette: Palette) -> go.Figure:
         y=hours["errors"],
         **width,
         marker={"color": palette.churned},
+        name="failed",
         hovertemplate=f"%{{y:{COUNT}}} failed<extra></extra>",
     )
     return fig
@@ -102,12 +111,14 @@ def files_figure(files: pd.DataFrame, palette: Palette) -> go.Figure:
         x=list(range(1, len(files) + 1)),
         y=files["psi"],
         mode="lines+markers",
+        cliponaxis=False,
         line={"color": palette.quiet, "width": 1},
         marker={"size": 10, "color": [colours[level] for level in files["level"]]},
         customdata=[
             f"{plain(row.name_)}: {row.level}<br>{plain(row.column)}: {decimal(row.psi, 3)}"
             for row in files.rename(columns={"name": "name_"}).itertuples()
         ],
+        meta=["What was found"],
         hovertemplate="%{customdata}<extra></extra>",
     )
     fig.update_xaxes(dtick=max(1, len(files) // 10))

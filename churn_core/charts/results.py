@@ -26,6 +26,7 @@ def planned_against_measured(table: pd.DataFrame, palette: Palette, currency: st
         middle = table[column]
         fig.add_scatter(
             name=name,
+            ids=names,
             x=[place + shift for place in places],
             y=middle,
             mode="markers",

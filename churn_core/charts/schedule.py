@@ -20,6 +20,7 @@ def schedule_figure(table: pd.DataFrame, palette: Palette, *, at_once: float, cu
         x=table["week"],
         y=table["profit"],
         marker_color=palette.chosen,
+        name="of the week",
         customdata=[
             f"week {row.week}: {counted(row.contacts, 'contact')}, {money(row.profit, currency)}" for row in table.itertuples()
         ],
@@ -31,13 +32,14 @@ def schedule_figure(table: pd.DataFrame, palette: Palette, *, at_once: float, cu
         mode="lines+markers" if len(table) <= _FEW else "lines",
         line={"color": palette.text, "width": 2},
         marker={"size": 6},
+        name="so far",
         customdata=[
             f"up to week {week}: {counted(contacts, 'contact')}, {money(earned, currency)}"
             for week, contacts, earned in zip(table["week"], table["contacts"].cumsum(), so_far, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    fig.add_hline(y=at_once, line={"color": palette.quiet, "dash": "dot", "width": 1.5})
+    fig.add_hline(y=at_once, line={"color": palette.quiet, "dash": "dot", "width": 1.5}, name="All in the first week")
     all_at_once = f"all in the first week {compact(at_once, currency)}"
     label(fig, all_at_once, x=0, xref="paper", xanchor="left", y=at_once, yshift=10, color=palette.text)
     earned = f"in all {compact(float(so_far.iloc[-1]), currency)}"

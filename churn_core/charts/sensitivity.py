@@ -1,12 +1,16 @@
 """Charts of what moves the profit, and of how sure it is."""
 
+import textwrap
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from churn_core.charts.theme import WHOLE_PERCENT, Palette, faded, figure, label, money_ticks, share_ticks, vertical
-from churn_core.formats import money, percent, price
+from churn_core.charts.theme import WHOLE_PERCENT, Palette, faded, figure, label, money_ticks, plain, share_ticks, vertical
+from churn_core.formats import as_set, money, percent, price
+
+_LETTERS = 14  # of a name on a line
 
 
 def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: str) -> go.Figure:
@@ -27,26 +31,32 @@ def tornado_figure(table: pd.DataFrame, now: float, palette: Palette, currency: 
         fig.add_bar(
             x=(profit - now)[moves],
             base=now,
-            y=table["label"][moves],
+            y=[_on_lines(label) for label in table["label"][moves]],
             orientation="h",
             marker_color=color,
+            name=f"at the {'lower' if side == 'low' else 'higher'} value",
             customdata=[
-                f"{text}<br>best profit {money(value, currency)}"
-                for text, value in zip(table[f"{side}_text"][moves], profit[moves], strict=True)
+                [text, money(value, currency)] for text, value in zip(table[f"{side}_text"][moves], profit[moves], strict=True)
             ],
-            hovertemplate="%{y} at %{customdata}<extra></extra>",
+            meta=[f"{'Lower' if side == 'low' else 'Higher'} value"],
+            hovertemplate="%{y} at %{customdata[0]}<br>best profit %{customdata[1]}<extra></extra>",
         )
         for row in table[moves].itertuples():
             value = getattr(row, f"profit_at_{side}")
             outside = {"xanchor": "right", "xshift": -6} if value < now else {"xanchor": "left", "xshift": 6}
-            label(fig, getattr(row, f"{side}_text"), x=value, y=row.label, color=palette.text, size=12, **outside)
+            label(fig, getattr(row, f"{side}_text"), x=value, y=_on_lines(row.label), color=palette.text, size=12, **outside)
     profits = [now, *table["profit_at_low"], *table["profit_at_high"]]
-    room = 0.32 * max(max(profits) - min(profits), 1.0)
+    room = 0.5 * max(max(profits) - min(profits), 1.0)
     reach = [min(profits) - room, max(profits) + room]
     fig.update_xaxes(range=reach, **money_ticks(reach, currency))
     fig.update_yaxes(autorange="reversed", showgrid=False)
-    fig.update_layout(shapes=[vertical(now, palette.text)])
+    fig.update_layout(shapes=[vertical(now, palette.text, name="As assumed today")])
     return fig
+
+
+def _on_lines(name: str) -> str:
+    """The name of an assumption on short lines, which leave room for the bars on a phone too."""
+    return "<br>".join(textwrap.wrap(plain(name), _LETTERS, break_long_words=False))
 
 
 def heat_map_figure(
@@ -72,11 +82,11 @@ def heat_map_figure(
         colorbar={**(share_ticks(reach) if share else money_ticks(reach, currency)), "outlinewidth": 0, "thickness": 14},
         text=[
             [
-                f"cost {price(cost, currency)}, success {percent(rate, 0)}<br>"
+                f"cost {price(cost, currency)}, success {as_set(success)}<br>"
                 + (f"threshold {percent(value)}" if share else f"profit {money(value, currency)}")
                 for cost, value in zip(retention_cost, row, strict=True)
             ]
-            for rate, row in zip(success_rate, values, strict=True)
+            for success, row in zip(success_rate, values, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
         hoverongaps=False,
@@ -87,6 +97,7 @@ def heat_map_figure(
         y=[rate],
         mode="markers",
         marker={"size": 13, "symbol": "x-thin", "line": {"width": 3, "color": palette.text}},
+        name="The draft campaign",
         hovertemplate="the draft campaign<extra></extra>",
     )
     fig.update_yaxes(tickformat=WHOLE_PERCENT, rangemode="normal", range=[success_rate[0], success_rate[-1]])

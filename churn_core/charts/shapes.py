@@ -46,20 +46,24 @@ def curve_figure(table: pd.DataFrame, palette: Palette, *, x: str, average: floa
 def levels_figure(table: pd.DataFrame, palette: Palette, *, average: float) -> go.Figure:
     """One line for each value. Columns used: ``value`` (words), ``probability``, ``share`` (of the customers; NaN: not known)."""
     fig = figure(palette, x="Churn probability", y="", height=90 + 26 * len(table), xaxis_tickformat=WHOLE_PERCENT)
-    shares = ["" if pd.isna(share) else f", {short_percent(share)} of customers" for share in table["share"]]
+    shares = [
+        [short_percent(share), "" if pd.isna(share) else f", {short_percent(share)} of customers"] for share in table["share"]
+    ]
     fig.add_scatter(
         x=table["probability"],
         y=[plain(value) for value in table["value"]],
         mode="markers",
         marker={"size": 11, "color": palette.churned},
         customdata=shares,
-        hovertemplate=f"%{{y}}: %{{x:{PERCENT}}}%{{customdata}}<extra></extra>",
+        meta=["Share of customers"],
+        hovertemplate=f"%{{y}}: %{{x:{PERCENT}}}%{{customdata[1]}}<extra></extra>",
     )
     fig.add_scatter(
         x=[average, average],
         y=[plain(table["value"].iloc[0]), plain(table["value"].iloc[-1])],
         mode="lines",
         line={"color": palette.quiet, "dash": "dot", "width": 1.5},
+        name="Average customer",
         hovertemplate=f"average customer: {percent(average)}<extra></extra>",
     )
     fig.update_xaxes(rangemode="tozero", showgrid=True)
@@ -73,7 +77,7 @@ def cells_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go
     grid = table.pivot(index="first", columns="second", values="probability").reindex(index=rows, columns=columns)
     return heat_map_figure(
         grid,
-        [[percent(value, 0) for value in row] for row in grid.to_numpy()],
+        [[percent(value) for value in row] for row in grid.to_numpy()],
         palette,
         x=x,
         y=y,
@@ -87,7 +91,7 @@ def cells_figure(table: pd.DataFrame, palette: Palette, *, x: str, y: str) -> go
 
 def _with_average(fig: go.Figure, heights: pd.Series, average: float, palette: Palette) -> go.Figure:
     """The average customer as a dotted line through the chart, which begins at zero."""
-    fig.add_hline(y=average, line={"color": palette.quiet, "dash": "dot", "width": 1.5})
-    label(fig, f"average {percent(average, 0)}", x=1, y=average, xref="paper", xanchor="right", yshift=9, color=palette.quiet)
+    fig.add_hline(y=average, line={"color": palette.quiet, "dash": "dot", "width": 1.5}, name="Average customer")
+    label(fig, f"average {percent(average)}", x=1, y=average, xref="paper", xanchor="right", yshift=9, color=palette.beside)
     fig.update_yaxes(range=[0, min(1.0, max(float(heights.max()), average) * 1.15)])
     return fig

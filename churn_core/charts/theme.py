@@ -19,7 +19,7 @@ _TICKS = 5  # labels on an axis, at most one more
 @dataclass(frozen=True, kw_only=True)
 class Palette:
     """Colours by meaning. Both palettes have contrast ≥ 3 to their background and stay apart for the colour-blind
-    (STREAMLIT.md).
+    (STREAMLIT.md). What is written has ≥ 4.5: ``text``, and ``beside`` for axes and remarks.
     """
 
     churned: str
@@ -28,6 +28,7 @@ class Palette:
     reference: str
     quiet: str
     text: str
+    beside: str
     grid: str
 
 
@@ -38,6 +39,7 @@ LIGHT = Palette(
     reference="#A1447F",
     quiet="#8A94A3",
     text="#0C1622",
+    beside="#55606F",
     grid="#E4E8EE",
 )
 DARK = Palette(
@@ -47,19 +49,24 @@ DARK = Palette(
     reference="#E58AC4",
     quiet="#8592A6",
     text="#E8EDF4",
+    beside="#A9B4C3",
     grid="#2A3442",
 )
 
 
 def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any) -> go.Figure:
     """An empty figure in the house's look, with titled axes (give the unit) and room for direct labels."""
-    axis = {"gridcolor": palette.grid, "zerolinecolor": palette.grid, "linecolor": palette.grid, "automargin": True}
+    axis = {
+        **{f"{line}color": palette.grid for line in ("grid", "zeroline", "line")},
+        "tickfont": {"color": palette.beside},
+        "automargin": True,
+    }
     return go.Figure(
         layout={
             "height": height,
             "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
-            "xaxis": {**axis, "title": {"text": plain(x)}, "showgrid": False},
-            "yaxis": {**axis, "title": {"text": plain(y)}, "rangemode": "tozero"},
+            "xaxis": {**axis, "title": _title(x, palette), "showgrid": False},
+            "yaxis": {**axis, "title": _title(y, palette), "rangemode": "tozero"},
             "font": {"color": palette.text},
             "showlegend": False,
             "hovermode": "closest",
@@ -68,6 +75,10 @@ def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any
             **layout,
         }
     )
+
+
+def _title(text: str, palette: Palette) -> dict[str, Any]:
+    return {"text": plain(text), "font": {"color": palette.beside}}
 
 
 def plain(text: object) -> str:
@@ -87,10 +98,11 @@ def label(fig: go.Figure, text: str, *, x: float | str, y: float | str, color: s
     fig.add_annotation(text=text, x=x, y=y, font={"color": color, "size": size}, showarrow=False, **where)
 
 
-def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
-    """A line across the whole height at ``x``, for ``layout.shapes``."""
+def vertical(x: float, color: str, dash: str = "solid", name: str = "") -> dict[str, Any]:
+    """A line across the whole height at ``x``, for ``layout.shapes``; ``name``: what it marks, for the table of the numbers."""
     return {
         "type": "line",
+        **({"name": name} if name else {}),
         "x0": x,
         "x1": x,
         "y0": 0,
@@ -101,13 +113,17 @@ def vertical(x: float, color: str, dash: str = "solid") -> dict[str, Any]:
 
 
 def money_ticks(reach: Sequence[float], currency: str) -> dict[str, Any]:
-    """The ticks of an axis of money, as the live component writes them: $100K, −$50K."""
-    return _ticks(reach, lambda value, step: formats.compact(value, currency))
+    """The ticks of an axis of money, as the live component writes them: $100K, −$50K. The label of the currency stands in their
+    words and, for the table of the numbers, as the prefix of the axis, which is not drawn.
+    """
+    ticks = _ticks(reach, lambda value, step: formats.compact(value, currency))
+    return {**ticks, "tickprefix": currency, "showtickprefix": "none"}
 
 
 def share_ticks(reach: Sequence[float]) -> dict[str, Any]:
     """The ticks of an axis of shares, with decimals if two of them would be the same without."""
-    return _ticks(reach, lambda value, step: formats.percent(value, max(-2 - math.floor(math.log10(step)), 0)))
+    ticks = _ticks(reach, lambda value, step: formats.percent(value, max(-2 - math.floor(math.log10(step)), 0)))
+    return {**ticks, "tickformat": PERCENT}
 
 
 def _ticks(reach: Sequence[float], in_words: Callable[[float, float], str]) -> dict[str, Any]:

@@ -236,7 +236,7 @@ def _data(options: argparse.Namespace) -> dict[str, Any]:
     quality = dataset.quality
     say(
         options,
-        f"{path}: {counted(quality.rows, 'customer')}, {percent(dataset.customers[TELCO.target].mean(), 2)} churned, SHA-256 verified",
+        f"{path}: {counted(quality.rows, 'customer')}, {percent(dataset.customers[TELCO.target].mean())} churned, SHA-256 verified",
         *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
         f"rejected: {counted(quality.rejected, 'row')}",
         *findings_in_words(quality),

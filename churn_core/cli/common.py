@@ -16,7 +16,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.plan import Plan
-from churn_core.data.quality import CONSTANT, CONTRADICTION, QualityReport, examples
+from churn_core.data.quality import AS_TEXT, CONSTANT, CONTRADICTION, QualityReport, examples
 from churn_core.errors import CampaignError
 from churn_core.formats import count, decimal, percent, visible
 from churn_core.jobs import Report, silent
@@ -154,7 +154,7 @@ def who() -> str:
 
 def findings_in_words(quality: QualityReport) -> list[str]:
     """What was found besides what is told as a repair, a reject or a warning."""
-    told = (CONTRADICTION, CONSTANT)
+    told = (CONTRADICTION, CONSTANT, AS_TEXT)
     return [
         f"found: {f.column}: {f.what} ({count(f.count)}); {f.done}" + (f"; {examples(f)}" if f.rows else "")
         for f in quality.findings

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from churn_core import settings
-from churn_core.application.drawn_list import DrawnList, draw_list
+from churn_core.application.drawn_list import DrawnList, draw_list, formats_of
 from churn_core.application.file_population import population_of_file
 from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
 from churn_core.campaign.open_margin import not_stated
 from churn_core.cli.common import decision_of, say, teller, valued, who
-from churn_core.data.writing.cells import to_xlsx
+from churn_core.data.writing.cells import Look, to_xlsx
 from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.offers_words import ONCE
@@ -20,7 +20,7 @@ from churn_core.decisions.weeks import as_dict, in_words
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished
 from churn_core.formats import count, counted
-from churn_core.schema import of_leaving
+from churn_core.schema import Schema, of_leaving
 from churn_core.storage.store import open_store
 
 
@@ -51,7 +51,7 @@ def contacts(options: argparse.Namespace) -> dict[str, Any]:
         data_sha256="" if of_file is None else of_file.sha256,
         per_week=options.per_week,
     )
-    _write(drawn, output)
+    _write(drawn, output, schema)
     campaign = recommended.plan.campaign
     outcome = outcome_as_dict(drawn.contacts.outcome(campaign), drawn.contacts.forecast(campaign))  # net of the control group
     treated, control = drawn.draw.treated, drawn.draw.control
@@ -95,11 +95,11 @@ def _in_words(offer: dict[str, Any]) -> str:
     return f"{offer['offer']}: {count(offer['treated'])}, and {count(offer['control'])} whom it is meant for left alone"
 
 
-def _write(drawn: DrawnList, output: Path) -> None:
+def _write(drawn: DrawnList, output: Path, schema: Schema) -> None:
     """The list whole or not at all; in Excel whom to call and whom to leave alone are two sheets."""
     with Unfinished(output) as unfinished:
         if output.suffix.lower() == ".xlsx":
-            unfinished.stream.write(to_xlsx(drawn.sheets())[0])
+            unfinished.stream.write(to_xlsx(drawn.sheets(), Look(formats=formats_of(schema, schema.currency)))[0])
         else:
             target = Target(stream=unfinished.stream, writer=writer_for(output.name))
             with target.opened() as out:

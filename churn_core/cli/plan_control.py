@@ -13,7 +13,7 @@ from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.plan_of_control import ShareOfControl
 from churn_core.errors import CampaignError
 from churn_core.experiment.update import DOUBT
-from churn_core.formats import NOTHING, count, counted, percent
+from churn_core.formats import NOTHING, as_set, count, counted, money, percent
 from churn_core.storage.store import open_store
 
 _HEADINGS = ("share", "customers", "measures", "shows it works", "shows it pays", "notices harm from", "costs", "worth", "net")
@@ -50,8 +50,8 @@ def plan_control(options: argparse.Namespace) -> dict[str, Any]:
     advice = advise(recommended, believed, options.campaigns, workspace.schema.currency)
     say(
         options,
-        f"{counted(advice.plan.listed, 'customer')} on the list; success rate {percent(believed.success_rate, 0)} ± "
-        f"{percent(believed.give_or_take, 0)}, or with a chance of {percent(believed.doubt, 0)} nothing; "
+        f"{counted(advice.plan.listed, 'customer')} on the list; success rate {as_set(believed.success_rate)} ± "
+        f"{as_set(believed.give_or_take)}, or with a chance of {percent(believed.doubt, 0)} nothing; "
         f"{counted(advice.plan.later_campaigns, 'later campaign')}; money in {currency_of(workspace.schema)}",
         *_table(advice),
         advice.sentence,
@@ -83,4 +83,4 @@ def _row(each: ShareOfControl) -> Sequence[str]:
             percent(at.harm_noticed, 0),
         )
     earned = (worth.cost, worth.later_campaigns * worth.per_campaign, worth.net)
-    return (percent(each.share, 0), count(each.control), *measured, *map(count, earned))
+    return (as_set(each.share), count(each.control), *measured, *map(money, earned))

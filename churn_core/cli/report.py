@@ -11,9 +11,10 @@ from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.cli.common import about_others, campaign_options, offers_option, plan_and_notices, say, teller
 from churn_core.decisions.population import HERE, WHICH
+from churn_core.decisions.segments.find import find_segments
 from churn_core.files import write_whole
 from churn_core.report.document import kind_of
-from churn_core.report.link import BASE
+from churn_core.report.link import BASE, usual_currency
 from churn_core.report.memo import memo_of
 from churn_core.storage.store import open_store
 
@@ -36,14 +37,17 @@ def options(parser: argparse.ArgumentParser) -> None:
 def report(options: argparse.Namespace) -> dict[str, Any]:
     kind = kind_of(options.output)  # before anything is worked out
     (given, notices), store = plan_and_notices(options), open_store(settings.home())
-    workspace = open_workspace(settings.home(), teller())
+    tell = teller()
+    workspace = open_workspace(settings.home(), tell)
+    found = find_segments(workspace.customers, workspace.schema, weight=workspace.dataset.weight, report=tell)
     plan = given or store.decision(Plan()).plan
-    currency = options.currency if options.currency is not None else workspace.schema.currency or "$"
+    currency = options.currency if options.currency is not None else usual_currency(workspace.schema)
     memo = memo_of(
         workspace,
         plan,
         store,
         day=datetime.now(UTC).date(),
+        found=found,
         population=workspace.population(options.customers),
         currency=currency,
         base=options.address,

@@ -105,7 +105,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         + (f"; {counted(quality.rejected, 'row was', 'rows were')} left out" if quality.rejected else ""),
         *(f"row {each['row']}: {each['problem']}" for each in rejects),
         *quality.warnings,
-        f"On customers it had not seen, the riskiest fifth holds {percent(best['gain'], 0)} of those who left.",
+        f"On customers it had not seen, the riskiest fifth holds {percent(best['gain'])} of those who left.",
         f"cross-validated: AUC {decimal(metrics['auc']['mean'], 4)}, Brier {decimal(metrics['brier']['mean'], 4)}, "
         f"log loss {decimal(metrics['log_loss']['mean'], 4)}, calibration error {decimal(metrics['pooled_calibration_error'], 4)}",
         f"next: {'' if production else 'promote it, then '}score a file of these customers: "

@@ -106,9 +106,8 @@ def read_dataset(source: Path | bytes, name: str = "", *, schema: Schema, report
     if schema.target not in find_columns(table.frame.columns, schema).at:
         left, stayed = (schema[schema.target].word(flag) for flag in (1, 0))
         raise DataError(f"{name} has no column '{schema.target}'. Add it: {left} for each customer who left, else {stayed}.")
-    report(f"Cleaning {counted(len(table.frame), 'row')}")
     with noting(table.notices):
-        customers, quality = clean(table.frame, schema, table.decimal)
+        customers, quality = clean(table.frame, schema, table.decimal, report=report)
         quality = quality.with_unread(table.rejects)
         if customers.empty:
             raise DataError(f"No row of {name} can be used; row {quality.rejects.row[0]}: {quality.rejects.problem[0]}.")

@@ -17,15 +17,16 @@ CONTRADICTION: Final = "contradiction"
 UNSEEN: Final = "not seen in training"
 DUPLICATE: Final = "duplicate"
 CONSTANT: Final = "constant"
+AS_TEXT: Final = "stored as text"
 Kind = Literal[
-    "missing", "not readable", "out of range", "unknown value", "contradiction", "not seen in training", "duplicate", "constant"
+    "missing", "not readable", "out of range", "unknown value", "contradiction", "not seen in training", "duplicate", "constant",
+    "stored as text",
 ]  # fmt: skip
 
 EXAMPLES = 3  # rows that a finding names
 MOST_VALUES = 20  # different values that a finding keeps count of
 LONGEST_VALUE = 40  # characters of a value that are shown
 _ENOUGH = 30  # rows; in fewer a column may well be the same for everybody
-AS_TEXT = "numbers stored as text, read as numbers"
 
 
 def no_rejects() -> pd.DataFrame:
@@ -35,7 +36,9 @@ def no_rejects() -> pd.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Repair:
-    """``count`` values of ``column`` were repaired; ``what`` says how, in words."""
+    """``count`` values of ``column`` were mended: filled in, converted, or taken for another word or number than stands there;
+    ``what`` says how, in words. What is read as it stands is no repair, a number stored as text neither.
+    """
 
     column: str
     what: str
@@ -72,8 +75,7 @@ class QualityReport:
     ``rejects`` has the columns ``row`` (the row's label: for a file its line) and ``problem`` (what is wrong
     and the mend; several problems of a row are joined by a semicolon); ``unlisted`` counts the rejected rows that a sum of
     reports does not list. ``notes`` are sentences about how the table was read. ``seen`` maps each column to the one value
-    that all kept rows have, ``None`` if they differ. ``untold``: total charges that came as text. They count as repaired
-    only if others are blank, because in a text file everything is text.
+    that all kept rows have, ``None`` if they differ.
     """
 
     rows: int
@@ -84,21 +86,17 @@ class QualityReport:
     unlisted: int = 0
     found: tuple[Finding, ...] = ()
     seen: Mapping[str, object] = field(default_factory=dict)
-    untold: Repair | None = None
 
     def __add__(self, other: "QualityReport") -> "QualityReport":
         """One report of both tables; it counts the rejects without listing them."""
-        told = any(repair.what == AS_TEXT for repair in (*self.repairs, *other.repairs))
-        untold = _summed(tuple(report.untold for report in (self, other) if report.untold))
         return QualityReport(
             rows=self.rows + other.rows,
             kept=self.kept + other.kept,
-            repairs=_summed((*self.repairs, *other.repairs, *(untold if told else ()))),
+            repairs=_summed((*self.repairs, *other.repairs)),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             unlisted=self.rejected + other.rejected,
             found=_merged((*self.found, *other.found)),
             seen=_agreed(self, other),
-            untold=None if told or not untold else untold[0],
         )
 
     def with_unread(self, unread: pd.DataFrame) -> "QualityReport":
@@ -125,6 +123,11 @@ class QualityReport:
                 if f.kind == DUPLICATE
             ),
         )
+
+    @property
+    def repaired(self) -> int:
+        """Number of values that were mended."""
+        return sum(repair.count for repair in self.repairs)
 
     @property
     def rejected(self) -> int:

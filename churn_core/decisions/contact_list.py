@@ -13,15 +13,15 @@ from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
 from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
-from churn_core.campaign.schedule import NEVER, Schedule
+from churn_core.campaign.schedule import NEVER
 from churn_core.campaign.sweep import Totals, totals_of
 from churn_core.campaign.uncertainty import Band, Z, misses, realised_bands
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import OFFER, choose_within, decide
 from churn_core.decisions.offers import DecidedOffers, campaigns_of, positions_of
 from churn_core.decisions.offers_of_population import decided_offers
-from churn_core.decisions.offers_words import offer_in_words
 from churn_core.decisions.population import Population
+from churn_core.decisions.why_not import WHY_NOT, why_not_on_list
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import Draw, as_id, draw, draw_within
 from churn_core.model.explain import top_reasons
@@ -192,8 +192,9 @@ def contact_list(
     Columns: ``rank``; ``week`` where it is given, empty for who has none; the id, the monthly charge or lifetime value and the
     tenure, where there are any, under their names in the schema, and ``clv`` (money) where a save is not worth the same multiple of
     each charge; ``DECISION_COLUMNS`` without ``contact``; ``arm`` (``treated``; ``control``: do not contact, to measure what
-    contacting the others changes) and ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty
-    if the plan decides customer by customer) and the campaign's parameters, the same in every row.
+    contacting the others changes), ``why_not`` where a control group or weeks leave somebody out (``why_not_on_list``), and
+    ``stratum``, the tenth of churn probability in which lots were drawn; then the threshold (empty if the plan decides customer by
+    customer) and the campaign's parameters, the same in every row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
     customers, schema = still_here(recommended), recommended.population.schema
@@ -209,6 +210,9 @@ def contact_list(
     arm = np.where(drawn.control[at], CONTROL, TREATED)
     rank = np.arange(1, len(listed) + 1)
     listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=rank)
+    if week is not None or drawn.control.any():
+        of_each = None if week is None else week[at]
+        listed[WHY_NOT] = why_not_on_list(listed["expected_profit"].to_numpy(float), drawn.control[at], of_each)
     if week is not None:
         listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
         listed = listed.sort_values(["week", "rank"])
@@ -217,7 +221,8 @@ def contact_list(
     listed = listed.head(first)
     listed = listed.join(top_reasons(model, customers.loc[listed.index], schema=schema)).reset_index(drop=True)
     ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
-    return listed[[*ahead, "arm", "stratum"]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
+    behind = ["arm", *([WHY_NOT] if WHY_NOT in listed else []), "stratum"]
+    return listed[[*ahead, *behind]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
 
 
 def _parameters(recommended: Recommendation, listed: pd.DataFrame) -> dict[str, Any]:
@@ -254,42 +259,3 @@ def still_here(recommended: Recommendation) -> pd.DataFrame:
             "A back-test is no contact list: some of its customers have left. Take the list of the customers still here."
         )
     return recommended.population.customers
-
-
-def campaign_sheet(
-    recommended: Recommendation, model_id: str, control_share: float = 0.0, salt: str = "", planned: Schedule | None = None
-) -> pd.DataFrame:
-    """The campaign beside its list, and how the list is ``planned`` in weeks, if it is. Columns: ``name`` (a word of ECONOMICS.md, or
-    of the outcome) and ``value``.
-    """
-    outcome, plan = recommended.outcome, recommended.plan
-    of_offers = {*OF_ONE_OFFER, "rule"} if plan.offers else set()
-    values = {
-        **{name: value for name, value in plan.in_cells.items() if name not in of_offers},
-        **{f"offer {k}": offer_in_words(offer) for k, offer in enumerate(plan.offers, 1)},
-        "threshold": outcome.threshold,
-        "contacted": outcome.contacted,
-        "expected_profit": outcome.expected_profit,
-        "expected_spend": outcome.expected_spend,
-        "roi": outcome.roi,
-        "range_low": recommended.forecast.range.low,
-        "range_high": recommended.forecast.range.high,
-        "range_if_exact_low": recommended.forecast.range_if_exact.low,
-        "range_if_exact_high": recommended.forecast.range_if_exact.high,
-        "window_months": recommended.population.schema.window,
-        "customers": len(recommended.population),
-        "model_id": model_id,
-        "control_share": control_share,
-        "control_salt": salt,
-        **({} if planned is None else _in_weeks(planned)),
-    }
-    return pd.DataFrame({"name": list(values), "value": pd.Series(list(values.values()), dtype=object)})
-
-
-def _in_weeks(planned: Schedule) -> dict[str, float]:
-    return {
-        "contacts_per_week": planned.per_week,
-        "weeks": planned.weeks,
-        "cost_of_waiting": planned.cost_of_waiting,
-        "not_reached_in_time": planned.missed,
-    }

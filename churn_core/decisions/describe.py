@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.campaign.worth import worth_of
+from churn_core.decisions.smoothing import smoothed
 from churn_core.formats import plain_number
 from churn_core.model.metrics import share_interval
 from churn_core.schema import Column, Schema, Segment
@@ -77,14 +78,20 @@ def tenure_edges(column: Column, months: pd.Series | None = None) -> tuple[float
 
 
 def whole_months(tenure: pd.Series) -> pd.Series:
-    """Whole months with the company; blanks left out."""
-    return np.floor(tenure.dropna()).astype(int)
+    """Whole months with the company; blanks left out, and who joins in a few days is in month 0."""
+    return np.floor(tenure.dropna().clip(lower=0)).astype(int)
 
 
 def churn_by_tenure(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """As ``churn_rate_by``, one row per whole month of tenure. Raises ``KeyError`` where the schema has no tenure."""
+    """As ``churn_rate_by``, one row per whole month of tenure, with the smooth curve through them and its 95 % band: ``smooth``,
+    ``smooth_low``, ``smooth_high``. Raises ``KeyError`` where the schema has no tenure.
+
+    Months are smoothed by their square root: who leaves changes fast in the first months and slowly after years.
+    """
     months = whole_months(customers[schema.named("tenure")])
-    return churn_rate_by(customers.loc[months.index], months, schema)
+    table = churn_rate_by(customers.loc[months.index], months, schema)
+    curve = smoothed(np.sqrt(table["group"]), table["churned"], table["customers"])
+    return table.assign(smooth=curve.rate, smooth_low=curve.low, smooth_high=curve.high)
 
 
 def churn_by_tenure_bucket(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -128,17 +135,20 @@ def _end(value: float) -> str:
 
 
 def churn_by_each(customers: pd.DataFrame, columns: Sequence[Column], schema: Schema) -> pd.DataFrame:
-    """``churn_rate_by`` of several columns, one below the other, with the column's ``label`` first; empty without columns."""
-    if not columns:
-        money = _money(customers, schema)[0]
-        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", money])
+    """``churn_rate_by`` of several columns, one below the other, with the column's ``label`` first; without columns that part these
+    customers it is empty.
+    """
     tables = []
     for column in columns:
         table = churn_rate_by(customers, column.name, schema)
         if column.kind == "flag":
             table["group"] = table["group"].map({0: "No", 1: "Yes"})
         table.insert(0, "label", column.label)
-        tables.append(table.astype({"group": str}))
+        if len(table) > 1:
+            tables.append(table.astype({"group": str}))
+    if not tables:
+        money = _money(customers, schema)[0]
+        return pd.DataFrame(columns=["label", "group", "customers", "churned", "churn_rate", "low", "high", money])
     return pd.concat(tables, ignore_index=True)
 
 

@@ -6,7 +6,7 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome
 from churn_core.decisions import offers_words
 from churn_core.decisions.contact_list import Recommendation
-from churn_core.formats import count, counted, money, percent
+from churn_core.formats import as_set, count, counted, money, percent
 from churn_core.schema import within
 
 
@@ -60,4 +60,4 @@ def if_exact(forecast: Forecast, campaign: Campaign, currency: str = "") -> str 
     """The narrower range beside an expected profit: what chance alone does, the success rate being exactly right."""
     if not forecast.range_if_exact.half_width:
         return None
-    return f"± {money(forecast.range_if_exact.half_width, currency)} if {percent(campaign.success_rate, 0)} is exactly right"
+    return f"± {money(forecast.range_if_exact.half_width, currency)} if {as_set(campaign.success_rate)} is exactly right"

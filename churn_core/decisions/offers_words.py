@@ -4,7 +4,7 @@ import math
 
 from churn_core.campaign.offers.offer import Offer
 from churn_core.decisions.offers import DecidedOffers
-from churn_core.formats import count, counted, exact_money, listed, money, percent, price, short_percent
+from churn_core.formats import as_set, count, counted, exact_money, listed, money, price, short_percent
 
 ONCE = "Each customer gets at most one offer, once: what several contacts with one customer would do is not worked out."
 _NEXT = 1_000.0  # money; how much more budget a sentence asks about, of a small budget less
@@ -87,17 +87,13 @@ def offer_in_words(offer: Offer, currency: str = "") -> str:
     terms = [f"{price(offer.retention_cost, currency)} a contact"]
     if offer.incentive:
         terms.append(f"{price(offer.incentive, currency)} incentive")
-    terms.append(f"success rate {_share(offer.success_rate)}")
+    terms.append(f"success rate {as_set(offer.success_rate)}")
     if offer.incentive and offer.incentive_uptake is not None and offer.incentive_uptake < 1 - offer.backfire_rate:
-        terms.append(f"{_share(offer.incentive_uptake)} of the loyal take it")
+        terms.append(f"{as_set(offer.incentive_uptake)} of the loyal take it")
     if offer.backfire_rate:
-        terms.append(f"backfires in {_share(offer.backfire_rate)}")
+        terms.append(f"backfires in {as_set(offer.backfire_rate)}")
     if offer.capacity is not None:
         terms.append(f"at most {counted(offer.capacity, 'customer')}")
     if offer.only_if:
         terms.append(f"only if {offer.only_if}")
     return f"{offer.name}: {', '.join(terms)}"
-
-
-def _share(share: float) -> str:
-    return percent(share, 0 if float(100 * share).is_integer() else 1)

@@ -13,11 +13,12 @@ from churn_core.campaign.worth import worth_of
 from churn_core.data.cleaning.missing import require
 from churn_core.data.cleaning.table import clean
 from churn_core.data.columns import find_columns
-from churn_core.data.quality import QualityReport, Repair
+from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable
 from churn_core.decisions.decide import DECISION_COLUMNS, OFFER, Chosen, decision_columns, score
 from churn_core.decisions.offers import ContactsOfOffers, contacts_of, positions_of
 from churn_core.decisions.outcomes import Outcomes, read_outcomes
+from churn_core.decisions.why_not import WHY_NOT, why_not_contacted
 from churn_core.errors import DataError, NothingScored
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
@@ -27,7 +28,8 @@ _A_RESULT = "The column '{}' has the name of a result. Give it another name."
 
 @dataclass(frozen=True, kw_only=True)
 class ScoredTable:
-    """A scored file, or a part of one: ``scored`` has the input's columns unchanged and ``decision_columns``.
+    """A scored file, or a part of one: ``scored`` has the input's columns unchanged and ``decision_columns``, and ``why_not`` where
+    that is asked for.
 
     ``rejects`` has ``row`` (line in the file), ``problem``, the input's columns, and the ``text`` of a line that could not be
     split into them. ``quality`` is the account of all rows, ``customers`` are the scored ones after cleaning, ``lines`` is
@@ -56,15 +58,6 @@ class ScoredTable:
     @property
     def warnings(self) -> tuple[str, ...]:
         return (*self.notes, *self.quality.warnings)
-
-    @property
-    def repairs(self) -> tuple[Repair, ...]:
-        return self.quality.repairs
-
-    @property
-    def repaired(self) -> int:
-        """Number of values that were repaired."""
-        return sum(repair.count for repair in self.repairs)
 
     def contacts(self, schema: Schema) -> Contacts | ContactsOfOffers:
         """The sums over those who are contacted, of each offer where there are several."""
@@ -148,18 +141,22 @@ def score_part(
     *,
     schema: Schema,
     back_test: bool = False,
+    says_why: bool = False,
 ) -> ScoredTable:
-    """Score the cleaned customers, possibly none. In a ``back_test`` who has left is decided as if still here."""
+    """Score the cleaned customers, possibly none. In a ``back_test`` who has left is decided as if still here. ``says_why``: with the
+    column ``why_not``, the reason for each customer with an expected profit who is not contacted.
+    """
     raw, lines, customers, rejects = understood.raw, understood.lines, understood.customers, understood.quality.rejects
-    if plan.offers and OFFER in raw:
-        raise DataError(_A_RESULT.format(OFFER))
+    for name in (*([OFFER] if plan.offers else []), *([WHY_NOT] if says_why else [])):
+        if name in raw:
+            raise DataError(_A_RESULT.format(name))
     rejects = rejects.assign(text=rejects["text"].fillna("") if "text" in rejects else "")
     if len(rejects):  # the input may have columns of these names too, in one part of a file as in another
         rejects = rejects.merge(raw, how="left", left_on="row", right_index=True, suffixes=("", " (input)"))
         last = list(rejects.columns).index("text")
         rejects = rejects.iloc[:, [*(i for i in range(rejects.shape[1]) if i != last), last]]
     if customers.empty:
-        columns = [*raw.columns, *decision_columns(plan)]
+        columns = [*raw.columns, *decision_columns(plan), *([WHY_NOT] if says_why else [])]
         scored = pd.DataFrame(columns=columns).astype({"contact": bool, "expected_profit": float})
     else:
         whole = len(customers) == len(raw)
@@ -167,7 +164,10 @@ def score_part(
         if lines is not None and not whole:
             lines = lines.filter(pa.array(raw.index.isin(customers.index)))
         here = None if back_test else ~understood.left
-        scored = pd.concat([kept, score(customers, model, plan, threshold, chosen, here, schema=schema)], axis=1)
+        decisions = score(customers, model, plan, threshold, chosen, here, schema=schema)
+        if says_why:
+            decisions[WHY_NOT] = why_not_contacted(decisions, plan, threshold, None if back_test else understood.left)
+        scored = pd.concat([kept, decisions], axis=1)
     return ScoredTable(
         scored=scored,
         rejects=rejects,
@@ -188,7 +188,8 @@ def _without_results(raw: pd.DataFrame, warnings: list[str]) -> tuple[pd.DataFra
         raw = raw.drop(columns=["row", "problem", "text"], errors="ignore")
         warnings.append("The file holds rows that were rejected before; its columns row, problem and text are left out.")
     behind = zip(raw.columns, [None, *raw.columns], strict=False)  # each column with the one before it
-    again = [name for name, before in behind if name in DECISION_COLUMNS or (name, before) == (OFFER, "contact")]
+    added = ((OFFER, "contact"), (WHY_NOT, DECISION_COLUMNS[-1]))  # only where they stand as a scoring wrote them
+    again = [name for name, before in behind if name in DECISION_COLUMNS or (name, before) in added]
     if again and "churn_probability" not in again:
         raise DataError(_A_RESULT.format(again[0]))
     if again:

@@ -1,4 +1,4 @@
-// The component: what each choice earns and spends, as a pair of bars under its name. This file goes with svg.js into one module.
+// The component: what each choice earns and spends, as a pair of bars under its name. This file goes with svg.js and table.js into one module.
 // Python says every word and number; the browser places them, for the width that there is. A screen reader gets the table.
 
 const ROW = { height: 66, name: 15, profit: 22, spend: 40, bar: 16 }
@@ -44,20 +44,10 @@ function drawBars(svg, { rows, ticks, axis, palette }) {
   })
 }
 
-function tell(table, { columns, rows }) {
-  const line = (place, cells, kind) => {
-    const row = place.appendChild(document.createElement('tr'))
-    for (const cell of cells) row.appendChild(document.createElement(kind)).textContent = cell
-  }
-  for (const part of ['thead', 'tbody']) table.querySelector(part).replaceChildren()
-  line(table.querySelector('thead'), columns, 'th')
-  for (const row of rows) line(table.querySelector('tbody'), row.cells, 'td')
-}
-
 export default function ({ data, parentElement }) {
   const svg = parentElement.querySelector('svg')
   svg.setAttribute('aria-label', data.message)
-  tell(parentElement.querySelector('table'), data)
+  tell(parentElement.querySelector('table'), data.columns, data.rows.map((row) => row.cells))
   const paint = () => drawBars(svg, data)
   const observer = new ResizeObserver(paint)
   observer.observe(parentElement.querySelector('.bars'))

@@ -18,7 +18,7 @@ function headline(outcome, plan, customers, currency, backTest, time) {
 
 // the narrower range beside the expected profit, as if_exact.
 const ifExact = ({ ifExact }, plan, currency) =>
-  ifExact ? `± ${money(ifExact, currency)} if ${percent(plan.success_rate, 0)} is exactly right` : ''
+  ifExact ? `± ${money(ifExact, currency)} if ${asSet(plan.success_rate)} is exactly right` : ''
 
 const figures = ({ byThreshold, chosen }, plan, currency) => ({
   threshold: percent(byThreshold.threshold),
@@ -28,6 +28,33 @@ const figures = ({ byThreshold, chosen }, plan, currency) => ({
   spend: money(chosen.spend, currency),
   roi: percent(chosen.roi, 0),
 })
+
+// ---- the numbers of the curve, for the table below it ---------------------------------------------------------------
+
+function numbersOf({ candidates, byThreshold, best }, marks, currency) {
+  const { threshold, n, profit, spend } = candidates
+  const rows = evenly(n.length - 1).map((k) => k + 1) // the first candidate contacts nobody
+  return {
+    tables: [
+      {
+        columns: ['Threshold (churn probability)', 'Contacts', 'Expected profit', 'Expected spend', 'ROI'],
+        rows: rows.map((k) => [
+          percent(threshold[k]), count(n[k]), money(profit[k], currency), money(spend[k], currency),
+          spend[k] > 0 ? percent(profit[k] / spend[k], 0) : NOTHING,
+        ]),
+        about: rows.length < n.length - 1 ? `${count(rows.length)} of ${count(n.length - 1)} thresholds, evenly chosen` : '',
+      },
+    ],
+    marks: [
+      best > 0 && `Best threshold: ${percent(byThreshold.threshold)}, ${money(byThreshold.profit, currency)}`,
+      marks.free > 0 && marks.free !== best && `Best threshold without the limit: ${percent(threshold[marks.free])}, ${money(profit[marks.free], currency)}`,
+      marks.plateau && `Within ${percent(PLATEAU_SHARE, 0)} of the best: ${marks.plateau.map((each) => percent(each)).join(' to ')}`,
+      marks.breakEven <= 1 && `Average break-even: ${percent(marks.breakEven)}`,
+      marks.published !== null && `Published threshold: ${percent(marks.published)}`,
+      marks.beyondBudget !== null && `Not affordable: below ${percent(marks.beyondBudget)}`,
+    ].filter(Boolean),
+  }
+}
 
 // ---- the component -------------------------------------------------------------------------------------------------
 
@@ -45,8 +72,8 @@ function customersOf({ fingerprint, customers, perValue }) {
 
 const sliderText = {
   retention_cost: price,
-  success_rate: (value) => percent(value, 0),
-  success_rate_give_or_take: (value) => `± ${percent(value, 0)}`,
+  success_rate: asSet,
+  success_rate_give_or_take: (value) => `± ${asSet(value)}`,
   clv_months: plainNumber,
 }
 
@@ -102,6 +129,7 @@ export default function campaign({ data, parentElement, setStateValue }) {
     svg.setAttribute('aria-label', `${title}. ${text.headline}`)
     state.scale = drawCurve(svg, result, marks, palette, currency)
     state.result = result
+    fold(find('details'), title, () => numbersOf(result, marks, currency))
     root.dataset.profit = result.chosen.profit // to the last digit, for the test that compares it with Python's
     root.dataset.answered = state.answer ? state.data.seen : '' // whose figures these are: Python's, or the finger's
   }

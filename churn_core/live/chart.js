@@ -35,7 +35,7 @@ function drawCurve(svg, result, marks, palette, currency) {
     const [low, high] = marks.plateau.map(x)
     const band = { x: low, width: Math.max(2, high - low), y: FRAME.top, height: height - FRAME.top - FRAME.bottom }
     drawn(svg, 'rect', { ...band, fill: palette.chosen, opacity: 0.18 })
-    labels.push([high, `within ${percent(PLATEAU_SHARE, 0)} of the best`])
+    labels.push([high, `within ${asSet(PLATEAU_SHARE)} of the best`])
   }
   const upright = (t, color, dash, text) => {
     const at = { x1: x(t), x2: x(t), y1: FRAME.top, y2: height - FRAME.bottom }
@@ -44,13 +44,13 @@ function drawCurve(svg, result, marks, palette, currency) {
   }
   if (marks.breakEven <= 1) upright(marks.breakEven, palette.reference, '2 4', `average break-even ${percent(marks.breakEven)}`)
   if (marks.published !== null) upright(marks.published, palette.stayed, '8 4', `published ${percent(marks.published)}`)
+  const path = shown.filter((k) => k < n.length).map((k) => `${x(threshold[k]).toFixed(1)},${y(profit[k]).toFixed(1)}`)
+  drawn(svg, 'polyline', { points: path.join(' '), fill: 'none', stroke: palette.chosen, 'stroke-width': 2.5 })
   labels.forEach(([at, text], i) => {
     const left = at > 0.7 * width
     const place = { x: at + (left ? -6 : 6), y: height - FRAME.bottom - 10 - 18 * i, 'text-anchor': left ? 'end' : 'start' }
     drawn(svg, 'text', { ...place, class: 'mark' }, text)
   })
-  const path = shown.filter((k) => k < n.length).map((k) => `${x(threshold[k]).toFixed(1)},${y(profit[k]).toFixed(1)}`)
-  drawn(svg, 'polyline', { points: path.join(' '), fill: 'none', stroke: palette.chosen, 'stroke-width': 2.5 })
   const { byThreshold, best } = result
   if (marks.free > 0 && marks.free !== best) {
     const at = { cx: x(threshold[marks.free]), cy: y(profit[marks.free]) }

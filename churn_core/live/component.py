@@ -16,20 +16,20 @@ from churn_core import settings
 from churn_core.campaign.economics import NOISE, TENURE, Campaign
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
+from churn_core.campaign.worth import OF_REVENUE
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.headline import headline, if_exact
 from churn_core.formats import count, money, percent
 from churn_core.schema import within
 
 _HERE = Path(__file__).resolve().parent
-_MODULES = ("worth", "economics", "formats", "svg", "chart", "campaign")  # in this order they are one module
+_MODULES = ("worth", "economics", "formats", "svg", "table", "chart", "campaign")  # in this order they are one module
 _RANGES = {
     "retention_cost": settings.RETENTION_COST_SLIDER,
     "success_rate": settings.SUCCESS_RATE_SLIDER,
     "success_rate_give_or_take": settings.GIVE_OR_TAKE_SLIDER,
     "clv_months": settings.CLV_MONTHS_SLIDER,
 }
-_OF_REVENUE = ("clv_months",)  # says nothing of customers who are worth a lifetime value
 
 CONSTANTS = {"noise": NOISE, "z": Z, "plateau_share": settings.PLATEAU_SHARE, "curve_points": settings.CURVE_POINTS}
 
@@ -56,12 +56,12 @@ def mark_up() -> str:
 
 def style() -> str:
     """The style; colours and fonts are Streamlit's ``--st-…`` variables, which somebody has to set elsewhere."""
-    return file("campaign.css")
+    return file("campaign.css") + file("numbers.css")
 
 
 def ranges(for_life: bool) -> dict[str, tuple[float, float, float]]:
     """The sliders by name: lowest, highest, step; ``for_life``: of customers with a lifetime value."""
-    return {name: ends for name, ends in _RANGES.items() if not (for_life and name in _OF_REVENUE)}
+    return {name: ends for name, ends in _RANGES.items() if not (for_life and name in OF_REVENUE)}
 
 
 def is_by_tenure(campaign: Campaign) -> bool:

@@ -39,6 +39,8 @@ export const count = (number) => decimal(number, 0)
 export const percent = (share, decimals = 1) =>
   known(share) ? signed(share, units(share, decimals, 2), decimals, { after: '%' }) : NOTHING
 
+export const asSet = (share) => (known(share) ? signed(share, units(share, 1, 2), 1, { after: '%', short: true }) : NOTHING)
+
 export function counted(number, one) {
   const shown = plainNumber(number)
   return `${shown} ${one}${shown === '1' || shown === '−1' ? '' : 's'}`

@@ -78,6 +78,23 @@ function drawFrontier(svg, { frontier, top, next, today, palette, currency }, bu
   if (budget !== null && budget < top) said(budget, 1, `the next ${compact(next, currency)}`)
 }
 
+// ---- the numbers of the curve, for the table below it ---------------------------------------------------------------
+
+function numbersOf({ frontier, names, today, currency }) {
+  const { spend, profit, customers } = frontier
+  const rows = evenly(spend.length)
+  return {
+    tables: [
+      {
+        columns: ['Budget', 'Expected profit', ...names.map((name) => `Customers: ${name}`)],
+        rows: rows.map((k) => [money(spend[k], currency), money(profit[k], currency), ...customers.map((each) => count(each[k]))]),
+        about: rows.length < spend.length ? `${count(rows.length)} of ${count(spend.length)} budgets, evenly chosen` : '',
+      },
+    ],
+    marks: today === null ? [] : [`Budget today: ${price(today, currency)}`],
+  }
+}
+
 // ---- the component -------------------------------------------------------------------------------------------------
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -122,6 +139,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (announce) find('[role=status]').textContent = whole
     find('svg').setAttribute('aria-label', whole)
     drawFrontier(find('svg'), state.data, state.budget)
+    fold(find('details'), title, () => numbersOf(state.data))
     root.dataset.answered = state.answer ? state.data.seen : '' // whose figures these are: Python's, or the finger's
   }
 

@@ -128,7 +128,7 @@ def riskiest_fifth(held_out: Probabilities, churned: npt.NDArray[Any]) -> str:
     'On customers it had not seen, the riskiest fifth holds 50% of those who left.'
     """
     gain = float(np.mean([top_share(said, churned, _FIFTH)["gain"] for said in held_out]))
-    return f"On customers it had not seen, the riskiest fifth holds {percent(gain, 0)} of those who left."
+    return f"On customers it had not seen, the riskiest fifth holds {percent(gain)} of those who left."
 
 
 def _by_fold(

@@ -1,6 +1,6 @@
 """What was assumed: every parameter of a plan with its value in words, and where that comes from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +8,13 @@ from churn_core.campaign.economics import OWN_RISK, STAYS, Campaign
 from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.open_margin import NOT_STATED
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import OF_REVENUE
 from churn_core.decisions.offers_words import offer_in_words
-from churn_core.formats import counted, percent, price
-from churn_core.report.link import AFTER_SAVE, RULES
+from churn_core.formats import as_set, counted, price
+from churn_core.report.link import AFTER_SAVE, BASIC, RULES
 from churn_core.schema import Schema
 
 YOURS, USUAL, OF_DATA = "your assumption", "usual value, unchanged", "said by the data"
-_OF_REVENUE = ("clv_months", "margin", "annual_discount", "monthly_survival", "after_save", "window")
 
 LABELS = {  # as on the pages
     "retention_cost": "Retention cost per contact",
@@ -63,12 +63,25 @@ def assumptions_of(plan: Plan, schema: Schema, measured: str | None, currency: s
     return (*offers, *told, _time_of(plan, schema))
 
 
+def in_front(assumptions: Iterable[Assumption]) -> tuple[Assumption, ...]:
+    """Those to look at: the basic ones, the budget, and whatever does not have its usual value."""
+    always = {LABELS[name] for name in (*BASIC, "budget")}
+    return tuple(each for each in assumptions if each.source != USUAL or each.label in always)
+
+
+def at_usual(assumptions: Iterable[Assumption]) -> str:
+    """All the others, in one sentence; empty where there is none."""
+    assumptions = tuple(assumptions)
+    rest = [f"{each.label}: {each.value}" for each in assumptions if each not in in_front(assumptions)]
+    return f"All else has its usual value. {'; '.join(rest)}." if rest else ""
+
+
 def _writers(currency: str) -> dict[str, Callable[[Any], str]]:
     def amount(value: float | None) -> str:
         return "no limit" if value is None else price(value, currency)
 
     def share(value: float | None) -> str:
-        return "no limit" if value is None else percent(value, 0 if float(100 * value).is_integer() else 1)
+        return "no limit" if value is None else as_set(value)
 
     def months(value: float) -> str:
         return counted(value, "month")
@@ -95,7 +108,7 @@ def _writers(currency: str) -> dict[str, Callable[[Any], str]]:
 
 def _counts(name: str, plan: Plan, for_life: bool) -> bool:
     """Whether the plan asks this at all: a lifetime value knows no horizon, and each of several offers has terms of its own."""
-    if for_life and name in _OF_REVENUE:
+    if for_life and name in OF_REVENUE:
         return False
     if plan.offers and name in (*OF_ONE_OFFER, "min_roi", "min_marginal_roi", "rule"):
         return False

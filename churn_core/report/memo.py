@@ -14,15 +14,17 @@ from churn_core.campaign.optimise import plateau
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers
 from churn_core.decisions.contact_list import Recommendation, recommend
-from churn_core.decisions.headline import headline, if_exact
+from churn_core.decisions.headline import headline
 from churn_core.decisions.policies import EACH, policies, revenue_at_risk
 from churn_core.decisions.policies import ONE_THRESHOLD as BEST_THRESHOLD
 from churn_core.decisions.population import Population
+from churn_core.decisions.segments.found import FoundSegments
 from churn_core.formats import count, counted, money, percent
 from churn_core.report import why
 from churn_core.report.assumptions import Assumption, assumptions_of
 from churn_core.report.link import BASE, address_of
 from churn_core.report.scenarios import Scenario, least_rate, scenarios_of
+from churn_core.report.segments import ToldSegment, about_segments, segments_of
 from churn_core.schema import of_leaving, within
 from churn_core.storage.publications import Decision
 from churn_core.storage.results import KeptResult, Results
@@ -59,7 +61,8 @@ class Memo:
     scenarios: tuple[Scenario, ...]
     least_rate: float | None
     drivers: str
-    groups: tuple[why.GroupOfCustomers, ...]
+    segments: tuple[ToldSegment, ...]
+    about_segments: str
     why: tuple[str, ...]
     assumptions: tuple[Assumption, ...]
     source: str | None
@@ -89,22 +92,25 @@ def memo_of(
     store: Store,
     *,
     day: date,
+    found: FoundSegments,
     population: Population | None = None,
     currency: str = "",
     base: str = BASE,
 ) -> Memo:
-    """The memo of carrying out ``plan`` on the ``population``, by default the customers still here. ``base``: where the dashboard is.
+    """The memo of carrying out ``plan`` on the ``population``, by default the customers still here. ``found``: the segments
+    of all customers. ``base``: where the dashboard is.
 
     Raises ``StoreError`` where the database cannot be used, ``CampaignError`` for a plan that these customers cannot be valued by.
     """
     people = workspace.still_here if population is None else population
     recommended = recommend(people, workspace.valued(plan))
-    plan, schema, for_life = recommended.plan, workspace.schema, people.worth.for_life
+    plan, schema = recommended.plan, workspace.schema
     swept, results, decision = people.expected_sweep, Results(store), store.decision(Plan())
     measured = source_of(plan, results.latest())
     source = None if measured is None or plan.offers else f"measured in {measured.name}, {measured.measured_at:%Y-%m-%d}"
     one = not plan.offers
-    before = why.before(workspace, recommended, currency) if one else None
+    sure, before = why.how_sure(recommended, source, currency), why.before(workspace, recommended, currency)
+    segments = segments_of(workspace, plan, found, currency)
     return Memo(
         day=day,
         currency=currency,
@@ -112,26 +118,27 @@ def memo_of(
         model_id=workspace.version.model_id,
         recommended=recommended,
         headline=headline(recommended, currency),
-        range_=_range(recommended, currency),
+        range_="" if sure is None else sure.said,
         policies=policies(people, plan) if one else policies_of_offers(people, plan),
         chosen=ALL_OFFERS if not one else BEST_THRESHOLD if plan.rule == ONE_THRESHOLD else EACH,
         curve=profit_curve(swept, plan.campaign, settings.CURVE_POINTS) if one else None,
         plateau=plateau(swept, plan.campaign, plan.objective) if one else None,
         scenarios=scenarios_of(recommended),
         least_rate=least_rate(recommended),
-        drivers=why.told(workspace),
-        groups=why.groups_of(workspace, recommended),
-        why=tuple(each for each in (_at_stake(people, currency), before) if each),
+        drivers=str(why.what_tells_apart(workspace)),
+        segments=segments,
+        about_segments=about_segments(found, segments),
+        why=(_at_stake(people, currency), *([] if before is None else [str(before)])),
         assumptions=assumptions_of(plan, schema, source, currency),
         source=source,
         results=_results(results.of_each_campaign()),
         notes=(
-            *not_stated(plan, for_life),
+            *not_stated(plan, people.worth.for_life),
             _about_published(decision),
             *workspace.notices,
         ),
         published=None if decision.plan.offers else decision.threshold,
-        link=address_of(plan, base, for_life, people.is_back_test),
+        link=address_of(plan, schema, base, currency=currency, back_test=people.is_back_test),
     )
 
 
@@ -143,17 +150,6 @@ def _about(workspace: Workspace, people: Population) -> str:
         f"{workspace.dataset.name}: {which}. Tested on customers the model had not seen; model version {workspace.version.model_id}. "
         f"{of_leaving(workspace.schema)}"
     )
-
-
-def _range(recommended: Recommendation, currency: str) -> str:
-    if not recommended.outcome.contacted:
-        return ""
-    wide, exact, plan = recommended.forecast.range, recommended.forecast.range_if_exact, recommended.plan
-    told = f"95 of 100 such campaigns earn {money(wide.low, currency)} to {money(wide.high, currency)}"
-    if recommended.offers is not None:
-        return f"{told}; {money(exact.low, currency)} to {money(exact.high, currency)} if every success rate is exactly right."
-    narrower = if_exact(recommended.forecast, plan.campaign, currency)
-    return f"{told}{f' ({narrower})' if narrower and plan.campaign.success_rate_give_or_take else ''}."
 
 
 def _at_stake(people: Population, currency: str) -> str:
@@ -168,8 +164,8 @@ def _about_published(decision: Decision) -> str:
         return "No campaign is published yet."
     if decision.plan.offers:
         offers = counted(len(decision.plan.offers), "offer")
-        return f"Published are {offers}: files and the API decide by them, whatever this memo says."
-    return f"Published is the threshold {percent(decision.threshold)}: files and the API decide by it, whatever this memo says."
+        return f"Files and the API decide by the {offers} that are published, not by this memo."
+    return f"Files and the API decide by the published threshold, {percent(decision.threshold)}, not by this memo."
 
 
 def _results(kept: list[KeptResult]) -> tuple[str, ...]:

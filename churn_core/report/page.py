@@ -10,9 +10,11 @@ from typing import Any
 
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.charts.theme import DARK, LIGHT
+from churn_core.decisions.offers_words import about_limits
 from churn_core.formats import count, money, percent
 from churn_core.live import component
 from churn_core.live.thinned import MOST, thinned
+from churn_core.report.assumptions import at_usual, in_front
 from churn_core.report.mark_up import as_json, hash_of, items, paragraphs, table, text
 from churn_core.report.memo import Memo
 
@@ -42,7 +44,7 @@ def to_html(memo: Memo) -> bytes:
         "</head>",
         "<body>",
         "<main>",
-        f'<p class="quiet">{title}</p>',
+        *paragraphs([title], "quiet"),
         *_decision(memo),
         *_try_it(memo, data),
         *_basis(memo),
@@ -57,19 +59,18 @@ def to_html(memo: Memo) -> bytes:
 
 
 def _decision(memo: Memo) -> list[str]:
-    """What to do, what it earns, why, and what earlier campaigns did."""
+    """What to do, what it earns, and why."""
     return [
         "<section>",
         f"<h1>{text(memo.headline)}</h1>",
         *paragraphs([" ".join([memo.range_, *memo.sure]), " ".join(memo.notes)]),
         "<h2>What each choice earns</h2>",
         *_bars(memo),
+        *_offers(memo),
         *_scenarios(memo),
         "<h2>Why</h2>",
         *items([*memo.why, memo.drivers]),
-        *_groups(memo),
-        "<h2>What the last campaigns did</h2>",
-        *items(memo.results),
+        *_segments(memo),
         *paragraphs([memo.data], "quiet"),
         "</section>",
     ]
@@ -92,12 +93,17 @@ def _try_it(memo: Memo, data: Mapping[str, Any] | None) -> list[str]:
 
 
 def _basis(memo: Memo) -> list[str]:
-    """What was assumed, and who approves what."""
+    """What earlier campaigns did, what was assumed, and who approves what."""
     spend = money(memo.recommended.outcome.expected_spend, memo.currency)
     return [
         '<section class="basis">',
+        "<h2>What the last campaigns did</h2>",
+        *items(memo.results),
         "<h2>What was assumed</h2>",
-        *table(("Assumption", "Value", "Where it comes from"), [(a.label, a.value, a.source) for a in memo.assumptions]),
+        *table(
+            ("Assumption", "Value", "Where it comes from"), [(a.label, a.value, a.source) for a in in_front(memo.assumptions)]
+        ),
+        *paragraphs([at_usual(memo.assumptions)], "quiet"),
         "<h2>Approval</h2>",
         f"<p>Asked for: {text(spend)} of expected spend.</p>",
         '<dl class="approval"><div><dt>Name</dt><dd></dd></div><div><dt>Amount approved</dt><dd></dd></div>'
@@ -118,8 +124,9 @@ def _bars(memo: Memo) -> list[str]:
     for row in rows:
         start, end = sorted((0.0, row.expected_profit))
         roi = f", ROI {percent(row.roi, 0)}" if row.contacted else ""
-        profit, spend = (money(amount, memo.currency) for amount in (row.expected_profit, row.expected_spend))
-        told = f"{profit} profit on {spend} spent{roi}{', which the limits forbid' if row.forbidden_by else ''}"
+        earned, spend = (money(amount, memo.currency) for amount in (abs(row.expected_profit), row.expected_spend))
+        profit = f"{earned} {'loss' if row.expected_profit < 0 else 'profit'}"
+        told = f"{profit} on {spend} spent{roi}{', which the limits forbid' if row.forbidden_by else ''}"
         left, width = (round(100 * part / reach, 2) for part in (start - low, end - start))
         place = f'x="{left}" width="{width}"'
         chosen = ' class="chosen"' if row.policy == memo.chosen else ""
@@ -128,6 +135,26 @@ def _bars(memo: Memo) -> list[str]:
             f'<svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect {place} y="0" height="6"/></svg></div>'
         )
     return [*lines, "</dl>"]
+
+
+def _offers(memo: Memo) -> list[str]:
+    """What each of several offers does, and which limit binds; nothing of one kind of contact."""
+    decided = memo.recommended.offers
+    if decided is None:
+        return []
+    rows = [
+        (
+            each.offer.name,
+            count(each.contacts.number),
+            *(money(m, memo.currency) for m in (each.contacts.profit, each.contacts.spend)),
+        )
+        for each in decided.per_offer
+    ]
+    return [
+        "<h2>Who gets which offer</h2>",
+        *table(("Offer", "Customers", "Expected profit", "Spend"), rows, numbers=3),
+        *paragraphs([about_limits(decided, memo.currency)]),
+    ]
 
 
 def _scenarios(memo: Memo) -> list[str]:
@@ -142,23 +169,33 @@ def _scenarios(memo: Memo) -> list[str]:
     ]
 
 
-def _groups(memo: Memo) -> list[str]:
+def _segments(memo: Memo) -> list[str]:
+    with_offer = any(each.offer for each in memo.segments)
+    heads = (
+        "Segment",
+        *(["Offer that fits"] if with_offer else []),
+        "Leave",
+        "Range",
+        "All others",
+        "Still here",
+        "Campaign earns",
+    )
     rows = [
         (
-            f"{group.name}: {group.definition.lower()}" if group.definition else group.name,
-            percent(group.churn_rate),
-            percent(group.rest),
-            count(group.customers),
-            count(group.contacted),
-            money(group.profit, memo.currency),
+            f"{each.name}: {each.definition}" if each.definition else each.name,
+            *([each.offer] if with_offer else []),
+            percent(each.rate),
+            each.range_,
+            percent(each.rest),
+            count(each.customers),
+            money(each.profit, memo.currency),
         )
-        for group in memo.groups
+        for each in memo.segments
     ]
-    if not rows:
-        return []
     return [
-        "<h2>Where to look</h2>",
-        *table(("Customers", "Left", "All others", "Still here", "On the list", "Profit"), rows, numbers=5),
+        "<h2>Segments to look at</h2>",
+        *(table(heads, rows, numbers=5) if rows else []),
+        *paragraphs([memo.about_segments], "quiet"),
     ]
 
 

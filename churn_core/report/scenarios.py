@@ -8,7 +8,7 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Contacts
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import campaigns_of
-from churn_core.formats import percent
+from churn_core.formats import as_set
 
 CAREFUL, ASSUMED, HOPEFUL = "Careful", "As assumed", "Hopeful"
 
@@ -49,10 +49,10 @@ def least_rate(recommended: Recommendation) -> float | None:
 def _scenario(recommended: Recommendation, end: str, name: str, rate_of: Callable[[Campaign], float]) -> Scenario:
     profit, spend = _outcome(recommended, rate_of)
     if recommended.offers is None:
-        rate = f"{percent(rate_of(recommended.plan.campaign), 0)} of the leavers contacted stay"
+        said = f"{as_set(rate_of(recommended.plan.campaign))} of the leavers contacted stay"
     else:
-        rate = {"low": "each offer at its low end", "assumed": "each offer as assumed", "high": "each offer at its high end"}[end]
-    return Scenario(name=name, rate=rate, profit=profit, spend=spend)
+        said = {"low": "each offer at its low end", "assumed": "each offer as assumed", "high": "each offer at its high end"}[end]
+    return Scenario(name=name, rate=said, profit=profit, spend=spend)
 
 
 def _outcome(recommended: Recommendation, rate_of: Callable[[Campaign], float]) -> tuple[float, float]:

@@ -18,23 +18,27 @@ _NUMBER = re.compile(
     rf"\s*[+-]?({_DIGITS}(\.({_DIGITS})?)?|\.{_DIGITS})(e[+-]?{_DIGITS})?\s*", re.IGNORECASE
 )  # what ``float`` reads
 _OF_STREAMLIT = ("embed", "embed_options")
+_OFFER_A_LINK = ("/campaign", "/overview")  # pages, as their addresses end
 _SHOWN, _LONGEST = 5, 40  # sentences; characters of a name or a value
 _DROPPED = "not_understood"  # the session keeps what Streamlit takes out of the address, until another page is opened
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One name in the address: whether its input takes a value, or for ``together`` all of its values at once, and which it would."""
+    """One name in the address: whether its input takes a value, or for ``together`` all of its values at once, which it would, and
+    ``mend``, a sentence on what else can be done.
+    """
 
     takes: Callable[[list[str]], bool]
     which: str
     together: bool = False
+    mend: str = ""
 
     def complaint(self, name: str, values: list[str]) -> str:
         """What is wrong with the values that the address gives; empty where they are taken as they are."""
         said = " and ".join(f"“{_short(value)}”" for value in values[:_SHOWN])
         if not self.takes(values if self.together else values[-1:]):
-            return f"{name} is {said}, which is left out: only {self.which} is understood."
+            return f"{name} is {said}, which is left out: only {self.which} is understood. {self.mend}".rstrip()
         if not self.together and len(set(values)) > 1:
             return f"{name} is {said}, and only the last counts."
         tiny = [value for value in values if _is_number(value) and 0 < abs(float(value)) < LEAST]
@@ -96,6 +100,12 @@ def check(known: Mapping[str, Parameter]) -> None:
         st.warning(
             words.markdown(" ".join(["Not all of the link was understood.", *told[:_SHOWN], more])), icon=":material/link_off:"
         )
+
+
+def of_dashboard() -> str:
+    """Where this dashboard is, for a link to it from a page that offers one."""
+    here = (st.context.url or "").split("?")[0].rstrip("/")
+    return next((here.removesuffix(page) for page in _OFFER_A_LINK if here.endswith(page)), here)
 
 
 def forget() -> None:

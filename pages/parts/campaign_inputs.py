@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,20 +12,11 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE, Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
-from churn_core.report.link import AFTER_SAVE, RULES
+from churn_core.campaign.worth import OF_REVENUE
+from churn_core.report.link import AFTER_SAVE, RULES, in_address
 from churn_core.schema import Schema
 from pages.parts import address, several_offers, words
 from pages.parts.campaign_words import LABELS, is_for_life, worth_in_words
-
-BASIC = ("retention_cost", "success_rate", "success_rate_give_or_take", "clv_months")
-OF_REVENUE = (
-    "clv_months",
-    "margin",
-    "annual_discount",
-    "monthly_survival",
-    "after_save",
-    "window",
-)  # make a lifetime value of a charge; no other worth asks
 
 _DEFAULTS: dict[str, Any] = {
     **Plan().as_dict(),
@@ -86,19 +76,12 @@ def carry_campaign(page) -> None:
     usual = {**_DEFAULTS, "currency": words.usual_currency()}
     carried = {key: st.session_state.get(key, default) for key, default in usual.items()}
     missing = {
-        key: _in_address(value)
+        key: in_address(value)
         for key, value in carried.items()
         if value is not None and value != usual[key] and key not in st.query_params
     }
     if missing:
         st.switch_page(page, query_params={**st.query_params.to_dict(), **missing})
-
-
-def _in_address(value: float | str) -> str:
-    """As Streamlit writes and reads it: a choice by its words on screen."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return {**RULES, **AFTER_SAVE}.get(value, value) if isinstance(value, str) else f"{value:.15g}"
 
 
 def set_draft(plan: Plan) -> None:
@@ -247,14 +230,3 @@ def campaign_in_sidebar(workspace: Workspace) -> Plan:
     popover = st.sidebar.popover("Draft campaign", width="stretch", help="Every assumption and limit; every page follows.")
     with popover.container(key="draft_inputs"):
         return plan_inputs(workspace)
-
-
-def shared_link(plan: Plan, schema: Schema) -> str:
-    """The address of this page with the basic values, so that it means the same when a default changes, and with every other value
-    that differs from its default.
-    """
-    always = {name for name in BASIC if not (is_for_life(schema) and name in OF_REVENUE)}
-    told = {**plan.as_dict(), several_offers.OFFERS: several_offers.shared(plan)}
-    values = {name: value for name, value in told.items() if name in always or value != _DEFAULTS.get(name, value)}
-    address = (st.context.url or "").split("?")[0]
-    return f"{address}?{urlencode({name: _in_address(value) for name, value in values.items()})}".rstrip("?")

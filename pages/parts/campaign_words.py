@@ -62,10 +62,10 @@ def in_words(plan: Plan, schema: Schema) -> str:
     c, o, for_life = plan.campaign, plan.objective, is_for_life(schema)
     worth = f"each customer worth {words.price(schema.clv)}" if schema.clv_column is None else "lifetime values as in the data"
     half = c.success_rate_give_or_take
-    give_or_take = f" ± {words.percent(half, 0)}" if half else ", exactly"
+    give_or_take = f" ± {words.as_set(half)}" if half else ", exactly"
     window = schema.window if c.window is None else c.window
     within = "" if window is None else f" of leaving within {words.counted(window, 'month')}"
-    basic = f"{words.exact_money(c.retention_cost)} per contact, {words.percent(c.success_rate, 0)} success{give_or_take}, " + (
+    basic = f"{words.price(c.retention_cost)} per contact, {words.as_set(c.success_rate)} success{give_or_take}, " + (
         worth if for_life else f"{words.counted(c.clv_months, 'month')} of revenue"
     )
     if plan.offers:
@@ -73,17 +73,17 @@ def in_words(plan: Plan, schema: Schema) -> str:
         basic = f"{several_offers.offers_in_words(plan.offers)}{months}"
         c = several_offers.of_all_offers(c)
     also = [
-        (c.margin != 1 and not for_life, f"{words.percent(c.margin, 0)} margin"),
-        (c.annual_discount and not for_life, f"{words.percent(c.annual_discount)} discount a year"),
-        (c.monthly_survival != 1 and not for_life, f"{words.percent(c.monthly_survival)} monthly survival"),
+        (c.margin != 1 and not for_life, f"{words.as_set(c.margin)} margin"),
+        (c.annual_discount and not for_life, f"{words.as_set(c.annual_discount)} discount a year"),
+        (c.monthly_survival != 1 and not for_life, f"{words.as_set(c.monthly_survival)} monthly survival"),
         (c.after_save == OWN_RISK and not for_life, f"saved customers keep their own risk{within}"),
         (c.after_save == TENURE and not for_life, "saved customers stay like others of their tenure"),
-        (c.incentive, f"{words.exact_money(c.incentive)} incentive, taken by {words.percent(c.incentive_uptake, 0)} of stayers"),
-        (c.backfire_rate, f"{words.percent(c.backfire_rate)} backfire"),
-        (c.fixed_cost, f"{words.money(c.fixed_cost)} fixed cost"),
-        (o.budget is not None, f"at most {words.money(o.budget)} spent"),
-        (o.min_roi is not None, f"ROI of at least {words.percent(o.min_roi, 0)}"),
-        (o.min_marginal_roi is not None, f"each contact at least {words.percent(o.min_marginal_roi, 0)} ROI"),
+        (c.incentive, f"{words.price(c.incentive)} incentive, taken by {words.as_set(c.incentive_uptake)} of stayers"),
+        (c.backfire_rate, f"{words.as_set(c.backfire_rate)} backfire"),
+        (c.fixed_cost, f"{words.price(c.fixed_cost)} fixed cost"),
+        (o.budget is not None, f"at most {words.price(o.budget)} spent"),
+        (o.min_roi is not None, f"ROI of at least {words.as_set(o.min_roi)}"),
+        (o.min_marginal_roi is not None, f"each contact at least {words.as_set(o.min_marginal_roi)} ROI"),
     ]
     return ", ".join([basic, *(text for differs, text in also if differs)])
 
@@ -107,5 +107,5 @@ def value_in_words(name: str, value: float) -> str:
     """A parameter's value in its unit."""
     kind = Campaign.__dataclass_fields__[name].metadata["high"]
     if kind == 1:
-        return words.percent(value)
-    return words.counted(value, "month") if name in ("clv_months", "window") else words.exact_money(value)
+        return words.as_set(value)
+    return words.counted(value, "month") if name in ("clv_months", "window") else words.price(value)

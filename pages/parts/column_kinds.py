@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from churn_core import formats
 from pages.parts import words
 
 text = st.column_config.TextColumn
@@ -40,9 +41,9 @@ def decimal(label: str, decimals: int, help: str = "") -> Worded:
 
 
 def money(label: str, help: str = "", cents: bool = False) -> Worded:
-    """Whole amounts, or cents for one customer; the unit stands in the heading."""
-    named, decimals = f"{label} ({words.currency() or 'money'})", 2 if cents else 0
-    return column(lambda value: words.decimal(value, decimals), named, help, format="localized", step=0.01 if cents else 1)
+    """Three significant digits, or cents for one customer; the unit stands in the heading."""
+    named, in_words = f"{label} ({words.currency() or 'money'})", words.decimal if cents else formats.money
+    return column(in_words, named, help, format="localized", step=0.01 if cents else 1)
 
 
 def day(label: str, help: str = "") -> Any:

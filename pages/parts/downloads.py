@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from churn_core.data.writing.cells import to_csv, to_xlsx
+from churn_core.data.writing.cells import Look, to_csv, to_xlsx
 from pages.parts import words
 
 
@@ -26,11 +26,11 @@ def download_csv(
     )
 
 
-def download_xlsx(label: str, sheets: Callable[[], dict[str, pd.DataFrame]], file_name: str, key: str) -> None:
+def download_xlsx(label: str, sheets: Callable[[], dict[str, pd.DataFrame]], file_name: str, key: str, look: Look) -> None:
     """The same for an Excel file of several sheets."""
     st.download_button(
         words.markdown(label),
-        data=lambda: to_xlsx(sheets())[0],
+        data=lambda: to_xlsx(sheets(), look)[0],
         file_name=file_name,
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore",

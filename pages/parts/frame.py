@@ -16,6 +16,7 @@ from churn_core.application.service import Service
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
+from churn_core.charts.numbers import numbers_of
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.decisions.contact_list import recommend
 from churn_core.errors import ChurnError, NothingScored, StoreError
@@ -26,6 +27,7 @@ from pages.parts import address, people, reachable, words
 from pages.parts.audience import BACK_TEST, audience_switch
 from pages.parts.campaign_inputs import campaign_in_address
 from pages.parts.campaign_words import decides_by, in_words, is_for_life
+from pages.parts.chart_numbers import numbers_below
 from pages.parts.standing import badge_in_words
 from pages.parts.tables import reject_columns, show_table
 from pages.parts.whose import whose
@@ -58,17 +60,20 @@ def page_frame(
     known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
     address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
     audience_switch(workspace)
-    with st.sidebar:
-        _number_boxes()(key="number_boxes")
+    with st.sidebar.container(gap=None):
+        for script in ("numbers", "keyboard", "downloads", "paper"):
+            _in_the_browser(script)(key=script)
     with errors_in_words():
         yield workspace
 
 
 @st.cache_resource(show_spinner=False)
-def _number_boxes():
-    """What makes every number box of a page refuse what it cannot hold, in a sentence."""
-    script = settings.CHECKOUT / "pages" / "live" / "numbers.js"
-    return st.components.v2.component("number_boxes", js=script.read_text(encoding="utf-8"))
+def _in_the_browser(script: str):
+    """What runs on every page: number boxes refuse in a sentence what they cannot hold, the keyboard finds its way, a
+    download waits for what was typed before it, and paper is as wide as the screen.
+    """
+    path = settings.CHECKOUT / "pages" / "live" / f"{script}.js"
+    return st.components.v2.component(f"every_page_{script}", js=path.read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -244,18 +249,21 @@ def rests_on(workspace: Workspace, plan: Plan, place=None) -> Draft | None:
         said = f"unknown. {error}"
     offers = of_campaign is not None and bool(of_campaign.offers)
     title = "**Published**" if offers else "**Published threshold**"
+    told = (
+        f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
+        f"{threshold}"
+        f"{title} {words.markdown(said)}  \n"
+        f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
+        f"{words.count(len(workspace.still_here))} still here  \n"
+        f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
+        f"version {words.markdown(workspace.version.model_id[-4:])}"
+    )
     with (place or st.sidebar).container(gap="xsmall"):
         if draft is not None:
             st.markdown(badge_in_words(draft))
-        st.caption(
-            f"**Campaign** {words.markdown(in_words(plan, workspace.schema))}  \n"
-            f"{threshold}"
-            f"{title} {words.markdown(said)}  \n"
-            f"**Data** {words.markdown(workspace.dataset.name)}, {words.counted(len(workspace.customers), 'customer')}, "
-            f"{words.count(len(workspace.still_here))} still here  \n"
-            f"**Model** {words.markdown(metadata['name'])}, trained {words.markdown(metadata['created_at'][:10])}, "
-            f"version {words.markdown(workspace.version.model_id[-4:])}"
-        )
+        st.caption(told)
+    with st.container(key="on_paper"):  # paper has no side bar
+        st.caption(told)
     return draft
 
 
@@ -264,9 +272,10 @@ def palette() -> Palette:
 
 
 def chart(message: str, fig: go.Figure, key: str, caption: str = "") -> None:
-    """A figure under its message, one sentence."""
+    """A figure under its message, one sentence, above its numbers as a table."""
     with st.container(border=True):
         st.markdown(f"**{words.markdown(message)}**")
         st.plotly_chart(fig, key=key, alt=message, config={"displayModeBar": False})
         if caption:
             st.caption(words.markdown(caption))
+        numbers_below(message, numbers_of(fig), key)

@@ -41,7 +41,10 @@ def outcome(name: str) -> Job | None:
     if job is None:
         return None
     if job.stopped:
-        st.info("Stopped. Nothing was changed; what was measured is kept, and the next run goes on from there.")
+        st.info(
+            "Stopped. Nothing was changed; what was measured is kept, and the next run goes on from there.",
+            icon=":material/stop_circle:",
+        )
     elif job.error:
         st.error(words.markdown(words.unchanged(job.error)), icon=":material/error:")
     return job

@@ -77,7 +77,7 @@ def result(name: str, job: Job, again: str) -> Any:
     if not job.finished.wait(AT_ONCE):
         _progress(name)
     elif job.stopped:
-        st.info(words.markdown(f"Stopped. Nothing was kept. {again}"))
+        st.info(words.markdown(f"Stopped. Nothing was kept. {again}"), icon=":material/stop_circle:")
     elif job.failure is not None:
         raise job.failure
     elif job.result is None:

@@ -26,6 +26,13 @@ def segments_at_hand(workspace: Workspace) -> FoundSegments | None:
     return job.result
 
 
+def segments_in_the_end(workspace: Workspace) -> FoundSegments:
+    """What was found, however long the search takes; nothing where it ended without a result. For work that no page waits for."""
+    job = _job(workspace)
+    job.finished.wait()
+    return job.result or FoundSegments()
+
+
 def segments_or_progress(workspace: Workspace) -> FoundSegments | None:
     """The same; shows how far the search is, or how it ended."""
     found, job = segments_at_hand(workspace), _job(workspace)

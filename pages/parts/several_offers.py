@@ -33,11 +33,6 @@ def draft_offers() -> tuple[Offer, ...]:
     return offers_of(st.session_state.get(OFFERS, "")) or ()
 
 
-def shared(plan: Plan) -> str:
-    """The offers of the ``plan`` as an address holds them."""
-    return as_text(plan.offers)
-
-
 def put(offers: Sequence[Offer], in_the_table: bool = True) -> None:
     """These are the offers from now on. ``in_the_table``: whether the table has to show them anew."""
     text = as_text(offers)
@@ -70,7 +65,7 @@ def of_all_offers(campaign: Campaign) -> Campaign:
 def offers_in_words(offers: Sequence[Offer]) -> str:
     """The offers in one line: name, cost and success rate of each."""
     told = [
-        f"{offer.name} ({words.price(offer.retention_cost)}, {words.percent(offer.success_rate, 0)} success"
+        f"{offer.name} ({words.price(offer.retention_cost)}, {words.as_set(offer.success_rate)} success"
         + (f", {words.price(offer.incentive)} incentive" if offer.incentive else "")
         + (f", at most {words.count(offer.capacity)}" if offer.capacity is not None else "")
         + (f", only if {offer.only_if}" if offer.only_if else "")

@@ -101,7 +101,7 @@ def offer_columns() -> dict:
 
 def control_of_offers_columns(shares: Iterable[float]) -> dict:
     """How well each of several offers is measured, by the share of its customers who are left alone."""
-    alone = {f"{share}": percent(f"± with {words.percent(share, 0)} left alone", decimals=0) for share in shares}
+    alone = {f"{share}": percent(f"± with {words.as_set(share)} left alone", decimals=1) for share in shares}
     return {"offer": text("Offer"), "customers": count("Customers"), **alone}
 
 
@@ -117,13 +117,13 @@ def missing_offer_columns() -> dict:
 
 def success_rates_of_offers_columns() -> dict:
     """The success rate of each offer, and how far it can fall."""
-    return {"offer": text("Offer"), "success_rate": percent("Success rate"), "break_even": percent("Break-even")}
+    return {"offer": text("Offer"), "success_rate": column(words.as_set, "Success rate"), "break_even": percent("Break-even")}
 
 
 def success_rate_columns() -> dict:
     """The columns of ``if_success_rate_differs``."""
     return {
-        "success_rate": percent("If it is"),
+        "success_rate": column(words.as_set, "If it is"),
         "expected_profit": money("Today's threshold earns"),
         "best_threshold": percent("Best threshold then"),
         "best_contacted": count("Contacts then"),
@@ -324,7 +324,7 @@ def reject_columns() -> dict:
 def control_columns() -> dict:
     """The columns of the sizes of a control group."""
     return {
-        "share": percent("Left alone", "Share of the list.", 0),
+        "share": column(words.as_set, "Left alone", "Share of the list."),
         "control": count("Customers"),
         "precision": percent("Measures to ±", "The success rate, with 95%, if it is the one you plan with."),
         "power": percent("Shows that it works", "The chance that the whole interval will lie above 0.", 0),

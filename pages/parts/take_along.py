@@ -10,16 +10,15 @@ from churn_core.campaign.plan import Plan
 from churn_core.decisions.population import Population
 from churn_core.report.document import KINDS, file_name
 from churn_core.report.memo import memo_of
-from pages.parts import words
+from pages.parts import address, words
 from pages.parts.audience import audience
 from pages.parts.frame import store
-
-_ADDRESS_ENDS = ("/campaign", "/overview")  # what follows the dashboard's own address on the pages that have the button
+from pages.parts.segments_found import segments_in_the_end
 
 
 def take_along(workspace: Workspace, plan: Plan) -> None:
     """The button, with both kinds of file behind it."""
-    day, people, base, currency = datetime.now(UTC).date(), audience(workspace), _dashboard(), words.currency()
+    day, people, base, currency = datetime.now(UTC).date(), audience(workspace), address.of_dashboard(), words.currency()
     with st.popover("Take it along", icon=":material/ios_share:", help="The decision as a file to send. It works offline."):
         st.caption(
             "Recommendation, scenarios, reasons and assumptions, with scores and charges for the sliders. No customer's id is in it."
@@ -39,11 +38,6 @@ def take_along(workspace: Workspace, plan: Plan) -> None:
 
 def _file(ending: str, workspace: Workspace, plan: Plan, people: Population, day: date, currency: str, base: str) -> bytes:
     """Made outside of a page's run, where the session's choices are not at hand: they are given."""
-    memo = memo_of(workspace, plan, store(), day=day, population=people, currency=currency, base=base)
+    found = segments_in_the_end(workspace)
+    memo = memo_of(workspace, plan, store(), day=day, found=found, population=people, currency=currency, base=base)
     return KINDS[ending].write(memo)
-
-
-def _dashboard() -> str:
-    """Where this dashboard is, for the link in the file."""
-    address = (st.context.url or "").split("?")[0].rstrip("/")
-    return next((address.removesuffix(end) for end in _ADDRESS_ENDS if address.endswith(end)), address)

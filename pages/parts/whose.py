@@ -10,6 +10,7 @@ from churn_core import settings
 from churn_core.application.workspace import Workspace
 from churn_core.data import telco_source
 from churn_core.model.registry import Registry
+from churn_core.report.link import CURRENCIES
 from pages.parts import people, words
 
 _CURRENCY_OF = "currency_of_the_customers"  # the session keeps it, to see that other customers are shown
@@ -41,7 +42,7 @@ def _follow_currency(label: str) -> None:
     if before is None and "currency" not in st.query_params and label:
         st.session_state["currency"] = label
     elif before is not None and before != label:
-        st.session_state["currency"] = label or words.CURRENCIES[0]
+        st.session_state["currency"] = label or CURRENCIES[0]
     st.session_state[_CURRENCY_OF] = label
 
 

@@ -10,13 +10,28 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.decisions import headline
-from churn_core.formats import MINUS, NOTHING, count, counted, decimal, listed, moment, percent, plain_number, points, visible
+from churn_core.formats import (
+    MINUS,
+    NOTHING,
+    as_set,
+    count,
+    counted,
+    decimal,
+    listed,
+    moment,
+    percent,
+    plain_number,
+    points,
+    visible,
+)
+from churn_core.report.link import CURRENCIES, NO_LABEL
+from churn_core.report.link import usual_currency as usual_of
 from churn_core.schema import BLANK, Column, Schema, of_leaving, within
 
 __all__ = [
-    "CURRENCIES",
     "NOTHING",
     "amounts",
+    "as_set",
     "chance",
     "change",
     "count",
@@ -46,12 +61,11 @@ __all__ = [
 
 WORD_JOINER = "\u2060"
 _BLANKS = re.compile(" +")
-_MARK_UP = re.compile(r"[\\`*_{}\[\]<>$~|&#!]|:(?=\S)")
+_MARK_UP = re.compile(r"[\\`*{}\[\]<>$~|&#!]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)")  # within a word _ is no mark-up
 _REPLACED = re.compile(r"(?<=:)(?=[^\W\d]|[+:/-]|\d\w*:)|(?<=@)(?=[\w-])|(?<=www)(?=\.)|(?<=[-<~>])(?=[-=>])", re.IGNORECASE)
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _FIRST = re.compile(r"^(\d*)((?<=\d)[.)]|[-+=])(?=[-+=\s]|$)")  # what begins a list or underlines a heading
 
-CURRENCIES = ("$", "€", "£", "none")
 _OF_DATA = "currency_of_data"  # where a session keeps the label that the customers in use come with
 
 
@@ -67,7 +81,7 @@ def currencies() -> list[str]:
 
 def rest_on(schema: Schema) -> None:
     """From here on money has the label of these customers, unless somebody chooses another; called before the choice is drawn."""
-    before, now = usual_currency(), schema.currency or CURRENCIES[0]
+    before, now = usual_currency(), usual_of(schema)
     st.session_state[_OF_DATA] = now
     if before != now and st.session_state.get("currency") == before:
         st.session_state["currency"] = now
@@ -76,7 +90,7 @@ def rest_on(schema: Schema) -> None:
 def currency() -> str:
     """The label in front of money, chosen by the user; nothing is ever converted."""
     chosen = st.session_state.get("currency") or usual_currency()
-    return "" if chosen == "none" else chosen
+    return "" if chosen == NO_LABEL else chosen
 
 
 def with_unit(label: str, unit: str) -> str:

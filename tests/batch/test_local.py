@@ -17,8 +17,16 @@ from churn_core.data.reading import reader as read
 from churn_core.data.reading import text
 from churn_core.data.writing.cells import to_csv
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
+from churn_core.decisions.why_not import WHY_NOT, why_not_contacted
+from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO
 from tests.batch.conftest import CONTENT, PLAIN, RAW, account, blocks, damaged, in_one_piece, in_parts, limited
+
+TIGHT = Plan(objective=Objective(budget=120))
+
+
+def frame(content: bytes) -> pd.DataFrame:
+    return pd.read_csv(BytesIO(content))
 
 
 def assert_same_money(result, whole):
@@ -42,8 +50,26 @@ def test_the_scored_file_is_byte_for_byte_that_of_one_piece(block):
     result, scored, _ = in_parts(CONTENT, block=block)
     whole = in_one_piece(CONTENT)
     assert (scored, result.harmless) == to_csv(whole.scored)
-    assert result.repaired == whole.repaired
+    assert result.quality.repaired == whole.quality.repaired
     assert_same_money(result, whole)
+
+
+@settings(max_examples=4)
+@given(blocks, limited, st.sampled_from([None, 0.3]))
+def test_each_row_says_why_it_is_not_contacted_in_a_last_column_where_that_is_asked_for(block, plan, threshold):
+    asked, plain = (frame(in_parts(CONTENT, plan, threshold, block, says_why=says_why)[1]) for says_why in (True, False))
+    assert list(asked) == [*plain, WHY_NOT] and asked[list(plain)].equals(plain)
+    assert asked[WHY_NOT].astype(object).fillna("").tolist() == why_not_contacted(plain, plan, threshold).tolist()
+
+
+def test_a_file_that_says_why_is_scored_anew_like_any_other_scored_file():
+    first = in_parts(CONTENT, TIGHT, says_why=True)[1]
+    result, again, _ = in_parts(first, TIGHT, says_why=True)
+    assert again == first and WHY_NOT in " ".join(result.warnings)
+    own = to_csv(RAW.assign(**{WHY_NOT: "theirs"}))[0]
+    assert (frame(in_parts(own)[1])[WHY_NOT] == "theirs").all()
+    with pytest.raises(DataError, match="The column 'why_not' has the name of a result"):
+        in_parts(own, says_why=True)
 
 
 @settings(max_examples=4)

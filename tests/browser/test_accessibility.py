@@ -41,8 +41,8 @@ def _found(page: Page, where: str) -> list[str]:
 
 
 def opened(page: Page) -> None:
-    """Every expander that is shut."""
-    for summary in page.locator("[data-testid=stExpander] details:not([open]) > summary").all():
+    """Every expander that is shut, and the numbers of every chart."""
+    for summary in page.locator(":is([data-testid=stExpander] details, details.numbers):not([open]) > summary").all():
         if summary.is_visible():
             summary.click()
     at_rest(page)

@@ -1,4 +1,4 @@
-"""Every page, light and dark, wide and on a phone: complete, quiet, and without a request to anywhere else."""
+"""Every page, light and dark, wide, on a phone and on paper: complete, quiet, and without a request to anywhere else."""
 
 import pytest
 
@@ -6,6 +6,26 @@ from tests.browser.conftest import at_rest, new_page
 from tests.navigation import PAGES
 
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+SCROLLERS = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+# What is seen and can be clicked. What an input is set to stays to be read: words, the open tab, what was chosen.
+TO_CLICK = """() => {
+    const all = 'button, a[href], summary, input, select, textarea, iframe, [role=tab], [role=slider], [role=switch]'
+    const read = 'input:is([type=text], [type=number]), textarea, [aria-selected=true], [aria-checked=true], details[open] > summary'
+    const seen = (each) => each.checkVisibility({opacityProperty: true}) && each.getBoundingClientRect().width > 1
+    const roots = [document, ...[...document.querySelectorAll('*')].map((each) => each.shadowRoot).filter(Boolean)]
+    return roots.flatMap((root) => [...root.querySelectorAll(all)]).filter((each) => !each.matches(read) && seen(each))
+        .map((each) => each.outerHTML)
+}"""
+# What reaches further than the paper is wide; a table is cut where it scrolls.
+BESIDE_PAPER = """() => {
+    const paper = Number(getComputedStyle(document.documentElement).getPropertyValue('--on-paper'))
+    const { left } = document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect()
+    const all = [...document.querySelectorAll('[data-testid=stMain] :not([data-testid=stDataFrame] *)')]
+    return all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > left + paper + 1)
+        .map((each) => each.outerHTML)
+}"""
 
 
 EVERY = [(size, scheme, "") for size in SIZES for scheme in ("light", "dark")]
@@ -24,8 +44,13 @@ def test_every_page_draws_without_an_error_or_an_outside_request(app, browser, s
             assert page.get_by_test_id("stException").count() == 0, name
             assert page.get_by_test_id("stAlertContentError").count() == 0, name
             assert "nan" not in page.get_by_test_id("stMain").inner_text().lower().split(), name
-            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wider = page.evaluate(f"Math.max(...{SCROLLERS}.map((each) => each.scrollWidth - each.clientWidth))")
             assert wider <= 0, f"{name} scrolls sideways by {wider} px"
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            page.emulate_media(media="print")
+            assert page.evaluate(TO_CLICK) == [], f"{name}, on paper"
+            assert page.evaluate(BESIDE_PAPER) == [], f"{name}, on paper"
+            page.emulate_media(media="screen")
     assert errors == []
     assert [url for url in requests if not url.startswith((app.url, "data:", "blob:"))] == []
 

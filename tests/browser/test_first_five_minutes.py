@@ -99,7 +99,7 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, te
     registry = Registry(app.home / "models")
     model = registry.load(registry.production_id()).model
     expected = score_table(read_table(upload, TELCO), model, Plan(), schema=TELCO).scored
-    assert list(scored.columns) == [*[c.name for c in TELCO.columns], *DECISION_COLUMNS]
+    assert list(scored.columns) == [*[c.name for c in TELCO.columns], *DECISION_COLUMNS, "why_not"]
     assert (scored["churn_probability"].to_numpy() == expected["churn_probability"].to_numpy()).all()
     assert (scored["contact"].to_numpy() == expected["contact"].to_numpy()).all()
 
@@ -110,8 +110,8 @@ def test_no_file_of_contacts_holds_a_customer_who_has_left(app, page, trained, q
     files = [download(page, f"Download the whole list ({kind})") for kind in ("CSV", "Excel")]
     gone = set(trained.customers.loc[trained.churned == 1, TELCO.id])
     recommended = recommend(trained.still_here, Plan())
-    for listed in (pd.read_csv(files[0]), pd.read_excel(files[1], sheet_name="Call")):
-        assert len(listed) == recommended.outcome.contacted and not gone & set(listed[TELCO.id])
+    for ids in (pd.read_csv(files[0])[TELCO.id], pd.read_excel(files[1], sheet_name="Call")["Customer"]):
+        assert len(ids) == recommended.outcome.contacted and not gone & set(ids)
 
 
 @pytest.mark.parametrize("rule", [ONE_THRESHOLD, PER_CUSTOMER])

@@ -15,6 +15,7 @@ PAIRS = {  # as the browser writes it → as Python does
     "js.decimal(value, 2)": lambda value: formats.decimal(value, 2),
     "js.percent(value)": formats.percent,
     "js.percent(value, 0)": lambda value: formats.percent(value, 0),
+    "js.asSet(value)": formats.as_set,
     "js.money(value, '$')": lambda value: formats.money(value, "$"),
     "js.money(value, '€')": lambda value: formats.money(value, "€"),
     "js.money(value, '')": formats.money,

@@ -11,6 +11,7 @@ import pytest
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import sweep
 from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.segments.find import find_segments
 from churn_core.formats import count, money, percent
 from churn_core.live import component
 from churn_core.live.thinned import thinned
@@ -27,8 +28,8 @@ def opened(browser, workspace, own_home, tmp_path):
     contexts = []
 
     def open_file(scheme: str = "light", **values):
-        store = open_store(own_home)
-        made = memo_of(workspace, Plan.from_dict(values), store, day=date(2026, 11, 26), currency="$")
+        store, found = open_store(own_home), find_segments(workspace.customers, workspace.schema)
+        made = memo_of(workspace, Plan.from_dict(values), store, day=date(2026, 11, 26), found=found, currency="$")
         store.close()
         path = tmp_path / "memo.html"
         path.write_bytes(KINDS[".html"].write(made))
@@ -137,6 +138,7 @@ def test_with_several_offers_nothing_runs_and_all_is_said(opened):
     page, asked, made = opened(offers=[{"name": "Call", "retention_cost": 25.0, "success_rate": 0.4}])
     assert page.locator("h1").inner_text().replace("\u00a0", " ") == made.headline.replace("\u00a0", " ")
     assert page.locator("input").count() == 0 and len(asked) == 1
+    assert len(PAGE_OF_PDF.findall(page.pdf(prefer_css_page_size=True))) == 2
 
 
 def test_steps_for_many_customers_earn_what_the_customers_do(js):

@@ -45,7 +45,7 @@ def carried_out(sheets: dict[str, pd.DataFrame], rate: float, seed: int) -> byte
     rng, filled = np.random.default_rng(seed), dict(sheets)
     for sheet, kept in (("Call", rate), ("Do not call", 0.0)):
         listed = sheets[sheet]
-        left = rng.random(len(listed)) < listed["churn_probability"] * (1 - kept)
+        left = rng.random(len(listed)) < listed["Churn probability"] * (1 - kept)
         filled[sheet] = listed.assign(left=left.astype(int))
     return to_xlsx(filled)[0]
 

@@ -20,10 +20,13 @@ def test_churn_rate_bars_carry_their_interval(palette):
     assert list(np.subtract(bars.y, bars.error_y.arrayminus)) == pytest.approx(table["low"].tolist())
 
 
-def test_the_tenure_curve_lies_in_its_band(palette):
+def test_the_tenure_curve_lies_in_its_band_and_each_month_stays_visible_as_it_was_counted(palette):
     table = describe.churn_by_tenure(CUSTOMERS, TELCO)
-    high, low, line = traces(customer_charts.churn_by_tenure_figure(table, palette), "scatter")
+    high, low, months, line = traces(customer_charts.churn_by_tenure_figure(table, palette), "scatter")
+    assert list(line.y) == table["smooth"].tolist()
     assert (np.array(low.y) <= np.array(line.y)).all() and (np.array(line.y) <= np.array(high.y)).all()
+    assert list(months.y) == table["churn_rate"].tolist() and months.mode == "markers"
+    assert months.marker.size[table["customers"].argmax()] == max(months.marker.size)
 
 
 def test_distributions_are_drawn_in_the_colours_of_churned_and_stayed(palette):

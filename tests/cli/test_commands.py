@@ -143,7 +143,7 @@ def test_data_says_where_the_verified_file_is_and_in_what_state(home, answer, ru
     told = answer("data")
     assert (told["rows"], told["kept"], told["rejected"]) == (7043, 7043, 0)
     assert told["path"].startswith(str(home)) and len(told["sha256"]) == 64
-    assert "7,043 customers, 26.54% churned, SHA-256 verified" in run("data")[1]
+    assert "7,043 customers, 26.5% churned, SHA-256 verified" in run("data")[1]
 
 
 @pytest.mark.slow

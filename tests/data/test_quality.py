@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.quality import (
-    AS_TEXT,
     CONSTANT,
     DUPLICATE,
     EXAMPLES,
@@ -100,21 +99,17 @@ def test_nothing_added_changes_nothing_but_that_the_rejects_are_counted_and_not_
 @given(st.lists(st.integers(0, 5), min_size=3, max_size=3), st.sampled_from([0, 1]))
 def test_reports_may_be_added_in_any_grouping(counts, at):
     reports = [
-        QualityReport(rows=n, kept=n, repairs=(Repair(column="x", what=AS_TEXT if i == at else "mended", count=n),),
-                      found=(finding(n, values={"a": n}),), untold=None if i == at else Repair(column="x", what=AS_TEXT, count=n))
+        QualityReport(
+            rows=n,
+            kept=n,
+            repairs=(Repair(column="x", what="converted" if i == at else "mended", count=n),),
+            found=(finding(n, values={"a": n}),),
+        )
         for i, n in enumerate(counts)
-    ]  # fmt: skip
+    ]
     one, two, three = reports
     assert told((one + two) + three) == told(one + (two + three))
-    assert {r.what: r.count for r in (one + two + three).repairs}[AS_TEXT] == sum(counts)
-
-
-def test_numbers_stored_as_text_are_told_as_soon_as_one_part_tells_them_and_else_not_at_all():
-    silent = QualityReport(rows=3, kept=3, untold=Repair(column="x", what=AS_TEXT, count=3))
-    telling = QualityReport(rows=2, kept=2, repairs=(Repair(column="x", what=AS_TEXT, count=2),))
-    assert (silent + silent).repairs == () and (silent + silent).untold.count == 6
-    for report in (silent + silent + telling, telling + silent + silent, silent + telling + silent):
-        assert report.repairs == (Repair(column="x", what=AS_TEXT, count=8),) and report.untold is None
+    assert (one + two + three).repaired == sum(counts)
 
 
 def test_notes_that_are_the_same_in_every_part_are_told_once():

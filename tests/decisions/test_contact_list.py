@@ -14,7 +14,8 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import at_threshold, best_threshold, choose, per_customer
 from churn_core.campaign.plan import LIMITS, ONE_THRESHOLD, PARAMETERS, PER_CUSTOMER, RULES, Plan
 from churn_core.campaign.uncertainty import Z
-from churn_core.decisions.contact_list import campaign_sheet, contact_list, realised
+from churn_core.decisions.campaign_sheet import campaign_sheet
+from churn_core.decisions.contact_list import contact_list, realised
 from churn_core.decisions.decide import DECISION_COLUMNS, score
 from churn_core.errors import CampaignError
 from churn_core.schema.telco import TELCO

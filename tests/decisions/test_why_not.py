@@ -1,17 +1,23 @@
 """Each customer who pays and is not contacted says why."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
-from churn_core.campaign.plan import Plan
+from churn_core.campaign.offers.offer import Offer
+from churn_core.campaign.plan import PER_CUSTOMER, Plan
+from churn_core.decisions.contact_list import contact_list, draw_of
 from churn_core.decisions.decide import decide
-from churn_core.decisions.why_not import why_not_contacted
+from churn_core.decisions.weeks import schedule_of
+from churn_core.decisions.why_not import CONTROL_GROUP, NOT_IN_TIME, why_not_contacted
 from churn_core.schema.telco import TELCO
-from tests.decisions.conftest import CUSTOMERS, P, plans
+from tests.decisions.conftest import CUSTOMERS, MODEL, P, plans, recommended
 
 
 def reasons(plan: Plan, threshold: float | None = None) -> tuple[pd.DataFrame, pd.Series]:
@@ -62,6 +68,45 @@ def test_the_roi_of_the_campaign_both_limits_and_a_fixed_cost():
     assert said(Plan(objective=Objective(min_roi=30))) == {"ROI of the campaign would fall below 3,000%"}
     assert said(Plan(objective=Objective(min_roi=30, budget=100))) == {"beyond the limits of the campaign"}
     assert said(Plan(campaign=Campaign(fixed_cost=1e8))) == {"the list does not earn back its fixed cost"}
+
+
+def test_within_published_limits_who_brings_less_than_each_contact_has_to_is_told_so():
+    plan = Plan(objective=Objective(min_marginal_roi=8, budget=1000), rule=PER_CUSTOMER)
+    decided, why = reasons(plan, 0.2)
+    assert {"ROI below 800%", "beyond the budget"} <= set(why)
+    assert (decided["expected_profit"][why == "ROI below 800%"] < 80).all()  # a contact costs 10
+    assert (decided["expected_profit"][why == "beyond the budget"] >= 80).all()
+
+
+CALL = Offer(name="Call", retention_cost=25, success_rate=0.4)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "budget", "why"),
+    [
+        (5, None, "beyond the capacity of the offers"),
+        (None, 100, "beyond the budget"),
+        (5, 1000, "beyond the budget or the capacity of the offers"),
+    ],
+)
+def test_of_several_offers_the_limit_is_named(capacity, budget, why):
+    mail = Offer(name="Mail", retention_cost=1, success_rate=0.1, capacity=capacity)
+    offers = Plan(offers=(replace(CALL, capacity=capacity), mail), objective=Objective(budget=budget))
+    decided, told = reasons(offers)
+    assert set(told) == {"", why}
+    assert ((told != "") == ((decided["expected_profit"] > 0) & ~decided["contact"])).all()
+
+
+def test_on_a_contact_list_the_control_group_and_who_is_not_reached_in_time_say_so():
+    found = recommended(Plan(campaign=Campaign(window=1)))
+    left_alone = draw_of(found, 0.2, "s").control
+    week = schedule_of(found, 20, left_alone).week
+    listed = contact_list(found, MODEL, control_share=0.2, salt="s", week=week)
+    held, late = listed["arm"] == "control", listed["week"].isna() & (listed["arm"] == "treated")
+    assert (listed["why_not"][held] == CONTROL_GROUP).all() and held.any()
+    assert (listed["why_not"][late & (listed["expected_profit"] > 0)] == NOT_IN_TIME).all() and late.any()
+    assert (listed["why_not"][~held & ~late] == "").all()
+    assert "why_not" not in contact_list(found, MODEL)  # where everybody is contacted nobody has to be told why not
 
 
 def test_of_nobody_there_is_nothing_to_say():

@@ -1,6 +1,9 @@
 """The Customers page: files in every state get an answer; one customer gets a probability, reasons and a what-if."""
 
+import io
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from churn_core.campaign.economics import Campaign
@@ -12,6 +15,7 @@ from churn_core.decisions.decide import score
 from churn_core.decisions.score_table import ScoredTable, score_table
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
+from pages.parts.customers import file_scoring
 from tests.pages.conftest import beside, dollars, metrics, side_bar, text, unescaped
 
 
@@ -136,7 +140,7 @@ def test_a_file_is_decided_customer_by_customer_at_the_draft(open_page, lines, w
     expected = scored(lines, workspace, Plan(campaign=Campaign(retention_cost=60), objective=Objective(budget=300)))
     assert metrics(at)["To contact"] == f"{outcome_of(expected).contacted:,}" == "5"
     assert shown_table(at)["contact"].tolist() == expected.scored["contact"].tolist()
-    assert "Decided customer by customer by the draft: \\$60.00 per contact" in text(at)
+    assert "Decided customer by customer by the draft: \\$60 per contact" in text(at)
 
 
 def test_what_a_file_is_expected_to_earn_is_after_the_fixed_cost(open_page, lines, workspace):
@@ -165,7 +169,7 @@ def test_what_is_published_decides_a_file_and_the_draft_does_not(open_own, own_h
     told = text(page)
     assert "Decided by what is published: contact from 40.0% up, of the campaign Spring" in told
     assert "*sale*" not in told.replace("\\*", "")  # shown as it was written, not as mark-up
-    assert "expected profit at \\$25.00 per contact" in told
+    assert "expected profit at \\$25 per contact" in told
     assert "**Published threshold** 40" in side_bar(page).replace("\\.", ".")
 
 
@@ -268,6 +272,27 @@ def test_whoever_pays_and_is_not_contacted_says_why(open_own, own_home, lines):
     below = pays & (table["churn_probability"] < 0.2)
     assert set(table["why_not"][below]) == {"below the published threshold of 20.0%"} and below.any()
     assert set(table["why_not"][pays & ~below]) == {"beyond the budget"} and (table["why_not"][~pays & ~gone] == "").all()
+
+
+def test_the_downloaded_file_says_why_row_by_row_as_the_table_does(open_own, own_home, lines, monkeypatch):
+    publish(own_home, BUDGET, 0.2)
+    files = {}
+    monkeypatch.setattr(file_scoring, "_download", lambda label, data, name, key, primary=False: files.update({name: data}))
+    table = shown_table(uploaded(open_own("customers"), lines))
+    written = {
+        "csv": pd.read_csv(io.BytesIO(files["scored.csv"]()), keep_default_na=False),
+        "parquet": pd.read_parquet(io.BytesIO(files["scored.parquet"]())),
+        "xlsx": pd.read_excel(io.BytesIO(files["scored.xlsx"]()), keep_default_na=False),
+    }
+    for kind, frame in written.items():
+        assert frame.columns[-1] == "why_not" and frame["why_not"].tolist() == table["why_not"].tolist(), kind
+    assert set(table["why_not"]) == {"", "has left", "beyond the budget", "below the published threshold of 20.0%"}
+
+
+def test_values_repaired_counts_what_was_mended_and_not_that_numbers_are_text(open_page, lines):
+    assert metrics(upload(open_page, "\n".join(lines).encode()))["Values repaired"] == "0"
+    at = upload(open_page, damaged(lines, 5, "TotalCharges", " "))
+    assert (metrics(at)["Values repaired"], metrics(at)["Rejected"]) == ("1", "0")
 
 
 def test_without_anything_published_a_file_offers_no_choice(open_page, lines):

@@ -8,6 +8,7 @@ import pytest
 
 from churn_core.application.train_version import train_on
 from churn_core.application.workspace import open_workspace
+from churn_core.campaign.offers.in_text import as_text
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
 from churn_core.data.writing.cells import to_csv
@@ -16,7 +17,6 @@ from churn_core.decisions.segments.find import find_segments
 from churn_core.decisions.segments.money import money_of
 from churn_core.model.registry import Registry
 from pages.parts import segments_found
-from pages.parts.several_offers import shared
 from tests.decisions.segments.conftest import CAFE, visitors
 from tests.pages.conftest import text, unescaped
 
@@ -87,7 +87,7 @@ def test_a_segment_that_is_not_there_is_said(open_page, found):
 def test_with_several_offers_a_tile_says_which_fits(open_page, workspace, found):
     offers = (Offer(name="Call", retention_cost=25, success_rate=0.4), Offer(name="Mail", retention_cost=1, success_rate=0.05))
     plan = replace(Plan(), offers=offers)
-    at = open_page("explore", offers=shared(plan))
+    at = open_page("explore", offers=as_text(offers))
     first = money_of(found.segments[0], workspace.still_here, plan)
     assert first.offer == "Call" and f"Offer that fits: Call, for {first.offers[0].customers} of them." in unescaped(text(at))
 
@@ -126,7 +126,10 @@ def test_where_nobody_has_written_segments_overview_names_the_first_that_was_fou
     assert first.in_words() == "plan: basic and visits: at most 2"
     money = money_of(first, workspace.still_here, Plan())
     told = unescaped(text(open_page_at(cafe_home, "overview")))
-    assert f"**Plan: basic and visits: at most 2**: {first.rate:.0%} leave, of all others {first.rest_rate:.0%}." in told
+    assert (
+        f"**Plan: basic and visits: at most 2**: {first.rate:.1%} leave ({first.low:.1%} to {first.high:.1%}), of all others "
+        f"{first.rest_rate:.1%}." in told
+    )
     assert f"{money.customers} are still here; the campaign earns " in told
     at = open_page_at(cafe_home, "explore")
     assert not at.exception and figures(at, "Customers in it")[0] == (str(first.customers), f"{money.customers} still here")

@@ -18,6 +18,7 @@ from churn_core.report import page
 from churn_core.report.document import KINDS, kind_of
 from tests.report.test_memo import OFFERS
 
+FIRST, LAST = ("Annegret", "Björn", "Xochitl", "Qadir"), ("Ølgaard", "Nakamura", "O'Shaughnessy", "Wójcik")
 DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.DOTALL)
 
 
@@ -45,6 +46,17 @@ def test_no_id_of_a_customer_is_in_a_file(memo, workspace, ending):
     assert not [each for each in ids if any(each in part for part in parts)]
 
 
+@pytest.mark.parametrize("ending", KINDS)
+def test_no_id_is_in_a_file_where_the_ids_are_names_of_people(memo, workspace, ending):
+    schema = workspace.schema
+    names = [f"{FIRST[i % len(FIRST)]} {LAST[i % len(LAST)]} {i}" for i in range(len(workspace.customers))]
+    customers = workspace.customers.assign(**{schema.id: names})
+    made = memo(workspace=replace(workspace, dataset=replace(workspace.dataset, customers=customers)))
+    content = KINDS[ending].write(made)
+    parts = [content] if ending == ".html" else [part.blob for part in Presentation(BytesIO(content)).part.package.iter_parts()]
+    assert not [word for word in (*FIRST, *LAST) if any(word.encode() in part for part in parts)]
+
+
 @pytest.mark.parametrize("name", ["memo.pdf", "memo", "memo.html.txt"])
 def test_another_kind_of_file_is_refused_with_those_that_there_are(name):
     with pytest.raises(DataError, match=r"End the name in \.html or \.pptx"):
@@ -56,7 +68,10 @@ def test_the_page_says_all_that_the_memo_says(memo):
     told = html.unescape(KINDS[".html"].write(made).decode())
     said = [made.headline, made.range_, *made.sure, made.drivers, *made.why, *made.results, *made.notes, made.link, made.data]
     said += [text for each in made.assumptions for text in (each.label, each.value, each.source)]
-    said += [money(each.profit, "$") for each in made.scenarios] + [group.name for group in made.groups]
+    said += [money(each.profit, "$") for each in made.scenarios] + [
+        text for each in made.segments for text in (each.name, each.range_, money(each.profit, "$"))
+    ]
+    said += [made.about_segments]
     assert [text for text in said if text not in told] == []
 
 
@@ -104,7 +119,7 @@ def test_the_charts_of_the_slides_hold_the_numbers(memo):
     assert list(choices.series[0].values) == pytest.approx(made.policies["expected_profit"].tolist())
     assert list(curve.series[0].values) == pytest.approx(made.curve["expected_profit"].iloc[1:].tolist())
     assert list(curve.series[1].values) == pytest.approx([made.recommended.best.expected_profit])
-    assert list(groups.series[0].values) == pytest.approx([each.churn_rate for each in made.groups])
+    assert list(groups.series[0].values) == pytest.approx([each.rate for each in made.segments])
     assert list(scenarios.series[0].values) == pytest.approx([each.profit for each in made.scenarios])
 
 

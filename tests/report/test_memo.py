@@ -7,20 +7,20 @@ import pytest
 
 from churn_core.campaign.economics import AFTER_SAVE as KINDS_OF_STAY
 from churn_core.campaign.economics import OWN_RISK, Campaign, expected_profit
-from churn_core.campaign.offers.in_text import offers_of
-from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.open_margin import NOT_STATED
-from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.plan import RULES as KINDS_OF_RULE
+from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.headline import headline
 from churn_core.decisions.policies import policies
 from churn_core.decisions.population import ALL
+from churn_core.decisions.segments.found import FoundSegments
+from churn_core.decisions.segments.money import money_of
 from churn_core.report.assumptions import LABELS, OF_DATA, USUAL, YOURS, assumptions_of
-from churn_core.report.link import AFTER_SAVE, RULES, address_of
+from churn_core.report.link import AFTER_SAVE, RULES
 from churn_core.report.memo import NO_RESULT
 from churn_core.report.scenarios import least_rate, scenarios_of
-from pages.parts import campaign_inputs, campaign_words
+from pages.parts import campaign_words
 
 OFFERS = [
     {"name": "Call", "retention_cost": 25.0, "success_rate": 0.4},
@@ -65,7 +65,7 @@ def test_at_the_least_rate_the_list_earns_nothing(memo):
 def test_where_nobody_is_contacted_there_is_nothing_to_compare_and_nothing_to_lose(memo):
     made = memo(retention_cost=100_000)
     assert made.scenarios == () and made.sure == () and made.range_ == "" and made.plateau is None
-    assert made.headline.startswith("Contact nobody") and all(group.contacted == 0 for group in made.groups)
+    assert made.headline.startswith("Contact nobody") and all(each.profit == 0 for each in made.segments)
 
 
 def test_every_parameter_of_the_plan_is_said_with_its_source(memo):
@@ -105,22 +105,44 @@ def test_a_parameter_is_called_as_on_the_pages():
     assert set(RULES) == set(KINDS_OF_RULE) and set(AFTER_SAVE) == set(KINDS_OF_STAY)
 
 
-def test_the_groups_are_those_of_the_schema_with_their_part_of_the_list(memo, workspace):
-    made, (segment,) = memo(), workspace.schema.segments
-    (group,) = made.groups
-    inside = segment.members(made.recommended.population.customers).to_numpy()
-    assert (group.name, group.customers) == (segment.name, inside.sum())
-    assert (
-        group.contacted == (inside & made.recommended.contact).sum()
-        and 0 < group.profit < made.recommended.outcome.expected_profit
-    )
+def test_the_segments_are_those_that_were_found_whose_customers_leave_more_often(memo, workspace, found):
+    high = [each for each in found.segments if each.leaves_more][:3]
+    told = memo().segments
+    assert [(each.rate, each.low, each.high, each.rest) for each in told] == [
+        (each.rate, each.low, each.high, each.rest_rate) for each in high
+    ]
+    earned = [money_of(each, workspace.still_here, Plan()) for each in high]
+    assert [(each.customers, each.profit) for each in told] == [(each.customers, each.expected_profit) for each in earned]
+    assert told[0].name.startswith("Fibre internet and none of online security") and not any(each.offer for each in told)
 
 
-def test_without_segments_the_groups_are_those_that_lost_most_money(memo, workspace):
+def test_with_several_offers_each_segment_names_the_one_that_fits(memo, workspace, found):
+    told, plan = memo(offers=OFFERS).segments, Plan.from_dict({"offers": OFFERS})
+    assert [each.offer for each in told] == [money_of(each, workspace.still_here, plan).offer for each in found.segments[:3]]
+    assert told[0].offer == "Call" and told[0].in_words("$").said.endswith("Offer that fits: Call.")
+
+
+def test_where_none_was_found_the_segments_are_those_of_the_schema_and_the_memo_says_so(memo, workspace):
+    made, (segment,) = memo(found=FoundSegments(tried=9)), workspace.schema.segments
+    (told,) = made.segments
+    inside = segment.members(workspace.customers).to_numpy()
+    assert (told.name, told.customers) == (segment.name, segment.members(workspace.still_here.customers).sum())
+    assert told.rate == workspace.churned[inside].mean() and told.low < told.rate < told.high
+    assert made.about_segments.startswith("No group of customers was found that leaves more often")
+
+
+def test_where_there_are_none_at_all_one_sentence_says_so(memo, workspace):
     bare = replace(workspace, version=replace(workspace.version, schema=replace(workspace.schema, segments=())))
-    found = memo(workspace=bare).groups
-    assert len(found) == 3 and all(group.churn_rate > group.rest for group in found)
-    assert found[0].name.startswith("Contract Month-to-month")
+    made = memo(workspace=bare, found=FoundSegments())
+    assert made.segments == ()
+    assert made.about_segments == "These customers are too few, or too much alike, to look for segments."
+
+
+def test_segments_of_whom_nearly_everybody_left_are_no_advice(memo, workspace, found):
+    leaks = [replace(each, found_rate=1.0, rate=1.0) for each in found.segments if each.leaves_more]
+    made = memo(found=replace(found, segments=tuple(leaks)))
+    assert [each.name for each in made.segments] == [each.name for each in workspace.schema.segments]
+    assert made.about_segments.startswith("Of the groups that were found nearly everybody left.")
 
 
 def test_of_several_offers_the_memo_says_who_gets_which(memo):
@@ -147,22 +169,7 @@ def test_what_is_published_is_said_beside_it(memo, store):
     assert memo().published == 0.4 and any("40.0%" in note for note in memo().notes)
 
 
-def test_the_link_holds_every_value_that_is_not_at_its_default_as_the_pages_read_it():
-    plan = Plan.from_dict({"retention_cost": 25.5, "margin": 0.4, "budget": 20000, "after_save": OWN_RISK, "rule": PER_CUSTOMER})
-    told = {name: values[0] for name, values in parse_qs(urlsplit(address_of(plan, "http://keep.example:1/")).query).items()}
-    known = campaign_inputs.campaign_in_address()
-    assert set(told) <= set(known) and all(not known[name].complaint(name, [value]) for name, value in told.items())
-    assert told["retention_cost"] == "25.5" and told["budget"] == "20000" and told["rule"] == RULES[PER_CUSTOMER]
-    assert told["after_save"] == AFTER_SAVE[OWN_RISK] and "clv_months" in told and "incentive" not in told
-    assert "clv_months" not in address_of(plan, for_life=True)
-
-
-def test_the_link_holds_several_offers():
-    plan = Plan(offers=tuple(Offer.from_dict(each) for each in OFFERS))
-    assert offers_of(parse_qs(urlsplit(address_of(plan)).query)["offers"][0]) == plan.offers
-
-
 def test_the_same_customers_plan_and_day_make_the_same_memo(memo):
     one, other = memo(retention_cost=25), memo(retention_cost=25)
-    assert one.headline == other.headline and one.assumptions == other.assumptions and one.groups == other.groups
+    assert one.headline == other.headline and one.assumptions == other.assumptions and one.segments == other.segments
     assert one.why == other.why and one.drivers == other.drivers and one.scenarios == scenarios_of(other.recommended)

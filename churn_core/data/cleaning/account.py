@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from churn_core.data.quality import (
-    AS_TEXT,
     EXAMPLES,
     LONGEST_VALUE,
     MISSING,
@@ -36,13 +35,12 @@ class Account:
         self.labels, self.typed, self.decimal = labels, typed, decimal
         self.bad = np.zeros(rows, dtype=bool)
         self.found: list[Finding] = []
-        self.read_as_text: tuple[Column, npt.NDArray[np.bool_]] | None = None
         self.nameless = np.zeros(rows, dtype=bool)
         self._problems: defaultdict[int, list[str]] = defaultdict(list)
         self._repairs: list[tuple[Column, str, npt.NDArray[np.bool_]]] = []
 
     def repair(self, column: Column, what: str, rows: npt.ArrayLike) -> None:
-        """The values of ``column`` in ``rows`` (mask) were repaired."""
+        """The values of ``column`` in ``rows`` (mask) were mended (``Repair``)."""
         rows = np.asarray(rows, dtype=bool)
         if rows.any():
             self._repairs.append((column, what, rows))
@@ -85,13 +83,6 @@ class Account:
         """The repairs in kept rows; a repair in a rejected row helped nobody."""
         counts = [(column, what, int((rows & ~self.bad).sum())) for column, what, rows in self._repairs]
         return tuple(Repair(column=column.name, what=what, count=count) for column, what, count in counts if count)
-
-    def untold(self) -> Repair | None:
-        """The repair that ``counted_repairs`` leaves out, see ``QualityReport.untold``."""
-        if self.read_as_text is None:
-            return None
-        column, rows = self.read_as_text
-        return Repair(column=column.name, what=AS_TEXT, count=int((rows & ~self.bad).sum()))
 
     def rejects(self) -> pd.DataFrame:
         if not self._problems:

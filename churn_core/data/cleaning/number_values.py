@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from churn_core.data.cleaning.account import Account, plain_text, shown
 from churn_core.data.nothing import is_no_total, is_nothing
-from churn_core.data.numbers import Ambiguous, read_number, without_unit
+from churn_core.data.numbers import COMMA, Ambiguous, read_number, without_unit
 from churn_core.data.quality import AS_TEXT, MISSING, OUT_OF_RANGE, UNREADABLE, UNSEEN
 from churn_core.formats import plain_number
 from churn_core.schema import Column
@@ -31,11 +31,8 @@ def clean_number(values: pd.Series, column: Column, account: Account, factor: fl
         numbers, blank, written = values.to_numpy(dtype=float, na_value=np.nan), values.isna().to_numpy(), values
     else:
         numbers, blank, written = _numbers_of_text(values, column, account)
-        # In a file of text every number is text, which is no news; a column of text among columns of numbers is.
-        if account.typed or (column.role == "total_charge" and blank.any()):
-            account.repair(column, AS_TEXT, ~np.isnan(numbers))
-        elif column.role == "total_charge":
-            account.read_as_text = column, ~np.isnan(numbers)
+        if account.typed:  # in a file of text every number is text, which is no news; a column of text among numbers is
+            account.find(AS_TEXT, column, "numbers stored as text", "read as numbers", ~np.isnan(numbers))
     form = "a whole number" if column.kind == "whole" else "a number like 70.35, without units"
     if factor != 1:
         numbers = numbers * factor
@@ -138,7 +135,8 @@ def _numbers_of_text(
     positions = np.flatnonzero(rest)
     if len(positions):
         numbers[positions] = np.array([number for number, _, _ in read], dtype=float)[codes]
-        for how in dict.fromkeys(how for _, how, _ in read if how):
+        plain_here = COMMA if account.decimal == "," else ""  # the mark of the file is read as it stands
+        for how in dict.fromkeys(how for _, how, _ in read if how not in ("", plain_here)):
             mended = np.zeros(len(values), dtype=bool)
             mended[positions] = np.array([h == how for _, h, _ in read])[codes]
             account.repair(column, how, mended)

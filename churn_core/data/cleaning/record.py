@@ -14,10 +14,10 @@ from churn_core.data.cleaning.values import read_category, read_flag
 from churn_core.data.cleaning.words import word_of
 from churn_core.data.nothing import NOTHING, is_no_total, is_nothing
 from churn_core.data.numbers import Ambiguous, decimal_mark, read_number
-from churn_core.data.quality import AS_TEXT
 from churn_core.errors import DataError
 from churn_core.schema import BLANK, Column, Schema
 
+AS_TEXT = "numbers stored as text, read as numbers"
 _LONGEST_TEXT = 200  # characters
 _LARGEST = 1e300  # the largest number in another unit that is converted
 _ABSENT = object()

@@ -14,23 +14,29 @@ from churn_core.data.cleaning.values import CLEANERS
 from churn_core.data.columns import find_columns
 from churn_core.data.quality import CONTRADICTION, EXAMPLES, MISSING, QualityReport, repeats
 from churn_core.errors import DataError
+from churn_core.formats import counted
+from churn_core.jobs import Report, silent
 from churn_core.schema import Column, Schema
 
 
-def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool = False) -> tuple[pd.DataFrame, QualityReport]:
+def clean(
+    raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool = False, report: Report = silent
+) -> tuple[pd.DataFrame, QualityReport]:
     """The customers of ``raw`` as the schema describes them, and the account of what was done.
 
     The frame has the schema's columns in the schema's order (the target only if ``raw`` has it), numbers as
     numbers, flags and the target as 0/1, categories as pandas categories, and keeps the row labels of ``raw``.
     Columns are found by their names in any spelling, or by an alias (``find_columns``); unknown columns are dropped.
 
-    Repaired and counted: stray spaces, letter case and other spellings in categories; flags as words; numbers stored as text,
-    with decimal commas, thousands separators or a currency sign; a blank total charge, which becomes tenure × monthly charge.
+    Mended and counted: stray spaces, letter case and other spellings in categories; flags as words; numbers with thousands
+    separators or a currency sign, or with a decimal comma where the file's mark is the point; numbers in another unit; a blank
+    total charge, which becomes tenure × monthly charge. Numbers stored as text, with the file's decimal mark, are read as they stand.
     A row with a value that could only be guessed is left out and named in the report. Rows that contradict themselves are
     kept unchanged and reported.
 
     ``decimal``: the decimal mark of the file, "." or ",", or "" if the file does not show it. In a part of a file
-    (``is_part``) nobody looks for repeated customers, because most repeats lie in other parts.
+    (``is_part``) nobody looks for repeated customers, because most repeats lie in other parts. ``report`` is told before each
+    column, and may raise to stop.
 
     Raises ``DataError`` if there are no rows, or if a required column is missing or appears twice with different values.
 
@@ -49,7 +55,8 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
     account = Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
     cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is its position among the allowed values
-    for column in schema.columns:
+    for i, column in enumerate(schema.columns):
+        report(f"Cleaning {counted(len(raw), 'row')}", i / len(schema.columns))
         if column.name in raw:
             values, other = raw[column.name].reset_index(drop=True), found.converted.get(column.name)
             cleaned[column.name] = (in_unit(other.factor) if other else CLEANERS[column.kind])(values, column, account)
@@ -76,7 +83,6 @@ def clean(raw: pd.DataFrame, schema: Schema, decimal: str = ".", is_part: bool =
         rejects=account.rejects(),
         found=tuple(account.found),
         seen={name: _the_one(values, schema[name]) for name, values in cleaned.items()},
-        untold=account.untold(),
     )
 
 

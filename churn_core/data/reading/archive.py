@@ -67,8 +67,10 @@ class Archive:
                     "Split it into smaller files with the same header, or save it as CSV."
                 )
 
-    def blocks(self, name: str, told: str) -> Iterator[bytes]:
-        """The content of a part; ``told`` is reported before each block."""
+    def blocks(self, name: str, told: str, is_stage: bool = False) -> Iterator[bytes]:
+        """The content of a part; ``told`` is reported before each block, and the share of the part where reading it ``is_stage``: work
+        of its own.
+        """
         parts = self._parts.get(_key(name), [])
         if len(parts) != 1:
             raise damaged(f"Its part {posixpath.basename(name)[:40]!r} is {'there twice' if parts else 'missing'}")
@@ -77,9 +79,9 @@ class Archive:
             raise DataError("The Excel file is encrypted. Open it in Excel, remove the password and save it again.")
         if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others take any amount of memory
             raise DataError("The Excel file is packed in a way that Excel does not use. Save it again, or save it as CSV.")
-        source, size = None, _SMALLEST_BLOCK
+        source, size, done = None, _SMALLEST_BLOCK, 0
         while True:
-            self._report(told)
+            self._report(told, min(done / max(part.file_size, 1), 1.0) if is_stage else None)
             try:
                 source = source or self._zip.open(part)
                 block = source.read(size)
@@ -88,6 +90,7 @@ class Archive:
             if not block:
                 return
             yield block
+            done += len(block)
             size = min(2 * size, _BLOCK)
 
 

@@ -26,8 +26,8 @@ from churn_core.data.reading.packed import PARQUET, ZIP, unpacked
 from churn_core.data.reading.parquet import open_parquet
 from churn_core.data.reading.text import Part, TextBlocks
 from churn_core.errors import DataError, noting
-from churn_core.formats import count, counted
-from churn_core.jobs import Report, silent
+from churn_core.formats import count
+from churn_core.jobs import Pace, Report, silent
 from churn_core.schema import Schema
 from churn_core.settings import MAX_FILE_BYTES
 
@@ -150,11 +150,11 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent, sh
     if len(content) > MAX_FILE_BYTES:
         raise _too_large(len(content))
     reader = TableReader(content, coded=False, schema=schema, report=report, sheet=sheet)
-    parts, rows = [], 0
+    parts, rows, pace = [], 0, Pace()
     for part in reader:
         parts.append(part)
         rows += part.frame.memory_usage(index=False).sum()
-        report(f"Reading: {counted(sum(len(each.frame) for each in parts), 'row')}", reader.share)
+        report(f"Reading: {pace.told(sum(len(each.frame) for each in parts), reader.share)}", reader.share)
         if rows > 8 * MAX_FILE_BYTES:
             raise _too_large(int(rows))
     if not parts:

@@ -147,7 +147,7 @@ def _shared_texts(archive: Archive, part: str) -> list[str]:
         pieces.clear()
 
     parser, waiting, known = XmlParser(start, end, pieces.append), 0, 0
-    for block in archive.blocks(part, _OPENING):
+    for block in archive.blocks(part, _OPENING, is_stage=True):
         work += len(block) // BYTES
         parser.feed(block)
         waiting, known = waiting + len(block) if len(texts) == known else 0, len(texts)

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -13,7 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 _T = TypeVar("_T")
 
@@ -23,7 +26,9 @@ _RUNS_ONE, _NUMBER_ONE = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]"""), re.comp
 _NEEDS_QUOTES = r'[,"\r\n]'
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML cannot carry them
 _SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
-_MANY = 1_000  # values; they show whether a column repeats itself
+_MANY = 1_000  # values; they show whether a column repeats itself, and how wide it is
+_BOLD = Font(bold=True)
+_WIDEST = 60  # characters of a column in a workbook
 _EXCEL_KNOWS = (bool, int, float, Decimal, date, time, timedelta)
 _HALVES = re.compile("[\ud800-\udfff]")  # of surrogate pairs, which UTF-8 cannot carry
 
@@ -167,22 +172,77 @@ def _quoted(words: pa.Array) -> pa.Array:
     return pc.if_else(special, _joined('"', doubled, '"'), words)
 
 
-def to_xlsx(sheets: dict[str, pd.DataFrame]) -> tuple[bytes, int]:
-    """Tables as the sheets of one Excel file, without their indices, and the number of cells that were made harmless.
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How the tables of a workbook look. ``headings``: what a column is called, by its name; ``formats``: how Excel writes its
+    numbers, like ``0.0%``. In a table of ``name`` and ``value`` both are of the name in the row.
+    """
+
+    headings: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_xlsx(sheets: dict[str, pd.DataFrame], look: Look | None = None) -> tuple[bytes, int]:
+    """Tables as the sheets of one Excel file, without their indices, and the number of cells that were made harmless. Each column is
+    as wide as what stands in it, the header stays in view and filters the rows.
 
     Text gets the same apostrophe as in ``to_csv``, and is stored as text, never as a formula. Numbers stay numbers, negative
     ones too; a missing value is an empty cell. Control characters, which the format forbids, are removed.
     """
-    book, count = Workbook(write_only=True), 0
+    book, count, look = Workbook(write_only=True), 0, look or Look()
     for title, table in sheets.items():
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
-        safe, harmless = _harmless_table(table.map(printable).rename(columns=printable))
-        sheet_rows(sheet, [list(safe.columns), *safe.itertuples(index=False, name=None)])
+        formats = _formats(table, look)
+        table = table.map(printable).rename(columns=printable)
+        safe, harmless = _harmless_table(_headed(table, look))
+        if safe.shape[1]:
+            sheet.auto_filter.ref = f"A1:{get_column_letter(safe.shape[1])}{len(safe) + 1}"
+        for position, name in enumerate(safe.columns):
+            shown = [str(name), *safe.iloc[:_MANY, position].map(str)]
+            sheet.column_dimensions[get_column_letter(position + 1)].width = min(max(map(len, shown)), _WIDEST) + 3
+        sheet.append([_heading(sheet, name) for name in safe.columns])
+        for row, how in zip(safe.itertuples(index=False, name=None), formats, strict=True):
+            sheet.append([_formatted(sheet, value, each) for value, each in zip(row, how, strict=True)])
         count += harmless
     content = BytesIO()
     book.save(content)
     return content.getvalue(), count
+
+
+def _headed(table: pd.DataFrame, look: Look) -> pd.DataFrame:
+    """The table with its columns called as the look says, and its names where it is one of names and values."""
+    if _is_of_names(table):
+        table = table.assign(name=[look.headings.get(name, name) for name in table["name"]])
+    headings = [look.headings.get(name, name) for name in table.columns]
+    return table.set_axis(headings, axis=1) if len(set(headings)) == len(headings) else table
+
+
+def _formats(table: pd.DataFrame, look: Look) -> list[list[str]]:
+    """The format of each cell, row by row; empty for none."""
+    if _is_of_names(table):
+        return [["", look.formats.get(name, "")] for name in table["name"]]
+    return [[look.formats.get(name, "") for name in table.columns]] * len(table)
+
+
+def _is_of_names(table: pd.DataFrame) -> bool:
+    return list(table.columns) == ["name", "value"]
+
+
+def _heading(sheet: Any, name: object) -> Any:
+    cell = _cell(sheet, name)
+    if cell is not None:
+        cell = cell if isinstance(cell, Cell) else WriteOnlyCell(sheet, cell)
+        cell.font = _BOLD
+    return cell
+
+
+def _formatted(sheet: Any, value: object, how: str) -> Any:
+    cell = _cell(sheet, value)
+    if how and isinstance(cell, int | float):
+        cell = WriteOnlyCell(sheet, cell)
+        cell.number_format = how
+    return cell
 
 
 def sheet_rows(sheet: Any, rows: Iterable[Iterable[object]]) -> None:

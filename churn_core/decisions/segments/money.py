@@ -1,4 +1,4 @@
-"""What a found segment is worth under a plan: what the campaign earns within it, and what a point of churn is worth."""
+"""What a segment is worth under a plan: what the campaign earns within it, and what a point of churn is worth."""
 
 from dataclasses import dataclass, replace
 
@@ -9,9 +9,8 @@ from churn_core.campaign.offers.forecast import forecast_of_offers
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.offers import campaigns_of
 from churn_core.decisions.offers_of_population import decided_offers
-from churn_core.decisions.policies import segment_economics
+from churn_core.decisions.policies import HasMembers, segment_economics
 from churn_core.decisions.population import Population
-from churn_core.decisions.segments.found import FoundSegment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +44,7 @@ class SegmentMoney:
         return self.offers[0].name if self.offers else ""
 
 
-def money_of(segment: FoundSegment, population: Population, plan: Plan) -> SegmentMoney:
+def money_of(segment: HasMembers, population: Population, plan: Plan) -> SegmentMoney:
     """The money of a segment among a population. Of several it must not be added up: a customer can be in more than one."""
     economics = segment_economics(population, segment, plan.campaign)
     one = SegmentMoney(
@@ -58,11 +57,11 @@ def money_of(segment: FoundSegment, population: Population, plan: Plan) -> Segme
     return _of_offers(one, segment, population, plan) if plan.offers else one
 
 
-def _of_offers(one: SegmentMoney, segment: FoundSegment, population: Population, plan: Plan) -> SegmentMoney:
+def _of_offers(one: SegmentMoney, segment: HasMembers, population: Population, plan: Plan) -> SegmentMoney:
     """The same with the best of the plan's offers for each customer."""
     plan = replace(plan.without_limits, campaign=replace(plan.campaign, fixed_cost=0.0))
     decided = decided_offers(population, plan)
-    inside, clv = segment.mask(population.customers), population.worth.clv(plan.campaign)
+    inside, clv = segment.members(population.customers).to_numpy(), population.worth.clv(plan.campaign)
     each = []
     for j, campaign in enumerate(campaigns_of(plan)):
         given = inside & np.asarray(decided.offer == j)

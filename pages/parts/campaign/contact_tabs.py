@@ -11,17 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from churn_core.application.drawn_list import DrawnList, by_arm, draw_list
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, campaign_sheet, contact_list, draw_of, recommend
+from churn_core.decisions.campaign_sheet import campaign_sheet
+from churn_core.decisions.contact_list import Recommendation, contact_list, draw_of, recommend
 from churn_core.decisions.control import Control, ControlOfOffer, control_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
 from churn_core.decisions.weeks import window_of
 from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people, words
+from pages.parts.campaign.list_look import look_of_list
 from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
 from pages.parts.campaign.segment_list import members_of_segment
 from pages.parts.campaign_words import is_for_life
-from pages.parts.customers.lookup import open_customer
+from pages.parts.customers.open_customer import open_customer
 from pages.parts.downloads import download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN
@@ -35,7 +37,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if recommended.population.is_back_test:
         recommended = recommend(workspace.still_here, recommended.plan)
     if not recommended.outcome.contacted:
-        st.info("The list is empty: at these parameters no contact pays.")
+        st.info("The list is empty: at these parameters no contact pays.", icon=":material/info:")
         return
     version = workspace.version
     left, middle, right = st.columns([2, 1, 1], gap="large")
@@ -86,7 +88,8 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
         if among is not None:
             download_csv("Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment")
         download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True)
-        download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx")
+        look = look_of_list(workspace.schema)
+        download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx", look=look)
     contacted = recommended.outcome.contacted
     shown = words.counted(len(listed), "most profitable contact is", "most profitable contacts are")
     if week is not None:
@@ -141,9 +144,7 @@ def _say_control(place: DeltaGenerator, control: Control, recommended: Recommend
     forgone = f"{words.money(abs(control.expected_profit))} {'less' if control.expected_profit >= 0 else 'more'}"
     measured = ""
     if control.precision is not None:
-        measured = (
-            f" The campaign will then measure the success rate to about ± {words.percent(control.precision.half_width, 0)}."
-        )
+        measured = f" The campaign will then measure the success rate to about ± {words.percent(control.precision.half_width)}."
     if control.per_offer:
         each = [f"'{of_one.offer}' {_measured(of_one)}" for of_one in control.per_offer]
         measured = f" Each offer is measured within its own customers: {words.listed(each)}."
@@ -158,7 +159,7 @@ def _say_control(place: DeltaGenerator, control: Control, recommended: Recommend
 def _measured(of_one: ControlOfOffer) -> str:
     if of_one.precision is None:
         return "not at all, since nobody of them is left alone"
-    return f"to about ± {words.percent(of_one.precision.half_width, 0)}, with {words.count(of_one.customers)} left alone"
+    return f"to about ± {words.percent(of_one.precision.half_width)}, with {words.count(of_one.customers)} left alone"
 
 
 def _net(control: Control, recommended: Recommendation) -> None:

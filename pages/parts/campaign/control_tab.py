@@ -33,7 +33,7 @@ def control_tab(workspace: Workspace, recommended: Recommendation) -> None:
     if recommended.population.is_back_test:
         recommended = recommend(workspace.still_here, recommended.plan)
     if not recommended.outcome.contacted:
-        st.info("The list is empty: at these parameters no contact pays.")
+        st.info("The list is empty: at these parameters no contact pays.", icon=":material/info:")
         return
     place = st.container()
     usual, doubt, later = _asked(recommended)
@@ -48,7 +48,7 @@ def control_tab(workspace: Workspace, recommended: Recommendation) -> None:
     chart(
         "No share is worth what it costs"
         if best is None
-        else f"Leaving {words.percent(best.share, 0)} alone is worth most, its cost taken off",
+        else f"Leaving {words.as_set(best.share)} alone is worth most, its cost taken off",
         net_worth_figure(
             table[table["control"] > 0], palette(), best=None if best is None else best.share, currency=words.currency()
         ),
@@ -107,7 +107,7 @@ def _say(advice: ControlAdvice) -> None:
     best = advice.plan.best
     if best is not None:
         st.button(
-            f"Leave {words.percent(best.share, 0)} alone on the contact list",
+            f"Leave {words.as_set(best.share)} alone on the contact list",
             key="use_share",
             icon=":material/call_split:",
             on_click=_to_the_list,

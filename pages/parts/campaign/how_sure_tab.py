@@ -37,7 +37,10 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
         bind="query-params",
     )
     if own is None and not recommended.outcome.contacted:
-        st.info("Nobody is contacted, so nothing can be lost. Give a threshold of your own to see what it would risk.")
+        st.info(
+            "Nobody is contacted, so nothing can be lost. Give a threshold of your own to see what it would risk.",
+            icon=":material/info:",
+        )
         return
     if own is None:
         outcome, contact, forecast = recommended.outcome, recommended.contact, recommended.forecast
@@ -47,7 +50,7 @@ def how_sure_tab(workspace: Workspace, recommended: Recommendation) -> None:
     loss = chance_of_loss(population.probability[contact], recommended.clv[contact], campaign)
     rate, half = campaign.success_rate, campaign.success_rate_give_or_take
     rows = [
-        (f"If {words.percent(rate, 0)} is exactly right", forecast.range_if_exact),
+        (f"If {words.as_set(rate)} is exactly right", forecast.range_if_exact),
         *([(f"If it is {_between(rate, half)}", forecast.range)] if half else []),
     ]
     table = pd.DataFrame(
@@ -122,4 +125,4 @@ def _beyond(was: Realised) -> str:
 
 
 def _between(rate: float, half: float) -> str:
-    return f"between {words.percent(max(0.0, rate - half), 0)} and {words.percent(min(1.0, rate + half), 0)}"
+    return f"between {words.as_set(max(0.0, rate - half))} and {words.as_set(min(1.0, rate + half))}"

@@ -7,9 +7,9 @@ import streamlit as st
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import Recommendation
 from churn_core.live import component
+from churn_core.report.link import BASIC
 from churn_core.schema import Schema
 from pages.parts import words
-from pages.parts.campaign_inputs import BASIC
 from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import palette
 from pages.parts.rate_source import measured_in

@@ -27,7 +27,9 @@ def many_customers_tab(workspace: Workspace, recommended: Recommendation) -> Non
     upload = st.file_uploader("Summary of scored customers", key="summary")
     if upload is None:
         st.code("python -m churn_core score customers.csv --output scored.parquet --summary customers.summary", language="sh")
-        st.info("No summary yet. It holds sums of probabilities and charges by small cells, and no customer.")
+        st.info(
+            "No summary yet. It holds sums of probabilities and charges by small cells, and no customer.", icon=":material/info:"
+        )
         return
     result = optimum_of_summary(_read(upload.getvalue()), plan, settings.CURVE_POINTS)
     best, each = result["threshold"], result["per_customer"]

@@ -149,8 +149,8 @@ def why_so_low(recommended: Recommendation) -> None:
                 words.amounts(
                     "**A contact is cheap beside what it can save.** "
                     + (
-                        f"Cost ÷ (success rate × lifetime value) = {words.exact_money(campaign.retention_cost)} ÷ "
-                        f"({words.percent(campaign.success_rate)} × {words.money(clv)}) = **{words.percent(break_even)}** for a "
+                        f"Cost ÷ (success rate × lifetime value) = {words.price(campaign.retention_cost)} ÷ "
+                        f"({words.as_set(campaign.success_rate)} × {words.money(clv)}) = **{words.percent(break_even)}** for a "
                         f"customer with the average {worth}"
                         if plain
                         else f"With the incentive and the backfire counted, a customer with the average {worth} breaks even at "
@@ -162,9 +162,9 @@ def why_so_low(recommended: Recommendation) -> None:
                         else ". Here saved customers do not all stay as long, so the best single threshold, "
                         f"{words.percent(best.threshold)}, need not be near it.\n\n"
                     )
-                    + f"**A {words.percent(_HALF, 0)} cut-off costs you {words.money(best.expected_profit - half.expected_profit)}.** "
+                    + f"**A {words.as_set(_HALF)} cut-off costs you {words.money(best.expected_profit - half.expected_profit)}.** "
                     f"It would earn {words.money(half.expected_profit)}: "
-                    f"{words.percent(1 - half.expected_profit / best.expected_profit, 0)} of what there is to earn is missed.\n\n"
+                    f"{words.percent(1 - half.expected_profit / best.expected_profit)} of what there is to earn is missed.\n\n"
                     + _about_floor(swept, campaign, best)
                     + f"**The highest ROI is not the most money.** The highest ROI, {words.percent(ratio.roi, 0)}, is a campaign of "
                     f"{words.counted(ratio.contacted, 'customer')} that earns "
@@ -193,7 +193,7 @@ def _about_floor(swept: Sweep, campaign: Campaign, best: Outcome) -> str:
         return ""
     lost = words.money(best.expected_profit - found.expected_profit)
     return (
-        f"**A search that starts at {words.percent(_FLOOR, 0)} finds {words.percent(_FLOOR, 0)}.** Its best threshold is where it "
+        f"**A search that starts at {words.as_set(_FLOOR)} finds {words.as_set(_FLOOR)}.** Its best threshold is where it "
         f"starts, whatever the parameters, as long as the break-even lies below that: {lost} less, and nobody notices. This page "
         "looks at every threshold.\n\n"
     )

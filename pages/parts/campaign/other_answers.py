@@ -30,7 +30,7 @@ def other_answers(workspace: Workspace, recommended: Recommendation) -> None:
     per_week = contacts_per_week(left)
     timed = None if per_week is None else in_time(right, recommended)
     if per_week is not None and timed is None:
-        st.info(NOT_KNOWN)
+        st.info(NOT_KNOWN, icon=":material/info:")
     found = alternatives(timed or recommended, workspace.tenure_curve, per_week)
     if len(found) == 1:  # customers with a lifetime value, which follows from nothing that could be answered otherwise
         if per_week is None:
@@ -86,5 +86,5 @@ def _answer(other: Alternative, today: Plan) -> str:
     if campaign.after_save != today.campaign.after_save:
         return f"{_AFTER_SAVE[campaign.after_save]}{within if campaign.after_save == OWN_RISK else ''}"
     if campaign.margin != today.campaign.margin:
-        return f"Margin {words.percent(campaign.margin, 0)}"
+        return f"Margin {words.as_set(campaign.margin)}"
     return "As you assume"

@@ -42,5 +42,5 @@ def _ask(workspace: Workspace, recommended: Recommendation) -> None:
             with errors_in_words():
                 keep(name, "", workspace, recommended, who)
                 _close()
-                st.toast("Saved. It is under “Saved campaigns”.")
+                st.toast("Saved. It is under “Saved campaigns”.", icon=":material/check_circle:")
                 st.rerun()

@@ -30,7 +30,8 @@ def saved_tab(workspace: Workspace, recommended: Recommendation) -> None:
         st.info(
             "Every campaign is archived. Show them above to bring one back."
             if everything
-            else "No campaign is saved yet. Save the draft, then change it and save again to compare."
+            else "No campaign is saved yet. Save the draft, then change it and save again to compare.",
+            icon=":material/info:",
         )
         return
     chosen_campaign(saved, workspace, who)

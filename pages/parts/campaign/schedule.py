@@ -93,7 +93,7 @@ def list_in_weeks(place: DeltaGenerator, recommended: Recommendation, left_alone
     if per_week is None:
         return ListInWeeks(recommended=recommended)
     if timed is None:
-        st.info(NOT_KNOWN)
+        st.info(NOT_KNOWN, icon=":material/info:")
         return ListInWeeks(recommended=recommended)
     planned = schedule_of(timed, per_week, left_alone())
     _show(planned)
@@ -103,14 +103,14 @@ def list_in_weeks(place: DeltaGenerator, recommended: Recommendation, left_alone
 def _show(planned: Schedule) -> None:
     said = words.markdown(in_words(planned, words.money))
     if not planned.weeks:
-        st.info(said)
+        st.info(said, icon=":material/info:")
         return
     table = pd.DataFrame(
         {"week": range(1, planned.weeks + 1), "contacts": planned.contacts.tolist(), "profit": planned.profit.tolist()}
     )
     st.markdown(said)
     chart(
-        f"{words.percent(planned.expected_profit / planned.at_once, 0)} of what all would earn in the first week is earned",
+        f"{words.percent(planned.expected_profit / planned.at_once)} of what all would earn in the first week is earned",
         schedule_figure(table, palette(), at_once=planned.at_once, currency=words.currency()),
         key="schedule",
         caption="Bars: what each week earns. Line: all weeks so far. Each week those come first who would lose most by waiting. "

@@ -24,7 +24,8 @@ def members_of_segment(workspace: Workspace, recommended: Recommendation) -> Mas
     number = int(float(asked))
     if number > len(found):
         st.info(
-            f"These customers have {words.counted(len(found), 'segment')}, so there is none of the number {words.count(number)}."
+            f"These customers have {words.counted(len(found), 'segment')}, so there is none of the number {words.count(number)}.",
+            icon=":material/info:",
         )
         return None
     segment = found.segments[number - 1]

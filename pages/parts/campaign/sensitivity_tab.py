@@ -6,11 +6,11 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
+from churn_core.campaign.worth import OF_REVENUE
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
 from churn_core.decisions.contact_list import Recommendation
 from pages.parts import words
 from pages.parts.campaign.other_answers import other_answers
-from pages.parts.campaign_inputs import OF_REVENUE
 from pages.parts.campaign_words import is_for_life, label_of, value_in_words
 from pages.parts.frame import chart, palette
 
@@ -23,7 +23,7 @@ def sensitivity_tab(workspace: Workspace, recommended: Recommendation) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         if table.empty:
-            st.info("No assumption moves the profit on its own: nothing pays near these parameters.")
+            st.info("No assumption moves the profit on its own: nothing pays near these parameters.", icon=":material/info:")
         else:
             labelled = table.assign(
                 label=[label_of(name) for name in table["parameter"]],
@@ -83,7 +83,7 @@ def _fixed_list(recommended: Recommendation) -> None:
         )
         st.metric(
             "Break-even cost per contact",
-            words.exact_money(cost),
+            words.price(cost),
             border=True,
             help="Above it this list loses money, all else equal.",
         )

@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import reasons_figure
 from churn_core.decisions.decide import OFFER
 from churn_core.model.explain import explained
+from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.frame import chart, palette
 
@@ -41,13 +41,12 @@ def _what_to_offer(decision: pd.Series, why_not: str) -> str:
     return f"gets no offer ({why_not}), though the best is expected to earn {words.exact_money(profit)}"
 
 
-def decided_by_what(plan: Plan, threshold: float | None) -> str:
-    """By what a customer is decided, as the end of a sentence."""
-    if threshold is None:
-        return "."
-    if plan.offers:
-        return ", decided by the published offers."
-    return f", decided by the published threshold of {words.percent(threshold)}."
+def decided_by_what(decision: Decision) -> str:
+    """By which campaign a customer is decided, as the end of a sentence."""
+    if decision.threshold is None:
+        return ", decided by the draft."
+    what = "offers" if decision.plan.offers else f"threshold of {words.percent(decision.threshold)}"
+    return f", decided by the published {what}.{f' The campaign is called {decision.name}.' if decision.name else ''}"
 
 
 def about_break_even(break_even: float) -> str:

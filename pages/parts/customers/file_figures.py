@@ -16,7 +16,7 @@ def file_figures(file: ScoredFile, decided: Decision, schema: Schema) -> None:
     with st.container(horizontal=True):
         figure("Rows", words.count(quality.rows))
         figure("Scored", words.count(quality.kept))
-        figure("Values repaired", words.count(file.repaired))
+        figure("Values repaired", words.count(quality.repaired))
         figure("Rejected", words.count(quality.rejected))
         if file.left:
             done = "decided as if they were still here" if file.back_test else "scored, not contacted"

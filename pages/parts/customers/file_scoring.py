@@ -6,6 +6,7 @@ import weakref
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import BinaryIO, Literal
 
 import streamlit as st
@@ -18,7 +19,6 @@ from churn_core.batch.spool import Spool
 from churn_core.batch.target import Target
 from churn_core.data.synthetic import template
 from churn_core.data.writing.tables import ExcelWriter, ParquetWriter
-from churn_core.decisions.why_not import why_not_contacted
 from churn_core.jobs import Job
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
@@ -28,7 +28,7 @@ from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_words import in_words
 from pages.parts.customers.file_figures import file_figures
-from pages.parts.customers.ways import chosen_way
+from pages.parts.customers.open_customer import UPLOAD, keep_file, open_row, scored_table_key
 from pages.parts.downloads import download_csv
 from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.frame import errors_in_words
@@ -51,10 +51,10 @@ class _Done:
     spool: Spool
 
 
-def file_scoring(workspace: Workspace, plan) -> None:
+def file_scoring(workspace: Workspace, decided: Decision) -> None:
     st.write("Drop a file with one row per customer; every row that can be scored is, the others come back with the reason.")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    upload = left.file_uploader("Customers to score", key="upload")
+    upload = left.file_uploader("Customers to score", key=UPLOAD)
     with right:
         what = "The columns of a file to be scored, with three invented customers as an example."
         download_csv(
@@ -66,14 +66,16 @@ def file_scoring(workspace: Workspace, plan) -> None:
             f"No file yet. A table {_columns_in_words(workspace.schema)} works: CSV, TSV, JSON, Parquet or Excel, "
             "also in gzip or zip; other names and spellings of the columns are recognised. Try it with the template, or with the data "
             "of the dashboard. Customers are not kept; files over "
-            f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`."
+            f"{words.count(st.get_option('server.maxUploadSize'))} MB go through `python -m churn_core score`.",
+            icon=":material/upload_file:",
         )
         return
     with errors_in_words():
-        decided, version = chosen_way(plan), on_day(workspace.version, _day_of_file(workspace.schema))
+        version = on_day(workspace.version, _day_of_file(workspace.schema))
         done = result("scoring", _job(workspace, version, upload, decided), "Drop the file again to score it after all.")
         if done is not None:
             _record(upload, done, workspace)
+            keep_file(done.result.file, decided, version)
             _show_scored(done, decided, workspace)
 
 
@@ -118,6 +120,7 @@ def _scored(job: Job, content: bytes, version: Version, decided: Decision, watch
             rejects=Target(stream=rejects),
             spool=spool,
             back_test=back_test,
+            says_why=True,
             report=job.report,
         )
         done = _Done(result=result, scored=scored, rejects=rejects, spool=spool)
@@ -152,7 +155,7 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         st.caption(
             f"{cells} that a spreadsheet would run as a formula {'gets' if result.harmless == 1 else 'get'} an apostrophe in CSV."
         )
-    _scored_table(done, decided, workspace)
+    _scored_table(done, workspace)
     if quality.rejected:
         rejects_table(result.rejects, quality.rejected, key="rejects")
     if quality.findings or quality.repairs:
@@ -160,22 +163,29 @@ def _show_scored(done: _Done, decided: Decision, workspace: Workspace) -> None:
         quality_table(quality, key="found")
 
 
-def _scored_table(done: _Done, decided: Decision, workspace: Workspace) -> None:
+def _scored_table(done: _Done, workspace: Workspace) -> None:
     """The scored rows that are shown, the most profitable contact first."""
-    result, quality = done.result.file, done.result.file.quality
-    left = None if result.back_test else result.shown_left
-    shown = result.shown.assign(why_not=why_not_contacted(result.shown, decided.applied, decided.threshold, left))
-    if workspace.schema.id not in shown:  # as everywhere, a customer without a name is called by the row
-        shown[workspace.schema.id] = [f"row {row}" for row in shown.index]
-    front = [name for name in (workspace.schema.id, *_telling(workspace)) if name in shown]
-    schema = workspace.schema
+    result, quality, schema = done.result.file, done.result.file.quality, workspace.schema
+    shown, ids = result.shown.copy(), result.customers[schema.id]
+    if schema.id not in shown:  # as everywhere, a customer without a name is called by the row
+        shown[schema.id] = ids
+    front = [name for name in (schema.id, *_telling(workspace)) if name in shown]
     columns = {**decision_columns(schema), **columns_as_in_the_file(schema), **plain_columns(schema, front[1:])}
     order = [*front, *[name for name in columns if name in shown and name not in front]]
     if quality.kept > len(shown):
         st.caption(
             f"The first {words.count(len(shown))} of {words.count(quality.kept)} scored rows; the download holds them all."
         )
-    show_table(shown[order].sort_values("expected_profit", ascending=False, kind="stable"), columns, key="scored", height=460)
+    best_first = shown[order].sort_values("expected_profit", ascending=False, kind="stable")
+    show_table(
+        best_first,
+        columns,
+        key=scored_table_key(),
+        height=460,
+        on_select=partial(open_row, ids[best_first.index]),
+        selection_mode="single-row",
+    )
+    st.caption("Choose a row to open its customer.")
 
 
 def _decided_by(decided: Decision, schema: Schema) -> str:

@@ -2,31 +2,31 @@
 
 import streamlit as st
 
+from churn_core.application.look_up import why_not
 from churn_core.application.new_customer import Asked, answer_for, asked_of_new, following, problem_of
 from churn_core.application.workspace import Workspace
-from churn_core.campaign.plan import Plan
 from churn_core.charts.customers import probability_scale_figure
-from churn_core.decisions.why_not import why_not_contacted
 from churn_core.schema import Column
+from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.campaign_words import in_words
 from pages.parts.customers.answer import about_break_even, decided_by_what, reasons_chart, what_to_do
 from pages.parts.customers.by_kind import given_input
 from pages.parts.explore.columns import strengths
-from pages.parts.frame import chart, decided_by, palette
+from pages.parts.frame import chart, palette
 
 _FRONT = 8  # columns; all others are folded away
 _IN_A_ROW = 2
 
 
-def new_customer(workspace: Workspace, draft: Plan) -> None:
+def new_customer(workspace: Workspace, decision: Decision) -> None:
     asked = _asked(workspace.dataset.sha256, workspace.version.model_id, workspace)
     answer, form = st.columns([3, 2], gap="large")
     with form, st.container(border=True):
         st.markdown("**Who is it?** The fields hold what is usual among your customers; change what you know.")
         record = _form(asked, workspace)
     with answer:
-        _answered(record, asked, workspace, draft)
+        _answered(record, asked, workspace, decision)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -65,15 +65,15 @@ def _in_order(asked: Asked, workspace: Workspace) -> list[Column]:
     return [each for one in columns if not one.needs for each in (one, *(c for c in columns if c.needs == one.name))]
 
 
-def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, draft: Plan) -> None:
-    schema, decision = workspace.schema, decided_by(draft)
+def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, decision: Decision) -> None:
+    schema = workspace.schema
     if problem := problem_of(record, schema):
         st.header("No answer yet: a field holds what no customer can have")
         st.error(words.markdown(f"{problem}. Change it, and the answer follows."), icon=":material/error:")
         return
-    found, plan = answer_for(workspace, record, decision), decision.plan.of_one_contact
-    now, threshold = found.decision, decision.threshold
-    what = what_to_do(now, why_not_contacted(now.to_frame().T, plan, threshold).item())
+    found, plan = answer_for(workspace, record, decision), decision.applied.of_one_contact
+    now = found.decision
+    what = what_to_do(now, why_not(now, decision))
     st.header(words.markdown(f"{words.percent(now.churn_probability)} likely to leave{words.within(schema)}: {what}"))
     for sentence in asked.beyond(record):
         st.caption(words.markdown(f"{sentence}; there the answer is a guess."))
@@ -81,6 +81,6 @@ def _answered(record: dict[str, object], asked: Asked, workspace: Workspace, dra
         about_break_even(now.break_even_probability),
         probability_scale_figure(now.churn_probability, now.break_even_probability, palette()),
         key="new_scale",
-        caption=f"By the production model, as in a scored file. At {in_words(plan, schema)}" + decided_by_what(plan, threshold),
+        caption=f"By the production model, as in a scored file. At {in_words(plan, schema)}" + decided_by_what(decision),
     )
     reasons_chart(workspace, found.customer, key="new_reasons")

@@ -12,10 +12,11 @@ from pages.parts.explore.columns import by_hand, strengths
 _FRONT = 6  # of the strongest columns; all others are folded away
 
 
-def what_if_inputs(customer: pd.Series, workspace: Workspace) -> dict[str, object]:
-    """One input per thing that can be changed, set to what the customer has now. Returns the value of each column."""
-    schema = workspace.schema
-    values = _by_hand(customer, schema) if by_hand(schema) else _all_columns(customer, workspace)
+def what_if_inputs(customer: pd.Series, workspace: Workspace, schema: Schema) -> dict[str, object]:
+    """One input per thing that can be changed, set to what the customer has now. Returns the value of each column. ``schema``: that of
+    the workspace, with the day to which the customer's dates are counted.
+    """
+    values = _by_hand(customer, schema) if by_hand(schema) else _all_columns(customer, workspace, schema)
     for name in (schema.monthly_charge, schema.clv_column):
         if name is not None:
             values[name] = _worth(schema[name], customer, schema)
@@ -39,10 +40,9 @@ def _by_hand(customer: pd.Series, schema: Schema) -> dict[str, object]:
     return values
 
 
-def _all_columns(customer: pd.Series, workspace: Workspace) -> dict[str, object]:
+def _all_columns(customer: pd.Series, workspace: Workspace, schema: Schema) -> dict[str, object]:
     """Every column that a model learns from, the strongest in front."""
-    schema = workspace.schema
-    columns = [each.column for each in strengths(workspace)]
+    columns = [schema[each.column.name] for each in strengths(workspace)]
     columns += [column for column in schema.inputs if column not in columns]
     told = [column for column in columns if column.kind != "text" and column.role in ("feature", "tenure")]
     values = {column.name: value_input(column, customer, schema) for column in told[:_FRONT]}

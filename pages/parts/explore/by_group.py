@@ -1,5 +1,7 @@
 """Churn rates by group of customers: two columns crossed, bands of the charge, the account, each service."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -21,28 +23,31 @@ def churn_by_group(customers: pd.DataFrame, schema: Schema) -> None:
         return
     st.header("Churn rate by group")
     sides = crossed(schema)
-    left, right = st.columns(2)
-    with left:
-        if len(sides) == 2:
-            _together(customers, *sides, schema)
-        charge_bands(customers, schema)
-    with right:
-        for column in compared(schema):
-            table = describe.churn_rate_by(customers, column.name, schema)
-            if len(table) > 1:
-                chart(
-                    f"By {column.label.lower()}" + most(describe.highest(table)),
-                    churn_rate_bars_figure(table, palette(), x="", height=280),
-                    key=f"by_{column.name}",
-                )
-    with left:
-        services = describe.churn_by_each(customers, schema.yes_no, schema)
-        if not services.empty:
-            chart(
-                "With and without each service" + most(describe.highest(services)),
-                with_and_without_figure(services, palette()),
-                key="yes_no",
-            )
+    cards = [partial(_together, customers, *sides, schema)] if len(sides) == 2 else []
+    for column in compared(schema):
+        table = describe.churn_rate_by(customers, column.name, schema)
+        if len(table) > 1:
+            cards.append(partial(_by_column, column, table))
+    cards.append(partial(charge_bands, customers, schema))
+    for first in range(0, len(cards), 2):
+        for place, card in zip(st.columns(2), cards[first : first + 2], strict=False):
+            with place:
+                card()
+    services = describe.churn_by_each(customers, schema.yes_no, schema)
+    if not services.empty:
+        chart(
+            "With and without each service" + most(describe.highest(services)),
+            with_and_without_figure(services, palette()),
+            key="yes_no",
+        )
+
+
+def _by_column(column: Column, table: pd.DataFrame) -> None:
+    chart(
+        f"By {column.label.lower()}" + most(describe.highest(table)),
+        churn_rate_bars_figure(table, palette(), x="", height=280),
+        key=f"by_{column.name}",
+    )
 
 
 def charge_bands(customers: pd.DataFrame, schema: Schema) -> None:
@@ -65,10 +70,12 @@ def charge_bands(customers: pd.DataFrame, schema: Schema) -> None:
 
 def _together(customers: pd.DataFrame, first: Column, second: Column, schema: Schema) -> None:
     cells = describe.churn_rate_by(customers, [first.name, second.name], schema)
+    if len(cells) < 2:
+        return
     worst = describe.highest(cells)
     chart(
         f"{first.label} and {second.label.lower()} together"
-        + ("" if worst is None else f": {words.percent(worst.churn_rate, 0)} left of {worst[first.name]} × {worst[second.name]}"),
+        + ("" if worst is None else f": {words.percent(worst.churn_rate)} left of {worst[first.name]} × {worst[second.name]}"),
         churn_heat_map_figure(cells, palette(), x=second.name, y=first.name),
         key="together",
     )
@@ -79,4 +86,4 @@ def most(worst: pd.Series | None) -> str:
     if worst is None:
         return ""
     name = f"{worst.label}: {worst.group}" if "label" in worst else worst.group
-    return f" — most where {name} ({words.percent(worst.churn_rate, 0)})"
+    return f" — most where {name} ({words.percent(worst.churn_rate)})"

@@ -22,13 +22,16 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
     against_rest = segment_against_rest(customers, segment, schema)
     economics = segment_economics(of_campaign, segment, plan.campaign)
     if not segment.members(customers).any():
-        st.info(f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.")
+        st.info(
+            f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.",
+            icon=":material/info:",
+        )
     else:
         inside, outcome = against_rest[against_rest["group"] == segment.name].iloc[0], economics["outcome"]
         left, right = st.columns([2, 3])
         with left:
             chart(
-                f"{segment.name}: {words.percent(inside.churn_rate, 0)} left",
+                f"{segment.name}: {words.percent(inside.churn_rate)} left",
                 churn_rate_bars_figure(against_rest, palette(), x="", highlight=segment.name),
                 key=f"segment_{segment.name}",
                 caption=f"{segment.definition}.",
@@ -42,21 +45,23 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     delta_color="off",
                     delta_arrow="off",
                     border=True,
+                    height="stretch",
                 )
-                st.metric("Churn rate", words.percent(inside.churn_rate, 2), border=True)
+                st.metric("Churn rate", words.percent(inside.churn_rate), border=True, height="stretch")
                 if is_for_life(schema):
-                    st.metric("Lifetime value", words.money(inside.lifetime_value), border=True)
+                    st.metric("Lifetime value", words.money(inside.lifetime_value), border=True, height="stretch")
                 else:
-                    st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True)
-                st.metric("Share of all who left", words.percent(inside.share_of_churned), border=True)
+                    st.metric("Monthly revenue", words.money(inside.monthly_revenue), border=True, height="stretch")
+                st.metric("Share of all who left", words.percent(inside.share_of_churned), border=True, height="stretch")
                 st.metric(
                     "Break-even probability",
                     words.percent(economics["break_even_probability"]),
                     border=True,
+                    height="stretch",
                     help=f"Of a customer with the segment's average {'lifetime value' if is_for_life(schema) else 'charge'}, under "
                     "the draft campaign.",
                 )
-                st.metric("Worth contacting", words.count(outcome.contacted), border=True)
+                st.metric("Worth contacting", words.count(outcome.contacted), border=True, height="stretch")
                 st.metric(
                     "Expected profit",
                     words.money(outcome.expected_profit),
@@ -64,6 +69,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     delta_color="off",
                     delta_arrow="off",
                     border=True,
+                    height="stretch",
                     help="Of contacting them under the draft campaign, tested on customers the model had not seen; ± is the 95% range "
                     "of what that will earn.",
                 )
@@ -71,6 +77,7 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     "One point less churn",
                     words.money(economics["value_of_a_point"]),
                     border=True,
+                    height="stretch",
                     help="Lifetime value kept if one in a hundred of this segment stayed instead of leaving.",
                 )
             st.caption(

@@ -17,15 +17,19 @@ _WIDTH = 340  # pixels of a tile, at least
 
 def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> None:
     """All customers, whatever the filters: a segment holds for all. ``population``: whom the campaign is about."""
-    st.header("Segments to look at")
+    above = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom")
+    above.header("What you can do: segments to look at", width="content")
     found = segments_or_progress(workspace)
     if found is None:
         return
     if not found.segments:
-        st.info(words.markdown(found.in_words()))
+        st.info(words.markdown(found.in_words()), icon=":material/info:")
         return
     numbered = [(number, each, money_of(each, population, plan)) for number, each in enumerate(found.segments, 1)]
-    order = st.segmented_control("Sort by", [APART, MONEY], default=APART, required=True, key="segments_by") or APART
+    order = (
+        above.segmented_control("Sort by", [APART, MONEY], default=APART, required=True, key="segments_by", width="content")
+        or APART
+    )
     if order == MONEY:
         numbered.sort(key=lambda each: -each[2].expected_profit)
     for leaves_more, title in ((True, "They leave more often than the others"), (False, "They stay: the safe ones")):
@@ -88,7 +92,7 @@ def _beside(segment: FoundSegment, money: SegmentMoney, for_life: bool) -> str:
 def _how_they_were_found(found: FoundSegments) -> None:
     st.caption(
         words.markdown(
-            f"{found.in_words()} Filters above do not change them. They say who leaves, not why: test an offer on a part of them."
+            f"{found.in_words()} The filters below do not change them. They say who leaves, not why: test an offer on a part of them."
         )
     )
 

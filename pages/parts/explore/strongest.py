@@ -27,7 +27,10 @@ def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], 
     """``strengths``: of all customers; the charts are of those that were chosen."""
     st.header("What tells those who left apart")
     if not strengths:
-        st.info("No column tells those who left from those who stayed by more than chance. More customers may show one.")
+        st.info(
+            "No column tells those who left from those who stayed by more than chance. More customers may show one.",
+            icon=":material/info:",
+        )
         return
     order = EFFECT
     if schema.clv is None:  # where all are worth the same the two orders are one
@@ -59,7 +62,7 @@ def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], sc
     if worst is None or len(table) < 2:
         return ""
     group = words.with_group(replace(first.column, label=first.column.label.lower()), worst.group)
-    return f"; {words.percent(worst.churn_rate, 0)} of the {words.count(worst.customers)} with {group}"
+    return f"; {words.percent(worst.churn_rate)} of the {words.count(worst.customers)} with {group}"
 
 
 def _axis(column: Column) -> str:
@@ -88,7 +91,7 @@ def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema
     names = [each.column.name for each in (first, second)]
     chart(
         f"{first.column.label} and {second.column.label.lower()} together"
-        + ("" if worst is None else f": {words.percent(worst.churn_rate, 0)} left of {worst[names[0]]} × {worst[names[1]]}"),
+        + ("" if worst is None else f": {words.percent(worst.churn_rate)} left of {worst[names[0]]} × {worst[names[1]]}"),
         churn_heat_map_figure(cells, palette(), x=names[1], y=names[0], titles=(_named(second.column), _named(first.column))),
         key="together",
         caption="Each cell: the share that left, and how many customers there are.",

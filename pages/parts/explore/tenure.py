@@ -16,7 +16,7 @@ def first_months(buckets: pd.DataFrame) -> str:
     if len(buckets) < 2:
         return ""
     first = buckets.iloc[0]
-    return f"; {words.percent(first.churn_rate, 0)} of those in months {first.group}"
+    return f"; {words.percent(first.churn_rate)} of those in months {first.group}"
 
 
 def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema) -> None:
@@ -30,6 +30,7 @@ def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema
             f"Churn rate by month of tenure, {words.percent(customers[schema.target].mean())} over all",
             churn_by_tenure_figure(by_month, palette()),
             key="tenure_curve",
+            caption="Each dot: one month as counted, larger the more customers. The line is smoothed, with its 95% band.",
         )
     if len(buckets) < 2:
         return
@@ -46,5 +47,5 @@ def course(buckets: pd.DataFrame) -> str:
     rates = buckets["churn_rate"]
     first, last = rates.iloc[0], rates.iloc[-1]
     if {first, last} == {rates.min(), rates.max()}:
-        return f": from {words.percent(first, 0)} to {words.percent(last, 0)}"
+        return f": from {words.percent(first)} to {words.percent(last)}"
     return most(describe.highest(buckets))

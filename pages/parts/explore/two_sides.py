@@ -80,9 +80,9 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
 
 
 def _spread(message: str, customers: pd.DataFrame, column: Column, usual: float, x: str, schema: Schema) -> None:
-    """How the column is spread on both sides; left out where it has one value."""
+    """How the column is spread on both sides; left out where it has one value, or nobody is on one of the sides."""
     values = customers[column.name]
-    if values.nunique() < 2:
+    if values.nunique() < 2 or customers.loc[values.notna(), schema.target].nunique() < 2:
         return
     width = describe.width_for(values, _BINS) if np.isfinite(column.seen_high) else usual
     if column.name == schema.tenure:

@@ -37,7 +37,8 @@ def candidates_tab(workspace: Workspace, plan: Plan) -> None:
         if comparison is None:
             st.info(
                 f"The candidates have not been compared on {words.markdown(workspace.dataset.name)} yet. It takes some minutes on two "
-                "cores, goes on in the background, and can be stopped."
+                "cores, goes on in the background, and can be stopped.",
+                icon=":material/info:",
             )
         else:
             _compared(comparison, workspace)
@@ -70,15 +71,16 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
             ),
             palette(),
-            x=f"{MEASURES[measure]} minus that of {against} ({'right' if better else 'left'} is better)",
+            x=f"{MEASURES[measure]}, difference",
             reference=0.0,
             reference_label=against,
             chosen=in_use,
             tickformat=DIFFERENCE,
         ),
         key="candidates",
-        caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): {protocol['folds']} folds, {protocol['repeats']} "
-        f"times, seed {protocol['seed']}, the same for all. In colour: {in_use}, the model in use.",
+        caption=f"{'Right' if better else 'Left'} is better. Mean difference and 95% interval, paired by fold (Nadeau–Bengio): "
+        f"{protocol['folds']} folds, {protocol['repeats']} times, seed {protocol['seed']}, the same for all. "
+        f"In colour: {in_use}, the model in use.",
     )
     columns = candidate_columns()
     show_table(table[list(columns)], columns, key="compared_models", height="content")
@@ -97,11 +99,11 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
 def _run(workspace: Workspace, again: bool) -> None:
     job = jobs.outcome("comparison")
     if job is not None and job.result is not None:
-        st.success("The comparison is done.")
+        st.success("The comparison is done.", icon=":material/check_circle:")
         jobs.forget("comparison")
     if not people.may("train"):
         if jobs.is_running("comparison"):
-            st.info(f"The candidates are being compared{' again' if again else ''}.")
+            st.info(f"The candidates are being compared{' again' if again else ''}.", icon=":material/hourglass_top:")
         people.tell("train")
         return
     if jobs.is_running("comparison"):
@@ -145,31 +147,35 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
     probability, churned = probability[alone], workspace.churned[alone]
     top = metrics.top_share(probability, churned, 0.2)
     gain = metrics.gain_table(probability, churned)
-    left, right = st.columns(2)
-    with left:
+    places = (place for _ in range(3) for place in st.columns(2))
+    with next(places):
         chart(
             f"Mean probability {words.percent(measures.mean_probability)}, churn rate {words.percent(churned.mean())}",
             probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
             key="candidate_distributions",
             caption="With the threshold that earns most by what this model expects, by the draft campaign.",
         )
+    with next(places):
+        calibration_chart(probability, churned, measures, key="candidate_calibration")
+    with next(places):
         chart(
-            f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc, 0)} of pairs",
+            f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc)} of pairs",
             roc_figure(metrics.roc_table(probability, churned), palette(), measures.auc),
             key="roc",
         )
-        chart(
-            f"Gain: the top 20% holds {words.percent(top['gain'], 0)} of the leavers",
-            gain_figure(gain, palette()),
-            key="gain",
-        )
-    with right:
-        calibration_chart(probability, churned, measures, key="candidate_calibration")
+    with next(places):
         chart(
             "Precision falls as more of the leavers are found",
             precision_recall_figure(metrics.precision_recall_table(probability, churned), palette(), float(churned.mean())),
             key="precision_recall",
         )
+    with next(places):
+        chart(
+            f"Gain: the top 20% holds {words.percent(top['gain'])} of the leavers",
+            gain_figure(gain, palette()),
+            key="gain",
+        )
+    with next(places):
         chart(
             f"Lift: the top 20% churns {words.decimal(top['lift'], 1)} times as often as all",
             lift_figure(gain, palette()),

@@ -34,7 +34,8 @@ def model_card_tab(workspace: Workspace, plan: Plan) -> None:
     else:
         st.info(
             f"{words.markdown(metadata['name'])} is not an equation that fits on a card. It learned from "
-            f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers."
+            f"{words.listed(_columns(workspace))}. Its reasons for one customer are on the page Customers.",
+            icon=":material/info:",
         )
     _how_good(metadata)
     if not metadata.get("bar"):
@@ -166,7 +167,7 @@ def _made_from(workspace: Workspace) -> None:
         f"in {words.plain_number(metadata['seconds'])} s\n"
         f"- on {words.counted(data['rows'], 'customer')} of {words.markdown(data['name'])}, SHA-256 "
         f"{words.markdown(data['sha256'][:12])}…\n"
-        f"- churn rate in training {words.percent(data['churn_rate'], 2)}; mean probability minus churn rate "
+        f"- churn rate in training {words.percent(data['churn_rate'])}; mean probability minus churn rate "
         f"{words.decimal(off, 5, signed=True)}\n"
         + "\n".join(f"- {words.markdown(f'{name} {version}')}" for name, version in metadata["packages"].items())
     )

@@ -19,16 +19,17 @@ def groups_tab(workspace: Workspace, plan: Plan) -> None:
     apart = widest(table, "contact_rate")
     if apart is None:
         st.info(
-            "No column says who a customer is as a person (of those that the model may learn from): there are no groups to compare."
+            "No column says who a customer is as a person (of those that the model may learn from): there are no groups to compare.",
+            icon=":material/info:",
         )
         return
     column, low, high = apart
     off = table[~table["calibrated"]]
     st.markdown(
         words.amounts(
-            f"**{words.markdown(column)} makes the largest difference:** {words.percent(high.contact_rate, 0)} of "
-            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate, 0)} of "
-            f"“{words.markdown(low.group)}”; of them {words.percent(high.churn_rate, 0)} and {words.percent(low.churn_rate, 0)} left. "
+            f"**{words.markdown(column)} makes the largest difference:** {words.percent(high.contact_rate)} of "
+            f"“{words.markdown(high.group)}” would have been contacted, {words.percent(low.contact_rate)} of "
+            f"“{words.markdown(low.group)}”; of them {words.percent(high.churn_rate)} and {words.percent(low.churn_rate)} left. "
             + (
                 "In no group are probabilities and outcomes further apart than chance explains."
                 if off.empty

@@ -25,7 +25,10 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     known = comparison["models"] if comparison else {}
     names = [name for name in known if name == settings.PLAIN_MODEL or name.split("+")[0] in REMEDIES]
     if comparison is None or not set(DRAWN) <= set(names):
-        st.info("The remedies have not been compared on these customers yet. Compare them on the tab Candidates.")
+        st.info(
+            "The remedies have not been compared on these customers yet. Compare them on the tab Candidates.",
+            icon=":material/info:",
+        )
         return
     shown = [name for name in (*names, settings.PREFERRED_MODEL) if name in known]
     probabilities = {name: compare.held_out(comparison, name, workspace.probability) for name in shown}
@@ -41,8 +44,8 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
             f"{words.markdown(listed(r.model for r in moved))} have an AUC of "
             f"{listed(words.decimal(r.auc, 3) for r in moved)}, plain logistic "
             f"regression {words.decimal(plain.auc, 3)}. They say that "
-            f"{listed(words.percent(r.mean_probability, 0) for r in moved)} leave where "
-            f"{words.percent(churned.mean(), 0)} do, so they expect {listed(words.money(r.expected_profit) for r in moved)} of their "
+            f"{listed(words.percent(r.mean_probability) for r in moved)} leave where "
+            f"{words.percent(churned.mean())} do, so they expect {listed(words.money(r.expected_profit) for r in moved)} of their "
             f"lists, which earn {listed(words.money(r.realised_profit) for r in moved)}; plain expects "
             f"{words.money(plain.expected_profit)} and earns {words.money(plain.realised_profit)}."
         )
@@ -65,7 +68,8 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
     columns = side_by_side_columns()
     show_table(table[list(columns)], columns, key="remedies")
     st.caption(
-        "By the draft campaign; change it in the side bar, to cost 50 or 100 for example. On unseen customers. "
+        "By the draft campaign; change it in the side bar, to a cost "
+        f"of {words.markdown(words.price(50))} or {words.markdown(words.price(100))} for example. On unseen customers. "
         "Threshold, contacts and expected profit are what each model would decide by its own probabilities; realised is what "
         "the same contacts earned, by who left."
     )

@@ -58,7 +58,7 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
         if known.empty:
             return
         few = " Without the 1% of the customers at either end." if len(known) < len(table) - len(blank) else ""
-        caption = (f"Blank: {words.percent(blank['probability'].iloc[0], 0)}." if len(blank) else "") + few
+        caption = (f"Blank: {words.percent(blank['probability'].iloc[0])}." if len(blank) else "") + few
         figure = curve_figure(known, palette(), x=words.with_unit(columns[0].label, columns[0].unit), average=average)
         chart(f"{title}{_ends(known)}", figure, key=key, caption=caption)
     else:
@@ -73,8 +73,7 @@ def _draw(line: Line, base: float, average: float, schema: Schema) -> None:
 
 def _ends(table: pd.DataFrame) -> str:
     ends = table["probability"].min(), table["probability"].max()
-    digits = 0 if words.percent(ends[0], 0) != words.percent(ends[1], 0) else 1
-    low, high = (words.percent(end, digits) for end in ends)
+    low, high = (words.percent(end) for end in ends)
     return f": {low} throughout" if low == high else f": from {low} to {high}"
 
 

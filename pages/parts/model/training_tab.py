@@ -31,7 +31,7 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
     if not people.may("train"):
         people.tell("train")
         if jobs.is_running("training"):
-            st.info("A version is being trained.")
+            st.info("A version is being trained.", icon=":material/hourglass_top:")
         _last(workspace, plan)
         return
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -58,7 +58,7 @@ def training_tab(workspace: Workspace, plan: Plan) -> None:
                 jobs.start("training", lambda job: _train(job, dataset, content, model))
                 st.rerun()
     if not _last(workspace, plan) and upload is None:
-        st.info("No file yet. Drop one to see what it holds; training starts when you say so.")
+        st.info("No file yet. Drop one to see what it holds; training starts when you say so.", icon=":material/upload_file:")
 
 
 def _who_left(schema: Schema) -> str:
@@ -94,7 +94,7 @@ def _quality(dataset: Dataset) -> None:
     with st.container(horizontal=True):
         st.metric("Rows", words.count(quality.rows), border=True)
         st.metric("Usable", words.count(quality.kept), border=True)
-        st.metric("Values repaired", words.count(sum(r.count for r in quality.repairs)), border=True)
+        st.metric("Values repaired", words.count(quality.repaired), border=True)
         st.metric("Rejected", words.count(quality.rejected), border=True)
         st.metric("Churn rate", words.percent(dataset.churn_rate), border=True)
     for warning in quality.warnings:
@@ -132,7 +132,7 @@ def _trained(result: tuple[Version, Dataset], workspace: Workspace, plan: Plan) 
             )
         )
     if registry.production_id() == version.model_id:
-        st.success("It is in production.")
+        st.success("It is in production.", icon=":material/check_circle:")
     else:
         people.tell("promote")
         with errors_in_words():

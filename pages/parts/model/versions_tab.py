@@ -34,7 +34,7 @@ def versions_tab(workspace: Workspace, plan: Plan) -> None:
         st.markdown("**What was in production**")
         lines = [{"who": "", **line} for line in reversed(registry.history())]
         history = pd.DataFrame(lines, columns=["at", "what", "model_id", "who"])
-        show_table(history, promotion_columns(), key="promotions", height=180)
+        show_table(history, promotion_columns(), key="promotions", height="auto" if len(history) > 5 else "content")
     if chosen is not None:
         with st.expander("Metadata of this version", icon=":material/data_object:"):
             st.json(next(metadata for metadata in versions if metadata["model_id"] == chosen), expanded=1)

@@ -69,7 +69,7 @@ def files_tab(records: list[FileRecord], workspace: Workspace, checked: ScoredFi
         if checked.quality.rejected:
             rejects_table(checked.rejects, checked.quality.rejected, key="checked_rejects")
     if not records:
-        st.info("No file yet. Every file that is scored or checked is listed here.")
+        st.info("No file yet. Every file that is scored or checked is listed here.", icon=":material/upload_file:")
         return
     rows = [
         {
@@ -129,7 +129,10 @@ def changes_tab() -> None:
             order = ["published_at", "what", "threshold", "published_by", "reason", "source"]
             show_table(table[order], history_columns(), key="thresholds")
         else:
-            st.info("No threshold has been published yet: files and the API use the best one for the campaign.")
+            st.info(
+                "No threshold has been published yet: files and the API use the best one for the campaign.",
+                icon=":material/info:",
+            )
     with right:
         st.markdown("**Versions put into production**")
         lines = [{"who": "", **line} for line in reversed(Registry(settings.home() / "models").history())]

@@ -19,10 +19,11 @@ def _record(folder: Path) -> ServiceRecord:
 def service_tab() -> None:
     record = _record(settings.home() / "data" / "logs")
     if logs.trouble():
-        st.warning(words.markdown(logs.trouble()))
+        st.warning(words.markdown(logs.trouble()), icon=":material/warning:")
     if record.since is None or not record.requests:
         st.info(
-            "The API has had no requests in the last seven days. It listens on the port of this dashboard: /health, /predict, /docs."
+            "The API has had no requests in the last seven days. It listens on the port of this dashboard: /health, /predict, /docs.",
+            icon=":material/info:",
         )
         return
     with st.container(horizontal=True):

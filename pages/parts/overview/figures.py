@@ -84,4 +84,4 @@ def _can_be_kept(recommended: Recommendation) -> str | None:
     share = recovered_share(recommended)
     if not recommended.outcome.contacted or share <= 0:
         return None
-    return f"{words.percent(share, 0)} of it can be kept"
+    return f"{words.percent(share)} of it can be kept"

@@ -19,7 +19,7 @@ def _component():
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return component.module("svg", "bars")
+    return component.module("svg", "table", "bars")
 
 
 def policies_chart(message: str, table: pd.DataFrame, chosen: str, caption: str) -> None:

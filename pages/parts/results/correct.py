@@ -30,9 +30,9 @@ def correct(name: str, result: dict[str, Any], plan: Plan) -> None:
             both = with_measured(plan, result, harm)
             st.markdown(
                 words.markdown(
-                    f"The campaign also drove customers away: {words.percent(harm)} of the contacted who would have stayed left. The "
+                    f"The campaign also drove customers away: {words.as_set(harm)} of the contacted who would have stayed left. The "
                     f"success rate above is what remains after that. A plan that counts both takes {_rate(both)} success and "
-                    f"{words.percent(harm)} backfire."
+                    f"{words.as_set(harm)} backfire."
                 )
             )
         else:
@@ -51,7 +51,7 @@ def correct(name: str, result: dict[str, Any], plan: Plan) -> None:
             if not used:
                 _button(f"Use {_rate(measured)} in the draft", measured, "use_measured", primary=True)
             if both is not None:
-                _button(f"Use {_rate(both)} and {words.percent(harm)} backfire", both, "use_backfire")
+                _button(f"Use {_rate(both)} and {words.as_set(harm)} backfire", both, "use_backfire")
 
 
 def _button(label: str, plan: Plan, key: str, primary: bool = False) -> None:
@@ -74,4 +74,4 @@ def _uses(plan: Plan, measured: Plan) -> bool:
 
 
 def _rate(plan: Plan) -> str:
-    return f"{words.percent(plan.campaign.success_rate)} ± {words.percent(plan.campaign.success_rate_give_or_take)}"
+    return f"{words.as_set(plan.campaign.success_rate)} ± {words.as_set(plan.campaign.success_rate_give_or_take)}"

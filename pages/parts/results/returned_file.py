@@ -103,6 +103,6 @@ def _keep_once(found: CampaignResult, file_id: str) -> None:
         kept[key] = before is not None
         if before is None:
             keep(found, store(), people.who() or "Dashboard")
-            st.toast(words.markdown(f"The result of {found.name} is kept."))
+            st.toast(words.markdown(f"The result of {found.name} is kept."), icon=":material/check_circle:")
     if kept[key]:
         st.caption(words.markdown(f"This file is already measured, so nothing is added: {found.name}."))

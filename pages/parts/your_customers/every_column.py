@@ -77,7 +77,7 @@ def _line(i: int, column: ColumnProposal, proposal: Proposal, read: OwnFile) -> 
         label_visibility="collapsed",
         **shown(f"own_role_{i}", options[0], lambda said: _correct(column.name, said)),
     )
-    kinds = dict.fromkeys((column.kind, *read.kinds[i]))
+    kinds = dict.fromkeys((column.kind, *read.look().kinds()[i]))
     if column.role in _HAS_A_KIND and len(kinds) > 1 and not is_unnamed:
         kind.selectbox(
             words.markdown(f"{column.name} is a"),

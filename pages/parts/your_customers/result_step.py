@@ -47,7 +47,7 @@ def result_step(workspace: Workspace, plan: Plan) -> None:
     version, dataset = done
     probability, churned = _left_alone(version, dataset)
     top = metrics.top_share(probability, churned, _FIFTH)
-    st.title(f"On customers it had not seen, the riskiest fifth holds {words.percent(top['gain'], 0)} of those who left")
+    st.title(f"On customers it had not seen, the riskiest fifth holds {words.percent(top['gain'])} of those who left")
     _figures(version, dataset, top["lift"])
     if version.metadata["metrics"]["auc"]["mean"] < _LITTLE:
         st.warning(

@@ -19,7 +19,13 @@ _AGAIN = "Drop the file again to go on."
 def begin(upload: Any) -> None:
     """Read this file, unless it is being read or was."""
     content, name = upload.getvalue(), upload.name
-    own_work().job("own_file", upload.file_id, lambda job: read_own(content, name, job.report))
+    own_work().job("own_file", upload.file_id, lambda job: _read(job, content, name))
+
+
+def _read(job: Job, content: bytes, name: str) -> OwnFile:
+    read = read_own(content, name, job.report)
+    read.look(job.report)
+    return read
 
 
 def is_begun() -> bool:
@@ -50,7 +56,7 @@ def proposal(read: OwnFile, answers: Answers) -> Proposal | None:
 def _propose(job: Job, read: OwnFile, answers: Answers) -> Proposal:
     job.report("Looking at the columns")
     proposed = read.proposal(answers)
-    _ = read.kinds  # worked out once, and here, so that no page waits for it
+    read.look().kinds(job.report)  # worked out once, and here, so that no page waits for it
     return proposed
 
 
@@ -65,4 +71,4 @@ def first_rows(read: OwnFile) -> pd.DataFrame:
 
 def labels(read: OwnFile, column: str) -> tuple[str, ...]:
     """The values of an outcome, the most frequent first."""
-    return next(each for each in read.looked.columns if each.name == column).frequent(_MOST_LABELS)
+    return next(each for each in read.look().columns if each.name == column).frequent(_MOST_LABELS)

@@ -7,6 +7,7 @@ import streamlit as st
 from churn_core.data.proposing.answers import Answers
 from churn_core.data.proposing.currency import is_currency
 from churn_core.data.proposing.proposal import Period, Proposal
+from churn_core.report.link import CURRENCIES, NO_LABEL
 from pages.parts import words
 from pages.parts.your_customers.cards import asked, card
 from pages.parts.your_customers.draft import Worth, chosen, draft, say, shown
@@ -18,7 +19,7 @@ _WAYS: dict[Worth, str] = {
     "fixed": "one amount for everybody",
 }
 _PERIODS: dict[Period, str] = {"month": "a month", "year": "a year", "week": "a week"}
-_CURRENCIES = tuple(label for label in words.CURRENCIES if label != "none")
+_CURRENCIES = tuple(label for label in CURRENCIES if label != NO_LABEL)
 _LEAST = 0.01  # money
 
 

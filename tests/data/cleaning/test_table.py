@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_core.data.cleaning.table import clean
-from churn_core.data.quality import CONTRADICTION
+from churn_core.data.quality import AS_TEXT, CONTRADICTION
 from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
@@ -98,16 +98,48 @@ def test_customers_to_be_scored_have_no_target_and_get_none():
 # What is repaired, and counted
 
 
-def test_the_real_file_needs_two_repairs_and_has_eleven_blanks(telco_path):
+def test_the_real_file_has_eleven_blanks_to_mend_and_nothing_else(telco_path):
     raw = read_table(telco_path, TELCO).frame
     customers, report = clean(raw, TELCO)
     assert {(r.column, r.what): r.count for r in report.repairs} == {
-        ("TotalCharges", "numbers stored as text, read as numbers"): 7032,
-        ("TotalCharges", "blank, set to tenure × MonthlyCharges"): 11,
+        ("TotalCharges", "blank, set to tenure × MonthlyCharges"): 11
     }
+    assert report.repaired == 11 and AS_TEXT not in {f.kind for f in report.findings}  # in a text file all is text
     blank = raw["TotalCharges"].str.strip() == ""
     assert blank.sum() == 11
     assert (customers.loc[blank, "TotalCharges"] == 0).all() and (customers.loc[blank, "tenure"] == 0).all()
+
+
+def test_a_number_that_is_read_as_it_stands_is_no_mend_and_text_among_numbers_is_said():
+    raw = raw_customers().assign(MonthlyCharges=lambda raw: raw["MonthlyCharges"].astype(str))
+    customers, report = clean(raw, TELCO)
+    assert customers["MonthlyCharges"].tolist() == raw_customers()["MonthlyCharges"].tolist()
+    assert report.repaired == 0 and "MonthlyCharges" not in {r.column for r in report.repairs}
+    (found,) = (f for f in report.findings if f.kind == AS_TEXT and f.column == "MonthlyCharges")
+    assert (found.count, found.what, found.done) == (20, "numbers stored as text", "read as numbers")
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "mends"),
+    [
+        ("29.85", ".", {}),
+        ("29,85", ",", {}),
+        ("29,85", ".", {"decimal comma read": 1}),
+        ("$29.85", ".", {"currency signs removed": 1}),
+        ("1,029.85", ".", {"thousands separators removed": 1}),
+        ("1.029,85", ",", {}),
+        ("'29.85", ".", {"apostrophe removed": 1}),
+    ],
+)
+def test_a_number_is_mended_where_signs_are_removed_or_the_decimal_mark_is_not_that_of_the_file(written, decimal, mends):
+    raw = raw_customers().astype("str")
+    if decimal == ",":
+        for name in ("MonthlyCharges", "TotalCharges"):
+            raw[name] = raw[name].str.replace(".", ",", regex=False)
+    raw.loc[raw.index[0], "MonthlyCharges"] = written
+    customers, report = clean(raw, TELCO, decimal)
+    assert customers["MonthlyCharges"].iloc[0] in (29.85, 1029.85) and report.rejected == 0
+    assert counts(report, "MonthlyCharges") == mends and report.repaired == sum(mends.values())
 
 
 @pytest.mark.parametrize("column", CATEGORIES, ids=lambda column: column.name)

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from churn_core.data.reading.reader import read_table
-from churn_core.data.writing.cells import to_csv, to_xlsx
+from churn_core.data.writing.cells import Look, to_csv, to_xlsx
 from churn_core.schema.telco import TELCO
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", '"=1', "' =1", "-", "=", "+a", "-5 + 1"]
@@ -201,6 +201,29 @@ def test_every_table_is_a_sheet_of_its_own_in_their_order_and_the_count_is_of_al
 def test_a_sheet_without_rows_is_its_header_which_stays_in_view():
     sheet = sheet_of(pd.DataFrame({"a": [], "b": []}))
     assert cells(sheet) == [["a", "b"]] and sheet.freeze_panes == "A2"
+
+
+def test_a_look_gives_columns_headings_and_numbers_their_format_and_changes_no_value():
+    table = pd.DataFrame({"p": [0.25, None], "n": ["=1", "fine"], "x": [2.0, -3.0]})
+    about = pd.DataFrame({"name": ["p", "campaign"], "value": pd.Series([0.25, "Spring"], dtype=object)})
+    look = Look(headings={"p": "Churn probability", "name": "What"}, formats={"p": "0.0%", "x": '"$"#,##0.00', "n": "0"})
+    book = load_workbook(io.BytesIO(to_xlsx({"About": about, "Call": table}, look)[0]))
+    assert cells(book["About"]) == [["What", "value"], ["Churn probability", 0.25], ["campaign", "Spring"]]
+    assert cells(book["Call"]) == [["Churn probability", "n", "x"], [0.25, "'=1", 2], [None, "fine", -3]]
+    assert [cell.number_format for cell in book["Call"][2]] == ["0.0%", "General", '"$"#,##0.00']
+    assert book["About"]["B2"].number_format == "0.0%"
+
+
+def test_columns_keep_their_names_where_two_would_be_called_the_same():
+    sheet = load_workbook(io.BytesIO(to_xlsx({"S": pd.DataFrame({"a": [1], "b": [2]})}, Look(headings={"a": "b"}))[0]))["S"]
+    assert cells(sheet) == [["a", "b"], [1, 2]]
+
+
+def test_a_sheet_can_be_filtered_and_its_columns_are_as_wide_as_what_stands_in_them():
+    sheet = sheet_of(pd.DataFrame({"id": ["A-1", "B-2"], "a long heading": [1, 2], "note": ["x" * 500, ""]}))
+    assert sheet.auto_filter.ref == "A1:C3" and sheet.freeze_panes == "A2" and sheet["A1"].font.bold
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    assert widths[0] < widths[1] < widths[2] < 100 and widths[1] >= len("a long heading")
 
 
 def test_a_long_text_is_cut_to_what_a_cell_can_hold():

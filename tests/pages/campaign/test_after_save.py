@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from churn_core.campaign.optimise import ranked_per_customer
 from churn_core.campaign.plan import PER_CUSTOMER
-from churn_core.report.link import AFTER_SAVE
+from churn_core.report.link import AFTER_SAVE, BASIC
 from churn_core.schema.telco import TELCO
-from pages.parts.campaign_inputs import BASIC, campaign_in_address
+from pages.parts.campaign_inputs import campaign_in_address
 from tests.pages.campaign.conftest import FULL, SAVE_WORDS, assert_shows, plan_of, query_of, recommended
 from tests.pages.conftest import dollars, open_tab, side_bar, text, to_page, unescaped
 

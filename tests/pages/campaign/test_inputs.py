@@ -4,11 +4,13 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from churn_core.campaign.economics import Campaign
+from churn_core.campaign.economics import TENURE, Campaign
+from churn_core.campaign.offers.in_text import as_text
+from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.optimise import best_threshold, plateau
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.policies import average_break_even
-from pages.parts.campaign_inputs import BASIC
+from churn_core.report.link import AFTER_SAVE, BASIC
 from tests.pages.campaign.conftest import FULL, LIMITED, RULE_WORDS, SHARES, assert_shows, plan_of, query_of, recommended
 from tests.pages.conftest import beside, dollars, figure, metrics, open_tab, side_bar, unescaped
 
@@ -63,6 +65,19 @@ def test_the_link_that_is_offered_opens_the_very_same_campaign(open_page, worksp
     opened = open_page("campaign", **again)
     assert opened.title[0].value == at.title[0].value
     assert_shows(opened, workspace, plan_of(values))
+
+
+def test_the_link_that_is_offered_opens_offers_a_label_of_money_and_a_back_test_again(open_page):
+    offers = as_text(
+        [Offer(name="Call", retention_cost=25, success_rate=0.4), Offer(name="Mail", retention_cost=1, success_rate=0.05)]
+    )
+    query = {"offers": offers, "currency": "€", "back_test": "true", "budget": "9000", "after_save": AFTER_SAVE[TENURE]}
+    at = open_tab(open_page("campaign", **query), "Saved campaigns")
+    again = dict(parse_qsl(at.code[0].value.partition("?")[2], keep_blank_values=True))
+    assert {name: again[name] for name in query} == query and set(again) == {*query, *BASIC}
+    opened = open_page("campaign", **again)
+    assert not opened.warning and opened.title[0].value == at.title[0].value
+    assert open_tab(opened, "Saved campaigns").code[0].value == at.code[0].value
 
 
 def _read(name: str, value: str) -> float | str:

@@ -77,13 +77,15 @@ def test_the_contact_list_is_that_of_the_core_and_its_files_are_the_whole(open_o
     both = pd.concat([sheets()["Call"], sheets()["Do not call"]]).sort_values("rank", ignore_index=True)
     pd.testing.assert_frame_equal(both, whole, check_dtype=False)
     told = dict(zip(sheets()["Read me"]["name"], sheets()["Read me"]["value"], strict=True))
-    assert told["contacted"] == found.outcome.contacted and told["model_id"] == workspace.version.model_id
     control = control_of(found, 0.1, "Spring")
-    assert (whole["arm"] == "control").sum() == control.customers
+    assert (whole["arm"] == "control").sum() == control.customers == told["left_alone"]
+    assert told["contacted"] == found.outcome.contacted - control.customers and told["model_id"] == workspace.version.model_id
+    net = control.treated.outcome(plan.campaign)
+    assert (told["expected_profit"], told["expected_spend"], told["roi"]) == (net.expected_profit, net.expected_spend, net.roi)
     assert (
         f"{control.customers:,} of {found.outcome.contacted:,} customers are left alone, for about "
         f"{dollars(control.expected_profit)} less expected profit. The campaign will then measure the success rate to about "
-        f"± {control.precision.half_width:.0%}." in unescaped(text(at))
+        f"± {control.precision.half_width:.1%}." in unescaped(text(at))
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from churn_core.campaign.open_margin import NOT_STATED, at_margins
 from churn_core.campaign.plan import PER_CUSTOMER
-from pages.parts.campaign_inputs import BASIC
+from churn_core.report.link import BASIC
 from tests.pages.campaign.conftest import plan_of, query_of, recommended
 from tests.pages.conftest import dollars, open_tab, unescaped
 

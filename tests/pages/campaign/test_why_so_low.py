@@ -39,7 +39,7 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
     assert f"The best single threshold, {best.threshold:.1%}" in told
     forgone = best.expected_profit - half.expected_profit
     assert f"A 50% cut-off costs you {dollars(forgone)}.** It would earn {dollars(half.expected_profit)}: " in told
-    assert f"{forgone / best.expected_profit:.0%} of what there is to earn is missed" in told
+    assert f"{forgone / best.expected_profit:.1%} of what there is to earn is missed" in told
     assert (
         "A search that starts at 10% finds 10%" in told
         and f"{dollars(best.expected_profit - floor.expected_profit)} less" in told

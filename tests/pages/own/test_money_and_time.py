@@ -4,9 +4,9 @@ import pytest
 
 from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.campaign.plan import Plan
+from churn_core.campaign.worth import OF_REVENUE
 from churn_core.decisions.policies import revenue_at_risk
 from churn_core.live.component import ranges
-from pages.parts.campaign_inputs import OF_REVENUE
 from pages.parts.campaign_words import in_words, is_for_life
 from tests.pages.conftest import metrics, side_bar, text, to_page, unescaped
 from tests.pages.own.test_pages import OTHER_PAGES, all_words

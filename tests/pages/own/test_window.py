@@ -4,7 +4,8 @@ import pytest
 
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import campaign_sheet, recommend
+from churn_core.decisions.campaign_sheet import campaign_sheet
+from churn_core.decisions.contact_list import recommend
 from tests.pages.conftest import open_tab, unescaped
 
 IN_TIME = "within 3 months"

@@ -18,7 +18,7 @@ def offers_front(workspace: Workspace, recommended: Recommendation, decided: Dec
     outcome, forecast = recommended.outcome, recommended.forecast
     st.title(words.markdown(headline(recommended)))
     with st.container(horizontal=True):
-        st.metric("Customers with an offer", words.count(outcome.contacted), border=True)
+        st.metric("Customers with an offer", words.count(outcome.contacted), border=True, height="stretch")
         st.metric(
             "Expected profit",
             words.money(outcome.expected_profit),
@@ -28,10 +28,11 @@ def offers_front(workspace: Workspace, recommended: Recommendation, decided: Dec
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
             help="Against contacting nobody. The success rates of different offers are taken to be independent.",
         )
-        st.metric("Expected spend", words.money(outcome.expected_spend), border=True)
-        st.metric("ROI", words.percent(outcome.roi, 0), border=True, help="Expected profit ÷ expected spend.")
+        st.metric("Expected spend", words.money(outcome.expected_spend), border=True, height="stretch")
+        st.metric("ROI", words.percent(outcome.roi, 0), border=True, height="stretch", help="Expected profit ÷ expected spend.")
     found = frontier_of(workspace, recommended)
     further = further_budget(found, recommended.plan.objective.budget)
     left, right = st.columns(2, gap="medium")
@@ -66,4 +67,4 @@ def offers_table(decided: DecidedOffers) -> pd.DataFrame:
 def _used(number: int, capacity: int | None) -> str:
     if capacity is None:
         return "no limit"
-    return f"{words.percent(number / capacity, 0)} of {words.count(capacity)}" if capacity else "nobody can get it"
+    return f"{words.percent(number / capacity)} of {words.count(capacity)}" if capacity else "nobody can get it"

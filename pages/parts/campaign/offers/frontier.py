@@ -24,13 +24,13 @@ _STEPS = 250  # positions of the slider, at least
 
 @st.cache_resource(show_spinner=False)
 def _component():
-    css = "".join(component.file(f"{name}.css") for name in ("campaign", "frontier"))
+    css = "".join(component.file(f"{name}.css") for name in ("campaign", "numbers", "frontier"))
     return st.components.v2.component("live_frontier", html=component.file("frontier.html"), css=css, js=script())
 
 
 def script() -> str:
     """The browser's part as one module, as Streamlit takes it."""
-    return component.module("formats", "svg", "frontier")
+    return component.module("formats", "svg", "table", "frontier")
 
 
 @st.cache_resource(show_spinner="Working out what every budget earns …", max_entries=32)
@@ -53,7 +53,7 @@ def further_budget(found: Frontier, budget: float | None) -> tuple[float, float]
 def frontier_of_budgets(decided: DecidedOffers, found: Frontier) -> None:
     """The curve with the budget of the draft, which is dragged."""
     if found.profit.max() <= 0:
-        st.info("At no budget does an offer earn what it costs.")
+        st.info("At no budget does an offer earn what it costs.", icon=":material/info:")
         return
     budget, step = decided.plan.objective.budget, step_of(float(found.spend[-1]))
     further, earned = further_budget(found, budget)

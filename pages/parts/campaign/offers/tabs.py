@@ -30,7 +30,7 @@ def control_tab_of_offers(workspace: Workspace, recommended: Recommendation) -> 
     if recommended.population.is_back_test:
         recommended = recommend(workspace.still_here, recommended.plan)
     if not recommended.outcome.contacted:
-        st.info("Nobody gets an offer, so there is nothing to measure.")
+        st.info("Nobody gets an offer, so there is nothing to measure.", icon=":material/info:")
         return
     st.markdown(
         "A **control group** is a part of the list, drawn by lot within the customers of each offer, that nobody contacts. So each "
@@ -56,7 +56,8 @@ def _precision(recommended: Recommendation) -> pd.DataFrame:
 def many_customers_tab_of_offers(workspace: Workspace, recommended: Recommendation) -> None:
     st.info(
         "A summary holds no single customer, and so does not say who would get which offer. Switch “Several offers” off to see what "
-        "one offer earns on it, or assign the offers on the command line."
+        "one offer earns on it, or assign the offers on the command line.",
+        icon=":material/info:",
     )
     st.code("python -m churn_core offers OFFERS.csv scored.parquet --budget 20000", language="sh")
 
@@ -80,7 +81,7 @@ def policies_tab_of_offers(workspace: Workspace, recommended: Recommendation) ->
 def how_sure_tab_of_offers(workspace: Workspace, recommended: Recommendation) -> None:
     """The range of what the campaign will earn, and how far each success rate can fall."""
     if recommended.offers is None or not recommended.outcome.contacted:
-        st.info("Nobody gets an offer, so nothing can be lost.")
+        st.info("Nobody gets an offer, so nothing can be lost.", icon=":material/info:")
         return
     forecast = recommended.forecast
     rows = [

@@ -4,10 +4,11 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.contact_list import Recommendation
+from churn_core.report.link import address_of
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
-from pages.parts import people, words
+from pages.parts import address, people, words
+from pages.parts.audience import audience
 from pages.parts.campaign.saved.choices import select_next
-from pages.parts.campaign_inputs import shared_link
 from pages.parts.campaign_words import in_words, rule_in_words
 from pages.parts.frame import errors_in_words
 from pages.parts.published import keep
@@ -17,7 +18,14 @@ def save(workspace: Workspace, recommended: Recommendation, who: str) -> None:
     if people.may(people.SAVE):
         _save_form(workspace, recommended, who)
     st.caption("Share the draft: this address opens it.")
-    st.code(shared_link(recommended.plan, workspace.schema), language=None, wrap_lines=True)
+    shared = address_of(
+        recommended.plan,
+        workspace.schema,
+        address.of_dashboard(),
+        currency=words.currency(),
+        back_test=audience(workspace).is_back_test,
+    )
+    st.code(shared, language=None, wrap_lines=True)
 
 
 def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> None:
@@ -31,5 +39,5 @@ def _save_form(workspace: Workspace, recommended: Recommendation, who: str) -> N
         if st.form_submit_button("Save", type="primary"):
             with errors_in_words():
                 select_next(keep(name, note, workspace, recommended, who))
-                st.toast("Saved.")
+                st.toast("Saved.", icon=":material/check_circle:")
                 st.rerun()

@@ -47,4 +47,4 @@ def published_campaign(saved: list[SavedCampaign], who: str) -> None:
                 ],
                 columns=["published_at", "what", "threshold", "campaign", "published_by", "reason", "source"],
             )
-            show_table(table, history_columns(), key="history", height=200)
+            show_table(table, history_columns(), key="history", height="auto" if len(table) > 5 else "content")
