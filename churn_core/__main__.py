@@ -18,7 +18,9 @@ def _end(number: int, frame: FrameType | None) -> None:
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored on purpose, as behind nohup
     signal.signal(signal.SIGINT, _end)
 
-from churn_core.cli.commands import main  # noqa: E402  Ctrl-C counts from here on
+from churn_core.cli.commands import load, main  # noqa: E402
+
+load(sys.argv[1:])  # Ctrl-C counts from here on
 
 if signal.getsignal(signal.SIGINT) is _end:
     signal.signal(signal.SIGINT, signal.default_int_handler)

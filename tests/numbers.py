@@ -42,10 +42,11 @@ WHOLE_SHARES = {
     "a margin": r"margin|the best list earns",
     "another assumption": r"discount|survival|uptake|incentive|backfire",
     "a share of the list that is left alone": r"left alone|leav\w+ \d+% alone|hold\w* (anybody|\d+%|back)|control group"
-    r"|^\d+%\s+[\d,]+$",
+    r"|^\d+%[\s,]+[\d,]+( customers?)?$",
     "a chance of an experiment": r"shows that|notices|chance that the contact",
     "what a term does to the odds": r"\bodds [−+]",
     "a bound that we set": r"within 1%|top \d0%|cut-off|starts at|at most 5% of files",
+    "a bin of a chart": r"^\d+% to \d+%$",
     "nobody or everybody": r"\b0%|\b100%",
 }
 OF_ONE_CUSTOMER = re.compile(

@@ -33,8 +33,18 @@ MADE_LATER = (
     "pages/tariffs.py",
     "tariffs.py",
 )
-# Of pip, docker, streamlit, ruff and Chromium.
-FOREIGN_OPTIONS = {"--no-deps", "--read-only", "--tmpfs", "--server.port", "--server.address", "--check", "--no-sandbox"}
+# Of pip, docker, streamlit, ruff, Chromium and the benchmarks.
+FOREIGN_OPTIONS = {
+    "--no-deps",
+    "--read-only",
+    "--tmpfs",
+    "--server.port",
+    "--server.address",
+    "--check",
+    "--no-sandbox",
+    "--short",
+    "--renew",
+}
 
 CITED = re.compile(r"\b([A-Z][A-Z_]{3,}\.md)\b(?: §(\d+(?:\.\d+)?)|, \*([^*]+)\*)?")
 LINK = re.compile(r"\]\(([^)\s]+)\)")

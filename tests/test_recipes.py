@@ -232,9 +232,9 @@ def test_a_page_is_in_the_menu_and_opens(checkout):
 
 
 def test_a_command_is_in_the_help_and_answers(checkout):
-    function, line = recipe("A command")
-    checkout.put("churn_core/cli/commands.py", f"{function}\n\n", "^def _check_port")
-    checkout.put("churn_core/cli/commands.py", textwrap.indent(line, "    "), "^    return parser$")
+    command, line = recipe("A command")
+    checkout.write("churn_core/cli/home.py", command)
+    checkout.append("churn_core/cli/commands.py", "_COMMANDS = {", line)
     assert "print the folder of all state" in checkout.python("-m", "churn_core", "--help")
     assert checkout.commands("home") == [{"home": str(checkout.home)}]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,6 @@ from churn_core.data import left_alone, telco_source
 from churn_core.data.dataset import Dataset, kept_dataset, telco_dataset
 from churn_core.data.left_alone import LeftAlone
 from churn_core.errors import ModelError
-from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
 from churn_core.model.trained_on import FILE, TrainedOn
 from churn_core.model.weights import standing_for
@@ -21,6 +21,9 @@ from churn_core.monitoring.reference import CHARGES, SUMMARY, Reference
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO
 from churn_core.storage.company import company_of
+
+if TYPE_CHECKING:
+    from churn_core.model.measures import Measures
 
 _TELL = 1_000  # customers at the beginning of a part; they tell whether it is of those that the version was trained on
 _MOST = 0.5  # share of them
@@ -64,10 +67,12 @@ def trained_on(version: Version, customers: Callable[[], Dataset | None]) -> Tra
     return made if len(made.ids) == len(version.out_of_fold) else None
 
 
-def measures_of(version: Version, dataset: Dataset, probability: npt.ArrayLike) -> Measures:
+def measures_of(version: Version, dataset: Dataset, probability: npt.ArrayLike) -> "Measures":
     """The measures of a version on customers of whom it says ``probability`` (n,): those of its cross-validation where it was
     trained on them.
     """
+    from churn_core.model.measures import Measures  # scikit-learn's, which scoring does without
+
     data, customers = version.metadata["data"], dataset.customers
     if data["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(customers):
         return Measures.cross_validated(version.metadata["metrics"], data["churn_rate"])

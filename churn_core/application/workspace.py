@@ -145,22 +145,6 @@ def open_workspace(
     return workspace
 
 
-def version_in_use(home: Path, report: Report) -> Version:
-    """The version in production, for those who need no customers of the dashboard; the first is trained on the spot.
-
-    Raises ``ModelError`` where it was trained on generated customers: those teach nothing about real ones.
-    """
-    registry = Registry(home / "models")
-    model_id = registry.production_id()
-    version = registry.load(model_id) if model_id else open_workspace(home, report).version
-    if version.metadata["data"]["generated"]:
-        raise ModelError(
-            "The model was trained on generated customers, so its probabilities say nothing about yours. Connect to the "
-            "internet and run: python -m churn_core data, then: python -m churn_core train, and promote the new version"
-        )
-    return version
-
-
 def _customers(home: Path, version: Version | None, notices: list[str], report: Report) -> Dataset:
     """Those that the version was trained on, if they are still there; else the Telco sample, which is said."""
     if version is None or version.metadata["data"]["generated"]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from churn_core.data.reading.reader import RawTable, TableReader
 
 _WORKERS = 2  # parts that are worked on at once; numpy and Arrow let go of the interpreter for most of it
-_AHEAD = 2  # parts that are read before the first of them is done with
+_AHEAD = 1  # parts that are read before the first of them is done with
 _T = TypeVar("_T")
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +106,9 @@ def score_file(
         result = score_part(understood, model, plan, threshold, of_part, schema=schema, back_test=back_test, says_why=says_why)
         read = result.scored.shape[1] - len(decision_columns(plan)) - says_why
         return _Worked(
-            result=result,
+            result=result
+            if spool
+            else replace(result, lines=None),  # they have been written, and take as much memory as the file
             read=read,
             scored=scored.encoded(result.scored, result.lines, read) if scored else None,
             rejects=rejects.encoded(result.rejects) if rejects else None,

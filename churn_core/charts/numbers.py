@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -111,6 +111,7 @@ def _line(trace: Any, fig: go.Figure) -> _Line:
         trace.orientation == "h" or _is_words(trace.y) or trace.error_x.array is not None or fig.layout.yaxis.visible is False
     )
     value_axis, index_axis = (fig.layout.xaxis, fig.layout.yaxis) if along_x else (fig.layout.yaxis, fig.layout.xaxis)
+    value_unit, index_unit = _unit_of(value_axis), _unit_of(index_axis)
     measured, called = (trace.x, trace.y) if along_x else (trace.y, trace.x)
     base = trace.base if trace.type == "bar" else None
     numbers = _list(measured) if base is None else [value + base for value in _list(measured)]
@@ -121,31 +122,31 @@ def _line(trace: Any, fig: go.Figure) -> _Line:
         name=name,
         of=text_of(index_axis.title.text or "") or _NAMELESS,
         heading=f"{of}: {name}" if name and of else name or of,
-        index=tuple(_written(each, index_axis, between=" ") for each in _list(trace.ids if ids else called)),
-        values=_values(trace, numbers, value_axis),
-        interval=_interval(trace, numbers, value_axis, along_x),
+        index=tuple(_written(each, index_unit, between=" ") for each in _list(trace.ids if ids else called)),
+        values=_values(trace, numbers, value_unit),
+        interval=_interval(trace, numbers, value_unit, along_x),
         others=dict(_customdata(trace)),
         is_named=ids or _is_words(called),
         is_alone=index_axis.visible is False,
     )
 
 
-def _values(trace: Any, numbers: Sequence[Any], axis: Any) -> tuple[str, ...]:
+def _values(trace: Any, numbers: Sequence[Any], unit: "_Unit") -> tuple[str, ...]:
     """As written on the bars, where something is; what a step of a waterfall changes has its sign."""
     if trace.type == "bar" and trace.text is not None:
         return tuple(map(text_of, _list(trace.text)))
     steps = _list(trace.measure) if trace.type == "waterfall" else []
-    return tuple(_written(value, axis, i < len(steps) and steps[i] == "relative") for i, value in enumerate(numbers))
+    return tuple(_written(value, unit, i < len(steps) and steps[i] == "relative") for i, value in enumerate(numbers))
 
 
-def _interval(trace: Any, numbers: Sequence[Any], axis: Any, along_x: bool) -> tuple[str, ...]:
+def _interval(trace: Any, numbers: Sequence[Any], unit: "_Unit", along_x: bool) -> tuple[str, ...]:
     """From where to where each value may lie, if the trace says so."""
     error = trace["error_x" if along_x else "error_y"] if trace.type in _WITH_INTERVALS else None
     if error is None or error.array is None:
         return ()
     ends = zip(numbers, _list(error.arrayminus), _list(error.array), strict=True)
     return tuple(
-        f"{_written(value - low, axis)} to {_written(value + high, axis)}" if math.isfinite(low + high) else formats.NOTHING
+        f"{_written(value - low, unit)} to {_written(value + high, unit)}" if math.isfinite(low + high) else formats.NOTHING
         for value, low, high in ends
     )
 
@@ -158,7 +159,7 @@ def _customdata(trace: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
             row[i] if not isinstance(row, str) and isinstance(row, Sequence | np.ndarray) else row for row in trace.customdata
         ]
         if name:
-            yield name, tuple(_written(cell, None) for cell in cells)
+            yield name, tuple(_written(cell) for cell in cells)
 
 
 def _together(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
@@ -208,15 +209,16 @@ def _some(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[tuple[str, ...], ...],
 
 def _grid(trace: Any, fig: go.Figure) -> NumbersTable:
     """A heat map: a row for each value downwards, what is written in its cells or what their colours mean."""
-    down, across = fig.layout.yaxis, fig.layout.xaxis
+    down, across, scale = fig.layout.yaxis, fig.layout.xaxis, _unit_of(trace.colorbar)
     words = [[text_of(each) for each in row] for row in trace.text] if trace.showscale is False else None
-    cells = words or [[_written(value, trace.colorbar) for value in row] for row in trace.z]
+    cells = words or [[_written(value, scale) for value in row] for row in trace.z]
+    names = _unit_of(down)
     rows = tuple(
-        (_written(name, down), *(cell or formats.NOTHING for cell in row))
+        (_written(name, names), *(cell or formats.NOTHING for cell in row))
         for name, row in zip(_list(trace.y), cells, strict=True)
     )
     corner = " / ".join(filter(None, (text_of(axis.title.text or "") for axis in (down, across)))) or _NAMELESS
-    return NumbersTable(columns=(corner, *(_written(name, across) for name in _list(trace.x))), rows=rows)
+    return NumbersTable(columns=(corner, *(_written(name, _unit_of(across)) for name in _list(trace.x))), rows=rows)
 
 
 def _mark(line: _Line) -> str:
@@ -231,23 +233,34 @@ def _marked(shape: Any, fig: go.Figure) -> str:
 
 def _place(shape: Any, fig: go.Figure) -> str:
     is_level = shape.y0 == shape.y1
-    axis = fig.layout.yaxis if is_level else fig.layout.xaxis
+    unit = _unit_of(fig.layout.yaxis if is_level else fig.layout.xaxis)
     low, high = (shape.y0, shape.y1) if is_level else (shape.x0, shape.x1)
-    return _written(low, axis) if low == high else f"{_written(low, axis)} to {_written(high, axis)}"
+    return _written(low, unit) if low == high else f"{_written(low, unit)} to {_written(high, unit)}"
 
 
-def _written(value: Any, axis: Any, signed: bool = False, between: str = ", ") -> str:
+class _Unit(NamedTuple):
+    """How an axis, or a scale of colours, writes numbers: ``money`` with its currency (``None``: no money), or by a ``format``."""
+
+    money: str | None = None
+    format: str = ""
+
+
+def _unit_of(axis: Any) -> _Unit:
+    """Looked up once for all points: Plotly takes long to tell what an axis is."""
+    return _Unit(money=(axis.tickprefix or "") if axis.showtickprefix == "none" else None, format=axis.tickformat or "")
+
+
+def _written(value: Any, unit: _Unit = _Unit(), signed: bool = False, between: str = ", ") -> str:  # noqa: B008
     """A value as its axis, or the scale of its colours, writes it; what is in words stays. Without an axis: as short as can be."""
     if isinstance(value, str):
         return text_of(value, between)
     if isinstance(value, np.datetime64 | date | datetime):
         return formats.moment(pd.Timestamp(value).to_pydatetime())
-    if axis is not None and axis.showtickprefix == "none":
-        return formats.money(value, axis.tickprefix or "", signed=signed)
-    unit = (axis.tickformat or "") if axis is not None else ""
-    if unit.endswith("%"):
+    if unit.money is not None:
+        return formats.money(value, unit.money, signed=signed)
+    if unit.format.endswith("%"):
         return formats.percent(value, signed=signed)
-    if unit == DIFFERENCE:
+    if unit.format == DIFFERENCE:
         return formats.decimal(value, _OF_DIFFERENCE, signed=True)
     return formats.plain_number(value)
 

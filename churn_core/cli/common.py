@@ -1,28 +1,26 @@
-"""What the commands of the command line share: campaign options, progress, who is asking."""
+"""What the commands of the command line share: campaign options, and what decides."""
 
 import argparse
-import getpass
-import os
-import sys
-from collections.abc import Collection, Sequence
-from contextlib import suppress
+from collections.abc import Collection
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from churn_core import settings
 from churn_core.application.offers_file import read_offers
-from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.plan import Plan
 from churn_core.data.quality import AS_TEXT, CONSTANT, CONTRADICTION, QualityReport, examples
 from churn_core.errors import CampaignError
-from churn_core.formats import count, decimal, percent, visible
-from churn_core.jobs import Report, silent
+from churn_core.formats import count, decimal
 from churn_core.model.version import Version
 from churn_core.storage.publications import Decision
 from churn_core.storage.store import Store, open_store
+
+if TYPE_CHECKING:
+    from churn_core.application.workspace import Workspace
 
 # Campaign options, named after their words in ECONOMICS.md. A tenure curve is found in the customers, never typed.
 OPTIONS = tuple(option for option in (*fields(Campaign), *fields(Objective)) if "curve" not in option.metadata)
@@ -114,42 +112,9 @@ def about_others(store: Store) -> list[str]:
     ]
 
 
-def valued(decision: Decision, customers: Version | Workspace) -> Decision:
+def valued(decision: Decision, customers: "Version | Workspace") -> Decision:
     """The decision with what the worth of a save needs to know of the customers."""
     return replace(decision, plan=decision.plan.valued_for(customers.schema.window, customers.tenure_curve))
-
-
-OVER = "\r\033[K"  # back to the start of the line, and clear it
-
-
-def teller() -> Report:
-    """Progress goes to stderr, and only where somebody is watching; a share of the whole is written over the one before."""
-
-    step = ""
-
-    def tell(sentence: str, share: float | None = None) -> None:
-        nonlocal step
-        if share is None:
-            if sentence == step:  # told again between two shares: it is still the same step
-                return
-            step = sentence
-        line = sentence if share is None else f"{percent(share, 0):>4}  {sentence}"
-        print(OVER + visible(line), end="\n" if share in (None, 1) else "", file=sys.stderr, flush=True)
-
-    return tell if sys.stderr.isatty() else silent
-
-
-def say(options: argparse.Namespace, *lines: str) -> None:
-    if not options.json:
-        print(*map(visible, lines), sep="\n")
-
-
-def who() -> str:
-    """Who is at the command line, as far as the machine knows."""
-    try:
-        return f"{getpass.getuser()} (command line)"
-    except (KeyError, OSError):  # a container whose user has no name
-        return "command line"
 
 
 def findings_in_words(quality: QualityReport) -> list[str]:
@@ -160,20 +125,3 @@ def findings_in_words(quality: QualityReport) -> list[str]:
         for f in quality.findings
         if f.kind in told
     ]
-
-
-def fail(sentence: str, notes: Sequence[str] = (), code: int = 2) -> int:
-    """Say what went wrong on stderr; the exit code."""
-    with suppress(BrokenPipeError):  # nobody reads stderr any more; the exit code says it all the same
-        print(
-            (OVER if sys.stderr.isatty() else "") + "error: " + visible(" ".join(sentence.split())), file=sys.stderr, flush=True
-        )
-        for note in notes:
-            print("note: " + visible(" ".join(note.split())), file=sys.stderr, flush=True)
-    return code
-
-
-def close_quietly() -> None:
-    """Whoever reads stdout has enough, as ``head`` has: what is still to be written goes nowhere, at the end of Python too."""
-    with suppress(OSError, ValueError):  # a stdout that is no file of the system
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

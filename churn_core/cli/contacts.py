@@ -11,7 +11,8 @@ from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
 from churn_core.campaign.open_margin import not_stated
-from churn_core.cli.common import decision_of, say, teller, valued, who
+from churn_core.cli.common import campaign_options, decision_of, offers_option, valued
+from churn_core.cli.terminal import say, teller, who
 from churn_core.data.writing.cells import Look, to_xlsx
 from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.contact_list import recommend_decided
@@ -22,6 +23,47 @@ from churn_core.files import Unfinished
 from churn_core.formats import count, counted
 from churn_core.schema import Schema, of_leaving
 from churn_core.storage.store import open_store
+
+
+def contacts_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="LIST", help="the list, the most profitable first: .csv, .parquet or .xlsx"
+    )
+    parser.add_argument(
+        "--control",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="share that nobody contacts, 0 to below 1; default: %(default)g",
+    )
+    parser.add_argument(
+        "--file", type=Path, metavar="FILE", help="list the customers of this file; default: those of the dashboard"
+    )
+    parser.add_argument("--name", metavar="NAME", help="of the campaign that the list is kept with; default: of today")
+    parser.add_argument(
+        "--salt",
+        metavar="SALT",
+        help="of the lots: the same salt leaves the same customers alone; default: the name",
+    )
+    parser.add_argument(
+        "--days",
+        type=int,
+        metavar="DAYS",
+        help="within which leaving counts; default: the window of the customers, if it is known",
+    )
+    parser.add_argument(
+        "--per-week",
+        type=int,
+        metavar="K",
+        help="contacts that can be made in a week: the list says in which week to contact whom",
+    )
+    parser.add_argument(
+        "--ignore-limits",
+        action="store_true",
+        help="contact everybody from the published threshold up, whatever the limits of its campaign",
+    )
+    offers_option(parser)
+    campaign_options(parser)
 
 
 def contacts(options: argparse.Namespace) -> dict[str, Any]:

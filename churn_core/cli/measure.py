@@ -2,16 +2,27 @@
 
 import argparse
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from churn_core import settings
 from churn_core.application.keep_result import keep
 from churn_core.application.measure_file import measure_file
 from churn_core.application.versions import schema_in_use
-from churn_core.cli.common import plan_of, say, teller, who
+from churn_core.cli.common import campaign_options, plan_of
+from churn_core.cli.terminal import say, teller, who
 from churn_core.data.reading.reader import read_content
 from churn_core.errors import DataError
 from churn_core.storage.store import open_store
+
+
+def measure_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("results", type=Path, metavar="RESULTS", help="a row per customer of the list: the id, and who left")
+    parser.add_argument(
+        "--campaign", metavar="ID", help="the campaign it is about; default: the newest whose customers the file has"
+    )
+    parser.add_argument("--day", metavar="DAY", help="up to which day the file knows who left, like 2026-01-31; default: today")
+    campaign_options(parser)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:

@@ -6,20 +6,22 @@ from typing import Any
 
 from churn_core import settings
 from churn_core.application.offers_answer import OffersAnswer, offers_of_dashboard, offers_of_file
+from churn_core.application.version_in_use import version_in_use
 from churn_core.application.versions import schema_in_use
-from churn_core.application.workspace import open_workspace, version_in_use
+from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
 from churn_core.campaign.economics import TENURE
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.summary import is_summary
-from churn_core.cli.common import NOT_BESIDE_OFFERS, campaign_options, plan_and_notices, say, teller
+from churn_core.cli.common import NOT_BESIDE_OFFERS, campaign_options, plan_and_notices
+from churn_core.cli.terminal import say, teller
 from churn_core.data.reading.reader import read_table
 from churn_core.data.writing.tables import writer_for
 from churn_core.errors import DataError
 from churn_core.files import Unfinished
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def offers_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "offers_file",
         type=Path,

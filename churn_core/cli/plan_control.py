@@ -8,7 +8,8 @@ from churn_core import settings
 from churn_core.application.optimum import currency_of
 from churn_core.application.plan_of_control import LATER_CAMPAIGNS, ControlAdvice, advise, believed_now
 from churn_core.application.workspace import open_workspace
-from churn_core.cli.common import campaign_options, decision_of, say, teller, valued
+from churn_core.cli.common import campaign_options, decision_of, valued
+from churn_core.cli.terminal import say, teller
 from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.plan_of_control import ShareOfControl
 from churn_core.errors import CampaignError
@@ -19,7 +20,7 @@ from churn_core.storage.store import open_store
 _HEADINGS = ("share", "customers", "measures", "shows it works", "shows it pays", "notices harm from", "costs", "worth", "net")
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def plan_control_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--doubt",
         type=float,

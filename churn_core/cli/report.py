@@ -9,7 +9,8 @@ from churn_core import settings
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
-from churn_core.cli.common import about_others, campaign_options, offers_option, plan_and_notices, say, teller
+from churn_core.cli.common import about_others, campaign_options, offers_option, plan_and_notices
+from churn_core.cli.terminal import say, teller
 from churn_core.decisions.population import HERE, WHICH
 from churn_core.decisions.segments.find import find_segments
 from churn_core.files import write_whole
@@ -19,7 +20,7 @@ from churn_core.report.memo import memo_of
 from churn_core.storage.store import open_store
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, required=True, metavar="FILE", help="the memo: .html with sliders that work offline, or .pptx"
     )

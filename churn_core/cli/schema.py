@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from churn_core.cli.columns import answers_of, column_options
-from churn_core.cli.common import say, teller
+from churn_core.cli.terminal import say, teller
 from churn_core.data.cleaning.account import shown
 from churn_core.data.proposing.proposal import Proposal, as_json
 from churn_core.data.proposing.propose import propose_file
@@ -18,7 +18,7 @@ _HEAD = ("column", "role", "kind", "confidence")
 _WIDEST = 40  # characters of a name
 
 
-def options(parser: argparse.ArgumentParser) -> None:
+def schema_options(parser: argparse.ArgumentParser) -> None:
     what = "customers of any company, one row each, with a column that says who left"
     parser.add_argument("file", type=Path, metavar="FILE", help=what)
     parser.add_argument("--output", type=Path, metavar="OUT", help="write the proposal as JSON, for train --schema")

@@ -13,7 +13,7 @@ from churn_core.application.own_customers import OWN_MODEL
 from churn_core.application.train_version import train_version
 from churn_core.application.training_file import customers_to_learn_from, schema_of_file
 from churn_core.cli.columns import answers_of, column_options, said_without_a_file, schema_option
-from churn_core.cli.common import say, teller
+from churn_core.cli.terminal import say, teller
 from churn_core.data import telco_source as telco
 from churn_core.data.dataset import Dataset
 from churn_core.data.proposing.answers import NOTHING_SAID

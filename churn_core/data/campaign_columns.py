@@ -60,6 +60,11 @@ _LEFT_ON = Column(
     required=False,
     aliases=("left at", "leaving date", "churn date", "cancelled on"),
 )
+# Each is looked for as the only column of a schema; the same one for all parts of a file, so that it is looked for once.
+_ALONE = {
+    column.name: Schema(name="", columns=(column,))
+    for column in (*_ARMS, _LEFT, _REACHED, _COST, _OFFER, _PROBABILITY, _CLV, _LEFT_ON)
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -185,7 +190,7 @@ def read_list(raw: pd.DataFrame, schema: Schema) -> ListColumns:
 
 def _at(names: list[str], column: Column, taken: frozenset[int] | set[int] = frozenset()) -> tuple[int, ...] | None:
     """Where a file has the column; its first spelling only."""
-    at = find_columns(names, Schema(name="", columns=(column,))).at.get(column.name, ())
+    at = find_columns(names, _ALONE[column.name]).at.get(column.name, ())
     return tuple(each for each in at if each not in taken)[:1] or None
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,9 +68,14 @@ def find_columns(names: Sequence[object], schema: Schema) -> Columns:
 
 @lru_cache(maxsize=64)  # the parts of a file all have the same columns
 def _find(written: tuple[str, ...], schema: Schema) -> Columns:
+    return find_some(schema.columns, written, schema)
+
+
+def find_some(columns: Iterable[Column], written: tuple[str, ...], schema: Schema) -> Columns:
+    """``find_columns`` for these columns of the schema only; nothing is kept of the names."""
     at: dict[str, tuple[int, ...]] = {}
     converted: dict[str, Converted] = {}
-    for column in schema.columns:
+    for column in columns:
         ranks = [_rank(name, column) if _may_be(name, column, schema) else None for name in written]
         best = min((rank for rank in ranks if rank is not None), default=None)
         if best is not None:
@@ -114,6 +119,8 @@ def _rank(name: str, column: Column) -> int | None:
 
 def _in_another_unit(position: int, name: str, column: Column) -> Converted | None:
     """The unit in brackets behind the name of the column, or at its end; ``None`` for another column."""
+    if not column.conversions:
+        return None
     bracketed = _BRACKETS.match(name)
     written = name if bracketed is None else f"{bracketed[1]} {bracketed[2]}"
     if any(unicodedata.category(sign) == "Sc" or sign in "%‰" for sign in written):

@@ -29,9 +29,12 @@ LONGEST_VALUE = 40  # characters of a value that are shown
 _ENOUGH = 30  # rows; in fewer a column may well be the same for everybody
 
 
+_NO_REJECTS = pd.DataFrame({"row": pd.Series(dtype="int64"), "problem": pd.Series(dtype="str")})
+
+
 def no_rejects() -> pd.DataFrame:
     """An empty table of rejected rows."""
-    return pd.DataFrame({"row": pd.Series(dtype="int64"), "problem": pd.Series(dtype="str")})
+    return _NO_REJECTS.copy()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,7 @@ def smoothed(x: npt.ArrayLike, hits: npt.ArrayLike, trials: npt.ArrayLike) -> Sm
 
     >>> curve = smoothed([0, 1, 2, 3], [50, 40, 30, 20], [100, 100, 100, 100])
     >>> curve.rate.round(2).tolist()
-    [0.51, 0.39, 0.29, 0.21]
+    [0.51, 0.4, 0.29, 0.21]
     """
     at, k, n = (np.asarray(values, dtype=float) for values in (x, hits, trials))
     if not len(at):

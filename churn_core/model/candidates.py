@@ -19,10 +19,11 @@ from churn_core import settings
 from churn_core.errors import ModelError
 from churn_core.model.boosted import Boosted, CrossValidatedLightGBM
 from churn_core.model.card.plain import PlainCard
-from churn_core.model.logistic import LogOdds, SteadyLogisticRegression, TermLogisticRegression
+from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.opaque import Opaque
 from churn_core.model.protocol import Candidate, Classifier
 from churn_core.model.shape_card.fit import ShapeCard
+from churn_core.model.steady import LogOdds, SteadyLogisticRegression
 from churn_core.model.term import Terms
 from churn_core.model.terms import features, plain_terms, polynomial_terms, readable_terms, tree_terms
 from churn_core.model.tuned import Tuned

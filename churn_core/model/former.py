@@ -17,7 +17,7 @@ MOVED = {
     (f"churn_core.model.{module}", name): ("churn_core.model.term", name)
     for module in ("features", "terms")
     for name in ("Term", "Terms")
-}
+} | {("churn_core.model.logistic", name): ("churn_core.model.steady", name) for name in ("SteadyLogisticRegression", "LogOdds")}
 FUNCTIONS = {
     (f"churn_core.model.{module}", name): name for module in ("features", "terms") for name in ("_years", "_first_month")
 }

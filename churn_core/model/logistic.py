@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from churn_core.model.by_log_odds import ByLogOdds
@@ -20,7 +19,6 @@ from churn_core.schema import Schema
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
 _TOLD = 0.04  # information; of a direction with less than that the standard error is above 5 on the log-odds, which is nothing
 _OWN = 1e-3  # no unit; the share of a term in directions that are not told, above which it has no effect of its own
-_CERTAIN = 1e-6  # no unit; a probability of 0 or 1 has no log-odds, so it counts as this far from it
 
 
 class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
@@ -41,6 +39,8 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
 
     def fit(self, customers: pd.DataFrame, y: Any, sample_weight: Any = None) -> "TermLogisticRegression":
         """Learn. ``sample_weight`` (n,), > 0: how many customers each stands for."""
+        from sklearn.linear_model import LogisticRegression  # takes as long to load as all that uses a fitted model
+
         values, y, weight = matrix(self.terms, customers), np.asarray(y), sample_weight
         self.mean_ = np.average(values, axis=0, weights=weight)
         deviation = values - self.mean_
@@ -176,32 +176,3 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
         z = np.column_stack([np.ones(len(p)), (matrix(self.terms, customers) - self.mean_) / self.scale_])
         information: np.ndarray = (z * (p * (1 - p))[:, None]).T @ z
         return information
-
-
-class SteadyLogisticRegression(LogisticRegression):
-    """scikit-learn's, for a matrix (n, k), with the columns added in their own order as above."""
-
-    def decision_function(self, X: Any) -> np.ndarray:
-        X = np.asarray(X, dtype=float)
-        log_odds = np.full(len(X), self.intercept_[0])
-        for column, coefficient in zip(X.T, self.coef_[0], strict=True):
-            log_odds += column * coefficient
-        return log_odds
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        churn = expit(self.decision_function(X))
-        return np.column_stack([1 - churn, churn])
-
-
-class LogOdds(TransformerMixin, BaseEstimator):
-    """Probabilities → log-odds, which is what a logistic regression on top of other models adds up. Learns nothing."""
-
-    def fit(self, X: Any, y: Any = None) -> "LogOdds":
-        return self
-
-    def transform(self, X: Any) -> np.ndarray:
-        log_odds: np.ndarray = logit(np.clip(np.asarray(X, dtype=float), _CERTAIN, 1 - _CERTAIN))
-        return log_odds
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True

@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from churn_core.model.by_table import ByTable
-from churn_core.model.logistic import LogOdds
 from churn_core.model.protocol import Classifier
+from churn_core.model.steady import LogOdds
 
 
 class Opaque(ByTable, ClassifierMixin, BaseEstimator):

@@ -125,7 +125,7 @@ def riskiest_fifth(held_out: Probabilities, churned: npt.NDArray[Any]) -> str:
     """What a model found among customers it had not seen, from probabilities (repeats, n); the mean over the repeats.
 
     >>> riskiest_fifth(np.array([[0.9, 0.4, 0.3, 0.2, 0.1]]), np.array([1, 0, 1, 0, 0]))
-    'On customers it had not seen, the riskiest fifth holds 50% of those who left.'
+    'On customers it had not seen, the riskiest fifth holds 50.0% of those who left.'
     """
     gain = float(np.mean([top_share(said, churned, _FIFTH)["gain"] for said in held_out]))
     return f"On customers it had not seen, the riskiest fifth holds {percent(gain)} of those who left."

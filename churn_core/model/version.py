@@ -24,7 +24,7 @@ from churn_core import settings
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
-from churn_core.model import equation, pickles
+from churn_core.model import equation
 from churn_core.model.card import as_json
 from churn_core.model.card.fitted import FittedCard
 from churn_core.model.logistic import TermLogisticRegression
@@ -76,7 +76,7 @@ def _written(model: Model) -> dict[str, bytes]:
         return {CARD: as_json.dumps(model.card)}
     if model.equation is not None and model.equation.is_whole:
         return {EQUATION: equation.dumps(model.equation)}
-    return {MODEL: pickles.dumps(model)}
+    return {MODEL: _pickles().dumps(model)}
 
 
 def read_back(model_id: str, content: Mapping[str, bytes], schema: Schema) -> tuple[Model, np.ndarray]:
@@ -105,8 +105,14 @@ def read_back(model_id: str, content: Mapping[str, bytes], schema: Schema) -> tu
 _READ: dict[str, Callable[[bytes], Model]] = {
     EQUATION: lambda content: TermLogisticRegression.of(equation.loads(content)),
     CARD: lambda content: FittedCard.of(as_json.loads(content)),
-    MODEL: pickles.loads,
+    MODEL: lambda content: _pickles().loads(content),
 }
+
+
+def _pickles() -> Any:
+    from churn_core.model import pickles  # with it the libraries of all models are loaded, which most versions do without
+
+    return pickles
 
 
 def _saved(array: np.ndarray) -> bytes:

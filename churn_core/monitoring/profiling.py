@@ -120,9 +120,9 @@ def _codes(customers: pd.DataFrame, name: str, allowed: tuple[str | int, ...]) -
         codes, known = values.cat.codes.to_numpy(), values.cat.categories
     else:
         codes, known = pd.factorize(values)
-    positions: npt.NDArray[np.intp] = np.append(pd.Index(allowed).get_indexer(known), -1)[
-        codes
-    ]  # the last for what is missing, code −1
+    places: dict[object, int] = {value: place for place, value in enumerate(allowed)}
+    at = np.array([*(places.get(value, -1) for value in known), -1], dtype=np.intp)  # the last for what is missing, code −1
+    positions: npt.NDArray[np.intp] = at[codes]
     if (positions < 0).any():
         raise DataError(f"{name} has a value that is not one of {', '.join(map(str, allowed))}. Clean the customers first.")
     return positions

@@ -25,7 +25,7 @@ from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.campaign.worth import Worth
 from churn_core.decisions.population import ALL, HERE
 from churn_core.errors import DataError
-from churn_core.formats import count
+from churn_core.formats import money
 from churn_core.schema.telco import TELCO
 from churn_core.settings import MAX_MONEY
 from tests.campaign.conftest import campaigns, objectives, tables_of
@@ -101,7 +101,7 @@ def test_a_list_within_a_budget_that_may_not_be_the_best_tells_what_the_best_can
     plan = Plan(campaign=Campaign(incentive=20, incentive_uptake=0.5), objective=Objective(budget=35_215))
     told = optimum(scored_money(table.astype(str), TELCO), plan)
     assert told["per_customer"]["upper_bound"] >= told["per_customer"]["expected_profit"]
-    assert f"(none can earn more than {told['per_customer']['upper_bound']:,.0f})" in "\n".join(in_words(told, TELCO))
+    assert f"(none can earn more than {money(told['per_customer']['upper_bound'])})" in "\n".join(in_words(told, TELCO))
     for exact in (Plan(objective=Objective(budget=25)), Plan(campaign=FULL, objective=Objective(budget=18))):
         assert "upper_bound" not in optimum(scored_money(GOOD, TELCO), exact)["per_customer"]
 
@@ -130,7 +130,7 @@ def test_how_sure_is_the_interval_of_the_best_threshold_and_the_optimism_of_choo
     assert (profit.low + profit.high) / 2 == pytest.approx(best["expected_profit"])
     flattery = optimism(sweep(P, monthly_charge=CHARGE, leaving=CHURNED), campaign)
     assert sure["optimism"] == {**vars(flattery), "gap": flattery.gap, "corrected": flattery.corrected}
-    assert f"its long-run mean between {count(profit.low)} and {count(profit.high)}" in "\n".join(in_words(told, TELCO))
+    assert f"its long-run mean between {money(profit.low)} and {money(profit.high)}" in "\n".join(in_words(told, TELCO))
 
 
 def test_what_is_not_asked_for_is_not_answered():
@@ -281,7 +281,7 @@ def test_the_answer_of_a_summary_is_json_and_can_be_read_aloud(campaign, asked):
     told = optimum_of_summary(Summary.of(P, CHARGE), Plan(campaign=campaign, objective=asked))
     json.dumps(told, allow_nan=False)
     lines = "\n".join(in_words(told, TELCO))
-    assert f"none can earn more than {told['threshold']['upper_bound']:,.0f}" in lines
+    assert f"none can earn more than {money(told['threshold']['upper_bound'])}" in lines
     assert ("customer by customer" in lines) == (asked == Objective())
 
 

@@ -1,10 +1,13 @@
 """A long file through the scorer, against the time that pyarrow needs to parse it in the same run.
 
 ``python -m tests.benchmarks.files [ROWS …]``: needs a trained ``CHURN_HOME``. Prints, for CSV and Parquet, seconds, the
-ratio to pyarrow's parse of the CSV (the best of three), rows per second, and the most memory that the process ever held.
+ratio to pyarrow's parse of the CSV (the best of three), rows per second, and the most memory that the process ever held. Then,
+as whole processes, ``score`` beside what a user would otherwise write: pandas and scikit-learn, without reasons and watch.
 """
 
 import json
+import pickle
+import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from churn_core import settings
 from churn_core.application.workspace import open_workspace
@@ -82,6 +89,40 @@ def _most_memory() -> float:
     return int(line.split()[1]) / 1024
 
 
+_USUAL = """
+import pickle, sys, pandas as pd
+model, source, target = sys.argv[1:]
+customers = pd.read_csv(source)
+customers["TotalCharges"] = pd.to_numeric(customers["TotalCharges"], errors="coerce").fillna(0)
+customers["churn_probability"] = pickle.load(open(model, "rb")).predict_proba(customers)[:, 1]
+customers.to_csv(target, index=False)
+"""
+
+
+def usual(folder: Path) -> Path:
+    """The pipeline that a user would fit on the Telco customers, as a file."""
+    customers = pd.read_csv(telco.obtain(settings.home() / "data"))
+    customers["TotalCharges"] = pd.to_numeric(customers["TotalCharges"], errors="coerce").fillna(0)
+    numbers = ["tenure", "MonthlyCharges", "TotalCharges"]
+    words = [name for name in customers if name not in (*numbers, TELCO.id, TELCO.target)]
+    columns = ColumnTransformer(
+        [("numbers", StandardScaler(), numbers), ("words", OneHotEncoder(handle_unknown="ignore"), words)]
+    )
+    model = make_pipeline(columns, LogisticRegression(max_iter=1_000)).fit(customers, customers[TELCO.target] == "Yes")
+    path = folder / "usual.pickle"
+    path.write_bytes(pickle.dumps(model))
+    return path
+
+
+def whole(name: str, *command: str) -> None:
+    """A whole process: its seconds, and those of the processor."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
+    after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - started
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"whole process {name:28}{seconds:7.2f} s, {processor:7.2f} s of the processor")
+
+
 def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         csv, parquet = make(rows, Path(folder))
@@ -107,6 +148,9 @@ def main(rows: int) -> None:
                 f"{source.suffix[1:]:8}→ {ending:8}{watched:8}{told['seconds']:7.2f} s  {ratio:6.2f} × parse ({told['parse']:.2f} s)  "
                 f"{speed:12,.0f} rows/s  {told['most']:6.0f} MB at most, {told['before']:.0f} before"
             )
+        scored = f"{folder}/out.csv"
+        whole("pandas and scikit-learn", "-c", _USUAL, str(usual(Path(folder))), str(csv), scored)
+        whole("score, reasons and watch too", "-m", "churn_core", "score", str(csv), "--output", scored, "--json")
 
 
 if __name__ == "__main__":

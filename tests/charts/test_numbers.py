@@ -100,8 +100,8 @@ def test_a_heat_map_has_a_row_for_each_value_downwards():
     table = pd.DataFrame({"a": ["x", "x", "y"], "b": ["p", "q", "p"], "churn_rate": [0.5, 0.25, 0.1], "customers": [10, 1, 30]})
     told = the_table(customer_charts.churn_heat_map_figure(table, LIGHT, x="a", y="b", titles=("Plan", "Region")))
     assert told.columns == ("Region / Plan", "x", "y")
-    cells = [[re.findall(r"[\d%]+", cell) for cell in row[1:]] for row in told.rows]
-    assert [row[0] for row in told.rows] == ["p", "q"] and cells == [[["50%", "10"], ["10%", "30"]], [["25%", "1"], []]]
+    cells = [[re.findall(r"[\d.%]+", cell) for cell in row[1:]] for row in told.rows]
+    assert [row[0] for row in told.rows] == ["p", "q"] and cells == [[["50.0%", "10"], ["10.0%", "30"]], [["25.0%", "1"], []]]
 
 
 def test_a_heat_map_of_colours_says_what_they_mean():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from churn_core.cli import commands, main
+from churn_core.cli import main, versions
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.schema.telco import TELCO
@@ -40,7 +40,7 @@ def test_a_command_that_is_interrupted_ends_with_130_and_one_line(monkeypatch, c
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "_models", interrupted)
+    monkeypatch.setattr(versions, "models", interrupted)
     assert main(["models"]) == 130
     assert capsys.readouterr().err == "error: stopped; nothing was left half written.\n"
 

@@ -34,4 +34,7 @@ def test_a_command_writes_each_number_in_the_format_of_its_kind_and_no_number_in
     assert code == 0, err
     said = (out + err).splitlines()
     sentences = [line for line in said if not OF_A_TABLE.match(line)]
-    assert sentences and [fault for line in sentences for fault in malformed(line)] + two_formats(said) == []
+    faults = [fault for line in sentences for fault in malformed(line)]
+    if "in the currency of the charges" in out:  # the unit of all lines, said once, where the data name none
+        faults = [fault for fault in faults if not fault.startswith("money without its unit")]
+    assert sentences and faults + two_formats(said) == []

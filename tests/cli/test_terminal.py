@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from churn_core.cli import common
+from churn_core.cli import terminal
 from churn_core.cli.commands import main
 from churn_core.data.synthetic import generate
 from churn_core.schema.telco import TELCO
@@ -49,8 +49,8 @@ def test_a_reason_of_a_stranger_forges_no_line_of_the_history(own_home, run):
 
 def test_progress_shows_a_file_name_without_obeying_it(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    common.teller()(f"Reading {ALL} …")
-    assert tame(capsys.readouterr().err.removeprefix(common.OVER))
+    terminal.teller()(f"Reading {ALL} …")
+    assert tame(capsys.readouterr().err.removeprefix(terminal.OVER))
 
 
 def test_a_command_that_does_not_exist_is_named_without_obeying_it(capsys):

@@ -13,7 +13,8 @@ from sklearn.preprocessing import StandardScaler
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model import logistic
-from churn_core.model.logistic import SteadyLogisticRegression, TermLogisticRegression
+from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.steady import SteadyLogisticRegression
 from churn_core.model.term import matrix
 from churn_core.model.terms import TERMS, plain_terms, polynomial_terms
 from churn_core.schema.telco import TELCO

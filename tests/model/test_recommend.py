@@ -79,7 +79,7 @@ def test_the_riskiest_fifth_is_of_the_model_that_is_recommended():
     chosen, p = asked(card=0.0001, shape_card=2.0), said(0.0001, 0)
     left = CUSTOMERS["left"].to_numpy()
     found = np.mean([left[np.argsort(-each, kind="stable")[: ROWS // 5]].sum() / left.sum() for each in p])
-    assert chosen.riskiest == f"On customers it had not seen, the riskiest fifth holds {100 * found:.0f}% of those who left."
+    assert chosen.riskiest == f"On customers it had not seen, the riskiest fifth holds {100 * found:.1f}% of those who left."
 
 
 @pytest.mark.parametrize("noise", [0.3, 3.0])

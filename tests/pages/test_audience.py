@@ -138,7 +138,7 @@ def test_where_the_filters_leave_only_customers_who_left_nobody_is_worth_contact
     at.slider(key="filter_tenure").set_value((25, 25)).run()
     assert not at.exception and not at.error and "nan" not in text(at).lower().split()
     shown = metrics(at)
-    assert "100.0% of 2 customers left" in at.title[0].value and shown["Churn rate"] == "100.00%"
+    assert "100.0% of 2 customers left" in at.title[0].value and shown["Churn rate"] == "100.0%"
     assert beside(at)["Customers"] == "0 still here" and shown["Worth contacting"] == "0"
     assert shown["Break-even probability"] == "—"
 

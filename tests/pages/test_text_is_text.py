@@ -31,7 +31,7 @@ NOT_READ = {("progress", "value")}
 FORBIDDEN = {"html", "latex", "table", "exception", "iframe"}  # they read mark-up, cell by cell or as a whole
 OF_OTHER_FILES = {"badge_in_words"}  # gives one of two badges, both written in the source
 
-NUMBERS = {"count", "percent", "decimal", "points", "moment", "plain_number", "exact_percent"}  # digits and a unit
+NUMBERS = {"count", "percent", "decimal", "points", "moment", "plain_number", "as_set"}  # digits and a unit
 MONEY = {"money", "exact_money", "price"}  # one dollar sign, which begins a formula only where there are two
 ESCAPES = {"markdown", "said"}
 

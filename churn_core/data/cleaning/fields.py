@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from churn_core.data.columns import find_columns
+from churn_core.data.columns import find_some
 from churn_core.data.nothing import is_no_total, is_nothing
 from churn_core.schema import Column, Schema, fold
 
@@ -58,7 +58,7 @@ def _found(names: tuple[str, ...], schema: Schema) -> dict[str, Named]:
             candidates.setdefault(column, []).append(name)
     found = {}
     for column, written in candidates.items():
-        columns = find_columns(written, schema)
+        columns = find_some((schema[column],), tuple(written), schema)  # strangers send any number of spellings
         at, other = columns.at.get(column, ()), columns.converted.get(column)
         if other:
             found[column] = Named(fields=(written[other.position],), unit=other.unit, factor=other.factor)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-_IN_MEMORY = 16 * 2**20  # bytes; more goes to an unnamed file, which vanishes with the process
-_AT_ONCE = 1_000_000  # rows; sorted in one pass
+_IN_MEMORY = 4 * 2**20  # bytes; more goes to an unnamed file, which vanishes with the process
+_AT_ONCE = 250_000  # rows; sorted in one pass
 _CHUNK = 2**18  # rows; read in one step
 _ROW = np.dtype([("hash", np.uint64), ("row", np.int64)])
 

@@ -11,7 +11,7 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MOST_LINES = 50  # lines; the most that one row may take, by line breaks in quotes
 _MOST_OF_A_ROW = 2**18  # characters; a row of several lines takes no further one after so many
 _OPEN = "unexpected end of data"  # what the parser says of a quotation mark that is not closed
-csv.field_size_limit(2 * BLOCK)  # characters; the default of 128 K is shorter than some legitimate notes
+csv.field_size_limit(3 * BLOCK)  # characters; the default of 128 K is shorter than some legitimate notes
 
 
 @dataclass(frozen=True, kw_only=True)

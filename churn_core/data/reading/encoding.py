@@ -30,9 +30,9 @@ class Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
-    """The content as UTF-8, block by block; another encoding is added to ``notices``. Content without a mark of another encoding
-    passes unchanged: ``text_of`` finds its lines that are not UTF-8.
+def utf8_blocks(stream: Readable, notices: list[str], at_once: int = 1) -> Iterator[bytes]:
+    """The content as UTF-8, so many blocks ``at_once``; another encoding is added to ``notices``. Content without a mark of another
+    encoding passes unchanged: ``text_of`` finds its lines that are not UTF-8.
 
     Raises ``DataError`` if the content is not text, or is damaged in the middle of a character.
     """
@@ -40,7 +40,7 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
     encoding, name, mark = _encoding(sample)
     if name:
         notices.append(f"The file is encoded as {name}.")
-    data = sample[len(mark) :] + stream.read(max(BLOCK - len(sample), 0))
+    data = sample[len(mark) :] + stream.read(max(at_once * BLOCK - len(sample), 0))
     one_byte = encoding == "utf-8"
     decoder = codecs.getincrementaldecoder(encoding)()
     # Old Macs end lines with a carriage return alone; a file put together from several may begin so.
@@ -51,7 +51,7 @@ def utf8_blocks(stream: Readable, notices: list[str]) -> Iterator[bytes]:
         while data:
             block = data if one_byte else decoder.decode(data).encode()
             yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if returns_only else block
-            data = stream.read(BLOCK)
+            data = stream.read(at_once * BLOCK)
         if not one_byte:
             decoder.decode(b"", final=True)
     except UnicodeError as error:

@@ -17,7 +17,6 @@ from churn_core.data.columns import find_columns, refuse_other_header
 from churn_core.data.numbers import decimal_mark
 from churn_core.data.quality import no_rejects
 from churn_core.data.reading.encoding import SAMPLE
-from churn_core.data.reading.excel import open_excel
 from churn_core.data.reading.foreign import refuse_foreign
 from churn_core.data.reading.header import refuse_all_in_one
 from churn_core.data.reading.json_table import is_json, open_json
@@ -87,6 +86,8 @@ class TableReader:
             self.columns, frames, self._all_rows = open_parquet(content, report=self._report)
             parts = ((frame, [], None) for frame in frames)
         elif head.startswith(ZIP):
+            from churn_core.data.reading.excel import open_excel  # openpyxl, which other files do without
+
             self.columns, frames = open_excel(content, self._size, self.notices, schema, self._report, self._sheet)
             parts = ((frame, [], None) for frame in frames)
         elif is_json(head):

@@ -26,6 +26,9 @@ from churn_core.jobs import Report, silent
 from churn_core.schema import Kind, Schema
 
 _TOLD_BY = 200  # lines; they show the decimal mark and the empty values at the ends of lines
+_AT_ONCE = (
+    2  # blocks of a part; half of what scoring 20,000 rows costs is spent on any part, and two blocks still take little memory
+)
 _MOST_EMPTY = 2_000_000  # consecutive empty lines; twice as many as a sheet of Excel can have
 
 
@@ -46,7 +49,7 @@ class TextBlocks:
     ) -> None:
         self.notices: list[str] = [] if notices is None else notices
         self._foreign_lines, self._empty = 0, 0  # lines that are not UTF-8; consecutive empty lines
-        self._blocks = whole_lines(_told(utf8_blocks(stream, self.notices), report))
+        self._blocks = whole_lines(_told(utf8_blocks(stream, self.notices, _AT_ONCE), report))
         self._first, self._ended = next(self._blocks)
         self._line = 1  # the number of the first line that has not been read
         while not self._first.strip() and not self._ended:
@@ -79,6 +82,7 @@ class TextBlocks:
 
     def __iter__(self) -> Iterator[Part]:
         block, ended = self._first, self._ended
+        self._first = b""  # not to be kept beside the parts that follow
         reader = LineReader(self.columns, self._dialect, self._spare, self._line)
         while True:
             yield from self._parts(block, ended, reader)

@@ -181,11 +181,13 @@ def _quoted(words: pa.Array) -> pa.Array:
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """How the tables of a workbook look. ``headings``: what a column is called, by its name; ``formats``: how Excel writes its
-    numbers, like ``0.0%``. In a table of ``name`` and ``value`` both are of the name in the row.
+    numbers, like ``0.0%``. In a table of ``name`` and ``value`` both are of the name in the row; ``choices``: what its values are
+    called, by its name.
     """
 
     headings: Mapping[str, str] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def to_xlsx(sheets: dict[str, pd.DataFrame], look: Look | None = None) -> tuple[bytes, int]:
@@ -219,7 +221,11 @@ def to_xlsx(sheets: dict[str, pd.DataFrame], look: Look | None = None) -> tuple[
 def _headed(table: pd.DataFrame, look: Look) -> pd.DataFrame:
     """The table with its columns called as the look says, and its names where it is one of names and values."""
     if _is_of_names(table):
-        table = table.assign(name=[look.headings.get(name, name) for name in table["name"]])
+        rows = list(zip(table["name"], table["value"], strict=True))
+        values = [look.choices[name].get(value, value) if name in look.choices else value for name, value in rows]
+        table = pd.DataFrame(
+            {"name": [look.headings.get(name, name) for name, _ in rows], "value": pd.Series(values, dtype=object)}
+        )
     headings = [look.headings.get(name, name) for name in table.columns]
     return table.set_axis(headings, axis=1) if len(set(headings)) == len(headings) else table
 

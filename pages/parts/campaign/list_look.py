@@ -3,6 +3,7 @@
 from churn_core.application.drawn_list import formats_of
 from churn_core.data.columns import find_columns
 from churn_core.data.writing.cells import Look
+from churn_core.report.link import AFTER_SAVE, RULES
 from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.campaign_words import LABELS
@@ -32,6 +33,7 @@ _ABOUT = {
     "sheet Call": "Sheet “Call”",
     "sheet Do not call": "Sheet “Do not call”",
     "afterwards": "When the campaign is over",
+    "rule": "Whom to contact",
     "contacted": "Customers to contact",
     "left_alone": "Customers left alone",
     "expected_spend": "Expected spend",
@@ -57,4 +59,8 @@ def look_of_list(schema: Schema) -> Look:
     labels = {name: schema[name].label for name in (schema.id, schema.monthly_charge, schema.clv_column, schema.tenure) if name}
     known = {name: label if name in find_columns([label], schema).at else name for name, label in labels.items()}
     inputs = {name: label for name, (label, _) in LABELS.items()}
-    return Look(headings={**inputs, **_ABOUT, **_COLUMNS, **known}, formats=formats_of(schema, words.currency()))
+    return Look(
+        headings={**inputs, **_ABOUT, **_COLUMNS, **known},
+        formats=formats_of(schema, words.currency()),
+        choices={"after_save": AFTER_SAVE, "rule": RULES},
+    )

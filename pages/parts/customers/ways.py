@@ -8,7 +8,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.decisions.published_limits import has_limits
 from churn_core.storage.publications import Decision
 from pages.parts import words
-from pages.parts.frame import decided_by
+from pages.parts.frame import decided_by, errors_in_words
 
 
 def ways(draft: Plan) -> dict[str, Decision]:
@@ -40,8 +40,12 @@ def _ways_of_offers(published: Decision, draft: Plan) -> dict[str, Decision]:
 
 
 def chosen_way(draft: Plan) -> Decision:
-    """The way that is chosen; a choice is shown where there are several."""
-    possible = ways(draft)
+    """The way that is chosen; a choice is shown where there are several. An error and the draft, where what is published is
+    unknown.
+    """
+    possible = {"Draft": Decision(plan=draft)}
+    with errors_in_words():
+        possible = ways(draft)
     first = next(iter(possible))
     if len(possible) == 1:
         return possible[first]

@@ -71,14 +71,14 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
                 columns={"model": "name", f"{measure}_minus": "estimate", ends[0]: "low", ends[1]: "high"}
             ),
             palette(),
-            x=f"{MEASURES[measure]}, difference",
+            x=f"{MEASURES[measure]} ({'right' if better else 'left'} is better)",
             reference=0.0,
             reference_label=against,
             chosen=in_use,
             tickformat=DIFFERENCE,
         ),
         key="candidates",
-        caption=f"{'Right' if better else 'Left'} is better. Mean difference and 95% interval, paired by fold (Nadeau–Bengio): "
+        caption=f"Mean difference and 95% interval, paired by fold (Nadeau–Bengio): "
         f"{protocol['folds']} folds, {protocol['repeats']} times, seed {protocol['seed']}, the same for all. "
         f"In colour: {in_use}, the model in use.",
     )

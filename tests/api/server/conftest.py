@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-PATIENCE = 20  # seconds until what does not happen fails the test; never waited for otherwise
+PATIENCE = 60  # seconds until what does not happen fails the test; never waited for otherwise
 MIB = 2**20  # bytes
 MOST = 5 * MIB  # bytes of a body (CONTRACT.md)
 SECONDS = 1.0  # seconds that heads and bodies may take in the server of the tests

@@ -54,7 +54,10 @@ def assert_shows(at, workspace: Workspace, plan: Plan, *, back_test: bool = Fals
     assert shown["Best threshold"] == f"{best.threshold:.1%}"
     assert shown["Customers to contact"] == f"{outcome.contacted:,}"
     assert shown["Expected profit"] == dollars(outcome.expected_profit)
-    exact, rate = dollars(found.forecast.range_if_exact.half_width), f"{plan.campaign.success_rate:.0%}"
+    exact, rate = (
+        dollars(found.forecast.range_if_exact.half_width),
+        f"{100 * plan.campaign.success_rate:.1f}".removesuffix(".0") + "%",
+    )
     assert beside(at)["Expected profit"] == f"± {exact} if {rate} is exactly right"
     assert shown["Expected spend"] == dollars(outcome.expected_spend)
     assert shown["ROI"] == f"{outcome.roi:,.0%}"

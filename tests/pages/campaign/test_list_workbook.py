@@ -73,6 +73,7 @@ def test_its_first_sheet_says_what_it_is_net_of_the_control_group(content, works
     assert told["Sheet “Call”"].startswith(f"{net.contacted:,} customers to contact, all still here")
     assert told["Sheet “Do not call”"].startswith(f"The control group: {control.customers} customers to leave alone")
     assert not [name for name in told if "_" in name]
+    assert told["Whom to contact"] == "One threshold for everybody" and told["After the save"] == "Stays for the whole horizon"
 
 
 def test_whoever_is_left_alone_or_not_reached_in_time_says_so_in_the_row(content):

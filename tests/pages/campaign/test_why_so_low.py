@@ -35,7 +35,7 @@ def test_why_so_low_has_the_numbers_of_the_moment(open_page, workspace, values):
     average = campaign.clv(workspace.still_here.worth.amount.mean())
     break_even = campaign.retention_cost / (campaign.success_rate * average)
     assert label == "Why is the best threshold so low?" and on_the_edge
-    assert f"= ${campaign.retention_cost:.2f} ÷ (30.0% × {dollars(average)}) = **{break_even:.1%}**" in told
+    assert f"= ${campaign.retention_cost:.0f} ÷ (30% × {dollars(average)}) = **{break_even:.1%}**" in told
     assert f"The best single threshold, {best.threshold:.1%}" in told
     forgone = best.expected_profit - half.expected_profit
     assert f"A 50% cut-off costs you {dollars(forgone)}.** It would earn {dollars(half.expected_profit)}: " in told

@@ -42,8 +42,8 @@ def test_the_title_of_the_tenure_buckets_names_ends_that_are_extremes_else_the_b
     def buckets(*rates):
         return pd.DataFrame({"group": list("abc"), "customers": 50, "churn_rate": rates})
 
-    assert course(buckets(0.4, 0.3, 0.1)) == ": from 40% to 10%"
-    assert course(buckets(0.2, 0.3, 0.2)) == " — most where b (30%)"
+    assert course(buckets(0.4, 0.3, 0.1)) == ": from 40.0% to 10.0%"
+    assert course(buckets(0.2, 0.3, 0.2)) == " — most where b (30.0%)"
 
 
 def test_a_filter_of_a_strong_column_holds_for_the_page_and_for_its_address(open_own_page, customers_of):

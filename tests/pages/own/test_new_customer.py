@@ -87,5 +87,5 @@ def test_what_no_customer_can_have_is_a_sentence_with_the_mend(open_own_page, ho
     keyed(at.number_input, "annual_premium", workspace).set_value(-5.0).run()
     assert not at.exception
     assert [each.value for each in at.error] == [
-        "annual\\_premium: -5.0 is below 0 money per month. Change it, and the answer follows."
+        "annual_premium: -5.0 is below 0 money per month. Change it, and the answer follows."
     ]

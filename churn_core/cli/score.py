@@ -1,4 +1,4 @@
-"""The commands for files of customers: ``score``, ``monitor``, ``optimise``."""
+"""The command ``score``: a file of customers in, the decisions out."""
 
 import argparse
 import time
@@ -6,53 +6,79 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from churn_core import settings
 from churn_core.application.left_alone import drawn_lists
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
-    currency_of,
-    in_words,
-    optimum,
-    optimum_of_summary,
     outcome_as_dict,
 )
-from churn_core.application.score_file import Judged, about_day, check_file, on_day, remember, score_file
-from churn_core.application.scored_money import dashboard_money, scored_money
+from churn_core.application.score_file import about_day, on_day, score_file
+from churn_core.application.version_in_use import version_in_use
 from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
-from churn_core.application.workspace import open_workspace, version_in_use
-from churn_core.batch import spark
 from churn_core.batch.target import Target
-from churn_core.campaign.economics import TENURE
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import Outcome
-from churn_core.campaign.plan import Plan
-from churn_core.campaign.summary import Summary, is_summary
-from churn_core.cli.common import decision_of, findings_in_words, plan_of, say, teller, valued, who
+from churn_core.cli.columns import day_option
+from churn_core.cli.common import campaign_options, decision_of, findings_in_words, offers_option, place, valued
+from churn_core.cli.monitor import not_remembered
+from churn_core.cli.terminal import say, teller
 from churn_core.data.quality import finding_as_dict
-from churn_core.data.reading.reader import TableReader, read_table
+from churn_core.data.reading.reader import TableReader
 from churn_core.data.writing.tables import writer_for
 from churn_core.decisions.offers import ContactsOfOffers
 from churn_core.decisions.offers_words import ONCE
-from churn_core.decisions.population import HERE, Population
 from churn_core.errors import ChurnError, DataError, NothingScored
 from churn_core.files import Unfinished, write_whole
 from churn_core.formats import count, counted
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
-from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.publications import Decision
-from churn_core.storage.store import open_store
+
+
+def score_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", type=place, metavar="INPUT")
+    parser.add_argument(
+        "--output",
+        type=place,
+        required=True,
+        metavar="OUT",
+        help="the input's columns and the decisions: .csv, .parquet or .xlsx",
+    )
+    parser.add_argument("--rejects", type=Path, metavar="REJ", help="the rows that cannot be scored, and why")
+    day_option(parser)
+    parser.add_argument(
+        "--summary", type=Path, metavar="SUM", help="a few megabytes from which `optimise` and the page Campaign work"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT",
+    )
+    parser.add_argument(
+        "--back-test", action="store_true", help="decide those who have left by the file's outcome as if they were still here"
+    )
+    parser.add_argument(
+        "--ignore-limits",
+        action="store_true",
+        help="contact everybody from the published threshold up, whatever the limits of its campaign",
+    )
+    offers_option(parser)
+    campaign_options(parser)
 
 
 def score(options: argparse.Namespace) -> dict[str, Any]:
     if options.engine == "spark":
         return _score_on_spark(options)
+    pa.set_memory_pool(pa.system_memory_pool())  # which keeps less of what parts no longer need than Arrow's own
     started = time.perf_counter()
-    for place in (options.input, options.output):
-        if isinstance(place, str):
-            raise DataError(f"{place} is no file of this machine. Only Spark reads and writes such places: --engine spark")
+    for given in (options.input, options.output):
+        if isinstance(given, str):
+            raise DataError(f"{given} is no file of this machine. Only Spark reads and writes such places: --engine spark")
     decision, said = decision_of(options)
     targets = [path for path in (options.output, options.rejects) if path is not None]
     writers = [writer_for(path.name) for path in targets]
@@ -96,7 +122,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         [*said, *about_day(version, in_use), *scored.file.warnings],
     )
     if judged is not None:
-        why = _not_remembered(judged, options.input)
+        why = not_remembered(judged, options.input)
     if about := scored.limits.in_words():
         warnings.append(about + (" --ignore-limits contacts them all." if file.limited else ""))
     if isinstance(file.contacts, ContactsOfOffers):
@@ -166,6 +192,8 @@ def _told_apart(*places: Path | str | None) -> None:
 
 
 def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
+    from churn_core.batch import spark
+
     started = time.perf_counter()
     _told_apart(options.input, options.output, options.summary)
     decision, said = decision_of(options)
@@ -221,103 +249,3 @@ def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:
         return watch_of(version, reference, decision.plan, decision.threshold), ""
     except ChurnError as error:
         return None, str(error)
-
-
-def _not_remembered(judged: Judged, path: Path) -> str:
-    """Keep what is known of a file; why that could not be done, if so."""
-    try:
-        remember(judged, path.name, who(), ScoredFiles(open_store(settings.home())))
-    except ChurnError as error:
-        return str(error)
-    return ""
-
-
-def monitor(options: argparse.Namespace) -> dict[str, Any]:
-    decision, said = decision_of(options)
-    home, tell = settings.home(), teller()
-    with TableReader(options.input, schema_in_use(home), report=tell) as reader:
-        version = version_in_use(home, tell)
-        decision = valued(decision, version)
-        reference = reference_of(version, lambda: customers_of(version, home))
-        watch = watch_of(version, reference, decision.plan, decision.threshold)
-        of_file = on_day(version, options.day)
-        judged = check_file(reader, of_file, watch=watch, lists=drawn_lists(home, version.schema), report=tell)
-    if decision.plan.offers:
-        said = [
-            *said,
-            "The published campaign has several offers; the money here is that of its threshold with one contact for all.",
-        ]
-    judgement, quality = judged.judgement, judged.file.quality
-    why = _not_remembered(judged, options.input)
-    warnings = [*said, *about_day(of_file, version), *judged.file.warnings, *([f"This check was not kept. {why}"] if why else [])]
-    tell(counted(quality.rows, "row"), 1)
-    moved = judgement.drift[judgement.drift["level"] != "none"].sort_values("psi", ascending=False)
-    money = judgement.money
-    say(
-        options,
-        judgement.verdict.sentence,
-        *(f"{row.level}: {row.sentence}" for row in moved.itertuples()),
-        *(f"{row.level}: {row.sentence}" for row in judgement.unseen.itertuples()),
-        *([f"outcomes: {judgement.outcomes.sentence}"] if judgement.outcomes else []),
-        *([f"outcomes: {judgement.unjudged}"] if judgement.unjudged else []),
-        f"money: per 1,000 customers today's threshold earns {count(money.profit_per_1000)}, the best for this file "
-        f"{count(money.best_profit_per_1000)}; it earned {count(money.reference_profit_per_1000)} on the customers trained on, all in "
-        + currency_of(version.schema),
-        f"{counted(quality.rows, 'row')}, {count(quality.kept)} usable, {count(quality.rejected)} rejected",
-        *(f"{f.kind}: {f.column}: {f.what} ({count(f.count)}); {f.done}" for f in quality.findings),
-        *(f"repaired: {r.column}: {r.what} ({count(r.count)})" for r in quality.repairs),
-        *(f"note: {warning}" for warning in warnings),
-    )
-    return {
-        **judgement.as_dict(),
-        "quality": {**quality.as_dict(), "rejects": judged.file.rejects[["row", "problem"]].to_dict("records")},
-        "warnings": warnings,
-        "model_id": version.model_id,
-        "reference": {"rows": watch.reference.profile.rows, "data": version.metadata["data"]["name"]},
-    }
-
-
-def whose(population: Population) -> str:
-    """Whom the figures are about, in a sentence."""
-    if population.is_back_test:
-        return "back-test: all customers, those who have left included; nobody can be contacted by it"
-    return "customers still here"
-
-
-def optimise(options: argparse.Namespace) -> dict[str, Any]:
-    plan = plan_of(options) or Plan()
-    if options.curve_points is not None and options.curve_points < 2:
-        raise DataError("--curve-points must be 2 or more: the curve has two ends.")
-    asked = options.curve_points, options.how_sure
-    if options.scored is not None and is_summary(options.scored):
-        if options.customers is not None:
-            raise DataError("A summary holds the customers that it was made of. Choose them when scoring: score --back-test")
-        if options.how_sure:
-            raise DataError("How sure a profit is can be told from what happened only, and a summary holds no outcomes.")
-        plan = plan.valued_for(schema_in_use(settings.home()).window, ())
-        result = optimum_of_summary(Summary.from_bytes(options.scored.read_bytes()), plan, options.curve_points)
-        say(options, *in_words(result, schema_in_use(settings.home())))
-        return result
-    if options.scored is None:
-        workspace = open_workspace(settings.home(), teller())
-        population, plan = workspace.population(options.customers or HERE), workspace.valued(plan)
-        result = {"population": population.which, **optimum(dashboard_money(population), plan, *asked, realised=False)}
-        say(options, whose(population), *in_words(result, workspace.schema))
-        return result
-    schema = schema_in_use(settings.home())
-    table = read_table(options.scored, schema)
-    for line in table.rejects.itertuples():
-        raise DataError(f"Row {line.row} {line.problem}. Mend it or leave the row out.")
-    by_tenure = plan.campaign.after_save == TENURE
-    curve = version_in_use(settings.home(), teller()).tenure_curve if by_tenure else ()
-    plan = plan.valued_for(schema.window, curve)
-    money = scored_money(table.frame, schema, options.customers, table.decimal, with_tenure=by_tenure)
-    result = {"left_out": money.left_out, "warnings": [*table.notices, *money.warnings], **optimum(money, plan, *asked)}
-    if money.left_out:
-        say(
-            options,
-            f"{counted(money.left_out, 'customer has', 'customers have')} left by the file's own outcome and "
-            f"{'is' if money.left_out == 1 else 'are'} left out; a back-test: --customers all",
-        )
-    say(options, *in_words(result, schema), *(f"note: {warning}" for warning in result["warnings"]))
-    return result
