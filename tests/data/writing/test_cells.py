@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from churn_core.data.reading.reader import read_table
-from churn_core.data.writing import cells as writing
+from churn_core.data.writing import cells as module
 from churn_core.data.writing.cells import Look, to_csv, to_xlsx
 from churn_core.schema.telco import TELCO
 
@@ -249,5 +249,5 @@ def test_a_long_table_is_written_part_by_part_to_the_same_bytes(monkeypatch):
         }
     )
     whole = to_csv(table)
-    monkeypatch.setattr(writing, "_AT_ONCE", 7)
+    monkeypatch.setattr(module, "_AT_ONCE", 7)
     assert to_csv(table) == whole
