@@ -16,6 +16,7 @@ import logging
 import logging.handlers
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -23,8 +24,12 @@ from typing import Any
 
 from churn_core.formats import visible
 
+if sys.platform != "win32":
+    import fcntl
+
 FILE = "churn.jsonl"
 _MOST_BYTES, _KEPT = 10 * 2**20, 5  # bytes of a file before it is put aside; files put aside that are kept
+_LOOK_EVERY = 1.0  # seconds between two looks at whether another process has put the file aside
 _MODE = 0o640  # readable by the owner's group, who run the log shipper, and by nobody else
 _OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}  # what every record has; the rest are fields
 
@@ -118,7 +123,7 @@ class _File(logging.handlers.RotatingFileHandler):
     def __init__(self, folder: Path) -> None:
         self.folder, self.trouble = folder, ""
         self.raw: FileIO | None = None
-        self._size = 0
+        self._size, self._looked = 0, 0.0
         super().__init__(folder / FILE, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
         self.setFormatter(_Json())
 
@@ -135,6 +140,32 @@ class _File(logging.handlers.RotatingFileHandler):
                 raise
         return os.fdopen(handle, "ab", buffering=0)
 
+    def _in_place(self) -> FileIO | None:
+        """The open file, unless another process has put it aside; asked once a second. Its size counts what others wrote as well."""
+        now = time.monotonic()
+        if self.raw is not None and now - self._looked > _LOOK_EVERY:
+            self._looked, found = now, os.fstat(self.raw.fileno())
+            self._size = found.st_size
+            try:
+                there = os.path.samestat(found, os.stat(self.baseFilename))
+            except FileNotFoundError:
+                there = False
+            if not there:
+                self._close_raw()
+        return self.raw
+
+    def _put_aside(self) -> None:
+        """Of several processes one puts the file aside; the others, who wait for it, find another in its place."""
+        with contextlib.ExitStack() as held:
+            if sys.platform != "win32":
+                lock = os.open(self.folder, os.O_RDONLY)
+                held.callback(os.close, lock)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            self._looked = 0.0
+            if self._in_place() is not None and self._size:
+                self._close_raw()
+                self.doRollover()
+
     def _close_raw(self) -> None:
         raw, self.raw = self.raw, None
         if raw is not None:
@@ -148,10 +179,9 @@ class _File(logging.handlers.RotatingFileHandler):
         """
         try:
             line = self.format(record).encode() + b"\n"
-            self.raw = self.raw or self._open_raw()
+            self.raw = self._in_place() or self._open_raw()
             if self._size and self._size + len(line) > self.maxBytes:
-                self._close_raw()
-                self.doRollover()
+                self._put_aside()
                 self.raw = self._open_raw()
             if self.raw.write(line) != len(line):
                 raise OSError("no room for a whole line")

@@ -13,10 +13,21 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from churn_core import logs
-from churn_core.api import handlers, openapi
+from churn_core.api import handlers, openapi, strict_json
 from churn_core.api.metrics import Metrics
-from churn_core.api.middleware import Allowance, Answer, demand_token, guarded, new_request_id, read_json, refusal, with_headers
-from churn_core.application.service import Basis, Service
+from churn_core.api.middleware import (
+    LARGE,
+    Allowance,
+    Answer,
+    demand_token,
+    guarded,
+    new_request_id,
+    read_body,
+    read_json,
+    refusal,
+    with_headers,
+)
+from churn_core.application.service import Service
 from churn_core.data.cleaning.fields import shown
 from churn_core.errors import CampaignError, RequestError
 from churn_core.schema import Schema
@@ -27,9 +38,11 @@ PATHS = ("/health", "/predict", "/predict_batch", "/update_threshold", "/metrics
 _SMALL, _MANY_FIELDS = 20, 200
 
 
-def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
-    """The API over what ``service`` has in use, ``measured`` by the metrics of a process (its own where none are given)."""
-    measured, allowance = measured or Metrics(), Allowance()
+def create_api(service: Service, measured: Metrics | None = None, allowance: Allowance | None = None) -> Starlette:
+    """The API over what ``service`` has in use, ``measured`` by the metrics of a process (its own where none are given);
+    ``allowance``: how often the threshold may be changed.
+    """
+    measured, allowance = measured or Metrics(), allowance or Allowance()
 
     async def health(request: Request) -> Response:
         workspace = service.workspace
@@ -59,14 +72,12 @@ def create_api(service: Service, measured: Metrics | None = None) -> Starlette:
         return Answer(said)
 
     async def predict_batch(request: Request) -> Response:
-        body = await read_json(request)
-        basis = service.basis()
-        customers = body.get("customers") if isinstance(body, dict) else None
-        large = isinstance(customers, list) and len(customers) > _SMALL
-        said = await asyncio.to_thread(_batch, body, basis) if large else _batch(body, basis)
-        measured.predictions.inc(said[1])
-        request.state.told = {"model_id": basis.workspace.version.model_id, "customers": said[1]}
-        return said[0]
+        sent = await read_body(request)
+        large = len(sent) >= LARGE or sent.count(b"{") > _SMALL
+        answer, model_id, scored = await asyncio.to_thread(_batch, sent, service) if large else _batch(sent, service)
+        measured.predictions.inc(scored)
+        request.state.told = {"model_id": model_id, "customers": scored}
+        return answer
 
     async def update_threshold(request: Request) -> Response:
         demand_token(request)
@@ -127,10 +138,11 @@ def _schema(service: Service) -> Schema:
     return service.workspace.schema
 
 
-def _batch(body: object, basis: Basis) -> tuple[Answer, int]:
-    """The answer, already encoded, and how many customers were scored."""
+def _batch(sent: bytes, service: Service) -> tuple[Answer, str, int]:
+    """The answer to a body, already encoded; the version by which, and how many customers were scored."""
+    body, basis = strict_json.loads(sent), service.basis()
     said = handlers.predict_batch(body, basis)
-    return Answer(said), said["summary"]["scored"]
+    return Answer(said), basis.workspace.version.model_id, said["summary"]["scored"]
 
 
 def _wanted(body: object) -> tuple[float, str]:

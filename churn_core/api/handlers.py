@@ -18,7 +18,7 @@ from churn_core.api.offers import offered
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
-from churn_core.campaign.economics import break_even_probability, expected_profit
+from churn_core.campaign.economics import expected_profit, figures_of_one
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.worth import Worth, clv_of_one, worth_of
 from churn_core.data.cleaning.fields import is_blank, other_names, shown
@@ -51,7 +51,7 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
     gone, offer = _has_left(fields, schema), {}
     if basis.prices is None:
         clv = clv_of_one(record, schema, campaign, probability)
-        break_even, profit = float(break_even_probability(clv, campaign)), float(expected_profit(probability, clv, campaign))
+        break_even, profit = figures_of_one(probability, clv, campaign)
     else:
         columns, p = {name: [value] for name, value in record.items()}, np.array([probability])
         found = offered(columns, p, worth_of(columns, schema, p), np.array([gone]), basis.plan, basis.prices, schema)
@@ -66,12 +66,10 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         "recommendation": HAS_LEFT if gone else recommendation,
         "predicted_at": _moment(int(time.time())),
         "threshold": basis.threshold,
-        "break_even_probability": break_even if np.isfinite(break_even) else None,
+        "break_even_probability": break_even if math.isfinite(break_even) else None,
         "expected_profit": _number(profit),
         **offer,
-        "reasons": [
-            {"feature": name, "value": _value(name, record, model), "effect": effect} for name, effect in reasons[:MOST_REASONS]
-        ],
+        "reasons": [{"feature": name, "value": _value(name, record, model), "effect": effect} for name, effect in reasons],
         "model_id": basis.workspace.version.model_id,
         "notes": [f"{note}." for note in notes],
     }
@@ -96,12 +94,15 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     if not at:
         none = "The only customer cannot" if len(customers) == 1 else f"None of the {len(customers):,} customers can"
         raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
-    left = np.array([_has_left(customers[index], schema) for index in at])
-    for index in at:
-        notes.update(_unread_outcome(customers[index], schema))
+    said, identity, outcome = [customers[index] for index in at], schema.id, schema.target
+    left = np.zeros(len(at), dtype=bool)
+    for position, fields in enumerate(said):
+        if outcome in fields:
+            left[position] = _has_left(fields, schema)
+            notes.update(_unread_outcome(fields, schema))
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     worth = worth_of(columns, schema, probability)
-    predictions = _predictions(probability, worth, [customers[index].get(schema.id) for index in at], left, basis)
+    predictions = _predictions(probability, worth, [fields.get(identity) for fields in said], left, basis)
     contacts: Contacts | ContactsOfOffers
     if basis.prices is None:
         listed = (probability >= basis.threshold) & ~left
@@ -214,12 +215,12 @@ def _predictions(
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
     segment = np.searchsorted(_SEGMENT_ENDS, probability)
-    unknown = np.full(len(risk), None)
+    identity, unknown = schema.id, np.full(len(risk), None)
     monthly, told = (unknown, unknown) if worth.for_life else (worth.amount, risk)
     arrays = (probability, probability >= basis.threshold, segment, monthly, told, priority, profit, left)
     return [
         {
-            schema.id: customer,
+            identity: customer,
             "churn_probability": p,
             "will_churn": will_churn,
             "risk_segment": SEGMENTS[s],
@@ -260,8 +261,9 @@ def _moment(second: int) -> str:
 
 
 def _probability_and_reasons(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
-    """The probability, and the reasons that raise it with their effects, strongest first."""
-    return model.churn_probability_of(record, schema), list(reasons_of(model, record, schema).items())
+    """The probability, and the strongest reasons that raise it with their effects."""
+    probability, added = model.probability_and_contributions_of(record, schema)
+    return probability, list(reasons_of(model, record, schema, MOST_REASONS, added).items())
 
 
 def _value(reason: str, record: Mapping[str, Any], model: Model) -> Any:

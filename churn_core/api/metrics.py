@@ -1,11 +1,14 @@
 """Metrics of the service, for Prometheus: requests, latencies, errors, and what answers are decided by."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, Metric, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # the variable by which the library keeps counts in files of a folder that processes share
 VERDICTS = ("keep", "look", "retrain")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -46,4 +49,21 @@ class Metrics:
         self.verdict.set(VERDICTS.index(judgement["verdict"]["level"]))
 
     def text(self) -> bytes:
-        return generate_latest(self.registry)
+        """All metrics as Prometheus reads them. Of several processes counts and times are the sums, whichever of them is asked, those
+        of one that has ended among them; the threshold, the version and the drift are the same in all.
+        """
+        folder = os.environ.get(SHARED)
+        return generate_latest(_Together(self.registry, folder) if folder else self.registry)
+
+
+class _Together(CollectorRegistry):
+    """What a process says itself of the state, and what is counted by all processes."""
+
+    def __init__(self, own: CollectorRegistry, folder: str) -> None:
+        super().__init__()
+        self._own: Any = own
+        self._all: Any = MultiProcessCollector(None, folder)  # type: ignore[no-untyped-call]  # the library has no types here
+
+    def collect(self) -> Iterator[Metric]:
+        yield from (metric for metric in self._own.collect() if metric.type in ("gauge", "info"))
+        yield from (metric for metric in self._all.collect() if metric.type in ("counter", "histogram"))

@@ -3,10 +3,10 @@ limits on size, time and encoding that do not rely on what the client says.
 """
 
 import asyncio
+import functools
 import hmac
 import ipaddress
 import itertools
-import json
 import logging
 import math
 import os
@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +27,7 @@ from churn_core.formats import count
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 5 * 2**20  # bytes of a body (CONTRACT.md)
+LARGE = 50_000  # bytes of a body; a larger one is read in a thread, so that other requests do not wait for it
 _BODY_SECONDS = 10.0  # seconds within which a whole body has to arrive
 API_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -43,16 +45,13 @@ _PROCESS, _NUMBERS = secrets.token_hex(4), itertools.count(1)  # together they i
 _UPDATES, _PER_SECOND = 30, 1.0  # threshold updates at once, and how many more each second
 
 
-_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-
-
 class Answer(Response):
-    """JSON in ASCII: an id with half a surrogate pair is echoed as it came, where UTF-8 would fail."""
+    """A JSON value as an answer."""
 
     media_type = "application/json"
 
     def render(self, content: object) -> bytes:
-        return _encode(content).encode("ascii")
+        return strict_json.dumps(content)
 
 
 class SecurityHeaders:
@@ -110,55 +109,80 @@ def guarded(handler: Endpoint, path: str, metrics: Metrics, quiet: bool = False)
         seconds = time.perf_counter() - started
         metrics.answered(path, answer.status_code, seconds)
         if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is still starting needs no line
-            log.log(
-                logging.WARNING if answer.status_code >= 500 else logging.INFO,
-                "Answered.",
-                extra={
-                    "path": path,
-                    "status": answer.status_code,
-                    "milliseconds": round(1e3 * seconds, 3),
-                    "request_id": request_id,
-                    **getattr(request.state, "told", {}),
-                },
-            )
+            # Nobody has to wait for the line: it is written once the answer is on its way.
+            answer.background = BackgroundTask(_tell, path, answer.status_code, seconds, request_id, request)
         return answer
 
     return endpoint
+
+
+async def _tell(path: str, status: int, seconds: float, request_id: str, request: Request) -> None:
+    """The line of the log for one answer."""
+    log.log(
+        logging.WARNING if status >= 500 else logging.INFO,
+        "Answered.",
+        extra={
+            "path": path,
+            "status": status,
+            "milliseconds": round(1e3 * seconds, 3),
+            "request_id": request_id,
+            **getattr(request.state, "told", {}),
+        },
+    )
 
 
 async def read_json(request: Request) -> object:
     """The JSON value of a request. Raises ``RequestError``: 400 for what is not JSON or not sent as JSON, 408 for a body that
     takes too long, 413 for one that is too large.
     """
-    kind, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
-    if kind != "application/json":
-        raise RequestError("Send the body as JSON, with the header Content-Type: application/json.")
-    if any(p.startswith("charset=") and p.removeprefix("charset=").strip('"') not in ("utf-8", "utf8") for p in parameters):
-        raise RequestError("Send the body in UTF-8: Content-Type: application/json; charset=utf-8.")
-    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise RequestError("Send the body as it is, without Content-Encoding.")
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:20]) > MOST_BYTES:
+    body = await read_body(request)
+    return strict_json.loads(body) if len(body) < LARGE else await asyncio.to_thread(strict_json.loads, body)
+
+
+async def read_body(request: Request) -> bytes:
+    """The body of a request that is sent as JSON. Raises ``RequestError`` as above."""
+    kind, length, encoding = b"", b"", b"identity"
+    for name, value in reversed(request.scope["headers"]):  # of a header that comes twice the first counts
+        if name == b"content-type":
+            kind = value
+        elif name == b"content-length":
+            length = value
+        elif name == b"content-encoding":
+            encoding = value
+    problem = _no_json(kind, encoding)
+    if problem:
+        raise RequestError(problem)
+    if length.isdigit() and int(length[:20]) > MOST_BYTES:
         raise _too_large()
-    body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
-            more = True
+            parts, size, more = [], 0, True
             while more:
-                part = await request.receive()
-                if part["type"] == "http.disconnect":
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
                     raise ClientDisconnect
-                body += part.get("body", b"")
-                more = part.get("more_body", False)
-                if len(body) > MOST_BYTES:
+                parts.append(message.get("body", b""))
+                size, more = size + len(parts[-1]), message.get("more_body", False)
+                if size > MOST_BYTES:
                     raise _too_large()
     except TimeoutError as error:
         raise RequestError(
             f"The body did not arrive within {count(_BODY_SECONDS)} seconds. Send it at once.", 408, {"Connection": "close"}
         ) from error
-    if len(body) < 50_000:
-        return strict_json.loads(bytes(body))
-    return await asyncio.to_thread(strict_json.loads, bytes(body))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+@functools.lru_cache(maxsize=64)  # the requests of a program all say the same
+def _no_json(kind: bytes, encoding: bytes) -> str:
+    """What is wrong with these values of ``Content-Type`` and ``Content-Encoding``; empty for JSON in UTF-8."""
+    name, *parameters = (part.strip() for part in kind.decode("latin-1").lower().split(";"))
+    if name != "application/json":
+        return "Send the body as JSON, with the header Content-Type: application/json."
+    if any(p.startswith("charset=") and p.removeprefix("charset=").strip('"') not in ("utf-8", "utf8") for p in parameters):
+        return "Send the body in UTF-8: Content-Type: application/json; charset=utf-8."
+    if encoding.decode("latin-1").strip().lower() not in ("", "identity"):
+        return "Send the body as it is, without Content-Encoding."
+    return ""
 
 
 def _too_large() -> RequestError:
@@ -208,6 +232,11 @@ class Allowance:
     def __init__(self, most: int = _UPDATES, per_second: float = _PER_SECOND) -> None:
         self._most, self._per_second = most, per_second
         self._left, self._at = float(most), time.monotonic()
+
+    @classmethod
+    def of_one(cls, workers: int) -> "Allowance":
+        """That of one of so many processes: together they grant as many as one process does."""
+        return cls(max(1, _UPDATES // workers), _PER_SECOND / workers)
 
     def take(self) -> None:
         """Use one request up. Raises ``RequestError`` (429) with the wait in seconds where none is left."""

@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import logging
+import socket
 import threading
+from typing import Any
 
 import h11
 import uvicorn
@@ -12,11 +14,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from churn_core.api.app import create_api
 from churn_core.api.hosts import AllowedHosts
-from churn_core.api.middleware import new_request_id, refusal, with_headers
+from churn_core.api.middleware import Allowance, new_request_id, refusal, with_headers
 from churn_core.application.service import Service
 
 _HEAD_SECONDS = 10.0  # seconds from the connection, or the answer before, to a complete request head
-_DRAIN_SECONDS = 10  # seconds that running requests may take after SIGTERM
+DRAIN_SECONDS = 10  # seconds that running requests may take after SIGTERM
 
 
 class _HeadTimeout(H11Protocol):
@@ -67,25 +69,37 @@ def _settle(service: Service) -> None:
     gc.freeze()
 
 
-def application(service: Service) -> ASGIApp:
+def application(service: Service, allowance: Allowance | None = None) -> ASGIApp:
     """What the server runs: the API, behind the check of hosts and origins."""
-    return AllowedHosts(create_api(service))
+    return AllowedHosts(create_api(service, allowance=allowance))
 
 
 def serve(service: Service, host: str, port: int) -> None:
     """Serve until the process is told to stop; requests that are running then are still answered."""
+    _make_ready(service)
+    uvicorn.run(application(service), host=host, port=port, **_settings())
+    service.close()
+
+
+def serve_on(service: Service, listening: socket.socket, allowance: Allowance) -> None:
+    """The same on a socket that listens already, for one of several processes."""
+    _make_ready(service)
+    uvicorn.Server(uvicorn.Config(application(service, allowance), **_settings())).run(sockets=[listening])
+    service.close()
+
+
+def _make_ready(service: Service) -> None:
     # The log never shows these fields, so they are not looked up for every request (logging HOWTO, "Optimization").
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.logAsyncioTasks = False  # type: ignore[attr-defined]  # from Python 3.12
     threading.Thread(target=_settle, args=(service,), name="settle", daemon=True).start()
-    uvicorn.run(
-        application(service),
-        host=host,
-        port=port,
-        http=_HeadTimeout,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
-    )
-    service.close()
+
+
+def _settings() -> dict[str, Any]:
+    return {
+        "http": _HeadTimeout,
+        "log_level": "warning",
+        "server_header": False,
+        "timeout_graceful_shutdown": DRAIN_SECONDS,
+    }

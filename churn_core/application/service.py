@@ -48,7 +48,7 @@ class Service(Preparation):
         self,
         home: Path,
         report: Callable[[str], None] = lambda sentence: None,
-        training: Literal["first", "always"] = "always",
+        training: Literal["never", "first", "always"] = "always",
         look_every: float = _LOOK_EVERY,
     ) -> None:
         super().__init__(home, report, training)

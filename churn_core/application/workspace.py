@@ -175,7 +175,10 @@ class Preparation(Job):
     """``open_workspace`` in the background: pages show its ``steps``, health its state."""
 
     def __init__(
-        self, home: Path, report: Callable[[str], None] = lambda sentence: None, training: Literal["first", "always"] = "always"
+        self,
+        home: Path,
+        report: Callable[[str], None] = lambda sentence: None,
+        training: Literal["never", "first", "always"] = "always",
     ) -> None:
         super().__init__(lambda job: open_workspace(home, job.report, training), told=report)
 

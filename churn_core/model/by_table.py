@@ -41,6 +41,9 @@ class ByTable:
         added: list[float] = self.contributions(_of_one(customer, schema))[1][0].tolist()
         return added
 
+    def probability_and_contributions_of(self, customer: Mapping[str, Any], schema: Schema) -> tuple[float, Sequence[float]]:
+        return self.churn_probability_of(customer, schema), self.contributions_of(customer, schema)
+
     def standard_errors(self, customers: pd.DataFrame) -> None:
         return None
 

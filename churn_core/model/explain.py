@@ -11,8 +11,11 @@ equation or a card an effect rests on the values of a few columns, so there are 
 other models every customer has an effect of one's own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,7 +23,7 @@ import pandas as pd
 
 from churn_core.model.protocol import Model
 from churn_core.model.wording import coded, in_phrases
-from churn_core.schema import Schema
+from churn_core.schema import Column, Schema
 
 _CHUNK = 50_000  # customers that are explained at once: what a million contribute to need not lie in memory together
 
@@ -102,7 +105,11 @@ def _supported(model: Model, reason: str, effects: np.ndarray, columns: Mapping[
 
 def _told_by(model: Model, schema: Schema) -> dict[str, tuple[str, ...]]:
     """Reason → the columns that it is told by; last those services that are only told where they are missing."""
-    columns = {reason: tuple(dict.fromkeys(names)) for reason, names in zip(model.reasons, model.told_by, strict=True)}
+    return _columns_of(model.reasons, model.told_by, schema)
+
+
+def _columns_of(reasons: Sequence[str], told_by: Sequence[tuple[str, ...]], schema: Schema) -> dict[str, tuple[str, ...]]:
+    columns = {reason: tuple(dict.fromkeys(names)) for reason, names in zip(reasons, told_by, strict=True)}
     missing = dict.fromkeys(schema[name].needs for name in columns if name in schema and schema[name].needs)
     return columns | {name: (name,) for name in missing if name not in columns}
 
@@ -198,20 +205,36 @@ def top_reasons(model: Model, customers: pd.DataFrame, most: int = 3, *, schema:
     return told[0] if len(told) == 1 else pd.concat(told)
 
 
-def reasons_of(model: Model, customer: Mapping[str, Any], schema: Schema) -> dict[str, float]:
-    """``explain`` for one clean customer, a mapping: reason → effect, strongest first; those only that raise the probability
-    above the reference's and did so for the training customers.
+def reasons_of(
+    model: Model, customer: Mapping[str, Any], schema: Schema, most: int | None = None, added: Sequence[float] | None = None
+) -> dict[str, float]:
+    """``explain`` for one clean customer, a mapping: reason → effect, strongest first, at most so many; those only that raise the
+    probability above the reference's and did so for the training customers. ``added``: the contributions of this customer, where they
+    are known already.
     """
+    added = model.contributions_of(customer, schema) if added is None else added
+    columns, services = _of_each(model.reasons, model.told_by, schema)
     effects: dict[str, float] = {}
-    for reason, added in zip(model.reasons, model.contributions_of(customer, schema), strict=True):
-        if reason in schema and schema[reason].needs and customer[reason] == schema[reason].without:
-            reason = schema[reason].needs
-        effects[reason] = effects.get(reason, 0.0) + added
-    raising = [(reason, effect) for reason, effect in effects.items() if effect > 0]
-    if model.evidence is not None:
-        columns = _told_by(model, schema)
-        raising = [(name, by) for name, by in raising if model.evidence.raises(name, columns[name], customer, schema, by)]
-    return dict(sorted(raising, key=lambda pair: pair[1], reverse=True))
+    for reason, service, by in zip(model.reasons, services, added, strict=True):
+        if service is not None and customer[reason] == service.without:
+            reason = service.needs
+        effects[reason] = effects.get(reason, 0.0) + by
+    raising = sorted([(reason, effect) for reason, effect in effects.items() if effect > 0], key=_effect, reverse=True)
+    says = model.evidence
+    told = ((name, by) for name, by in raising if says is None or says.raises(name, columns[name], customer, schema, by))
+    return dict(islice(told, most))
+
+
+_effect = itemgetter(1)
+
+
+@lru_cache(maxsize=8)  # the customers of a program are all asked about by the same model
+def _of_each(
+    reasons: tuple[str, ...], told_by: tuple[tuple[str, ...], ...], schema: Schema
+) -> tuple[dict[str, tuple[str, ...]], tuple[Column | None, ...]]:
+    """``_told_by``, and of each reason the column where it is a service that needs another one."""
+    services = tuple(schema[name] if name in schema and schema[name].needs else None for name in reasons)
+    return _columns_of(reasons, told_by, schema), services
 
 
 def drivers(model: Model, customers: pd.DataFrame, schema: Schema) -> list[str]:

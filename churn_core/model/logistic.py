@@ -121,7 +121,8 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
     def churn_probabilities_of(self, columns: Mapping[str, Sequence[Any]], schema: Schema | None = None) -> np.ndarray:
         """Of some clean customers, given as columns by name, (n,), without making a table."""
         names = dict.fromkeys(name for term in self.terms for name in term.rests_on)
-        arrays = {name: np.asarray(columns[name]) for name in names}
+        # An array of Python's own words is made and compared in a quarter of the time that one of NumPy's fixed width takes.
+        arrays = {name: np.asarray(columns[name], dtype=object if _are_words(columns[name]) else None) for name in names}
         log_odds = np.full(len(next(iter(arrays.values()))), self.intercept_)
         self._add_terms(arrays, log_odds)
         churn: np.ndarray = expit(log_odds)
@@ -141,6 +142,17 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
         """A row of ``contributions``, of one clean customer."""
         parts = zip(self.terms, self.coef_.tolist(), self.mean_.tolist(), strict=True)
         return [coefficient * (term.compute_one(customer) - mean) for term, coefficient, mean in parts]
+
+    def probability_and_contributions_of(
+        self, customer: Mapping[str, Any], schema: Schema | None = None
+    ) -> tuple[float, list[float]]:
+        """Both from the same terms, each worked out once."""
+        log_odds, added = self.intercept_, list[float]()
+        for term, coefficient, mean in zip(self.terms, self.coef_.tolist(), self.mean_.tolist(), strict=True):
+            value = term.compute_one(customer)
+            log_odds += coefficient * value
+            added.append(coefficient * (value - mean))
+        return float(expit(log_odds)), added
 
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         """Of each shrunken coefficient, (k,), in its term's unit: from the curvature of the penalised likelihood, (ZᵀWZ + I/C)⁻¹
@@ -176,3 +188,7 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
         z = np.column_stack([np.ones(len(p)), (matrix(self.terms, customers) - self.mean_) / self.scale_])
         information: np.ndarray = (z * (p * (1 - p))[:, None]).T @ z
         return information
+
+
+def _are_words(values: Sequence[Any]) -> bool:
+    return len(values) > 0 and isinstance(values[0], str)

@@ -70,6 +70,9 @@ class Model(Protocol):
     def contributions_of(self, customer: Mapping[str, Any], schema: Schema) -> Sequence[float]:
         """A row of ``contributions``, (k,), of one customer."""
 
+    def probability_and_contributions_of(self, customer: Mapping[str, Any], schema: Schema) -> tuple[float, Sequence[float]]:
+        """``churn_probability_of`` and ``contributions_of``, worked out together."""
+
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         """Of each coefficient of the equation, (k,), from the training customers; ``None`` where there are none that mean
         something.

@@ -62,6 +62,9 @@ class Tuned(GridSearchCV):
     def contributions_of(self, customer: Mapping[str, Any], schema: Schema) -> Sequence[float]:
         return self.best_estimator_.contributions_of(customer, schema)
 
+    def probability_and_contributions_of(self, customer: Mapping[str, Any], schema: Schema) -> tuple[float, Sequence[float]]:
+        return self.best_estimator_.probability_and_contributions_of(customer, schema)
+
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
         return self.best_estimator_.standard_errors(customers)
 

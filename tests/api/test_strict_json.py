@@ -2,12 +2,13 @@
 
 import codecs
 import json
+import math
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from churn_core.api.strict_json import MOST_NESTING, loads, shown
+from churn_core.api.strict_json import MOST_NESTING, dumps, loads, shown
 from churn_core.errors import RequestError
 
 TEXTS = st.text(st.characters(), max_size=12) | st.text('":\\,{}[]\n\x00é\u2028😀', max_size=12)
@@ -74,6 +75,25 @@ def test_one_byte_order_mark_before_the_text_is_passed_over(value):
 
 def test_the_same_key_may_stand_in_two_objects():
     assert loads(b'{"a": {"a": [{"a": 1}, {"a": 1}]}}') == {"a": {"a": [{"a": 1}, {"a": 1}]}}
+
+
+# What is written
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.0, -0.0, 1e-4, 9.99e-5, 1e-7, 1e15, 1e16, 1e22])
+
+
+@given(st.lists(st.dictionaries(TEXTS, NUMBERS | SCALARS | st.lists(NUMBERS), max_size=4), max_size=6), st.booleans())
+def test_a_value_is_written_as_python_writes_it_short_or_long(rows, long):
+    value = {"rows": rows * 2, **({"more": ["x"] * 2000} if long else {})}
+    assert dumps(value) == json.dumps(value, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf], ids=str)
+@pytest.mark.parametrize("long", [True, False])
+def test_what_is_no_finite_number_is_never_written(number, long):
+    for value in (number, [0.5, number], [{"a": 1.0}, {"a": number}], ({"a": [(number,)]},)):
+        with pytest.raises(ValueError):
+            dumps([value, ["x"] * 2000 * long])
 
 
 # What is refused

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit, expected_spend, numbers_of
+from churn_core.campaign.economics import (
+    Campaign,
+    break_even_probability,
+    expected_profit,
+    expected_spend,
+    figures_of_one,
+    numbers_of,
+)
 from churn_core.errors import CampaignError, ChurnError
 from tests.campaign.conftest import campaigns, ratios, shares
 
@@ -74,6 +81,12 @@ def test_a_contact_pays_exactly_above_the_break_even_probability(campaign, p, cl
     break_even = float(break_even_probability(clv, campaign))
     if not np.isfinite(break_even) or abs(p - break_even) > 1e-9 * break_even:
         assert (expected_profit(p, clv, campaign) > 0) == (p > break_even)
+
+
+@given(campaigns, probabilities, lifetime_values | st.sampled_from([0.0, 5e-324, 1e300, 1.7e308]))
+def test_the_figures_of_one_customer_are_those_of_many_to_the_last_bit(campaign, p, clv):
+    one = figures_of_one(float(p), float(clv), campaign)
+    assert one == (float(break_even_probability(clv, campaign)), float(expected_profit(p, clv, campaign)))
 
 
 @given(campaigns, lifetime_values, ratios)

@@ -113,3 +113,17 @@ def test_answers_are_on_the_console_only_where_the_service_is_to_blame(tmp_path,
     log.info("Answered.", extra={"milliseconds": 1})
     log.warning("Answered.", extra={"milliseconds": 1, "status": 503})
     assert capsys.readouterr().err.count("Answered.") == 1 and len(lines()) == 2
+
+
+def test_programs_that_write_to_one_log_put_it_aside_once_and_lose_no_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "_MOST_BYTES", 1500)
+    monkeypatch.setattr(logs, "_LOOK_EVERY", -1.0)
+    logs.set_up(tmp_path, console=False)
+    programs = [logs._file, logs._File(logs._file.folder), logs._File(logs._file.folder)]
+    for n in range(36):
+        programs[n % 3].emit(logging.makeLogRecord({"msg": "x" * 150, "levelno": 20, "levelname": "INFO", "n": n}))
+    for program in programs[1:]:
+        program.close()
+    assert [line["n"] for line in all_lines()] == list(range(36))
+    sizes = [path.stat().st_size for path in log_file().parent.iterdir()]
+    assert max(sizes) <= 1500 and sorted(sizes)[1] > 1000  # each but the last is full

@@ -68,6 +68,16 @@ def test_each_contribution_is_told_by_columns_and_one_customer_has_those_of_the_
 
 
 @every_kind
+def test_both_worked_out_together_are_the_same_to_the_last_bit(name):
+    for record in RECORDS[:5]:
+        probability, added = fitted(name).probability_and_contributions_of(record, TELCO)
+        assert probability == fitted(name).churn_probability_of(record, TELCO)
+        assert list(added) == list(fitted(name).contributions_of(record, TELCO))
+        told = reasons_of(fitted(name), record, TELCO)
+        assert reasons_of(fitted(name), record, TELCO, 3, added) == dict(list(told.items())[:3])
+
+
+@every_kind
 def test_the_reasons_of_one_customer_are_the_effects_that_raise_it_strongest_first(name):
     effects = explain(fitted(name), CUSTOMERS.head(25), TELCO).effects
     for record, (_, row) in zip(RECORDS[:5], effects.iterrows(), strict=False):

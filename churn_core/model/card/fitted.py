@@ -82,6 +82,16 @@ class FittedCard(ByLogOdds, ClassifierMixin, BaseEstimator):
         """A row of ``contributions``, of one clean customer."""
         return [line.effect_of(customer) for line in self.card.lines]
 
+    def probability_and_contributions_of(
+        self, customer: Mapping[str, Any], schema: Schema | None = None
+    ) -> tuple[float, list[float]]:
+        """Both from the same effects: the log-odds are the base and the effects, added in their order."""
+        added = self.contributions_of(customer)
+        log_odds = self.card.base
+        for effect in added:
+            log_odds += effect
+        return float(expit(log_odds)), added
+
     def standard_errors(self, customers: pd.DataFrame) -> None:
         return None
 

@@ -17,6 +17,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PATIENCE = 60  # seconds until what does not happen fails the test; never waited for otherwise
+TO_START = 90  # the same until a server answers: on a busy machine each of its processes takes long to load its libraries
 MIB = 2**20  # bytes
 MOST = 5 * MIB  # bytes of a body (CONTRACT.md)
 SECONDS = 1.0  # seconds that heads and bodies may take in the server of the tests
@@ -29,15 +30,15 @@ sys.exit(commands.main(sys.argv[1:]))
 """  # the command, but that slow clients are dropped sooner
 
 
-def until(happens: Callable[[], object], what: str) -> object:
+def until(happens: Callable[[], object], what: str, patience: float = PATIENCE) -> object:
     """Ask again and again, until it is so."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         found = happens()
         if found:
             return found
         time.sleep(0.02)
-    pytest.fail(f"{what} did not happen within {PATIENCE} seconds")
+    pytest.fail(f"{what} did not happen within {patience} seconds")
 
 
 def free_port() -> int:
@@ -48,13 +49,13 @@ def free_port() -> int:
 class Server:
     """``python -m churn_core serve`` on a free port, with ``home`` as its state folder."""
 
-    def __init__(self, home: Path, *start: str, **environment: str) -> None:
+    def __init__(self, home: Path, *start: str, options: tuple[str, ...] = (), **environment: str) -> None:
         self.home, self.port = home, free_port()
         self.log = open(home / "console.txt", "wb")  # noqa: SIM115 - closed in ``stop``
         start = start or ("-m", "churn_core")
         clean = {k: v for k, v in os.environ.items() if k not in ("CHURN_API_TOKEN", "DATABASE_URL")}
         self.process = subprocess.Popen(
-            [sys.executable, *start, "serve", "--port", str(self.port)],
+            [sys.executable, *start, "serve", "--port", str(self.port), *options],
             cwd=CHECKOUT,
             env={**clean, "CHURN_HOME": str(home), **environment},
             stdin=subprocess.DEVNULL,
@@ -63,7 +64,7 @@ class Server:
         )
 
     def ready(self) -> "Server":
-        until(lambda: self.process.poll() is not None or self._healthy(), "a healthy server")
+        until(lambda: self.process.poll() is not None or self._healthy(), "a healthy server", TO_START)
         assert self.process.poll() is None, (self.home / "console.txt").read_text()
         return self
 
@@ -175,10 +176,10 @@ def start(workspace_home, tmp_path) -> Iterator[Callable[..., Server]]:
     started: list[Server] = []
     home = tmp_path / "home"
 
-    def begin(*how: str, **environment: str) -> Server:
+    def begin(*how: str, options: tuple[str, ...] = (), **environment: str) -> Server:
         if not home.exists():
             shutil.copytree(workspace_home, home)
-        started.append(Server(home, *how, **environment))
+        started.append(Server(home, *how, options=options, **environment))
         return started[-1].ready()
 
     yield begin
