@@ -12,6 +12,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import Outcome, best_threshold, contact_all
 from churn_core.data.reading.reader import read_table
 from churn_core.decisions.policies import outcome_of
+from churn_core.formats import money
 from churn_core.schema.telco import TELCO
 
 NUMBERS = {"contacted", "expected_profit", "expected_spend", "roi", "range", "range_if_exact"}
@@ -298,7 +299,7 @@ def test_how_sure_adds_the_interval_of_the_best_threshold_and_the_optimism_of_ch
     assert sure["optimism"]["gap"] == pytest.approx(sure["optimism"]["chosen"] - sure["optimism"]["held_out"])
     code, out, _ = run(*all_of_them, "--how-sure")
     low, high = sure["threshold"]["expected_profit"].values()
-    assert code == 0 and f"long-run mean between {low:,.0f} and {high:,.0f}" in out and "back-test" in out
+    assert code == 0 and f"long-run mean between {money(low)} and {money(high)}" in out and "back-test" in out
     assert set(answer(*all_of_them, "--curve-points", 2)) == set(told) - {"how_sure"}
 
 
