@@ -10,6 +10,7 @@ from churn_core.data.returned_file import read_returned
 from churn_core.data.writing.cells import to_xlsx
 from churn_core.decisions.control import control_of
 from churn_core.schema.telco import TELCO
+from tests.numbers import malformed, two_formats
 from tests.pages.campaign.conftest import plan_of, recommended
 
 CAMPAIGN = {"retention_cost": 100.0}
@@ -106,3 +107,18 @@ def test_it_comes_back_with_who_left_and_is_understood(content):
     assert len(back.ids) == sum(book[name].max_row - 1 for name in SHEETS[1:])
     assert back.arms is not None and (back.arms.treated == 0).sum() == book["Do not call"].max_row - 1
     assert listed.churn_probability is not None and listed.worth is not None and (listed.worth > 0).all()
+
+
+def test_no_sheet_writes_one_number_in_two_formats(content):
+    book = load_workbook(io.BytesIO(content))
+    for sheet in book:
+        words = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+        assert [fault for each in words for fault in malformed(each)] + two_formats(words) == []
+    for name in SHEETS[1:]:
+        for column in book[name].iter_cols(min_row=2):
+            assert len({cell.number_format for cell in column if isinstance(cell.value, float)}) <= 1
+    about = {row[0].value: row[1] for row in book["Read me"].iter_rows(min_row=2)}
+    shares = ("Success rate", "Margin", "ROI", "Threshold", "Share to leave alone")
+    amounts = ("Retention cost per contact", "Expected profit", "Expected spend")
+    assert {about[name].number_format for name in shares} == {"0.0%"}
+    assert {about[name].number_format for name in amounts} == {'"€"#,##0.00'}
