@@ -50,7 +50,7 @@ with page_frame() as workspace:
         f"{words.of_leaving(workspace.schema)} All are tested on customers the "
         "model had not seen (cross-validation); below, in short: on unseen customers."
     )
-    left, right = st.columns([3, 2])
+    left, right = st.container(key="two_charts").columns([3, 2])
     with left:
         chart(
             "Churned and stayed overlap: no threshold keeps them apart"
