@@ -27,7 +27,7 @@ function evenly(points) {
 
 // `numbers` gives {tables: [{columns, rows, about}], marks}; `message` is what the chart says, and so what it is called.
 function fold(details, message, numbers) {
-  if (!details.firstChild) details.innerHTML = '<summary>Numbers<span class="unseen"></span></summary><div role="region" tabindex="0"></div>'
+  if (!details.firstChild) details.innerHTML = '<summary>Numbers<span class="unseen"></span></summary><div role="group" tabindex="0"></div>'
   const place = details.querySelector('div')
   details.querySelector('span').textContent = ` of the chart “${message}”`
   place.setAttribute('aria-label', `Numbers of the chart “${message}”`)

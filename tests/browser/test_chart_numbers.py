@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from churn_core.decisions import describe
 from churn_core.formats import count, percent
 from churn_core.schema.telco import TELCO
@@ -14,7 +16,7 @@ def numbers(page, message: str):
     summary = at_rest(page).locator("details.numbers > summary", has_text=message)
     summary.focus()
     page.keyboard.press("Enter")
-    return page.get_by_role("region", name=re.compile(f"^Numbers of the chart “{message}"))
+    return page.get_by_role("group", name=re.compile(f"^Numbers of the chart “{message}"))
 
 
 def test_the_keyboard_reaches_a_table_of_what_the_chart_draws(app, trained, page):
@@ -29,7 +31,7 @@ def test_the_keyboard_reaches_a_table_of_what_the_chart_draws(app, trained, page
 def test_a_chart_is_a_figure_that_is_called_by_its_message(app, trained, page):
     page.goto(f"{app.url}/explore")
     page.get_by_test_id("stPlotlyChart").first.wait_for()
-    assert at_rest(page).get_by_role("figure", name=re.compile("^Churn rate by month of tenure")).count() == 1
+    expect(page.get_by_role("figure", name=re.compile("^Churn rate by month of tenure"))).to_have_count(1)
 
 
 def test_the_numbers_of_the_live_curve_follow_the_finger(app, trained, page):

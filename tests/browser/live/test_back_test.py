@@ -34,7 +34,7 @@ def test_the_switch_changes_customers_headline_and_curve_and_back(front, trained
         front.root.locator("h1", has_text=answer(trained, Plan(), which)[0]["headline"]).wait_for()
         assert_as_python(front.settled().seen(), trained, Plan(), which)
         expect(front.page.get_by_text(LABEL)).to_have_count(int(which == ALL))
-        assert ("back_test=true" in front.page.url) == (which == ALL)
+        front.page.wait_for_url(lambda url, there=which == ALL: ("back_test=true" in url) == there)
 
 
 @pytest.mark.parametrize("name", ["retention_cost", "success_rate_give_or_take"])
