@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from churn_core import settings
 from churn_core.errors import DataError
-from churn_core.formats import counted, decimal, plain_number, short_percent
+from churn_core.formats import counted, decimal, percent, plain_number, short_percent
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
 from churn_core.monitoring.profiling import profiled_columns
 from churn_core.schema import Schema
@@ -120,7 +120,7 @@ def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:
             reference.bins.words(name, column)[most],
             f"; mean {plain_number(before)} → {plain_number(now)}" if of_numbers else "",
         )
-        went = f"went from {short_percent(shares[0, most])} to {short_percent(shares[1, most])}"
+        went = f"went from {percent(shares[0, most])} to {percent(shares[1, most])}"
         rows.append(
             {
                 "column": name,

@@ -8,9 +8,8 @@ from scipy.stats import chi2, norm
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.outcomes import Unread
 from churn_core.errors import DataError
-from churn_core.formats import counted
+from churn_core.formats import counted, percent
 from churn_core.formats import p_value as p_in_words
-from churn_core.formats import short_percent as percent
 from churn_core.monitoring.drift import Level, merged
 from churn_core.monitoring.profile import ONE, Profile
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pandas as pd
 
-from churn_core.formats import counted, decimal, short_percent
+from churn_core.formats import counted, decimal, percent
 from churn_core.formats import money as amount
 from churn_core.monitoring.drift import LEVELS, PSI_LOOK, QUIET
 from churn_core.monitoring.outcomes import OutcomeCheck
@@ -50,7 +50,7 @@ class MoneyDrift:
         """What the campaign earns less or more, and what another threshold would earn, where either is large enough to say."""
         said, change = [], self.change
         if change is not None and abs(change) >= MONEY_NAMED:
-            said.append(f"the campaign earns {short_percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
+            said.append(f"the campaign earns {percent(abs(change))} {'more' if change > 0 else 'less'} per customer")
         if self._much_forgone:
             by = "contacting nobody" if self.best_threshold is None else f"a threshold of {decimal(self.best_threshold)}"
             said.append(f"{by} would earn {amount(self.forgone_per_1000)} more per 1,000 customers")

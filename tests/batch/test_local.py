@@ -227,7 +227,7 @@ def test_the_share_that_is_done_rises_to_all_of_it(plan, source, block):
 
 def test_each_part_is_reported_with_the_rows_so_far():
     sentences = []
-    in_parts(CONTENT, block=1_500, report=lambda sentence, share=None: sentences.append(sentence))
+    in_parts(CONTENT, block=750, report=lambda sentence, share=None: sentences.append(sentence))
     rows = [int(sentence.split(" rows")[0].replace(",", "")) for sentence in sentences if " rows" in sentence]
     assert len(rows) > 5 and rows == sorted(set(rows)) and rows[-1] == 60
 

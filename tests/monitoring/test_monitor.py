@@ -204,7 +204,7 @@ def test_outcomes_stay_with_their_customers_where_rows_are_rejected(raw, workspa
 def test_probabilities_that_did_not_come_true_say_to_retrain(telco_path, workspace, watch):
     many = read_table(telco_path, TELCO).frame.assign(**{TELCO.target: ["No", *["Yes"] * 9] * 704 + ["No", "Yes", "Yes"]})
     of = watch.judge(seen(many, workspace, watch))
-    assert of.verdict.level == "retrain" and "90% of 7,043 customers left" in of.verdict.sentence and of.unjudged == ""
+    assert of.verdict.level == "retrain" and "90.0% of 7,043 customers left" in of.verdict.sentence and of.unjudged == ""
 
 
 # Outcomes half understood

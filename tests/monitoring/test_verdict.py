@@ -70,13 +70,13 @@ def test_a_small_shift_is_looked_at_where_it_costs_a_tenth_of_the_profit(referen
     for lost in (money(profit=88), money(best=115)):
         told = verdict(shifted, money=lost)
         assert told.level == "look" and told.sentence.startswith("Look at Contract: ")
-    assert "the campaign earns 12% less per customer" in verdict(shifted, money=money(profit=88)).sentence
+    assert "the campaign earns 12.0% less per customer" in verdict(shifted, money=money(profit=88)).sentence
 
 
 def test_money_alone_is_told_and_is_no_reason_to_touch_the_model(reference):
     told = verdict(levels(reference), money=money(profit=60, best=80))
     assert told.level == "keep"
     assert told.reasons == (
-        "the campaign earns 40% less per customer",
+        "the campaign earns 40.0% less per customer",
         "a threshold of 0.20 would earn 20.0 more per 1,000 customers",
     )

@@ -18,7 +18,7 @@ PLAIN = {  # (element, field) that Streamlit shows as plain text, whatever it ho
     ("text", "body"), ("selectbox", "options"), ("selectbox", "raw_value"), ("multiselect", "options"), ("multiselect", "raw_values"),
     ("text_input", "default"),
     ("text_input", "value"), ("text_area", "default"), ("text_area", "value"), ("json", "body"), ("selectbox", "value"),
-    ("code", "code_text"), ("component_instance", "json_args"),
+    ("code", "code_text"), ("component_instance", "json_args"), ("bidi_component", "json"),
 }  # fmt: skip
 
 

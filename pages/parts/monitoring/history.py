@@ -43,7 +43,7 @@ def what_moved(table: pd.DataFrame) -> str:
 def money_metrics(record: FileRecord) -> None:
     money = record.judgement["money"]
     moved = money["change"] is not None and abs(money["change"]) >= MONEY_NAMED
-    change = words.change(f"{words.percent(money['change'], 0, signed=True)} a customer") if moved else {}
+    change = words.change(f"{words.percent(money['change'], signed=True)} a customer") if moved else {}
     at = "contacting nobody" if money["threshold"] is None else f"from {words.percent(money['threshold'])} up"
     best = "contacting nobody" if money["best_threshold"] is None else f"from {words.percent(money['best_threshold'])} up"
     per = "Expected, per 1,000 customers, without fixed cost."
