@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.live.component import CONSTANTS, script
@@ -151,6 +151,15 @@ def at_rest(page: Page) -> Page:
     """
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     return page
+
+
+def unmoved(page: Page, locator: Locator) -> dict:
+    """Where an element is on the screen, once nothing that is drawn later moves it any more."""
+    place = None
+    while place is None or place != locator.bounding_box():
+        place = locator.bounding_box()
+        page.wait_for_timeout(250)
+    return place
 
 
 def until(condition, what: str):

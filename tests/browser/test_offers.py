@@ -15,7 +15,7 @@ from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.offers_words import recommendation
 from pages.parts import words
 from pages.parts.campaign.offers.frontier import script
-from tests.browser.conftest import at_rest, new_page, until
+from tests.browser.conftest import at_rest, new_page, unmoved, until
 
 CALL = Offer(name="Call", retention_cost=12, success_rate=0.3, capacity=1200, only_if="Contract=Month-to-month")
 GIFT = Offer(name="Discount", retention_cost=5, success_rate=0.45, incentive=40, incentive_uptake=0.6, capacity=500)
@@ -93,6 +93,7 @@ class Offers:
     def grab(self) -> None:
         slider = self.root.locator("input")
         slider.scroll_into_view_if_needed()
+        unmoved(self.page, slider)
         self.page.mouse.move(*self.at(float(slider.input_value()) / float(slider.get_attribute("max"))))
         self.page.mouse.down()
 

@@ -7,13 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.population import HERE
 from pages.parts import words
-from tests.browser.conftest import at_rest, new_page
+from tests.browser.conftest import at_rest, new_page, unmoved
 
 LABELS = {
     "retention_cost": "Retention cost per contact",
@@ -74,6 +75,7 @@ class Front:
 
     def settled(self) -> "Front":
         """Python has answered the last move, and has nothing more to do."""
+        expect(self.page.locator(".campaign")).to_have_count(1)  # neither an old one beside the new
         self.page.locator(".campaign:not([data-answered=''])").wait_for(state="attached")
         at_rest(self.page)
         return self
@@ -94,6 +96,7 @@ class Front:
     def grab(self, name: str) -> None:
         low, high = (float(self.slider(name).get_attribute(end)) for end in ("min", "max"))
         value = float(self.slider(name).input_value())
+        unmoved(self.page, self.slider(name))
         self.page.mouse.move(*self.at(name, (value - low) / (high - low)))
         self.page.mouse.down()
 
