@@ -26,6 +26,8 @@ from churn_core.campaign.uncertainty import Z
 
 Values = npt.NDArray[np.float64]
 
+_ROUNDING = 1e-11  # of λP; what floats may lose of it where hardly anybody tells anything, so that a step still leads upwards
+_LEAST = 1e-15  # of a rate: floats round what is closer to 1 to 1, which has no log-odds
 _STEPS, _CLOSE = 60, 1e-7  # of Newton; log-likelihood
 _SMOOTHEST, _HALVINGS = 10.0, 46  # λ for each customer, x from 0 to 1: from a straight line down to the counts themselves
 
@@ -62,7 +64,8 @@ def smoothed(x: npt.ArrayLike, hits: npt.ArrayLike, trials: npt.ArrayLike) -> Sm
         curves.append(f)
         variances.append(np.diag(cho_solve_banded((factor, False), np.eye(len(at)))))
     share = softmax(evidence)
-    rate, apart = share @ expit(curves), np.asarray(curves) - share @ np.asarray(curves)
+    rate = np.clip(share @ expit(curves), _LEAST, 1 - _LEAST)
+    apart = np.asarray(curves) - share @ np.asarray(curves)
     middle, half = logit(rate), Z * np.sqrt(share @ (np.asarray(variances) + apart**2))
     return Smooth(rate=rate, low=expit(middle - half), high=expit(middle + half))
 
@@ -102,7 +105,7 @@ def _newton(f: Values, k: Values, n: Values, penalty: Values) -> tuple[Values, V
 
     def factor(f: Values) -> Values:
         bands = penalty.copy()
-        bands[2] += n * expit(f) * expit(-f)
+        bands[2] += n * expit(f) * expit(-f) + _ROUNDING * penalty[2].max()
         return np.asarray(cholesky_banded(bands))
 
     value = reached(f)
