@@ -129,7 +129,7 @@ def test_the_money_is_that_of_the_judgement(own_home, open_own, monitored, files
 def test_outcomes_that_are_known_are_told(open_own, monitored, files):
     monitored(files("left"))
     at = open_own("monitoring")
-    assert headline(at).startswith("Retrain: 50% of 1,500 customers left")
+    assert headline(at).startswith("Retrain: 50.0% of 1,500 customers left")
     assert "has no outcomes" not in text(at)
 
 
