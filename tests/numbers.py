@@ -26,7 +26,7 @@ MALFORMED = {
     "thousands that are not parted": re.compile(r"(?<![\w.,:/#=\\-])\d{5,}(?![\w-]|\.\w)"),
     "a signed zero": re.compile(rf"[−+]{CURRENCY}?0(?:\.0+)?(?![\d.,])"),
     "money without its unit": re.compile(
-        r"\b(?:profit|spend|earns?|realised|revenue of|costs?) (?:about )?[−+]?\d[\d,.]*(?:\d|\b)(?! ?%| \w+s\b|.*, in )"
+        r"\b(?:profit|spend|earns?|realised|revenue of|costs?) (?:about )?[−+]?\d[\d,.]*(?:\d|\b)(?![\d,.]* ?%| \w+s\b|.*, in )"
     ),
     "a share that somebody set with an empty decimal": re.compile(
         r"\.0% (?:success|margin|discount|incentive|backfire|monthly survival|left alone)|success rate of \d+\.0%"
