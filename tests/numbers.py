@@ -45,7 +45,7 @@ WHOLE_SHARES = {
     r"|^\d+%[\s,]+[\d,]+( customers?)?$",
     "a chance of an experiment": r"shows that|notices|chance that the contact",
     "what a term does to the odds": r"\bodds [−+]",
-    "a bound that we set": r"within 1%|top \d0%|cut-off|starts at|at most \d% of files",
+    "a bound that we set": r"within 1%|top \d0%|cut-off|starts at|at most [15]% of files",
     "a bin of a chart": r"^\d+% to \d+%$",
     "nobody or everybody": r"\b0%|\b100%",
 }

@@ -67,7 +67,8 @@ def smoothed(x: npt.ArrayLike, hits: npt.ArrayLike, trials: npt.ArrayLike) -> Sm
     rate = np.clip(share @ expit(curves), _LEAST, 1 - _LEAST)
     apart = np.asarray(curves) - share @ np.asarray(curves)
     middle, half = logit(rate), Z * np.sqrt(share @ (np.asarray(variances) + apart**2))
-    return Smooth(rate=rate, low=expit(middle - half), high=expit(middle + half))
+    low, high = (np.clip(expit(end), _LEAST, 1 - _LEAST) for end in (middle - half, middle + half))
+    return Smooth(rate=rate, low=np.minimum(low, rate), high=np.maximum(high, rate))
 
 
 def _penalty(x: Values) -> Values:
