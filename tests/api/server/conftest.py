@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-PATIENCE = 60  # seconds until what does not happen fails the test; never waited for otherwise
+PATIENCE = 20  # seconds until what does not happen fails the test; never waited for otherwise
 TO_START = 90  # the same until a server answers: on a busy machine each of its processes takes long to load its libraries
 MIB = 2**20  # bytes
 MOST = 5 * MIB  # bytes of a body (CONTRACT.md)
