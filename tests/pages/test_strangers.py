@@ -1,9 +1,12 @@
 """A walk over every place where a stranger's text comes to light: an image, a link and a colour stay what was written."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from churn_core.campaign.plan import Plan
+from churn_core.settings import CHECKOUT
 from churn_core.storage.store import open_store
 from pages.parts import words
 from tests.navigation import PAGES
@@ -118,3 +121,23 @@ def test_a_reason_to_fail_is_text(monkeypatch, open_page):
     monkeypatch.setattr("churn_core.decisions.describe.churn_by_tenure_bucket", fail)
     at = open_page("explore")
     assert marked_up(at) == [] and ALL in unescaped(at.error[0].value)
+
+
+MARK_UP = re.compile(
+    r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|parseFromString|document\.write|srcdoc)\b(.*)"
+)
+LITERAL = re.compile(r" = '[^'+`]*'$")  # nothing is put into it
+SCRIPTS = [*CHECKOUT.glob("churn_core/live/*.js"), *CHECKOUT.glob("pages/live/*.js")]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_what_a_component_is_given_is_text_as_its_script_writes_no_mark_up_but_its_own(script):
+    assert len(SCRIPTS) > 5
+    written = [match.group(1) for match in MARK_UP.finditer(script.read_text(encoding="utf-8"))]
+    assert [each for each in written if not LITERAL.fullmatch(each)] == []
+
+
+def test_mark_up_with_something_in_it_is_found():
+    for line in ("a.innerHTML = `<b>${name}</b>`", "a.innerHTML = '<b>' + name", "a.insertAdjacentHTML('beforeend', name)"):
+        assert not LITERAL.fullmatch(MARK_UP.search(line).group(1))
+    assert LITERAL.fullmatch(MARK_UP.search("a.innerHTML = '<b></b>'").group(1))
