@@ -4,7 +4,7 @@ import streamlit as st
 
 from churn_core.application.plan_of_control import MOST_CAMPAIGNS
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts import address, words
 from pages.parts.audience import audience, audience_in_words
 from pages.parts.campaign import schedule

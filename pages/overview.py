@@ -4,8 +4,8 @@ import streamlit as st
 
 from churn_core.campaign.plan import ONE_THRESHOLD as BY_THRESHOLD
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
+from churn_core.decisions.recommendation import recommend
 from pages.parts import words
 from pages.parts.audience import audience
 from pages.parts.campaign_inputs import campaign_in_sidebar

@@ -17,7 +17,7 @@ from churn_core.data.synthetic import template
 from churn_core.data.writing.cells import to_csv
 from churn_core.decisions import describe
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.control import control_of
 from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, decide, score
 from churn_core.decisions.groups import treatment, widest
@@ -29,6 +29,7 @@ from churn_core.decisions.policies import (
     segment_economics,
 )
 from churn_core.decisions.population import Population
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.score_table import score_table
 from churn_core.decisions.side_by_side import side_by_side
 from churn_core.decisions.what_if import changes, offers, smallest, with_changes

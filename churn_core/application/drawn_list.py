@@ -12,9 +12,11 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.schedule import Schedule
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import CONTROL, Recommendation, contact_list, draw_of, still_here
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.control import per_offer, treated_of
+from churn_core.decisions.drawn import CONTROL, draw_of, still_here
 from churn_core.decisions.offers import ContactsOfOffers
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.decisions.weeks import schedule_of
 from churn_core.errors import CampaignError
 from churn_core.experiment.draw import as_id

@@ -8,8 +8,8 @@ import pandas as pd
 from churn_core.application.offer_prices import offer_prices
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import score
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.why_not import why_not_contacted
 from churn_core.errors import DataError
 from churn_core.storage.publications import Decision

@@ -2,8 +2,8 @@
 
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.offers import OfferPrices
+from churn_core.decisions.recommendation import recommend
 
 
 def offer_prices(workspace: Workspace, plan: Plan) -> OfferPrices | None:

@@ -11,8 +11,8 @@ from churn_core import settings
 from churn_core.application.correction import last_belief
 from churn_core.campaign.forecast import success_rates
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.plan_of_control import PlanOfControl, ShareOfControl, plan_of_control
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.errors import CampaignError
 from churn_core.experiment.update import DOUBT, gross
 from churn_core.experiment.worth_of_control import Belief

@@ -15,8 +15,8 @@ from churn_core.cli.common import campaign_options, decision_of, offers_option, 
 from churn_core.cli.terminal import say, teller, who
 from churn_core.data.writing.cells import Look, to_xlsx
 from churn_core.data.writing.tables import writer_for
-from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.offers_words import ONCE
+from churn_core.decisions.recommendation import recommend_decided
 from churn_core.decisions.weeks import as_dict, in_words
 from churn_core.errors import CampaignError
 from churn_core.files import Unfinished

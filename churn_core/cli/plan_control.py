@@ -10,8 +10,8 @@ from churn_core.application.plan_of_control import LATER_CAMPAIGNS, ControlAdvic
 from churn_core.application.workspace import open_workspace
 from churn_core.cli.common import campaign_options, decision_of, valued
 from churn_core.cli.terminal import say, teller
-from churn_core.decisions.contact_list import recommend_decided
 from churn_core.decisions.plan_of_control import ShareOfControl
+from churn_core.decisions.recommendation import recommend_decided
 from churn_core.errors import CampaignError
 from churn_core.experiment.update import DOUBT
 from churn_core.formats import NOTHING, as_set, count, counted, money, percent

@@ -11,8 +11,8 @@ from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.open_margin import MARGINS
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.schedule import NEVER
-from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.offers import campaigns_of
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.decisions.weeks import schedule_of, window_of
 from churn_core.schema import Schema
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.plan import ONE_THRESHOLD
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import campaigns_of
 from churn_core.decisions.policies import revenue_at_risk
+from churn_core.decisions.recommendation import Recommendation
 
 THOUSAND = 1000  # contacts that stand for the last ones of a list
 

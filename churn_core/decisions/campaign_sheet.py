@@ -4,9 +4,10 @@ import pandas as pd
 
 from churn_core.campaign.offers.offer import OF_ONE_OFFER
 from churn_core.campaign.schedule import Schedule
-from churn_core.decisions.contact_list import Recommendation, draw_of
 from churn_core.decisions.control import treated_of
+from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.offers_words import offer_in_words
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.formats import counted
 
 

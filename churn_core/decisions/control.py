@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_core.campaign.forecast import Contacts
-from churn_core.decisions.contact_list import Recommendation, draw_of
+from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.offers import ContactsOfOffers, contacts_of
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.experiment.draw import Draw
 from churn_core.experiment.plan_control import Precision, planned
 

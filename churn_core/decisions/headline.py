@@ -5,7 +5,7 @@ from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import Outcome
 from churn_core.decisions import offers_words
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.formats import as_set, count, counted, money, percent
 from churn_core.schema import within
 

@@ -10,7 +10,7 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD
 from churn_core.campaign.sensitivity import break_evens, heat_map
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.experiment.draw import control_number
 from churn_core.experiment.plan_control import Precision, planned
 from churn_core.experiment.worth_of_control import (

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.schedule import NEVER, Schedule, Waiting, schedule
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import campaigns_of, identity_of
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.errors import CampaignError
 from churn_core.formats import count, counted
 from churn_core.schema import Schema

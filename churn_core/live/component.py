@@ -19,9 +19,9 @@ from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.uncertainty import Z
 from churn_core.campaign.worth import OF_REVENUE
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.headline import headline, if_exact
 from churn_core.decisions.population import Population
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.formats import count, money, percent
 from churn_core.live.thinned import FEWEST, MOST, Steps, thinned
 from churn_core.schema import within

@@ -13,11 +13,11 @@ from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import plateau
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers
-from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.headline import headline
 from churn_core.decisions.policies import EACH, policies, revenue_at_risk
 from churn_core.decisions.policies import ONE_THRESHOLD as BEST_THRESHOLD
 from churn_core.decisions.population import Population
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.decisions.segments.found import FoundSegments
 from churn_core.formats import count, counted, money, percent
 from churn_core.report import why

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from churn_core import settings
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Contacts
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import campaigns_of
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.formats import as_set
 
 CAREFUL, ASSUMED, HOPEFUL = "Careful", "As assumed", "Hopeful"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, realised, recommend
+from churn_core.decisions.realised import realised
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.formats import as_set, count, counted, listed, money
 from churn_core.model.explain import drivers
 

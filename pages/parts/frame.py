@@ -18,7 +18,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.numbers import numbers_of
 from churn_core.charts.theme import DARK, LIGHT, Palette
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.errors import ChurnError, NothingScored, StoreError
 from churn_core.model import compare
 from churn_core.storage.publications import Decision, Publication

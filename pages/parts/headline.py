@@ -1,7 +1,7 @@
 """The sentence over a campaign, in the currency of the session."""
 
 from churn_core.decisions import headline as of_core
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from pages.parts import words
 
 

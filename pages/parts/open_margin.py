@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from churn_core.campaign.open_margin import at_margins, in_words
-from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts import words
 from pages.parts.campaign_words import is_for_life
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from churn_core.application.draft import Draft
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.storage.campaigns import SavedCampaign
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import people, words

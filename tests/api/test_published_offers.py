@@ -10,7 +10,7 @@ from churn_core.campaign.economics import Campaign, expected_profit
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from tests.api.conftest import ok
 from tests.api.test_openapi import response_schema

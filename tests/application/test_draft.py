@@ -9,7 +9,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.storage.store import Store, open_store
 
 BUDGET = Plan(objective=Objective(budget=20_000))

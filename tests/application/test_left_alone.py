@@ -15,7 +15,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import read_dataset
 from churn_core.data.reading import encoding
 from churn_core.data.writing.cells import to_csv
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.monitoring.monitor import Watch
 from churn_core.schema.telco import TELCO
 from churn_core.storage.draws import Draws

@@ -12,9 +12,9 @@ from churn_core.campaign.forecast import success_rates
 from churn_core.campaign.optimise import best_threshold, per_customer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.sensitivity import break_evens
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.control import control_of
 from churn_core.decisions.plan_of_control import profit_at_rates
+from churn_core.decisions.recommendation import recommend
 from churn_core.errors import CampaignError
 from churn_core.experiment.worth_of_control import Belief
 from churn_core.formats import money

@@ -31,7 +31,7 @@ from churn_core.campaign.plan import Plan
 from churn_core.campaign.worth import worth_of
 from churn_core.data.dataset import read_dataset
 from churn_core.data.telco_source import FILE_NAME
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.formats import count, decimal, percent
 from churn_core.model.candidates import candidate
 from churn_core.model.fitting import fitted

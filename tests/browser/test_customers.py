@@ -4,7 +4,8 @@ from playwright.sync_api import expect
 
 from churn_core.campaign.plan import Plan
 from churn_core.data.reading.reader import read_table
-from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.score_table import score_table
 from churn_core.schema.telco import TELCO
 from tests.browser.conftest import at_rest

@@ -12,8 +12,8 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from churn_core.data.reading.reader import read_table
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import DECISION_COLUMNS
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.score_table import score_table
 from churn_core.model.registry import Registry
 from churn_core.report.link import RULES

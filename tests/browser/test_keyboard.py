@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.formats import count
 from tests.browser.conftest import at_rest, until
 from tests.pages.test_your_customers import as_csv, shop

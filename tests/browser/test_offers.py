@@ -11,8 +11,8 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.in_text import as_text, offers_of
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.offers_words import recommendation
+from churn_core.decisions.recommendation import recommend
 from pages.parts import words
 from pages.parts.campaign.offers.frontier import script
 from tests.browser.conftest import at_rest, new_page, unmoved, until

@@ -10,7 +10,7 @@ import pytest
 
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import sweep
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.segments.find import find_segments
 from churn_core.formats import count, money, percent
 from churn_core.live import component

@@ -8,7 +8,8 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.recommendation import recommend
 from churn_core.experiment.returned import match
 from churn_core.schema.telco import TELCO
 from churn_core.storage.draws import Draws

@@ -11,7 +11,7 @@ from churn_core.campaign.economics import Campaign, expected_profit, expected_sp
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 
 OFFERS = (

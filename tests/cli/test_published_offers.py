@@ -8,7 +8,7 @@ import pytest
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import OF_ONE_OFFER, Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from churn_core.storage.draws import Draws
 from churn_core.storage.store import open_store

@@ -5,7 +5,7 @@ import re
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.storage.store import open_store
 
 KEYS = {

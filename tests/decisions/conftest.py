@@ -10,9 +10,9 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.decide import churn_probability
 from churn_core.decisions.population import ALL, HERE, Population
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
 

@@ -9,7 +9,7 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.assumptions import alternatives
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.weeks import schedule_of
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import UNKNOWN

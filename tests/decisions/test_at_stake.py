@@ -9,7 +9,7 @@ from churn_core.campaign.economics import Campaign, expected_profit, expected_sp
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
 from churn_core.decisions.at_stake import last_contacts, recovered_share
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from tests.decisions.conftest import UNKNOWN
 
 CHEAP = Plan(campaign=Campaign(retention_cost=0.0))

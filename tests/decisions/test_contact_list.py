@@ -15,8 +15,9 @@ from churn_core.campaign.optimise import at_threshold, best_threshold, choose, p
 from churn_core.campaign.plan import LIMITS, ONE_THRESHOLD, PARAMETERS, PER_CUSTOMER, RULES, Plan
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import contact_list, realised
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.decide import DECISION_COLUMNS, score
+from churn_core.decisions.realised import realised
 from churn_core.errors import CampaignError
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import BACK_TEST, CHURNED, CUSTOMERS, FULL, IDS, MODEL, SWEPT, UNKNOWN, P, clv_of, recommended

@@ -8,8 +8,9 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import RULES, Plan
-from churn_core.decisions.contact_list import CONTROL, contact_list
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.control import control_of
+from churn_core.decisions.drawn import CONTROL
 from churn_core.experiment.draw import draw
 from tests.decisions.conftest import FULL, MODEL, P, recommended
 

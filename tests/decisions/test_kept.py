@@ -10,9 +10,10 @@ import pytest
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import RULES, Plan
-from churn_core.decisions.contact_list import draw_of, recommend
+from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.kept import Kept
 from churn_core.decisions.population import Population
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import CUSTOMERS, P
 

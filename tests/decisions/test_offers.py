@@ -12,7 +12,6 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.assign import NONE
 from churn_core.campaign.offers.offer import OF_ONE_OFFER, Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.offers import (
     OfferPrices,
     at_prices,
@@ -24,6 +23,7 @@ from churn_core.decisions.offers import (
 )
 from churn_core.decisions.offers_words import about_best, about_limits, about_nobody, recommendation
 from churn_core.decisions.only_if import may_get
+from churn_core.decisions.recommendation import recommend
 from churn_core.errors import CampaignError
 from churn_core.schema.telco import TELCO
 from tests.decisions.conftest import CUSTOMERS, UNKNOWN, P, with_fixed_cost

@@ -9,7 +9,8 @@ from churn_core.campaign.economics import Campaign, expected_profit
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.campaign.schedule import NEVER, Waiting, schedule
-from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.weeks import as_dict, in_words, schedule_of, window_of
 from churn_core.errors import CampaignError
 from churn_core.schema.telco import TELCO

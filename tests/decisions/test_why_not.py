@@ -12,8 +12,9 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import contact_list, draw_of
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.decide import decide
+from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.weeks import schedule_of
 from churn_core.decisions.why_not import CONTROL_GROUP, NOT_IN_TIME, why_not_contacted
 from churn_core.schema.telco import TELCO

@@ -5,9 +5,10 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import realised, recommend
 from churn_core.decisions.policies import EVERYBODY, FORESIGHT, average_break_even, policies, revenue_at_risk, segment_economics
 from churn_core.decisions.population import ALL, HERE
+from churn_core.decisions.realised import realised
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from tests.navigation import PAGES
 from tests.pages.conftest import beside, dollars, figure, metrics, numbers, open_tab, side_bar, text, to_page, unescaped

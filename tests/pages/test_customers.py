@@ -10,8 +10,8 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.data.reading.reader import read_table
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.decide import score
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.score_table import ScoredTable, score_table
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store

@@ -10,8 +10,9 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.data import telco_source
 from churn_core.decisions.at_stake import last_contacts, recovered_share
-from churn_core.decisions.contact_list import realised, recommend
 from churn_core.decisions.policies import EACH, EVERYBODY, NOBODY, ONE_THRESHOLD, advantage, policies, revenue_at_risk
+from churn_core.decisions.realised import realised
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from pages.parts.policies import message
 from tests.navigation import PAGES

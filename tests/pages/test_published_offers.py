@@ -5,7 +5,7 @@ import pytest
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store
 from tests.pages.conftest import text

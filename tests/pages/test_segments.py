@@ -12,7 +12,8 @@ from churn_core.campaign.offers.in_text import as_text
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
 from churn_core.data.writing.cells import to_csv
-from churn_core.decisions.contact_list import contact_list, recommend
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.segments.find import find_segments
 from churn_core.decisions.segments.money import money_of
 from churn_core.model.registry import Registry

@@ -10,10 +10,10 @@ from churn_core.campaign.economics import OWN_RISK, Campaign, expected_profit
 from churn_core.campaign.open_margin import NOT_STATED
 from churn_core.campaign.plan import RULES as KINDS_OF_RULE
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.headline import headline
 from churn_core.decisions.policies import policies
 from churn_core.decisions.population import ALL
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.segments.found import FoundSegments
 from churn_core.decisions.segments.money import money_of
 from churn_core.report.assumptions import LABELS, OF_DATA, USUAL, YOURS, assumptions_of

@@ -12,9 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from churn_core.application.drawn_list import DrawnList, by_arm, draw_list
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import Recommendation, contact_list, draw_of, recommend
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.control import Control, ControlOfOffer, control_of
+from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.decisions.weeks import window_of
 from churn_core.schema import Schema
 from churn_core.storage.checks import LONGEST_NAME

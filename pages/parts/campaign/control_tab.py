@@ -14,7 +14,7 @@ from churn_core.application.plan_of_control import (
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.control import net_worth_figure
-from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts import words
 from pages.parts.frame import chart, otherwise, palette, store
 from pages.parts.tables import control_columns, show_table

@@ -11,9 +11,9 @@ from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import best_threshold, plateau
 from churn_core.campaign.plan import Plan
 from churn_core.charts.campaign import profit_curve_figure
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import average_break_even
 from churn_core.decisions.population import Population
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.live import component
 from pages.parts import words
 from pages.parts.campaign.live import TOO_MANY_TENURES, front_sliders, is_live, live_campaign

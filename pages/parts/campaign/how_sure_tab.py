@@ -9,7 +9,8 @@ from churn_core.campaign.optimise import at_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.uncertainty import bootstrap, if_success_rate_differs, optimism, spread
 from churn_core.charts.sensitivity import bands_figure
-from churn_core.decisions.contact_list import Realised, Recommendation, realised, recommend
+from churn_core.decisions.realised import Realised, realised
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts import words
 from pages.parts.frame import chart, palette
 from pages.parts.rate_source import measured_in

@@ -6,7 +6,7 @@ import streamlit as st
 
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.live import component
 from churn_core.live.thinned import Steps, most_off
 from churn_core.report.link import BASIC

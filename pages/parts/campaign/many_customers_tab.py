@@ -8,7 +8,7 @@ from churn_core.application.optimum import optimum_of_summary
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.summary import Summary
 from churn_core.charts.campaign import profit_curve_figure
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from pages.parts import words
 from pages.parts.frame import chart, palette, publication
 

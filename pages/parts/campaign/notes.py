@@ -13,8 +13,9 @@ from churn_core.campaign.plan import ONE_THRESHOLD, Plan
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, least_success_rate
 from churn_core.campaign.sweep import Sweep
 from churn_core.charts.campaign import roi_curve_figure
-from churn_core.decisions.contact_list import Recommendation, realised, recommend
 from churn_core.decisions.policies import average_break_even
+from churn_core.decisions.realised import realised
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts import words
 from pages.parts.campaign_words import is_for_life
 from pages.parts.frame import chart, palette

@@ -7,7 +7,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.economics import OWN_RISK, STAYS, TENURE
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.assumptions import Alternative, alternatives
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from pages.parts import words
 from pages.parts.campaign.schedule import NOT_KNOWN, contacts_per_week, in_time
 from pages.parts.campaign_words import is_for_life

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people
 from pages.parts.frame import errors_in_words

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, recommend
+from churn_core.decisions.recommendation import Recommendation, recommend
 from churn_core.storage.checks import LONGEST_NAME
 from pages.parts import people
 from pages.parts.campaign.saved.chosen import chosen_campaign

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from churn_core import settings
 from churn_core.campaign.schedule import MOST_PER_WEEK, Schedule
 from churn_core.charts.schedule import schedule_figure
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.decisions.weeks import in_words, schedule_of, window_of
 from pages.parts import address, words
 from pages.parts.frame import chart, palette

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.decisions.segments.conditions import Mask
 from churn_core.decisions.segments.selection import SLOTS
 from pages.parts import address, words

@@ -8,7 +8,7 @@ from churn_core.campaign.plan import PER_CUSTOMER
 from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
 from churn_core.campaign.worth import OF_REVENUE
 from churn_core.charts.sensitivity import heat_map_figure, tornado_figure
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from pages.parts import words
 from pages.parts.campaign.other_answers import other_answers
 from pages.parts.campaign_words import is_for_life, label_of, value_in_words

@@ -6,8 +6,8 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
 from churn_core.charts.theme import WHOLE_PERCENT
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.groups import FEW, persons, treatment, widest
+from churn_core.decisions.recommendation import recommend
 from pages.parts import words
 from pages.parts.frame import chart, palette
 from pages.parts.tables import group_columns, show_table

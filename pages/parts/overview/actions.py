@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation, contact_list, recommend
+from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts.downloads import download_csv
 
 _CAMPAIGN = Path(__file__).resolve().parents[2] / "campaign.py"

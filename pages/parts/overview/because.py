@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.decisions.segments.found import FoundSegments
 from churn_core.report.segments import about_segments, segments_of
 from churn_core.report.why import Reason, before, how_sure, what_tells_apart

@@ -6,8 +6,8 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.at_stake import last_contacts, recovered_share
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.policies import revenue_at_risk
+from churn_core.decisions.recommendation import Recommendation
 from pages.parts import words
 from pages.parts.campaign_words import is_for_life, worth_in_words
 from pages.parts.figure import figure

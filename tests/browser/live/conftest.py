@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.population import HERE
+from churn_core.decisions.recommendation import recommend
 from pages.parts import words
 from tests.browser.conftest import at_rest, new_page, unmoved
 

@@ -3,8 +3,8 @@
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.population import ALL, HERE
+from churn_core.decisions.recommendation import Recommendation, recommend
 from tests.pages.conftest import beside, dollars, metrics, side_bar, unescaped
 
 TABS = ("Contact list", "Control group", "Per customer or one threshold", "How sure", "Sensitivity", "Saved campaigns")

@@ -11,9 +11,9 @@ from churn_core.campaign.offers.in_text import as_text, offers_of
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
 from churn_core.decisions.compare_offers import policies_of_offers, without_each
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.offers_of_population import decided_offers, frontier_of_offers
 from churn_core.decisions.offers_words import ONCE, about_best, about_limits, recommendation
+from churn_core.decisions.recommendation import recommend
 from pages.parts.campaign.offers.rows import LABELS, rows_of
 from tests.pages.conftest import dollars, metrics, open_tab, side_bar, text, to_page, unescaped
 

@@ -6,7 +6,8 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.offers.in_text import as_text
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import draw_of, recommend
+from churn_core.decisions.drawn import draw_of
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.weeks import in_words, schedule_of
 from pages.parts import words
 from pages.parts.campaign.schedule import NOT_KNOWN

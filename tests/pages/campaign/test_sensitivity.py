@@ -8,7 +8,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sensitivity import break_evens, heat_map, slider_grid, slopes, tornado
 from churn_core.decisions.assumptions import alternatives
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.decisions.weeks import schedule_of
 from pages.parts.campaign.schedule import NOT_KNOWN
 from tests.pages.campaign.conftest import FULL, RULE_WORDS, listed, plan_of, query_of

@@ -10,7 +10,7 @@ from churn_core.application.workspace import open_workspace
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.data.writing.cells import to_csv
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.storage.results import Results
 from churn_core.storage.store import open_store
 from tests.pages.conftest import metrics, text, unescaped

@@ -5,7 +5,7 @@ import pytest
 from churn_core.application.workspace import open_workspace
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from tests.pages.conftest import open_tab, unescaped
 
 IN_TIME = "within 3 months"

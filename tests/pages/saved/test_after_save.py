@@ -3,7 +3,7 @@
 import pytest
 
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from tests.pages.campaign.conftest import plan_of, query_of
 from tests.pages.conftest import badges, side_bar, unescaped
 from tests.pages.saved.conftest import choose, compared, press, publish, save

@@ -6,7 +6,7 @@ import pytest
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.settings import CURVE_POINTS
 from tests.pages.conftest import dollars, figure, metrics, numbers, text
 from tests.pages.saved.conftest import choose, compared, press, save

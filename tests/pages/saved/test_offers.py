@@ -6,7 +6,7 @@ from dataclasses import replace
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from tests.pages.conftest import open_tab, side_bar, text, to_page, unescaped
 from tests.pages.saved.conftest import compared, confirm, press, save
 

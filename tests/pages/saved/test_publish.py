@@ -7,8 +7,8 @@ import pytest
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import recommend
 from churn_core.decisions.difference import Difference, difference
+from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from pages.parts.standing import publishing
 from tests.navigation import PAGES

@@ -5,7 +5,7 @@ import pytest
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import PER_CUSTOMER, Plan
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from tests.pages.conftest import dollars, open_tab, text, unescaped
 from tests.pages.saved.conftest import HOSTILE, TAB, choose, compared, history, press, save, sentence
 

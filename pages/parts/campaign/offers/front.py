@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import DecidedOffers
 from churn_core.decisions.offers_words import ONCE, about_best, about_limits, about_nobody
+from churn_core.decisions.recommendation import Recommendation
 from pages.parts import words
 from pages.parts.campaign.offers.frontier import frontier_of, frontier_of_budgets, further_budget
 from pages.parts.headline import headline

@@ -9,11 +9,11 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.offers.frontier import Frontier
 from churn_core.campaign.plan import Plan
-from churn_core.decisions.contact_list import Recommendation
 from churn_core.decisions.offers import DecidedOffers
 from churn_core.decisions.offers_of_population import frontier_of_offers
 from churn_core.decisions.offers_words import next_step
 from churn_core.decisions.population import Population
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.live import component
 from pages.parts import words
 from pages.parts.campaign.live import is_live

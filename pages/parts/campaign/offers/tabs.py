@@ -8,9 +8,9 @@ from churn_core.campaign.sensitivity import break_evens
 from churn_core.campaign.sweep import totals_of
 from churn_core.charts.sensitivity import bands_figure
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers, without_each
-from churn_core.decisions.contact_list import Recommendation, recommend
 from churn_core.decisions.control import control_of
 from churn_core.decisions.offers import DecidedOffers, campaigns_of
+from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts import words
 from pages.parts.campaign.other_answers import other_answers
 from pages.parts.frame import chart, palette

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import Recommendation
+from churn_core.decisions.recommendation import Recommendation
 from churn_core.report.link import address_of
 from churn_core.storage.checks import LONGEST_NAME, LONGEST_NOTE
 from pages.parts import address, people, words

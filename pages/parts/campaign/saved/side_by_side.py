@@ -7,7 +7,7 @@ from churn_core import settings
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.curve import profit_curve
 from churn_core.charts.campaign import compared_curves_figure
-from churn_core.decisions.contact_list import recommend
+from churn_core.decisions.recommendation import recommend
 from churn_core.storage.campaigns import SavedCampaign
 from pages.parts import words
 from pages.parts.audience import audience
