@@ -9,7 +9,8 @@ import pytest
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import ONE_THRESHOLD, PER_CUSTOMER, Plan
-from churn_core.data.cleaning.record import clean_columns, clean_record
+from churn_core.data.cleaning.record import clean_record
+from churn_core.data.cleaning.records import clean_columns
 from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import read_dataset
 from churn_core.data.reading.reader import read_table

@@ -22,7 +22,8 @@ from churn_core.campaign.economics import expected_profit, figures_of_one
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.worth import Worth, clv_of_one, worth_of
 from churn_core.data.cleaning.fields import is_blank, other_names, shown
-from churn_core.data.cleaning.record import clean_columns, clean_record
+from churn_core.data.cleaning.record import clean_record
+from churn_core.data.cleaning.records import clean_columns
 from churn_core.data.cleaning.values import read_flag
 from churn_core.decisions.offers import ContactsOfOffers
 from churn_core.errors import DataError, RequestError

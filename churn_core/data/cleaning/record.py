@@ -3,8 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import repeat
+from collections.abc import Mapping
 from typing import Any
 
 from churn_core.data.cleaning.day_values import example_day, read_day
@@ -12,13 +11,13 @@ from churn_core.data.cleaning.fields import Named, is_blank, other_names, shown
 from churn_core.data.cleaning.number_values import ROUNDED, is_in_range, number_meant, out_of_range
 from churn_core.data.cleaning.values import read_category, read_flag
 from churn_core.data.cleaning.words import word_of
-from churn_core.data.nothing import NOTHING, is_no_total, is_nothing
+from churn_core.data.nothing import is_no_total, is_nothing
 from churn_core.data.numbers import Ambiguous, decimal_mark, read_number
 from churn_core.errors import DataError
 from churn_core.schema import BLANK, Column, Schema
 
 AS_TEXT = "numbers stored as text, read as numbers"
-_LONGEST_TEXT = 200  # characters
+LONGEST_TEXT = 200  # characters
 _LARGEST = 1e300  # the largest number in another unit that is converted
 _ABSENT = object()
 _MAY_BE_THOUSANDS = re.compile(r"\.\d{3}(?!\d)")  # only of such numbers the decimal mark has to be known
@@ -44,7 +43,7 @@ def clean_record(record: Mapping[str, object], schema: Schema, notes: Counter[st
             missing = [c.name for c in schema.inputs if c.required and c.name not in record and c.name not in others]
             raise DataError(f"Missing required fields: {missing}")
         else:
-            if value.__class__ is str and column.kind in _NUMBERS and _MAY_BE_THOUSANDS.search(value, 0, _LONGEST_TEXT):
+            if value.__class__ is str and column.kind in _NUMBERS and _MAY_BE_THOUSANDS.search(value, 0, LONGEST_TEXT):
                 decimal = _decimal_mark(record, others, schema)
             try:
                 clean[name], how = _read(None if value is _ABSENT else value, column, decimal, others)
@@ -68,96 +67,13 @@ def clean_record(record: Mapping[str, object], schema: Schema, notes: Counter[st
     return clean
 
 
-def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> dict[str, list[Any]] | None:
-    """``clean_record`` of each customer, as columns, at a fifth of the cost; ``None`` if one of them needs ``clean_record``
-    itself, because a name or a value must be understood, repaired or refused.
-    """
-    columns: dict[str, list[Any]] = {}
-    try:
-        said = _by_name(customers, schema)
-        if said is None:
-            return None
-        for column in schema.inputs:
-            values = said.get(column.name)
-            if values is None and column.required:
-                return None
-            plain = values is not None and not _has_to_be_read(column)
-            if plain and values and _as_they_should_be(values, column):
-                columns[column.name] = list(values if column.required or column.kind != "number" else map(float, values))
-            elif plain and column.required:
-                return None
-            elif column.role == "id" and values and _are_plain_ids(values):
-                columns[column.name] = list(values)
-            else:
-                read = [_READ[column.kind](value, column, ".") for value in values or repeat(None, len(customers))]
-                if any(how for _, how in read):
-                    return None
-                columns[column.name] = [value for value, _ in read]
-    except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
-        return None
-    total = schema.total_charge
-    if total and None in columns[total]:
-        of_tenure, of_charge = schema.tenure_and_charge
-        computed = zip(columns[total], columns[of_tenure], columns[of_charge], strict=True)
-        columns[total] = [tenure * charge if known is None else known for known, tenure, charge in computed]
-    return columns
-
-
-def _by_name(customers: Sequence[Mapping[str, object]], schema: Schema) -> dict[str, Sequence[Any]] | None:
-    """What the customers say under each name; without a name that some of them lack. ``None`` where a column is named otherwise."""
-    if set(map(type, customers)) != {dict}:
-        return None
-    names = tuple(customers[0])
-    if all(map(names.__eq__, map(tuple, customers))):  # the customers of a program all have the same fields, in the same order
-        fields: dict[str, Sequence[Any]] = dict(
-            zip(names, zip(*[customer.values() for customer in customers], strict=True), strict=True)
-        )
-        return None if other_names(fields, schema) else fields
-    spelt = set(map(tuple, customers))
-    if any(other_names(dict.fromkeys(each), schema) for each in spelt):
-        return None
-    return {
-        column.name: [customer.get(column.name) for customer in customers]
-        for column in schema.inputs
-        if not column.required or all(column.name in each for each in spelt)
-    }
-
-
-def _has_to_be_read(column: Column) -> bool:
-    return (
-        column.kind in ("text", "date")
-        or column.blanks
-        or column.factor != 1
-        or (column.kind == "number" and bool(column.synonyms))
-    )
-
-
-def _as_they_should_be(values: Sequence[Any], column: Column) -> bool:
-    if column.kind == "category":
-        return column.values.issuperset(values)
-    kinds = set(map(type, values))
-    if column.kind == "flag":
-        return kinds == {int} and {0, 1}.issuperset(values)
-    known = {int} if column.kind == "whole" else {int, float}
-    in_range = kinds <= known and is_in_range(min(values), column) and is_in_range(max(values), column)
-    return in_range and math.isfinite(sum(values))  # min and max can miss a NaN
-
-
-def _are_plain_ids(values: Sequence[Any]) -> bool:
-    """Whether these are texts without spaces, and none of them stands for nothing."""
-    if set(map(type, values)) != {str} or max(map(len, values)) > _LONGEST_TEXT:
-        return False
-    spaced = " ".join(values)
-    return len(spaced.split()) == len(values) and "'" not in spaced and NOTHING.isdisjoint(spaced.lower().split())
-
-
 def _decimal_mark(record: Mapping[str, object], others: Mapping[str, Named], schema: Schema) -> str:
     """The decimal mark of the customer's numbers in text, as they show it; if they do not, "." where another number is a JSON
     number, else that of the schema. Other customers do not matter: each is the same alone and in any batch.
     """
     numbers = [column for column in schema.inputs if column.kind in _NUMBERS]
     values = [others[c.name].first(record, c) if c.name in others else record.get(c.name) for c in numbers]
-    mark, _ = decimal_mark(value for value in values if isinstance(value, str) and len(value) <= _LONGEST_TEXT)
+    mark, _ = decimal_mark(value for value in values if isinstance(value, str) and len(value) <= LONGEST_TEXT)
     return mark or ("." if any(isinstance(value, int | float) for value in values) else schema.decimal)
 
 
@@ -166,7 +82,7 @@ def _read(value: object, column: Column, decimal: str, others: Mapping[str, Name
     named = others.get(column.name)
     if named is not None and named.unit:
         return _converted(value, column, decimal, named.factor)
-    return _READ[column.kind](value, column, decimal)
+    return READ[column.kind](value, column, decimal)
 
 
 def _demand_one(clean: object, record: Mapping[str, object], column: Column, decimal: str, others: Mapping[str, Named]) -> None:
@@ -205,8 +121,8 @@ def _text(value: object, column: Column, decimal: str) -> tuple[str, str]:
         return word_of(value), ""
     if not isinstance(value, str):
         raise ValueError(f"{shown(value)} is not text; write it in quotes")
-    if len(value) > _LONGEST_TEXT:
-        raise ValueError(f"has {len(value):,} characters; {_LONGEST_TEXT} are the most")
+    if len(value) > LONGEST_TEXT:
+        raise ValueError(f"has {len(value):,} characters; {LONGEST_TEXT} are the most")
     return "" if column.role == "id" and is_nothing(value) else value.strip(), ""
 
 
@@ -215,7 +131,7 @@ def _category(value: object, column: Column, decimal: str) -> tuple[str, str]:
         return BLANK, ""
     if column.others and not isinstance(value, str | list | dict):
         value = word_of(value)  # 3 and true, as a file would have them
-    meant = read_category(value, column) if isinstance(value, str) and len(value) <= _LONGEST_TEXT else None
+    meant = read_category(value, column) if isinstance(value, str) and len(value) <= LONGEST_TEXT else None
     if meant is None and column.others and isinstance(value, str):
         return column.others, f"{shown(value)} is not known, used as {column.others!r}"
     if meant is None or not isinstance(value, str):
@@ -229,7 +145,7 @@ def _category(value: object, column: Column, decimal: str) -> tuple[str, str]:
 
 
 def _flag(value: object, column: Column, decimal: str) -> tuple[int, str]:
-    if isinstance(value, str) and len(value) <= _LONGEST_TEXT:
+    if isinstance(value, str) and len(value) <= LONGEST_TEXT:
         meant = read_flag(value, column)
         if meant in (0, 1) and value in column.synonyms:
             return int(meant), ""
@@ -298,7 +214,7 @@ def _date(value: object, column: Column, decimal: str) -> tuple[float, str]:
 def _in_words(words: str, column: Column, decimal: str) -> tuple[float, str]:
     """A number written as text, read as ``clean`` reads it, and how it was written. That a total charge is text is no news."""
     try:
-        if len(words) > _LONGEST_TEXT:
+        if len(words) > LONGEST_TEXT:
             raise ValueError(words)
         number, how = read_number(words, decimal)
     except Ambiguous as ambiguous:
@@ -313,4 +229,4 @@ def _form(column: Column) -> str:
 
 
 _NUMBERS = ("whole", "number")
-_READ = {"text": _text, "category": _category, "flag": _flag, "whole": _whole, "number": _number, "date": _date}
+READ = {"text": _text, "category": _category, "flag": _flag, "whole": _whole, "number": _number, "date": _date}

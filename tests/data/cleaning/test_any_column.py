@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.data.cleaning.record import clean_columns, clean_record
+from churn_core.data.cleaning.record import clean_record
+from churn_core.data.cleaning.records import clean_columns
 from churn_core.data.cleaning.table import clean
 from churn_core.data.quality import MISSING, UNKNOWN, UNSEEN
 from churn_core.data.synthetic import generate, template

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from churn_core.data.cleaning.record import clean_columns, clean_record
+from churn_core.data.cleaning.record import clean_record
+from churn_core.data.cleaning.records import clean_columns
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
