@@ -55,6 +55,14 @@ def offers_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offers", dest="offers_file", type=Path, metavar="OFFERS", help=text)
 
 
+def decision_options(parser: argparse.ArgumentParser) -> None:
+    """What ``decision_of`` decides by: what is published, with or without its limits, several offers, or a campaign."""
+    text = "contact everybody from the published threshold up, whatever the limits of its campaign"
+    parser.add_argument("--ignore-limits", action="store_true", help=text)
+    offers_option(parser)
+    campaign_options(parser)
+
+
 def plan_of(options: argparse.Namespace) -> Plan | None:
     """The plan that the options describe; ``None`` where none is given. ``--margin 1`` answers the question of the margin."""
     return plan_and_notices(options)[0]

@@ -11,7 +11,7 @@ from churn_core.application.optimum import contacts_in_words, outcome_as_dict
 from churn_core.application.workspace import open_workspace
 from churn_core.batch.target import Target
 from churn_core.campaign.open_margin import not_stated
-from churn_core.cli.common import campaign_options, decision_of, offers_option, valued
+from churn_core.cli.common import decision_of, decision_options, valued
 from churn_core.cli.terminal import say, teller, who
 from churn_core.data.writing.cells import Look, to_xlsx
 from churn_core.data.writing.tables import writer_for
@@ -57,13 +57,7 @@ def contacts_options(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help="contacts that can be made in a week: the list says in which week to contact whom",
     )
-    parser.add_argument(
-        "--ignore-limits",
-        action="store_true",
-        help="contact everybody from the published threshold up, whatever the limits of its campaign",
-    )
-    offers_option(parser)
-    campaign_options(parser)
+    decision_options(parser)
 
 
 def contacts(options: argparse.Namespace) -> dict[str, Any]:

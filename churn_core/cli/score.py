@@ -23,7 +23,7 @@ from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import Outcome
 from churn_core.cli.columns import day_option
-from churn_core.cli.common import campaign_options, decision_of, findings_in_words, offers_option, place, valued
+from churn_core.cli.common import decision_of, decision_options, findings_in_words, place, valued
 from churn_core.cli.monitor import not_remembered
 from churn_core.cli.terminal import say, teller
 from churn_core.data.quality import finding_as_dict
@@ -62,13 +62,7 @@ def score_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--back-test", action="store_true", help="decide those who have left by the file's outcome as if they were still here"
     )
-    parser.add_argument(
-        "--ignore-limits",
-        action="store_true",
-        help="contact everybody from the published threshold up, whatever the limits of its campaign",
-    )
-    offers_option(parser)
-    campaign_options(parser)
+    decision_options(parser)
 
 
 def score(options: argparse.Namespace) -> dict[str, Any]:
