@@ -27,7 +27,7 @@ from churn_core.decisions.decide import DECISION_COLUMNS, churn_probability, sco
 from churn_core.decisions.score_table import score_table
 from churn_core.errors import DataError, NothingScored, RequestError
 from churn_core.model.candidates import candidate
-from churn_core.model.explain import top_reasons
+from churn_core.model.reasons import top_reasons
 from churn_core.model.registry import Registry
 from churn_core.monitoring.drift import drift, unseen_words
 from churn_core.monitoring.monitor import Watch

@@ -20,7 +20,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.cli import main
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.model.explain import explain, top_reasons
+from churn_core.model.explain import explain
+from churn_core.model.reasons import top_reasons
 from churn_core.model.registry import Registry
 from churn_core.schema.telco import TELCO
 from churn_core.storage.store import open_store

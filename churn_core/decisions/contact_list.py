@@ -14,8 +14,8 @@ from churn_core.decisions.drawn import CONTROL, TREATED, draw_of, still_here
 from churn_core.decisions.offers import positions_of
 from churn_core.decisions.recommendation import Recommendation
 from churn_core.decisions.why_not import WHY_NOT, why_not_on_list
-from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
+from churn_core.model.reasons import top_reasons
 
 
 def contact_list(

@@ -12,8 +12,8 @@ from churn_core.campaign.worth import worth_of
 from churn_core.decisions.offers import OfferPrices, at_prices, decide_offers, figures_of_each, identity_of, names_of
 from churn_core.decisions.only_if import may_get
 from churn_core.decisions.published_limits import Limited, from_threshold_up
-from churn_core.model.explain import top_reasons
 from churn_core.model.protocol import Model
+from churn_core.model.reasons import top_reasons
 from churn_core.schema import Schema
 
 DECISION_COLUMNS = (

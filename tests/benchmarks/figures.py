@@ -30,7 +30,7 @@ from churn_core.campaign.sweep import sweep
 from churn_core.data import telco_source
 from churn_core.data.writing.tables import writer_for
 from churn_core.model.candidates import build
-from churn_core.model.explain import top_reasons
+from churn_core.model.reasons import top_reasons
 from churn_core.model.term import matrix
 from churn_core.model.terms import readable_terms
 from churn_core.monitoring.monitor import Watch

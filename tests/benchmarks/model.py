@@ -22,7 +22,7 @@ from churn_core.data.dataset import read_dataset
 from churn_core.data.telco_source import FILE_NAME
 from churn_core.model import evaluate
 from churn_core.model.candidates import build
-from churn_core.model.explain import top_reasons
+from churn_core.model.reasons import top_reasons
 from churn_core.schema.telco import TELCO
 
 

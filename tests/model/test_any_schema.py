@@ -11,7 +11,8 @@ from churn_core.model import evaluate
 from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.compare import compare
 from churn_core.model.evaluate import Protocol
-from churn_core.model.explain import drivers, explain, explained, top_reasons
+from churn_core.model.explain import drivers, explain
+from churn_core.model.reasons import explained, top_reasons
 from churn_core.model.registry import Registry
 from churn_core.model.terms import TERMS, features, plain_terms, polynomial_terms, readable_terms
 from churn_core.model.train import train

@@ -11,8 +11,9 @@ from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.model import equation, pickles
 from churn_core.model.candidates import candidate
 from churn_core.model.evidence import Evidence
-from churn_core.model.explain import explain, explained, in_words, reasons_of, top_reasons
+from churn_core.model.explain import explain, reasons_of
 from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.reasons import explained, in_words, top_reasons
 from churn_core.model.registry import Registry
 from churn_core.model.train import train
 from churn_core.schema import Column, Schema

@@ -11,7 +11,8 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.model import explain as explanations
 from churn_core.model.candidates import build
-from churn_core.model.explain import Explanation, explain, explained, in_words, reasons, top_reasons
+from churn_core.model.explain import Explanation, explain
+from churn_core.model.reasons import explained, in_words, reasons, top_reasons
 from churn_core.schema.telco import TELCO
 
 CUSTOMERS, _ = clean(generate(300, seed=7, schema=TELCO), TELCO)

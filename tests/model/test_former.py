@@ -18,7 +18,8 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import ModelError
 from churn_core.model import former, pickles
-from churn_core.model.explain import explain, top_reasons
+from churn_core.model.explain import explain
+from churn_core.model.reasons import top_reasons
 from churn_core.model.registry import METADATA, SELF_TEST, Registry
 from churn_core.model.terms import TERMS, polynomial_terms
 from churn_core.schema.telco import TELCO

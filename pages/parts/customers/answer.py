@@ -6,7 +6,7 @@ import streamlit as st
 from churn_core.application.workspace import Workspace
 from churn_core.charts.customers import reasons_figure
 from churn_core.decisions.decide import OFFER
-from churn_core.model.explain import explained
+from churn_core.model.reasons import explained
 from churn_core.storage.publications import Decision
 from pages.parts import words
 from pages.parts.frame import chart, palette

@@ -17,8 +17,9 @@ from churn_core.model.card.joint import Rule
 from churn_core.model.card.ridge import GRIDS, START, fit, left_out_log_odds, newton, penalty
 from churn_core.model.card.shape import Curve, Levels
 from churn_core.model.card.terms import LevelTerms, NumberTerms
-from churn_core.model.explain import explain, explained, reasons_of, top_reasons
+from churn_core.model.explain import explain, reasons_of
 from churn_core.model.folds import dealt
+from churn_core.model.reasons import explained, top_reasons
 from churn_core.model.registry import CARD, EQUATION, MODEL, Registry
 from churn_core.model.terms import features
 from tests.model.card.made import COMPANY, company
