@@ -1,4 +1,4 @@
-"""One number per clean customer: the term, the matrix of several, and that matrix as the first step of a pipeline."""
+"""One number per clean customer: the term, and the matrix of several."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from churn_core.model.functions import FUNCTIONS, known
 from churn_core.schema import Schema
@@ -84,19 +83,3 @@ def matrix(terms: tuple[Term, ...], customers: pd.DataFrame) -> np.ndarray:
     for k, term in enumerate(terms):
         values[:, k] = term.compute(customers)
     return values
-
-
-class Terms(TransformerMixin, BaseEstimator):
-    """``matrix`` as the first step of a pipeline. Learns nothing."""
-
-    def __init__(self, terms: tuple[Term, ...]) -> None:
-        self.terms = terms
-
-    def fit(self, customers: pd.DataFrame, y: object = None) -> "Terms":
-        return self
-
-    def transform(self, customers: pd.DataFrame) -> np.ndarray:
-        return matrix(self.terms, customers)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
