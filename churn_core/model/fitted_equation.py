@@ -1,7 +1,7 @@
 """An equation as a model: log-odds = intercept + Σ coefficient · term. What a version that scores needs, and no more."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -39,9 +39,9 @@ class FittedEquation(ByLogOdds):
     resampler: Any
 
     @classmethod
-    def of(cls, equation: Equation) -> "FittedEquation":
-        """The model of an equation that was kept."""
-        model = FittedEquation()
+    def of(cls, equation: Equation) -> Self:
+        """The model of an equation that was kept; of a class that learns, one that can learn again."""
+        model = cls.__new__(cls)
         model.terms, model.C, model.class_weight, model.resampler = equation.terms, equation.C, equation.class_weight, None
         model.classes_ = np.array([0, 1])
         model.coef_, model.mean_, model.scale_ = map(np.array, (equation.coefficients, equation.means, equation.scales))
