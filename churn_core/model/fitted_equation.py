@@ -10,7 +10,7 @@ from scipy.special import expit
 from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
-from churn_core.model.term import Term, matrix
+from churn_core.model.term import Columns, Term, columns_of, matrix
 from churn_core.schema import Schema
 
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
@@ -79,10 +79,11 @@ class FittedEquation(ByLogOdds):
         self._check_it_has_learned()
         log_odds = np.full(len(customers), self.intercept_)
         for start in range(0, len(customers), _CHUNK):
-            self._add_terms(customers.iloc[start : start + _CHUNK], log_odds[start : start + _CHUNK])
+            part = columns_of(self.terms, customers.iloc[start : start + _CHUNK])
+            self._add_terms(part, log_odds[start : start + _CHUNK])
         return log_odds
 
-    def _add_terms(self, customers: pd.DataFrame | Mapping[str, np.ndarray], log_odds: np.ndarray) -> None:
+    def _add_terms(self, customers: Columns, log_odds: np.ndarray) -> None:
         for term, coefficient in zip(self.terms, self.coef_, strict=True):
             log_odds += coefficient * term.compute(customers)
 
@@ -108,9 +109,9 @@ class FittedEquation(ByLogOdds):
         (term − its mean). Average + sum of a row = log-odds of that customer.
         """
         self._check_it_has_learned()
-        added = np.empty((len(customers), len(self.terms)), order="F")
+        added, columns = np.empty((len(customers), len(self.terms)), order="F"), columns_of(self.terms, customers)
         for k, term in enumerate(self.terms):
-            added[:, k] = self.coef_[k] * (term.compute(customers) - self.mean_[k])
+            added[:, k] = self.coef_[k] * (term.compute(columns) - self.mean_[k])
         return float(self.intercept_ + self.coef_ @ self.mean_), added
 
     def contributions_of(self, customer: Mapping[str, Any], schema: Schema | None = None) -> list[float]:

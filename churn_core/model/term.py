@@ -11,6 +11,8 @@ import pandas as pd
 from churn_core.model.functions import FUNCTIONS, known
 from churn_core.schema import Schema
 
+Columns = Mapping[str, np.ndarray | pd.Categorical]  # by name, (n,) each
+
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
@@ -43,7 +45,7 @@ class Term:
         held = [(name, self.value) for name in self.columns] + ([self.only] if self.only else [])
         return all(name in schema and _can_be(schema, name, value) for name, value in held)
 
-    def compute(self, customers: pd.DataFrame | Mapping[str, np.ndarray]) -> np.ndarray:
+    def compute(self, customers: pd.DataFrame | Columns) -> np.ndarray:
         """The term of each customer, float (n,); of a table, or of its columns by name."""
         if self.value is None:
             numbers = (np.asarray(customers[name], dtype=float) for name in self.columns)
@@ -77,9 +79,16 @@ def _can_be(schema: Schema, name: str, value: str | int | None) -> bool:
     return value in column.allowed or (column.kind == "flag" and value in (0, 1))
 
 
+def columns_of(terms: tuple[Term, ...], customers: pd.DataFrame) -> Columns:
+    """The columns that the terms look at. Each is fetched once: what pandas takes for that is most of a term of few customers."""
+    names = dict.fromkeys(name for term in terms for name in term.rests_on)
+    series = {name: customers[name] for name in names}
+    return {name: each.array if isinstance(each.dtype, pd.CategoricalDtype) else each.to_numpy() for name, each in series.items()}
+
+
 def matrix(terms: tuple[Term, ...], customers: pd.DataFrame) -> np.ndarray:
     """The terms of each clean customer, float (n, k), in the order of ``terms``."""
-    values = np.empty((len(customers), len(terms)))
+    values, columns = np.empty((len(customers), len(terms))), columns_of(terms, customers)
     for k, term in enumerate(terms):
-        values[:, k] = term.compute(customers)
+        values[:, k] = term.compute(columns)
     return values
