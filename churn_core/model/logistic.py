@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
+from churn_core.model.steps import steps_of
 from churn_core.model.term import Term, matrix
 from churn_core.model.weights import repeated
 from churn_core.schema import Schema
@@ -148,10 +149,10 @@ class TermLogisticRegression(ByLogOdds, ClassifierMixin, BaseEstimator):
     ) -> tuple[float, list[float]]:
         """Both from the same terms, each worked out once."""
         log_odds, added = self.intercept_, list[float]()
-        for term, coefficient, mean in zip(self.terms, self.coef_.tolist(), self.mean_.tolist(), strict=True):
-            value = term.compute_one(customer)
-            log_odds += coefficient * value
-            added.append(coefficient * (value - mean))
+        for steps in steps_of(self, self.terms, self.coef_, self.mean_):
+            step, by = steps.of(customer)
+            log_odds += step
+            added.append(by)
         return float(expit(log_odds)), added
 
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:

@@ -17,17 +17,19 @@ class Kept:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine, self._path = engine, engine.url.database or ""
         self._lock = threading.Lock()  # of two that ask at once, one would see what was committed when the other began
-        self._open: tuple[sa.PoolProxiedConnection, Any, tuple[int, int] | None] | None = None
+        self._open: sa.PoolProxiedConnection | None = None
+        self._of: tuple[int, int] | None = None
 
     def scalar(self, statement: str) -> Any:
         """The one value that ``statement`` asks for, ``None`` for no row. Raises what SQLite and SQLAlchemy raise."""
         with self._lock:
             now = identity(self._path)
-            if self._open is None or now is None or self._open[2] != now:
+            if self._open is None or now is None or self._of != now:
                 self._close()
-                connection = self._connected()
-                self._open = connection, connection.dbapi_connection, now
-            rows = self._open[1].execute(statement).fetchall()  # to the end: only then it is no longer reading
+                self._open, self._of = self._engine.raw_connection(), now
+                self._open.detach()  # it is the pool's no longer
+                self._raw: Any = self._open.dbapi_connection
+            rows = self._raw.execute(statement).fetchall()  # to the end: only then it is no longer reading
         return rows[0][0] if rows else None
 
     def close(self) -> None:
@@ -35,15 +37,10 @@ class Kept:
         with self._lock:
             self._close()
 
-    def _connected(self) -> sa.PoolProxiedConnection:
-        connection = self._engine.raw_connection()
-        connection.detach()  # it is the pool's no longer
-        return connection
-
     def _close(self) -> None:
         if self._open is not None:
             with suppress(sqlite3.Error):
-                self._open[0].close()
+                self._open.close()
             self._open = None
 
 
