@@ -10,6 +10,7 @@ from scipy.special import expit
 from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
+from churn_core.model.steps import steps_of
 from churn_core.model.term import Columns, Term, columns_of, matrix
 from churn_core.schema import Schema
 
@@ -124,10 +125,10 @@ class FittedEquation(ByLogOdds):
     ) -> tuple[float, list[float]]:
         """Both from the same terms, each worked out once."""
         log_odds, added = self.intercept_, list[float]()
-        for term, coefficient, mean in zip(self.terms, self.coef_.tolist(), self.mean_.tolist(), strict=True):
-            value = term.compute_one(customer)
-            log_odds += coefficient * value
-            added.append(coefficient * (value - mean))
+        for steps in steps_of(self, self.terms, self.coef_, self.mean_):
+            step, by = steps.of(customer)
+            log_odds += step
+            added.append(by)
         return float(expit(log_odds)), added
 
     def standard_errors(self, customers: pd.DataFrame) -> np.ndarray | None:
