@@ -14,9 +14,9 @@ import pytest
 from churn_core.batch import spark as on_spark
 
 
-def cluster(folder: Path, batch: int = 500) -> Iterator:
+def cluster(folder: Path, batch: int | None = 500) -> Iterator:
     """Two workers with a core each, in processes of their own, on the loopback; all their files in a temporary folder. ``batch``:
-    rows that a worker scores at once.
+    rows that a worker scores at once, ``None`` as many as usual.
     """
     pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
@@ -44,8 +44,8 @@ def cluster(folder: Path, batch: int = 500) -> Iterator:
                 "spark.ui.enabled": "false",
                 "spark.ui.showConsoleProgress": "false",
                 "spark.sql.warehouse.dir": str(folder / "warehouse"),
-                "spark.sql.execution.arrow.maxRecordsPerBatch": str(batch),
                 "spark.sql.shuffle.partitions": "2",
+                **({"spark.sql.execution.arrow.maxRecordsPerBatch": str(batch)} if batch else {}),
             }
         )
         session.sparkContext.setLogLevel("ERROR")
