@@ -106,12 +106,15 @@ def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, acc
 def _find_contradictions(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, account: Account) -> None:
     """Values that contradict the service they build on: present without it, or absent although the customer has it."""
     whole = ~account.bad
+    lacking: dict[str, npt.NDArray[np.bool_]] = {}  # a service → who does not have it
     for column in schema.columns:
         if not column.needs:
             continue
         needed = schema[column.needs]
-        nothing = [value if needed.kind == "flag" else needed.allowed.index(str(value)) for value in needed.nothing]
-        lacks = np.isin(cleaned[column.needs], nothing)
+        if column.needs not in lacking:
+            nothing = [value if needed.kind == "flag" else needed.allowed.index(str(value)) for value in needed.nothing]
+            lacking[column.needs] = np.isin(cleaned[column.needs], nothing)
+        lacks = lacking[column.needs]
         says = cleaned[column.name] == column.allowed.index(column.without)
         if ((lacks != says) & whole).any():
             without = f"{column.needs} is {_or(needed.nothing)}, and it is not '{column.without}'"

@@ -10,9 +10,8 @@ from typing import Any, BinaryIO
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
-from openpyxl import Workbook
 
-from churn_core.data.writing.cells import csv_header, csv_lines, sheet_rows
+from churn_core.data.writing.cells import csv_header, csv_lines
 from churn_core.errors import DataError
 
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?")
@@ -97,7 +96,11 @@ class ExcelWriter:
     harmless = 0
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
-        self._stream, self._rows = stream, 0
+        from openpyxl import Workbook  # and with it what other formats do without
+
+        from churn_core.data.writing.workbook import sheet_rows
+
+        self._stream, self._rows, self._append = stream, 0, sheet_rows
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("Customers")
         self._sheet.freeze_panes = "A2"
@@ -112,7 +115,7 @@ class ExcelWriter:
         if self._rows > _MOST_ROWS:
             raise DataError(f"An Excel sheet holds at most {_MOST_ROWS:,} rows. Write the result as CSV or Parquet.")
         rows = encoded.itertuples(index=False, name=None)
-        sheet_rows(self._sheet, ([_number(cell) for cell in row] for row in rows))
+        self._append(self._sheet, ([_number(cell) for cell in row] for row in rows))
 
     def close(self) -> None:
         content = BytesIO()
