@@ -54,11 +54,12 @@ def clean(
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
     account = Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
+    raw.index = pd.RangeIndex(len(raw))  # here a row is its position
     cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is its position among the allowed values
     for i, column in enumerate(schema.columns):
         report(f"Cleaning {counted(len(raw), 'row')}", i / len(schema.columns))
         if column.name in raw:
-            values, other = raw[column.name].reset_index(drop=True), found.converted.get(column.name)
+            values, other = raw[column.name], found.converted.get(column.name)
             cleaned[column.name] = (in_unit(other.factor) if other else CLEANERS[column.kind])(values, column, account)
             if other:
                 account.repair(column, f"{other.unit} converted to {column.unit}", ~np.isnan(cleaned[column.name]))
