@@ -22,11 +22,13 @@ from churn_core.api.middleware import (
     demand_token,
     guarded,
     new_request_id,
+    parsed,
     read_body,
     read_json,
     refusal,
     with_headers,
 )
+from churn_core.api.plain import plain_batch, plain_customer
 from churn_core.application.service import Service
 from churn_core.data.cleaning.fields import shown
 from churn_core.errors import CampaignError, RequestError
@@ -63,20 +65,19 @@ def create_api(service: Service, measured: Metrics | None = None, allowance: All
         )
 
     async def predict(request: Request) -> Response:
-        customer = await read_json(request)
+        sent, basis = await read_body(request), service.basis()
+        customer = plain_customer(sent, basis.workspace.version.schema) or await parsed(sent)
         many = isinstance(customer, dict) and len(customer) > _MANY_FIELDS
-        basis = service.basis()
         said = await asyncio.to_thread(handlers.predict, customer, basis) if many else handlers.predict(customer, basis)
         measured.predictions.inc()
-        request.state.told = {"model_id": said["model_id"], "customers": 1}
-        return Answer(said)
+        return Answer(said, told={"model_id": said["model_id"], "customers": 1})
 
     async def predict_batch(request: Request) -> Response:
         sent = await read_body(request)
         large = len(sent) >= LARGE or sent.count(b"{") > _SMALL
         answer, model_id, scored = await asyncio.to_thread(_batch, sent, service) if large else _batch(sent, service)
         measured.predictions.inc(scored)
-        request.state.told = {"model_id": model_id, "customers": scored}
+        answer.told = {"model_id": model_id, "customers": scored}
         return answer
 
     async def update_threshold(request: Request) -> Response:
@@ -140,7 +141,8 @@ def _schema(service: Service) -> Schema:
 
 def _batch(sent: bytes, service: Service) -> tuple[Answer, str, int]:
     """The answer to a body, already encoded; the version by which, and how many customers were scored."""
-    body, basis = strict_json.loads(sent), service.basis()
+    basis = service.basis()
+    body = plain_batch(sent, basis.workspace.version.schema) or strict_json.loads(sent)
     said = handlers.predict_batch(body, basis)
     return Answer(said), basis.workspace.version.model_id, said["summary"]["scored"]
 

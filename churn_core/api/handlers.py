@@ -7,7 +7,7 @@ import functools
 import math
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from churn_core.api.offers import offered
+from churn_core.api.plain import Plain, PlainBatch
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
@@ -28,7 +29,6 @@ from churn_core.data.cleaning.values import read_flag
 from churn_core.decisions.offers import ContactsOfOffers
 from churn_core.errors import DataError, RequestError
 from churn_core.formats import count, counted
-from churn_core.model.explain import reasons_of
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
@@ -44,12 +44,12 @@ _MOST_NOTES = 50  # sentences; a stranger can spell names and numbers in any num
 
 
 def predict(customer: object, basis: Basis) -> dict[str, Any]:
-    """The answer for one customer. Raises ``RequestError`` with what is wrong with the customer, and the mend."""
-    model, schema, campaign = basis.workspace.version.model, basis.workspace.version.schema, basis.plan.campaign
-    notes = Counter[str]()
-    fields, record = _record(customer, schema, notes)
-    probability, reasons = _probability_and_reasons(model, record, schema)
-    gone, offer = _has_left(fields, schema), {}
+    """The answer for one customer, a JSON value or a ``Plain`` one. Raises ``RequestError`` with what is wrong, and the mend."""
+    version, campaign, notes = basis.workspace.version, basis.plan.campaign, Counter[str]()
+    model, schema = version.model, version.schema
+    fields, record = customer if isinstance(customer, Plain) else _record(customer, schema, notes)
+    probability, reasons = _probability_and_reasons(record, basis)
+    gone, offer = _has_left(fields, schema, notes), {}
     if basis.prices is None:
         clv = clv_of_one(record, schema, campaign, probability)
         break_even, profit = figures_of_one(probability, clv, campaign)
@@ -58,7 +58,6 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         found = offered(columns, p, worth_of(columns, schema, p), np.array([gone]), basis.plan, basis.prices, schema)
         break_even, profit, offer = float(found.break_even[0]), float(found.profit[0]), {"offer": found.name[0]}
     will_churn = probability >= basis.threshold
-    notes.update(_unread_outcome(fields, schema))
     recommendation = (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK
     return {
         "customer_id": fields.get(schema.id),
@@ -71,39 +70,33 @@ def predict(customer: object, basis: Basis) -> dict[str, Any]:
         "expected_profit": _number(profit),
         **offer,
         "reasons": [{"feature": name, "value": _value(name, record, model), "effect": effect} for name, effect in reasons],
-        "model_id": basis.workspace.version.model_id,
+        "model_id": version.model_id,
         "notes": [f"{note}." for note in notes],
     }
 
 
 def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
-    """The answer for many customers. Raises ``RequestError`` where ``body`` is no batch, where it has too many customers, or where
-    none of them can be scored.
+    """The answer for many customers, a JSON value or a ``PlainBatch``. Raises ``RequestError`` where ``body`` is no batch, where it
+    has too many customers, or where none of them can be scored.
     """
-    schema = basis.workspace.version.schema
-    customers = body.get("customers") if isinstance(body, dict) else None
-    if not isinstance(customers, list) or not customers:
-        raise RequestError(f'{_no_batch(body)} Send {{"customers": [ … ]}} with at least one customer.')
-    if len(customers) > MOST_CUSTOMERS:
-        raise RequestError(
-            f"{len(customers):,} customers are too many for one batch; {MOST_CUSTOMERS:,} are the most. Send several.", status=413
-        )
-    at, columns = list(range(len(customers))), clean_columns(customers, schema)
-    rejected, notes = list[dict[str, Any]](), Counter[str]()
-    if columns is None:  # some names or values need to be understood, or some customers cannot be scored
-        customers, columns, at, rejected = _one_by_one(customers, schema, notes)
-    if not at:
-        none = "The only customer cannot" if len(customers) == 1 else f"None of the {len(customers):,} customers can"
-        raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
-    said, identity, outcome = [customers[index] for index in at], schema.id, schema.target
-    left = np.zeros(len(at), dtype=bool)
-    for position, fields in enumerate(said):
-        if outcome in fields:
-            left[position] = _has_left(fields, schema)
-            notes.update(_unread_outcome(fields, schema))
+    schema, rejected, notes = basis.workspace.version.schema, list[dict[str, Any]](), Counter[str]()
+    if isinstance(body, PlainBatch):
+        _demand_few(len(body.ids))
+        total, ids, columns = len(body.ids), body.ids, body.columns
+        left = np.zeros(total, dtype=bool)
+    else:
+        customers = _customers(body)
+        total, at, clean = len(customers), list(range(len(customers))), clean_columns(customers, schema)
+        if clean is None:  # some names or values need to be understood, or some customers cannot be scored
+            customers, clean, at, rejected = _one_by_one(customers, schema, notes)
+        if not at:
+            none = "The only customer cannot" if total == 1 else f"None of the {total:,} customers can"
+            raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
+        said, columns = [customers[index] for index in at], {**clean}
+        ids, left = [fields.get(schema.id) for fields in said], np.array([_has_left(fields, schema, notes) for fields in said])
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     worth = worth_of(columns, schema, probability)
-    predictions = _predictions(probability, worth, [fields.get(identity) for fields in said], left, basis)
+    predictions = _predictions(probability, worth, ids, left, basis)
     contacts: Contacts | ContactsOfOffers
     if basis.prices is None:
         listed = (probability >= basis.threshold) & ~left
@@ -118,7 +111,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         "predictions": predictions,
         "rejected": rejected,
         "summary": {
-            "total_customers": len(customers),
+            "total_customers": total,
             "scored": len(predictions),
             "rejected": len(rejected),
             "have_left": int(left.sum()),
@@ -128,6 +121,21 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         },
         "notes": _counted(notes),
     }
+
+
+def _customers(body: object) -> list[Any]:
+    customers = body.get("customers") if isinstance(body, dict) else None
+    if not isinstance(customers, list) or not customers:
+        raise RequestError(f'{_no_batch(body)} Send {{"customers": [ … ]}} with at least one customer.')
+    _demand_few(len(customers))
+    return customers
+
+
+def _demand_few(customers: int) -> None:
+    if customers > MOST_CUSTOMERS:
+        raise RequestError(
+            f"{customers:,} customers are too many for one batch; {MOST_CUSTOMERS:,} are the most. Send several.", status=413
+        )
 
 
 def _no_batch(body: object) -> str:
@@ -185,25 +193,23 @@ def _one_by_one(
     return said, {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
 
 
-def _has_left(fields: Mapping[str, Any], schema: Schema) -> bool:
-    """Whether the customer's own outcome says so; one that is missing or unknown does not."""
-    return schema.target in fields and read_flag(fields[schema.target], schema[schema.target]) == 1
-
-
-def _unread_outcome(fields: Mapping[str, Any], schema: Schema) -> list[str]:
-    """That the customer's own outcome is no word that is known, if so; a blank one says nothing, and the customer is still here."""
+def _has_left(fields: Mapping[str, Any], schema: Schema, notes: Counter[str]) -> bool:
+    """Whether the customer's own outcome says so; one that is missing or unknown does not. An outcome that is no word that is known is
+    counted in ``notes``; a blank one says nothing.
+    """
     if schema.target not in fields:
-        return []
+        return False
     value, column = fields[schema.target], schema[schema.target]
-    if is_blank(value, column) or column.says_neither(value) or read_flag(value, column) in (0, 1):
-        return []
-    return [f"{column.name}: {shown(value)} could not be read, counted as still here"]
+    outcome = read_flag(value, column)
+    if outcome not in (0, 1) and not is_blank(value, column) and not column.says_neither(value):
+        notes[f"{column.name}: {shown(value)} could not be read, counted as still here"] += 1
+    return outcome == 1
 
 
 def _predictions(
     probability: npt.NDArray[np.float64],
     worth: Worth,
-    ids: list[object],
+    ids: Sequence[object],
     left: npt.NDArray[np.bool_],
     basis: Basis,
 ) -> list[dict[str, Any]]:
@@ -255,16 +261,17 @@ def _record(customer: object, schema: Schema, notes: Counter[str]) -> tuple[dict
         raise RequestError(str(error)) from error
 
 
+def _probability_and_reasons(record: Mapping[str, Any], basis: Basis) -> tuple[float, list[tuple[str, float]]]:
+    """The probability, and the strongest reasons that raise it with their effects."""
+    version = basis.workspace.version
+    probability, added = version.model.probability_and_contributions_of(record, version.schema)
+    return probability, basis.reasons.strongest(record, added, MOST_REASONS)
+
+
 @functools.lru_cache(maxsize=2)
 def _moment(second: int) -> str:
     """A Unix time in seconds as ISO 8601 in UTC; formatted once for all answers of that second."""
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _probability_and_reasons(model: Model, record: Mapping[str, Any], schema: Schema) -> tuple[float, list[tuple[str, float]]]:
-    """The probability, and the strongest reasons that raise it with their effects."""
-    probability, added = model.probability_and_contributions_of(record, schema)
-    return probability, list(reasons_of(model, record, schema, MOST_REASONS, added).items())
 
 
 def _value(reason: str, record: Mapping[str, Any], model: Model) -> Any:

@@ -12,13 +12,14 @@ import math
 import os
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from churn_core import logs
 from churn_core.api import strict_json
 from churn_core.api.metrics import Metrics
 from churn_core.errors import ChurnError, RequestError
@@ -45,10 +46,19 @@ _PROCESS, _NUMBERS = secrets.token_hex(4), itertools.count(1)  # together they i
 _UPDATES, _PER_SECOND = 30, 1.0  # threshold updates at once, and how many more each second
 
 
+Told = Mapping[str, str | float]
+
+
 class Answer(Response):
-    """A JSON value as an answer."""
+    """A JSON value as an answer; ``told``: what the line of the log has besides."""
 
     media_type = "application/json"
+
+    def __init__(
+        self, content: object, status_code: int = 200, headers: dict[str, str] | None = None, told: Told | None = None
+    ) -> None:
+        super().__init__(content, status_code, headers)
+        self.told: Told = told or {}
 
     def render(self, content: object) -> bytes:
         return strict_json.dumps(content)
@@ -109,33 +119,36 @@ def guarded(handler: Endpoint, path: str, metrics: Metrics, quiet: bool = False)
         seconds = time.perf_counter() - started
         metrics.answered(path, answer.status_code, seconds)
         if not quiet or answer.status_code not in (200, 503):  # a probe of a service that is still starting needs no line
-            # Nobody has to wait for the line: it is written once the answer is on its way.
-            answer.background = BackgroundTask(_tell, path, answer.status_code, seconds, request_id, request)
+            told = answer.told if isinstance(answer, Answer) else {}
+            answer.background = _Line(path, answer.status_code, seconds, request_id, told)
         return answer
 
     return endpoint
 
 
-async def _tell(path: str, status: int, seconds: float, request_id: str, request: Request) -> None:
-    """The line of the log for one answer."""
-    log.log(
-        logging.WARNING if status >= 500 else logging.INFO,
-        "Answered.",
-        extra={
-            "path": path,
-            "status": status,
-            "milliseconds": round(1e3 * seconds, 3),
-            "request_id": request_id,
-            **getattr(request.state, "told", {}),
-        },
-    )
+class _Line(BackgroundTask):
+    """The line of the log for one answer. Nobody has to wait for it: it is written once the answer is on its way."""
+
+    def __init__(self, path: str, status: int, seconds: float, request_id: str, told: Told) -> None:
+        self._is_failure = status >= 500
+        self._told = {"path": path, "status": status, "milliseconds": round(1e3 * seconds, 3), "request_id": request_id, **told}
+
+    async def __call__(self) -> None:
+        if self._is_failure:
+            log.warning("Answered.", extra=self._told)
+        else:
+            logs.answered(log, "Answered.", self._told)
 
 
 async def read_json(request: Request) -> object:
     """The JSON value of a request. Raises ``RequestError``: 400 for what is not JSON or not sent as JSON, 408 for a body that
     takes too long, 413 for one that is too large.
     """
-    body = await read_body(request)
+    return await parsed(await read_body(request))
+
+
+async def parsed(body: bytes) -> object:
+    """The JSON value of a body. Raises ``RequestError`` (400)."""
     return strict_json.loads(body) if len(body) < LARGE else await asyncio.to_thread(strict_json.loads, body)
 
 

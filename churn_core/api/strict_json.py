@@ -19,7 +19,7 @@ from churn_core.errors import RequestError
 
 MOST_NESTING = 20  # levels; a batch of customers has three
 _NESTING = {dict, list, tuple}  # Python writes a tuple as a list
-_LONG = 5_000  # bytes; of a shorter text it takes longer to see whether msgspec may write it than to let Python do it
+_LONG = 5_000  # bytes; in a longer text NumPy looks at all numbers of a kind at once
 _LEAST, _MOST = 1e-4, 1e16  # Python writes numbers from here to there without an exponent
 
 
@@ -36,6 +36,8 @@ def loads(body: bytes) -> object:
         value = msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):  # whatever is wrong with it, if anything is, Python says better
         value = _read(body)
+    if value.__class__ is dict and body.count(b":") == len(value) and body.count(b"{") == 1 and b"[" not in body:
+        return value  # one object with nothing in it but texts and numbers, as a customer is
     levels, keys = _measured(value, _count(body, b"{") + _count(body, b"["))
     if levels > MOST_NESTING:
         raise RequestError(_TOO_DEEP)
@@ -53,7 +55,8 @@ def dumps(value: object) -> bytes:
     """
     with suppress(msgspec.MsgspecError, TypeError, ValueError):
         text = msgspec.json.encode(value)
-        if len(text) > _LONG and text.isascii() and b"\x7f" not in text and _are_written_alike(value):
+        alike = _are_written_alike if len(text) > _LONG else _are_few_written_alike
+        if text.isascii() and b"\x7f" not in text and alike(value):
             return text
     return _encode(value).encode("ascii")
 
@@ -76,6 +79,20 @@ def _are_written_alike(value: object) -> bool:
                 inside += [each.values() if each.__class__ is dict else each for each in group if each.__class__ in _NESTING]
         alike = len(set(map(len, inside))) == 1  # customers of the same fields are looked at field by field
         groups = list(zip(*inside, strict=True)) if alike else [tuple(chain.from_iterable(inside))] * bool(inside)
+    return True
+
+
+def _are_few_written_alike(value: object) -> bool:
+    """The same of a short value, whose few numbers are looked at one by one."""
+    groups: list[Any] = [(value,)]
+    for group in groups:  # it grows
+        for each in group:
+            kind = each.__class__
+            if kind is float:
+                if not (_LEAST <= each < _MOST or -_MOST < each <= -_LEAST or each == 0):
+                    return False
+            elif kind in _NESTING:
+                groups.append(each.values() if kind is dict else each)
     return True
 
 

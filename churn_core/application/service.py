@@ -8,8 +8,9 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from churn_core.application.offer_prices import offer_prices
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
@@ -17,6 +18,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.offers import OfferPrices
 from churn_core.errors import ChurnError, RequestError, StoreError
+from churn_core.model.explain import ReasonsOfOne
 from churn_core.model.registry import PRODUCTION, Registry
 from churn_core.storage.company import company_of
 from churn_core.storage.files_seen import FileRecord, ScoredFiles
@@ -40,6 +42,11 @@ class Basis:
     threshold: float
     prices: OfferPrices | None = None
 
+    @cached_property
+    def reasons(self) -> ReasonsOfOne:
+        """Those of the version, customer by customer."""
+        return ReasonsOfOne(self.workspace.version.model, self.workspace.version.schema)
+
 
 class Service(Preparation):
     """The workspace, once it is prepared, and what answers are decided by. ``problem`` says what is wrong while it still answers."""
@@ -56,7 +63,7 @@ class Service(Preparation):
         self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
         self._seen = self._production()
         self._store: Store | None = None
-        self._kept: tuple[tuple[Any, ...], Decision, Basis] | None = None
+        self._kept: tuple[int, Decision, Basis] | None = None
 
     @property
     def problem(self) -> str:
@@ -144,21 +151,20 @@ class Service(Preparation):
         if workspace is None:
             raise RequestError(self.not_ready, status=503)
         try:
-            key = (workspace.version.model_id, self.store.latest())
-            kept = self._kept  # read once: another thread may put another in its place
-            if kept is None or kept[0] != key:
+            latest, kept = self.store.latest(), self._kept  # read once: another thread may put another in its place
+            if kept is None or kept[0] != latest or kept[2].workspace is not workspace:
                 decision = self.store.of(workspace.schema).decision(Plan())
-                self._kept = kept = key, decision, self._asked(workspace, decision)
+                self._kept = kept = latest, decision, self._asked(workspace, decision)
             self._of_database = ""
         except StoreError as error:
             self._of_database, kept = str(error), self._kept
             if kept is None:
                 raise RequestError(str(error), status=503) from error
             before = kept[2].workspace
-            if before.version.model_id != workspace.version.model_id:
+            if before is not workspace:
                 same = company_of(before.schema) == company_of(workspace.schema)
                 decision = kept[1] if same else Decision(plan=Plan())
-                self._kept = kept = (workspace.version.model_id, kept[0][1]), decision, self._asked(workspace, decision)
+                self._kept = kept = kept[0], decision, self._asked(workspace, decision)
         return kept[2]
 
     def _asked(self, workspace: Workspace, decision: Decision) -> Basis:

@@ -13,8 +13,6 @@ other models every customer has an effect of one's own.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -23,7 +21,7 @@ import pandas as pd
 
 from churn_core.model.protocol import Model
 from churn_core.model.wording import coded
-from churn_core.schema import Column, Schema
+from churn_core.schema import Schema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +69,8 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
         found = {name: (effects[name], everybody, everybody) for name in told_by}
     else:
         used = customers[list({name: None for names in rests_on.values() for name in names})]
-        distinct = {name: _distinct(used, rests_on[name]) for name in told_by}
+        of_column = {name: coded(used[name]) for name in used}
+        distinct = {name: _distinct([of_column[each] for each in rests_on[name]], len(used)) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])
         if distinct and ends[-1] < len(used):
             at = np.concatenate([examples for _, examples in distinct.values()])
@@ -137,13 +136,14 @@ def _rests_on(model: Model, schema: Schema) -> dict[str, tuple[str, ...]] | None
     return {reason: tuple(names) for reason, names in columns.items()}
 
 
-def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Which combination of values each customer has (n,), and the first customer with each (m,)."""
-    codes, size = np.zeros(len(customers), dtype=np.intp), 1
-    for name in names:
-        more, values = coded(customers[name])
+def _distinct(columns: list[tuple[np.ndarray, pd.Index]], customers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which combination of values each customer has (n,), and the first customer with each (m,); of each column the codes and the
+    values, as ``coded`` gives them.
+    """
+    codes, size = np.zeros(customers, dtype=np.intp), 1
+    for more, values in columns:
         codes, size = codes * len(values) + more, size * len(values)
-        if size > len(customers):  # most of what there could be is not there
+        if size > customers:  # most of what there could be is not there
             codes, there = pd.factorize(codes)
             size = len(there)
     first = np.full(size, -1, dtype=np.intp)
@@ -152,36 +152,41 @@ def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarr
     return (np.cumsum(there) - 1)[codes], first[there]
 
 
-def reasons_of(
-    model: Model, customer: Mapping[str, Any], schema: Schema, most: int | None = None, added: Sequence[float] | None = None
-) -> dict[str, float]:
-    """``explain`` for one clean customer, a mapping: reason → effect, strongest first, at most so many; those only that raise the
-    probability above the reference's and did so for the training customers. ``added``: the contributions of this customer, where they
-    are known already.
-    """
-    added = model.contributions_of(customer, schema) if added is None else added
-    columns, services = _of_each(model.reasons, model.told_by, schema)
-    effects: dict[str, float] = {}
-    for reason, service, by in zip(model.reasons, services, added, strict=True):
-        if service is not None and customer[reason] == service.without:
-            reason = service.needs
-        effects[reason] = effects.get(reason, 0.0) + by
-    raising = sorted([(reason, effect) for reason, effect in effects.items() if effect > 0], key=_effect, reverse=True)
-    says = model.evidence
-    told = ((name, by) for name, by in raising if says is None or says.raises(name, columns[name], customer, schema, by))
-    return dict(islice(told, most))
+class ReasonsOfOne:
+    """``explain`` for one clean customer at a time, a mapping. A fitted model is asked once which reasons it has."""
+
+    def __init__(self, model: Model, schema: Schema) -> None:
+        self._columns, self._says, self._schema = _told_by(model, schema), model.evidence, schema
+        self._parts = [(name, schema[name] if name in schema and schema[name].needs else None) for name in model.reasons]
+
+    def strongest(self, customer: Mapping[str, Any], added: Sequence[float], most: int | None = None) -> list[tuple[str, float]]:
+        """Reasons and their effects, strongest first, at most so many; those only that raise the probability above the reference's and
+        did so for the training customers. ``added``: the contributions of this customer.
+        """
+        effects: dict[str, float] = {}
+        for (reason, service), by in zip(self._parts, added, strict=True):
+            if service is not None and customer[reason] == service.without:
+                reason = service.needs
+            effects[reason] = effects.get(reason, 0.0) + by
+        raising = sorted([each for each in effects.items() if each[1] > 0], key=_effect, reverse=True)
+        says, told = self._says, list[tuple[str, float]]()
+        for reason, effect in raising:
+            if len(told) == most:
+                break
+            if says is None or says.raises(reason, self._columns[reason], customer, self._schema, effect):
+                told.append((reason, effect))
+        return told
 
 
 _effect = itemgetter(1)
 
 
-@lru_cache(maxsize=8)  # the customers of a program are all asked about by the same model
-def _of_each(
-    reasons: tuple[str, ...], told_by: tuple[tuple[str, ...], ...], schema: Schema
-) -> tuple[dict[str, tuple[str, ...]], tuple[Column | None, ...]]:
-    """``_told_by``, and of each reason the column where it is a service that needs another one."""
-    services = tuple(schema[name] if name in schema and schema[name].needs else None for name in reasons)
-    return _columns_of(reasons, told_by, schema), services
+def reasons_of(
+    model: Model, customer: Mapping[str, Any], schema: Schema, most: int | None = None, added: Sequence[float] | None = None
+) -> dict[str, float]:
+    """``explain`` for one clean customer: reason → effect, see ``ReasonsOfOne``; ``added``, where they are known already."""
+    added = model.contributions_of(customer, schema) if added is None else added
+    return dict(ReasonsOfOne(model, schema).strongest(customer, added, most))
 
 
 def drivers(model: Model, customers: pd.DataFrame, schema: Schema) -> list[str]:

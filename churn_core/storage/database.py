@@ -1,7 +1,6 @@
 """Connections to the database: durable, patient with other writers, and saying nothing of its password."""
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from churn_core.errors import StoreError
 from churn_core.files import make_private
 from churn_core.schema import Schema
 from churn_core.storage.company import Company, company_of
+from churn_core.storage.kept import Kept, identity
 
 BUSY = 30  # seconds that one writer waits for another
 
@@ -34,6 +34,7 @@ class Database:
         self.company = company
         try:
             self._engine = engine(url)
+            self._kept = Kept(self._engine) if self._engine.dialect.name == "sqlite" else None
         except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
             raise StoreError(
                 "DATABASE_URL is no address of a PostgreSQL. Write postgresql://user:password@host/database"
@@ -46,6 +47,8 @@ class Database:
         return other
 
     def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
         self._engine.dispose()
 
     @property
@@ -69,10 +72,12 @@ class Database:
     def scalar(self, statement: str) -> Any:
         """The one value that ``statement`` asks for, past SQLAlchemy: for what is asked at every request.
 
-        On an SQLite a ``transaction`` takes 6 to 9 times as long, and a ``/predict`` that asks in one 1.6 to 1.8 times
+        On an SQLite a ``transaction`` takes 20 to 30 times as long, and a ``/predict`` that asks in one twice
         (``tests/benchmarks/threshold.py``).
         """
         try:
+            if self._kept is not None:
+                return self._kept.scalar(statement)
             with closing(self._engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
                 cursor.execute(statement)
                 row = cursor.fetchone()
@@ -122,9 +127,9 @@ def _sqlite(address: sa.URL, path: str) -> sa.Engine:
 
     @sa.event.listens_for(made, "do_connect")
     def not_again(dialect: sa.Dialect, record: object, args: object, options: object) -> None:
-        if was_there and _identity(path) is None:
+        if was_there and identity(path) is None:
             raise sqlite3.OperationalError("the file is gone")
-        if not was_there and not _identity(path):
+        if not was_there and not identity(path):
             with suppress(OSError):  # SQLite says better what is wrong
                 make_private(Path(path))
 
@@ -135,11 +140,11 @@ def _sqlite(address: sa.URL, path: str) -> sa.Engine:
         connection.execute("PRAGMA synchronous = FULL")  # committed means on the disk
         connection.execute("PRAGMA foreign_keys = ON")
         nonlocal was_there
-        record.info["file"], was_there = _identity(path), True
+        record.info["file"], was_there = identity(path), True
 
     @sa.event.listens_for(made, "checkout")
     def follow_the_file(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry, _: object) -> None:
-        if record.info["file"] != _identity(path):
+        if record.info["file"] != identity(path):
             raise sa.exc.DisconnectionError("another file is in its place")
 
     @sa.event.listens_for(made, "begin")
@@ -148,15 +153,6 @@ def _sqlite(address: sa.URL, path: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
 
     return made
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    """What tells one file from another; ``None`` where there is none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

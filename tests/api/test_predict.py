@@ -81,7 +81,7 @@ def test_the_recommendation_is_by_threshold_and_by_an_expected_profit_above_100(
     client, ready, customer, monkeypatch, probability, profit, recommendation
 ):
     ok(client.post("/update_threshold", json={"threshold": 0.3}))
-    monkeypatch.setattr(handlers, "_probability_and_reasons", lambda model, record, schema: (probability, []))
+    monkeypatch.setattr(handlers, "_probability_and_reasons", lambda record, basis: (probability, []))
     monkeypatch.setattr(handlers, "figures_of_one", lambda p, clv, campaign: (0.1, profit if p != 0.3 else 100.0))
     said = ok(client.post("/predict", json=customer()))
     assert said["recommendation"] == recommendation and said["will_churn"] is (probability >= 0.3)

@@ -127,6 +127,8 @@ def _text(value: object, column: Column, decimal: str) -> tuple[str, str]:
 
 
 def _category(value: object, column: Column, decimal: str) -> tuple[str, str]:
+    if isinstance(value, str) and value in column.values:  # whatever else it could mean
+        return value, ""
     if column.blanks and is_blank(value, column):
         return BLANK, ""
     if column.others and not isinstance(value, str | list | dict):

@@ -30,7 +30,7 @@ def clean_columns(customers: Sequence[Mapping[str, object]], schema: Schema) -> 
                 columns[column.name] = list(values if column.required or column.kind != "number" else map(float, values))
             elif plain and column.required:
                 return None
-            elif column.role == "id" and values and _are_plain_ids(values):
+            elif column.role == "id" and values and are_plain_ids(values):
                 columns[column.name] = list(values)
             else:
                 read = [READ[column.kind](value, column, ".") for value in values or repeat(None, len(customers))]
@@ -87,7 +87,7 @@ def _as_they_should_be(values: Sequence[Any], column: Column) -> bool:
     return in_range and math.isfinite(sum(values))  # min and max can miss a NaN
 
 
-def _are_plain_ids(values: Sequence[Any]) -> bool:
+def are_plain_ids(values: Sequence[Any]) -> bool:
     """Whether these are texts without spaces, and none of them stands for nothing."""
     if set(map(type, values)) != {str} or max(map(len, values)) > LONGEST_TEXT:
         return False

@@ -184,4 +184,4 @@ def test_a_column_that_is_empty_at_first_is_written_to_parquet_with_its_later_te
     buffer = io.BytesIO()
     pa.parquet.write_table(table, buffer)
     out = scored(buffer.getvalue(), ParquetWriter)[1]
-    assert pa.types.is_large_string(pa.parquet.read_schema(io.BytesIO(out)).field("note").type)
+    assert pa.types.is_string(pa.parquet.read_schema(io.BytesIO(out)).field("note").type)

@@ -1,0 +1,157 @@
+"""Bodies in which nothing has to be understood, repaired or refused, read in one step: the schema as a type of msgspec, which checks
+words and numbers while it reads them. Any other body is ``None`` here: ``strict_json`` reads it, and it is cleaned field by field.
+"""
+
+import functools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import astuple
+
+from churn_core.data.cleaning.number_values import is_in_range
+from churn_core.data.cleaning.record import READ
+from churn_core.data.cleaning.records import are_plain_ids
+from churn_core.schema import Column, Schema
+
+_EXACT = 2**53  # the largest whole number that a table holds exactly
+_REFUSED = (msgspec.MsgspecError, ValueError, TypeError, RecursionError)
+_ANY = str | int | float | bool | None  # nothing that could be nested
+
+
+class Plain(NamedTuple):
+    """A clean customer; ``said``: the id as it was sent, if it was."""
+
+    said: Mapping[str, Any]
+    clean: dict[str, Any]
+
+
+class PlainBatch(NamedTuple):
+    """Clean customers (n,), as columns; ``ids`` as they were sent, ``None`` for none."""
+
+    ids: Sequence[Any]
+    columns: dict[str, Sequence[Any]]
+
+
+def plain_customer(body: bytes, schema: Schema) -> Plain | None:
+    """The customer of a body, to the last bit as ``strict_json.loads`` and ``clean_record`` have it, which would have no note."""
+    reader = _reader(schema)
+    if reader is None:
+        return None
+    try:
+        values = astuple(reader.one(body))
+        if body.count(b":") != len(values) - values.count(UNSET):  # a colon in a text, or a key that comes twice
+            return None
+        clean = dict(zip(reader.names, values, strict=True))
+        identity = clean[schema.id]
+        for name, read in reader.finish:
+            clean[name] = read(clean[name])
+    except _REFUSED:
+        return None
+    total = schema.total_charge
+    if total and clean[total] is None:
+        tenure, charge = schema.tenure_and_charge
+        clean[total] = clean[tenure] * clean[charge]
+    return Plain({} if identity is UNSET else {schema.id: identity}, clean)
+
+
+def plain_batch(body: bytes, schema: Schema) -> PlainBatch | None:
+    """The same of the customers of a batch."""
+    reader = _reader(schema)
+    if reader is None:
+        return None
+    try:
+        customers = reader.many(body).customers
+        columns: dict[str, Sequence[Any]] = dict(zip(reader.names, zip(*map(astuple, customers), strict=True), strict=True))
+        absent = sum([columns[name].count(UNSET) for name in reader.optional])
+        if body.count(b":") != 1 + len(customers) * len(columns) - absent:
+            return None
+        ids = columns[schema.id]
+        for name, read in reader.finish:
+            if not _is_finished(columns[name], schema[name]):
+                columns[name] = [read(value) for value in columns[name]]
+    except _REFUSED:
+        return None
+    total = schema.total_charge
+    if total and None in columns[total]:
+        columns[total] = [
+            tenure * charge if known is None else known
+            for known, tenure, charge in zip(columns[total], *(columns[name] for name in schema.tenure_and_charge), strict=True)
+        ]
+    return PlainBatch([None if each is UNSET else each for each in ids] if UNSET in ids else ids, columns)
+
+
+class _Reader(NamedTuple):
+    """``names`` of the columns in the order of the fields, those that may be ``optional``, and what ``finish`` has to do to some."""
+
+    one: Callable[[bytes], Any]
+    many: Callable[[bytes], Any]
+    names: tuple[str, ...]
+    optional: tuple[str, ...]
+    finish: tuple[tuple[str, Callable[[Any], Any]], ...]
+
+
+@functools.lru_cache(maxsize=8)
+def _reader(schema: Schema) -> _Reader | None:
+    """``None`` for a schema that cannot be written as a type."""
+    columns = sorted(schema.inputs, key=_may_be_absent)
+    fields = [(f"_{i}", _type(column), *([UNSET] if _may_be_absent(column) else [])) for i, column in enumerate(columns)]
+    own: dict[str, Any] = {"forbid_unknown_fields": True, "frozen": True, "gc": False}
+    try:
+        one = msgspec.defstruct("Customer", fields, rename={f"_{i}": column.name for i, column in enumerate(columns)}, **own)
+        many = msgspec.defstruct("Batch", [("customers", list[one])], **own)  # type: ignore[valid-type]
+        return _Reader(
+            msgspec.json.Decoder(one).decode,
+            msgspec.json.Decoder(many).decode,
+            tuple(column.name for column in columns),
+            tuple(column.name for column in columns if _may_be_absent(column)),
+            tuple((column.name, functools.partial(_finished, column)) for column in columns if not _is_ready(column)),
+        )
+    except (TypeError, ValueError):  # a category without values, a name with a quotation mark
+        return None
+
+
+def _may_be_absent(column: Column) -> bool:
+    return not column.required and not _is_ready(column)
+
+
+def _is_ready(column: Column) -> bool:
+    """Whether a value of the type is a clean value."""
+    if column.blanks or column.role == "total_charge" or column.factor != 1:
+        return False
+    return column.kind in ("category", "flag", "whole", "number")
+
+
+def _type(column: Column) -> Any:
+    if not _is_ready(column):
+        return _ANY
+    if column.kind == "category":
+        return Literal[column.allowed]
+    if column.kind == "flag":
+        return Literal[0, 1]
+    if column.kind == "whole":
+        low, high = max(column.low, -_EXACT), min(column.high, _EXACT)
+        return Annotated[int, msgspec.Meta(ge=math.ceil(low), le=math.floor(high))]
+    least, most = (limit if math.isfinite(limit) else None for limit in (column.low, column.high))
+    return Annotated[float, msgspec.Meta(ge=least, le=most)]
+
+
+def _finished(column: Column, value: Any) -> Any:
+    """The clean value. Raises ``ValueError`` where it would be told how it was understood, or that it was not."""
+    if value.__class__ is float and column.kind == "number" and column.factor == 1 and is_in_range(value, column):
+        return value
+    clean, how = READ[column.kind](None if value is UNSET else value, column, ".")
+    if how:
+        raise ValueError(how)
+    return clean
+
+
+def _is_finished(values: Sequence[Any], column: Column) -> bool:
+    """Whether all of them are clean values already, seen at once."""
+    if column.role == "id":
+        return UNSET not in values and are_plain_ids(values)
+    if column.kind != "number" or column.factor != 1 or set(map(type, values)) != {float}:
+        return False
+    return is_in_range(min(values), column) and is_in_range(max(values), column)
