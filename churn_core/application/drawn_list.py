@@ -1,6 +1,6 @@
 """The contact list as it leaves the house: drawn, kept as a campaign, and only then written. Pages and command line share it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.schedule import Schedule
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.contact_list import contact_list, contact_list_in_parts
 from churn_core.decisions.control import per_offer, treated_of
 from churn_core.decisions.drawn import CONTROL, draw_of, still_here
 from churn_core.decisions.offers import ContactsOfOffers
@@ -44,7 +44,7 @@ class DrawnList:
     million customers it takes more memory than everything else, and nobody needs it twice.
 
     ``contacts``: sums over the treated alone, net of the control group, of each offer where there are several.
-    ``planned``: the treated week by week, if they are.
+    ``parts``: the table some rows at a time. ``planned``: the treated week by week, if they are.
     """
 
     draw: KeptDraw
@@ -53,6 +53,7 @@ class DrawnList:
     recommended: Recommendation
     model_id: str
     make_table: Callable[[], pd.DataFrame]
+    parts: Callable[[], Iterator[pd.DataFrame]]
     planned: Schedule | None = None
 
     @property
@@ -156,13 +157,15 @@ def draw_list(
             expected_profit=outcome.expected_profit,
             days=days if days is not None else _window(population.schema.window),
         )
+    how: dict[str, Any] = {"control_share": share, "salt": salt, "week": week}
     return DrawnList(
         draw=kept,
         campaign=saved,
         contacts=contacts,
         recommended=recommended,
         model_id=version.model_id,
-        make_table=partial(contact_list, recommended, version.model, control_share=share, salt=salt, week=week),
+        make_table=partial(contact_list, recommended, version.model, **how),
+        parts=partial(contact_list_in_parts, recommended, version.model, **how),
         planned=planned,
     )
 

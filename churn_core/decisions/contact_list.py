@@ -1,5 +1,7 @@
 """The contact list: whom to contact, the most profitable first, with the reasons and who is left alone."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,11 @@ from churn_core.decisions.drawn import CONTROL, TREATED, draw_of, still_here
 from churn_core.decisions.offers import positions_of
 from churn_core.decisions.recommendation import Recommendation
 from churn_core.decisions.why_not import WHY_NOT, why_not_on_list
+from churn_core.experiment.draw import Draw
 from churn_core.model.protocol import Model
 from churn_core.model.reasons import top_reasons
+
+AT_ONCE = 50_000  # rows of a part; our choice: some twenty megabytes
 
 
 def contact_list(
@@ -51,6 +56,25 @@ def contact_list(
     return recommended.figures.get(("list", model, control_share, salt, first), listed).copy(deep=False)
 
 
+def contact_list_in_parts(
+    recommended: Recommendation,
+    model: Model,
+    *,
+    control_share: float = 0.0,
+    salt: str = "",
+    week: npt.NDArray[np.intp] | None = None,
+    among: npt.NDArray[np.bool_] | None = None,
+    rows: int = AT_ONCE,
+) -> Iterator[pd.DataFrame]:
+    """The whole ``contact_list``, so many ``rows`` at a time: of a million customers the list as one table takes more memory than the
+    file that is written from it. There is one part at least.
+    """
+    ordered = _ordered(recommended, control_share, salt, week, among)
+    for start in range(0, max(len(ordered.at), 1), rows):
+        part = slice(start, start + rows)
+        yield ordered.rows(part, top_reasons(model, ordered.shown(part), schema=recommended.population.schema))
+
+
 def _listed(
     recommended: Recommendation,
     model: Model,
@@ -60,6 +84,60 @@ def _listed(
     week: npt.NDArray[np.intp] | None,
     among: npt.NDArray[np.bool_] | None,
 ) -> pd.DataFrame:
+    ordered, part = _ordered(recommended, control_share, salt, week, among), slice(first)
+    shown, schema = ordered.shown(part), recommended.population.schema
+    if not first:
+        return ordered.rows(part, top_reasons(model, shown, schema=schema))
+    return ordered.rows(part, _reasons(recommended, model, ordered.contacts[ordered.at[part]], shown))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _InOrder:
+    """A list before it is a table: who comes after whom, with what is known of all.
+
+    ``customers`` of the population with their ``decisions``, and the columns that are ``described`` of each; ``at`` (k,): the places
+    of those on the list among the ``contacts``, with their ``rank`` (k,). ``drawn`` and ``week`` are those of the contacts.
+    """
+
+    recommended: Recommendation
+    customers: pd.DataFrame
+    decisions: pd.DataFrame
+    described: list[str]
+    contacts: npt.NDArray[np.intp]
+    drawn: Draw
+    week: npt.NDArray[np.intp] | None
+    at: npt.NDArray[np.intp]
+    rank: npt.NDArray[np.intp]
+
+    def shown(self, part: slice) -> pd.DataFrame:
+        """The customers of a part of the list."""
+        return self.customers.iloc[self.contacts[self.at[part]]]
+
+    def rows(self, part: slice, reasons: pd.DataFrame) -> pd.DataFrame:
+        """A part of the list as a table, with the ``reasons`` of its customers."""
+        at, week, drawn = self.at[part], self.week, self.drawn
+        arm = np.where(drawn.control[at], CONTROL, TREATED)
+        listed = self.shown(part)[self.described].join(self.decisions.iloc[self.contacts[at]])
+        listed = listed.assign(arm=arm, stratum=drawn.stratum[at], rank=self.rank[part])
+        if week is not None or drawn.control.any():
+            of_each = None if week is None else week[at]
+            listed[WHY_NOT] = why_not_on_list(listed["expected_profit"].to_numpy(float), drawn.control[at], of_each)
+        if week is not None:
+            listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
+        listed = listed.join(reasons).reset_index(drop=True)
+        ahead = ["rank", *(["week"] if week is not None else []), *self.described, *self.decisions.columns, *reasons.columns]
+        behind = ["arm", *([WHY_NOT] if WHY_NOT in listed else []), "stratum"]
+        recommended = self.recommended
+        return listed[[*ahead, *behind]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
+
+
+def _ordered(
+    recommended: Recommendation,
+    control_share: float,
+    salt: str,
+    week: npt.NDArray[np.intp] | None,
+    among: npt.NDArray[np.bool_] | None,
+) -> _InOrder:
     customers, schema = still_here(recommended), recommended.population.schema
     chosen = recommended.contact if recommended.offers is None else recommended.offers.offer
     decisions = decide(customers, recommended.population.probability, recommended.plan, chosen=chosen, schema=schema)
@@ -74,20 +152,17 @@ def _listed(
         at, rank = (each[np.argsort(last, kind="stable")] for each in (at, rank))
     if among is not None:
         at, rank = (each[among[contacts[at]]] for each in (at, rank))
-    at, rank = at[:first], rank[:first]
-    shown = customers.iloc[contacts[at]]
-    arm = np.where(drawn.control[at], CONTROL, TREATED)
-    listed = shown[described].join(decisions.iloc[contacts[at]]).assign(arm=arm, stratum=drawn.stratum[at], rank=rank)
-    if week is not None or drawn.control.any():
-        of_each = None if week is None else week[at]
-        listed[WHY_NOT] = why_not_on_list(listed["expected_profit"].to_numpy(float), drawn.control[at], of_each)
-    if week is not None:
-        listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
-    told = _reasons(recommended, model, contacts[at], shown) if first else top_reasons(model, shown, schema=schema)
-    listed = listed.join(told).reset_index(drop=True)
-    ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
-    behind = ["arm", *([WHY_NOT] if WHY_NOT in listed else []), "stratum"]
-    return listed[[*ahead, *behind]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
+    return _InOrder(
+        recommended=recommended,
+        customers=customers,
+        decisions=decisions,
+        described=described,
+        contacts=contacts,
+        drawn=drawn,
+        week=week,
+        at=at,
+        rank=rank,
+    )
 
 
 def _reasons(recommended: Recommendation, model: Model, at: npt.NDArray[np.intp], shown: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from churn_core.campaign.optimise import at_threshold, best_threshold, choose, p
 from churn_core.campaign.plan import LIMITS, ONE_THRESHOLD, PARAMETERS, PER_CUSTOMER, RULES, Plan
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.contact_list import contact_list, contact_list_in_parts
 from churn_core.decisions.decide import DECISION_COLUMNS, score
 from churn_core.decisions.realised import realised
 from churn_core.errors import CampaignError
@@ -163,6 +163,21 @@ def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
     whole, head = (contact_list(found, MODEL, control_share=0.2, salt="s", first=n) for n in (None, first))
     pd.testing.assert_frame_equal(head, whole.head(first), check_dtype=first > 0)
     assert len(whole) == found.outcome.contacted
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10_000])
+@pytest.mark.parametrize("rule", RULES)
+def test_the_parts_of_a_list_below_each_other_are_the_whole_list(rule, rows):
+    found = recommended(Plan(rule=rule))
+    parts = list(contact_list_in_parts(found, MODEL, control_share=0.2, salt="s", rows=rows))
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), contact_list(found, MODEL, control_share=0.2, salt="s"))
+    assert all(len(part) == rows for part in parts[:-1])
+
+
+def test_an_empty_list_is_one_part_with_its_columns():
+    nobody = recommended(Plan(campaign=Campaign(success_rate=0)))
+    (part,) = contact_list_in_parts(nobody, MODEL)
+    assert len(part) == 0 and list(part) == list(contact_list(nobody, MODEL))
 
 
 def test_a_list_has_the_customer_the_decision_the_control_group_and_the_campaign_in_each_row():

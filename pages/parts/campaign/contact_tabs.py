@@ -1,9 +1,10 @@
 """The contact list with its control group, and the two rules side by side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from churn_core.application.drawn_list import DrawnList, by_arm, draw_list
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.campaign_sheet import campaign_sheet
-from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.contact_list import contact_list, contact_list_in_parts
 from churn_core.decisions.control import Control, ControlOfOffer, control_of
 from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.policies import EACH, ONE_THRESHOLD, policies
@@ -33,6 +34,14 @@ from pages.parts.tables import decision_columns, policy_columns, show_table
 
 LISTED = 100  # customers shown; the download has them all
 MOST_IN_WORKBOOK = 100_000  # contacts; our choice: half a minute to write
+
+
+class _Files(NamedTuple):
+    """The list as one table, some rows at a time, and as the sheets of a workbook; each made when it is asked for."""
+
+    table: Callable[[], pd.DataFrame]
+    parts: Callable[[], Iterator[pd.DataFrame]]
+    sheets: Callable[[], dict[str, pd.DataFrame]]
 
 
 def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
@@ -69,7 +78,8 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     planned = list_in_weeks(middle, recommended, lambda: draw_of(recommended, share, name).control)
     recommended, week = planned.recommended, planned.week
     among = members_of_segment(workspace, recommended)
-    drawn = partial(contact_list, recommended, version.model, control_share=share, salt=name, week=week, among=among)
+    how: dict[str, Any] = {"control_share": share, "salt": name, "week": week, "among": among}
+    drawn = partial(contact_list, recommended, version.model, **how)
     listed = drawn(first=LISTED)
     columns = decision_columns(workspace.schema)
     chosen = show_table(
@@ -83,14 +93,15 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
     for row in chosen.selection.rows:
         open_customer(f"{listed[workspace.schema.id].iloc[row]}")
-    table, sheets = _to_download(workspace, planned, share, name)
+    table, parts, sheets = _to_download(workspace, planned, share, name)
     if control.customers:
         _net(control, recommended)
     file = f"contact-list-{version.model_id}"
     with st.container(horizontal=True):
         if among is not None:
-            download_csv("Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment")
-        download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True)
+            of_segment = partial(contact_list_in_parts, recommended, version.model, **how)
+            download_csv("Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment", parts=of_segment)
+        download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True, parts=parts)
         if recommended.outcome.contacted <= MOST_IN_WORKBOOK:
             look = look_of_list(workspace.schema)
             download_xlsx("Download the whole list (Excel)", sheets, f"{file}.xlsx", key="download_contacts_xlsx", look=look)
@@ -110,9 +121,7 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     )
 
 
-def _to_download(
-    workspace: Workspace, planned: ListInWeeks, share: float, name: str
-) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
+def _to_download(workspace: Workspace, planned: ListInWeeks, share: float, name: str) -> _Files:
     """What the two buttons give. The list is drawn and kept as a campaign when one of them is pressed, once."""
     who, kept_in = people.who() or "Dashboard", otherwise(store, None)
     if kept_in is None:
@@ -124,12 +133,10 @@ def _to_download(
     def drawn() -> DrawnList:
         return draw_list(workspace, planned.recommended, kept_in, who=who, share=share, name=name, per_week=planned.per_week)
 
-    return lambda: drawn().table, lambda: drawn().sheets()
+    return _Files(lambda: drawn().table, lambda: drawn().parts(), lambda: drawn().sheets())
 
 
-def _not_kept(
-    workspace: Workspace, planned: ListInWeeks, share: float, name: str, why: str
-) -> tuple[Callable[[], pd.DataFrame], Callable[[], dict[str, pd.DataFrame]]]:
+def _not_kept(workspace: Workspace, planned: ListInWeeks, share: float, name: str, why: str) -> _Files:
     """The list where no campaign can be saved; its groups are drawn all the same."""
     version, recommended = workspace.version, planned.recommended
     st.caption(
@@ -138,13 +145,13 @@ def _not_kept(
         )
     )
 
-    def table() -> pd.DataFrame:
-        return contact_list(recommended, version.model, control_share=share, salt=name, week=planned.week)
+    how: dict[str, Any] = {"control_share": share, "salt": name, "week": planned.week}
+    table = partial(contact_list, recommended, version.model, **how)
 
     def sheets() -> dict[str, pd.DataFrame]:
         return by_arm(table(), campaign_sheet(recommended, version.model_id, share, name, planned.schedule))
 
-    return table, sheets
+    return _Files(table, partial(contact_list_in_parts, recommended, version.model, **how), sheets)
 
 
 def _say_control(place: DeltaGenerator, control: Control, recommended: Recommendation) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from churn_core.application.workspace import Workspace
-from churn_core.decisions.contact_list import contact_list
+from churn_core.decisions.contact_list import contact_list, contact_list_in_parts
 from churn_core.decisions.recommendation import Recommendation, recommend
 from pages.parts.downloads import download_csv
 
@@ -37,6 +37,7 @@ def _download(workspace: Workspace, recommended: Recommendation) -> None:
         lambda: contact_list(here, version.model),
         f"contact-list-{version.model_id}.csv",
         key="overview_list",
+        parts=lambda: contact_list_in_parts(here, version.model),
         help="Everybody who is to be contacted, the most profitable first, with reasons. To measure what the campaign does, hold back "
         "a control group: the page Campaign draws it and keeps the list.",
     )
