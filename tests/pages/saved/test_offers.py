@@ -6,6 +6,7 @@ from dataclasses import replace
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.recommendation import recommend
 from tests.pages.conftest import open_tab, side_bar, text, to_page, unescaped
 from tests.pages.saved.conftest import compared, confirm, press, save
@@ -79,7 +80,9 @@ def test_the_list_names_the_offer_of_each(open_own, workspace):
     at = open_tab(open_own("campaign", **QUERY), "Contact list")
     (listed,) = [frame.value for frame in at.dataframe if "rank" in frame.value]
     assert set(listed["offer"]) <= {"Call", "Discount"} and not listed["offer"].isna().any()
-    assert (listed.loc[listed["offer"] == "Call", "retention_cost"] == 12).all()
+    whole = contact_list(recommend(workspace.still_here, workspace.valued(PLAN)), workspace.version.model)
+    assert listed["offer"].tolist() == whole["offer"].tolist()[: len(listed)]
+    assert (whole.loc[whole["offer"] == "Call", "retention_cost"] == 12).all()
 
 
 def test_a_control_group_is_drawn_within_each_offer(open_own):
