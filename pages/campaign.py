@@ -28,6 +28,7 @@ from pages.parts.open_margin import about_the_margin
 from pages.parts.published import badge_with_actions
 from pages.parts.rate_source import measured_in
 from pages.parts.take_along import take_along
+from pages.parts.turns import in_turn
 
 TABS = {
     "Contact list": contact_list_tab,
@@ -54,6 +55,7 @@ def inputs_of_tabs(workspace: Workspace) -> dict[str, address.Parameter]:
 
 
 @st.fragment
+@in_turn()
 def live(workspace: Workspace, side_bar) -> None:
     """Everything that follows the sliders, and what the figures rest on."""
     head = st.container()

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta
 
 from churn_core import settings
 from churn_core.application.correction import last_belief
@@ -13,6 +12,7 @@ from churn_core.campaign.forecast import success_rates
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.plan_of_control import PlanOfControl, ShareOfControl, plan_of_control
 from churn_core.decisions.recommendation import Recommendation
+from churn_core.distributions import beta_quantile
 from churn_core.errors import CampaignError
 from churn_core.experiment.update import DOUBT, gross
 from churn_core.experiment.worth_of_control import Belief
@@ -166,7 +166,7 @@ def believed_now(recommended: Recommendation, store: Store | None, doubt: float 
     doubt = check_doubt(rate.doubt if doubt is None else doubt)
     churn = float(recommended.population.probability[recommended.contact].mean()) if recommended.contact.any() else 0.0
     more = gross(0.0, recommended.plan.campaign.backfire_rate, churn)
-    rates = np.minimum(beta.ppf((np.arange(_MID_POINTS) + 0.5) / _MID_POINTS, rate.a, rate.b) + more, 1.0)
+    rates = np.minimum(beta_quantile((np.arange(_MID_POINTS) + 0.5) / _MID_POINTS, rate.a, rate.b) + more, 1.0)
     return Believed(
         belief=Belief.of(rates, doubt),
         success_rate=min(rate.if_it_works + more, 1.0),

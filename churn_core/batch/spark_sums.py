@@ -5,6 +5,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -13,12 +14,14 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.worth import worth_of
-from churn_core.data.cleaning.number_values import number_meant
-from churn_core.data.cleaning.values import read_flags
-from churn_core.data.columns import find_columns
-from churn_core.data.numbers import read_number
+from churn_core.data.cleaning.account import Account
+from churn_core.data.cleaning.number_values import in_unit
+from churn_core.data.cleaning.taken import together
+from churn_core.data.cleaning.values import CLEANERS
+from churn_core.data.columns import Columns, find_columns
+from churn_core.decisions.outcomes import read_outcomes
 from churn_core.errors import DataError
-from churn_core.schema import Schema
+from churn_core.schema import Column, Schema
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -69,43 +72,41 @@ def contacts(scored: "DataFrame", schema: Schema, campaign: Campaign) -> tuple[C
 
 
 def _needed(scored: "DataFrame", schema: Schema, *also: str) -> "DataFrame":
-    """What money is worked out from: probability, what a customer is worth, ``also``, and the outcome where there is one."""
+    """What money is worked out from: probability, what a customer is worth, the tenure and the outcome where there are any, and
+    ``also``; under their own names.
+    """
     found = find_columns(scored.columns, schema)
-    at = {name: scored.columns[places[0]] for name, places in found.at.items()}
     value = schema.monthly_charge or schema.clv_column
-    if value in found.converted:
-        unit = found.converted[value].unit
-        raise DataError(f"{value} is in {unit}, which Spark does not convert. Convert it, and name it {value}.")
-    if (value and value not in at) or "churn_probability" not in scored.columns:
+    if (value and value not in found) or "churn_probability" not in scored.columns:
         raise DataError("Only a scored table of customers can be summarised. Score it first: score_dataframe.")
-    outcome = [at[schema.target]] if schema.target in at else []
-    return scored.select("churn_probability", *(f"`{name}`" for name in (*([at[value]] if value else []), *also, *outcome)))
+    needed = [name for name in (value, schema.tenure, schema.target) if name]
+    places = {place for name in needed for place in found.at.get(name, ())}
+    places |= {found.converted[name].position for name in needed if name in found.converted}
+    names = [scored.columns[place] for place in sorted(places)]
+    return scored.select("churn_probability", *also, *(f"`{name}`" for name in names))
 
 
 def _customers(batch: pa.RecordBatch, schema: Schema) -> pd.DataFrame:
-    """Those with a probability. Columns: ``p``, what a customer is worth under its name in the schema, ``left`` (bool), and
-    ``contact`` if it is there.
+    """Those with a probability. Columns: ``p``, ``left`` (bool), what a customer is worth and the tenure under their names in the
+    schema, cleaned, and ``contact`` if it is there.
     """
     frame = batch.filter(batch.column(0).is_valid()).to_pandas()
-    name = schema.monthly_charge or schema.clv_column
-    outcome = [each for each in frame.columns[1 + (name is not None) :] if each != "contact"]
-    left = read_flags(frame[outcome[0]], schema[schema.target]) == 1 if outcome else np.zeros(len(frame), dtype=bool)
-    known = {"p": frame.iloc[:, 0], "left": left}
-    if name is not None:
-        amount = frame.iloc[:, 1]
-        if not pd.api.types.is_numeric_dtype(amount):  # as cleaning reads it
-            column = schema[name]
-            amount = _read(amount.astype("str").str.strip().map(lambda word: str(number_meant(word, column))))
-        known[name] = amount * schema[name].factor if schema[name].factor != 1 else amount
+    known = {"p": frame["churn_probability"], "left": read_outcomes(frame, schema).left}
+    found = find_columns(frame.columns, schema)
+    for name in (schema.monthly_charge or schema.clv_column, schema.tenure):
+        if name is not None and name in found:
+            known[name] = _cleaned(frame, schema[name], found)
     return pd.DataFrame({**known, "contact": frame["contact"]} if "contact" in frame else known)
 
 
-def _read(words: pd.Series) -> pd.Series:
-    """The numbers in text, most of them in one step; those of scored rows can all be read."""
-    numbers = pd.to_numeric(words, errors="coerce").astype("float64")
-    written = words[numbers.isna()]
-    numbers[numbers.isna()] = written.map({word: read_number(word, ".")[0] for word in written.unique()})
-    return numbers
+def _cleaned(frame: pd.DataFrame, column: Column, found: Columns) -> npt.NDArray[np.float64]:
+    """The numbers of a column of scored rows, which can all be read, as they were for scoring."""
+    account = Account(rows=len(frame), labels=frame.index, typed=False, decimal=".")
+    other = found.converted.get(column.name)
+    if other:
+        return in_unit(other.factor)(frame.iloc[:, other.position], column, account)
+    values = together(frame, found.at[column.name], column)
+    return np.asarray(CLEANERS[column.kind](values, column, account), dtype=np.float64)
 
 
 def _as_one(

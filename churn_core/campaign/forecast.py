@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta, pearson3
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
 from churn_core.campaign.sweep import Totals
 from churn_core.campaign.uncertainty import Band, Z
+from churn_core.distributions import beta_quantile, pearson3_below
 
 Values = npt.NDArray[np.float64]
 
@@ -188,7 +188,7 @@ def chance_below(certain: float, mean: Values, variance: Values, skewed: Values)
     deviation = np.sqrt(np.maximum(variance, 0.0))
     sure = deviation <= 1e-9 * (np.abs(mean) + certain)
     spread = np.where(sure, 1.0, deviation)
-    below = pearson3.cdf((certain - mean) / spread, np.where(sure, 0.0, skewed / spread**3))
+    below = pearson3_below((certain - mean) / spread, np.where(sure, 0.0, skewed / spread**3))
     return float(np.mean(np.where(sure, mean < certain, below)))
 
 
@@ -207,4 +207,4 @@ def success_rates(campaign: Campaign, n: int = _RATES) -> Values:
     if deviation < _CERTAIN:
         return np.full(n, mean)
     size = mean * (1 - mean) / deviation**2 - 1
-    return np.asarray(beta.ppf((np.arange(n) + 0.5) / n, mean * size, (1 - mean) * size), dtype=np.float64)
+    return beta_quantile((np.arange(n) + 0.5) / n, mean * size, (1 - mean) * size)

@@ -14,7 +14,6 @@ from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import isotonic_regression
 
 from churn_core.campaign.after_save import clv_multiples, value_terms
 from churn_core.campaign.economics import STAYS, Campaign, expected_profit, expected_spend
@@ -246,6 +245,8 @@ class Hull:
         # What each candidate adds comes from its own customers: a difference of two large sums would not be exact.
         size = np.diff(ends).astype(float)
         added = np.add.reduceat(swept.leaving * swept.value, ends[:-1]) / size
+        from scipy.optimize import isotonic_regression  # takes as long to load as pandas, and a file is scored without
+
         pooled = isotonic_regression(added, weights=size, increasing=False)
         corners = pooled.blocks
         return cls(slope=pooled.x[corners[:-1]], threshold=threshold[corners], totals=totals.at(corners))

@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm, poisson
+from scipy.special import factorial
 
 from churn_core import settings
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import Outcome, at_threshold, best_threshold
 from churn_core.campaign.sweep import Sweep
+from churn_core.distributions import normal_quantile
 
-Z = float(norm.ppf((1 + settings.CONFIDENCE) / 2))  # standard errors on either side of an estimate
+Z = normal_quantile((1 + settings.CONFIDENCE) / 2)  # standard errors on either side of an estimate
 _OF_HALVES = 2 ** (2 / 3)  # no unit; how much more choosing on halves flatters than choosing on all customers
 _BATCH = 100  # replicates at once; their weights for 7,000 customers stay in the cache
 # The Poisson(1) distribution as 2^16 equally likely weights, each probability right to 2^-17: drawn eight times as fast.
-_WEIGHTS = np.repeat(np.arange(9.0), np.round(poisson.pmf(np.arange(9), 1) * 2**16).astype(int))
+_WEIGHTS = np.repeat(np.arange(9.0), np.round(np.exp(-1) / factorial(np.arange(9)) * 2**16).astype(int))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +54,19 @@ DARK = Palette(
 )
 
 
-def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any) -> go.Figure:
-    """An empty figure in the house's look, with titled axes (give the unit) and room for direct labels."""
+def figure(
+    palette: Palette, *, x: str, y: str, height: int = 320, data: Sequence[Mapping[str, Any]] = (), **layout: Any
+) -> go.Figure:
+    """A figure in the house's look, with titled axes (give the unit) and room for direct labels. What of its ``data`` and its layout
+    is given here costs a quarter of what Plotly takes to add it afterwards.
+    """
     axis = {
         **{f"{line}color": palette.grid for line in ("grid", "zeroline", "line")},
         "tickfont": {"color": palette.beside},
         "automargin": True,
     }
     return go.Figure(
+        data=list(data),
         layout={
             "height": height,
             "margin": {"l": 8, "r": 16, "t": 16, "b": 8},
@@ -73,7 +78,7 @@ def figure(palette: Palette, *, x: str, y: str, height: int = 320, **layout: Any
             "dragmode": False,
             "bargap": 0.25,
             **layout,
-        }
+        },
     )
 
 
@@ -95,7 +100,12 @@ def plain(text: object) -> str:
 
 def label(fig: go.Figure, text: str, *, x: float | str, y: float | str, color: str, size: int = 13, **where: Any) -> None:
     """Write ``text``, which may hold mark-up, into the chart beside what it names, instead of a legend."""
-    fig.add_annotation(text=text, x=x, y=y, font={"color": color, "size": size}, showarrow=False, **where)
+    fig.add_annotation(beside(text, x=x, y=y, color=color, size=size, **where))
+
+
+def beside(text: str, *, x: float | str, y: float | str, color: str, size: int = 13, **where: Any) -> dict[str, Any]:
+    """The same for ``layout.annotations``."""
+    return {"text": text, "x": x, "y": y, "font": {"color": color, "size": size}, "showarrow": False, **where}
 
 
 def vertical(x: float, color: str, dash: str = "solid", name: str = "") -> dict[str, Any]:

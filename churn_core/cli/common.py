@@ -33,6 +33,11 @@ def place(text: str) -> Path | str:
     return text if "://" in text else Path(text)
 
 
+def engine_option(parser: argparse.ArgumentParser, text: str) -> None:
+    """``text``: what Spark reads and writes here."""
+    parser.add_argument("--engine", choices=("local", "spark"), default="local", help=text)
+
+
 def campaign_options(parser: argparse.ArgumentParser, hidden: Collection[str] = ()) -> None:
     """``hidden``: names of those that the command refuses by a sentence of its own; its help does not show them."""
     for option in OPTIONS:

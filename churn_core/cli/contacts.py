@@ -13,8 +13,8 @@ from churn_core.batch.target import Target
 from churn_core.campaign.open_margin import not_stated
 from churn_core.cli.common import decision_of, decision_options, valued
 from churn_core.cli.terminal import say, teller, who
-from churn_core.data.writing.cells import Look, to_xlsx
 from churn_core.data.writing.tables import writer_for
+from churn_core.data.writing.workbook import Look, to_xlsx
 from churn_core.decisions.offers_words import ONCE
 from churn_core.decisions.recommendation import recommend_decided
 from churn_core.decisions.weeks import as_dict, in_words

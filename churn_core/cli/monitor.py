@@ -1,11 +1,12 @@
 """The command ``monitor``: a file beside the customers that were learnt from."""
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from churn_core import settings
-from churn_core.application.left_alone import drawn_lists
+from churn_core.application.left_alone import DrawnLists, drawn_lists
 from churn_core.application.optimum import (
     currency_of,
 )
@@ -13,31 +14,43 @@ from churn_core.application.score_file import Judged, about_day, check_file, on_
 from churn_core.application.version_in_use import version_in_use
 from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
 from churn_core.cli.columns import day_option
-from churn_core.cli.common import campaign_options, decision_of, valued
+from churn_core.cli.common import campaign_options, decision_of, engine_option, place, valued
 from churn_core.cli.terminal import say, teller, who
 from churn_core.data.reading.reader import TableReader
-from churn_core.errors import ChurnError
+from churn_core.errors import ChurnError, DataError
 from churn_core.formats import count, counted
+from churn_core.jobs import Report
+from churn_core.model.registry import Version
+from churn_core.monitoring.monitor import Watch
 from churn_core.storage.files_seen import ScoredFiles
 from churn_core.storage.store import open_store
 
 
 def monitor_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", type=Path, metavar="FILE")
+    parser.add_argument("input", type=place, metavar="FILE")
     day_option(parser)
+    engine_option(parser, "spark: FILE is a file or folder of Parquet or CSV that Spark reads")
     campaign_options(parser)
 
 
 def monitor(options: argparse.Namespace) -> dict[str, Any]:
     decision, said = decision_of(options)
     home, tell = settings.home(), teller()
-    with TableReader(options.input, schema_in_use(home), report=tell) as reader:
+    on_spark = options.engine == "spark"
+    if isinstance(options.input, str) and not on_spark:
+        raise DataError(f"{options.input} is no file of this machine. Only Spark reads such places: --engine spark")
+    with ExitStack() as stack:
+        # What is no table is refused before a first version is trained.
+        reader = None if on_spark else stack.enter_context(TableReader(options.input, schema_in_use(home), report=tell))
         version = version_in_use(home, tell)
         decision = valued(decision, version)
         reference = reference_of(version, lambda: customers_of(version, home))
         watch = watch_of(version, reference, decision.plan, decision.threshold)
-        of_file = on_day(version, options.day)
-        judged = check_file(reader, of_file, watch=watch, lists=drawn_lists(home, version.schema), report=tell)
+        of_file, lists = on_day(version, options.day), drawn_lists(home, version.schema)
+        if reader is None:
+            judged = _on_spark(options.input, of_file, watch, lists, tell)
+        else:
+            judged = check_file(reader, of_file, watch=watch, lists=lists, report=tell)
     if decision.plan.offers:
         said = [
             *said,
@@ -73,10 +86,17 @@ def monitor(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def not_remembered(judged: Judged, path: Path) -> str:
+def _on_spark(source: Path | str, version: Version, watch: Watch, lists: DrawnLists, tell: Report) -> Judged:
+    from churn_core.application.on_spark import check_on_spark
+
+    tell("Starting Spark …")
+    return check_on_spark(source, version, watch=watch, lists=lists)
+
+
+def not_remembered(judged: Judged, source: Path | str) -> str:
     """Keep what is known of a file; why that could not be done, if so."""
     try:
-        remember(judged, path.name, who(), ScoredFiles(open_store(settings.home())))
+        remember(judged, Path(source).name, who(), ScoredFiles(open_store(settings.home())))
     except ChurnError as error:
         return str(error)
     return ""

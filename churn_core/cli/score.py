@@ -10,12 +10,11 @@ import pyarrow as pa
 
 from churn_core import settings
 from churn_core.application.left_alone import drawn_lists
-from churn_core.application.limits import Limits
 from churn_core.application.optimum import (
     contacts_in_words,
     outcome_as_dict,
 )
-from churn_core.application.score_file import about_day, on_day, score_file
+from churn_core.application.score_file import Scored, about_day, on_day, score_file
 from churn_core.application.version_in_use import version_in_use
 from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
 from churn_core.batch.target import Target
@@ -23,7 +22,7 @@ from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import Outcome
 from churn_core.cli.columns import day_option
-from churn_core.cli.common import decision_of, decision_options, findings_in_words, place, valued
+from churn_core.cli.common import decision_of, decision_options, engine_option, findings_in_words, place, valued
 from churn_core.cli.monitor import not_remembered
 from churn_core.cli.terminal import say, teller
 from churn_core.data.quality import finding_as_dict
@@ -37,6 +36,8 @@ from churn_core.formats import count, counted
 from churn_core.model.registry import Version
 from churn_core.monitoring.monitor import Watch
 from churn_core.storage.publications import Decision
+
+_BY_ROW = "Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."
 
 
 def score_options(parser: argparse.ArgumentParser) -> None:
@@ -53,11 +54,8 @@ def score_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--summary", type=Path, metavar="SUM", help="a few megabytes from which `optimise` and the page Campaign work"
     )
-    parser.add_argument(
-        "--engine",
-        choices=("local", "spark"),
-        default="local",
-        help="spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT",
+    engine_option(
+        parser, "spark: INPUT and OUT are files or folders of Parquet or CSV that Spark reads and writes; rejects stay in OUT"
     )
     parser.add_argument(
         "--back-test", action="store_true", help="decide those who have left by the file's outcome as if they were still here"
@@ -109,25 +107,28 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
             summary.finish()
         for each in reversed(unfinished):  # the scored file last: where it is, the others are
             each.finish()
-    file, judged, quality, warnings = (
-        scored.file,
-        scored.judged,
-        scored.file.quality,
-        [*said, *about_day(version, in_use), *scored.file.warnings],
-    )
+    return _told(options, scored, version, in_use, said, why, started)
+
+
+def _told(
+    options: argparse.Namespace, scored: Scored, version: Version, in_use: Version, said: list[str], why: str, started: float
+) -> dict[str, Any]:
+    """What came of a scored file, printed and as the answer; ``why`` it was not watched, if so."""
+    decision, file, judged, quality = scored.limits.decision, scored.file, scored.judged, scored.file.quality
+    on_spark, warnings = options.engine == "spark", [*said, *about_day(version, in_use), *file.warnings]
     if judged is not None:
         why = not_remembered(judged, options.input)
     if about := scored.limits.in_words():
-        warnings.append(about + (" --ignore-limits contacts them all." if file.limited else ""))
+        decided = f" {_BY_ROW}" if on_spark else " --ignore-limits contacts them all." if file.limited else ""
+        warnings.append(about + decided)
     if isinstance(file.contacts, ContactsOfOffers):
         warnings.append(ONCE)
     warnings += [f"What the file looks like was not kept for monitoring. {why}"] if why else []
     if file.harmless:
         warnings.append(f"{counted(file.harmless, 'cell')} that a spreadsheet would run as a formula got a leading apostrophe.")
     if quality.rejected and options.rejects is None:
-        warnings.append(
-            f"{counted(quality.rejected, 'row was', 'rows were')} rejected; --rejects FILE writes them with their reasons."
-        )
+        where = "their reasons are in the column problem." if on_spark else "--rejects FILE writes them with their reasons."
+        warnings.append(f"{counted(quality.rejected, 'row was', 'rows were')} rejected; {where}")
     for_life = version.schema.monthly_charge is None
     result = {
         "rows": quality.rows,
@@ -151,7 +152,7 @@ def score(options: argparse.Namespace) -> dict[str, Any]:
         "verdict": judged.judgement.verdict.sentence if judged else None,
         "seconds": round(time.perf_counter() - started, 3),
     }
-    tell(counted(quality.rows, "row"), 1)
+    teller()(counted(quality.rows, "row"), 1)
     say(
         options,
         _rows_in_words(options.output, result),
@@ -186,7 +187,7 @@ def _told_apart(*places: Path | str | None) -> None:
 
 
 def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
-    from churn_core.batch import spark
+    from churn_core.application.on_spark import score_on_spark
 
     started = time.perf_counter()
     _told_apart(options.input, options.output, options.summary)
@@ -195,45 +196,25 @@ def _score_on_spark(options: argparse.Namespace) -> dict[str, Any]:
         raise DataError(
             "On Spark the rows that cannot be scored stay in OUT, with the reason in the column problem. Leave --rejects out."
         )
-    said = [*said, "On Spark nothing is kept for monitoring: run `monitor` on a sample of the list."]
-    in_use, tell = version_in_use(settings.home(), teller()), teller()
+    home, tell = settings.home(), teller()
+    in_use = version_in_use(home, tell)
     version, decision = on_day(in_use, options.day), valued(decision, in_use)
-    said = [*said, *about_day(version, in_use)]
+    watch, why = _watch(in_use, decision)
     tell("Starting Spark …")
-    kind = "csv" if str(options.output).lower().endswith(".csv") else "parquet"
-    figures, contacts, summary = spark.score_path(
-        options.input, options.output, version, decision.plan, decision.threshold, kind=kind, back_test=options.back_test
+    scored = score_on_spark(
+        options.input,
+        options.output,
+        version,
+        decision,
+        watch=watch,
+        lists=drawn_lists(home, version.schema),
+        kind="csv" if str(options.output).lower().endswith(".csv") else "parquet",
+        summarise=options.summary is not None,
+        back_test=options.back_test,
     )
-    campaign = decision.plan.campaign
-    outcome = contacts.outcome(campaign)
-    figures = {**figures, **_contacts(outcome, contacts.forecast(campaign))}
-    if options.summary is not None:
-        write_whole(options.summary, summary.to_bytes())
-    limits = Limits(decision=decision, expected_profit=outcome.expected_profit, expected_spend=outcome.expected_spend)
-    for_life = version.schema.monthly_charge is None
-    if about := limits.in_words():
-        said = [*said, f"{about} Spark decides row by row; `optimise` finds a threshold within the limits from a --summary."]
-    say(
-        options,
-        _rows_in_words(options.output, figures),
-        contacts_in_words({**figures, "contacted": figures["contact"]}, version.schema),
-        *not_stated(decision.plan, for_life),
-        *(f"note: {warning}" for warning in said),
-    )
-    return {
-        **figures,
-        "back_test": options.back_test,
-        "threshold": decision.threshold,
-        "limits": limits.as_dict(),
-        "margin": None if for_life else decision.plan.stated_margin,
-        "warnings": said,
-        "output": str(options.output),
-        "rejects": None,
-        "summary": None if options.summary is None else str(options.summary),
-        "model_id": version.model_id,
-        **({"day": version.schema.day} if version.schema.day else {}),
-        "seconds": round(time.perf_counter() - started, 3),
-    }
+    if options.summary is not None and scored.summary is not None:
+        write_whole(options.summary, scored.summary.to_bytes())
+    return _told(options, scored, version, in_use, said, why, started)
 
 
 def _watch(version: Version, decision: Decision) -> tuple[Watch | None, str]:

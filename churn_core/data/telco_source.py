@@ -8,8 +8,6 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -69,6 +67,9 @@ def verified(content: bytes) -> bytes:
 
 
 def _from_ibm() -> bytes:
+    import urllib.error  # with mail and encryption, which only this one request needs
+    import urllib.request
+
     try:
         with urllib.request.urlopen(URL, timeout=FETCH_SECONDS) as answer:
             content: bytes = answer.read(MAX_BYTES)

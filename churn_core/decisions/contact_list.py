@@ -42,6 +42,24 @@ def contact_list(
     customer) and the campaign's parameters, the same in every row.
     Raises ``CampaignError`` for a back-test: nobody who has left is on a list.
     """
+
+    def listed() -> pd.DataFrame:
+        return _listed(recommended, model, control_share, salt, first, week, among)
+
+    if first is None or week is not None or among is not None:
+        return listed()
+    return recommended.kept.get(("list", model, control_share, salt, first), listed).copy(deep=False)
+
+
+def _listed(
+    recommended: Recommendation,
+    model: Model,
+    control_share: float,
+    salt: str,
+    first: int | None,
+    week: npt.NDArray[np.intp] | None,
+    among: npt.NDArray[np.bool_] | None,
+) -> pd.DataFrame:
     customers, schema = still_here(recommended), recommended.population.schema
     chosen = recommended.contact if recommended.offers is None else recommended.offers.offer
     decisions = decide(customers, recommended.population.probability, recommended.plan, chosen=chosen, schema=schema)
@@ -65,10 +83,17 @@ def contact_list(
         listed[WHY_NOT] = why_not_on_list(listed["expected_profit"].to_numpy(float), drawn.control[at], of_each)
     if week is not None:
         listed["week"] = pd.Series(week[at], index=listed.index, dtype="Int64").replace(NEVER, pd.NA)
-    listed = listed.join(top_reasons(model, shown, schema=schema)).reset_index(drop=True)
+    told = _reasons(recommended, model, contacts[at], shown) if first else top_reasons(model, shown, schema=schema)
+    listed = listed.join(told).reset_index(drop=True)
     ahead = ["rank", *(["week"] if week is not None else []), *described, *decisions.columns, "reason_1", "reason_2", "reason_3"]
     behind = ["arm", *([WHY_NOT] if WHY_NOT in listed else []), "stratum"]
     return listed[[*ahead, *behind]].assign(threshold=recommended.threshold, **_parameters(recommended, listed))
+
+
+def _reasons(recommended: Recommendation, model: Model, at: npt.NDArray[np.intp], shown: pd.DataFrame) -> pd.DataFrame:
+    """Those of the first few customers are kept: a slider moves, and the same customers stay ahead."""
+    population = recommended.population
+    return population.kept.get(("reasons", model, at.tobytes()), lambda: top_reasons(model, shown, schema=population.schema))
 
 
 def _by_profit(profit: npt.NDArray[np.float64], ids: pd.Series) -> npt.NDArray[np.intp]:

@@ -44,8 +44,8 @@ class Recommendation:
 
     @cached_property
     def kept(self) -> Kept:
-        """The last few draws."""
-        return Kept(most=2)
+        """The last few draws, and the lists that pages show of them."""
+        return Kept(most=4)
 
     @property
     def clv(self) -> npt.NDArray[np.float64]:

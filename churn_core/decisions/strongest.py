@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import chi2
 
 from churn_core.campaign.worth import worth_of
+from churn_core.distributions import chi_squared_above
 from churn_core.formats import plain_number
 from churn_core.model.terms import features
 from churn_core.schema import BLANK, Column, Schema
@@ -86,7 +86,7 @@ def strongest(customers: pd.DataFrame, schema: Schema) -> tuple[Strength, ...]:
             continue
         square = float(((left - n * rate)[there] ** 2 / n[there]).sum() / (rate * (1 - rate)))
         degrees = int(there.sum()) - 1
-        if chi2.sf(square, degrees) > _BY_CHANCE / len(columns):
+        if chi_squared_above(square, degrees) > _BY_CHANCE / len(columns):
             continue
         total, lost = np.bincount(codes, worth, minlength=k), np.bincount(codes, worth * churned, minlength=k)
         money = float(np.maximum(lost - total * (lost.sum() / (total.sum() or 1.0)), 0).sum())

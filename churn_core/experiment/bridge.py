@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
+from churn_core.distributions import normal_above
 from churn_core.experiment.adjust import Adjusted, Values
 from churn_core.experiment.realised import RealisedProfit
 
@@ -88,5 +88,5 @@ def bridge(
         steps=tuple(Step(name=name, profit=at) for name, at in (*steps, (REALISED, realised.profit.estimate))),
         control_over_model=ratio,
         z=z,
-        p_value=float(2 * norm.sf(abs(z))),
+        p_value=2 * normal_above(abs(z)),
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
 
 from churn_core.campaign.uncertainty import Band, Z
+from churn_core.distributions import normal_below, normal_quantile
 from churn_core.experiment.draw import control_number
 from churn_core.experiment.strata import log_interval
 
@@ -59,12 +59,12 @@ class Precision:
         """The chance that the interval will lie above this (net) success rate; above 1 nothing lies."""
         if success_rate >= 1:
             return 0.0
-        return float(norm.cdf((math.log1p(-success_rate) - math.log(self.ratio)) / self.se_log - Z))
+        return normal_below((math.log1p(-success_rate) - math.log(self.ratio)) / self.se_log - Z)
 
     @property
     def harm_noticed(self) -> float:
         """The smallest harm, a negative success rate, that would be noticed in 80 of 100 campaigns."""
-        return 1 - math.exp((Z + float(norm.ppf(0.8))) * self.se_log)
+        return 1 - math.exp((Z + normal_quantile(0.8)) * self.se_log)
 
 
 def planned(churn_probability: Values, control: int, success_rate: float, backfire_rate: float = 0.0) -> Precision | None:

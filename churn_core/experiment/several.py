@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from churn_core.campaign.uncertainty import Band
+from churn_core.distributions import chi_squared_above
 from churn_core.experiment.strata import RateEstimate, log_interval
 
 FEWEST = 3  # campaigns; with fewer nobody can tell whether they differ
@@ -36,7 +36,7 @@ def together(campaigns: Sequence[RateEstimate]) -> Together | None:
     weight = 1 / se**2
     mean = float(weight @ y / weight.sum())
     q, free = float(weight @ (y - mean) ** 2), len(campaigns) - 1
-    p_value = float(chi2.sf(q, free))
+    p_value = chi_squared_above(q, free)
     tau2 = 0.0
     if p_value < _DIFFER:
         tau2 = max(0.0, (q - free) / float(weight.sum() - (weight**2).sum() / weight.sum()))

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
 
 from churn_core.campaign.uncertainty import Band, Z
+from churn_core.distributions import normal_quantile
 from churn_core.errors import DataError
 
 
@@ -104,7 +104,7 @@ def reduction(counts: Counts, z: float = Z) -> Band:
 
 def reduction_at(counts: Counts, confidence: float) -> Band:
     """``reduction`` with an interval of another confidence, a share like 0.99."""
-    return reduction(counts, float(norm.ppf((1 + confidence) / 2)))
+    return reduction(counts, normal_quantile((1 + confidence) / 2))
 
 
 def success_rate(counts: Counts) -> Band | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaln, expit, logit
-from scipy.stats import beta
 
 from churn_core.campaign.uncertainty import Z
+from churn_core.distributions import beta_quantile
 from churn_core.errors import CampaignError
 from churn_core.experiment.strata import RateEstimate
 from churn_core.experiment.two_by_two import Counts
@@ -62,11 +62,11 @@ class RateBelief:
 
     @property
     def low(self) -> float:
-        return float(beta.ppf(0.025, self.a, self.b))
+        return float(beta_quantile(0.025, self.a, self.b))
 
     @property
     def high(self) -> float:
-        return float(beta.ppf(0.975, self.a, self.b))
+        return float(beta_quantile(0.975, self.a, self.b))
 
 
 @dataclass(frozen=True, kw_only=True)

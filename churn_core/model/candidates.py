@@ -24,8 +24,8 @@ from churn_core.model.opaque import Opaque
 from churn_core.model.protocol import Candidate, Classifier
 from churn_core.model.shape_card.fit import ShapeCard
 from churn_core.model.steady import LogOdds, SteadyLogisticRegression
-from churn_core.model.term import Terms
 from churn_core.model.terms import features, plain_terms, polynomial_terms, readable_terms, tree_terms
+from churn_core.model.terms_step import Terms
 from churn_core.model.tuned import Tuned
 from churn_core.schema import Schema
 from churn_core.schema.telco import TELCO

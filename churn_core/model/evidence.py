@@ -16,9 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import expit, logit
-from scipy.stats import binom
 
 from churn_core.model.by_chance import chance_of_so_few, chance_of_so_many
 from churn_core.schema import Column, Schema
@@ -156,6 +154,8 @@ class Evidence:
 
 def _centred(log_odds: np.ndarray, churned: np.ndarray) -> np.ndarray:
     """The log-odds moved together until as many leave by them as left: models with class weights say too much of everybody."""
+    from scipy.optimize import brentq  # takes as long to load as pandas, and only those who learn need it
+
     left = float(np.mean(churned))
     moved: np.ndarray = log_odds + brentq(lambda shift: float(expit(log_odds + shift).mean()) - left, -_FARTHEST, _FARTHEST)
     return moved
@@ -170,6 +170,8 @@ def _direction(without: np.ndarray, left: int) -> int:
 
 def _edges(column: Column, numbers: np.ndarray, churned: np.ndarray) -> list[float]:
     """Where the groups of a number begin, but for the first; those without a number are the last."""
+    from scipy.stats import binom  # as ``brentq``
+
     blank = np.isnan(numbers)
     if blank.any():
         return [*_edges(column, numbers[~blank], churned[~blank]), _BLANK]

@@ -71,7 +71,8 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
         found = {name: (effects[name], everybody, everybody) for name in told_by}
     else:
         used = customers[list({name: None for names in rests_on.values() for name in names})]
-        distinct = {name: _distinct(used, rests_on[name]) for name in told_by}
+        of_column = {name: coded(used[name]) for name in used}
+        distinct = {name: _distinct([of_column[each] for each in rests_on[name]], len(used)) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])
         if distinct and ends[-1] < len(used):
             at = np.concatenate([examples for _, examples in distinct.values()])
@@ -137,13 +138,14 @@ def _rests_on(model: Model, schema: Schema) -> dict[str, tuple[str, ...]] | None
     return {reason: tuple(names) for reason, names in columns.items()}
 
 
-def _distinct(customers: pd.DataFrame, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Which combination of values each customer has (n,), and the first customer with each (m,)."""
-    codes, size = np.zeros(len(customers), dtype=np.intp), 1
-    for name in names:
-        more, values = coded(customers[name])
+def _distinct(columns: list[tuple[np.ndarray, pd.Index]], customers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which combination of values each customer has (n,), and the first customer with each (m,); of each column the codes and the
+    values, as ``coded`` gives them.
+    """
+    codes, size = np.zeros(customers, dtype=np.intp), 1
+    for more, values in columns:
         codes, size = codes * len(values) + more, size * len(values)
-        if size > len(customers):  # most of what there could be is not there
+        if size > customers:  # most of what there could be is not there
             codes, there = pd.factorize(codes)
             size = len(there)
     first = np.full(size, -1, dtype=np.intp)

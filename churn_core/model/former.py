@@ -14,10 +14,15 @@ from churn_core.model.tuned import Tuned
 
 # Name in a pickle → where it is now. The functions of terms have become names in a table.
 MOVED = {
-    (f"churn_core.model.{module}", name): ("churn_core.model.term", name)
-    for module in ("features", "terms")
-    for name in ("Term", "Terms")
-} | {("churn_core.model.logistic", name): ("churn_core.model.steady", name) for name in ("SteadyLogisticRegression", "LogOdds")}
+    **{(f"churn_core.model.{module}", "Term"): ("churn_core.model.term", "Term") for module in ("features", "terms")},
+    **{
+        (f"churn_core.model.{module}", "Terms"): ("churn_core.model.terms_step", "Terms")
+        for module in ("features", "terms", "term")
+    },
+    **{
+        ("churn_core.model.logistic", name): ("churn_core.model.steady", name) for name in ("SteadyLogisticRegression", "LogOdds")
+    },
+}
 FUNCTIONS = {
     (f"churn_core.model.{module}", name): name for module in ("features", "terms") for name in ("_years", "_first_month")
 }

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import beta
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from churn_core import settings
 from churn_core.campaign.uncertainty import Z
+from churn_core.distributions import beta_quantile
 from churn_core.model.by_chance import mean_distance
 from churn_core.model.weights import Weight, repeated
 
@@ -21,8 +21,8 @@ def share_interval(hits: ArrayLike, trials: ArrayLike) -> tuple[np.ndarray, np.n
     """
     hits, trials = np.asarray(hits, dtype=float), np.asarray(trials, dtype=float)
     tail = (1 - settings.CONFIDENCE) / 2
-    low = np.where(hits == 0, 0.0, beta.ppf(tail, hits + 0.5, trials - hits + 0.5))
-    high = np.where(hits == trials, 1.0, beta.ppf(1 - tail, hits + 0.5, trials - hits + 0.5))
+    low = np.where(hits == 0, 0.0, beta_quantile(tail, hits + 0.5, trials - hits + 0.5))
+    high = np.where(hits == trials, 1.0, beta_quantile(1 - tail, hits + 0.5, trials - hits + 0.5))
     return low, high
 
 

@@ -20,7 +20,7 @@ from churn_core.model.term import Term
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm", "imblearn")  # of these any class
 _EXACT = {
     ("churn_core.model.term", "Term"),
-    ("churn_core.model.term", "Terms"),
+    ("churn_core.model.terms_step", "Terms"),
     ("churn_core.model.evidence", "Evidence"),
     ("churn_core.model.card.card", "Card"),
     ("churn_core.model.card.shape", "Curve"),
@@ -32,6 +32,7 @@ _EXACT = {
     ("churn_core.model.card.fitted", "FittedCard"),
     ("churn_core.model.card.plain", "PlainCard"),
     ("churn_core.model.shape_card.fit", "ShapeCard"),
+    ("churn_core.model.fitted_equation", "FittedEquation"),
     ("churn_core.model.logistic", "TermLogisticRegression"),
     ("churn_core.model.steady", "SteadyLogisticRegression"),
     ("churn_core.model.steady", "LogOdds"),

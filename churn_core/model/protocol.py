@@ -2,13 +2,14 @@
 
 ::
 
-    TermLogisticRegression   an equation: exact contributions, one customer without a table
+    FittedEquation           an equation: exact contributions, one customer without a table
     FittedCard               a readable card: the same, for customers of any schema
     Boosted                  trees on plain terms: the library's own contributions
     Tuned                    a search for settings: the best model it found
     Opaque                   anything else: contributions by walking from the typical customer to this one
 
-All of them are scikit-learn classifiers too: ``fit(customers, churned)``, ``predict_proba(customers)``, ``clone``.
+What learns one of them is a scikit-learn classifier too: ``fit(customers, churned)``, ``predict_proba(customers)``, ``clone``. An
+equation or a card that was kept is used without scikit-learn, which takes longer to load than a file of 100,000 to score.
 """
 
 from collections.abc import Mapping, Sequence

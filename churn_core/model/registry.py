@@ -21,12 +21,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
 import filelock
 import numpy as np
-import sklearn
 
 from churn_core.errors import DataError, ModelError
 from churn_core.files import make_folder, sync_folder, write_whole
@@ -103,8 +103,8 @@ class Registry:
         """
         metadata = self.metadata(model_id)
         made_with = metadata["packages"]["scikit-learn"]
-        if MODEL in metadata["files"] and made_with != sklearn.__version__:
-            raise ModelError(f"Version {model_id} was made with scikit-learn {made_with}, this is {sklearn.__version__}. {MEND}")
+        if MODEL in metadata["files"] and made_with != (here := package_version("scikit-learn")):
+            raise ModelError(f"Version {model_id} was made with scikit-learn {made_with}, this is {here}. {MEND}")
         names = dict.fromkeys((*metadata["files"], OUT_OF_FOLD, SELF_TEST))
         content = {name: self._checked(model_id, name, metadata) for name in names}
         schema = self._schema(metadata)

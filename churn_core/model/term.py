@@ -1,4 +1,4 @@
-"""One number per clean customer: the term, the matrix of several, and that matrix as the first step of a pipeline."""
+"""One number per clean customer: the term, and the matrix of several."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from churn_core.model.functions import FUNCTIONS, known
 from churn_core.schema import Schema
+
+Columns = Mapping[str, np.ndarray | pd.Categorical]  # by name, (n,) each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class Term:
         held = [(name, self.value) for name in self.columns] + ([self.only] if self.only else [])
         return all(name in schema and _can_be(schema, name, value) for name, value in held)
 
-    def compute(self, customers: pd.DataFrame | Mapping[str, np.ndarray]) -> np.ndarray:
+    def compute(self, customers: pd.DataFrame | Columns) -> np.ndarray:
         """The term of each customer, float (n,); of a table, or of its columns by name."""
         if self.value is None:
             numbers = (np.asarray(customers[name], dtype=float) for name in self.columns)
@@ -78,25 +79,16 @@ def _can_be(schema: Schema, name: str, value: str | int | None) -> bool:
     return value in column.allowed or (column.kind == "flag" and value in (0, 1))
 
 
+def columns_of(terms: tuple[Term, ...], customers: pd.DataFrame) -> Columns:
+    """The columns that the terms look at. Each is fetched once: what pandas takes for that is most of a term of few customers."""
+    names = dict.fromkeys(name for term in terms for name in term.rests_on)
+    series = {name: customers[name] for name in names}
+    return {name: each.array if isinstance(each.dtype, pd.CategoricalDtype) else each.to_numpy() for name, each in series.items()}
+
+
 def matrix(terms: tuple[Term, ...], customers: pd.DataFrame) -> np.ndarray:
     """The terms of each clean customer, float (n, k), in the order of ``terms``."""
-    values = np.empty((len(customers), len(terms)))
+    values, columns = np.empty((len(customers), len(terms))), columns_of(terms, customers)
     for k, term in enumerate(terms):
-        values[:, k] = term.compute(customers)
+        values[:, k] = term.compute(columns)
     return values
-
-
-class Terms(TransformerMixin, BaseEstimator):
-    """``matrix`` as the first step of a pipeline. Learns nothing."""
-
-    def __init__(self, terms: tuple[Term, ...]) -> None:
-        self.terms = terms
-
-    def fit(self, customers: pd.DataFrame, y: object = None) -> "Terms":
-        return self
-
-    def transform(self, customers: pd.DataFrame) -> np.ndarray:
-        return matrix(self.terms, customers)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True

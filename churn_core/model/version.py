@@ -27,7 +27,7 @@ from churn_core.errors import ModelError
 from churn_core.model import equation
 from churn_core.model.card import as_json
 from churn_core.model.card.fitted import FittedCard
-from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.fitted_equation import FittedEquation
 from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 
@@ -103,7 +103,7 @@ def read_back(model_id: str, content: Mapping[str, bytes], schema: Schema) -> tu
 
 
 _READ: dict[str, Callable[[bytes], Model]] = {
-    EQUATION: lambda content: TermLogisticRegression.of(equation.loads(content)),
+    EQUATION: lambda content: FittedEquation.of(equation.loads(content)),
     CARD: lambda content: FittedCard.of(as_json.loads(content)),
     MODEL: lambda content: _pickles().loads(content),
 }

@@ -5,9 +5,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import chi2
 
 from churn_core import settings
+from churn_core.distributions import chi_squared_above, chi_squared_quantile
 from churn_core.errors import DataError
 from churn_core.formats import counted, decimal, percent, plain_number, short_percent
 from churn_core.monitoring.profile import OTHER_WORDS, SCORE, Profile, same_bins
@@ -65,7 +65,7 @@ def psi_by_chance(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
     """What ``psi`` stays under in 95 of 100 files without drift, (1/n + 1/m)(χ²₀.₉₅(B − 1) − (B − 1)); the same source."""
     both = np.array([reference, current], dtype=float)
     degrees = max(_degrees(both), 1)
-    return float(_noise(both) * (chi2.ppf(settings.CONFIDENCE, degrees) - degrees))
+    return float(_noise(both) * (chi_squared_quantile(settings.CONFIDENCE, degrees) - degrees))
 
 
 def _degrees(both: npt.NDArray[np.float64]) -> int:
@@ -93,7 +93,7 @@ def homogeneity_p_value(reference: npt.ArrayLike, current: npt.ArrayLike, ordere
         both = both[:, np.argsort(enough, kind="stable")]
     both = np.add.reduceat(both, merged(both.sum(axis=0) / rows.sum() * rows.min()), axis=1)
     expected = rows * both.sum(axis=0) / rows.sum()
-    return float(chi2.sf(((both - expected) ** 2 / expected).sum(), both.shape[1] - 1)) if both.shape[1] > 1 else 1.0
+    return chi_squared_above(((both - expected) ** 2 / expected).sum(), both.shape[1] - 1) if both.shape[1] > 1 else 1.0
 
 
 def drift(reference: Profile, current: Profile, schema: Schema) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm
 
 from churn_core.campaign.uncertainty import Z
 from churn_core.decisions.outcomes import Unread
+from churn_core.distributions import chi_squared_above, normal_above
 from churn_core.errors import DataError
 from churn_core.formats import counted, percent
 from churn_core.formats import p_value as p_in_words
@@ -66,7 +66,7 @@ def outcome_check(current: Profile, reference_churn_rate: float) -> OutcomeCheck
     starts = merged(np.minimum(expected, n - expected))
     squared = np.add.reduceat(y - expected, starts) ** 2
     of_chance = np.maximum(np.add.reduceat(variance, starts), _NO_CHANCE)
-    p_value, bins_p_value = float(2 * norm.sf(abs(z))), float(chi2.sf((squared / of_chance).sum(), len(starts)))
+    p_value, bins_p_value = 2 * normal_above(abs(z)), chi_squared_above((squared / of_chance).sum(), len(starts))
     error = float(np.sqrt(np.maximum(squared - of_chance, 0)).sum() / customers)
     # Both sizes by the one bar: a model can be right on average and wrong for everybody.
     beyond = [size for size, p in ((abs(rate - mean), p_value), (error, bins_p_value)) if p < GAP_SIGNIFICANCE]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from churn_core.data.writing.cells import Look, to_csv, to_xlsx
+from churn_core.data.writing.cells import to_csv
+from churn_core.data.writing.workbook import Look, to_xlsx
 from pages.parts import words
 
 

@@ -1,7 +1,6 @@
 """Name, unit and format of each column of each table, the same everywhere."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,32 +10,23 @@ from churn_core.model.evaluate import CAMPAIGNS
 from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.column_kinds import Worded, column, count, decimal, money, percent, text
-
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+from pages.parts.worded_cells import in_words
 
 
 def show_table(table: pd.DataFrame, columns: Mapping[str, Any], key: str, **how: Any) -> Any:
     """``st.dataframe`` with each number as sentences write it; sorted by the number all the same. ``columns``: one of the
-    functions below. Streamlit's own formats cut digits off, follow the language of the browser and know no real minus.
+    functions below; with a ``column_order`` no other column is sent. Streamlit's own formats cut digits off, follow the language of
+    the browser and know no real minus.
     """
-    worded = {name: _or_text(column.in_words) for name, column in columns.items() if isinstance(column, Worded) and name in table}
+    if "column_order" in how:
+        table = table[[name for name in how["column_order"] if name in table]]
+    worded = {name: column.in_words for name, column in columns.items() if isinstance(column, Worded) and name in table}
     told: Any = {
         name: {**column, "type_config": {**column["type_config"], "format": None}} if name in worded else column
         for name, column in columns.items()
     }
-    shown = table.style.format(worded) if worded else table
+    shown = in_words(table, worded) if worded else table
     return st.dataframe(shown, hide_index=True, column_config=told, key=key, placeholder=words.NOTHING, **how)
-
-
-def _or_text(in_words: Callable[[float], str]) -> Callable[[Any], Any]:
-    """``in_words`` for a number as a file writes it, too; what is no number is shown as it stands in the file."""
-
-    def worded(value: Any) -> Any:
-        if isinstance(value, str):
-            return in_words(float(value)) if _NUMBER.fullmatch(value) else value
-        return in_words(value)
-
-    return worded
 
 
 def decision_columns(schema: Schema) -> dict:

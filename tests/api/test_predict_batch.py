@@ -20,7 +20,7 @@ from churn_core.data.synthetic import generate
 from churn_core.decisions.decide import churn_probability
 from churn_core.decisions.score_table import score_table
 from churn_core.model.candidates import build
-from churn_core.model.logistic import TermLogisticRegression
+from churn_core.model.fitted_equation import FittedEquation
 from churn_core.schema.telco import TELCO
 from tests.api.conftest import HERE, WITHOUT, as_request, file_of, ok, probability, refused, send
 
@@ -207,7 +207,7 @@ def test_retention_priority_ranks_by_revenue_at_risk_from_one_and_ties_keep_thei
     ],
 )
 def test_the_ends_of_a_risk_segment_belong_to_the_lower_one(api, customer, monkeypatch, probability, segment):
-    monkeypatch.setattr(TermLogisticRegression, "churn_probabilities_of", lambda self, records, schema: np.array([probability]))
+    monkeypatch.setattr(FittedEquation, "churn_probabilities_of", lambda self, records, schema: np.array([probability]))
     body = ok(api.post("/predict_batch", json={"customers": [customer()]}))
     assert body["predictions"][0]["risk_segment"] == segment
     assert body["summary"]["high_risk_count"] == (segment == "Very High")
@@ -273,7 +273,7 @@ def test_10_000_generated_customers_are_finite_and_equal_to_the_model(api, works
 
 def test_a_model_that_is_no_equation_says_the_same_alone_in_a_batch_and_in_a_table(tmp_path, workspace, telco, customer):
     model = build("xgboost").fit(telco.customers, telco.customers["Churn"].to_numpy())
-    assert not isinstance(model, TermLogisticRegression)
+    assert not isinstance(model, FittedEquation)
     service = Service(tmp_path)
     service.result = replace(workspace, version=replace(workspace.version, model=model))
     client = TestClient(create_api(service), client=HERE)

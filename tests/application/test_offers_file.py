@@ -4,7 +4,7 @@ import pytest
 
 from churn_core.application.offers_file import COLUMNS, read_offers
 from churn_core.campaign.offers.offer import Offer
-from churn_core.data.writing.cells import to_xlsx
+from churn_core.data.writing.workbook import to_xlsx
 from churn_core.errors import DataError
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 from unittest import mock
 
 import pandas as pd
+import pytest
 from hypothesis import strategies as st
 
 from churn_core.batch.local import score_file
@@ -23,6 +24,7 @@ from churn_core.data.writing.tables import CsvWriter
 from churn_core.decisions.score_table import score_table
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
+from tests.batch.cluster import cluster
 
 CUSTOMERS, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
 MODEL = build("logistic").fit(CUSTOMERS, CUSTOMERS[TELCO.target].to_numpy())
@@ -41,6 +43,11 @@ limited = st.builds(
         min_marginal_roi=st.sampled_from([None, 2.0]),
     ),
 )
+
+
+@pytest.fixture(scope="package")
+def spark(tmp_path_factory):
+    yield from cluster(tmp_path_factory.mktemp("spark"))
 
 
 def damaged(raw: pd.DataFrame = RAW) -> bytes:

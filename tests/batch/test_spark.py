@@ -1,10 +1,7 @@
 """Spark decides as one machine does: on a cluster of two workers, each a process of its own."""
 
-import gc
 import os
-import shutil
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,6 +23,7 @@ from churn_core.errors import CampaignError, ChurnError, DataError
 from churn_core.model.candidates import candidate
 from churn_core.model.registry import Version
 from churn_core.schema.telco import TELCO
+from tests.batch.cluster import collected, table
 from tests.companies import COMPANIES
 from tests.gym import GYM, equation, gym_dataset, knows_nothing_of_telco, members
 
@@ -34,46 +32,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 PLAN = Plan(campaign=Campaign(retention_cost=50, incentive=10, fixed_cost=1_000), objective=Objective(min_marginal_roi=0.5))
 CHARGE, TENURE = TELCO.monthly_charge, TELCO.tenure
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory):
-    """Two workers with a core each, in processes of their own, on the loopback; all their files in a temporary folder."""
-    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        pytest.skip("Java is not installed")
-    folder = tmp_path_factory.mktemp("spark")
-    home = folder / "home"  # Spark's own, by links: a local cluster puts its workers' folders into it
-    home.mkdir()
-    for path in Path(pyspark.__file__).parent.iterdir():
-        (home / path.name).symlink_to(path)
-    environment = {
-        "SPARK_HOME": str(home),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_DIRS": str(folder / "local"),
-        "PYSPARK_PYTHON": sys.executable,
-        "PYSPARK_DRIVER_PYTHON": sys.executable,
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        patch.delenv("PYTHONPATH", raising=False)  # workers have nothing of this checkout but what they are sent
-        session = on_spark.session(
-            {
-                "spark.master": "local-cluster[2,1,1024]",
-                "spark.driver.host": "127.0.0.1",
-                "spark.driver.bindAddress": "127.0.0.1",
-                "spark.ui.enabled": "false",
-                "spark.ui.showConsoleProgress": "false",
-                "spark.sql.warehouse.dir": str(folder / "warehouse"),
-                "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
-                "spark.sql.shuffle.partitions": "2",
-            }
-        )
-        session.sparkContext.setLogLevel("ERROR")
-        yield session
-        session.stop()
-        gc.collect()  # its last sockets warn here, and in no test of another folder
 
 
 @pytest.fixture(scope="module")
@@ -90,16 +48,6 @@ def raw(telco_path) -> pd.DataFrame:
 def alone(raw, workspace):
     """The same customers on one machine."""
     return score_table(RawTable(frame=raw), workspace.version.model, PLAN.of_one_contact, schema=TELCO)
-
-
-def table(spark, frame: pd.DataFrame, partitions: int = 4):
-    """As a Spark table of text."""
-    columns = pa.table({name: pa.array(frame[name], pa.string()) for name in frame})
-    return spark.createDataFrame(columns).repartition(partitions)
-
-
-def collected(df) -> pd.DataFrame:
-    return df.toArrow().to_pandas().sort_values("number", ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -226,21 +174,16 @@ def test_a_file_becomes_a_folder_of_parts_its_figures_and_its_summary(spark, raw
     with (tmp_path / "customers.csv").open("a") as file:
         file.write("too,few\n" + ",".join(["too many"] * (raw.shape[1] + 1)) + "\n")
     target = tmp_path / "scored"
-    figures, contacts, found = on_spark.score_path(
-        tmp_path / "customers.csv", target, workspace.version, PLAN, kind=kind, spark=spark
-    )
+    file, found = on_spark.score_path(tmp_path / "customers.csv", target, workspace.version, PLAN, kind=kind, spark=spark)
     contact = alone.scored["contact"]
-    assert figures == {
-        "rows": len(raw) + 2,
-        "scored": len(alone.scored),
-        "rejected": len(alone.rejects) + 2,
-        "left": alone.left.sum(),
-    }
-    campaign = PLAN.campaign
+    assert file.quality.rows == len(raw) + 2
+    assert file.quality.kept == len(alone.scored)
+    assert file.quality.rejected == len(alone.rejects) + 2
+    assert file.left == alone.left.sum()
     expected = alone.contacts(TELCO)
-    assert contacts.number == contact.sum()
-    assert contacts.outcome(campaign).expected_profit == pytest.approx(alone.scored.loc[contact, "expected_profit"].sum() - 1_000)
-    assert vars(contacts) == pytest.approx(vars(expected), rel=1e-9)
+    assert file.outcome.contacted == file.contacts.number == contact.sum()
+    assert file.outcome.expected_profit == pytest.approx(alone.scored.loc[contact, "expected_profit"].sum() - 1_000)
+    assert vars(file.contacts) == pytest.approx(vars(expected), rel=1e-9)
     assert found.customers == len(alone.scored) - alone.left.sum()
     read = pd.read_parquet if kind == "parquet" else lambda path: pd.read_csv(path, dtype="str", keep_default_na=False)
     parts = [read(path) for path in target.glob("part-*")]

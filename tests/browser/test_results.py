@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from churn_core.data.writing.cells import to_xlsx
+from churn_core.data.writing.workbook import to_xlsx
 from tests.browser.conftest import App, at_rest, new_page, running, until
 from tests.browser.test_every_page import SIZES
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.campaign.forecast import Contacts
-from churn_core.campaign.summary import Summary
+from churn_core.batch.local import score_file
 from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
@@ -325,17 +324,34 @@ def test_on_spark_a_target_that_is_there_is_left_alone(own_home, no_spark, refus
     assert (tmp_path / "out" / "part").read_text() == "old"
 
 
-def test_an_address_elsewhere_reaches_spark_as_it_was_written(own_home, answer, monkeypatch, tmp_path):
+def test_an_address_elsewhere_reaches_spark_as_it_was_written(own_home, answer, customers, monkeypatch, tmp_path):
     asked = []
 
-    def score_path(source, target, *args, **options):
+    def score_path(source, target, version, plan, threshold, *, observe, **options):
         asked.extend([str(source), str(target)])
-        figures = {"rows": 1, "scored": 1, "rejected": 0, "left": 0}
-        return figures, Contacts(number=1, profit=1.0, spend=10.0), Summary.of(np.array([0.5]), np.array([50.0]))
+        return score_file(customers, version.model, plan, threshold, schema=version.schema, observe=observe), None
 
     monkeypatch.setattr("churn_core.batch.spark.score_path", score_path)
     answer("score", "s3a://bucket/in.parquet", "--output", "hdfs://host/out", "--engine", "spark")
     assert asked == ["s3a://bucket/in.parquet", "hdfs://host/out"]
+
+
+def test_a_file_that_spark_has_checked_is_told_and_kept_as_any_other(own_home, answer, customers, kept, monkeypatch):
+    asked = []
+
+    def check_path(source, version, plan, observe):
+        asked.append(str(source))
+        return score_file(customers, version.model, plan, schema=version.schema, observe=observe)
+
+    monkeypatch.setattr("churn_core.batch.spark.check_path", check_path)
+    told, alone = answer("monitor", "s3a://bucket/in.parquet", "--engine", "spark"), answer("monitor", customers)
+    assert asked == ["s3a://bucket/in.parquet"] and told == alone
+    assert [each.name for each in kept()] == [customers.name, "in.parquet"]
+
+
+def test_what_only_spark_can_reach_is_not_looked_for_on_this_machine(own_home, no_spark, refused):
+    assert "--engine spark" in refused("monitor", "s3a://bucket/in.parquet")
+    assert "no file or folder none" in refused("monitor", "none", "--engine", "spark")
 
 
 def test_an_engine_that_nobody_knows_is_refused(own_home, refused, customers, tmp_path):

@@ -6,16 +6,19 @@ from threading import Barrier
 from time import sleep
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import RULES, Plan
+from churn_core.decisions.contact_list import contact_list
 from churn_core.decisions.drawn import draw_of
 from churn_core.decisions.kept import Kept
 from churn_core.decisions.population import Population
 from churn_core.decisions.recommendation import recommend
+from churn_core.model.reasons import top_reasons
 from churn_core.schema.telco import TELCO
-from tests.decisions.conftest import CUSTOMERS, P
+from tests.decisions.conftest import CUSTOMERS, MODEL, P
 
 
 @pytest.fixture
@@ -73,3 +76,32 @@ def test_a_draw_is_made_once_for_a_share_and_a_salt(population):
     drawn = draw_of(recommended, 0.2, "spring")
     assert draw_of(recommended, 0.2, "spring") is drawn
     assert not np.array_equal(draw_of(recommended, 0.2, "autumn").control, drawn.control)
+
+
+def test_the_first_of_a_list_are_told_once_and_whoever_changes_them_changes_them_alone(population, monkeypatch):
+    recommended, told = recommend(population, Plan()), []
+
+    def counted(*asked, **how):
+        told.append(1)
+        return top_reasons(*asked, **how)
+
+    monkeypatch.setattr("churn_core.decisions.contact_list.top_reasons", counted)
+    first = contact_list(recommended, MODEL, first=5)
+    first["rank"] = 0
+    again = contact_list(recommended, MODEL, first=5)
+    assert again["rank"].tolist() == [1, 2, 3, 4, 5] and len(told) == 1
+    assert contact_list(recommended, MODEL, first=4)["rank"].tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_list_is_the_same_whoever_asked_for_which_before(population, rule):
+    plans = [
+        Plan(rule=rule, campaign=Campaign(retention_cost=cost, success_rate=rate)) for cost in (5, 10, 60) for rate in (0.3, 0.6)
+    ]
+    for plan in plans:
+        fresh = replace(population)
+        for first in (3, 20):
+            pd.testing.assert_frame_equal(
+                contact_list(recommend(population, plan), MODEL, first=first),
+                contact_list(recommend(fresh, plan), MODEL, first=first),
+            )

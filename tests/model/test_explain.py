@@ -9,9 +9,9 @@ from scipy.special import logit
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.model import explain as explanations
+from churn_core.model import reasons as told_reasons
 from churn_core.model.candidates import build
-from churn_core.model.explain import Explanation, explain
+from churn_core.model.explain import Explanation, drivers, explain
 from churn_core.model.reasons import explained, in_words, reasons, top_reasons
 from churn_core.schema.telco import TELCO
 
@@ -155,7 +155,7 @@ def test_who_asks_for_more_reasons_than_there_are_gets_each_once_and_then_nothin
 def test_the_top_reasons_of_many_are_those_of_all_at_once(monkeypatch, name, chunk):
     some = FEW.iloc[:8] if chunk == 1 else FEW
     expected = reasons(explanation(name), FEW, most=4, schema=TELCO).loc[some.index]
-    monkeypatch.setattr(explanations, "_CHUNK", chunk)
+    monkeypatch.setattr(told_reasons, "_CHUNK", chunk)
     pd.testing.assert_frame_equal(top_reasons(fitted(name), some, most=4, schema=TELCO), expected)
 
 
@@ -217,7 +217,7 @@ def test_a_new_month_to_month_fibre_customer_is_told_so(real):
 
 def test_the_strongest_drivers_are_contract_internet_service_and_tenure_and_each_reason_is_ranked_once(real):
     customers, model = real
-    ranked = explanations.drivers(model, customers, TELCO)
+    ranked = drivers(model, customers, TELCO)
     effects = explain(model, customers, TELCO).effects
     assert set(ranked[:3]) == {"Contract", "InternetService", "tenure"} and sorted(ranked) == sorted(effects)
     strengths = [np.abs(effects[name]).mean() for name in ranked]

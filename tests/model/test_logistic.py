@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.model import logistic
+from churn_core.model import fitted_equation
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.steady import SteadyLogisticRegression
 from churn_core.model.term import matrix
@@ -106,7 +106,7 @@ def test_it_is_unfitted_at_first_clonable_and_learns_the_same_again():
 @pytest.mark.parametrize("chunk", [1, 7, 400, 50_000])
 def test_a_customer_has_the_same_bits_in_a_batch_alone_and_as_a_mapping_across_any_chunk_boundary(monkeypatch, name, chunk):
     whole = FITTED[name].predict_proba(CUSTOMERS)  # in one chunk
-    monkeypatch.setattr(logistic, "_CHUNK", chunk)
+    monkeypatch.setattr(fitted_equation, "_CHUNK", chunk)
     some = slice(0, 40)
     batch = some if chunk == 1 else slice(None)  # each chunk costs as much as any
     assert FITTED[name].predict_proba(CUSTOMERS.iloc[batch]).tobytes() == whole[batch].tobytes()

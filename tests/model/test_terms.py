@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.model.term import Terms, matrix
+from churn_core.model.term import matrix
 from churn_core.model.terms import TERMS, plain_terms, polynomial_terms
+from churn_core.model.terms_step import Terms
 from churn_core.schema.telco import TELCO
 
 PLAIN_TERMS, POLYNOMIAL_TERMS = plain_terms(TELCO), polynomial_terms(TELCO)

@@ -12,7 +12,8 @@ from churn_core.application.measure_file import measure_file
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.offers.offer import Offer
 from churn_core.campaign.plan import Plan
-from churn_core.data.writing.cells import to_csv, to_xlsx
+from churn_core.data.writing.cells import to_csv
+from churn_core.data.writing.workbook import to_xlsx
 from churn_core.decisions.recommendation import recommend
 from churn_core.schema.telco import TELCO
 from churn_core.storage.results import Results

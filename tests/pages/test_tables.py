@@ -25,6 +25,16 @@ def drawn():
     show_table(table, policy_columns(), key="policies")
 
 
+def ordered():
+    """The same with two of its columns."""
+    import pandas as pd
+
+    from pages.parts.tables import policy_columns, show_table
+
+    table = pd.DataFrame({"policy": ["Everybody"], "expected_profit": [1.0], "contacted": [7043]})
+    show_table(table, policy_columns(), key="policies", column_order=["contacted", "roi", "policy"])
+
+
 def test_a_number_in_a_table_is_written_as_in_a_sentence():
     (table,) = AppTest.from_function(drawn).run().dataframe
     shown = pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas()
@@ -40,3 +50,10 @@ def test_a_table_holds_the_numbers_themselves_and_tells_streamlit_no_format_of_i
     told = json.loads(table.proto.columns)
     assert [name for name, column in told.items() if column.get("type_config", {}).get("format")] == []
     assert told["expected_profit"]["label"] == "Expected profit ($)"
+
+
+def test_a_table_in_an_order_sends_no_column_that_is_not_shown():
+    (table,) = AppTest.from_function(ordered).run().dataframe
+    assert list(table.value) == ["contacted", "policy"]
+    shown = pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas()
+    assert shown["contacted"].tolist() == ["7,043"]

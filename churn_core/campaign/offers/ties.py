@@ -9,8 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
 from churn_core.campaign.offers.prices import Choices
 from churn_core.campaign.offers.problem import NONE, Floats, Positions, Problem
@@ -62,6 +60,9 @@ def _shared(problem: Problem, possible: npt.NDArray[np.bool_]) -> Positions:
     limits = np.append(problem.limits, size)
     row = np.concatenate([np.zeros_like(j), 1 + j, 1 + problem.offers + kind])
     use = np.concatenate([problem.spend[j, first[kind]], np.ones(2 * len(j))])
+    from scipy.optimize import linprog  # takes as long to load as pandas, and one offer needs none
+    from scipy.sparse import coo_array
+
     uses = coo_array((use, (row, np.tile(pairs, 3))), shape=(len(limits), len(j))).tocsr()
     limited = np.flatnonzero(np.isfinite(limits))
     best = linprog(-problem.profit[j, first[kind]], A_ub=uses[limited], b_ub=limits[limited], method="highs-ds")

@@ -54,11 +54,12 @@ def clean(
         raise DataError("There are no customers: the table has a header and no rows. Add a row for each customer.")
     typed = any(pd.api.types.is_numeric_dtype(kind) for kind in raw.dtypes)
     account = Account(rows=len(raw), labels=labels, typed=typed, decimal=decimal)
+    raw.index = pd.RangeIndex(len(raw))  # here a row is its position
     cleaned: dict[str, npt.NDArray[Any]] = {}  # a category is its position among the allowed values
     for i, column in enumerate(schema.columns):
         report(f"Cleaning {counted(len(raw), 'row')}", i / len(schema.columns))
         if column.name in raw:
-            values, other = raw[column.name].reset_index(drop=True), found.converted.get(column.name)
+            values, other = raw[column.name], found.converted.get(column.name)
             cleaned[column.name] = (in_unit(other.factor) if other else CLEANERS[column.kind])(values, column, account)
             if other:
                 account.repair(column, f"{other.unit} converted to {column.unit}", ~np.isnan(cleaned[column.name]))
@@ -106,12 +107,15 @@ def _fill_total_charge(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, acc
 def _find_contradictions(cleaned: dict[str, npt.NDArray[Any]], schema: Schema, account: Account) -> None:
     """Values that contradict the service they build on: present without it, or absent although the customer has it."""
     whole = ~account.bad
+    lacking: dict[str, npt.NDArray[np.bool_]] = {}  # a service → who does not have it
     for column in schema.columns:
         if not column.needs:
             continue
         needed = schema[column.needs]
-        nothing = [value if needed.kind == "flag" else needed.allowed.index(str(value)) for value in needed.nothing]
-        lacks = np.isin(cleaned[column.needs], nothing)
+        if column.needs not in lacking:
+            nothing = [value if needed.kind == "flag" else needed.allowed.index(str(value)) for value in needed.nothing]
+            lacking[column.needs] = np.isin(cleaned[column.needs], nothing)
+        lacks = lacking[column.needs]
         says = cleaned[column.name] == column.allowed.index(column.without)
         if ((lacks != says) & whole).any():
             without = f"{column.needs} is {_or(needed.nothing)}, and it is not '{column.without}'"

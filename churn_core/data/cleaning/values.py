@@ -195,6 +195,8 @@ def _code(word: str) -> str:
 def _reject_words(
     codes: npt.NDArray[np.intp], words: list[str], unknown: npt.NDArray[np.bool_], allowed: str, column: Column, account: Account
 ) -> None:
+    if not unknown.any():
+        return
     blank = np.array([is_nothing(word) for word in words])
     kinds: tuple[tuple[npt.NDArray[np.bool_], Kind], ...] = ((unknown & blank, MISSING), (unknown & ~blank, UNKNOWN))
     for which, kind in kinds:

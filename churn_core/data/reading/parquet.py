@@ -11,14 +11,16 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet
 
+from churn_core.data.columns import find_columns
 from churn_core.data.reading.parquet_footer import READING, Group, damaged, read_footer, refuse_blow_up, refuse_large_rows
 from churn_core.data.reading.parquet_pages import measure
 from churn_core.errors import DataError
 from churn_core.jobs import Report, silent
+from churn_core.schema import Schema
 
 _T = TypeVar("_T")
 
-_ROWS = 25_000  # rows of a part
+_ROWS = 50_000  # rows of a part
 _PART = 16 * 2**20  # bytes of a part, about
 _MOST_CATEGORIES = 250_000  # values of a column of categories; one with more is read as text
 _LAST_OF_ASCII = 127
@@ -28,8 +30,11 @@ _NULLABLE = {
 }
 
 
-def open_parquet(stream: BinaryIO, report: Report = silent) -> tuple[list[str], Iterator[pd.DataFrame], int]:
-    """The columns, the parts and the number of rows. ``report`` is told that it is being read; it may raise to stop.
+def open_parquet(
+    stream: BinaryIO, report: Report = silent, schema: Schema | None = None
+) -> tuple[list[str], Iterator[pd.DataFrame], int]:
+    """The columns, the parts and the number of rows. ``report`` is told that it is being read; it may raise to stop. The categories
+    and flags of a ``schema`` that are text come as pandas categories, which is faster.
 
     Raises ``DataError``, at once or while iterating, if the file is damaged, is not a plain table, has rows far larger than a
     customer, or unpacks out of proportion to its size. Each row group and page is measured before it is decoded.
@@ -39,6 +44,9 @@ def open_parquet(stream: BinaryIO, report: Report = silent) -> tuple[list[str], 
     stored = _or_damaged(lambda: file.schema_arrow)
     # An index with a name, such as the id, is a column; an index that only counts is not.
     columns = [name for name in stored.names if not name.startswith("__index_level_")]
+    coded = [name for name in _coded(columns, schema) if _is_text(stored.field(stored.names.index(name)).type)]
+    if coded:
+        file = _or_damaged(lambda: pa.parquet.ParquetFile(stream, read_dictionary=coded))
 
     def parts() -> Iterator[pd.DataFrame]:
         line = 2
@@ -49,6 +57,14 @@ def open_parquet(stream: BinaryIO, report: Report = silent) -> tuple[list[str], 
             yield frame
 
     return [name.strip() for name in columns], parts(), file.metadata.num_rows
+
+
+def _coded(columns: list[str], schema: Schema | None) -> list[str]:
+    """The names of the columns that are categories or flags of the schema."""
+    if schema is None:
+        return []
+    found = find_columns(columns, schema)
+    return [columns[at] for name, places in found.at.items() if schema[name].kind in ("category", "flag") for at in places]
 
 
 def _batches(

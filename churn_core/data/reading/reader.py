@@ -83,7 +83,7 @@ class TableReader:
             content.seek(0)
         parts: Iterator[Part]
         if head.startswith(PARQUET):
-            self.columns, frames, self._all_rows = open_parquet(content, report=self._report)
+            self.columns, frames, self._all_rows = open_parquet(content, self._report, schema if coded else None)
             parts = ((frame, [], None) for frame in frames)
         elif head.startswith(ZIP):
             from churn_core.data.reading.excel import open_excel  # openpyxl, which other files do without

@@ -1,36 +1,20 @@
-"""Tables → CSV and Excel files that are safe to open in a spreadsheet."""
+"""Tables → CSV files that are safe to open in a spreadsheet."""
 
-import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
-from decimal import Decimal
+from collections.abc import Iterable
 from io import BytesIO
-from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
-_T = TypeVar("_T")
 
 _RUNS = r"""^["'\s\x0b\x1c-\x1f\x{85}\p{Z}]*[=+\-@\t\r]|^[\t\r]"""
-_NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
-_RUNS_ONE, _NUMBER_ONE = re.compile(r"""^["'\s]*[=+\-@\t\r]|^[\t\r]"""), re.compile(_NUMBER)
+NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _NEEDS_QUOTES = r'[,"\r\n]'
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML cannot carry them
 _SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
-_MANY = 1_000  # values; they show whether a column repeats itself, and how wide it is
+_MANY = 1_000  # values; they show whether a column repeats itself
 _AT_ONCE = 50_000  # rows that are text at the same time: of a long table the file alone is in memory as a whole
-_BOLD = Font(bold=True)
-_WIDEST = 60  # characters of a column in a workbook
-_EXCEL_KNOWS = (bool, int, float, Decimal, date, time, timedelta)
 _HALVES = re.compile("[\ud800-\udfff]")  # of surrogate pairs, which UTF-8 cannot carry
 
 
@@ -69,7 +53,7 @@ def csv_lines(table: pd.DataFrame, lines: pa.Array | None = None, read: int = 0)
     """
     if table.empty:
         return b"", 0
-    if lines is None or any(_holds_formulas(table.iloc[:, position]) for position in range(read)):
+    if lines is None or _holds_formulas(table.iloc[:, :read]):
         read = 0
     columns, count = [lines] if read else [], 0
     for position in range(read, table.shape[1]):
@@ -90,10 +74,10 @@ def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         return _each_once(_text_of(values.cat.categories.to_series()), values.cat.codes.to_numpy())
     if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f" and len(values) > _MANY:
-        bits = values.to_numpy().view(f"u{values.dtype.itemsize}")  # -0.0 equals 0.0, but is written differently
-        if len(np.unique(bits[:_MANY])) < _MANY / 8:  # writing a number costs more than looking it up
-            distinct, codes = np.unique(bits, return_inverse=True)
-            return _text_of(pd.Series(distinct.view(values.dtype))).take(pa.array(codes)), 0
+        bits = pa.array(values.to_numpy().view(f"u{values.dtype.itemsize}"))  # -0.0 equals 0.0, but is written differently
+        if len(pc.unique(bits[:_MANY])) < 0.9 * _MANY:  # writing a number costs more than looking it up
+            coded = pc.dictionary_encode(bits)
+            return _text_of(pd.Series(coded.dictionary.to_numpy().view(values.dtype))).take(coded.indices), 0
     words = _text_of(values)
     if pd.api.types.is_numeric_dtype(values.dtype):  # truth values too
         return words, 0
@@ -104,19 +88,27 @@ def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
     return _quoted(words), _count(harmful)
 
 
-def _holds_formulas(values: pd.Series) -> bool:
-    is_category = isinstance(values.dtype, pd.CategoricalDtype)
-    words = _text_of(values.cat.categories.to_series() if is_category else values)
-    return _may_run(words) and _count(_harmless(words)[1]) > 0
+def _holds_formulas(table: pd.DataFrame) -> bool:
+    kinds = list(table.dtypes)
+    of_categories = [word for kind in kinds if isinstance(kind, pd.CategoricalDtype) for word in kind.categories]
+    others = (table.iloc[:, i] for i, kind in enumerate(kinds) if not isinstance(kind, pd.CategoricalDtype))
+    for values in (pd.Series(of_categories, dtype="object"), *others):
+        suspects = _suspects(_text_of(values))
+        if len(suspects) and _count(_harmless(suspects)[1]):
+            return True
+    return False
 
 
-def _may_run(words: pa.Array) -> bool:
-    """Whether a word begins with a character that can begin a formula. It looks at the first byte of each word, which clears
-    nearly every column at a tenth of the cost of the whole rule.
+def _suspects(words: pa.Array) -> pa.Array:
+    """The words that begin with a character that can begin a formula, each of them once. It looks at the first byte of each word,
+    which clears nearly every column at a tenth of the cost of the whole rule.
     """
     offsets = np.frombuffer(words.buffers()[1], dtype=np.int64)[words.offset : words.offset + len(words) + 1]
-    begins = offsets[:-1][offsets[1:] > offsets[:-1]]
-    return bool(len(begins)) and bool(_SUSPECT[np.frombuffer(words.buffers()[2], dtype=np.uint8)[begins]].any())
+    filled = np.flatnonzero(offsets[1:] > offsets[:-1])
+    if not len(filled):
+        return words[:0]
+    begins = np.frombuffer(words.buffers()[2], dtype=np.uint8)[offsets[filled]]
+    return words.take(pa.array(filled[_SUSPECT[begins]])).unique()
 
 
 def _each_once(distinct: pa.Array, codes: np.ndarray) -> tuple[pa.Array, int]:
@@ -162,7 +154,7 @@ def _harmless(words: pa.Array) -> tuple[pa.Array, pa.Array]:
     harmful = pc.match_substring_regex(words, _RUNS)
     if not pc.any(harmful).as_py():
         return words, harmful
-    harmful = pc.and_not(harmful, pc.match_substring_regex(words, _NUMBER))
+    harmful = pc.and_not(harmful, pc.match_substring_regex(words, NUMBER))
     return pc.if_else(harmful, _joined("'", words), words), harmful
 
 
@@ -176,126 +168,3 @@ def _quoted(words: pa.Array) -> pa.Array:
         return words
     doubled = pc.replace_substring(words, '"', '""')
     return pc.if_else(special, _joined('"', doubled, '"'), words)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """How the tables of a workbook look. ``headings``: what a column is called, by its name; ``formats``: how Excel writes its
-    numbers, like ``0.0%``. In a table of ``name`` and ``value`` both are of the name in the row; ``choices``: what its values are
-    called, by its name.
-    """
-
-    headings: Mapping[str, str] = field(default_factory=dict)
-    formats: Mapping[str, str] = field(default_factory=dict)
-    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-def to_xlsx(sheets: dict[str, pd.DataFrame], look: Look | None = None) -> tuple[bytes, int]:
-    """Tables as the sheets of one Excel file, without their indices, and the number of cells that were made harmless. Each column is
-    as wide as what stands in it, the header stays in view and filters the rows.
-
-    Text gets the same apostrophe as in ``to_csv``, and is stored as text, never as a formula. Numbers stay numbers, negative
-    ones too; a missing value is an empty cell. Control characters, which the format forbids, are removed.
-    """
-    book, count, look = Workbook(write_only=True), 0, look or Look()
-    for title, table in sheets.items():
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
-        formats = _formats(table, look)
-        table = table.map(printable).rename(columns=printable)
-        safe, harmless = _harmless_table(_headed(table, look))
-        if safe.shape[1]:
-            sheet.auto_filter.ref = f"A1:{get_column_letter(safe.shape[1])}{len(safe) + 1}"
-        for position, name in enumerate(safe.columns):
-            shown = [str(name), *safe.iloc[:_MANY, position].map(str)]
-            sheet.column_dimensions[get_column_letter(position + 1)].width = min(max(map(len, shown)), _WIDEST) + 3
-        sheet.append([_heading(sheet, name) for name in safe.columns])
-        for row, how in zip(safe.itertuples(index=False, name=None), formats, strict=True):
-            sheet.append([_formatted(sheet, value, each) for value, each in zip(row, how, strict=True)])
-        count += harmless
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue(), count
-
-
-def _headed(table: pd.DataFrame, look: Look) -> pd.DataFrame:
-    """The table with its columns called as the look says, and its names where it is one of names and values."""
-    if _is_of_names(table):
-        rows = list(zip(table["name"], table["value"], strict=True))
-        values = [look.choices[name].get(value, value) if name in look.choices else value for name, value in rows]
-        table = pd.DataFrame(
-            {"name": [look.headings.get(name, name) for name, _ in rows], "value": pd.Series(values, dtype=object)}
-        )
-    headings = [look.headings.get(name, name) for name in table.columns]
-    return table.set_axis(headings, axis=1) if len(set(headings)) == len(headings) else table
-
-
-def _formats(table: pd.DataFrame, look: Look) -> list[list[str]]:
-    """The format of each cell, row by row; empty for none."""
-    if _is_of_names(table):
-        return [["", look.formats.get(name, "")] for name in table["name"]]
-    return [[look.formats.get(name, "") for name in table.columns]] * len(table)
-
-
-def _is_of_names(table: pd.DataFrame) -> bool:
-    return list(table.columns) == ["name", "value"]
-
-
-def _heading(sheet: Any, name: object) -> Any:
-    cell = _cell(sheet, name)
-    if cell is not None:
-        cell = cell if isinstance(cell, Cell) else WriteOnlyCell(sheet, cell)
-        cell.font = _BOLD
-    return cell
-
-
-def _formatted(sheet: Any, value: object, how: str) -> Any:
-    cell = _cell(sheet, value)
-    if how and isinstance(cell, int | float):
-        cell = WriteOnlyCell(sheet, cell)
-        cell.number_format = how
-    return cell
-
-
-def sheet_rows(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
-    """Append rows to a sheet; text is stored as text and never as a formula, whatever it begins with."""
-    for row in rows:
-        sheet.append([_cell(sheet, printable(value)) for value in row])
-
-
-def _cell(sheet: Any, value: object) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    if not isinstance(value, str):
-        value = value.item() if isinstance(value, np.generic) else value
-        is_of_a_zone = getattr(value, "tzinfo", None) is not None  # Excel knows no time zones
-        if isinstance(value, _EXCEL_KNOWS) and not is_of_a_zone:
-            return None if pd.isna(value) else value
-        value = str(value)
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell
-
-
-def printable(value: _T) -> _T | str:
-    """Text without the control characters that an Excel file cannot hold; other values unchanged."""
-    return _FORBIDDEN.sub("", value) if isinstance(value, str) else value
-
-
-def _harmless_table(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    safe = table.copy()
-    count = 0
-    for position in range(table.shape[1]):
-        values = table.iloc[:, position]
-        if not pd.api.types.is_numeric_dtype(values):
-            harmful = values.map(_is_harmful).astype(bool)
-            if harmful.any():
-                count += int(harmful.sum())
-                safe.isetitem(position, values.astype(object).where(~harmful, "'" + values.astype(str)))
-    count += sum(map(_is_harmful, table.columns))
-    safe.columns = [f"'{name}" if _is_harmful(name) else name for name in table.columns]
-    return safe, count
-
-
-def _is_harmful(value: object) -> bool:
-    return isinstance(value, str) and bool(_RUNS_ONE.match(value)) and not _NUMBER_ONE.match(value)

@@ -7,16 +7,17 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
-from openpyxl import Workbook
 
-from churn_core.data.writing.cells import csv_header, csv_lines, sheet_rows
+from churn_core.data.writing.cells import csv_header, csv_lines
 from churn_core.errors import DataError
 
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?")
 _LONGEST = 15  # characters; a number of Excel holds as many digits
+_SHOWN = 1_000  # values; they show whether a column repeats itself
 _MOST_ROWS = 1_048_575  # rows below the header; the format has no more
 
 
@@ -63,21 +64,36 @@ class ParquetWriter:
     def append(self, encoded: pa.Table) -> None:
         encoded = encoded.rename_columns(self._columns)
         if self._writer is None:
-            # A column that is empty so far may hold anything later; text can hold it.
-            kinds = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in encoded.schema]
-            self._writer = pa.parquet.ParquetWriter(self._stream, pa.schema(kinds), compression="zstd")
+            self._begin(encoded)
         schema = self._writer.schema
         # Arrow would turn text into numbers wherever it can, "00123" into 123.
         changed = next((now.name for now, was in zip(encoded.schema, schema, strict=True) if _is_text(now) > _is_text(was)), None)
         try:
             if changed is not None:
                 raise pa.ArrowInvalid(f"{changed} is text now")
-            self._writer.write_table(encoded.cast(schema))
+            columns = [_cast(column, kind) for column, kind in zip(encoded.columns, schema.types, strict=True)]
+            self._writer.write_table(pa.Table.from_arrays(columns, schema=schema))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise DataError(
                 "A column holds values of different kinds in different parts of the file, for instance first numbers, then "
                 "text. A Parquet column holds one kind. Write the result as CSV or Excel."
             ) from error
+
+    def _begin(self, first: pa.Table) -> None:
+        # A column that is empty so far may hold anything later; text can hold it.
+        kinds = [field.with_type(pa.large_string()) if pa.types.is_null(field.type) else field for field in first.schema]
+        noted = any(_is_known_to_arrow_alone(field.type) for field in kinds)
+        if noted:  # with the note that Arrow adds of its kinds, words that are kept each once would be read as categories
+            kinds = [field.with_type(pa.large_string()) if _is_text(field) else field for field in kinds]
+        self._writer = pa.parquet.ParquetWriter(
+            self._stream,
+            pa.schema(kinds),
+            compression="zstd",
+            store_schema=noted,
+            # Half of what writing takes is to look for repeats, and for the least and the largest of words, which nobody asks for.
+            use_dictionary=[field.name for field, values in zip(kinds, first.columns, strict=True) if _repeats(values)],
+            write_statistics=[field.name for field in kinds if not _is_text(field)],
+        )
 
     def close(self) -> None:
         if self._writer is None:
@@ -97,7 +113,11 @@ class ExcelWriter:
     harmless = 0
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str]) -> None:
-        self._stream, self._rows = stream, 0
+        from openpyxl import Workbook  # and with it what other formats do without
+
+        from churn_core.data.writing.workbook import sheet_rows
+
+        self._stream, self._rows, self._append = stream, 0, sheet_rows
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("Customers")
         self._sheet.freeze_panes = "A2"
@@ -112,7 +132,7 @@ class ExcelWriter:
         if self._rows > _MOST_ROWS:
             raise DataError(f"An Excel sheet holds at most {_MOST_ROWS:,} rows. Write the result as CSV or Parquet.")
         rows = encoded.itertuples(index=False, name=None)
-        sheet_rows(self._sheet, ([_number(cell) for cell in row] for row in rows))
+        self._append(self._sheet, ([_number(cell) for cell in row] for row in rows))
 
     def close(self) -> None:
         content = BytesIO()
@@ -163,15 +183,35 @@ def _number(cell: object) -> object:
     return cell
 
 
+def _repeats(values: pa.ChunkedArray) -> bool:
+    """Whether the first values are words or whole numbers of which most are there more than once."""
+    first = values.slice(0, _SHOWN)
+    if pa.types.is_floating(values.type):
+        return False
+    return pa.types.is_dictionary(values.type) or len(first.unique()) <= len(first) / 2
+
+
+def _is_known_to_arrow_alone(kind: pa.DataType) -> bool:
+    """Whether Parquet has no such kind: a span of time, and a moment in a time zone."""
+    return pa.types.is_duration(kind) or (pa.types.is_timestamp(kind) and kind.tz is not None)
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(kind) and not pa.types.is_dictionary(column.type):
+        column = column.cast(kind.value_type)
+    return column.cast(kind)
+
+
 def _is_text(field: pa.Field) -> bool:
-    return bool(pa.types.is_large_string(field.type) or pa.types.is_string(field.type))
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    return bool(pa.types.is_large_string(kind) or pa.types.is_string(kind))
 
 
 def _arrow(values: pd.Series) -> pa.Array:
     if isinstance(values.dtype, pd.CategoricalDtype):
         words = pa.array(values.cat.categories.astype(str), type=pa.large_string())
-        codes = values.cat.codes.to_numpy()
-        return words.take(pa.array(codes, mask=codes < 0))
+        codes = values.cat.codes.to_numpy().astype(np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words)
     try:
         array = pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # numbers and text in one column, or a number of 20 digits

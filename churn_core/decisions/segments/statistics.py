@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import hypergeom, norm
+from scipy.stats import hypergeom
 
 from churn_core.decisions.segments.conditions import Mask
+from churn_core.distributions import normal_quantile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def wilson(tally: Tally, level: float) -> tuple[float, float]:
     n = tally.number
     if not n:
         return 0.0, 1.0
-    z, p = float(norm.ppf(0.5 + level / 2)), tally.rate
+    z, p = normal_quantile(0.5 + level / 2), tally.rate
     middle, half = p + z**2 / (2 * n), z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     return max(0.0, (middle - half) / (1 + z**2 / n)), min(1.0, (middle + half) / (1 + z**2 / n))
 

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.exceptions import NotFittedError
 
 from churn_core.model.by_log_odds import ByLogOdds
 from churn_core.model.card.card import Card
@@ -18,7 +16,7 @@ from churn_core.schema import Schema
 _CHUNK = 50_000  # customers; a line of so many stays in the processor's cache
 
 
-class FittedCard(ByLogOdds, ClassifierMixin, BaseEstimator):
+class FittedCard(ByLogOdds):
     """The model that a card is. Those that learn a card are made of it and add ``fit``, which sets ``card_`` and ``classes_``."""
 
     equation = None
@@ -34,6 +32,8 @@ class FittedCard(ByLogOdds, ClassifierMixin, BaseEstimator):
     @property
     def card(self) -> Card:
         if not hasattr(self, "card_"):
+            from sklearn.exceptions import NotFittedError
+
             raise NotFittedError("This card has not learned anything yet. Call fit(customers, churned) first.")
         return self.card_
 

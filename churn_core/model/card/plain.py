@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from churn_core.model.alike import Groups, joined
 from churn_core.model.card.card import Card
@@ -27,7 +28,7 @@ _PASSES, _STILL = 30, 1e-9  # over all customers at most, and the mean gradient 
 _NO_RULES = "Rules were not looked for: lightgbm cannot be used on this machine."
 
 
-class PlainCard(FittedCard):
+class PlainCard(FittedCard, ClassifierMixin, BaseEstimator):
     """Learned from the columns ``numbers`` and ``levels`` (categories and flags) of clean customers."""
 
     def __init__(self, numbers: tuple[str, ...], levels: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from churn_core.model.alike import Groups
 from churn_core.model.card.card import Card, Line
@@ -48,7 +49,7 @@ _FEW, _MANY = 4_000, 20_000  # customers; of few more parts are taken, many can 
 _OF_FEW, _USUAL, _OF_MANY = _Pace(8, 40, 15, 0.1), _Pace(5, 40, 15, 0.1), _Pace(3, 64, 25, 0.2)
 
 
-class ShapeCard(FittedCard):
+class ShapeCard(FittedCard, ClassifierMixin, BaseEstimator):
     """Learned from the columns ``numbers`` and ``levels`` (categories and flags) of clean customers; nothing in it is drawn."""
 
     def __init__(self, numbers: tuple[str, ...], levels: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from churn_core.application.drawn_list import formats_of
 from churn_core.data.columns import find_columns
-from churn_core.data.writing.cells import Look
+from churn_core.data.writing.workbook import Look
 from churn_core.report.link import AFTER_SAVE, RULES
 from churn_core.schema import Schema
 from pages.parts import words

@@ -76,7 +76,7 @@ def test_a_single_long_text_is_read_with_the_others_in_parts_of_the_usual_size(h
     notes[40_000] = long
     content = written(pa.table({"n": range(rows), "note": notes}))
     read = parts(content)
-    assert 24_000 < len(read[0]) <= 25_000 and len(read) <= 5
+    assert 49_000 < len(read[0]) <= 50_000 and len(read) <= 3
     frame = pd.concat(read)
     assert frame["note"].tolist() == notes and frame["n"].tolist() == list(range(rows))
     assert held() < MOST

@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from churn_core.data.reading.reader import read_table
 from churn_core.data.writing import cells as module
-from churn_core.data.writing.cells import Look, to_csv, to_xlsx
+from churn_core.data.writing.cells import to_csv
+from churn_core.data.writing.workbook import Look, to_xlsx
 from churn_core.schema.telco import TELCO
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", '"=1', "' =1", "-", "=", "+a", "-5 + 1"]

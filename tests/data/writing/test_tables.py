@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_core.data.writing import tables
-from churn_core.data.writing.cells import to_csv, to_xlsx
+from churn_core.data.writing.cells import to_csv
 from churn_core.data.writing.tables import WRITERS, CsvWriter, ExcelWriter, ParquetWriter, writer_for
+from churn_core.data.writing.workbook import to_xlsx
 from churn_core.errors import DataError
 
 words = st.sampled_from(
