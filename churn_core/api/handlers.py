@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from churn_core.api.offers import offered
 from churn_core.api.plain import Plain, PlainBatch
+from churn_core.api.strict_json import Table
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
@@ -106,6 +107,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         contacts = found.contacts
         for prediction, name, profit in zip(predictions, found.name, found.profit.tolist(), strict=True):
             prediction |= {"expected_profit": _number(profit), "offer": name}
+        predictions = Table(predictions, [*predictions.numbers, found.profit[~np.isnan(found.profit)]])
     risks = None if worth.for_life else [prediction["annual_revenue_at_risk"] for prediction in predictions]
     return {
         "predictions": predictions,
@@ -212,7 +214,7 @@ def _predictions(
     ids: Sequence[object],
     left: npt.NDArray[np.bool_],
     basis: Basis,
-) -> list[dict[str, Any]]:
+) -> Table:
     """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
     they come last in priority. Where a customer is worth an amount for life, no revenue is known, and priority goes by that amount.
     """
@@ -225,7 +227,7 @@ def _predictions(
     identity, unknown = schema.id, np.full(len(risk), None)
     monthly, told = (unknown, unknown) if worth.for_life else (worth.amount, risk)
     arrays = (probability, probability >= basis.threshold, segment, monthly, told, priority, profit, left)
-    return [
+    rows = [
         {
             identity: customer,
             "churn_probability": p,
@@ -241,6 +243,7 @@ def _predictions(
             ids, *(array.tolist() for array in arrays), strict=True
         )
     ]
+    return Table(rows, [probability, profit, *([] if worth.for_life else [worth.amount, risk])])
 
 
 def _by_column(customer: dict[str, Any], schema: Schema) -> dict[str, Any]:
