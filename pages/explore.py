@@ -25,19 +25,17 @@ with page_frame(also=filters_in_address) as workspace:
     segment_tiles(workspace, audience(workspace), plan)
     st.header("Who leaves")
     chosen = customer_filters(workspace)
-    customers = workspace.customers[chosen]
-    of_campaign = audience(workspace).among(customers.index)
-    if customers.empty:
+    if not len(chosen):
         headline.title("No customer matches these filters")
         st.info("Widen a filter above, or clear it, to see customers again.", icon=":material/info:")
         st.stop()
 
     groups = strengths(workspace) if not by_hand(schema) else ()
-    buckets = describe.churn_by_tenure_bucket(customers, schema) if schema.tenure else None
-    told = strongest_group(customers, groups, schema) if buckets is None or groups else first_months(buckets)
+    buckets = chosen.told(describe.churn_by_tenure_bucket, schema) if schema.tenure else None
+    told = strongest_group(chosen, groups, schema) if buckets is None or groups else first_months(buckets)
     headline.title(
         words.markdown(
-            f"{words.percent(customers[schema.target].mean())} of {words.counted(len(customers), 'customer')} "
+            f"{words.percent(chosen.told(describe.churn_rate, schema))} of {words.counted(len(chosen), 'customer')} "
             f"left{words.within(schema)}{told}"
         )
     )
@@ -45,13 +43,13 @@ with page_frame(also=filters_in_address) as workspace:
         "Everything below and the headline follow these filters. Whiskers and bands are 95% intervals: wide ones mean few customers."
     )
     if not by_hand(schema):
-        strongest_columns(customers, groups, schema)
+        strongest_columns(chosen, groups, schema)
     if buckets is not None:
-        tenure_charts(customers, buckets, schema)
-    churned_against_stayed(customers, schema)
+        tenure_charts(chosen, buckets, schema)
+    churned_against_stayed(chosen, schema)
     for segment in schema.segments:
-        segment_card(customers, of_campaign, segment, plan, schema)
-    churn_by_group(customers, schema)
+        segment_card(chosen, chosen.of(audience(workspace)), segment, plan, schema)
+    churn_by_group(chosen, schema)
     with st.expander("Quality of the data: what was found and what was done"):
         quality = workspace.dataset.quality
         st.write(

@@ -15,6 +15,7 @@ from pages.parts.model.candidates_tab import candidates_tab
 from pages.parts.model.card import model_card_tab
 from pages.parts.model.groups_tab import groups_tab
 from pages.parts.model.remedies_tab import remedies_tab
+from pages.parts.model.scored import how_many, in_use
 from pages.parts.model.training_tab import training_tab
 from pages.parts.model.versions_tab import versions_tab
 from pages.parts.one_offer import of_one_offer
@@ -32,12 +33,12 @@ with page_frame() as workspace:
     plan = campaign_in_sidebar(workspace)
     rests_on(workspace, plan)
     plan = of_one_offer(plan, workspace.schema, "Thresholds and contacts on this page are worked out")
-    alone = workspace.left_alone
-    probability, churned = workspace.probability[alone], workspace.churned[alone]
+    scored = in_use(workspace)
+    customers, leavers = scored(how_many)
     best = best_threshold(audience(workspace).expected_sweep, plan.campaign, plan.objective)
-    at = metrics.at_threshold(probability, churned, best.threshold)
+    at = scored(metrics.at_threshold, best.threshold)
     measures = workspace.measures
-    top = metrics.top_share(probability, churned, 0.2)
+    top = scored(metrics.top_share, 0.2)
 
     st.title(
         f"The riskiest fifth of customers holds {words.percent(top['gain'])} of those who leave"
@@ -56,16 +57,16 @@ with page_frame() as workspace:
             "Churned and stayed overlap: no threshold keeps them apart"
             if best.threshold is None
             else f"The best threshold would have contacted {words.count(at['found'])} of "
-            f"{words.counted(int(churned.sum()), 'leaver')}, and {words.count(at['in_vain'])} who stayed",
-            probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
+            f"{words.counted(leavers, 'leaver')}, and {words.count(at['in_vain'])} who stayed",
+            probability_distributions_figure(scored(metrics.probability_distributions), palette(), best.threshold),
             key="distributions",
         )
     with right:
-        calibration_chart(probability, churned, measures, key="calibration")
+        calibration_chart(scored, measures, key="calibration")
     st.markdown(
         f"**What the overlap means.** The columns of this table do not say who leaves, only how likely it is: at every probability "
         f"some stay and some leave. A threshold of {words.percent(best.threshold)} would have contacted "
-        f"{words.count(at['contacted'])} of all {words.counted(len(churned), 'customer')}, {words.percent(at['precision'])} of whom "
+        f"{words.count(at['contacted'])} of all {words.counted(customers, 'customer')}, {words.percent(at['precision'])} of whom "
         f"left, and missed {words.counted(at['missed'], 'leaver')}. "
         "Where the threshold lies is decided by the money, not by the model: on average contacting pays from "
         f"{words.percent(average_break_even(audience(workspace), plan.campaign))} up."

@@ -19,6 +19,7 @@ from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, telco_dataset
+from churn_core.decisions.kept import MANY, Kept
 from churn_core.decisions.population import ALL, Population
 from churn_core.errors import ModelError
 from churn_core.jobs import Job, Report, silent
@@ -58,6 +59,11 @@ class Workspace:
     def churned(self) -> npt.NDArray[np.int_]:
         """Who left, 0/1 (n,)."""
         return np.asarray(self.customers[self.schema.target])
+
+    @cached_property
+    def figures(self) -> Kept:
+        """Tables and numbers of these customers and this version that pages show, each some kilobytes at most."""
+        return Kept(most=MANY)
 
     @cached_property
     def tenure_curve(self) -> tuple[float, ...]:

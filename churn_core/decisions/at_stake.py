@@ -48,6 +48,10 @@ def last_contacts(recommended: Recommendation, most: int = THOUSAND) -> LastCont
 
     ``None`` where the list has no more than ``most``: then its last contacts are all of it.
     """
+    return recommended.figures.get(("last", most), lambda: _last_contacts(recommended, most))
+
+
+def _last_contacts(recommended: Recommendation, most: int) -> LastContacts | None:
     contact, population = recommended.contact, recommended.population
     if contact.sum() <= most:
         return None

@@ -48,7 +48,7 @@ def contact_list(
 
     if first is None or week is not None or among is not None:
         return listed()
-    return recommended.kept.get(("list", model, control_share, salt, first), listed).copy(deep=False)
+    return recommended.figures.get(("list", model, control_share, salt, first), listed).copy(deep=False)
 
 
 def _listed(
@@ -93,7 +93,7 @@ def _listed(
 def _reasons(recommended: Recommendation, model: Model, at: npt.NDArray[np.intp], shown: pd.DataFrame) -> pd.DataFrame:
     """Those of the first few customers are kept: a slider moves, and the same customers stay ahead."""
     population = recommended.population
-    return population.kept.get(("reasons", model, at.tobytes()), lambda: top_reasons(model, shown, schema=population.schema))
+    return population.figures.get(("reasons", model, at.tobytes()), lambda: top_reasons(model, shown, schema=population.schema))
 
 
 def _by_profit(profit: npt.NDArray[np.float64], ids: pd.Series) -> npt.NDArray[np.intp]:

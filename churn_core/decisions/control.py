@@ -41,6 +41,10 @@ class Control:
 
 def control_of(recommended: Recommendation, share: float, salt: str) -> Control:
     """The control group of a recommendation."""
+    return recommended.figures.get(("control", share, salt), lambda: _control_of(recommended, share, salt))
+
+
+def _control_of(recommended: Recommendation, share: float, salt: str) -> Control:
     contact, campaign, drawn = recommended.contact, recommended.plan.campaign, draw_of(recommended, share, salt)
     p, held = recommended.population.probability[contact], drawn.control
     of_each = per_offer(recommended, drawn)

@@ -39,6 +39,11 @@ def churn_rate_by(customers: pd.DataFrame, groups: str | pd.Series | Sequence[st
     return table.reset_index()
 
 
+def churn_rate(customers: pd.DataFrame, schema: Schema) -> float:
+    """The share of the customers who left; NaN of nobody."""
+    return float(customers[schema.target].mean())
+
+
 def _money(customers: pd.DataFrame, schema: Schema) -> tuple[str, pd.Series]:
     """What the customers are worth, and what that is called in a table."""
     worth = worth_of(customers, schema, None)

@@ -1,4 +1,9 @@
-"""What was worked out once and is asked for again: by the next rerun, or by another session at the same moment."""
+"""What was worked out once and is asked for again: by the next rerun, or by another session at the same moment.
+
+What is as large as the customers is ``kept``, few at a time, by their ``Population`` and each ``Recommendation``; tables and numbers
+that pages show are their ``figures``, and those of the ``Workspace``. So a page of a million customers is worked out for who looks
+first, and only drawn for all others.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -7,6 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 MOST = 16  # results; our choice: of a million customers each takes a megabyte
+MANY = 256  # tables and numbers, of some kilobytes each; our choice: those of every page, for several filters and campaigns
 
 Result = TypeVar("Result")
 
@@ -49,3 +55,20 @@ class Kept:
                 if self._results.get(key) is result:
                     del self._results[key]
             result.set_exception(error)
+
+
+class Told:
+    """What is told ``of`` something, such as customers or probabilities, under whose ``key`` each answer is kept. ``of`` gives the
+    arguments, and is asked only for an answer that is not there yet.
+
+    >>> told = Told(Kept(), "letters", lambda: ("abc",))
+    >>> told(str.upper), told(str.replace, "b", "d")
+    ('ABC', 'adc')
+    """
+
+    def __init__(self, kept: Kept, key: Hashable, of: Callable[[], tuple[Any, ...]]) -> None:
+        self._kept, self._key, self._of = kept, key, of
+
+    def __call__(self, work: Callable[..., Result], *how: Hashable) -> Result:
+        """The result of ``work(*of(), *how)``; shared, so nobody may change it."""
+        return self._kept.get((self._key, work, *how), lambda: work(*self._of(), *how))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.worth import Worth, worth_of
-from churn_core.decisions.kept import Kept
+from churn_core.decisions.kept import MANY, Kept
 from churn_core.errors import CampaignError
 from churn_core.schema import Schema
 
@@ -62,6 +62,11 @@ class Population:
     def kept(self) -> Kept:
         """What was worked out on these customers, by what was asked: the last recommendations, with their draws."""
         return Kept()
+
+    @cached_property
+    def figures(self) -> Kept:
+        """Tables and numbers of parts of these customers that pages show."""
+        return Kept(most=MANY)
 
     @cached_property
     def worth(self) -> Worth:

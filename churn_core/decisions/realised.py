@@ -28,6 +28,10 @@ class Realised:
 
 def realised(back_test: Recommendation) -> Realised:
     """Of a recommendation on all customers. Raises ``CampaignError`` where it is not known who left."""
+    return back_test.figures.get("realised", lambda: _realised(back_test))
+
+
+def _realised(back_test: Recommendation) -> Realised:
     churned, contact = back_test.population.churned, back_test.contact
     if churned is None:
         raise CampaignError("What a campaign realised is known of a back-test only. Take all customers, not those still here.")

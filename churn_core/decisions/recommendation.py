@@ -44,8 +44,13 @@ class Recommendation:
 
     @cached_property
     def kept(self) -> Kept:
-        """The last few draws, and the lists that pages show of them."""
-        return Kept(most=4)
+        """The last few draws."""
+        return Kept(most=2)
+
+    @cached_property
+    def figures(self) -> Kept:
+        """Numbers that pages show of it, and the first rows of its list."""
+        return Kept()
 
     @property
     def clv(self) -> npt.NDArray[np.float64]:

@@ -12,6 +12,7 @@ from churn_core.campaign.worth import worth_of
 from churn_core.distributions import chi_squared_above
 from churn_core.formats import plain_number
 from churn_core.model.terms import features
+from churn_core.model.wording import coded
 from churn_core.schema import BLANK, Column, Schema
 
 GROUPS = 6  # more bars than that are read one by one
@@ -37,7 +38,10 @@ class Grouping:
         """The group of each customer (n,)."""
         values = customers[self.column.name]
         if self.edges is None:
-            return np.asarray(values.astype(object).map(self.places).fillna(len(self.labels) - 1), dtype=np.intp)
+            codes, distinct = coded(values)
+            last = len(self.labels) - 1
+            places = [self.places.get(value, last) for value in distinct]
+            return np.asarray(np.array([*places, last], dtype=np.intp)[codes])  # a code of −1 is a blank
         numbers = values.to_numpy(dtype=float)
         return np.where(np.isnan(numbers), len(self.labels) - 1, np.searchsorted(self.edges, numbers, side="left"))
 

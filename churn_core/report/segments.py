@@ -56,6 +56,11 @@ class ToldSegment:
 
 def segments_of(workspace: Workspace, plan: Plan, found: FoundSegments, currency: str) -> tuple[ToldSegment, ...]:
     """The first that were ``found`` whose customers leave more often, no possible leak among them; else those of the schema."""
+    key = ("segments", found.segments, plan, currency)
+    return workspace.figures.get(key, lambda: _segments_of(workspace, plan, found, currency))
+
+
+def _segments_of(workspace: Workspace, plan: Plan, found: FoundSegments, currency: str) -> tuple[ToldSegment, ...]:
     of_search = [each for each in found.segments if each.leaves_more and not each.may_be_a_leak][:_MOST]
     if of_search:
         return tuple(

@@ -26,7 +26,7 @@ def what_tells_apart(workspace: Workspace) -> Reason:
     """What tells those who left apart most; for what several columns do together each of them stands."""
     model, schema = workspace.version.model, workspace.schema
     told_by = dict(zip(model.reasons, model.told_by, strict=True))
-    reasons = drivers(model, workspace.customers, schema)[:_DRIVERS]
+    reasons = workspace.figures.get("drivers", lambda: drivers(model, workspace.customers, schema))[:_DRIVERS]
     names = [name for reason in reasons for name in ((reason,) if reason in schema else told_by.get(reason, (reason,)))]
     labels = [(schema[name].label if name in schema else name).lower() for name in dict.fromkeys(names)]
     return Reason(about="What tells leavers apart most", said=f"{listed(labels[:_DRIVERS])}.")

@@ -10,30 +10,31 @@ from churn_core.charts.customers import churn_heat_map_figure, churn_rate_bars_f
 from churn_core.decisions import describe
 from churn_core.schema import Column, Schema
 from pages.parts import words
+from pages.parts.explore.chosen import Chosen
 from pages.parts.explore.columns import by_hand, compared, crossed
 from pages.parts.frame import chart, palette
 
 _BANDS, _BAND = 7, 15  # about so many bands of the charge; money per month, where nobody has seen how large charges are
 
 
-def churn_by_group(customers: pd.DataFrame, schema: Schema) -> None:
+def churn_by_group(chosen: Chosen, schema: Schema) -> None:
     """A part is left out where the schema has no column for it."""
     if not by_hand(schema):
-        charge_bands(customers, schema)
+        charge_bands(chosen, schema)
         return
     st.header("Churn rate by group")
     sides = crossed(schema)
-    cards = [partial(_together, customers, *sides, schema)] if len(sides) == 2 else []
+    cards = [partial(_together, chosen, *sides, schema)] if len(sides) == 2 else []
     for column in compared(schema):
-        table = describe.churn_rate_by(customers, column.name, schema)
+        table = chosen.told(describe.churn_rate_by, column.name, schema)
         if len(table) > 1:
             cards.append(partial(_by_column, column, table))
-    cards.append(partial(charge_bands, customers, schema))
+    cards.append(partial(charge_bands, chosen, schema))
     for first in range(0, len(cards), 2):
         for place, card in zip(st.columns(2), cards[first : first + 2], strict=False):
             with place:
                 card()
-    services = describe.churn_by_each(customers, schema.yes_no, schema)
+    services = chosen.told(_services, schema)
     if not services.empty:
         chart(
             "With and without each service" + most(describe.highest(services)),
@@ -50,16 +51,11 @@ def _by_column(column: Column, table: pd.DataFrame) -> None:
     )
 
 
-def charge_bands(customers: pd.DataFrame, schema: Schema) -> None:
+def charge_bands(chosen: Chosen, schema: Schema) -> None:
     """Left out where there is no charge, or one band of it only."""
     if schema.monthly_charge is None:
         return
-    column, charge = schema[schema.monthly_charge], customers[schema.monthly_charge]
-    seen = np.isfinite(column.seen_high)
-    width = describe.width_for(charge, _BANDS) if seen else _BAND
-    bands = describe.churn_by_charge(
-        customers.assign(**{column.name: describe.without_tail(charge, width, _BANDS)}), schema, width
-    )
+    bands = chosen.told(_bands, schema)
     if len(bands) > 1:
         chart(
             "By monthly charge" + most(describe.highest(bands)),
@@ -68,8 +64,20 @@ def charge_bands(customers: pd.DataFrame, schema: Schema) -> None:
         )
 
 
-def _together(customers: pd.DataFrame, first: Column, second: Column, schema: Schema) -> None:
-    cells = describe.churn_rate_by(customers, [first.name, second.name], schema)
+def _services(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    return describe.churn_by_each(customers, schema.yes_no, schema)
+
+
+def _bands(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    column = schema[schema.named("monthly_charge")]
+    charge = customers[column.name]
+    width = describe.width_for(charge, _BANDS) if np.isfinite(column.seen_high) else _BAND
+    held_back = customers.assign(**{column.name: describe.without_tail(charge, width, _BANDS)})
+    return describe.churn_by_charge(held_back, schema, width)
+
+
+def _together(chosen: Chosen, first: Column, second: Column, schema: Schema) -> None:
+    cells = chosen.told(describe.churn_rate_by, (first.name, second.name), schema)
     if len(cells) < 2:
         return
     worst = describe.highest(cells)

@@ -10,6 +10,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.decisions.describe import width_for
 from churn_core.schema import Column, Schema
 from pages.parts import address, words
+from pages.parts.explore.chosen import Chosen
 from pages.parts.explore.columns import filters_of
 
 _ANSWERS = ("All", "Yes", "No")
@@ -23,15 +24,15 @@ def filters_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
     filters = filters_of(workspace)
     known = {column.name: address.choices(column.allowed) for column in filters.choices}
     for column in filters.spans:
-        low, high = _ends(workspace.customers[column.name])
+        low, high, _ = _scale(workspace, column)
         if low < high:
             known[column.name] = address.span(low, high)
     known |= {column.name: address.choice(_ANSWERS) for column in filters.flags}
     return {f"filter_{name}": parameter for name, parameter in known.items()}
 
 
-def customer_filters(workspace: Workspace) -> np.ndarray:
-    """The filters in a row or two, with the live count. Returns a mask over the customers; an empty filter means all."""
+def customer_filters(workspace: Workspace) -> Chosen:
+    """The filters in a row or two, with the live count. Returns the customers that they choose; an empty filter means all."""
     _forget_others(workspace.version.model_id)
     customers, schema, filters = workspace.customers, workspace.schema, filters_of(workspace)
     chosen = np.ones(len(customers), dtype=bool)
@@ -43,7 +44,7 @@ def customer_filters(workspace: Workspace) -> np.ndarray:
         if wanted:
             chosen &= customers[column.name].isin(wanted).to_numpy()
     for column in filters.spans:
-        chosen &= _between(next(places), column, _unit(column, schema), customers)
+        chosen &= _between(next(places), column, _unit(column, schema), workspace)
     for column in filters.flags:
         asked = next(places).segmented_control(
             words.markdown(column.label),
@@ -56,7 +57,7 @@ def customer_filters(workspace: Workspace) -> np.ndarray:
         if asked in ("Yes", "No"):
             chosen &= (customers[column.name] == (1 if asked == "Yes" else 0)).to_numpy()
     st.caption(f"**{words.count(int(chosen.sum()))}** of {words.counted(len(customers), 'customer')} chosen")
-    return chosen
+    return Chosen(workspace, chosen)
 
 
 def _forget_others(model_id: str) -> None:
@@ -80,21 +81,31 @@ def _unit(column: Column, schema: Schema) -> str:
     return f"{column.unit} ago" if column.kind == "date" and column.unit else column.unit
 
 
-def _between(place, column: Column, unit: str, customers: pd.DataFrame) -> np.ndarray:
+def _between(place, column: Column, unit: str, workspace: Workspace) -> np.ndarray:
     """A mask of the customers between the two ends of a slider; there is no slider where all have the same value. Blanks are
     between the widest ends only.
     """
-    values = customers[column.name]
-    low, high = _ends(values)
+    values = workspace.customers[column.name]
+    low, high, step = _scale(workspace, column)
     if low >= high:
-        return np.ones(len(customers), dtype=bool)
+        return np.ones(len(values), dtype=bool)
     label = words.with_unit(column.label, unit)
-    step = None if isinstance(low, int) else width_for(values, _STEPS)
     ends = place.slider(
         words.markdown(label), low, high, (low, high), step, "localized", key=f"filter_{column.name}", bind="query-params"
     )
     everybody = values.isna() if sorted(ends) == [low, high] else False
     return (values.between(*sorted(ends)) | everybody).to_numpy()
+
+
+def _scale(workspace: Workspace, column: Column) -> tuple[float, float, float | None]:
+    """The ends of the slider and, where they are no whole numbers, its step."""
+
+    def found() -> tuple[float, float, float | None]:
+        values = workspace.customers[column.name]
+        low, high = _ends(values)
+        return low, high, None if isinstance(low, int) else width_for(values, _STEPS)
+
+    return workspace.figures.get(("scale", column.name), found)
 
 
 def _ends(values: pd.Series) -> tuple[int, int] | tuple[float, float]:

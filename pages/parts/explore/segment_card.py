@@ -11,17 +11,19 @@ from churn_core.decisions.population import Population
 from churn_core.schema import Schema, Segment
 from pages.parts import words
 from pages.parts.campaign_words import in_words, is_for_life
+from pages.parts.explore.chosen import Chosen
 from pages.parts.frame import chart, palette
 from pages.parts.one_offer import of_one_offer
 
 
-def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segment, plan: Plan, schema: Schema) -> None:
-    """``customers``: all that were chosen, for who left; ``of_campaign``: those of them that the campaign is about."""
+def segment_card(chosen: Chosen, of_campaign: Population, segment: Segment, plan: Plan, schema: Schema) -> None:
+    """``chosen``: all of them, for who left; ``of_campaign``: those of them that the campaign is about."""
     st.header(words.markdown(segment.name))
     plan = of_one_offer(plan, schema, "The money of a segment is worked out")
-    against_rest = segment_against_rest(customers, segment, schema)
-    economics = segment_economics(of_campaign, segment, plan.campaign)
-    if not segment.members(customers).any():
+    against_rest = chosen.told(_against_rest, segment.name, schema)
+    key = ("segment", segment.name, plan.campaign)
+    economics = of_campaign.figures.get(key, lambda: segment_economics(of_campaign, segment, plan.campaign))
+    if not (against_rest["group"] == segment.name).any():
         st.info(
             f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.",
             icon=":material/info:",
@@ -87,3 +89,8 @@ def segment_card(customers: pd.DataFrame, of_campaign: Population, segment: Segm
                     "test an offer on some of them."
                 )
             )
+
+
+def _against_rest(customers: pd.DataFrame, name: str, schema: Schema) -> pd.DataFrame:
+    segment = next(each for each in schema.segments if each.name == name)
+    return segment_against_rest(customers, segment, schema)

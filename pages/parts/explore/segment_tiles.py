@@ -25,7 +25,7 @@ def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> N
     if not found.segments:
         st.info(words.markdown(found.in_words()), icon=":material/info:")
         return
-    numbered = [(number, each, money_of(each, population, plan)) for number, each in enumerate(found.segments, 1)]
+    numbered = [(number, each, _money(each, population, plan)) for number, each in enumerate(found.segments, 1)]
     order = (
         above.segmented_control("Sort by", [APART, MONEY], default=APART, required=True, key="segments_by", width="content")
         or APART
@@ -40,6 +40,10 @@ def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> N
                 for number, segment, money in of_side:
                     _tile(number, segment, money, population)
     _how_they_were_found(found)
+
+
+def _money(segment: FoundSegment, population: Population, plan: Plan) -> SegmentMoney:
+    return population.figures.get(("segment", segment, plan), lambda: money_of(segment, population, plan))
 
 
 def _tile(number: int, segment: FoundSegment, money: SegmentMoney, population: Population) -> None:

@@ -7,11 +7,12 @@ import streamlit as st
 
 from churn_core.charts.customers import churn_heat_map_figure, churn_rate_bars_figure
 from churn_core.decisions import describe
-from churn_core.decisions.strongest import Strength
+from churn_core.decisions.strongest import Grouping, Strength
 from churn_core.schema import Column, Schema
 from pages.parts import words
 from pages.parts.campaign_words import is_for_life
 from pages.parts.explore.by_group import most
+from pages.parts.explore.chosen import Chosen
 from pages.parts.frame import chart, palette
 
 _SHOWN = 8  # columns
@@ -23,7 +24,7 @@ def in_its_order(strengths: tuple[Strength, ...], order: str) -> list[Strength]:
     return sorted(strengths, key=lambda each: -(each.money if order == MONEY else each.effect))
 
 
-def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], schema: Schema) -> None:
+def strongest_columns(chosen: Chosen, strengths: tuple[Strength, ...], schema: Schema) -> None:
     """``strengths``: of all customers; the charts are of those that were chosen."""
     st.header("What tells those who left apart")
     if not strengths:
@@ -37,10 +38,10 @@ def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], 
         order = st.segmented_control("Strongest by", [EFFECT, MONEY], default=EFFECT, required=True, key="strongest_by") or EFFECT
     ordered = in_its_order(strengths, order)
     if len(ordered) > 1:
-        _together(customers, ordered[0], ordered[1], schema)
+        _together(chosen, ordered[0], ordered[1], schema)
     drawn_above = (schema.tenure, schema.monthly_charge)  # these have charts of their own
     places = [place for _ in range(_SHOWN // 2) for place in st.columns(2)]
-    tables = [(each, describe.churn_rate_by(customers, each.grouping.of(customers), schema)) for each in ordered]
+    tables = [(each, chosen.told(_by, (each.grouping,), schema)) for each in ordered]
     shown = [(each, table) for each, table in tables if each.column.name not in drawn_above and len(table) > 1]
     for place, (each, table) in zip(places, shown, strict=False):
         with place:
@@ -52,13 +53,13 @@ def strongest_columns(customers: pd.DataFrame, strengths: tuple[Strength, ...], 
             )
 
 
-def strongest_group(customers: pd.DataFrame, strengths: tuple[Strength, ...], schema: Schema) -> str:
+def strongest_group(chosen: Chosen, strengths: tuple[Strength, ...], schema: Schema) -> str:
     """What the headline says of the group of the strongest column that loses most; empty where no column is strong."""
     if not strengths:
         return ""
     first = strengths[0]
-    table = describe.churn_rate_by(customers, first.grouping.of(customers), schema)
-    worst = describe.highest(table, max(_FEW, len(customers) // _A_SHARE))
+    table = chosen.told(_by, (first.grouping,), schema)
+    worst = describe.highest(table, max(_FEW, len(chosen) // _A_SHARE))
     if worst is None or len(table) < 2:
         return ""
     group = words.with_group(replace(first.column, label=first.column.label.lower()), worst.group)
@@ -83,8 +84,13 @@ def _money(each: Strength, schema: Schema) -> str:
     return f"{said} {words.listed(column.label for column in each.same)} {says} the same."
 
 
-def _together(customers: pd.DataFrame, first: Strength, second: Strength, schema: Schema) -> None:
-    cells = describe.churn_rate_by(customers, [each.grouping.of(customers) for each in (first, second)], schema)
+def _by(customers: pd.DataFrame, groupings: tuple[Grouping, ...], schema: Schema) -> pd.DataFrame:
+    groups = [grouping.of(customers) for grouping in groupings]
+    return describe.churn_rate_by(customers, groups if len(groups) > 1 else groups[0], schema)
+
+
+def _together(chosen: Chosen, first: Strength, second: Strength, schema: Schema) -> None:
+    cells = chosen.told(_by, (first.grouping, second.grouping), schema)
     if len(cells) < 2:
         return
     worst = describe.highest(cells)

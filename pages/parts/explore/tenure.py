@@ -8,6 +8,7 @@ from churn_core.decisions import describe
 from churn_core.schema import Schema
 from pages.parts import words
 from pages.parts.explore.by_group import most
+from pages.parts.explore.chosen import Chosen
 from pages.parts.frame import chart, palette
 
 
@@ -19,15 +20,15 @@ def first_months(buckets: pd.DataFrame) -> str:
     return f"; {words.percent(first.churn_rate)} of those in months {first.group}"
 
 
-def tenure_charts(customers: pd.DataFrame, buckets: pd.DataFrame, schema: Schema) -> None:
+def tenure_charts(chosen: Chosen, buckets: pd.DataFrame, schema: Schema) -> None:
     """``buckets``: the table of ``describe.churn_by_tenure_bucket``, which the headline has too."""
     left, right = st.columns(2)
-    by_month = describe.churn_by_tenure(customers, schema)
+    by_month = chosen.told(describe.churn_by_tenure, schema)
     if len(by_month) < 2:
         return
     with left:
         chart(
-            f"Churn rate by month of tenure, {words.percent(customers[schema.target].mean())} over all",
+            f"Churn rate by month of tenure, {words.percent(chosen.told(describe.churn_rate, schema))} over all",
             churn_by_tenure_figure(by_month, palette()),
             key="tenure_curve",
             caption="Each dot: one month as counted, larger the more customers. The line is smoothed, with its 95% band.",

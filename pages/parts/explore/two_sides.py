@@ -8,6 +8,7 @@ from churn_core.charts.customers import distribution_figure
 from churn_core.decisions import describe
 from churn_core.schema import Column, Schema
 from pages.parts import words
+from pages.parts.explore.chosen import Chosen
 from pages.parts.frame import chart, palette
 
 _TENURE_BIN, _CHARGE_BIN = 4, 5  # months; money per month, where nobody has seen how large the values are
@@ -15,11 +16,11 @@ _KEYS = {"tenure": "tenure", "clv": "clv"}
 _BINS = 20  # about so many else
 
 
-def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
+def churned_against_stayed(chosen: Chosen, schema: Schema) -> None:
     """Left out where the schema has neither a tenure nor a charge nor lifetime values."""
     if schema.tenure is None and schema.monthly_charge is None and schema.clv_column is None:
         return
-    sides = describe.churned_against_stayed(customers, schema)
+    sides = chosen.told(describe.churned_against_stayed, schema)
     left, stayed = sides.loc["churned"], sides.loc["stayed"]
     st.header("Churned against stayed")
     with st.container(horizontal=True):
@@ -49,7 +50,7 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
             _spread(
                 f"Mean tenure of those who left: {words.decimal(left.tenure_mean, unit='months')}; "
                 f"of those who stayed: {words.decimal(stayed.tenure_mean, unit='months')}",
-                customers,
+                chosen,
                 schema[schema.tenure],
                 _TENURE_BIN,
                 "Tenure (months)",
@@ -60,7 +61,7 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
             _spread(
                 f"Mean charge of those who left: {words.exact_money(left.charge_mean)}; "
                 f"of those who stayed: {words.exact_money(stayed.charge_mean)}",
-                customers,
+                chosen,
                 schema[schema.monthly_charge],
                 _CHARGE_BIN,
                 f"Monthly charge ({words.currency() or 'money'} per month)",
@@ -71,7 +72,7 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
             _spread(
                 f"Mean lifetime value of those who left: {words.exact_money(left.clv_mean)}; "
                 f"of those who stayed: {words.exact_money(stayed.clv_mean)}",
-                customers,
+                chosen,
                 schema[schema.clv_column],
                 _CHARGE_BIN,
                 f"Lifetime value ({words.currency() or 'money'})",
@@ -79,17 +80,19 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> None:
             )
 
 
-def _spread(message: str, customers: pd.DataFrame, column: Column, usual: float, x: str, schema: Schema) -> None:
+def _spread(message: str, chosen: Chosen, column: Column, usual: float, x: str, schema: Schema) -> None:
     """How the column is spread on both sides; left out where it has one value, or nobody is on one of the sides."""
-    values = customers[column.name]
+    table = chosen.told(_distribution, column.name, usual, schema)
+    if table is not None:
+        chart(message, distribution_figure(table, palette(), x=x), key=f"{_KEYS.get(column.role, 'charge')}_distribution")
+
+
+def _distribution(customers: pd.DataFrame, name: str, usual: float, schema: Schema) -> pd.DataFrame | None:
+    column, values = schema[name], customers[name]
     if values.nunique() < 2 or customers.loc[values.notna(), schema.target].nunique() < 2:
-        return
+        return None
     width = describe.width_for(values, _BINS) if np.isfinite(column.seen_high) else usual
     if column.name == schema.tenure:
         width = max(1.0, round(width))
     shown = describe.without_tail(values, width, _BINS)
-    chart(
-        message,
-        distribution_figure(describe.distribution(shown, customers[schema.target], width), palette(), x=x),
-        key=f"{_KEYS.get(column.role, 'charge')}_distribution",
-    )
+    return describe.distribution(shown, customers[schema.target], width)

@@ -4,7 +4,6 @@ import streamlit as st
 
 from churn_core import settings
 from churn_core.application.workspace import Workspace
-from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import intervals_figure
 from churn_core.charts.model import (
@@ -15,7 +14,6 @@ from churn_core.charts.model import (
     roc_figure,
 )
 from churn_core.charts.theme import DIFFERENCE
-from churn_core.decisions.policies import customer_sweep
 from churn_core.jobs import Job
 from churn_core.model import compare, metrics
 from churn_core.model.evaluate import Protocol
@@ -23,6 +21,7 @@ from churn_core.model.train import outcome
 from pages.parts import jobs, people, words
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette
 from pages.parts.model.calibration_chart import calibration_chart
+from pages.parts.model.scored import best_compared, best_in_use, compared, how_many, in_use
 from pages.parts.tables import candidate_columns, show_table
 
 MEASURES = {"auc": "AUC", "log_loss": "Log loss", "brier": "Brier score", "average_precision": "Average precision"}
@@ -137,36 +136,33 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
         comparison = comparison_at_hand(workspace)
     names = [PRODUCTION, *(comparison["models"] if comparison else ())]
     name = st.selectbox("Look at one in detail", names, key="candidate")
-    probability, measures = workspace.probability, workspace.measures
-    if comparison is not None and name != PRODUCTION:
-        probability, measures = compare.held_out(comparison, name, probability), compare.measures(comparison, name)
-    best = best_threshold(
-        customer_sweep(workspace.customers, probability, schema=workspace.schema), plan.campaign, plan.objective
-    )
-    alone = workspace.left_alone
-    probability, churned = probability[alone], workspace.churned[alone]
-    top = metrics.top_share(probability, churned, 0.2)
-    gain = metrics.gain_table(probability, churned)
+    if comparison is None or name == PRODUCTION:
+        scored, measures, best = in_use(workspace), workspace.measures, best_in_use(workspace, plan)
+    else:
+        scored, measures = compared(workspace, comparison, name), compare.measures(comparison, name)
+        best = best_compared(workspace, plan, comparison, name)
+    customers, left = scored(how_many)
+    rate, top, gain = left / customers, scored(metrics.top_share, 0.2), scored(metrics.gain_table)
     places = (place for _ in range(3) for place in st.columns(2))
     with next(places):
         chart(
-            f"Mean probability {words.percent(measures.mean_probability)}, churn rate {words.percent(churned.mean())}",
-            probability_distributions_figure(metrics.probability_distributions(probability, churned), palette(), best.threshold),
+            f"Mean probability {words.percent(measures.mean_probability)}, churn rate {words.percent(rate)}",
+            probability_distributions_figure(scored(metrics.probability_distributions), palette(), best.threshold),
             key="candidate_distributions",
             caption="With the threshold that earns most by what this model expects, by the draft campaign.",
         )
     with next(places):
-        calibration_chart(probability, churned, measures, key="candidate_calibration")
+        calibration_chart(scored, measures, key="candidate_calibration")
     with next(places):
         chart(
             f"Ranking: a leaver scores above a stayer in {words.percent(measures.auc)} of pairs",
-            roc_figure(metrics.roc_table(probability, churned), palette(), measures.auc),
+            roc_figure(scored(metrics.roc_table), palette(), measures.auc),
             key="roc",
         )
     with next(places):
         chart(
             "Precision falls as more of the leavers are found",
-            precision_recall_figure(metrics.precision_recall_table(probability, churned), palette(), float(churned.mean())),
+            precision_recall_figure(scored(metrics.precision_recall_table), palette(), rate),
             key="precision_recall",
         )
     with next(places):

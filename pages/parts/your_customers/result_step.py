@@ -9,6 +9,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.data.dataset import Dataset
 from churn_core.data.quality import QualityReport
+from churn_core.decisions.kept import Kept, Told
 from churn_core.model import metrics
 from churn_core.model.card.picture import in_words, strengths
 from churn_core.model.registry import Registry, Version
@@ -164,9 +165,9 @@ def _model(version: Version, dataset: Dataset) -> None:
         st.caption(f"AUC against a plain logistic regression: {low} to {high} (95% interval).")
         _quality(dataset)
     with right:
-        probability, churned = _left_alone(version, dataset)
         measures = measures_of(version, dataset, version.out_of_fold)
-        calibration_chart(probability, churned, measures, key="own_calibration")
+        scored = Told(Kept(), version.model_id, lambda: _left_alone(version, dataset))
+        calibration_chart(scored, measures, key="own_calibration")
 
 
 def _left_alone(version: Version, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
