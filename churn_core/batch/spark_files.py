@@ -92,7 +92,7 @@ def in_words(what: str, source: str) -> Iterator[None]:
 
 
 def _in_a_line(error: Exception) -> str:
-    """What went wrong on a worker is in the last line of its Python traceback, or in Java's last cause; else the first line says it."""
+    """What went wrong on a worker is in the last line of its Python traceback, or is Java's last cause; else the first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line) and "org.apache" not in line]
     causes = [re.sub(r"^Caused by: ([\w.$]+: )?", "", line) for line in lines if line.startswith("Caused by: ")]

@@ -183,6 +183,14 @@ def test_what_a_save_is_worth_by_tenure_is_that_of_one_machine(spark, raw, works
     assert vars(listed) == pytest.approx(vars(alone.contacts(TELCO)), rel=1e-12)
 
 
+def test_a_column_without_a_name_is_no_trouble_and_files_that_differ_are_said_to(spark, raw, workspace, watch, tmp_path):
+    raw.head(200).to_csv(tmp_path / "1.csv")  # pandas writes its index so
+    assert check_on_spark(tmp_path / "1.csv", workspace.version, watch=watch).file.quality.rows == 200
+    raw.head(200)[raw.columns[::-1]].to_csv(tmp_path / "2.csv")
+    with pytest.raises(DataError, match="CSV header does not conform to the schema"):
+        check_on_spark(tmp_path, workspace.version, watch=watch)
+
+
 def test_a_batch_is_read_with_all_its_columns_and_without_the_lines_that_are_none():
     batch = pa.RecordBatch.from_pydict({"a": ["1", None, "3"], "_damaged_line": [None, "x,y", None]})
     part = as_read(batch)
