@@ -11,6 +11,7 @@ lines again as a subclass. A line takes 7.6 µs here, 10.2 µs and 21.0 µs ther
 """
 
 import contextlib
+import functools
 import json
 import logging
 import logging.handlers
@@ -88,7 +89,14 @@ _encode = json.JSONEncoder(default=str, allow_nan=False, separators=(",", ":")).
 
 
 def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    whole, thousandths = divmod(int(1_000 * seconds), 1_000)
+    return f"{_second(whole)}.{thousandths:03}+00:00"
+
+
+@functools.lru_cache(maxsize=2)
+def _second(second: int) -> str:
+    """Formatted once for all lines of that second."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _loggable(value: object) -> object:

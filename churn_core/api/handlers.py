@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from churn_core.api.offers import offered
 from churn_core.api.plain import Plain, PlainBatch
+from churn_core.api.strict_json import Table
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
@@ -106,7 +107,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         contacts = found.contacts
         for prediction, name, profit in zip(predictions, found.name, found.profit.tolist(), strict=True):
             prediction |= {"expected_profit": _number(profit), "offer": name}
-    risks = None if worth.for_life else [prediction["annual_revenue_at_risk"] for prediction in predictions]
+        predictions = Table(predictions, [*predictions.numbers, found.profit[~np.isnan(found.profit)]])
     return {
         "predictions": predictions,
         "rejected": rejected,
@@ -115,8 +116,8 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "scored": len(predictions),
             "rejected": len(rejected),
             "have_left": int(left.sum()),
-            "high_risk_count": sum(each["risk_segment"] == SEGMENTS[-1] and not each["has_left"] for each in predictions),
-            "total_revenue_at_risk": None if risks is None else float(np.sum(risks)),
+            "high_risk_count": int(np.count_nonzero((_segments(probability) == len(_SEGMENT_ENDS)) & ~left)),
+            "total_revenue_at_risk": None if worth.for_life else float(np.sum(_at_risk(probability, worth, left))),
             **_contacts(contacts, worth.for_life, basis),
         },
         "notes": _counted(notes),
@@ -212,20 +213,19 @@ def _predictions(
     ids: Sequence[object],
     left: npt.NDArray[np.bool_],
     basis: Basis,
-) -> list[dict[str, Any]]:
+) -> Table:
     """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
     they come last in priority. Where a customer is worth an amount for life, no revenue is known, and priority goes by that amount.
     """
     schema, campaign = basis.workspace.version.schema, basis.plan.campaign
     profit = expected_profit(probability, worth.clv(campaign), campaign)
-    risk = np.where(left, 0.0, worth.at_risk * probability)
+    risk, segment = _at_risk(probability, worth, left), _segments(probability)
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
-    segment = np.searchsorted(_SEGMENT_ENDS, probability)
     identity, unknown = schema.id, np.full(len(risk), None)
     monthly, told = (unknown, unknown) if worth.for_life else (worth.amount, risk)
     arrays = (probability, probability >= basis.threshold, segment, monthly, told, priority, profit, left)
-    return [
+    rows = [
         {
             identity: customer,
             "churn_probability": p,
@@ -241,6 +241,17 @@ def _predictions(
             ids, *(array.tolist() for array in arrays), strict=True
         )
     ]
+    return Table(rows, [probability, profit, *([] if worth.for_life else [worth.amount, risk])])
+
+
+def _segments(probability: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """The place of each customer's segment among ``SEGMENTS``."""
+    return np.searchsorted(_SEGMENT_ENDS, probability)
+
+
+def _at_risk(probability: npt.NDArray[np.float64], worth: Worth, left: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Revenue at risk of each customer, money per year; none of those who have left."""
+    return np.where(left, 0.0, worth.at_risk * probability)
 
 
 def _by_column(customer: dict[str, Any], schema: Schema) -> dict[str, Any]:

@@ -6,13 +6,14 @@ does to the same bits; what it refuses, and the numbers that it writes otherwise
 
 import codecs
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any, NoReturn
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from churn_core.data.cleaning.fields import shown
 from churn_core.errors import RequestError
@@ -21,6 +22,14 @@ MOST_NESTING = 20  # levels; a batch of customers has three
 _NESTING = {dict, list, tuple}  # Python writes a tuple as a list
 _LONG = 5_000  # bytes; in a longer text NumPy looks at all numbers of a kind at once
 _LEAST, _MOST = 1e-4, 1e16  # Python writes numbers from here to there without an exponent
+
+
+class Table(list[dict[str, Any]]):
+    """Objects with the same keys and nothing nested in them, of which ``numbers`` are all numbers with fractions, as arrays."""
+
+    def __init__(self, rows: Iterable[dict[str, Any]], numbers: Sequence[npt.NDArray[np.float64]]) -> None:
+        super().__init__(rows)
+        self.numbers = numbers
 
 
 def loads(body: bytes) -> object:
@@ -71,15 +80,21 @@ def _are_written_alike(value: object) -> bool:
         inside = list[Collection[Any]]()
         for group in groups:
             kinds = set(map(type, group))
-            if float in kinds:
-                size = np.abs(np.array([each for each in group if each.__class__ is float]))
-                if not ((size >= _LEAST) & (size < _MOST) | (size == 0)).all():
-                    return False
+            numbers = [np.array([each for each in group if each.__class__ is float])] * (float in kinds)
+            if Table in kinds:
+                numbers += [each for table in group if table.__class__ is Table for each in table.numbers]
+            if not all(map(_are_plain, numbers)):
+                return False
             if not _NESTING.isdisjoint(kinds):
                 inside += [each.values() if each.__class__ is dict else each for each in group if each.__class__ in _NESTING]
         alike = len(set(map(len, inside))) == 1  # customers of the same fields are looked at field by field
         groups = list(zip(*inside, strict=True)) if alike else [tuple(chain.from_iterable(inside))] * bool(inside)
     return True
+
+
+def _are_plain(numbers: npt.NDArray[np.float64]) -> bool:
+    size = np.abs(numbers)
+    return bool(((size >= _LEAST) & (size < _MOST) | (size == 0)).all())
 
 
 def _are_few_written_alike(value: object) -> bool:
@@ -91,7 +106,7 @@ def _are_few_written_alike(value: object) -> bool:
             if kind is float:
                 if not (_LEAST <= each < _MOST or -_MOST < each <= -_LEAST or each == 0):
                     return False
-            elif kind in _NESTING:
+            elif kind in _NESTING or kind is Table:
                 groups.append(each.values() if kind is dict else each)
     return True
 

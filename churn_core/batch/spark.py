@@ -62,7 +62,7 @@ def score_dataframe(
             "A budget or a least ROI of the whole cannot be kept to customer by customer on Spark. Find the threshold that does "
             "(summarise, then best_threshold) and give it."
         )
-    kept = kept_columns(df.columns, version.model, version.schema, plan, threshold)
+    kept = kept_columns(df.columns, version.model, version.schema, plan.of_one_contact, threshold)
     score = scorer(df, version, plan, threshold, back_test=back_test)
 
     def score_batches(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:

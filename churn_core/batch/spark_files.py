@@ -35,9 +35,11 @@ def read(spark: "SparkSession", source: str) -> "DataFrame":
     if source.endswith(".parquet") or (folder.is_dir() and any(folder.glob("*.parquet"))):
         return spark.read.parquet(source)
     names = spark.read.csv(source, **_CSV).columns
-    fields = [StructField(name, StringType()) for name in (*names, DAMAGED)]
+    in_file = ["" if name == f"_c{place}" else name for place, name in enumerate(names)]  # Spark names a column that has no name
+    fields = [StructField(name, StringType()) for name in (*in_file, DAMAGED)]
     # With a schema of its own Spark keeps what is wrong with a line; files whose columns are in another order are refused.
     df = spark.read.csv(source, StructType(fields), enforceSchema=False, columnNameOfCorruptRecord=DAMAGED, **_CSV)
+    df = df.toDF(*names, DAMAGED)
     blank = of.lit("")  # a blank is a blank, as everywhere else
     return df.select(*[of.coalesce(f"`{name}`", blank).alias(name) for name in names], DAMAGED)
 
@@ -90,7 +92,9 @@ def in_words(what: str, source: str) -> Iterator[None]:
 
 
 def _in_a_line(error: Exception) -> str:
-    """What went wrong on a worker is in the last line of its Python traceback; else the first line says it."""
+    """What went wrong on a worker is in the last line of its Python traceback, or is Java's last cause; else the first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line) and "org.apache" not in line]
-    return re.sub(r"\bfile:/\S*/", "", (raised or lines or ["no reason was given"])[0])[:300]
+    causes = [re.sub(r"^Caused by: ([\w.$]+: )?", "", line) for line in lines if line.startswith("Caused by: ")]
+    said = (raised or causes[-1:] or lines or ["no reason was given"])[0]
+    return re.sub(r"\bfile:/\S*/", "", said)[:300].rstrip(".")

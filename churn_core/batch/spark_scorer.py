@@ -58,19 +58,20 @@ def scored_batch(
 
 
 def as_read(batch: pa.RecordBatch, names: list[str] | None = None) -> RawTable:
-    """A batch as a part of a file: these columns of it, else all; a row is named by its place in the batch."""
+    """A batch as a part of a file: these columns of it, else all."""
     names = [name for name in batch.schema.names if name != DAMAGED] if names is None else names
-    frame = batch.select(names).to_pandas()
+    frame, rows = batch.select(names).to_pandas(), _rows(batch)
+    frame.index = rows
     if DAMAGED not in batch.schema.names:
         return RawTable(frame=frame)
     damaged = np.asarray(batch.column(DAMAGED).is_valid())
-    unread = pd.DataFrame({"row": np.flatnonzero(damaged), "problem": _DAMAGED_SENTENCE})
+    unread = pd.DataFrame({"row": rows[damaged], "problem": _DAMAGED_SENTENCE})
     return RawTable(frame=frame[~damaged], rejects=unread if len(unread) else no_rejects())
 
 
 def as_batch(batch: pa.RecordBatch, kept: list[str], scored: ScoredTable) -> pa.RecordBatch:
     """The ``kept`` columns of a batch untouched, ``DECISION_COLUMNS`` and ``problem`` beside them."""
-    rows = pd.RangeIndex(batch.num_rows)
+    rows = _rows(batch)
     problem = pd.Series(None, index=rows, dtype="object")
     problem[scored.rejects["row"]] = scored.rejects["problem"].to_numpy()
     decisions = scored.scored[list(DECISION_COLUMNS)].reindex(rows)
@@ -81,6 +82,13 @@ def as_batch(batch: pa.RecordBatch, kept: list[str], scored: ScoredTable) -> pa.
     ]
     columns += [pa.array(problem, pa.string(), from_pandas=True)]
     return pa.RecordBatch.from_arrays(columns, names=[*kept, *DECISION_COLUMNS, PROBLEM])
+
+
+def _rows(batch: pa.RecordBatch) -> pd.RangeIndex:
+    """The labels of the rows of a batch, which have no lines. They are below 0, so that who has no id, and is named after the row, is
+    nobody of a list that was drawn.
+    """
+    return pd.RangeIndex(-batch.num_rows, 0)
 
 
 def score_batch(

@@ -13,12 +13,14 @@ other models every customer has an effect of one's own.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from churn_core.model.looked_up import LookedUp
 from churn_core.model.protocol import Model
 from churn_core.model.wording import coded
 from churn_core.schema import Schema
@@ -157,25 +159,40 @@ class ReasonsOfOne:
 
     def __init__(self, model: Model, schema: Schema) -> None:
         self._columns, self._says, self._schema = _told_by(model, schema), model.evidence, schema
-        self._parts = [(name, schema[name] if name in schema and schema[name].needs else None) for name in model.reasons]
+        self._parts = [(name, *_only_with(name, schema)) for name in model.reasons]
+        self._raising = {
+            name: LookedUp(self._columns[name], partial(self._raises, name)) for name in self._columns if name in schema
+        }
 
     def strongest(self, customer: Mapping[str, Any], added: Sequence[float], most: int | None = None) -> list[tuple[str, float]]:
         """Reasons and their effects, strongest first, at most so many; those only that raise the probability above the reference's and
         did so for the training customers. ``added``: the contributions of this customer.
         """
         effects: dict[str, float] = {}
-        for (reason, service), by in zip(self._parts, added, strict=True):
-            if service is not None and customer[reason] == service.without:
-                reason = service.needs
-            effects[reason] = effects.get(reason, 0.0) + by
-        raising = sorted([each for each in effects.items() if each[1] > 0], key=_effect, reverse=True)
-        says, told = self._says, list[tuple[str, float]]()
-        for reason, effect in raising:
-            if len(told) == most:
+        for (reason, without, needs), by in zip(self._parts, added, strict=True):
+            if needs and customer[reason] == without:
+                reason = needs
+            if reason in effects:
+                effects[reason] += by
+            else:
+                effects[reason] = by
+        told = list[tuple[str, float]]()
+        for each in sorted(effects.items(), key=_effect, reverse=True):
+            if len(told) == most or each[1] <= 0:
                 break
-            if says is None or says.raises(reason, self._columns[reason], customer, self._schema, effect):
-                told.append((reason, effect))
+            looked_up = self._raising.get(each[0])
+            if looked_up.of(customer) if looked_up else self._raises(each[0], customer, each[1]):
+                told.append(each)
         return told
+
+    def _raises(self, reason: str, customer: Mapping[str, Any], effect: float = 0.0) -> bool:
+        """Whether the training customers say so too; of a reason that is named after several columns it depends on the ``effect``."""
+        return self._says is None or self._says.raises(reason, self._columns[reason], customer, self._schema, effect)
+
+
+def _only_with(reason: str, schema: Schema) -> tuple[str, str]:
+    """The value by which a service is missing altogether, and the service that it needs; both empty for what is no such service."""
+    return (schema[reason].without, schema[reason].needs) if reason in schema and schema[reason].needs else ("", "")
 
 
 _effect = itemgetter(1)

@@ -72,7 +72,7 @@ class Database:
     def scalar(self, statement: str) -> Any:
         """The one value that ``statement`` asks for, past SQLAlchemy: for what is asked at every request.
 
-        On an SQLite a ``transaction`` takes 20 to 30 times as long, and a ``/predict`` that asks in one twice
+        On an SQLite a ``transaction`` takes ten times as long, and a ``/predict`` that asks in one three times
         (``tests/benchmarks/threshold.py``).
         """
         try:

@@ -1,4 +1,4 @@
-"""One connection to an SQLite that is kept for what is asked at every request: a pool takes three times as long as the answer."""
+"""One connection to an SQLite that is kept for what is asked at every request: a pool takes as long again as the answer."""
 
 import os
 import sqlite3

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -11,7 +10,7 @@ from churn_core.application.on_spark import check_on_spark, score_on_spark
 from churn_core.application.score_file import Judged, check_file, score_file
 from churn_core.batch import spark as on_spark
 from churn_core.batch.spark_account import Account, Accounts, account_of
-from churn_core.batch.spark_scorer import as_read
+from churn_core.batch.spark_scorer import as_read, scored_batch
 from churn_core.batch.target import Target
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.plan import Plan
@@ -59,6 +58,8 @@ def watch(workspace) -> Watch:
 def file(raw, tmp_path_factory):
     path = tmp_path_factory.mktemp("file") / "customers.csv"
     raw.to_csv(path, index=False)
+    with path.open("a") as file:
+        file.write("too,few\n" + ",".join(["too many"] * (raw.shape[1] + 1)) + "\n")
     return path
 
 
@@ -182,8 +183,24 @@ def test_what_a_save_is_worth_by_tenure_is_that_of_one_machine(spark, raw, works
     assert vars(listed) == pytest.approx(vars(alone.contacts(TELCO)), rel=1e-12)
 
 
+def test_a_column_without_a_name_is_no_trouble_and_files_that_differ_are_said_to(spark, raw, workspace, watch, tmp_path):
+    raw.head(200).to_csv(tmp_path / "1.csv")  # pandas writes its index so
+    assert check_on_spark(tmp_path / "1.csv", workspace.version, watch=watch).file.quality.rows == 200
+    raw.head(200)[raw.columns[::-1]].to_csv(tmp_path / "2.csv")
+    with pytest.raises(DataError, match="CSV header does not conform to the schema"):
+        check_on_spark(tmp_path, workspace.version, watch=watch)
+
+
 def test_a_batch_is_read_with_all_its_columns_and_without_the_lines_that_are_none():
     batch = pa.RecordBatch.from_pydict({"a": ["1", None, "3"], "_damaged_line": [None, "x,y", None]})
     part = as_read(batch)
-    assert part.frame.to_dict("list") == {"a": ["1", "3"]} and part.frame.index.tolist() == [0, 2]
-    assert part.rejects["row"].tolist() == [1] and np.all(part.rejects["problem"].str.contains("more or fewer values"))
+    assert part.frame.to_dict("list") == {"a": ["1", "3"]} and part.frame.index.tolist() == [-3, -1]
+    assert part.rejects["row"].tolist() == [-2] and part.rejects["problem"].str.contains("more or fewer values").all()
+
+
+def test_who_has_no_id_is_not_taken_for_a_row_of_a_list(raw, workspace):
+    """On one machine a list of customers without ids names their lines, which Spark does not know."""
+    batch = pa.RecordBatch.from_pandas(raw.head(50).drop(columns=TELCO.id), preserve_index=False)
+    customers = scored_batch(batch, workspace.version.model, TELCO, PLAN, None, False).customers
+    named = {f"row {line}" for line in range(100)}
+    assert len(customers) > 40 and not set(customers[TELCO.id]) & named and customers[TELCO.id].is_unique

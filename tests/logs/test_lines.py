@@ -106,3 +106,27 @@ def test_lines_of_many_threads_are_whole(home):
     for thread in threads:
         thread.join(PATIENCE)
     assert sorted((line["writer"], line["n"]) for line in lines()) == [(name, n) for name in range(6) for n in range(50)]
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"path": "/predict", "status": 200, "milliseconds": 0.312}, {"model_id": 'a "quoted" é', "n": 1}]
+)
+def test_the_line_of_an_answer_is_the_one_that_logging_would_write(home, told, monkeypatch):
+    logger = logging.getLogger("churn_core.api")
+    logs.answered(logger, "Answered.", told)
+    monkeypatch.setattr(logging.getLogger("churn_core"), "propagate", True)  # somebody else listens
+    logs.answered(logger, "Answered.", told)
+    past, through = lines()
+    assert {**past, "at": ""} == {**through, "at": ""} and list(past) == list(through) and len(past["at"]) == len(through["at"])
+
+
+def test_an_answer_is_told_to_whoever_listens(home):
+    heard = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append((record.getMessage(), record.status))
+
+    logging.getLogger("churn_core").addHandler(Ear())
+    logs.answered(logging.getLogger("churn_core.api"), "Answered.", {"status": 200})
+    assert heard == [("Answered.", 200)] and len(lines()) == 1

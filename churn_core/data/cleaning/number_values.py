@@ -113,8 +113,10 @@ def _numbers_of_text(
     """
     if not isinstance(values.dtype, pd.StringDtype):
         values = values.astype("object").map(plain_text).astype("str")  # True stays text: it is not a number
-    words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string()))
-    words = words.fill_null("")
+    words = pa.array(values, type=pa.large_string())
+    if account.decimal == "." and (plain := _plain_numbers(words)) is not None:
+        return plain, np.zeros(len(plain), dtype=bool), values
+    words = pc.utf8_trim_whitespace(words).fill_null("")
     blank = pc.equal(words, "").to_numpy(zero_copy_only=False)
     filled = pc.if_else(pc.equal(words, ""), None, words)
     try:
@@ -147,6 +149,17 @@ def _numbers_of_text(
         blank = blank.copy()
         blank[positions[np.isnan(numbers[positions]) & ~refused[positions]]] = True
     return numbers, blank, values
+
+
+def _plain_numbers(words: pa.Array) -> npt.NDArray[np.float64] | None:
+    """The numbers if each word is one and nothing else, the usual case; ``None`` otherwise."""
+    if words.null_count:
+        return None
+    try:
+        numbers: npt.NDArray[np.float64] = pc.cast(words, pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _one_number(word: str, column: Column, decimal: str) -> tuple[float, str, str]:

@@ -15,13 +15,13 @@ from churn_core.data.reading.encoding import SAMPLE
 from churn_core.errors import DataError
 from churn_core.formats import count, listed
 from churn_core.jobs import Report
-from churn_core.settings import MAX_FILE_BYTES
 
 ZIP, PARQUET = b"PK\x03\x04", b"PAR1"
 _GZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x05\x06"
 _MOST_TIMES = 200  # no unit; customers compress 5 to 40 times, the content of a bomb a thousand times
 _HARMLESS = 64 * 2**20  # bytes; an archive of any size may unpack to this
 _MOST_OF_A_DIRECTORY = 4 * 2**20  # bytes; the names of some ten thousand files
+_MOST_SPOOLED = 200 * 2**20  # bytes of a workbook or a Parquet file in an archive, which is unpacked as a whole
 _STEP = 2**20  # bytes that are unpacked in one step
 _TABLES = {".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xlsm", ".gz"}
 _DOCUMENTS = (  # a file in the archive, what the archive is, the mend
@@ -197,8 +197,8 @@ def _spooled(stream: BinaryIO, report: Report, closing: ExitStack) -> BinaryIO:
     while data := stream.read(_STEP):
         report("Unpacking the file")
         size += len(data)
-        if size > MAX_FILE_BYTES:
-            most = count(MAX_FILE_BYTES / 2**20)
+        if size > _MOST_SPOOLED:
+            most = count(_MOST_SPOOLED / 2**20)
             raise DataError(f"The archive unpacks to more than {most} MB. Unpack it, and use the file inside.")
         file.write(data)
     file.seek(0)

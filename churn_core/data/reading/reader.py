@@ -32,6 +32,7 @@ from churn_core.settings import MAX_FILE_BYTES
 
 _T = TypeVar("_T")
 
+_IN_MEMORY = 1_600 * 2**20  # bytes of a table that is read in one piece: a packed file may hold many times its size
 _TOLD_BY = 200  # rows; they show the decimal mark of numbers stored as text
 
 
@@ -156,8 +157,8 @@ def read_table(source: Path | bytes, schema: Schema, report: Report = silent, sh
         parts.append(part)
         rows += part.frame.memory_usage(index=False).sum()
         report(f"Reading: {pace.told(sum(len(each.frame) for each in parts), reader.share)}", reader.share)
-        if rows > 8 * MAX_FILE_BYTES:
-            raise _too_large(int(rows))
+        if rows > _IN_MEMORY:
+            raise _too_large(int(rows), _IN_MEMORY)
     if not parts:
         return RawTable(frame=pd.DataFrame(columns=reader.columns, dtype="str"), notices=tuple(reader.notices))
     rejects = [part.rejects for part in parts if len(part.rejects)]
@@ -183,9 +184,10 @@ def _found(path: Path) -> Path:
     return path
 
 
-def _too_large(size: int) -> DataError:
+def _too_large(size: int, most: int | None = None) -> DataError:
+    has = "has" if most is None else "takes in memory"
     return DataError(
-        f"The file has {count(size / 2**20)} MB; at most {count(MAX_FILE_BYTES / 2**20)} MB are read. "
+        f"The file {has} {count(size / 2**20)} MB; at most {count((most or MAX_FILE_BYTES) / 2**20)} MB are read. "
         "Split it into smaller files with the same header."
     )
 

@@ -90,7 +90,7 @@ def test_an_archive_of_many_files_is_refused_before_their_names_are_read(monkeyp
 
 
 def test_a_packed_workbook_or_parquet_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(packed, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(packed, "_MOST_SPOOLED", 10)
     with pytest.raises(DataError, match="The archive unpacks to more than 0 MB"):
         read_table(gzip.compress(b"PAR1" + b"x" * 100), TELCO)
 
