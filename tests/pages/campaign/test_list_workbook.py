@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from churn_core.data.campaign_columns import read_campaign, read_list
 from churn_core.data.returned_file import read_returned
-from churn_core.data.writing.cells import to_xlsx
+from churn_core.data.writing.workbook import to_xlsx
 from churn_core.decisions.control import control_of
 from churn_core.schema.telco import TELCO
 from tests.numbers import malformed, two_formats
