@@ -154,7 +154,7 @@ def score_file(
                 (
                     *reader.notices,
                     *total.warnings,
-                    *_about_left(total.left, back_test),
+                    *about_left(total.left, back_test),
                     *about_unread(total.unread, schema),
                     *quality.warnings,
                 )
@@ -184,7 +184,8 @@ class _Worked:
     observed: Any
 
 
-def _about_left(left: int, back_test: bool) -> tuple[str, ...]:
+def about_left(left: int, back_test: bool) -> tuple[str, ...]:
+    """What is said of so many customers who have left by the file's own outcome."""
     if not left:
         return ()
     have = f"{counted(left, 'customer has', 'customers have')} left by the file's own outcome"

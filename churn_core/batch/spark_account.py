@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from churn_core.batch.local import Observe, ScoredFile
+from churn_core.batch.local import Observe, ScoredFile, about_left
 from churn_core.batch.spark_scorer import as_read, kept_columns, scorer
 from churn_core.campaign.forecast import Contacts
 from churn_core.campaign.plan import Plan
@@ -76,7 +76,16 @@ class Account:
             shown=pd.DataFrame(),
             customers=pd.DataFrame(),
             rejects=no_rejects(),
-            warnings=tuple(dict.fromkeys((*self.notes, *about_unread(self.unread, schema), *self.quality.warnings))),
+            warnings=tuple(
+                dict.fromkeys(
+                    (
+                        *self.notes,
+                        *about_left(self.left, back_test),
+                        *about_unread(self.unread, schema),
+                        *self.quality.warnings,
+                    )
+                )
+            ),
             outcome=self.contacts.outcome(plan.campaign),
             forecast=self.contacts.forecast(plan.campaign),
             contacts=self.contacts,

@@ -61,14 +61,15 @@ def profile(
     p = _probabilities(customers, probability)
     numbers = {name: p if name == SCORE else _numbers(customers, name, name in bins.blanks) for name in bins.edges}
     codes = {name: _bins_of_numbers(values, bins, name) for name, values in numbers.items()}
-    codes |= {name: _codes(customers, name, values) for name, values in bins.values.items()}
+    counts = {name: tuple(np.bincount(of, minlength=bins.size(name)).tolist()) for name, of in codes.items()}
+    counts |= {name: _counts(customers, name, values) for name, values in bins.values.items()}
     unknown = set(unseen or {}) - set(bins.values)
     if unknown:
         raise DataError(f"Unseen words belong to categories and flags, not to {', '.join(sorted(map(str, unknown)))}.")
     return Profile(
         bins=bins,
         rows=len(p),
-        counts={name: tuple(np.bincount(of, minlength=bins.size(name)).tolist()) for name, of in codes.items()},
+        counts=counts,
         sums={name: _exact_sum(_known(values) if name in bins.blanks else values) for name, values in numbers.items()},
         unseen={name: frequent(words) for name, words in (unseen or {}).items() if words},
         outcomes=None if churned is None else _outcomes(p, churned, codes[SCORE], bins.size(SCORE)),
@@ -101,9 +102,13 @@ def outcomes_of(p: npt.NDArray[np.float64], churned: npt.NDArray[np.float64], bi
 
 
 def _bins_of_numbers(values: npt.NDArray[np.float64], bins: Bins, name: str) -> npt.NDArray[np.intp]:
-    """The bin of each number (n,), the last for a blank: NaN sorts behind every edge, infinity behind every number."""
-    edges = (*bins.edges[name], np.inf) if name in bins.blanks else bins.edges[name]
-    return np.searchsorted(edges, values, side="right")
+    """The bin of each number (n,): how many edges it has reached, sooner counted than searched for; a blank is in the last."""
+    codes = np.zeros(len(values), dtype=np.intp)
+    for edge in bins.edges[name]:
+        codes += values >= edge
+    if name in bins.blanks:
+        codes[np.isnan(values)] = bins.size(name) - 1
+    return codes
 
 
 def _numbers(customers: pd.DataFrame, name: str, blanks: bool) -> npt.NDArray[np.float64]:
@@ -113,19 +118,20 @@ def _numbers(customers: pd.DataFrame, name: str, blanks: bool) -> npt.NDArray[np
     return values
 
 
-def _codes(customers: pd.DataFrame, name: str, allowed: tuple[str | int, ...]) -> npt.NDArray[np.intp]:
-    """The position of each value among those allowed (n,)."""
+def _counts(customers: pd.DataFrame, name: str, allowed: tuple[str | int, ...]) -> tuple[int, ...]:
+    """How many customers have each of the allowed values."""
     values = _column(customers, name)
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, known = values.cat.codes.to_numpy(), values.cat.categories
+        known = values.cat.categories
+        of_known = np.bincount(values.cat.codes.to_numpy() + np.intp(1), minlength=len(known) + 1)[1:]
+        of_value = dict(zip(known, of_known.tolist(), strict=True))
+        counts = tuple(of_value.get(value, 0) for value in allowed)
     else:
-        codes, known = pd.factorize(values)
-    places: dict[object, int] = {value: place for place, value in enumerate(allowed)}
-    at = np.array([*(places.get(value, -1) for value in known), -1], dtype=np.intp)  # the last for what is missing, code −1
-    positions: npt.NDArray[np.intp] = at[codes]
-    if (positions < 0).any():
+        own = values.to_numpy()
+        counts = tuple(int(np.count_nonzero(own == value)) for value in allowed)
+    if sum(counts) != len(values):
         raise DataError(f"{name} has a value that is not one of {', '.join(map(str, allowed))}. Clean the customers first.")
-    return positions
+    return counts
 
 
 def _column(customers: pd.DataFrame, name: str) -> pd.Series:
