@@ -18,7 +18,7 @@ from churn_core.batch.target import Target
 from churn_core.campaign.forecast import Contacts, Forecast
 from churn_core.campaign.optimise import Outcome
 from churn_core.campaign.plan import Plan
-from churn_core.data.cleaning.repeats import Repeats
+from churn_core.data.cleaning.repeats import Repeats, hashed
 from churn_core.data.quality import QualityReport
 from churn_core.data.reading.reader import RawTable, TableReader
 from churn_core.decisions.decide import decision_columns
@@ -112,6 +112,7 @@ def score_file(
             read=read,
             scored=scored.encoded(result.scored, result.lines, read) if scored else None,
             rejects=rejects.encoded(result.rejects) if rejects else None,
+            ids=hashed(result.customers[schema.id]) if len(result.customers) else None,
             observed=observe(result, part) if len(result.scored) else None,
         )
 
@@ -129,8 +130,8 @@ def score_file(
                 out_rejects.append(worked.rejects, result.rejects.columns)
             if spool and len(result.scored):
                 spool.append(result.scored, result.lines, worked.read)
-            if len(result.customers):
-                repeats.add(result.customers[schema.id])
+            if worked.ids is not None:
+                repeats.add(worked.ids)
             total.add(result, worked.observed)
             report(pace.told(total.quality.rows, share), looked + (1 - looked) * share)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
@@ -181,6 +182,7 @@ class _Worked:
     read: int
     scored: Any
     rejects: Any
+    ids: Any
     observed: Any
 
 

@@ -12,12 +12,20 @@ _CHUNK = 2**18  # rows; read in one step
 _ROW = np.dtype([("hash", np.uint64), ("row", np.int64)])
 
 
+def hashed(ids: pd.Series) -> npt.NDArray[np.void]:
+    """Ids as ``Repeats`` takes them, each with its row, the label; may run in any thread."""
+    rows = np.empty(len(ids), dtype=_ROW)
+    rows["hash"] = pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
+    rows["row"] = ids.index.to_numpy()
+    return rows
+
+
 class Repeats:
     """Takes ids with their rows and finds the repeated ones. Ids are kept as hashes of 64 bits: among ten million ids two
     agree by chance in one of 370,000 files.
 
     >>> with Repeats() as repeats:
-    ...     repeats.add(pd.Series(["a", "b", "a", "a"], index=[2, 3, 4, 5]))
+    ...     repeats.add(hashed(pd.Series(["a", "b", "a", "a"], index=[2, 3, 4, 5])))
     ...     repeats.found()
     (2, (4, 5))
     """
@@ -32,10 +40,8 @@ class Repeats:
     def __exit__(self, *error: object) -> None:
         self._file.close()
 
-    def add(self, ids: pd.Series) -> None:
-        rows = np.empty(len(ids), dtype=_ROW)
-        rows["hash"] = pd.util.hash_array(ids.to_numpy(dtype=object), categorize=False)
-        rows["row"] = ids.index.to_numpy()
+    def add(self, rows: npt.NDArray[np.void]) -> None:
+        """What ``hashed`` made of the ids of some rows."""
         self._file.write(rows.tobytes())
         self._rows += len(rows)
 

@@ -4,6 +4,7 @@ A regular block goes through pyarrow's parser. A block with empty lines, line br
 many values is read line by line, so that every line becomes a row or a reject with its number.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -67,7 +68,7 @@ class TextBlocks:
         self.columns, self._dialect = header.columns, header.dialect
         if self._dialect.delimiter != ",":
             self.notices.append(f"Columns are separated by {DELIMITERS[self._dialect.delimiter]}.")
-        self._separators = b" \r\n\t" + self._dialect.delimiter.encode()
+        self._value = re.compile(b"[^ \r\n\t" + re.escape(self._dialect.delimiter.encode()) + b"]")  # begins one
         self._leave_out(header.lines)
         coded_at = self._at(schema, "category", "flag") if coded else set()
         self._types = {
@@ -97,7 +98,7 @@ class TextBlocks:
     def _parts(self, block: bytes, ended: bool, reader: LineReader) -> Iterator[Part]:
         """The parts of a block that are not empty; ``reader`` keeps count of the lines."""
         reader.rest = ""
-        if not block.strip(self._separators):
+        if not self._value.search(block):
             reader.line += self._count_empty(block)
             return
         self._empty = 0

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.data.cleaning import repeats
-from churn_core.data.cleaning.repeats import Repeats
+from churn_core.data.cleaning.repeats import Repeats, hashed
 
 ids = st.lists(st.one_of(st.integers(0, 9).map(str), st.text(max_size=5)), max_size=60)
 cuts = st.lists(st.integers(0, 60), max_size=5)
@@ -24,7 +24,7 @@ def found_of(words: list[str], at=(), most: int = 3, first: int = 2) -> tuple[in
     edges = [0, *sorted(min(cut, len(words)) for cut in at), len(words)]
     with Repeats() as repeated:
         for start, end in pairwise(edges):
-            repeated.add(series.iloc[start:end])
+            repeated.add(hashed(series.iloc[start:end]))
         return repeated.found(most)
 
 
@@ -47,9 +47,9 @@ def test_neither_the_disk_nor_several_passes_change_what_is_found(words, at, mos
 def test_what_is_more_than_fits_into_memory_goes_to_disk_and_vanishes_with_the_account(monkeypatch):
     monkeypatch.setattr(repeats, "_IN_MEMORY", 64)
     with Repeats() as repeated:
-        repeated.add(pd.Series(list("abcd")))
+        repeated.add(hashed(pd.Series(list("abcd"))))
         assert not repeated._file._rolled
-        repeated.add(pd.Series(list("abcd"), index=range(4, 8)))
+        repeated.add(hashed(pd.Series(list("abcd"), index=range(4, 8))))
         assert repeated._file._rolled
         assert repeated.found() == (4, (4, 5, 6))
     assert repeated._file.closed
@@ -79,22 +79,22 @@ def test_a_file_appended_to_itself_repeats_every_row(words):
 @given(ids, ids)
 def test_what_was_found_can_be_asked_for_before_more_comes(words, more):
     with Repeats() as repeated:
-        repeated.add(pd.Series(words, index=range(2, 2 + len(words)), dtype="object"))
+        repeated.add(hashed(pd.Series(words, index=range(2, 2 + len(words)), dtype="object")))
         assert repeated.found() == expected_of(words) == repeated.found()
-        repeated.add(pd.Series(more, index=range(2 + len(words), 2 + len(words) + len(more)), dtype="object"))
+        repeated.add(hashed(pd.Series(more, index=range(2 + len(words), 2 + len(words) + len(more)), dtype="object")))
         assert repeated.found() == expected_of(words + more)
 
 
 @pytest.mark.parametrize("dtype", ["object", "str"])
 def test_ids_of_either_kind_of_text_are_the_same_ids(dtype):
     with Repeats() as repeated:
-        repeated.add(pd.Series(["a", "ä", ""], dtype=dtype))
-        repeated.add(pd.Series(["", "ä", "b"], index=[3, 4, 5], dtype="object"))
+        repeated.add(hashed(pd.Series(["a", "ä", ""], dtype=dtype)))
+        repeated.add(hashed(pd.Series(["", "ä", "b"], index=[3, 4, 5], dtype="object")))
         assert repeated.found() == (2, (3, 4))
 
 
 def test_nobody_repeats_nobody():
     with Repeats() as repeated:
         assert repeated.found() == (0, ())
-        repeated.add(pd.Series([], dtype="object"))
+        repeated.add(hashed(pd.Series([], dtype="object")))
         assert repeated.found() == (0, ())
