@@ -23,7 +23,7 @@ from churn_core.decisions.kept import MANY, Kept
 from churn_core.decisions.population import ALL, Population
 from churn_core.errors import ModelError
 from churn_core.jobs import Job, Report, silent
-from churn_core.model import evaluate
+from churn_core.model import cross_validation
 from churn_core.model.candidates import candidate
 from churn_core.model.measures import Measures
 from churn_core.model.registry import Registry, Version
@@ -173,8 +173,8 @@ def _out_of_fold(dataset: Dataset, version: Version) -> npt.NDArray[np.float64]:
     """As saved with the version, or by the same protocol where it was trained on other customers."""
     if version.metadata["data"]["sha256"] == dataset.sha256 and len(version.out_of_fold) == len(dataset.customers):
         return version.out_of_fold
-    model, once = candidate(version.metadata["name"], dataset.schema), evaluate.Protocol(repeats=1)
-    return np.asarray(evaluate.cross_validate(model, dataset.customers, outcome(dataset), once, weight=dataset.weight)[0])
+    model, once = candidate(version.metadata["name"], dataset.schema), cross_validation.Protocol(repeats=1)
+    return np.asarray(cross_validation.cross_validate(model, dataset.customers, outcome(dataset), once, weight=dataset.weight)[0])
 
 
 class Preparation(Job):

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.optimise import NOBODY_CONTACTED, Outcome
-from churn_core.campaign.sweep import Totals
+from churn_core.campaign.totals import Totals
 from churn_core.campaign.uncertainty import Band, Z
 from churn_core.distributions import beta_quantile, pearson3_below
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from churn_core import settings
 from churn_core.campaign.economics import NOISE, Campaign, expected_profit, expected_spend, pays
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective, reaches
-from churn_core.campaign.sweep import Sweep, Totals
+from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.totals import Totals
 from churn_core.campaign.within_limits import best_list
 
 

@@ -12,7 +12,8 @@ from churn_core import settings
 from churn_core.campaign.economics import NOISE, OWN_RISK, Campaign, numbers_of
 from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
 from churn_core.campaign.optimise import is_simple
-from churn_core.campaign.sweep import Sweep, Totals
+from churn_core.campaign.sweep import Sweep
+from churn_core.campaign.totals import Totals
 
 
 def break_evens(totals: Totals[float], campaign: Campaign) -> tuple[float | None, float | None]:

@@ -29,7 +29,7 @@ import numpy.typing as npt
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import Squares
 from churn_core.campaign.grid import LARGEST_CHARGE, bins_of, cells_of, rectangles
-from churn_core.campaign.sweep import Totals
+from churn_core.campaign.totals import Totals
 from churn_core.errors import DataError
 from churn_core.formats import count
 

@@ -3,92 +3,22 @@
 Sorted by score once, O(n log n). Candidates are the empty campaign and the end of each group of equal scores: a tie is
 never split. What is cumulated does not depend on the campaign, so moving a slider re-sorts nothing.
 
-Without an incentive and without backfire a slider costs even less than a pass over the customers: profit is then
-γ·(V/v)·Σpv − c·n, so the best threshold lies on the concave hull of the points (n, Σpv), found by one binary search
-among its slopes; and the customers worth a contact are the first of those ranked by p·v.
+Without an incentive and without backfire a slider costs even less than a pass over the customers: the best
+threshold is found on a ``Hull``, and the customers worth a contact in a ``Ranking``.
 """
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar, overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from churn_core.campaign.after_save import clv_multiples, value_terms
 from churn_core.campaign.economics import STAYS, Campaign, expected_profit, expected_spend
-
-_BLOCK = 1024  # customers; sums are kept once per block, and those within a block are added when they are asked for
-
-
-Sums = TypeVar("Sums", float, npt.NDArray[Any])  # of one campaign, or of many: counts and sums of floats
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Totals(Generic[Sums]):
-    """Sums over the contacted customers of one campaign, or of many at once: scalars, or arrays of one shape.
-
-    - ``contacted`` n, ``leaving`` Σp, ``value`` Σv, ``value_leaving`` Σpv: v is the monthly charge or the CLV
-    - ``per_value``: True where v is the monthly charge, so that V = clv_multiple · v; False where v is the CLV
-    """
-
-    contacted: Sums
-    leaving: Sums
-    value: Sums
-    value_leaving: Sums
-    per_value: bool
-
-    @overload
-    def at(self: "Totals[npt.NDArray[Any]]", k: int) -> "Totals[float]": ...
-    @overload
-    def at(self: "Totals[npt.NDArray[Any]]", k: slice | npt.NDArray[np.integer]) -> "Totals[npt.NDArray[Any]]": ...
-    def at(self: "Totals[npt.NDArray[Any]]", k: Any) -> "Totals[Any]":
-        """The sums of the campaigns at the positions ``k`` only."""
-        of = (self.contacted[k], self.leaving[k], self.value[k], self.value_leaving[k])
-        return Totals(contacted=of[0], leaving=of[1], value=of[2], value_leaving=of[3], per_value=self.per_value)
-
-    def clv_per_value(self, campaign: Campaign) -> float:
-        """V/v: ``clv_multiple`` in months where v is the monthly charge, 1 where it is the CLV."""
-        return campaign.clv_multiple if self.per_value else 1.0
-
-    def saved_value(self, campaign: Campaign) -> Sums:
-        """Σp·(V − d): what the contacts would keep if every one of them succeeded, ∂Π/∂γ; money."""
-        saved = self.clv_per_value(campaign) * self.value_leaving
-        return saved - campaign.incentive * self.leaving if campaign.incentive else saved
-
-    def lost_on_stayers(self, campaign: Campaign) -> Sums:
-        """κ·Σ(1−p)·d + s·Σ(1−p)·V: incentives that stayers take, and stayers lost because of the contact; money."""
-        lost: Sums = campaign.incentive_uptake * campaign.incentive * (self.contacted - self.leaving)
-        if campaign.backfire_rate:
-            stayers = self.clv_per_value(campaign) * (self.value - self.value_leaving)
-            lost = lost + campaign.backfire_rate * stayers
-        return lost
-
-    def expected_profit(self, campaign: Campaign) -> Sums:
-        """Π = γ·Σp(V−d) − κ·Σ(1−p)d − s·Σ(1−p)V − c·n − F; money, 0 for the empty campaign."""
-        earned = campaign.success_rate * self.saved_value(campaign) - campaign.retention_cost * self.contacted
-        if campaign.incentive or campaign.backfire_rate:
-            earned = earned - self.lost_on_stayers(campaign)
-        return earned - campaign.fixed_cost * (self.contacted > 0) if campaign.fixed_cost else earned
-
-    def expected_spend(self, campaign: Campaign) -> Sums:
-        """C = c·n + γ·d·Σp + κ·d·Σ(1−p) + F; money, 0 for the empty campaign."""
-        spend = campaign.retention_cost * self.contacted
-        if campaign.incentive:
-            accepted = campaign.success_rate * self.leaving + campaign.incentive_uptake * (self.contacted - self.leaving)
-            spend = spend + campaign.incentive * accepted
-        return spend + campaign.fixed_cost * (self.contacted > 0) if campaign.fixed_cost else spend
-
-
-def totals_of(leaving: npt.NDArray[np.float64], clv: npt.NDArray[np.float64]) -> Totals[float]:
-    """The sums over the customers of one list, each with a chance of leaving (or 0/1) and a CLV; (n,) each."""
-    return Totals(
-        contacted=len(leaving),
-        leaving=float(leaving.sum()),
-        value=float(clv.sum()),
-        value_leaving=float((leaving * clv).sum()),
-        per_value=False,
-    )
+from churn_core.campaign.hull import Hull
+from churn_core.campaign.ranking import Ranking
+from churn_core.campaign.totals import Totals
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -195,12 +125,12 @@ class Sweep:
         return _at_ends(np.cumsum(self.gain), self.contacted)
 
     @cached_property
-    def hull(self) -> "Hull":
+    def hull(self) -> Hull:
         """The candidates that are best for some cost; made once."""
-        return Hull.of(self)
+        return Hull.of(self.threshold, self.totals(), self.gain)
 
     @cached_property
-    def ranking(self) -> "Ranking":
+    def ranking(self) -> Ranking:
         """The customers by p·v; made once."""
         return Ranking.of(self.gain)
 
@@ -223,60 +153,6 @@ def _at_ends(cumulated: npt.NDArray[np.float64], ends: npt.NDArray[np.signedinte
     sums[0] = 0.0
     sums[1:] = cumulated if len(ends) == len(cumulated) + 1 else cumulated[ends[1:] - 1]
     return sums
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Hull:
-    """The candidates that are best for some cost: the corners of the least concave majorant of (n, Σpv).
-
-    ``slope`` (j,), falling: what each further stretch adds to Σpv per contact. Corner i lies after i stretches.
-    """
-
-    slope: npt.NDArray[np.float64]
-    threshold: npt.NDArray[np.float64]
-    totals: Totals[npt.NDArray[Any]]
-
-    @classmethod
-    def of(cls, swept: Sweep) -> "Hull":
-        """The hull of the candidates of a sweep."""
-        ends, totals, threshold = swept.contacted, swept.totals(), swept.threshold
-        if len(ends) == 1:
-            return cls(slope=np.array([]), threshold=threshold, totals=totals)
-        # What each candidate adds comes from its own customers: a difference of two large sums would not be exact.
-        size = np.diff(ends).astype(float)
-        added = np.add.reduceat(swept.leaving * swept.value, ends[:-1]) / size
-        from scipy.optimize import isotonic_regression  # takes as long to load as pandas, and a file is scored without
-
-        pooled = isotonic_regression(added, weights=size, increasing=False)
-        corners = pooled.blocks
-        return cls(slope=pooled.x[corners[:-1]], threshold=threshold[corners], totals=totals.at(corners))
-
-    def best(self, price: float) -> int:
-        """The corner with the largest Σpv − price·n; of equal ones the smaller."""
-        return int(np.searchsorted(-self.slope, -price))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Ranking:
-    """Customers in rising order of p·v, with the sum from each block up, so that the top of the list is added in one step."""
-
-    gain: npt.NDArray[np.float64]
-    from_block: npt.NDArray[np.float64]
-
-    @classmethod
-    def of(cls, gain: npt.NDArray[np.float64]) -> "Ranking":
-        """The ranking of customers with these p·v (n,), in any order."""
-        gain = np.sort(gain)
-        blocks = np.add.reduceat(gain, np.arange(0, len(gain), _BLOCK)) if len(gain) else np.zeros(0)
-        return cls(gain=gain, from_block=np.append(np.cumsum(blocks[::-1])[::-1], 0.0))
-
-    def above(self, price: float) -> tuple[int, float]:
-        """How many have p·v above ``price``, and their Σpv."""
-        first = int(np.searchsorted(self.gain, price, side="right"))
-        if first == len(self.gain):
-            return 0, 0.0
-        following = first // _BLOCK + 1
-        return len(self.gain) - first, float(self.gain[first : following * _BLOCK].sum() + self.from_block[following])
 
 
 def sweep(

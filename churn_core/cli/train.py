@@ -23,7 +23,7 @@ from churn_core.formats import counted, decimal, percent
 from churn_core.jobs import Report
 from churn_core.model import compare
 from churn_core.model.candidates import NAMES
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.metrics import top_share
 from churn_core.model.registry import Registry
 from churn_core.model.train import outcome

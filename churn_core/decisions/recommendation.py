@@ -11,7 +11,7 @@ from churn_core.campaign.forecast import Contacts, Forecast, chance_of_loss, for
 from churn_core.campaign.offers.forecast import chance_of_loss_of_offers
 from churn_core.campaign.optimise import Outcome, best_threshold, choose, ranked_per_customer
 from churn_core.campaign.plan import ONE_THRESHOLD, Plan
-from churn_core.campaign.sweep import Totals, totals_of
+from churn_core.campaign.totals import Totals, totals_of
 from churn_core.campaign.worth import worth_of
 from churn_core.decisions.decide import choose_within
 from churn_core.decisions.kept import Kept

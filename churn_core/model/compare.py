@@ -30,10 +30,10 @@ from churn_core.data.dataset import Dataset
 from churn_core.errors import ModelError
 from churn_core.files import write_whole
 from churn_core.formats import count, counted
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.alike import Groups, groups_of
 from churn_core.model.candidates import ANY_SCHEMA, NAMES, candidate
-from churn_core.model.evaluate import PROTOCOL, Protocol
+from churn_core.model.cross_validation import PROTOCOL, Protocol
 from churn_core.model.measures import Measures
 from churn_core.model.recommend import CARD, COMPARED, Recommendation, recommend
 from churn_core.model.terms import TERMS, readable_terms
@@ -194,7 +194,9 @@ def _round(
     weight: Weight | None,
 ) -> tuple[str, int, np.ndarray, float]:
     started = time.perf_counter()
-    probability = evaluate.held_out_probability(candidate(name, schema), customers, churned, train, held_out, groups, weight)
+    probability = cross_validation.held_out_probability(
+        candidate(name, schema), customers, churned, train, held_out, groups, weight
+    )
     return name, i, probability, time.perf_counter() - started
 
 

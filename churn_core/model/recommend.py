@@ -20,7 +20,8 @@ from churn_core.campaign.optimise import per_customer
 from churn_core.campaign.worth import worth_of
 from churn_core.formats import decimal, money, percent
 from churn_core.model.alike import Groups
-from churn_core.model.evaluate import Protocol, paired_interval
+from churn_core.model.cross_validation import Protocol
+from churn_core.model.evaluate import paired_interval
 from churn_core.model.metrics import top_share
 from churn_core.model.weights import Weight, standing_for
 from churn_core.schema import Schema

@@ -21,11 +21,11 @@ from churn_core.data.dataset import Dataset, about_outcomes
 from churn_core.errors import DataError
 from churn_core.formats import counted, decimal
 from churn_core.jobs import Report, silent
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.alike import Groups, groups_of
 from churn_core.model.candidates import ANY_SCHEMA, candidate
 from churn_core.model.compare import packages
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.evidence import Evidence
 from churn_core.model.explain import explain
 from churn_core.model.fitting import fitted
@@ -65,14 +65,14 @@ def train(
         if done < protocol.rounds:
             report(sentence, done / (protocol.rounds + 1))
 
-    held_out = evaluate.cross_validate(model, customers, churned, protocol, groups, workers, so_far, weight)
+    held_out = cross_validation.cross_validate(model, customers, churned, protocol, groups, workers, so_far, weight)
     as_counted: Any = {"schema": schema, "groups": groups, "weight": weight}
     by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, **as_counted)
     if name == settings.PLAIN_MODEL:
         plain_held_out, plain_by_fold = held_out, by_fold
     else:
         plain = candidate(settings.PLAIN_MODEL, schema)
-        plain_held_out = evaluate.cross_validate(plain, customers, churned, protocol, groups, workers, weight=weight)
+        plain_held_out = cross_validation.cross_validate(plain, customers, churned, protocol, groups, workers, weight=weight)
         plain_by_fold = evaluate.metrics_by_fold(plain_held_out, customers, churned, protocol, **as_counted)
     learned = np.arange(len(customers)) if weight is None else np.flatnonzero(weight)
     report(f"Training it on all {counted(len(learned), 'customer')} …", protocol.rounds / (protocol.rounds + 1))

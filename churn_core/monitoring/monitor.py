@@ -15,7 +15,7 @@ from churn_core.campaign.economics import STAYS, TENURE, Campaign, pays
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.sweep import Totals
+from churn_core.campaign.totals import Totals
 from churn_core.campaign.worth import Worth, worth_of
 from churn_core.data.quality import UNKNOWN
 from churn_core.decisions.outcomes import Unread

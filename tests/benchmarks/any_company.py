@@ -16,10 +16,11 @@ from churn_core import settings
 from churn_core.application.own_customers import own_dataset, read_own, schema_for
 from churn_core.campaign.economics import Campaign
 from churn_core.data.proposing.answers import Answers
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.alike import groups_of
 from churn_core.model.candidates import candidate
-from churn_core.model.evaluate import Protocol, paired_interval
+from churn_core.model.cross_validation import Protocol
+from churn_core.model.evaluate import paired_interval
 from churn_core.model.recommend import BOOSTED, CARD, COMPARED, PLAIN, SHAPE_CARD, recommend
 from churn_core.model.train import outcome
 from tests.benchmarks.proposals import FILES
@@ -70,7 +71,7 @@ def tried(path: Path, repeats: int) -> Tried:
     held_out, by_fold, calibrated = {}, {}, True
     for name in COMPARED:
         started, used = time.perf_counter(), time.process_time()
-        said = evaluate.cross_validate(candidate(name, schema), customers, churned, protocol, groups, os.cpu_count() or 1)
+        said = cross_validation.cross_validate(candidate(name, schema), customers, churned, protocol, groups, os.cpu_count() or 1)
         seconds, cpu = time.perf_counter() - started, (time.process_time() - used) / protocol.rounds
         by_fold[name] = evaluate.metrics_by_fold(said, customers, churned, protocol, schema=schema, groups=groups)
         held_out[name], measured = said, evaluate.summary(said, by_fold[name], churned)

@@ -21,7 +21,7 @@ from churn_core.campaign.economics import Campaign, expected_profit
 from churn_core.data.dataset import read_dataset
 from churn_core.data.telco_source import FILE_NAME
 from churn_core.model.candidates import build
-from churn_core.model.evaluate import cross_validate
+from churn_core.model.cross_validation import cross_validate
 from churn_core.monitoring.drift import drift
 from churn_core.monitoring.outcomes import outcome_check
 from churn_core.monitoring.profile import ONE, SCORE, Bins, Outcomes, Profile

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from churn_core import settings
 from churn_core.data.dataset import read_dataset
 from churn_core.data.telco_source import FILE_NAME
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.candidates import build
 from churn_core.model.reasons import top_reasons
 from churn_core.schema.telco import TELCO
@@ -54,7 +54,7 @@ def main() -> None:
     some, one = many.head(100_000), customers.iloc[0].to_dict()
 
     def protocol() -> None:
-        held_out = evaluate.cross_validate(build("logistic"), customers, churned)
+        held_out = cross_validation.cross_validate(build("logistic"), customers, churned)
         evaluate.summary(held_out, evaluate.metrics_by_fold(held_out, customers, churned, schema=TELCO), churned)
 
     print(f"fit, {len(customers):,} customers: {1e3 * seconds(lambda: build('logistic').fit(customers, churned)):.1f} ms")

@@ -13,7 +13,8 @@ from churn_core.campaign.economics import Campaign, numbers_of
 from churn_core.campaign.objective import MAXIMUM_PROFIT
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.sensitivity import break_even_backfire, break_evens, heat_map, slider_grid, slopes, tornado
-from churn_core.campaign.sweep import sweep, totals_of
+from churn_core.campaign.sweep import sweep
+from churn_core.campaign.totals import totals_of
 from tests.campaign.conftest import amounts, campaigns, objectives, shares, simple_campaigns, tables_of
 
 tables = tables_of(12)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from churn_core.campaign.curve import profit_curve
 from churn_core.campaign.economics import Campaign, expected_profit, expected_spend
 from churn_core.campaign.optimise import best_threshold
-from churn_core.campaign.sweep import Ranking, sweep, totals_of
+from churn_core.campaign.ranking import Ranking
+from churn_core.campaign.sweep import sweep
+from churn_core.campaign.totals import totals_of
 from tests.campaign.conftest import campaigns, tables_of
 
 tables = tables_of(25, least=0)

@@ -4,9 +4,9 @@ import pytest
 
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.candidates import build
-from churn_core.model.evaluate import PROTOCOL
+from churn_core.model.cross_validation import PROTOCOL
 from churn_core.model.registry import Registry
 from churn_core.schema.telco import TELCO
 from tests.model.rounds import run
@@ -98,6 +98,6 @@ def ahead(measured):
 
 def measure(name, customers, churned, protocol):
     """Held-out probabilities, metrics by fold and summary, by the protocol."""
-    held_out = evaluate.cross_validate(build(name), customers, churned, protocol)
+    held_out = cross_validation.cross_validate(build(name), customers, churned, protocol)
     by_fold = evaluate.metrics_by_fold(held_out, customers, churned, protocol, schema=TELCO)
     return held_out, by_fold, evaluate.summary(held_out, by_fold, churned)

@@ -10,7 +10,7 @@ from churn_core.data.dataset import Dataset
 from churn_core.data.synthetic import generate
 from churn_core.errors import Stopped
 from churn_core.model.compare import compare
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.schema.telco import TELCO
 
 PROTOCOL = Protocol(folds=3, repeats=2)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.errors import DataError
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.alike import first_of_each, groups_of
-from churn_core.model.evaluate import PROTOCOL, Protocol
+from churn_core.model.cross_validation import PROTOCOL, Protocol
 from churn_core.model.measures import Measures
 from churn_core.schema import Column
 from tests.model.gym import GYM, members
@@ -118,8 +118,8 @@ def test_a_model_that_knows_twins_gains_nothing_from_them():
     from sklearn.neighbors import KNeighborsClassifier
 
     once = Protocol(repeats=1)
-    parted = Measures.at_once(evaluate.cross_validate(KNeighborsClassifier(1), x, y, once)[0], y)
-    together = Measures.at_once(evaluate.cross_validate(KNeighborsClassifier(1), x, y, once, groups)[0], y)
+    parted = Measures.at_once(cross_validation.cross_validate(KNeighborsClassifier(1), x, y, once)[0], y)
+    together = Measures.at_once(cross_validation.cross_validate(KNeighborsClassifier(1), x, y, once, groups)[0], y)
     assert parted.auc > 0.75 and abs(together.auc - 0.5) < 0.08
 
 
@@ -165,7 +165,7 @@ def test_workers_change_nothing():
     from churn_core.model.candidates import candidate
 
     one, two = (
-        evaluate.cross_validate(candidate("card", GYM), gym, gym["left"].to_numpy(), Protocol(repeats=1), workers=workers)
+        cross_validation.cross_validate(candidate("card", GYM), gym, gym["left"].to_numpy(), Protocol(repeats=1), workers=workers)
         for workers in (1, 2)
     )
     assert np.abs(one - two).max() < 1e-9

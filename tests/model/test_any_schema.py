@@ -10,7 +10,7 @@ from scipy.special import logit
 from churn_core.model import evaluate
 from churn_core.model.candidates import NAMES, candidate
 from churn_core.model.compare import compare
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.explain import drivers, explain
 from churn_core.model.reasons import explained, top_reasons
 from churn_core.model.registry import Registry

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_core.model import evaluate, metrics
-from churn_core.model.evaluate import CAMPAIGNS, PROTOCOL, Protocol
+from churn_core.model.cross_validation import PROTOCOL, Protocol
+from churn_core.model.evaluate import CAMPAIGNS
 from tests.model.conftest import measure
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from scipy.special import logit
 
 from churn_core.model import pickles
 from churn_core.model.candidates import candidate
-from churn_core.model.evaluate import Protocol, cross_validate
+from churn_core.model.cross_validation import Protocol, cross_validate
 from churn_core.model.terms import plain_terms, readable_terms, tree_terms
 from tests.model.gym import GYM, members
 

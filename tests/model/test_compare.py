@@ -5,10 +5,10 @@ import pytest
 
 from churn_core.errors import DataError, ModelError
 from churn_core.model import compare as comparing
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.candidates import build
 from churn_core.model.compare import out_of_fold
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.schema.telco import TELCO
 from tests.model.rounds import CHURNED, MEASURES, NAMES, OURS, PROTOCOL, ROUNDS, Rounds, dataset, kept_files, measured, run, stop
 
@@ -25,7 +25,7 @@ def test_plain_logistic_regression_is_always_in_it_once_and_first(whole, tmp_pat
 
 def test_a_candidate_has_the_measures_that_the_protocol_gives_it_whoever_it_is_compared_with(whole, tmp_path):
     for name, said in whole["models"].items():
-        held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
+        held_out = cross_validation.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
         by_fold = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL, schema=TELCO)
         expected = evaluate.summary(held_out, by_fold, CHURNED)
         assert {key: said[key] for key in expected} == expected
@@ -42,7 +42,7 @@ def test_a_model_against_itself_is_no_different(whole):
 def test_differences_are_paired_fold_by_fold(whole, measure):
     by_fold = {}
     for name in ("logistic_plain", "logistic_balanced"):
-        held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
+        held_out = cross_validation.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
         by_fold[name] = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL, schema=TELCO)[measure]
     expected = evaluate.paired_interval(by_fold["logistic_balanced"] - by_fold["logistic_plain"], PROTOCOL)
     said = whole["models"]["logistic_balanced"]["minus_plain_logistic"][measure]
@@ -61,7 +61,7 @@ def test_it_says_of_whom_how_with_what_and_what_needs_no_model(whole):
 
 def test_held_out_probabilities_are_kept_to_one_in_65535_in_the_order_of_the_customers(whole):
     for name in whole["models"]:
-        held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)[0]
+        held_out = cross_validation.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)[0]
         assert out_of_fold(whole, name) == pytest.approx(held_out, abs=0.5000001 / 65_535)
         assert not np.array_equal(out_of_fold(whole, name), held_out)  # two bytes each, no more
 
@@ -91,7 +91,7 @@ def test_what_everything_is_compared_by_default_can_be_built_and_is_named_once()
 
 @pytest.mark.parametrize("names", [("logistik",), ("logistic", "xgbost+tuned"), ("random_forest+tuned",)], ids=str)
 def test_an_unknown_name_is_refused_before_anything_is_computed(monkeypatch, tmp_path, names):
-    monkeypatch.setattr(evaluate, "held_out_probability", lambda *_: pytest.fail("a round was computed"))
+    monkeypatch.setattr(cross_validation, "held_out_probability", lambda *_: pytest.fail("a round was computed"))
     rounds = Rounds()
     with pytest.raises(ModelError):
         run(tmp_path, names=names, report=rounds)

@@ -9,7 +9,7 @@ import pytest
 
 from churn_core.errors import ChurnError, ModelError
 from churn_core.model import compare as comparing
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.candidates import build
 from churn_core.model.compare import read, table, write
 from churn_core.schema.telco import TELCO
@@ -152,7 +152,7 @@ def test_any_model_can_be_the_one_that_the_others_are_measured_against(whole):
 
 def test_the_folds_of_a_model_are_those_of_the_protocol_to_six_digits(whole):
     for name, said in whole["models"].items():
-        held_out = evaluate.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
+        held_out = cross_validation.cross_validate(build(name), OURS.customers, CHURNED, PROTOCOL)
         by_fold = evaluate.metrics_by_fold(held_out, OURS.customers, CHURNED, PROTOCOL, schema=TELCO)
         assert set(said["by_fold"]) == set(MEASURES)
         for measure, values in said["by_fold"].items():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from churn_core.model import compare as comparing
-from churn_core.model import evaluate
+from churn_core.model import cross_validation
 from churn_core.model.compare import forget
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from tests.model.rounds import OURS, PROTOCOL, ROUNDS, Rounds, dataset, kept_files, measured, rest, run, stop
 
 pytestmark = pytest.mark.slow
@@ -40,17 +40,17 @@ def test_a_run_can_be_stopped_again_and_again(whole, tmp_path):
 
 def test_a_killed_run_leaves_rounds_that_are_whole(whole, tmp_path, monkeypatch):
     """Also an error in the middle of a round ends the run, and what was measured before is kept."""
-    usual, count = evaluate.held_out_probability, iter(range(100))
+    usual, count = cross_validation.held_out_probability, iter(range(100))
 
     def fails(*args):
         if next(count) == 3:
             raise MemoryError
         return usual(*args)
 
-    monkeypatch.setattr(evaluate, "held_out_probability", fails)
+    monkeypatch.setattr(cross_validation, "held_out_probability", fails)
     with pytest.raises(MemoryError):
         run(tmp_path)
-    monkeypatch.setattr(evaluate, "held_out_probability", usual)
+    monkeypatch.setattr(cross_validation, "held_out_probability", usual)
     assert rest(tmp_path) == ROUNDS - 3
 
 

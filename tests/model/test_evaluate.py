@@ -12,9 +12,10 @@ from churn_core import settings
 from churn_core.data.cleaning.table import clean
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError
-from churn_core.model import evaluate, metrics
+from churn_core.model import cross_validation, evaluate, metrics
 from churn_core.model.candidates import build
-from churn_core.model.evaluate import BY_PROBABILITY, CAMPAIGNS, PROTOCOL, SIMPLE, Protocol
+from churn_core.model.cross_validation import PROTOCOL, Protocol
+from churn_core.model.evaluate import BY_PROBABILITY, CAMPAIGNS, SIMPLE
 from churn_core.schema.telco import TELCO
 
 
@@ -99,19 +100,19 @@ def test_a_model_that_memorises_knows_nothing_of_those_held_out():
     x, y = pd.DataFrame({"noise": rng.random(1500)}), rng.integers(0, 2, 1500)
     memory = KNeighborsClassifier(1)
     assert roc_auc_score(y, memory.fit(x, y).predict_proba(x)[:, 1]) == 1
-    for held_out in evaluate.cross_validate(memory, x, y, Protocol(repeats=2)):
+    for held_out in cross_validation.cross_validate(memory, x, y, Protocol(repeats=2)):
         assert abs(roc_auc_score(y, held_out) - 0.5) < 0.06
 
 
 def test_the_given_model_stays_unfitted():
     some, _ = clean(generate(200, seed=1, schema=TELCO), TELCO)
     model = build("logistic")
-    evaluate.cross_validate(model, some, some[TELCO.target].to_numpy(), Protocol(repeats=1))
+    cross_validation.cross_validate(model, some, some[TELCO.target].to_numpy(), Protocol(repeats=1))
     assert not hasattr(model, "coef_")
 
 
 def test_fewer_repeats_are_the_first_ones_of_more(measured, customers, churned):
-    once = evaluate.cross_validate(build("logistic"), customers, churned, Protocol(repeats=1))
+    once = cross_validation.cross_validate(build("logistic"), customers, churned, Protocol(repeats=1))
     assert once.tobytes() == measured["logistic"][0][:1].tobytes()
 
 

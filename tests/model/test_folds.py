@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
-from churn_core.model import evaluate
+from churn_core.model import cross_validation
 from churn_core.model.candidates import ANY_SCHEMA, candidate
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.folds import dealt
 from tests.model.gym import GYM, members
 
@@ -44,8 +44,8 @@ def test_groups_are_told_to_the_models_that_ask_for_them():
             return super().fit(customers, churned)
 
     x, y, groups = np.arange(40.0)[:, None], np.arange(40) % 2, np.arange(40) // 2
-    assert evaluate.fitted(Asks(), x, y, groups).told_ is groups and evaluate.fitted(Asks(), x, y).told_ is None
-    assert evaluate.fitted(LogisticRegression(), x, y, groups).coef_.shape == (1, 1)
+    assert cross_validation.fitted(Asks(), x, y, groups).told_ is groups and cross_validation.fitted(Asks(), x, y).told_ is None
+    assert cross_validation.fitted(LogisticRegression(), x, y, groups).coef_.shape == (1, 1)
 
 
 def test_in_each_round_a_model_is_told_the_groups_of_those_it_learns_from(monkeypatch):
@@ -55,9 +55,9 @@ def test_in_each_round_a_model_is_told_the_groups_of_those_it_learns_from(monkey
         told.append((customers.index.tolist(), groups.tolist()))
         return clone(model).fit(customers, churned)
 
-    monkeypatch.setattr(evaluate, "fitted", fitted)
+    monkeypatch.setattr(cross_validation, "fitted", fitted)
     groups = np.arange(200) // 2
-    evaluate.cross_validate(candidate("logistic", GYM), gym, gym["left"].to_numpy(), Protocol(repeats=1), groups)
+    cross_validation.cross_validate(candidate("logistic", GYM), gym, gym["left"].to_numpy(), Protocol(repeats=1), groups)
     assert len(told) == 5 and all(of_them == groups[rows].tolist() for rows, of_them in told)
 
 
@@ -71,7 +71,7 @@ def test_what_twins_say_of_each_other_makes_no_model_surer(name):
     twice["fee"] = twice["fee"] + rng.normal(0, 0.01, 600)
     new = members(500, seed=8)
     sure = [
-        evaluate.fitted(candidate(name, GYM), twice, twice["left"].to_numpy(), groups).churn_probability(new).std()
+        cross_validation.fitted(candidate(name, GYM), twice, twice["left"].to_numpy(), groups).churn_probability(new).std()
         for groups in (None, np.arange(600) // 2)
     ]
     assert sure[1] < 0.06 and sure[1] < 0.6 * sure[0]

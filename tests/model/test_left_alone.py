@@ -13,10 +13,10 @@ from churn_core.data.left_alone import LeftAlone
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.errors import DataError
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.candidates import candidate
 from churn_core.model.compare import compare
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.fitting import fitted
 from churn_core.model.metrics import calibration_error, calibration_noise
 from churn_core.model.train import outcome
@@ -82,8 +82,8 @@ def test_contacted_customers_are_in_no_fold_that_is_learned_from_and_everybody_i
 
 def test_measures_count_each_by_the_own_weight_and_the_contacted_not_at_all():
     model = candidate("logistic", TELCO)
-    held_out = evaluate.cross_validate(model, CUSTOMERS, LEFT, ONCE, weight=WEIGHT)
-    assert (held_out == evaluate.cross_validate(model, CUSTOMERS, flipped(), ONCE, weight=WEIGHT)).all()
+    held_out = cross_validation.cross_validate(model, CUSTOMERS, LEFT, ONCE, weight=WEIGHT)
+    assert (held_out == cross_validation.cross_validate(model, CUSTOMERS, flipped(), ONCE, weight=WEIGHT)).all()
     measured = []
     for left in (LEFT, flipped()):
         by_fold = evaluate.metrics_by_fold(held_out, CUSTOMERS, left, ONCE, schema=TELCO, weight=WEIGHT)

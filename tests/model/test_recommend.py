@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from churn_core.campaign.economics import Campaign
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.recommend import recommend
 from tests.model.gym import GYM, members
 

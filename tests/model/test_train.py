@@ -12,7 +12,7 @@ from churn_core.data.cleaning.table import clean
 from churn_core.data.dataset import Dataset
 from churn_core.data.synthetic import generate
 from churn_core.errors import DataError, ModelError, Stopped
-from churn_core.model import evaluate
+from churn_core.model import cross_validation, evaluate
 from churn_core.model.registry import METADATA, Registry
 from churn_core.model.terms import TERMS, plain_terms
 from churn_core.model.train import MIN_CUSTOMERS, train
@@ -92,7 +92,7 @@ def test_the_metadata_say_what_each_policy_earned_at_each_campaign(real, of):
 def test_the_figures_are_those_of_the_protocol(trained, generated):
     """Measured again from the same splits; the first repeat is what the version keeps of every customer."""
     version, churned = trained[1]["logistic"][0], generated.customers[TELCO.target].to_numpy()
-    held_out = evaluate.cross_validate(version.model, generated.customers, churned)
+    held_out = cross_validation.cross_validate(version.model, generated.customers, churned)
     assert version.out_of_fold.tobytes() == held_out[0].tobytes()
     by_fold = evaluate.metrics_by_fold(held_out, generated.customers, churned, schema=TELCO)
     assert version.metadata["metrics"] == evaluate.summary(held_out, by_fold, churned)
@@ -203,12 +203,12 @@ def test_each_step_is_told_with_its_share_of_the_whole(trained):
     for version, steps in trained[1].values():
         shares = [share for _, share in steps]
         assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
-        assert shares.count(1) == 1 and len(shares) == evaluate.PROTOCOL.rounds + 2
+        assert shares.count(1) == 1 and len(shares) == cross_validation.PROTOCOL.rounds + 2
         sentences = list(dict.fromkeys(sentence for sentence, _ in steps))
         assert len(sentences) == 3 and version.model_id in sentences[-1] and "5 × 4 folds" in sentences[0]
 
 
-@pytest.mark.parametrize("after", [0, 7, evaluate.PROTOCOL.rounds])
+@pytest.mark.parametrize("after", [0, 7, cross_validation.PROTOCOL.rounds])
 def test_who_stops_it_leaves_nothing_registered(generated, tmp_path, after):
     """While it is checked, and before it is trained on everybody."""
     registry, steps = Registry(tmp_path / "models"), iter(range(99))

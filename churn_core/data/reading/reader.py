@@ -185,9 +185,9 @@ def _found(path: Path) -> Path:
 
 
 def _too_large(size: int, most: int | None = None) -> DataError:
-    has = "has" if most is None else "takes in memory"
+    has = f"has {count(size / 2**20)} MB" if most is None else f"takes {count(size / 2**20)} MB in memory"
     return DataError(
-        f"The file {has} {count(size / 2**20)} MB; at most {count((most or MAX_FILE_BYTES) / 2**20)} MB are read. "
+        f"The file {has}; at most {count((most or MAX_FILE_BYTES) / 2**20)} MB are read. "
         "Split it into smaller files with the same header."
     )
 

@@ -16,7 +16,7 @@ from churn_core.charts.model import (
 from churn_core.charts.theme import DIFFERENCE
 from churn_core.jobs import Job
 from churn_core.model import compare, metrics
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.train import outcome
 from pages.parts import jobs, people, words
 from pages.parts.frame import chart, comparison_at_hand, errors_in_words, palette

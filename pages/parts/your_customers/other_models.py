@@ -9,7 +9,7 @@ from churn_core.application.train_version import train_version
 from churn_core.data.dataset import Dataset
 from churn_core.jobs import Job
 from churn_core.model import compare
-from churn_core.model.evaluate import Protocol
+from churn_core.model.cross_validation import Protocol
 from churn_core.model.registry import Version
 from churn_core.model.train import outcome
 from pages.parts import jobs, people, words

@@ -11,7 +11,7 @@ from churn_core.application import workspace as workspace_module
 from churn_core.application.workspace import Preparation, open_workspace
 from churn_core.data import telco_source as source
 from churn_core.errors import DataUnavailable
-from churn_core.model import evaluate
+from churn_core.model import cross_validation
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.registry import Registry
 from churn_core.schema.telco import TELCO
@@ -93,7 +93,7 @@ def test_a_version_of_other_customers_gets_probabilities_by_the_same_protocol(ho
     shutil.rmtree(home / "data")
     opened = open_workspace(home)
     assert opened.version.model_id == workspace.version.model_id and len(opened.probability) == 400
-    held_out = evaluate.cross_validate(
+    held_out = cross_validation.cross_validate(
         TermLogisticRegression.of(opened.version.model.equation), opened.customers, opened.churned
     )[0]
     assert opened.probability.tobytes() == held_out.tobytes()

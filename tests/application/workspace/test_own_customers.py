@@ -12,7 +12,7 @@ from churn_core.data.dataset import OWN, read_dataset
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.errors import DataError, Stopped
-from churn_core.model import evaluate
+from churn_core.model import cross_validation
 from churn_core.model.logistic import TermLogisticRegression
 from churn_core.model.registry import Registry
 from churn_core.schema.telco import TELCO
@@ -101,8 +101,11 @@ def test_where_ones_own_file_has_gone_the_telco_customers_are_shown_and_a_notice
     assert opened.version.model_id == version.model_id and len(opened.customers) == 7043
     (notice,) = opened.notices
     assert "our customers.csv, which is no longer in the data folder" in notice and "Telco" in notice
-    held_out = evaluate.cross_validate(
-        TermLogisticRegression.of(opened.version.model.equation), opened.customers, opened.churned, evaluate.Protocol(repeats=1)
+    held_out = cross_validation.cross_validate(
+        TermLogisticRegression.of(opened.version.model.equation),
+        opened.customers,
+        opened.churned,
+        cross_validation.Protocol(repeats=1),
     )
     assert opened.probability.tobytes() == held_out[0].tobytes()
 

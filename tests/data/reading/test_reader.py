@@ -173,6 +173,12 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeyp
             read_table(source, TELCO)
 
 
+def test_a_table_that_takes_too_much_memory_is_refused_while_it_is_read(monkeypatch):
+    monkeypatch.setattr(read, "_IN_MEMORY", 10)
+    with pytest.raises(DataError, match="takes 0 MB in memory; at most 0 MB are read. Split it"):
+        read_table(SIMPLE.encode(), TELCO)
+
+
 def test_an_excel_file_that_unpacks_to_too_much_is_refused(monkeypatch):
     content = excel(pd.DataFrame({"name": ["A" * 30_000], "note": ["x"]}))
     monkeypatch.setattr(excel_file, "_MOST_UNPACKED", len(content))

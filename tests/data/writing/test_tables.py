@@ -254,3 +254,33 @@ def test_the_ending_of_its_name_tells_the_format_of_a_file(ending, writer):
 def test_a_format_that_is_not_written_is_refused_with_those_that_are(name):
     with pytest.raises(DataError, match=r"^a\..* End the name in .csv, .parquet or .xlsx"):
         writer_for(name)
+
+
+def test_categories_are_plain_words_in_parquet_whatever_stands_beside_them():
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    moments = pd.Series([datetime.datetime(2026, 5, 1, 12, tzinfo=zone)] * 3)
+    plan, spans = pd.Categorical(["a", None, "b"]), pd.to_timedelta([1, 2, 3], unit="D")
+    alone, beside = pd.DataFrame({"plan": plan}), pd.DataFrame({"plan": plan, "at": moments, "for": spans})
+    for table in (alone, beside):
+        read = pyarrow.parquet.read_table(BytesIO(written(ParquetWriter, [table, table])[0]))
+        kind = read.schema.field("plan").type
+        assert pa.types.is_string(kind) or pa.types.is_large_string(kind)
+        assert read["plan"].to_pylist() == ["a", None, "b"] * 2
+    assert pa.types.is_duration(read.schema.field("for").type)
+    assert read["at"].to_pandas().iloc[0] == moments[0] and read.schema.field("at").type.tz == "+02:00"
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        (pd.Categorical(["c", "a"]), ["c", "a"]),
+        (pd.Series(["c", "a"], dtype="str"), ["c", "a"]),
+        (pd.Series([None, None], dtype="object"), [None, None]),
+        (pd.Series([1, 20]), ["1", "20"]),
+    ],
+    ids=["other categories", "text", "nothing", "numbers"],
+)
+def test_a_column_that_begins_as_categories_goes_on_as_their_words_in_parquet(later, told):
+    first = pd.DataFrame({"plan": pd.Categorical(["a", "b"])})
+    read = pyarrow.parquet.read_table(BytesIO(written(ParquetWriter, [first, pd.DataFrame({"plan": later})])[0]))
+    assert read["plan"].to_pylist() == ["a", "b", *told]

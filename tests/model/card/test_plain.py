@@ -10,7 +10,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import log_loss
 
-from churn_core.model import evaluate, pickles
+from churn_core.model import cross_validation, pickles
 from churn_core.model.candidates import candidate
 from churn_core.model.card import check, plain, rules
 from churn_core.model.card.joint import Rule
@@ -72,7 +72,9 @@ def test_on_average_it_says_what_happened():
 
 
 def test_what_it_says_of_customers_it_has_not_seen_is_as_sure_as_they_are():
-    held_out = evaluate.cross_validate(candidate("card", COMPANY), CUSTOMERS, LEFT, evaluate.Protocol(folds=3, repeats=1))[0]
+    held_out = cross_validation.cross_validate(
+        candidate("card", COMPANY), CUSTOMERS, LEFT, cross_validation.Protocol(folds=3, repeats=1)
+    )[0]
     assert held_out.mean() == pytest.approx(LEFT.mean(), abs=0.01)
     shift, slope = check.line(logit(held_out), LEFT.astype(float))
     assert slope > 0.85 and shift == pytest.approx(0, abs=0.2)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from churn_core.application.workspace import Workspace
 from churn_core.campaign.sensitivity import break_evens
-from churn_core.campaign.sweep import totals_of
+from churn_core.campaign.totals import totals_of
 from churn_core.charts.sensitivity import bands_figure
 from churn_core.decisions.compare_offers import ALL_OFFERS, policies_of_offers, without_each
 from churn_core.decisions.control import control_of
