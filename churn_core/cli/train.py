@@ -21,7 +21,7 @@ from churn_core.data.reading.reader import read_content
 from churn_core.errors import DataError
 from churn_core.formats import counted, decimal, percent
 from churn_core.jobs import Report
-from churn_core.model import compare
+from churn_core.model import compare, comparison_file
 from churn_core.model.candidates import NAMES
 from churn_core.model.cross_validation import Protocol
 from churn_core.model.metrics import top_share
@@ -49,7 +49,7 @@ def evaluate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folds", type=int, default=settings.FOLDS, metavar="N", help="default: %(default)s")
     parser.add_argument("--repeats", type=int, metavar="N", help=f"default: {settings.REPEATS}, fewer of many customers")
     parser.add_argument("--seed", type=int, default=settings.SEED, metavar="N", help="default: %(default)s")
-    parser.add_argument("--output", type=Path, metavar="FILE", help=f"write it as JSON, as models/{compare.FILE} is")
+    parser.add_argument("--output", type=Path, metavar="FILE", help=f"write it as JSON, as models/{comparison_file.FILE} is")
 
 
 def _models() -> str:
@@ -140,7 +140,7 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     names = tuple(name.strip() for name in asked)
     result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, tell)
     if options.output is not None:
-        compare.write(result, options.output)
+        comparison_file.write(result, options.output)
     compare.forget(result, dataset, home / "models")
     alone = [] if dataset.left_alone is None else [dataset.left_alone.in_words()]
     say(options, *alone, *_comparison_in_words(result))
@@ -161,7 +161,7 @@ def _comparison_in_words(result: dict[str, Any]) -> list[str]:
         *(
             f"{r.model:28}{decimal(r.auc, 4):>8}{_against_plain(r):>34}{decimal(r.log_loss, 4):>10}"
             f"{decimal(r.brier, 4):>8}{decimal(r.pooled_calibration_error, 4):>8}{decimal(r.seconds, 1):>9}"
-            for r in compare.table(result).itertuples()
+            for r in comparison_file.table(result).itertuples()
         ),
     ]
 

@@ -20,7 +20,7 @@ from churn_core.charts.numbers import numbers_of
 from churn_core.charts.theme import DARK, LIGHT, Palette
 from churn_core.decisions.recommendation import recommend
 from churn_core.errors import ChurnError, NothingScored, StoreError
-from churn_core.model import compare
+from churn_core.model import comparison_file
 from churn_core.storage.publications import Decision, Publication
 from churn_core.storage.store import Store, open_store
 from pages.parts import address, people, reachable, words
@@ -168,13 +168,13 @@ def reopen() -> None:
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _read_comparison(changed: float, folders: tuple[Path, ...], data: str, _workspace: Workspace) -> dict | None:
-    return compare.read(folders, _workspace.dataset)
+    return comparison_file.read(folders, _workspace.dataset)
 
 
 def comparison_at_hand(workspace: Workspace) -> dict | None:
     """The comparison of candidates on these customers: one's own, else the published one; read anew when it changes."""
     folders = (settings.home() / "models", settings.CHECKOUT / "models")
-    files = [folder / compare.FILE for folder in folders]
+    files = [folder / comparison_file.FILE for folder in folders]
     changed = max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
     return _read_comparison(changed, folders, workspace.dataset.sha256, workspace)
 

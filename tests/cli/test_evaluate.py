@@ -11,7 +11,7 @@ from churn_core.cli import main
 from churn_core.data.dataset import read_dataset
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.model import compare
+from churn_core.model import compare, comparison_file
 from churn_core.schema.telco import TELCO
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,17 @@ def file(tmp_path_factory):
 def evaluated(file, tmp_path_factory):
     """A comparison of one model: its home, the answer, and the folder of the file that was written."""
     home, folder, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("written"), io.StringIO()
-    words = ["evaluate", "--models", "logistic", "--data", str(file), *CHEAP, "--output", str(folder / compare.FILE), "--json"]
+    words = [
+        "evaluate",
+        "--models",
+        "logistic",
+        "--data",
+        str(file),
+        *CHEAP,
+        "--output",
+        str(folder / comparison_file.FILE),
+        "--json",
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHURN_HOME", str(home))
         patch.setattr("sys.stdout", out)
@@ -65,20 +75,20 @@ def test_the_answer_holds_measures_and_no_customer(evaluated):
 def test_the_file_is_the_answer_with_the_probabilities_and_can_be_read(evaluated, file):
     _, answer, folder = evaluated
     dataset = read_dataset(file, schema=TELCO)
-    comparison = compare.read((folder,), dataset)
-    said = {name: compare.out_of_fold(comparison, name) for name in comparison["models"]}
+    comparison = comparison_file.read((folder,), dataset)
+    said = {name: comparison_file.out_of_fold(comparison, name) for name in comparison["models"]}
     assert set(said) == set(answer["models"])
     assert all(p.shape == (400,) and ((p > 0) & (p < 1)).all() for p in said.values())
     assert not np.array_equal(said["logistic"], said["logistic_plain"])
     without = {name: {k: v for k, v in m.items() if k != "out_of_fold"} for name, m in comparison["models"].items()}
     assert {**comparison, "models": without} == answer
-    assert compare.table(comparison)["model"].is_unique
+    assert comparison_file.table(comparison)["model"].is_unique
 
 
 def test_evaluating_registers_nothing_and_leaves_nothing_half_done(evaluated):
     home, _, folder = evaluated
     assert [path for path in home.rglob("*") if path.is_file()] == []
-    assert [path.name for path in folder.iterdir()] == [compare.FILE]
+    assert [path.name for path in folder.iterdir()] == [comparison_file.FILE]
 
 
 def test_in_words_it_is_one_line_for_each_model_best_log_loss_first(run, file, evaluated):

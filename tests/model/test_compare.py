@@ -7,7 +7,7 @@ from churn_core.errors import DataError, ModelError
 from churn_core.model import compare as comparing
 from churn_core.model import cross_validation, evaluate
 from churn_core.model.candidates import build
-from churn_core.model.compare import out_of_fold
+from churn_core.model.comparison_file import out_of_fold, packed
 from churn_core.model.cross_validation import Protocol
 from churn_core.schema.telco import TELCO
 from tests.model.rounds import CHURNED, MEASURES, NAMES, OURS, PROTOCOL, ROUNDS, Rounds, dataset, kept_files, measured, run, stop
@@ -68,8 +68,8 @@ def test_held_out_probabilities_are_kept_to_one_in_65535_in_the_order_of_the_cus
 
 def test_certainty_is_kept_exactly():
     for certain in (0.0, 1.0):
-        packed = {"models": {"it": {"out_of_fold": comparing._packed(np.array([certain]))}}}
-        assert out_of_fold(packed, "it").tolist() == [certain]
+        stored = {"models": {"it": {"out_of_fold": packed(np.array([certain]))}}}
+        assert out_of_fold(stored, "it").tolist() == [certain]
 
 
 @pytest.mark.slow

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from churn_core.errors import ChurnError, ModelError
-from churn_core.model import compare as comparing
-from churn_core.model import cross_validation, evaluate
+from churn_core.model import comparison_file, cross_validation, evaluate
 from churn_core.model.candidates import build
-from churn_core.model.compare import read, table, write
+from churn_core.model.comparison_file import read, table, write
 from churn_core.schema.telco import TELCO
 from tests.model.rounds import (
     CHURNED,
@@ -24,42 +23,42 @@ from tests.model.rounds import (
 
 
 def test_what_is_written_is_read_back(whole, tmp_path):
-    write(whole, tmp_path / comparing.FILE)
+    write(whole, tmp_path / comparison_file.FILE)
     assert read((tmp_path,), OURS) == whole
-    assert json.loads((tmp_path / comparing.FILE).read_text()) == whole
+    assert json.loads((tmp_path / comparison_file.FILE).read_text()) == whole
 
 
 def test_a_file_has_one_line_per_model(whole, tmp_path):
-    write(whole, tmp_path / comparing.FILE)
-    lines = (tmp_path / comparing.FILE).read_text().splitlines()
+    write(whole, tmp_path / comparison_file.FILE)
+    lines = (tmp_path / comparison_file.FILE).read_text().splitlines()
     for name in whole["models"]:
         assert sum(line.startswith(f"  {json.dumps(name)}: ") and '"out_of_fold"' in line for line in lines) == 1
 
 
 def test_a_comparison_that_cannot_be_written_leaves_the_old_one(whole, tmp_path):
-    write(whole, tmp_path / comparing.FILE)
+    write(whole, tmp_path / comparison_file.FILE)
     with pytest.raises(TypeError):
-        write(whole | {"cores": object()}, tmp_path / comparing.FILE)
+        write(whole | {"cores": object()}, tmp_path / comparison_file.FILE)
     assert read((tmp_path,), OURS) == whole
 
 
 def test_the_first_folder_that_has_one_of_these_customers_is_read(whole, tmp_path):
     empty, others, first, second = (tmp_path / name for name in ("empty", "others", "first", "second"))
-    write(whole | {"data": whole["data"] | {"sha256": "of others"}}, others / comparing.FILE)
-    write(whole | {"made_at": "first"}, first / comparing.FILE)
-    write(whole | {"made_at": "second"}, second / comparing.FILE)
+    write(whole | {"data": whole["data"] | {"sha256": "of others"}}, others / comparison_file.FILE)
+    write(whole | {"made_at": "first"}, first / comparison_file.FILE)
+    write(whole | {"made_at": "second"}, second / comparison_file.FILE)
     assert read((empty, others, first, second), OURS)["made_at"] == "first"
     assert read((empty, second, first), OURS)["made_at"] == "second"
 
 
 def test_a_comparison_of_other_customers_is_not_read(whole, tmp_path):
-    write(whole, tmp_path / comparing.FILE)
+    write(whole, tmp_path / comparison_file.FILE)
     assert read((tmp_path,), replace(OURS, sha256="of others")) is None
     assert read((), OURS) is read((tmp_path / "nowhere",), OURS) is None
 
 
 def test_a_comparison_of_another_number_of_customers_is_damaged(whole, tmp_path):
-    write(whole, tmp_path / comparing.FILE)
+    write(whole, tmp_path / comparison_file.FILE)
     with pytest.raises(ModelError, match="damaged"):
         read((tmp_path,), replace(OURS, customers=OURS.customers.iloc[1:]))
 
@@ -113,7 +112,7 @@ SPOILT = {
 @pytest.mark.parametrize("how", SPOILT)
 def test_a_damaged_comparison_is_refused_by_name_with_the_mend(whole, tmp_path, how):
     spoilt = SPOILT[how](whole)
-    (tmp_path / comparing.FILE).write_bytes(spoilt if isinstance(spoilt, bytes) else spoilt.encode())
+    (tmp_path / comparison_file.FILE).write_bytes(spoilt if isinstance(spoilt, bytes) else spoilt.encode())
     with pytest.raises(ModelError) as refused:
         read((tmp_path,), OURS)
     assert str(refused.value).startswith("comparison.json is damaged.")

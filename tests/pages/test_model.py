@@ -14,7 +14,7 @@ from churn_core.data import telco_source
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.decisions.population import ALL, WHICH
-from churn_core.model import compare, metrics
+from churn_core.model import compare, comparison_file, metrics
 from churn_core.model.registry import EQUATION, Registry
 from churn_core.model.terms import TERMS
 from churn_core.model.train import train
@@ -73,18 +73,20 @@ def test_what_the_threshold_separates_is_told_as_what_it_would_have_done_on_all(
 
 
 def test_the_published_comparison_is_of_the_real_customers_by_the_whole_protocol(telco):
-    comparison = compare.read((settings.CHECKOUT / "models",), telco)
+    comparison = comparison_file.read((settings.CHECKOUT / "models",), telco)
     assert comparison["protocol"] == {"folds": settings.FOLDS, "repeats": settings.REPEATS, "seed": settings.SEED}
     assert set(comparison["models"]) == set(compare.ALL)
-    told = compare.table(comparison).set_index("model")
+    told = comparison_file.table(comparison).set_index("model")
     assert told.loc["logistic", "auc_low"] > 0 and told.loc["logistic", "auc"] >= 0.849
 
 
 def test_the_published_figures_of_the_production_candidate_are_those_of_this_code(telco, workspace):
-    published = compare.read((settings.CHECKOUT / "models",), telco)["models"]["logistic"]
-    for measure in compare.MEASURES:
+    published = comparison_file.read((settings.CHECKOUT / "models",), telco)["models"]["logistic"]
+    for measure in comparison_file.MEASURES:
         assert published[measure]["mean"] == pytest.approx(workspace.version.metadata["metrics"][measure]["mean"], abs=1e-6)
-    assert compare.out_of_fold({"models": {"logistic": published}}, "logistic") == pytest.approx(workspace.probability, abs=1e-5)
+    assert comparison_file.out_of_fold({"models": {"logistic": published}}, "logistic") == pytest.approx(
+        workspace.probability, abs=1e-5
+    )
 
 
 @pytest.mark.parametrize("measure, better", [("auc", "right"), ("log_loss", "left")])
@@ -103,14 +105,14 @@ def test_the_comparison_is_intervals_against_plain_logistic(open_page, measure, 
 def test_any_candidate_can_be_looked_at_from_close_by(open_page, telco):
     at = open_page("model")
     at.selectbox(key="candidate").select("logistic_balanced").run()
-    p = compare.out_of_fold(compare.read((settings.CHECKOUT / "models",), telco), "logistic_balanced")
+    p = comparison_file.out_of_fold(comparison_file.read((settings.CHECKOUT / "models",), telco), "logistic_balanced")
     assert f"Mean probability {p.mean():.1%}, churn rate 26.5%" in text(at)
     for key in ("candidate_distributions", "candidate_calibration", "roc", "precision_recall", "gain", "lift"):
         assert figure(at, key)["data"]
 
 
 def test_a_damaged_comparison_is_named_and_the_rest_of_the_tab_stays(own_home, open_page_at):
-    (own_home / "models" / compare.FILE).write_text("{")
+    (own_home / "models" / comparison_file.FILE).write_text("{")
     at = open_page_at(own_home, "model")
     assert any("comparison.json is damaged" in error.value for error in at.error)
     assert not at.exception and at.button(key="compare")
@@ -124,7 +126,7 @@ def test_the_comparison_runs_in_the_background_and_its_result_is_shown(own_home,
     assert jobs._jobs()["comparison"].finished.wait(60)
     at = at.run()
     assert not at.exception and not at.error
-    made = json.loads((own_home / "models" / compare.FILE).read_text())
+    made = json.loads((own_home / "models" / comparison_file.FILE).read_text())
     assert set(made["models"]) == {"logistic_plain", "logistic"}
 
 
@@ -322,9 +324,9 @@ def test_the_real_file_again_is_not_kept_twice(own_home, open_page_at):
 
 
 def test_the_probabilities_of_every_candidate_are_probabilities(telco):
-    comparison = compare.read((settings.CHECKOUT / "models",), telco)
+    comparison = comparison_file.read((settings.CHECKOUT / "models",), telco)
     for name in comparison["models"]:
-        p = compare.out_of_fold(comparison, name)
+        p = comparison_file.out_of_fold(comparison, name)
         assert p.shape == (7043,) and ((p >= 0) & (p <= 1)).all() and np.unique(p).size > 100
 
 

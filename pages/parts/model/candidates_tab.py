@@ -15,7 +15,7 @@ from churn_core.charts.model import (
 )
 from churn_core.charts.theme import DIFFERENCE
 from churn_core.jobs import Job
-from churn_core.model import compare, metrics
+from churn_core.model import compare, comparison_file, metrics
 from churn_core.model.cross_validation import Protocol
 from churn_core.model.train import outcome
 from pages.parts import jobs, people, words
@@ -57,7 +57,7 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
     )
     names = list(comparison["models"])
     against = right.selectbox("Against", names, index=names.index(settings.PLAIN_MODEL), key="against")
-    table = compare.table(comparison, against)
+    table = comparison_file.table(comparison, against)
     best, ends = table.iloc[0], (f"{measure}_low", f"{measure}_high")
     better = measure in HIGHER_IS_BETTER
     ahead = table[(table[ends[0]] > 0) if better else (table[ends[1]] < 0)]
@@ -91,7 +91,8 @@ def _compared(comparison: dict, workspace: Workspace) -> None:
         f"{words.counted(comparison['cores'], 'core')}, with "
         + ", ".join(words.markdown(f"{name} {version}") for name, version in packages.items())
         + f". Profit is realised, customer by customer, per 1,000 customers at cost/success rate. Again: `python -m churn_core "
-        f"evaluate --output models/{compare.FILE}`. Models are not ranked by profit at a fixed threshold: it rewards over-prediction."
+        f"evaluate --output models/{comparison_file.FILE}`. Models are not ranked by profit at a fixed threshold: it rewards "
+        "over-prediction."
     )
 
 
@@ -125,7 +126,7 @@ def _compare(job: Job, workspace: Workspace, names: tuple[str, ...]) -> bool:
     dataset, home = workspace.dataset, settings.home()
     protocol = Protocol.of(len(dataset.customers))
     result = compare.compare(names, dataset, outcome(dataset), home / "models", protocol, job.report)
-    compare.write(result, home / "models" / compare.FILE)
+    comparison_file.write(result, home / "models" / comparison_file.FILE)
     compare.forget(result, dataset, home / "models")
     return True
 
@@ -139,7 +140,7 @@ def _in_detail(workspace: Workspace, plan: Plan) -> None:
     if comparison is None or name == PRODUCTION:
         scored, measures, best = in_use(workspace), workspace.measures, best_in_use(workspace, plan)
     else:
-        scored, measures = compared(workspace, comparison, name), compare.measures(comparison, name)
+        scored, measures = compared(workspace, comparison, name), comparison_file.measures(comparison, name)
         best = best_compared(workspace, plan, comparison, name)
     customers, left = scored(how_many)
     rate, top, gain = left / customers, scored(metrics.top_share, 0.2), scored(metrics.gain_table)

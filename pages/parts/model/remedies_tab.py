@@ -7,7 +7,7 @@ from churn_core.application.workspace import Workspace
 from churn_core.campaign.plan import Plan
 from churn_core.charts.candidates import calibration_lines_figure, ranking_lines_figure
 from churn_core.decisions.side_by_side import side_by_side
-from churn_core.model import compare, metrics
+from churn_core.model import comparison_file, metrics
 from churn_core.model.candidates import REMEDIES
 from pages.parts import words
 from pages.parts.frame import chart, comparison_at_hand, palette
@@ -31,9 +31,9 @@ def remedies_tab(workspace: Workspace, plan: Plan) -> None:
         )
         return
     shown = [name for name in (*names, settings.PREFERRED_MODEL) if name in known]
-    probabilities = {name: compare.held_out(comparison, name, workspace.probability) for name in shown}
+    probabilities = {name: comparison_file.held_out(comparison, name, workspace.probability) for name in shown}
     churned = workspace.churned
-    measured = {name: compare.measures(comparison, name) for name in probabilities}
+    measured = {name: comparison_file.measures(comparison, name) for name in probabilities}
     table = side_by_side(workspace.customers, churned, probabilities, plan, workspace.schema, measured)
     row = {r.model: r for r in table.itertuples()}
     plain, moved = row[DRAWN[0]], [row[name] for name in DRAWN[1:]]

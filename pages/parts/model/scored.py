@@ -9,7 +9,7 @@ from churn_core.campaign.optimise import Outcome, best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.kept import Told
 from churn_core.decisions.policies import customer_sweep
-from churn_core.model import compare
+from churn_core.model import comparison_file
 
 
 def in_use(workspace: Workspace) -> Told:
@@ -45,7 +45,7 @@ def how_many(probability: np.ndarray, churned: np.ndarray) -> tuple[int, int]:
 
 
 def _held_out(workspace: Workspace, comparison: dict[str, Any], name: str) -> np.ndarray:
-    return compare.held_out(comparison, name, workspace.probability)
+    return comparison_file.held_out(comparison, name, workspace.probability)
 
 
 def _alone(workspace: Workspace, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from churn_core import settings
 from churn_core.application.train_version import train_version
 from churn_core.data.dataset import Dataset
 from churn_core.jobs import Job
-from churn_core.model import compare
+from churn_core.model import compare, comparison_file
 from churn_core.model.cross_validation import Protocol
 from churn_core.model.registry import Version
 from churn_core.model.train import outcome
@@ -54,7 +54,7 @@ def _train(job: Job, dataset: Dataset, name: str) -> tuple[Version, Dataset]:
 def _compare(job: Job, dataset: Dataset) -> dict:
     home, protocol = settings.home() / "models", Protocol.of(len(dataset.customers))
     result = compare.compare(compare.names_for(dataset.schema), dataset, outcome(dataset), home, protocol, job.report)
-    compare.write(result, home / compare.FILE)
+    comparison_file.write(result, home / comparison_file.FILE)
     compare.forget(result, dataset, home)
     return result
 
@@ -62,7 +62,7 @@ def _compare(job: Job, dataset: Dataset) -> dict:
 def _compared(result: dict, version: Version, dataset: Dataset) -> None:
     recommended, columns = result["recommendation"], candidate_columns()
     st.info(words.markdown(recommended["sentence"]), icon=":material/recommend:")
-    table = compare.table(result)
+    table = comparison_file.table(result)
     show_table(table[list(columns)].replace({"model": NAMES}), columns, key="own_models", height="content")
     st.caption(f"On customers that they had not seen: {words.markdown(Protocol(**result['protocol']).words)}, the same for all.")
     others = dict.fromkeys((recommended["model"], recommended["offered"]))
