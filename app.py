@@ -17,7 +17,9 @@ from churn_core.api.app import PATHS, create_api
 from churn_core.api.assets import CompressedAssets
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
+from churn_core.api.streamed import StreamedFiles
 from pages.parts import reachable
+from pages.parts.downloads import tickets
 from pages.parts.failures import page_failed
 from pages.parts.frame import preparation
 
@@ -69,5 +71,10 @@ app = st.App(
     lifespan=lifespan,
     on_script_error=page_failed,
     routes=[Route(path, endpoint=Api()) for path in PATHS],
-    middleware=[Middleware(SecurityHeaders), Middleware(AllowedHosts), Middleware(CompressedAssets)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(AllowedHosts),
+        Middleware(CompressedAssets),
+        Middleware(StreamedFiles, tickets=tickets()),
+    ],
 )

@@ -1,14 +1,27 @@
 """A table to take away."""
 
-from collections.abc import Callable, Iterable
-from io import BytesIO
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
 
 import pandas as pd
 import streamlit as st
 
+from churn_core.api.streamed import Tickets
 from churn_core.data.writing.cells import csv_header, csv_lines, to_csv
 from churn_core.data.writing.workbook import Look, to_xlsx
 from pages.parts import words
+
+Parts = Callable[[], Iterable[pd.DataFrame]]
+
+_PIECE = 2**20  # bytes of an open file that are read at once
+_READING = threading.Lock()  # for as long as one piece: two may fetch the same file, and it has one position
+
+
+@st.cache_resource(show_spinner=False)
+def tickets() -> Tickets:
+    """Those of this process; pages give them out, and the server takes them in (``app.py``)."""
+    return Tickets()
 
 
 def download_csv(
@@ -18,14 +31,14 @@ def download_csv(
     key: str,
     primary: bool = False,
     help: str | None = None,
-    parts: Callable[[], Iterable[pd.DataFrame]] | None = None,
+    parts: Callable[[], Parts] | None = None,
 ) -> None:
-    """A button that builds ``table()`` and its CSV only when it is pressed, and reruns nothing. ``parts``: the same table some rows at
-    a time, where it may be long; then the file alone is in memory as a whole, until the next run of a page.
+    """A button that builds ``table()`` and its CSV only when it is pressed, and reruns nothing. ``parts``: called then too, and gives
+    what makes the same table some rows at a time, where it may be long; they are made while the file is sent, and none is kept.
     """
     st.download_button(
         words.markdown(label),
-        data=lambda: to_csv(table())[0] if parts is None else _written(parts()),
+        data=lambda: to_csv(table())[0] if parts is None else _ticket(parts()),
         file_name=file_name,
         mime="text/csv",
         on_click="ignore",
@@ -36,14 +49,28 @@ def download_csv(
     )
 
 
-def _written(parts: Iterable[pd.DataFrame]) -> BytesIO:
-    """The parts below each other as one CSV file: the bytes of ``to_csv`` of the whole."""
-    whole = BytesIO()
-    for part in parts:
-        if not whole.tell():
-            whole.write(csv_header(part.columns)[0])
-        whole.write(csv_lines(part)[0])
-    return whole
+def _ticket(parts: Parts) -> bytes:
+    """For the parts below each other as one CSV file: the bytes of ``to_csv`` of the whole."""
+    return tickets().ticket(lambda: _csv(parts))
+
+
+def _csv(parts: Parts) -> Iterator[bytes]:
+    for at, part in enumerate(parts()):
+        yield (b"" if at else csv_header(part.columns)[0]) + csv_lines(part)[0]
+
+
+def in_pieces(file: BinaryIO) -> Iterator[bytes]:
+    """What an open file holds, from its beginning."""
+    at = 0
+    while piece := _read_at(file, at):
+        yield piece
+        at += len(piece)
+
+
+def _read_at(file: BinaryIO, at: int) -> bytes:
+    with _READING:
+        file.seek(at)
+        return file.read(_PIECE)
 
 
 def download_xlsx(label: str, sheets: Callable[[], dict[str, pd.DataFrame]], file_name: str, key: str, look: Look) -> None:

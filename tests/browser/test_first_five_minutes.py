@@ -104,6 +104,18 @@ def test_an_analyst_uploads_a_csv_and_downloads_it_scored(app, page, trained, te
     assert (scored["contact"].to_numpy() == expected["contact"].to_numpy()).all()
 
 
+def test_a_list_is_sent_while_it_is_made_and_a_small_file_as_it_is(app, page, trained):
+    """Half a million contacts are never in memory as a whole: the answer begins before its length is known."""
+    page.goto(f"{app.url}/campaign")
+    files = {}
+    page.on("response", lambda answer: files.update({answer.url[-4:]: answer.url}) if "/media/" in answer.url else None)
+    listed, _ = (download(page, f"Download the whole list ({kind})") for kind in ("CSV", "Excel"))
+    of_list, of_workbook = (page.request.get(files[ending]) for ending in (".csv", "xlsx"))
+    assert "content-length" not in of_list.headers and of_list.headers["transfer-encoding"] == "chunked"
+    assert of_list.body() == listed.read_bytes(), "who lost the connection fetches the same list again"
+    assert "content-length" in of_workbook.headers
+
+
 @pytest.mark.parametrize("query", ["", "?back_test=true"], ids=["still here", "back-test"])
 def test_no_file_of_contacts_holds_a_customer_who_has_left(app, page, trained, query):
     page.goto(f"{app.url}/campaign{query}")

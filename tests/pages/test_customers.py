@@ -274,15 +274,19 @@ def test_whoever_pays_and_is_not_contacted_says_why(open_own, own_home, lines):
     assert set(table["why_not"][pays & ~below]) == {"beyond the budget"} and (table["why_not"][~pays & ~gone] == "").all()
 
 
+def whole(pieces):
+    return io.BytesIO(b"".join(pieces()))
+
+
 def test_the_downloaded_file_says_why_row_by_row_as_the_table_does(open_own, own_home, lines, monkeypatch):
     publish(own_home, BUDGET, 0.2)
     files = {}
-    monkeypatch.setattr(file_scoring, "_download", lambda label, data, name, key, primary=False: files.update({name: data}))
+    monkeypatch.setattr(file_scoring, "_download", lambda label, pieces, name, key, primary=False: files.update({name: pieces}))
     table = shown_table(uploaded(open_own("customers"), lines))
     written = {
-        "csv": pd.read_csv(io.BytesIO(files["scored.csv"]()), keep_default_na=False),
-        "parquet": pd.read_parquet(io.BytesIO(files["scored.parquet"]())),
-        "xlsx": pd.read_excel(io.BytesIO(files["scored.xlsx"]()), keep_default_na=False),
+        "csv": pd.read_csv(whole(files["scored.csv"]), keep_default_na=False),
+        "parquet": pd.read_parquet(whole(files["scored.parquet"])),
+        "xlsx": pd.read_excel(whole(files["scored.xlsx"]), keep_default_na=False),
     }
     for kind, frame in written.items():
         assert frame.columns[-1] == "why_not" and frame["why_not"].tolist() == table["why_not"].tolist(), kind

@@ -1,8 +1,12 @@
-"""A long table is written part by part, and the file is that of the whole."""
+"""A long table is written part by part while it is sent, and the file is that of the whole."""
+
+import tempfile
+from itertools import zip_longest
 
 import pandas as pd
 import pytest
 
+from churn_core.api.streamed import Tickets
 from churn_core.data.writing.cells import to_csv
 from pages.parts import downloads
 
@@ -11,16 +15,46 @@ TABLE = pd.DataFrame(
 )
 
 
+@pytest.fixture
+def tickets(monkeypatch) -> Tickets:
+    """Those of this test alone."""
+    given = Tickets()
+    monkeypatch.setattr(downloads, "tickets", lambda: given)
+    return given
+
+
 @pytest.mark.parametrize("rows", [1, 2, 5])
-def test_the_file_of_parts_is_that_of_the_whole_table_and_only_made_when_it_is_asked_for(monkeypatch, rows):
+def test_the_file_of_parts_is_that_of_the_whole_table_and_each_is_made_when_it_is_sent(monkeypatch, tickets, rows):
     given = {}
     monkeypatch.setattr(downloads.st, "download_button", lambda label, **told: given.update(told))
-    asked = []
+    asked, made = [], []
 
     def parts():
-        asked.append(1)
-        return (TABLE.iloc[start : start + rows] for start in range(0, len(TABLE), rows))
+        for start in range(0, len(TABLE), rows):
+            made.append(start)
+            yield TABLE.iloc[start : start + rows]
 
-    downloads.download_csv("Download", lambda: TABLE, "table.csv", key="table", parts=parts)
+    def called():
+        asked.append(1)
+        return parts
+
+    downloads.download_csv("Download", lambda: TABLE, "table.csv", key="table", parts=called)
     assert not asked
-    assert given["data"]().getvalue() == to_csv(TABLE)[0] and asked == [1]
+    pieces = tickets.pieces(given["data"]())
+    assert asked == [1] and not made, "what is kept of a list is kept when the button is pressed, its table is made later"
+    for _ in range(2):  # a browser that lost the connection asks again
+        made.clear()
+        sent = []
+        for piece in pieces():
+            sent.append(piece)
+            assert len(made) == len(sent)
+        assert b"".join(sent) == to_csv(TABLE)[0] and asked == [1]
+
+
+def test_an_open_file_is_sent_whole_to_two_at_once():
+    content = bytes(range(256)) * 10_000
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        first, second = (downloads.in_pieces(file) for _ in range(2))
+        pairs = list(zip_longest(first, second))
+    assert len(pairs) > 2 and all(b"".join(each) == content for each in zip(*pairs, strict=True))

@@ -1,6 +1,6 @@
 """The contact list with its control group, and the two rules side by side."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -27,7 +27,7 @@ from pages.parts.campaign.schedule import ListInWeeks, list_in_weeks
 from pages.parts.campaign.segment_list import members_of_segment
 from pages.parts.campaign_words import is_for_life
 from pages.parts.customers.open_customer import open_customer
-from pages.parts.downloads import download_csv, download_xlsx
+from pages.parts.downloads import Parts, download_csv, download_xlsx
 from pages.parts.frame import otherwise, store
 from pages.parts.policies import FORBIDDEN
 from pages.parts.tables import decision_columns, policy_columns, show_table
@@ -37,10 +37,10 @@ MOST_IN_WORKBOOK = 100_000  # contacts; our choice: half a minute to write
 
 
 class _Files(NamedTuple):
-    """The list as one table, some rows at a time, and as the sheets of a workbook; each made when it is asked for."""
+    """The list as one table, what makes it some rows at a time, and the sheets of a workbook; each made when it is asked for."""
 
     table: Callable[[], pd.DataFrame]
-    parts: Callable[[], Iterator[pd.DataFrame]]
+    parts: Callable[[], Parts]
     sheets: Callable[[], dict[str, pd.DataFrame]]
 
 
@@ -100,7 +100,9 @@ def contact_list_tab(workspace: Workspace, recommended: Recommendation) -> None:
     with st.container(horizontal=True):
         if among is not None:
             of_segment = partial(contact_list_in_parts, recommended, version.model, **how)
-            download_csv("Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment", parts=of_segment)
+            download_csv(
+                "Download this segment (CSV)", drawn, f"{file}-segment.csv", key="download_segment", parts=lambda: of_segment
+            )
         download_csv("Download the whole list (CSV)", table, f"{file}.csv", key="download_contacts", primary=True, parts=parts)
         if recommended.outcome.contacted <= MOST_IN_WORKBOOK:
             look = look_of_list(workspace.schema)
@@ -133,7 +135,7 @@ def _to_download(workspace: Workspace, planned: ListInWeeks, share: float, name:
     def drawn() -> DrawnList:
         return draw_list(workspace, planned.recommended, kept_in, who=who, share=share, name=name, per_week=planned.per_week)
 
-    return _Files(lambda: drawn().table, lambda: drawn().parts(), lambda: drawn().sheets())
+    return _Files(lambda: drawn().table, lambda: drawn().parts, lambda: drawn().sheets())
 
 
 def _not_kept(workspace: Workspace, planned: ListInWeeks, share: float, name: str, why: str) -> _Files:
@@ -151,7 +153,8 @@ def _not_kept(workspace: Workspace, planned: ListInWeeks, share: float, name: st
     def sheets() -> dict[str, pd.DataFrame]:
         return by_arm(table(), campaign_sheet(recommended, version.model_id, share, name, planned.schedule))
 
-    return _Files(table, partial(contact_list_in_parts, recommended, version.model, **how), sheets)
+    in_parts = partial(contact_list_in_parts, recommended, version.model, **how)
+    return _Files(table, lambda: in_parts, sheets)
 
 
 def _say_control(place: DeltaGenerator, control: Control, recommended: Recommendation) -> None:

@@ -1,8 +1,8 @@
 """A file in, a scored file out: what was repaired, what was rejected and why, row by row."""
 
-import io
 import tempfile
 import weakref
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal
 import streamlit as st
 
 from churn_core import settings
+from churn_core.api.streamed import Pieces
 from churn_core.application.left_alone import drawn_lists
 from churn_core.application.score_file import Scored, on_day, score_file
 from churn_core.application.workspace import Workspace
@@ -29,7 +30,7 @@ from pages.parts.audience import audience
 from pages.parts.campaign_words import in_words
 from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.open_customer import UPLOAD, keep_file, open_row, scored_table_key
-from pages.parts.downloads import download_csv
+from pages.parts.downloads import download_csv, in_pieces, tickets
 from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.frame import errors_in_words
 from pages.parts.own_work import own_work, result
@@ -211,27 +212,28 @@ def _telling(workspace: Workspace) -> list[str]:
 def _downloads(done: _Done) -> None:
     """The formats are written when they are asked for, from the scored parts: nothing is scored again."""
     quality = done.result.file.quality
-    _download("Download scored (CSV)", lambda: _content(done.scored), "scored.csv", "download_scored", primary=True)
+    _download("Download scored (CSV)", lambda: in_pieces(done.scored), "scored.csv", "download_scored", primary=True)
     _download("as Parquet", lambda: _written(done.spool, ParquetWriter), "scored.parquet", "download_parquet")
     if quality.kept <= _MOST_IN_EXCEL:
         _download("as Excel", lambda: _written(done.spool, ExcelWriter), "scored.xlsx", "download_xlsx")
     if quality.rejected:
-        _download("Download rejected (CSV)", lambda: _content(done.rejects), "rejected.csv", "download_rejects")
+        _download("Download rejected (CSV)", lambda: in_pieces(done.rejects), "rejected.csv", "download_rejects")
 
 
-def _written(spool: Spool, writer: type) -> bytes:
-    stream = io.BytesIO()
-    spool.write(Target(stream=stream, writer=writer))
-    return stream.getvalue()
+def _written(spool: Spool, writer: type) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as stream:
+        spool.write(Target(stream=stream, writer=writer))
+        yield from in_pieces(stream)
 
 
-def _download(label: str, data, name: str, key: str, primary: bool = False) -> None:
+def _download(label: str, pieces: Pieces, name: str, key: str, primary: bool = False) -> None:
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     st.download_button(
-        words.markdown(label), data=data, file_name=name, on_click="ignore", type=kind, icon=":material/download:", key=key
+        words.markdown(label),
+        data=lambda: tickets().ticket(pieces),
+        file_name=name,
+        on_click="ignore",
+        type=kind,
+        icon=":material/download:",
+        key=key,
     )
-
-
-def _content(file: BinaryIO) -> bytes:
-    file.seek(0)
-    return file.read()

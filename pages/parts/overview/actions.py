@@ -1,5 +1,6 @@
 """What an executive does next, above the fold: change the assumptions, download the list, take it along."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -37,7 +38,7 @@ def _download(workspace: Workspace, recommended: Recommendation) -> None:
         lambda: contact_list(here, version.model),
         f"contact-list-{version.model_id}.csv",
         key="overview_list",
-        parts=lambda: contact_list_in_parts(here, version.model),
+        parts=lambda: partial(contact_list_in_parts, here, version.model),
         help="Everybody who is to be contacted, the most profitable first, with reasons. To measure what the campaign does, hold back "
         "a control group: the page Campaign draws it and keeps the list.",
     )
