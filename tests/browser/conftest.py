@@ -133,8 +133,11 @@ def new_page(browser: Browser, **options) -> Iterator[Page]:
     """A page in a browser that has been nowhere yet."""
     context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
     context.set_default_timeout(1000 * PATIENCE)
+    page = context.new_page()
+    # The browser is told to hand a file dialog over when the first listener comes, and nobody waits until it has heard it.
+    page.on("filechooser", lambda chooser: None)
     try:
-        yield context.new_page()
+        yield page
     finally:
         context.close()
 
@@ -146,10 +149,11 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def at_rest(page: Page) -> Page:
-    """The page, once its script has ended. While it runs again Streamlit shows some elements twice, old and new, and what is
-    clicked may be taken away: look for one of many, wait for the new page's own words and ask for the rest first.
+    """The page, once its script has ended and nothing of it is still being loaded: what draws a kind of element comes when the first
+    of it is drawn. While the script runs again Streamlit shows some elements twice, old and new, and what is clicked may be taken
+    away: look for one of many, wait for the new page's own words and ask for the rest first.
     """
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-testid=stSkeleton]))").wait_for()
     return page
 
 

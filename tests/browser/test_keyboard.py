@@ -88,7 +88,7 @@ class Keyboard:
             return self.tag == tag and name in self.at
 
         until(is_there, f"the keyboard to be on {name!r}")
-        drawn(self.page)
+        at_rest(self.page)
 
 
 @pytest.fixture
@@ -102,13 +102,7 @@ def opened(keyboard: Keyboard, address: str) -> Page:
     page.goto(address)
     page.locator("h1").first.wait_for()
     page.add_style_tag(content="* { transition: none !important }")  # a mark that fades in is there at once
-    return drawn(page)
-
-
-def drawn(page: Page) -> Page:
-    """The page at rest, with nothing of it still being loaded: what draws a kind of input comes when the first of it is drawn."""
-    at_rest(page).wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
-    return page
+    return at_rest(page)
 
 
 def in_order(passed: list[str], *names: str) -> None:
@@ -125,7 +119,7 @@ def test_tab_reaches_all_of_campaign_in_the_order_in_which_it_is_read_and_shows_
     keyboard.to("Budget and all assumptions")
     keyboard.press("Enter")
     page.get_by_role("radiogroup", name="Whom to contact").wait_for()
-    drawn(page).get_by_test_id("stSkipToContent").focus()
+    at_rest(page).get_by_test_id("stSkipToContent").focus()
     in_order(
         keyboard.round(),
         *("Overview", "Monitoring", "Back-test: all customers", "Publish …", "Retention cost per contact", "Budget", "Save …"),
