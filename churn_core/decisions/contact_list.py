@@ -53,6 +53,7 @@ def contact_list(
 
     if first is None or week is not None or among is not None:
         return listed()
+    salt = salt if control_share else ""  # nobody is drawn by it
     return recommended.figures.get(("list", model, control_share, salt, first), listed).copy(deep=False)
 
 
