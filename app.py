@@ -5,6 +5,7 @@ import functools
 import gc
 import logging
 import sys
+from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from churn_core.api.assets import CompressedAssets
 from churn_core.api.hosts import AllowedHosts
 from churn_core.api.middleware import SecurityHeaders
 from churn_core.api.streamed import StreamedFiles
+from churn_core.application.ahead import Figure
+from churn_core.application.workspace import Workspace
 from pages.parts import reachable
 from pages.parts.downloads import tickets
 from pages.parts.failures import page_failed
@@ -47,10 +50,17 @@ async def lifespan(app: st.App):
     service = preparation(settings.home())
     if told := reachable.warning():
         logging.getLogger("churn_core").warning(told)  # to the log and to stderr
+    service.ahead.start(_figures)
     collecting = asyncio.create_task(_collect_garbage(service))
     yield
     collecting.cancel()
     service.close()
+
+
+def _figures(workspace: Workspace) -> Iterator[Figure]:
+    from pages.parts.ahead import figures  # with all that pages import, so not before the port is open
+
+    yield from figures(workspace)
 
 
 async def _collect_garbage(service) -> None:
@@ -61,9 +71,13 @@ async def _collect_garbage(service) -> None:
         await asyncio.sleep(0.2)
     gc.collect()
     gc.freeze()
+    all_loaded = False
     while True:
         await asyncio.sleep(_COLLECT_EVERY)
         gc.collect()
+        if service.ahead.done.is_set() and not all_loaded:  # what pages import came meanwhile
+            gc.freeze()
+            all_loaded = True
 
 
 app = st.App(

@@ -10,11 +10,11 @@ from churn_core.application.look_up import decided
 from churn_core.application.workspace import Workspace
 from churn_core.data.cleaning.day_values import day_of
 from churn_core.data.cleaning.record import clean_record
-from churn_core.data.seen import with_what_was_seen
+from churn_core.data.seen import most_frequent, with_what_was_seen
 from churn_core.decisions.what_if import with_changes
 from churn_core.errors import DataError
 from churn_core.formats import plain_number
-from churn_core.schema import BLANK, Column, Schema
+from churn_core.schema import Column, Schema
 from churn_core.storage.publications import Decision
 
 _DIGITS = 12  # of a usual number that was converted; more are an artefact of the conversion
@@ -105,12 +105,12 @@ def as_stated(column: Column) -> Column:
 
 def _usual(values: pd.Series, column: Column, schema: Schema) -> object:
     """The median of numbers, the most frequent word, as a record has it; ``None`` where nobody has any."""
-    known = values[values.astype(object) != BLANK] if column.kind == "category" else values.dropna()
-    if known.empty:
-        return column.allowed[0] if column.kind == "category" else None
     if column.kind in ("category", "flag"):
-        most = known.mode().iloc[0]
-        return str(most) if column.kind == "category" else int(most)
+        most = most_frequent(values, column)
+        return column.allowed[0] if most is None and column.kind == "category" else most
+    known = values.dropna()
+    if known.empty:
+        return None
     middle = float(np.quantile(known, 0.5, method="lower"))
     if column.kind == "date":
         return day_of(middle, column)

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from churn_core.application.ahead import Ahead
 from churn_core.application.offer_prices import offer_prices
 from churn_core.application.workspace import Preparation, Workspace, open_workspace
 from churn_core.campaign.optimise import best_threshold
@@ -49,7 +50,9 @@ class Basis:
 
 
 class Service(Preparation):
-    """The workspace, once it is prepared, and what answers are decided by. ``problem`` says what is wrong while it still answers."""
+    """The workspace, once it is prepared, and what answers are decided by. ``problem`` says what is wrong while it still answers.
+    ``ahead`` works out what is asked for later, where somebody says what that is.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class Service(Preparation):
         super().__init__(home, report, training)
         self.home, self._of_version, self._of_database = Path(home), "", ""
         self._look_every, self._closed, self._looking = look_every, threading.Event(), threading.Lock()
+        self.ahead = Ahead(lambda: self.workspace, self._closed, look_every)
         self._seen = self._production()
         self._store: Store | None = None
         self._kept: tuple[int, Decision, Basis] | None = None

@@ -27,14 +27,31 @@ def with_what_was_seen(schema: Schema, customers: pd.DataFrame) -> Schema:
 
 def _seen(column: Column, values: pd.Series) -> Column:
     if column.kind in ("category", "flag"):
-        known = values[values.astype(object) != BLANK] if column.kind == "category" else values
-        if known.empty:
+        most = most_frequent(values, column)
+        if most is None:
             return column
-        most = known.mode().iloc[0]
-        return replace(column, typical=str(most) if column.kind == "category" else column.spoken(int(most)))
+        return replace(column, typical=most if isinstance(most, str) else column.spoken(most))
     numbers = values.to_numpy(dtype=float)
     numbers = numbers[~np.isnan(numbers)]
     if not len(numbers):
         return column
     typical = plain_number(float(np.quantile(numbers, 0.5, method="lower")))
     return replace(column, typical=typical, seen_low=float(numbers.min()), seen_high=float(numbers.max()))
+
+
+def most_frequent(values: pd.Series, column: Column) -> str | int | None:
+    """What most customers have of a category or of a yes-or-no, of several the first; ``None`` where nobody has any.
+
+    >>> kind = Column(name="plan", label="Plan", kind="category", allowed=("new", "old"))
+    >>> most_frequent(pd.Series(["old", "new", "old"], dtype="category"), kind)
+    'old'
+    """
+    if column.kind == "category" and isinstance(values.dtype, pd.CategoricalDtype):
+        codes, words = values.cat.codes.to_numpy(), values.cat.categories  # each word once, not once for each customer
+        counts = np.bincount(codes[codes >= 0], minlength=len(words))
+        counts[words == BLANK] = 0
+        return str(words[int(counts.argmax())]) if counts.any() else None
+    known = (values[values.astype(object) != BLANK] if column.kind == "category" else values).mode()
+    if known.empty:
+        return None
+    return str(known.iloc[0]) if column.kind == "category" else int(known.iloc[0])

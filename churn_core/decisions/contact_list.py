@@ -53,6 +53,7 @@ def contact_list(
 
     if first is None or week is not None or among is not None:
         return listed()
+    salt = salt if control_share else ""  # nobody is drawn by it
     return recommended.figures.get(("list", model, control_share, salt, first), listed).copy(deep=False)
 
 
@@ -84,7 +85,8 @@ def _listed(
     week: npt.NDArray[np.intp] | None,
     among: npt.NDArray[np.bool_] | None,
 ) -> pd.DataFrame:
-    ordered, part = _ordered(recommended, control_share, salt, week, among), slice(first)
+    whole = first is None or week is not None or among is not None  # nobody knows yet who is ahead
+    ordered, part = _ordered(recommended, control_share, salt, week, among, None if whole else first), slice(first)
     shown, schema = ordered.shown(part), recommended.population.schema
     if not first:
         return ordered.rows(part, top_reasons(model, shown, schema=schema))
@@ -137,6 +139,7 @@ def _ordered(
     salt: str,
     week: npt.NDArray[np.intp] | None,
     among: npt.NDArray[np.bool_] | None,
+    first: int | None = None,
 ) -> _InOrder:
     customers, schema = still_here(recommended), recommended.population.schema
     chosen = recommended.contact if recommended.offers is None else recommended.offers.offer
@@ -145,7 +148,7 @@ def _ordered(
     described = [name for name in (schema.id, schema.monthly_charge or schema.clv_column, schema.tenure) if name]
     customers, described = _with_clv(recommended, customers, described)
     drawn, contacts = draw_of(recommended, control_share, salt), np.flatnonzero(recommended.contact)
-    at = _by_profit(decisions["expected_profit"].to_numpy(float)[contacts], customers[schema.id].iloc[contacts])
+    at = _by_profit(decisions["expected_profit"].to_numpy(float)[contacts], customers[schema.id].iloc[contacts], first)
     rank = np.arange(1, len(at) + 1)
     if week is not None:
         last = np.where(week[at] == NEVER, np.iinfo(np.intp).max, week[at])
@@ -171,8 +174,13 @@ def _reasons(recommended: Recommendation, model: Model, at: npt.NDArray[np.intp]
     return population.figures.get(("reasons", model, at.tobytes()), lambda: top_reasons(model, shown, schema=population.schema))
 
 
-def _by_profit(profit: npt.NDArray[np.float64], ids: pd.Series) -> npt.NDArray[np.intp]:
-    """The positions (k,) in falling order of profit; of equal profits the ids rise. Only those are compared as texts."""
+def _by_profit(profit: npt.NDArray[np.float64], ids: pd.Series, first: int | None = None) -> npt.NDArray[np.intp]:
+    """The positions (k,) in falling order of profit, with ``first`` only so many; of equal profits the ids rise. Only those are
+    compared as texts.
+    """
+    if first and first < len(profit):  # the others need no order: of a million customers that is all the work
+        ahead = np.flatnonzero(profit >= np.partition(profit, -first)[-first])
+        return ahead[_by_profit(profit[ahead], ids.iloc[ahead])][:first]
     order = np.argsort(-profit, kind="stable")
     same = np.diff(profit[order]) == 0
     tied = np.append(same, False) | np.append(False, same)

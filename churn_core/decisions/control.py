@@ -41,6 +41,7 @@ class Control:
 
 def control_of(recommended: Recommendation, share: float, salt: str) -> Control:
     """The control group of a recommendation."""
+    salt = salt if share else ""  # nobody is drawn by it
     return recommended.figures.get(("control", share, salt), lambda: _control_of(recommended, share, salt))
 
 

@@ -28,12 +28,13 @@ def churn_rate_by(customers: pd.DataFrame, groups: str | pd.Series | Sequence[st
     """
     several = isinstance(groups, (list, tuple))
     by = [customers[each] if isinstance(each, str) else each for each in (groups if several else [groups])]
-    grouped = customers.groupby(by if several else by[0], observed=True)
-    table = grouped[schema.target].agg(customers="size", churned="sum")
+    name, amount = _money(customers, schema)
+    of_each = pd.DataFrame({"left": customers[schema.target], "money": amount})
+    grouped = of_each.groupby(by if several else by[0], observed=True)
+    table = grouped["left"].agg(customers="size", churned="sum")
     table["churn_rate"] = table["churned"] / table["customers"]
     table["low"], table["high"] = share_interval(table["churned"], table["customers"])
-    name, amount = _money(customers, schema)
-    table[name] = amount.groupby(by if several else by[0], observed=True).sum()
+    table[name] = grouped["money"].sum()
     if not several:
         table.index.name = "group"
     return table.reset_index()
@@ -128,9 +129,10 @@ def width_for(values: pd.Series, wanted: int) -> float:
 def churn_by_charge(customers: pd.DataFrame, schema: Schema, width: float = 15) -> pd.DataFrame:
     """As ``churn_rate_by``, one row per band of the monthly charge, ``width`` money per month wide."""
     charge = customers[schema.named("monthly_charge")]
-    number = np.floor(charge / width).astype(int)
-    said = {n: f"{_end(n * width)}–{_end((n + 1) * width)}" for n in sorted(number.unique())}
-    bands = pd.Categorical(number.map(said), list(said.values()), ordered=True)
+    number = np.floor(charge / width).astype(int).to_numpy()
+    there = np.sort(pd.unique(number))
+    said = [f"{_end(n * width)}–{_end((n + 1) * width)}" for n in there]
+    bands = pd.Categorical.from_codes(np.searchsorted(there, number), said, ordered=True)
     return churn_rate_by(customers, pd.Series(bands, index=customers.index), schema)
 
 
@@ -191,7 +193,7 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFr
     """Index ``churned``, ``stayed``; columns: ``customers``; ``tenure_mean``, ``tenure_median`` (months) where there is a tenure,
     ``charge_mean`` (money per month) where there is a charge, ``clv_mean`` (money) where there are lifetime values, and the money.
     """
-    grouped = customers.groupby(customers[schema.target].map({1: "churned", 0: "stayed"}))
+    grouped = customers.groupby(schema.target)
     told = {"customers": grouped.size()}
     if schema.tenure is not None:
         tenure = grouped[schema.tenure]
@@ -201,8 +203,8 @@ def churned_against_stayed(customers: pd.DataFrame, schema: Schema) -> pd.DataFr
     if schema.clv_column is not None:
         told["clv_mean"] = grouped[schema.clv_column].mean()
     name, amount = _money(customers, schema)
-    told[name] = amount.groupby(customers[schema.target].map({1: "churned", 0: "stayed"})).sum()
-    return pd.DataFrame(told).reindex(["churned", "stayed"])
+    told[name] = amount.groupby(customers[schema.target]).sum()
+    return pd.DataFrame(told).rename(index={1: "churned", 0: "stayed"}).reindex(["churned", "stayed"])
 
 
 def difference(sides: pd.DataFrame) -> pd.Series:
@@ -217,6 +219,7 @@ def segment_against_rest(customers: pd.DataFrame, segment: Segment, schema: Sche
     rest = segment.others(customers)
     inside = segment.members(customers) | rest
     names = rest[inside].map({False: segment.name, True: segment.rest})
-    table = churn_rate_by(customers[inside], names, schema)
+    counted = [name for name in (schema.target, schema.monthly_charge, schema.clv_column, schema.tenure) if name]
+    table = churn_rate_by(customers.loc[inside, counted], names, schema)
     table["share_of_churned"] = table["churned"] / max(int(customers[schema.target].sum()), 1)
     return table

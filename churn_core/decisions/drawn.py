@@ -14,6 +14,7 @@ TREATED, CONTROL = "treated", "control"  # the arms: whom to contact, and whom t
 
 def draw_of(recommended: Recommendation, control_share: float, salt: str) -> Draw:
     """Who of the contacts is left alone, in the order of the population; of each offer as many of those it is meant for."""
+    salt = salt if control_share else ""  # nobody is drawn by it
     return recommended.kept.get(("draw", control_share, salt), lambda: _drawn(recommended, control_share, salt))
 
 

@@ -208,5 +208,6 @@ def reasons_of(
 
 def drivers(model: Model, customers: pd.DataFrame, schema: Schema) -> list[str]:
     """The reasons by how much they tell these customers apart: mean absolute effect on the log-odds, largest first."""
-    strength = explain(model, customers, schema).effects.abs().mean().sort_values(ascending=False)
-    return [str(reason) for reason in strength.index]
+    of_each = explain(model, customers, schema).reasons.items()
+    total = {name: np.bincount(each.codes, minlength=len(each.effects)) @ np.abs(each.effects) for name, each in of_each}
+    return [str(reason) for reason in pd.Series(total, dtype=float).sort_values(ascending=False).index]

@@ -49,22 +49,24 @@ def page_frame(
     ``also``: what the address of this page may hold besides the campaign.
     """
     _require_login()
-    workspace = _ready_workspace(preparation(settings.home()))
-    for notice in workspace.notices:
-        st.warning(words.markdown(notice), icon=":material/warning:")
-    if headline:
-        st.title(words.markdown(headline))
-    words.rest_on(workspace.schema)
-    with st.sidebar, errors_in_words():
-        whose(workspace, reopen)
-    known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
-    address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
-    audience_switch(workspace)
-    with st.sidebar.container(gap=None):
-        for script in ("numbers", "keyboard", "downloads", "paper"):
-            _in_the_browser(script)(key=script)
-    with errors_in_words():
-        yield workspace
+    service = preparation(settings.home())
+    workspace = _ready_workspace(service)
+    with service.ahead.giving_way():
+        for notice in workspace.notices:
+            st.warning(words.markdown(notice), icon=":material/warning:")
+        if headline:
+            st.title(words.markdown(headline))
+        words.rest_on(workspace.schema)
+        with st.sidebar, errors_in_words():
+            whose(workspace, reopen)
+        known = campaign_in_address(is_for_life(workspace.schema), bool(workspace.tenure_curve))
+        address.check({**known, BACK_TEST: address.SWITCH, **(also(workspace) if also else {})})
+        audience_switch(workspace)
+        with st.sidebar.container(gap=None):
+            for script in ("numbers", "keyboard", "downloads", "paper"):
+                _in_the_browser(script)(key=script)
+        with errors_in_words():
+            yield workspace
 
 
 @st.cache_resource(show_spinner=False)

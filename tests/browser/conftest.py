@@ -30,6 +30,7 @@ class App:
     url: str
     home: Path
     log: Path
+    process: int  # its number
 
     def health(self) -> int:
         """The status of ``/health``; 0 while nothing listens yet."""
@@ -53,7 +54,7 @@ def running(home: Path, **environment: str) -> Iterator[App]:
     environment = {**os.environ, "CHURN_HOME": str(home), **environment}
     with log.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    started = App(f"http://127.0.0.1:{port}", home, log)
+    started = App(f"http://127.0.0.1:{port}", home, log, process.pid)
     try:
         until(lambda: started.health() or process.poll() is not None, "the app to listen")
         assert process.poll() is None, log.read_text()

@@ -165,6 +165,25 @@ def test_the_first_of_a_list_are_the_head_of_the_whole_list(rule, first):
     assert len(whole) == found.outcome.contacted
 
 
+@pytest.mark.parametrize("first", [1, 5, 100])
+def test_that_holds_where_many_earn_the_same_too(first):
+    alike = replace(UNKNOWN, customers=CUSTOMERS.assign(**{TELCO.monthly_charge: 50.0}), probability=np.round(P, 1))
+    found = recommended(population=alike)
+    whole, head = (contact_list(found, MODEL, first=n) for n in (None, first))
+    pd.testing.assert_frame_equal(head, whole.head(first))
+    assert whole["expected_profit"].nunique() < 12 < len(whole)
+
+
+def test_where_nobody_is_drawn_the_name_of_the_list_changes_nothing_and_nothing_is_worked_out_again():
+    found = recommended(population=replace(UNKNOWN))
+    contact_list(found, MODEL, first=5, salt="spring")
+    kept = len(found.kept), len(found.figures)
+    contact_list(found, MODEL, first=5, salt="summer")
+    assert (len(found.kept), len(found.figures)) == kept
+    drawn = [contact_list(found, MODEL, control_share=0.3, first=50, salt=salt)["arm"].tolist() for salt in ("spring", "summer")]
+    assert drawn[0] != drawn[1]
+
+
 @pytest.mark.parametrize("rows", [1, 7, 10_000])
 @pytest.mark.parametrize("rule", RULES)
 def test_the_parts_of_a_list_below_each_other_are_the_whole_list(rule, rows):

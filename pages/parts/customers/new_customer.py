@@ -20,7 +20,7 @@ _IN_A_ROW = 2
 
 
 def new_customer(workspace: Workspace, decision: Decision) -> None:
-    asked = _asked(workspace.dataset.sha256, workspace.version.model_id, workspace)
+    asked = asked_of_anybody(workspace)
     answer, form = st.columns([3, 2], gap="large")
     with form, st.container(border=True):
         st.markdown("**Who is it?** The fields hold what is usual among your customers; change what you know.")
@@ -29,9 +29,9 @@ def new_customer(workspace: Workspace, decision: Decision) -> None:
         _answered(record, asked, workspace, decision)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _asked(data: str, model_id: str, _workspace: Workspace) -> Asked:
-    return asked_of_new(_workspace.customers, _workspace.schema)
+def asked_of_anybody(workspace: Workspace) -> Asked:
+    """What the form asks; worked out once for everybody."""
+    return workspace.figures.get("asked", lambda: asked_of_new(workspace.customers, workspace.schema))
 
 
 def _form(asked: Asked, workspace: Workspace) -> dict[str, object]:

@@ -34,7 +34,7 @@ def churn_by_group(chosen: Chosen, schema: Schema) -> None:
         for place, card in zip(st.columns(2), cards[first : first + 2], strict=False):
             with place:
                 card()
-    services = chosen.told(_services, schema)
+    services = chosen.told(services_table, schema)
     if not services.empty:
         chart(
             "With and without each service" + most(describe.highest(services)),
@@ -55,7 +55,7 @@ def charge_bands(chosen: Chosen, schema: Schema) -> None:
     """Left out where there is no charge, or one band of it only."""
     if schema.monthly_charge is None:
         return
-    bands = chosen.told(_bands, schema)
+    bands = chosen.told(bands_table, schema)
     if len(bands) > 1:
         chart(
             "By monthly charge" + most(describe.highest(bands)),
@@ -64,11 +64,11 @@ def charge_bands(chosen: Chosen, schema: Schema) -> None:
         )
 
 
-def _services(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def services_table(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     return describe.churn_by_each(customers, schema.yes_no, schema)
 
 
-def _bands(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def bands_table(customers: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     column = schema[schema.named("monthly_charge")]
     charge = customers[column.name]
     width = describe.width_for(charge, _BANDS) if np.isfinite(column.seen_high) else _BAND

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from churn_core.application.workspace import Workspace
 from churn_core.decisions.strongest import Strength, strongest
 from churn_core.schema import Column, Schema
@@ -18,14 +16,9 @@ def by_hand(schema: Schema) -> bool:
     return any(column.group in ("account", "service") for column in schema.columns)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _strongest(data: str, model_id: str, _workspace: Workspace) -> tuple[Strength, ...]:
-    return strongest(_workspace.customers, _workspace.schema)
-
-
 def strengths(workspace: Workspace) -> tuple[Strength, ...]:
     """The columns that tell those who left apart, the strongest first; worked out once for everybody."""
-    return _strongest(workspace.dataset.sha256, workspace.version.model_id, workspace)
+    return workspace.figures.get("strongest", lambda: strongest(workspace.customers, workspace.schema))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ def filters_in_address(workspace: Workspace) -> dict[str, address.Parameter]:
     filters = filters_of(workspace)
     known = {column.name: address.choices(column.allowed) for column in filters.choices}
     for column in filters.spans:
-        low, high, _ = _scale(workspace, column)
+        low, high, _ = scale_of(workspace, column)
         if low < high:
             known[column.name] = address.span(low, high)
     known |= {column.name: address.choice(_ANSWERS) for column in filters.flags}
@@ -86,7 +86,7 @@ def _between(place, column: Column, unit: str, workspace: Workspace) -> np.ndarr
     between the widest ends only.
     """
     values = workspace.customers[column.name]
-    low, high, step = _scale(workspace, column)
+    low, high, step = scale_of(workspace, column)
     if low >= high:
         return np.ones(len(values), dtype=bool)
     label = words.with_unit(column.label, unit)
@@ -97,7 +97,7 @@ def _between(place, column: Column, unit: str, workspace: Workspace) -> np.ndarr
     return (values.between(*sorted(ends)) | everybody).to_numpy()
 
 
-def _scale(workspace: Workspace, column: Column) -> tuple[float, float, float | None]:
+def scale_of(workspace: Workspace, column: Column) -> tuple[float, float, float | None]:
     """The ends of the slider and, where they are no whole numbers, its step."""
 
     def found() -> tuple[float, float, float | None]:

@@ -1,5 +1,7 @@
 """A segment worth a look of its own: size, churn rate against the rest, revenue, and its economics."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -20,9 +22,8 @@ def segment_card(chosen: Chosen, of_campaign: Population, segment: Segment, plan
     """``chosen``: all of them, for who left; ``of_campaign``: those of them that the campaign is about."""
     st.header(words.markdown(segment.name))
     plan = of_one_offer(plan, schema, "The money of a segment is worked out")
-    against_rest = chosen.told(_against_rest, segment.name, schema)
-    key = ("segment", segment.name, plan.campaign)
-    economics = of_campaign.figures.get(key, lambda: segment_economics(of_campaign, segment, plan.campaign))
+    against_rest = chosen.told(against_rest_table, segment.name, schema)
+    economics = economics_of(segment, of_campaign, plan)
     if not (against_rest["group"] == segment.name).any():
         st.info(
             f"{words.markdown(segment.definition)}: none among the customers chosen above. Widen the filters to see them.",
@@ -91,6 +92,12 @@ def segment_card(chosen: Chosen, of_campaign: Population, segment: Segment, plan
             )
 
 
-def _against_rest(customers: pd.DataFrame, name: str, schema: Schema) -> pd.DataFrame:
+def economics_of(segment: Segment, population: Population, plan: Plan) -> dict[str, Any]:
+    """``segment_economics``, worked out once for everybody."""
+    key = ("segment", segment.name, plan.campaign)
+    return population.figures.get(key, lambda: segment_economics(population, segment, plan.campaign))
+
+
+def against_rest_table(customers: pd.DataFrame, name: str, schema: Schema) -> pd.DataFrame:
     segment = next(each for each in schema.segments if each.name == name)
     return segment_against_rest(customers, segment, schema)

@@ -25,7 +25,7 @@ def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> N
     if not found.segments:
         st.info(words.markdown(found.in_words()), icon=":material/info:")
         return
-    numbered = [(number, each, _money(each, population, plan)) for number, each in enumerate(found.segments, 1)]
+    numbered = [(number, each, money_within(each, population, plan)) for number, each in enumerate(found.segments, 1)]
     order = (
         above.segmented_control("Sort by", [APART, MONEY], default=APART, required=True, key="segments_by", width="content")
         or APART
@@ -42,7 +42,8 @@ def segment_tiles(workspace: Workspace, population: Population, plan: Plan) -> N
     _how_they_were_found(found)
 
 
-def _money(segment: FoundSegment, population: Population, plan: Plan) -> SegmentMoney:
+def money_within(segment: FoundSegment, population: Population, plan: Plan) -> SegmentMoney:
+    """``money_of`` the segment, worked out once for everybody."""
     return population.figures.get(("segment", segment, plan), lambda: money_of(segment, population, plan))
 
 

@@ -41,7 +41,7 @@ def strongest_columns(chosen: Chosen, strengths: tuple[Strength, ...], schema: S
         _together(chosen, ordered[0], ordered[1], schema)
     drawn_above = (schema.tenure, schema.monthly_charge)  # these have charts of their own
     places = [place for _ in range(_SHOWN // 2) for place in st.columns(2)]
-    tables = [(each, chosen.told(_by, (each.grouping,), schema)) for each in ordered]
+    tables = [(each, chosen.told(table_by, (each.grouping,), schema)) for each in ordered]
     shown = [(each, table) for each, table in tables if each.column.name not in drawn_above and len(table) > 1]
     for place, (each, table) in zip(places, shown, strict=False):
         with place:
@@ -58,7 +58,7 @@ def strongest_group(chosen: Chosen, strengths: tuple[Strength, ...], schema: Sch
     if not strengths:
         return ""
     first = strengths[0]
-    table = chosen.told(_by, (first.grouping,), schema)
+    table = chosen.told(table_by, (first.grouping,), schema)
     worst = describe.highest(table, max(_FEW, len(chosen) // _A_SHARE))
     if worst is None or len(table) < 2:
         return ""
@@ -84,13 +84,13 @@ def _money(each: Strength, schema: Schema) -> str:
     return f"{said} {words.listed(column.label for column in each.same)} {says} the same."
 
 
-def _by(customers: pd.DataFrame, groupings: tuple[Grouping, ...], schema: Schema) -> pd.DataFrame:
+def table_by(customers: pd.DataFrame, groupings: tuple[Grouping, ...], schema: Schema) -> pd.DataFrame:
     groups = [grouping.of(customers) for grouping in groupings]
     return describe.churn_rate_by(customers, groups if len(groups) > 1 else groups[0], schema)
 
 
 def _together(chosen: Chosen, first: Strength, second: Strength, schema: Schema) -> None:
-    cells = chosen.told(_by, (first.grouping, second.grouping), schema)
+    cells = chosen.told(table_by, (first.grouping, second.grouping), schema)
     if len(cells) < 2:
         return
     worst = describe.highest(cells)

@@ -1,5 +1,7 @@
 """Those who left beside those who stayed: tenure, monthly charge and lifetime value, their means and how they are spread."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -44,45 +46,44 @@ def churned_against_stayed(chosen: Chosen, schema: Schema) -> None:
         if schema.clv_column is not None:
             for name, side in (("churned", left), ("stayed", stayed)):
                 st.metric(f"Mean lifetime value, {name}", words.exact_money(side.clv_mean), border=True)
-    places = iter(st.columns(2))
+    places, spread = iter(st.columns(2)), {how[1]: chosen.told(*how) for how in spreads(schema)}
     if schema.tenure is not None:
         with next(places):
             _spread(
                 f"Mean tenure of those who left: {words.decimal(left.tenure_mean, unit='months')}; "
                 f"of those who stayed: {words.decimal(stayed.tenure_mean, unit='months')}",
-                chosen,
+                spread[schema.tenure],
                 schema[schema.tenure],
-                _TENURE_BIN,
                 "Tenure (months)",
-                schema,
             )
     if schema.monthly_charge is not None:
         with next(places):
             _spread(
                 f"Mean charge of those who left: {words.exact_money(left.charge_mean)}; "
                 f"of those who stayed: {words.exact_money(stayed.charge_mean)}",
-                chosen,
+                spread[schema.monthly_charge],
                 schema[schema.monthly_charge],
-                _CHARGE_BIN,
                 f"Monthly charge ({words.currency() or 'money'} per month)",
-                schema,
             )
     if schema.clv_column is not None:
         with next(places, st.container()):
             _spread(
                 f"Mean lifetime value of those who left: {words.exact_money(left.clv_mean)}; "
                 f"of those who stayed: {words.exact_money(stayed.clv_mean)}",
-                chosen,
+                spread[schema.clv_column],
                 schema[schema.clv_column],
-                _CHARGE_BIN,
                 f"Lifetime value ({words.currency() or 'money'})",
-                schema,
             )
 
 
-def _spread(message: str, chosen: Chosen, column: Column, usual: float, x: str, schema: Schema) -> None:
+def spreads(schema: Schema) -> list[tuple[Callable[..., pd.DataFrame | None], str, float, Schema]]:
+    """What is told of how tenure, monthly charge and lifetime value are spread, where there are any: the work, and how."""
+    usual = ((schema.tenure, _TENURE_BIN), (schema.monthly_charge, _CHARGE_BIN), (schema.clv_column, _CHARGE_BIN))
+    return [(_distribution, name, width, schema) for name, width in usual if name is not None]
+
+
+def _spread(message: str, table: pd.DataFrame | None, column: Column, x: str) -> None:
     """How the column is spread on both sides; left out where it has one value, or nobody is on one of the sides."""
-    table = chosen.told(_distribution, column.name, usual, schema)
     if table is not None:
         chart(message, distribution_figure(table, palette(), x=x), key=f"{_KEYS.get(column.role, 'charge')}_distribution")
 

@@ -16,11 +16,11 @@ def calibration_chart(scored: Told, measures: Measures, key: str) -> None:
     apart, by_chance = words.percent(measures.calibration_error), words.percent(measures.calibration_noise)
     chart(
         f"Predicted against observed: {apart} apart on average, {by_chance} by chance alone",
-        calibration_figure(scored(metrics.calibration_table), scored(_band), palette()),
+        calibration_figure(scored(metrics.calibration_table), scored(band_table), palette()),
         key=key,
         caption="Each dot is a fifteenth of the customers with its 95% interval.",
     )
 
 
-def _band(probability: np.ndarray, churned: np.ndarray) -> pd.DataFrame:
+def band_table(probability: np.ndarray, churned: np.ndarray) -> pd.DataFrame:
     return metrics.calibration_band(probability)

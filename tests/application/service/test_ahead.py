@@ -1,0 +1,34 @@
+"""A service works out ahead what it is told to, of the version in use and of the next; closed, it stops."""
+
+import threading
+
+from churn_core.campaign.plan import Plan
+from churn_core.decisions.recommendation import recommend
+from tests.application.service.conftest import PATIENCE, until, uses
+
+
+def figures(workspace):
+    yield lambda: recommend(workspace.still_here, Plan())
+
+
+def test_the_recommendation_of_the_usual_draft_is_there_before_anybody_asks(begin):
+    service = begin()
+    assert len(service.workspace.still_here.kept) == 0
+    service.ahead.start(figures)
+    assert service.ahead.done.wait(PATIENCE)
+    assert len(service.workspace.still_here.kept) == 1
+
+
+def test_that_of_a_version_that_is_promoted_later_too(begin, another, home, second):
+    service = begin()
+    service.ahead.start(figures)
+    another(f"Registry(Path({str(home)!r}) / 'models').promote({second!r})")
+    uses(service, second)
+    until(lambda: len(service.workspace.still_here.kept) == 1, "the next recommendation")
+
+
+def test_a_service_that_is_closed_works_out_nothing_more(begin):
+    service = begin()
+    service.ahead.start(figures)
+    service.close()
+    until(lambda: not [each for each in threading.enumerate() if each.name == "ahead"], "the thread to end")
