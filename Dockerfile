@@ -15,6 +15,8 @@ COPY .streamlit/config.toml .streamlit/config.toml
 COPY app.py ./
 COPY pages pages
 COPY churn_core churn_core
+# Whoever runs it may not write beside the code, and a command would compile it again at every start: a fifth of a second.
+RUN python -m compileall -q app.py pages churn_core
 # The comparison of candidates, which the page Model shows: the only file of models/ that is no state.
 COPY models/comparison.json models/comparison.json
 USER churn

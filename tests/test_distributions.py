@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from churn_core import distributions, settings
+from churn_core.data.telco_source import FILE_NAME
 
 SHARES = [1e-12, 1e-6, 0.025, 0.2, 0.5, 0.8, 0.975, 1 - 1e-9]
 Z = np.linspace(-9, 9, 73)
@@ -42,9 +43,13 @@ def test_pearson_3(skewness):
     assert below == pytest.approx(stats.pearson3.cdf(Z, skewness), rel=1e-7, abs=1e-12)
 
 
-def test_a_file_is_scored_without_scikit_learn_and_without_scipys_slow_parts():
-    """They take longer to load than 100,000 customers to score."""
-    heavy = ("sklearn", "scipy.stats", "scipy.optimize", "openpyxl", "plotly")
-    command = f"import sys, churn_core.cli.score; print([name for name in {heavy!r} if name in sys.modules])"
+def test_a_file_is_scored_without_scikit_learn_and_without_scipys_slow_parts(own_home, tmp_path):
+    """They take longer to load than 100,000 customers to score; the watch and what remembers the file do without them, too."""
+    heavy = ("sklearn", "scipy.stats", "scipy.optimize", "scipy.linalg", "scipy.fft", "openpyxl", "plotly")
+    customers, scored = own_home / "data" / FILE_NAME, tmp_path / "scored.csv"
+    command = (
+        f"import sys; from churn_core.cli import main; main(['score', {str(customers)!r}, '--output', {str(scored)!r}]); "
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
     found = subprocess.run([sys.executable, "-c", command], cwd=settings.CHECKOUT, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]", found.stdout
+    assert scored.exists() and found.stdout.splitlines()[-1] == "[]", found.stdout

@@ -47,9 +47,13 @@ class Sweep:
         terms = value_terms(campaign)
         if terms not in self._valued:
             self._valued.clear()  # the last one is what a slider of cost or success rate asks for again and again
-            self._valued[terms] = replace(self, value=self.clv(campaign), per_value=False, tenure=None, revalued=True)
+            self._valued[terms] = self.valued_once(campaign)
             self._valued[terms].__dict__["contacted"] = self.contacted
         return self._valued[terms]
+
+    def valued_once(self, campaign: Campaign) -> "Sweep":
+        """The same customers by their lifetime values under this campaign, for a single question: nothing is made for the next."""
+        return replace(self, value=self.clv(campaign), per_value=False, tenure=None, revalued=True)
 
     @cached_property
     def _valued(self) -> "dict[tuple[object, ...], Sweep]":

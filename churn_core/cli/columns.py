@@ -81,11 +81,6 @@ def schema_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--schema", type=Path, metavar="FILE", help=what)
 
 
-def day_option(parser: argparse.ArgumentParser) -> None:
-    what = "the day of the file, to which its dates are counted; default: the day of the customers learnt from"
-    parser.add_argument("--day", default="", metavar="YYYY-MM-DD", help=what)
-
-
 def answers_of(options: argparse.Namespace) -> Answers:
     """What the options say. Raises ``DataError`` for an amount or a number of months that is none."""
     if options.clv is not None and not 0 < options.clv <= MAX_MONEY:

@@ -38,6 +38,11 @@ def engine_option(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument("--engine", choices=("local", "spark"), default="local", help=text)
 
 
+def day_option(parser: argparse.ArgumentParser) -> None:
+    what = "the day of the file, to which its dates are counted; default: the day of the customers learnt from"
+    parser.add_argument("--day", default="", metavar="YYYY-MM-DD", help=what)
+
+
 def campaign_options(parser: argparse.ArgumentParser, hidden: Collection[str] = ()) -> None:
     """``hidden``: names of those that the command refuses by a sentence of its own; its help does not show them."""
     for option in OPTIONS:

@@ -13,8 +13,7 @@ from churn_core.application.optimum import (
 from churn_core.application.score_file import Judged, about_day, check_file, on_day, remember
 from churn_core.application.version_in_use import version_in_use
 from churn_core.application.versions import customers_of, reference_of, schema_in_use, watch_of
-from churn_core.cli.columns import day_option
-from churn_core.cli.common import campaign_options, decision_of, engine_option, place, valued
+from churn_core.cli.common import campaign_options, day_option, decision_of, engine_option, place, valued
 from churn_core.cli.terminal import say, teller, who
 from churn_core.data.reading.reader import TableReader
 from churn_core.errors import ChurnError, DataError

@@ -22,8 +22,7 @@ from churn_core.batch.target import Target
 from churn_core.campaign.forecast import Forecast
 from churn_core.campaign.open_margin import not_stated
 from churn_core.campaign.optimise import Outcome
-from churn_core.cli.columns import day_option
-from churn_core.cli.common import decision_of, decision_options, engine_option, findings_in_words, place, valued
+from churn_core.cli.common import day_option, decision_of, decision_options, engine_option, findings_in_words, place, valued
 from churn_core.cli.monitor import not_remembered
 from churn_core.cli.terminal import say, teller
 from churn_core.data.quality import finding_as_dict

@@ -143,14 +143,16 @@ def _distinct(columns: list[tuple[np.ndarray, pd.Index]], customers: int) -> tup
     values, as ``coded`` gives them.
     """
     codes, size = np.zeros(customers, dtype=np.intp), 1
-    for more, values in columns:
-        codes, size = codes * len(values) + more, size * len(values)
+    for i, (more, values) in enumerate(columns):
+        codes, size = codes * len(values) + more if i else more, size * len(values)
         if size > customers:  # most of what there could be is not there
             codes, there = pd.factorize(codes)
             size = len(there)
     first = np.full(size, -1, dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     there = first >= 0
+    if there.all():
+        return codes, first
     return (np.cumsum(there) - 1)[codes], first[there]
 
 

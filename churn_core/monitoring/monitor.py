@@ -113,7 +113,7 @@ class Watch:
             plan = replace(plan, campaign=replace(plan.campaign, after_save=STAYS))
         self._reference, self._schema, self._plan = reference, reference.schema, plan
         if threshold is None:
-            threshold = best_threshold(reference.swept, plan.campaign, plan.objective).threshold
+            threshold = best_threshold(reference.swept.valued_once(plan.campaign), plan.campaign, plan.objective).threshold
         self.threshold = threshold
 
     @cached_property

@@ -5,6 +5,7 @@ ratio to pyarrow's parse of the CSV (the best of three), rows per second, and th
 as whole processes, ``score`` beside what a user would otherwise write: pandas and scikit-learn, without reasons and watch.
 """
 
+import compileall
 import json
 import pickle
 import resource
@@ -148,6 +149,9 @@ def main(rows: int) -> None:
                 f"{source.suffix[1:]:8}→ {ending:8}{watched:8}{told['seconds']:7.2f} s  {ratio:6.2f} × parse ({told['parse']:.2f} s)  "
                 f"{speed:12,.0f} rows/s  {told['most']:6.0f} MB at most, {told['before']:.0f} before"
             )
+        compileall.compile_dir(
+            settings.CHECKOUT / "churn_core", quiet=1
+        )  # as after the first start, whatever this machine is told
         scored = f"{folder}/out.csv"
         whole("pandas and scikit-learn", "-c", _USUAL, str(usual(Path(folder))), str(csv), scored)
         whole("score, reasons and watch too", "-m", "churn_core", "score", str(csv), "--output", scored, "--json")

@@ -321,3 +321,16 @@ def test_roi_is_profit_over_spend(table, campaign):
         assert everybody.roi == pytest.approx(profit[0] / spend[0], rel=1e-9, abs=TINY / spend[0])
     else:
         assert everybody.roi is None
+
+
+def test_a_single_question_has_the_answer_that_a_slider_gets():
+    """Asked once, the best threshold is found in one pass; asked again and again, on the hull that is made once."""
+    rng = np.random.default_rng(7)
+    swept = sweep(rng.beta(0.8, 2, 3_000).round(4), monthly_charge=rng.uniform(18, 119, 3_000).round(2))
+    limits = (MAXIMUM_PROFIT, Objective(budget=5_000), Objective(min_roi=4), Objective(min_marginal_roi=0.5))
+    for cost, rate, objective in product((0, 1, 7, 25, 90, 1_000), (0.05, 0.3, 0.77), limits):
+        campaign = Campaign(retention_cost=cost, success_rate=rate)
+        assert best_threshold(swept.valued_once(campaign), campaign, objective) == replace(
+            best_threshold(swept, campaign, objective),
+            expected_profit=pytest.approx(best_threshold(swept, campaign, objective).expected_profit),
+        )

@@ -76,11 +76,13 @@ def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.
     ):
         if kind.any():
             account.repair(column, what, kind[codes])
-    _reject_words(codes, words, np.array([means is None for means in meant]), ", ".join(column.allowed), column, account)
     places = {value: place for place, value in enumerate(column.allowed)}
     fits = np.min_scalar_type(-max(len(column.allowed), 1))
     position: npt.NDArray[np.signedinteger] = np.array([-1 if means is None else places[means] for means in meant], dtype=fits)
-    return position[codes]
+    found = position[codes]
+    if (found < 0).any():
+        _reject_words(codes, words, position < 0, ", ".join(column.allowed), column, account)
+    return found
 
 
 def _meaning(word: str, column: Column) -> str | None:

@@ -12,7 +12,8 @@ def coded(values: pd.Series) -> tuple[npt.NDArray[np.intp], list[str]]:
     '1', so that floats can be flags.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, distinct = values.cat.codes.to_numpy(), values.cat.categories
+        codes = values.cat.codes.to_numpy().astype(np.intp)  # they are used as places more than once
+        distinct = values.cat.categories
     else:
         values = values.map(word_of).astype("str") if values.dtype == "object" else values
         codes, distinct = pd.factorize(values)
