@@ -1,9 +1,9 @@
 """One connection to an SQLite that is kept for what is asked at every request: a pool takes as long again as the answer.
 
-SQLite itself is asked only where something may have been written since. Every change of a database with a write-ahead log appends to the
-file of that log, so its size and time tell what a statement would find anew (https://sqlite.org/wal.html); two looks at files take a
-fifth of a statement. A look is relied on only where the answer was found while nobody was writing, and the log had not been written to
-for longer than a clock of files is coarse.
+SQLite itself is asked only where something may have been written since. Every change of a database with a write-ahead log is
+written into the file of that log, so its size and time tell whether a statement could find anything new
+(https://sqlite.org/wal.html); two looks at files take a fifth of a statement. A look is relied on only where the answer was
+found while nobody was writing, and the log had not been written to for longer than a clock of files is coarse.
 """
 
 import os

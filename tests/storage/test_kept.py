@@ -1,4 +1,4 @@
-"""What is asked at every request: the answer is always that of what is committed, and SQLite is asked only where that can have changed."""
+"""What is asked at every request: each answer is of what is committed, and SQLite is asked only where that can have changed."""
 
 import os
 import sqlite3
