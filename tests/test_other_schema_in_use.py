@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.api.handlers import predict, predict_batch
+from churn_core.api.batch import predict_batch
+from churn_core.api.one_customer import predict
 from churn_core.api.openapi import document, page
 from churn_core.application import score_file as use_case
 from churn_core.application.service import Basis

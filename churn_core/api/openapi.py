@@ -9,7 +9,8 @@ import json
 from typing import Any
 
 from churn_core import __version__
-from churn_core.api.handlers import HAS_LEFT, HIGH_PRIORITY, LOW_RISK, MONITOR, MOST_CUSTOMERS, SEGMENTS
+from churn_core.api.batch import MOST_CUSTOMERS, SEGMENTS
+from churn_core.api.one_customer import HAS_LEFT, HIGH_PRIORITY, LOW_RISK, MONITOR
 from churn_core.api.openapi_customer import customer
 from churn_core.schema import Schema
 

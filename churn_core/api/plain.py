@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import astuple
 
+from churn_core.api.strict_json import count_of
 from churn_core.data.cleaning.number_values import is_in_range
 from churn_core.data.cleaning.record import READ
 from churn_core.data.cleaning.records import are_plain_ids
@@ -65,7 +66,7 @@ def plain_batch(body: bytes, schema: Schema) -> PlainBatch | None:
         customers = reader.many(body).customers
         columns: dict[str, Sequence[Any]] = dict(zip(reader.names, zip(*map(astuple, customers), strict=True), strict=True))
         absent = sum([columns[name].count(UNSET) for name in reader.optional])
-        if body.count(b":") != 1 + len(customers) * len(columns) - absent:
+        if count_of(body, b":") != 1 + len(customers) * len(columns) - absent:
             return None
         ids = columns[schema.id]
         for name, read in reader.finish:

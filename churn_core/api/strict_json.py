@@ -47,10 +47,10 @@ def loads(body: bytes) -> object:
         value = _read(body)
     if value.__class__ is dict and body.count(b":") == len(value) and body.count(b"{") == 1 and b"[" not in body:
         return value  # one object with nothing in it but texts and numbers, as a customer is
-    levels, keys = _measured(value, _count(body, b"{") + _count(body, b"["))
+    levels, keys = _measured(value, count_of(body, b"{") + count_of(body, b"["))
     if levels > MOST_NESTING:
         raise RequestError(_TOO_DEEP)
-    if _count(body, b":") != keys:  # a colon in a text, or a key that comes twice: read again pair by pair
+    if count_of(body, b":") != keys:  # a colon in a text, or a key that comes twice: read again pair by pair
         _read(body, _object)
     return value
 
@@ -161,7 +161,7 @@ def _measured(value: Any, opened: int) -> tuple[int, int]:
     return level, keys
 
 
-def _count(body: bytes, sign: bytes) -> int:
+def count_of(body: bytes, sign: bytes) -> int:
     """How often one byte is there; in a long text NumPy counts faster."""
     return body.count(sign) if len(body) < _LONG else int(np.count_nonzero(np.frombuffer(body, np.uint8) == sign[0]))
 

@@ -179,8 +179,8 @@ class ReasonsOfOne:
             else:
                 effects[reason] = by
         told = list[tuple[str, float]]()
-        for each in sorted(effects.items(), key=_effect, reverse=True):
-            if len(told) == most or each[1] <= 0:
+        for each in sorted([each for each in effects.items() if each[1] > 0], key=_effect, reverse=True):
+            if len(told) == most:
                 break
             looked_up = self._raising.get(each[0])
             if looked_up.of(customer) if looked_up else self._raises(each[0], customer, each[1]):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from churn_core.api import handlers
+from churn_core.api import batch, one_customer
 from tests.api.conftest import GETS, HEADERS, MOST, ok, refused
 
 
@@ -40,7 +40,7 @@ def test_a_failure_of_our_own_is_500_in_json_without_internals_and_the_log_has_i
     def fail(*args):
         raise RuntimeError(f"secret of {customer()['customerID']} in {__file__}")
 
-    monkeypatch.setattr(handlers, path[1:], fail)
+    monkeypatch.setattr(one_customer if path == "/predict" else batch, path[1:], fail)
     monkeypatch.setattr(logging.getLogger("churn_core"), "propagate", True)
     answer = client.post(path, json=customer() if path == "/predict" else {"customers": [customer()]})
     sentence = refused(answer, 500)

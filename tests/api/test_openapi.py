@@ -12,7 +12,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from starlette.testclient import TestClient
 
-from churn_core.api import handlers, middleware, openapi
+from churn_core.api import batch as batches
+from churn_core.api import middleware, one_customer, openapi
 from churn_core.api.app import PATHS, create_api
 from churn_core.application.service import Service
 from churn_core.schema.telco import TELCO
@@ -96,13 +97,13 @@ def test_a_customer_is_described_by_the_one_schema(document):
 
 def test_limits_and_words_are_those_of_the_code(document):
     batch = document["paths"]["/predict_batch"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert batch["properties"]["customers"]["maxItems"] == handlers.MOST_CUSTOMERS == 5_000
+    assert batch["properties"]["customers"]["maxItems"] == batches.MOST_CUSTOMERS == 5_000
     said = document["paths"]["/predict"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert said["properties"]["recommendation"]["enum"] == [
-        handlers.HIGH_PRIORITY,
-        handlers.MONITOR,
-        handlers.LOW_RISK,
-        handlers.HAS_LEFT,
+        one_customer.HIGH_PRIORITY,
+        one_customer.MONITOR,
+        one_customer.LOW_RISK,
+        one_customer.HAS_LEFT,
     ]
     assert middleware.MOST_BYTES == 5 * 2**20
 
@@ -182,7 +183,7 @@ def test_no_request_fails_and_every_answer_is_documented_and_as_documented(publi
         assert answer.status_code < 500
         assert str(answer.status_code) in asked.definition.raw["responses"]
         if answer.status_code == 413:
-            assert len(case.body["customers"]) > handlers.MOST_CUSTOMERS
+            assert len(case.body["customers"]) > batches.MOST_CUSTOMERS
 
     law()
     assert len(statuses) >= (EXAMPLES if method == "POST" else 1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from churn_core.api import handlers
+from churn_core.api import one_customer
 from churn_core.campaign.economics import Campaign, break_even_probability, expected_profit
 from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
@@ -81,8 +81,8 @@ def test_the_recommendation_is_by_threshold_and_by_an_expected_profit_above_100(
     client, ready, customer, monkeypatch, probability, profit, recommendation
 ):
     ok(client.post("/update_threshold", json={"threshold": 0.3}))
-    monkeypatch.setattr(handlers, "_probability_and_reasons", lambda record, basis: (probability, []))
-    monkeypatch.setattr(handlers, "figures_of_one", lambda p, clv, campaign: (0.1, profit if p != 0.3 else 100.0))
+    monkeypatch.setattr(one_customer, "_probability_and_reasons", lambda record, basis: (probability, []))
+    monkeypatch.setattr(one_customer, "figures_of_one", lambda p, clv, campaign: (0.1, profit if p != 0.3 else 100.0))
     said = ok(client.post("/predict", json=customer()))
     assert said["recommendation"] == recommendation and said["will_churn"] is (probability >= 0.3)
 

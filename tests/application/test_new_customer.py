@@ -2,7 +2,7 @@
 
 import pytest
 
-from churn_core.api.handlers import predict
+from churn_core.api.one_customer import predict
 from churn_core.application.new_customer import answer_for, as_stated, asked_of_new, following, problem_of
 from churn_core.application.own_customers import read_own, schema_for, train_own
 from churn_core.application.service import Basis

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from churn_core.api.handlers import predict
+from churn_core.api.one_customer import predict
 from churn_core.application.new_customer import asked_of_new
 from churn_core.application.service import Basis
 from churn_core.application.workspace import Workspace, open_workspace

@@ -1,79 +1,36 @@
-"""What the API says of customers: pure functions from JSON values and the basis of the answer to JSON values.
-
-A customer has the columns of the schema of the version in use.
+"""What the API says of a batch of customers, each as it would be told alone: a pure function from a JSON value and the basis of the
+answer to a JSON value.
 """
 
-import functools
-import math
-import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from churn_core.api.offers import offered
-from churn_core.api.plain import Plain, PlainBatch
+from churn_core.api.plain import PlainBatch
+from churn_core.api.said import by_column, has_left, number, record_of
 from churn_core.api.strict_json import Table
 from churn_core.application.limits import Limits
 from churn_core.application.optimum import outcome_as_dict
 from churn_core.application.service import Basis
-from churn_core.campaign.economics import expected_profit, figures_of_one
+from churn_core.campaign.economics import expected_profit
 from churn_core.campaign.forecast import Contacts
-from churn_core.campaign.worth import Worth, clv_of_one, worth_of
-from churn_core.data.cleaning.fields import is_blank, other_names, shown
-from churn_core.data.cleaning.record import clean_record
+from churn_core.campaign.worth import Worth, worth_of
+from churn_core.data.cleaning.fields import shown
 from churn_core.data.cleaning.records import clean_columns
-from churn_core.data.cleaning.values import read_flag
 from churn_core.decisions.offers import ContactsOfOffers
-from churn_core.errors import DataError, RequestError
+from churn_core.errors import RequestError
 from churn_core.formats import count, counted
-from churn_core.model.protocol import Model
 from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 
-HIGH_PRIORITY, MONITOR, LOW_RISK = "High priority for retention", "Monitor closely", "Low churn risk"
-HAS_LEFT = "Has left: nobody to contact"
-WORTH_MUCH = 100.0  # money; an expected profit above it makes a customer a priority (CONTRACT.md)
 SEGMENTS = ("Low", "Medium", "High", "Very High")
 _SEGMENT_ENDS = (0.2, 0.5, 0.8)  # probabilities, each the last of its segment (CONTRACT.md)
 MOST_CUSTOMERS = 5_000  # customers of one batch (CONTRACT.md)
-MOST_REASONS = 3
 _MOST_NOTES = 50  # sentences; a stranger can spell names and numbers in any number of ways
-
-
-def predict(customer: object, basis: Basis) -> dict[str, Any]:
-    """The answer for one customer, a JSON value or a ``Plain`` one. Raises ``RequestError`` with what is wrong, and the mend."""
-    version, campaign, notes = basis.workspace.version, basis.plan.campaign, Counter[str]()
-    model, schema = version.model, version.schema
-    fields, record = customer if isinstance(customer, Plain) else _record(customer, schema, notes)
-    probability, reasons = _probability_and_reasons(record, basis)
-    gone, offer = _has_left(fields, schema, notes), {}
-    if basis.prices is None:
-        clv = clv_of_one(record, schema, campaign, probability)
-        break_even, profit = figures_of_one(probability, clv, campaign)
-    else:
-        columns, p = {name: [value] for name, value in record.items()}, np.array([probability])
-        found = offered(columns, p, worth_of(columns, schema, p), np.array([gone]), basis.plan, basis.prices, schema)
-        break_even, profit, offer = float(found.break_even[0]), float(found.profit[0]), {"offer": found.name[0]}
-    will_churn = probability >= basis.threshold
-    recommendation = (HIGH_PRIORITY if profit > WORTH_MUCH else MONITOR) if will_churn else LOW_RISK
-    return {
-        "customer_id": fields.get(schema.id),
-        "churn_probability": probability,
-        "will_churn": will_churn,
-        "recommendation": HAS_LEFT if gone else recommendation,
-        "predicted_at": _moment(int(time.time())),
-        "threshold": basis.threshold,
-        "break_even_probability": break_even if math.isfinite(break_even) else None,
-        "expected_profit": _number(profit),
-        **offer,
-        "reasons": [{"feature": name, "value": _value(name, record, model), "effect": effect} for name, effect in reasons],
-        "model_id": version.model_id,
-        "notes": [f"{note}." for note in notes],
-    }
 
 
 def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
@@ -94,7 +51,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             none = "The only customer cannot" if total == 1 else f"None of the {total:,} customers can"
             raise RequestError(f"{none} be scored. The first: {rejected[0]['error']}")
         said, columns = [customers[index] for index in at], {**clean}
-        ids, left = [fields.get(schema.id) for fields in said], np.array([_has_left(fields, schema, notes) for fields in said])
+        ids, left = [fields.get(schema.id) for fields in said], np.array([has_left(fields, schema, notes) for fields in said])
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     worth = worth_of(columns, schema, probability)
     predictions = _predictions(probability, worth, ids, left, basis)
@@ -106,7 +63,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         found = offered(columns, probability, worth, left, basis.plan, basis.prices, schema)
         contacts = found.contacts
         for prediction, name, profit in zip(predictions, found.name, found.profit.tolist(), strict=True):
-            prediction |= {"expected_profit": _number(profit), "offer": name}
+            prediction |= {"expected_profit": number(profit), "offer": name}
         predictions = Table(predictions, [*predictions.numbers, found.profit[~np.isnan(found.profit)]])
     return {
         "predictions": predictions,
@@ -154,11 +111,6 @@ def _counted(notes: Counter[str]) -> list[str]:
     return told + [f"And {count(len(notes) - _MOST_NOTES)} more."] * (len(notes) > _MOST_NOTES)
 
 
-def _number(value: float) -> float | None:
-    """JSON knows no NaN."""
-    return None if math.isnan(value) else value
-
-
 def _contacts(contacts: Contacts | ContactsOfOffers, for_life: bool, basis: Basis) -> dict[str, Any]:
     """What contacting some customers of a batch comes to. A batch is decided customer by customer, as each would be alone: the
     limits of the published campaign are not kept to, but it is said whether this batch is within them.
@@ -183,28 +135,15 @@ def _one_by_one(
     said, records, at, rejected = list[Any](), [], [], []
     for index, customer in enumerate(customers):
         try:
-            fields, record = _record(customer, schema, notes)
+            fields, record = record_of(customer, schema, notes)
             said.append(fields)
             records.append(record)
             at.append(index)
         except RequestError as error:
-            fields = _by_column(customer, schema) if isinstance(customer, dict) else {}
+            fields = by_column(customer, schema) if isinstance(customer, dict) else {}
             said.append(fields)
             rejected.append({"index": index, schema.id: _shown_id(fields.get(schema.id)), "error": str(error)})
     return said, {c.name: [record[c.name] for record in records] for c in schema.inputs}, at, rejected
-
-
-def _has_left(fields: Mapping[str, Any], schema: Schema, notes: Counter[str]) -> bool:
-    """Whether the customer's own outcome says so; one that is missing or unknown does not. An outcome that is no word that is known is
-    counted in ``notes``; a blank one says nothing.
-    """
-    if schema.target not in fields:
-        return False
-    value, column = fields[schema.target], schema[schema.target]
-    outcome = read_flag(value, column)
-    if outcome not in (0, 1) and not is_blank(value, column) and not column.says_neither(value):
-        notes[f"{column.name}: {shown(value)} could not be read, counted as still here"] += 1
-    return outcome == 1
 
 
 def _predictions(
@@ -252,46 +191,6 @@ def _segments(probability: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
 def _at_risk(probability: npt.NDArray[np.float64], worth: Worth, left: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """Revenue at risk of each customer, money per year; none of those who have left."""
     return np.where(left, 0.0, worth.at_risk * probability)
-
-
-def _by_column(customer: dict[str, Any], schema: Schema) -> dict[str, Any]:
-    """What a customer says, by column, whatever its fields are called."""
-    others = other_names(customer, schema)
-    return {**customer, **{name: named.first(customer, schema[name]) for name, named in others.items()}} if others else customer
-
-
-def _record(customer: object, schema: Schema, notes: Counter[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a customer says, by column, and the clean customer."""
-    if not isinstance(customer, dict):
-        raise RequestError(
-            f"A customer is a JSON object with the columns of the schema {schema.name}, and this is {shown(customer)}."
-        )
-    try:
-        return _by_column(customer, schema), clean_record(customer, schema, notes)
-    except DataError as error:
-        raise RequestError(str(error)) from error
-
-
-def _probability_and_reasons(record: Mapping[str, Any], basis: Basis) -> tuple[float, list[tuple[str, float]]]:
-    """The probability, and the strongest reasons that raise it with their effects."""
-    version = basis.workspace.version
-    probability, added = version.model.probability_and_contributions_of(record, version.schema)
-    return probability, basis.reasons.strongest(record, added, MOST_REASONS)
-
-
-@functools.lru_cache(maxsize=2)
-def _moment(second: int) -> str:
-    """A Unix time in seconds as ISO 8601 in UTC; formatted once for all answers of that second."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _value(reason: str, record: Mapping[str, Any], model: Model) -> Any:
-    """What a clean customer has there, ``None`` for a blank; of a reason of several columns an object of what each has."""
-    if reason not in record:
-        columns = next(each for name, each in zip(model.reasons, model.told_by, strict=True) if name == reason)
-        return {name: _value(name, record, model) for name in dict.fromkeys(columns)}
-    value = record[reason]
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _shown_id(value: object) -> object:

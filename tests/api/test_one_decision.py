@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.api.handlers import HIGH_PRIORITY, LOW_RISK, MOST_CUSTOMERS, SEGMENTS, predict, predict_batch
+from churn_core.api.batch import MOST_CUSTOMERS, SEGMENTS, predict_batch
 from churn_core.api.middleware import Answer
+from churn_core.api.one_customer import HIGH_PRIORITY, LOW_RISK, predict
 from churn_core.application.service import Basis
 from churn_core.campaign.plan import Plan
 from churn_core.data.cleaning import table as cleaning
