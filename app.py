@@ -22,9 +22,9 @@ from churn_core.api.streamed import StreamedFiles
 from churn_core.application.ahead import Figure
 from churn_core.application.workspace import Workspace
 from pages.parts import reachable
-from pages.parts.downloads import tickets
 from pages.parts.failures import page_failed
 from pages.parts.frame import preparation
+from pages.parts.tickets import tickets
 
 # Seconds that a thread may keep the interpreter. With the usual 5 ms a request waits that long a dozen times while files are
 # being read: a 95th percentile of 700 ms instead of 210 for GET /health on two cores.

@@ -7,21 +7,15 @@ from typing import BinaryIO
 import pandas as pd
 import streamlit as st
 
-from churn_core.api.streamed import Tickets
 from churn_core.data.writing.cells import csv_header, csv_lines, to_csv
 from churn_core.data.writing.workbook import Look, to_xlsx
 from pages.parts import words
+from pages.parts.tickets import tickets
 
 Parts = Callable[[], Iterable[pd.DataFrame]]
 
 _PIECE = 2**20  # bytes of an open file that are read at once
 _READING = threading.Lock()  # for as long as one piece: two may fetch the same file, and it has one position
-
-
-@st.cache_resource(show_spinner=False)
-def tickets() -> Tickets:
-    """Those of this process; pages give them out, and the server takes them in (``app.py``)."""
-    return Tickets()
 
 
 def download_csv(

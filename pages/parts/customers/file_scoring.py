@@ -30,12 +30,13 @@ from pages.parts.audience import audience
 from pages.parts.campaign_words import in_words
 from pages.parts.customers.file_figures import file_figures
 from pages.parts.customers.open_customer import UPLOAD, keep_file, open_row, scored_table_key
-from pages.parts.downloads import download_csv, in_pieces, tickets
+from pages.parts.downloads import download_csv, in_pieces
 from pages.parts.explore.columns import by_hand, strengths
 from pages.parts.frame import errors_in_words
 from pages.parts.own_work import own_work, result
 from pages.parts.quality import quality_table, rejects_table
 from pages.parts.tables import columns_as_in_the_file, decision_columns, plain_columns, show_table
+from pages.parts.tickets import tickets
 from pages.parts.watching import keep_record, watch_over
 
 _NAMED = 4  # columns in a sentence
