@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
@@ -16,6 +16,7 @@ from churn_core.api import batch as batches
 from churn_core.api import middleware, one_customer, openapi
 from churn_core.api.app import PATHS, create_api
 from churn_core.application.service import Service
+from churn_core.data.cleaning.fields import other_names
 from churn_core.schema.telco import TELCO
 
 OPERATIONS = ["GET /health", "POST /predict", "POST /predict_batch", "POST /update_threshold", "GET /metrics"]
@@ -167,6 +168,14 @@ ALLOWED, NOT_ALLOWED = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 ASKED = [(operation, ALLOWED) for operation in OPERATIONS] + [(post, NOT_ALLOWED) for post in OPERATIONS if "POST" in post]
 
 
+def customers_in(body: object) -> list[dict]:
+    """The customers of a request. In a field that is a column under another name, which JSON schema cannot say, only its values are
+    allowed: a generator that tries the words of our code draws such names.
+    """
+    inside = body.get("customers", [body]) if isinstance(body, dict) else []
+    return [each for each in inside if isinstance(each, dict)] if isinstance(inside, list) else []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("operation", "mode"), ASKED)
 def test_no_request_fails_and_every_answer_is_documented_and_as_documented(published, operation, mode):
@@ -178,6 +187,7 @@ def test_no_request_fails_and_every_answer_is_documented_and_as_documented(publi
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=asked.as_strategy(generation_mode=mode))
     def law(case) -> None:
+        assume(mode is not ALLOWED or not any(other_names(each, TELCO) for each in customers_in(case.body)))
         answer = case.call_and_validate(excluded_checks=excluded)
         statuses.append(answer.status_code)
         assert answer.status_code < 500
