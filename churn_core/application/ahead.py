@@ -26,9 +26,13 @@ class Ahead:
         self._in_use, self._closed, self._look_every = in_use, closed, look_every
         self._answered, self._changed = 0, threading.Condition()
 
-    def start(self, figures: Callable[[Workspace], Iterable[Figure]]) -> None:
-        """Begin with the ``figures`` of what is in use. ``done`` is set once they all were tried, and stays set."""
-        threading.Thread(target=self._follow, args=(figures,), name="ahead", daemon=True).start()
+    def start(self, figures: Callable[[Workspace], Iterable[Figure]]) -> threading.Thread:
+        """Begin with the ``figures`` of what is in use, in the thread that is returned. ``done`` is set once they all were tried, and
+        stays set.
+        """
+        thread = threading.Thread(target=self._follow, args=(figures,), name="ahead", daemon=True)
+        thread.start()
+        return thread
 
     @contextmanager
     def giving_way(self) -> Iterator[None]:

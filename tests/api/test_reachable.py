@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import threading
 
 import pytest
 
+from churn_core.application.ahead import Ahead
 from pages.parts import people, reachable
 from tests.conftest import run_apart
 
@@ -45,9 +47,10 @@ def test_the_start_says_it_once_in_the_log(running, bound, monkeypatch, address,
     logging.getLogger("churn_core").addHandler(handler)
     told = bound(address)
     monkeypatch.setenv("CHURN_HOME", str(running[1]))
-    monkeypatch.setattr(
-        app, "preparation", lambda home: type("Ready", (), {"finished": asyncio.Event(), "close": lambda self: None})()
-    )
+    closed = threading.Event()
+    closed.set()
+    ready = {"finished": asyncio.Event(), "close": lambda self: None, "ahead": Ahead(lambda: None, closed)}
+    monkeypatch.setattr(app, "preparation", lambda home: type("Ready", (), ready)())
 
     async def start() -> None:
         async with app.lifespan(app.app):

@@ -111,11 +111,12 @@ def test_who_closes_the_service_ends_it_after_the_figure_that_is_being_worked_ou
         yield lambda: service.worked_out.append("too late")
 
     service.workspace = 1
-    service.ahead.start(figures)
+    thread = service.ahead.start(figures)
     assert begun.wait(PATIENCE)
     service.closed.set()
     go_on.set()
-    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "ahead"])
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
     assert service.worked_out == []
 
 

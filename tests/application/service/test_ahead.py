@@ -1,7 +1,5 @@
 """A service works out ahead what it is told to, of the version in use and of the next; closed, it stops."""
 
-import threading
-
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.recommendation import recommend
 from tests.application.service.conftest import PATIENCE, until, uses
@@ -29,6 +27,7 @@ def test_that_of_a_version_that_is_promoted_later_too(begin, another, home, seco
 
 def test_a_service_that_is_closed_works_out_nothing_more(begin):
     service = begin()
-    service.ahead.start(figures)
+    thread = service.ahead.start(figures)
     service.close()
-    until(lambda: not [each for each in threading.enumerate() if each.name == "ahead"], "the thread to end")
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
