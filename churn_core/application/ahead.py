@@ -66,7 +66,7 @@ class Ahead:
                     figure()
                 except Exception:  # whatever is wrong with one figure, the others are asked for too
                     log.warning("A figure could not be worked out ahead.", exc_info=True)
-        except Exception:
+        except Exception:  # whatever is wrong with what is asked for of one version, the next one has to be followed
             log.warning("What pages show could not be worked out ahead.", exc_info=True)
 
     def _wait(self) -> None:
