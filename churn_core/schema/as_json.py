@@ -12,8 +12,8 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from churn_core.errors import DataError
+from churn_core.schema.schema import Schema
 from churn_core.schema.telco import TELCO
-from churn_core.schema.types import Schema
 
 FORMAT = 1  # of the JSON; a program that reads another one says so
 _T = TypeVar("_T")

@@ -1,6 +1,8 @@
 """The Telco sample's customer table, IBM's "Telco Customer Churn": one schema among others, written by hand."""
 
-from churn_core.schema.types import Column, Group, Schema, Segment
+from churn_core.schema.column import Column, Group
+from churn_core.schema.schema import Schema
+from churn_core.schema.segment import Segment
 
 _YES_NO = {"Y": "Yes", "true": "Yes", "1": "Yes", "N": "No", "false": "No", "0": "No"}
 

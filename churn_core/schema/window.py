@@ -1,7 +1,7 @@
 """The churn window in words: the time within which those who left did so, beside every figure that spans time."""
 
 from churn_core.formats import counted
-from churn_core.schema.types import Schema
+from churn_core.schema.schema import Schema
 
 
 def within(schema: Schema) -> str:
