@@ -14,7 +14,8 @@ from churn_core.application.correction import assumed, believed, corrected
 from churn_core.campaign.economics import OWN_RISK, TENURE, Campaign
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.worth import Worth
-from churn_core.data.campaign_columns import CampaignColumns, ListColumns, read_campaign, read_list, unread_in_words
+from churn_core.data.campaign_cells import unread_in_words
+from churn_core.data.campaign_columns import CampaignColumns, ListColumns, read_campaign, read_list
 from churn_core.data.returned_file import read_returned
 from churn_core.decisions.offers import campaigns_of
 from churn_core.errors import DataError

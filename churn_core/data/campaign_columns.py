@@ -5,24 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from churn_core.data.cleaning.account import plain_text, shown
+from churn_core.data.campaign_cells import Values, accepted_in, amounts_in, days_in, flags_in, probabilities_in, unread_of
+from churn_core.data.cleaning.account import plain_text
 from churn_core.data.cleaning.taken import together
 from churn_core.data.cleaning.values import read_flags
 from churn_core.data.columns import find_columns
-from churn_core.data.dates import days_of, format_of
-from churn_core.data.nothing import is_nothing
-from churn_core.data.numbers import Ambiguous, read_number
 from churn_core.errors import DataError
-from churn_core.formats import count, counted, short_percent
 from churn_core.schema import Column, Schema
-
-Values = npt.NDArray[np.float64]
-
-_MOST_UNREAD = 0.5  # share of the filled cells; with more the column means something else
-_EXAMPLES = 3  # words; enough to recognise what was written
 
 
 def _flag(name: str, ones: str, zeros: str, *aliases: str) -> Column:
@@ -119,7 +110,7 @@ def read_arms(raw: pd.DataFrame, schema: Schema) -> Arms | None:
         at = _at(names, column, known)
         if at is None:
             continue
-        flags, unread = _flags(raw, at, column)
+        flags, unread = flags_in(raw, at, column)
         treated = 1 - flags if column.name == "control_group" else flags
         return Arms(treated=treated, column=names[at[0]].strip(), unread=unread)
     return None
@@ -160,7 +151,7 @@ def read_campaign(raw: pd.DataFrame, schema: Schema) -> CampaignColumns:
         )
     ids = together(raw, at, schema[schema.id])
     left, outcome, unread = _outcome(raw, names, schema)
-    left_on = _days(raw, _at(names, _LEFT_ON))
+    left_on = days_in(raw, _at(names, _LEFT_ON))
     if left is None and left_on is None:
         raise DataError(
             "The file does not say who left. Add a column 'left' with 1 for each customer who left and 0 for each who stayed."
@@ -172,8 +163,8 @@ def read_campaign(raw: pd.DataFrame, schema: Schema) -> CampaignColumns:
         unread=unread,
         arms=read_arms(raw, schema),
         reached=_flags_of(raw, names, _REACHED),
-        cost=_amounts(raw, _at(names, _COST), "cost"),
-        offer=_offer(raw, _at(names, _OFFER)),
+        cost=amounts_in(raw, _at(names, _COST), "cost"),
+        offer=accepted_in(raw, _at(names, _OFFER)),
         left_on=left_on,
     )
 
@@ -185,7 +176,7 @@ def read_list(raw: pd.DataFrame, schema: Schema) -> ListColumns:
     """
     names = [str(name) for name in raw.columns]
     worth, for_life = _worth(raw, names, schema)
-    return ListColumns(churn_probability=_probabilities(raw, _at(names, _PROBABILITY)), worth=worth, for_life=for_life)
+    return ListColumns(churn_probability=probabilities_in(raw, _at(names, _PROBABILITY)), worth=worth, for_life=for_life)
 
 
 def _at(names: list[str], column: Column, taken: frozenset[int] | set[int] = frozenset()) -> tuple[int, ...] | None:
@@ -199,112 +190,25 @@ def _outcome(raw: pd.DataFrame, names: list[str], schema: Schema) -> tuple[Value
     of_schema, target = find_columns(names, schema).at.get(schema.target), schema[schema.target]
     at = _at(names[:], _LEFT)
     if at is not None and (of_schema is None or names[at[0]].strip().casefold() in ("left", "outcome")):
-        flags, unread = _flags(raw, at, _LEFT)
+        flags, unread = flags_in(raw, at, _LEFT)
         return flags, names[at[0]].strip(), unread
     if of_schema is None:
         return None, "", Counter()
     values = together(raw, of_schema, target)
     flags = read_flags(values, target)
-    return flags, schema.target, _refuse(values, flags, target, names[of_schema[0]].strip())
+    return flags, schema.target, unread_of(values, flags, target, names[of_schema[0]].strip())
 
 
 def _flags_of(raw: pd.DataFrame, names: list[str], column: Column) -> Values | None:
     at = _at(names, column)
-    return None if at is None else _flags(raw, at, column)[0]
-
-
-def _flags(raw: pd.DataFrame, at: tuple[int, ...], column: Column) -> tuple[Values, Counter[str]]:
-    values = raw.iloc[:, at[0]]
-    flags = read_flags(values, column)
-    return flags, _refuse(values, flags, column, str(raw.columns[at[0]]).strip())
-
-
-def _refuse(values: pd.Series, flags: Values, column: Column, name: str) -> Counter[str]:
-    """The words that are not understood. Raises ``DataError`` if they are most of the column."""
-    words = [plain_text(each).strip() for each in values[np.isnan(flags)]]
-    unread = Counter(word for word in words if not is_nothing(word) and not column.says_neither(word))
-    filled = unread.total() + int((~np.isnan(flags)).sum())
-    if unread.total() > _MOST_UNREAD * filled:
-        examples = ", ".join(shown(word) for word, _ in unread.most_common(_EXAMPLES))
-        raise DataError(
-            f"{count(unread.total())} of {counted(filled, 'value')} in the column {name!r} could not be understood ({examples}). "
-            "Write 1 or yes, and 0 or no."
-        )
-    return unread
-
-
-def unread_in_words(name: str, unread: Counter[str], rows: int) -> str | None:
-    """What could not be understood, with its share and examples."""
-    if not unread.total():
-        return None
-    examples = ", ".join(shown(word) for word, _ in unread.most_common(_EXAMPLES))
-    return (
-        f"{count(unread.total())} of {counted(rows, 'value')} ({short_percent(unread.total() / rows)}) in {name!r} could not be "
-        f"understood ({examples}); they count as unknown."
-    )
-
-
-def _amounts(raw: pd.DataFrame, at: tuple[int, ...] | None, what: str) -> Values | None:
-    """Money of each row. Raises ``DataError`` for the first cell that is no amount, and for one below 0."""
-    if at is None:
-        return None
-    amounts = np.full(len(raw), np.nan)
-    for i, (row, cell) in enumerate(raw.iloc[:, at[0]].items()):
-        word = plain_text(cell).strip()
-        if is_nothing(word):
-            continue
-        try:
-            amounts[i] = read_number(word, ".")[0]
-        except (Ambiguous, ValueError):
-            raise DataError(f"{shown(word)} in row {row} is not a {what}. Write an amount of money like 12.50.") from None
-        if amounts[i] < 0:
-            raise DataError(f"{shown(word)} in row {row} is a {what} below 0. Write what was spent as a positive amount.")
-    return amounts
-
-
-def _probabilities(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:
-    """Shares, 0–1. Raises ``DataError`` for anything else."""
-    found = _amounts(raw, at, "churn probability")
-    if found is not None and np.nanmax(found, initial=0.0) > 1:
-        row = raw.index[int(np.nanargmax(found))]
-        raise DataError(f"The churn probability in row {row} is above 1. Write it as on the list, like 0.3 for 30 %.")
-    return found
+    return None if at is None else flags_in(raw, at, column)[0]
 
 
 def _worth(raw: pd.DataFrame, names: list[str], schema: Schema) -> tuple[Values | None, bool]:
     """What each customer is worth: a column ``clv``, else what the schema goes by."""
     at = _at(names, _CLV)
     if at is not None:
-        return _amounts(raw, at, "lifetime value"), True
+        return amounts_in(raw, at, "lifetime value"), True
     name = schema.monthly_charge or schema.clv_column
     at = None if name is None else find_columns(names, schema).at.get(name)
-    return _amounts(raw, at, "charge"), schema.monthly_charge is None
-
-
-def _offer(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:
-    """What each accepted: money given, or 1 and 0 for yes and no; ``None`` where the column holds names of offers."""
-    if at is None:
-        return None
-    column = Column(name="offer", label="offer", kind="flag", synonyms={"accepted": "1", "declined": "0", "rejected": "0"})
-    values = raw.iloc[:, at[0]]
-    flags = read_flags(values, column)
-    amounts = pd.to_numeric(values.map(plain_text), errors="coerce").to_numpy(dtype=float)
-    found = np.where(np.isnan(amounts), flags, amounts)
-    filled = sum(not is_nothing(plain_text(each)) for each in values)
-    return found if filled and int((~np.isnan(found)).sum()) > _MOST_UNREAD * filled else None
-
-
-def _days(raw: pd.DataFrame, at: tuple[int, ...] | None) -> Values | None:
-    """Days since 1970. Raises ``DataError`` where the dates have no format that is known."""
-    if at is None:
-        return None
-    words = [plain_text(each).strip() for each in raw.iloc[:, at[0]]]
-    filled = [word for word in words if not is_nothing(word)]
-    if not filled:
-        return np.full(len(words), np.nan)
-    form = format_of(filled)
-    if form is None:
-        raise DataError(
-            f"The dates in {str(raw.columns[at[0]])!r} could not be read ({shown(filled[0])}). Write them like 2026-01-31."
-        )
-    return np.where([is_nothing(word) for word in words], np.nan, days_of(words, form))
+    return amounts_in(raw, at, "charge"), schema.monthly_charge is None
