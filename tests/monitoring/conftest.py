@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom
 
 from churn_core.data.cleaning.table import clean
+from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
+from churn_core.monitoring.monitor import Watch
 from churn_core.monitoring.profile import SCORE, Bins, Profile
 from churn_core.monitoring.profiling import bins_of, profile
 from churn_core.schema.telco import TELCO
+from tests.monitoring.watched import PLAN
 
 RUNS = 200  # files without drift per size
 REFERENCE = 7_043  # customers; as many as the Telco file
@@ -67,3 +71,16 @@ def by_hand(counts, **more):
 def small_schema():
     contract = replace(TELCO["Contract"], allowed=("A", "B", "C"))
     return replace(TELCO, columns=(TELCO["customerID"], TELCO["gender"], contract, TELCO["Churn"]), segments=(), rule=None)
+
+
+@pytest.fixture(scope="module")
+def watch(workspace) -> Watch:
+    return Watch(workspace.reference, PLAN)
+
+
+@pytest.fixture(scope="module")
+def raw(telco_path) -> pd.DataFrame:
+    """400 of the real customers as text, the outcomes of some not known."""
+    frame = read_table(telco_path, TELCO).frame.sample(400, random_state=4).sort_index()
+    frame.loc[frame.index[::3], TELCO.target] = ""
+    return frame
