@@ -140,8 +140,8 @@ def create_api(service: Service, measured: Metrics | None = None, allowance: All
 
 
 class _Api(Starlette):
-    """Starlette that answers what programs post ``in_masses`` (by path) before it looks for a route, which takes a sixth of such an
-    answer. Everything else of these paths, and all other paths, go by the routes.
+    """Starlette that answers what programs post ``in_masses`` (by path) before it goes through its layers and looks for a route.
+    Everything else of these paths, and all other paths, go by the routes.
     """
 
     def __init__(self, in_masses: Mapping[str, Endpoint], **options: Any) -> None:
