@@ -67,8 +67,10 @@ class Offers:
         cell = self.page.locator("#portal input, #portal textarea").first
         until(lambda: self._opened(table, row, column, cell, instead_of), "the cell to open")
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(value)
+        # Streamlit takes over what is typed a moment after it shows it: on a busy machine, keys within milliseconds were lost.
+        self.page.keyboard.type(value, delay=60)
         expect(cell).to_have_value(value)
+        self.page.wait_for_timeout(300)
         self.page.keyboard.press("Enter")
         expect(cell).to_have_count(0)
 
