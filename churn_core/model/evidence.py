@@ -19,6 +19,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from churn_core.model.by_chance import chance_of_so_few, chance_of_so_many
+from churn_core.model.columns import Columns, columns_of
 from churn_core.schema import Column, Schema
 
 _CHANCE = 0.05  # one-sided; what is likelier than this by chance is no evidence
@@ -64,7 +65,7 @@ class Evidence:
         directions = {}
         for reason, names in told_by.items():
             own = effects[reason].to_numpy()
-            groups = empty._groups_of(reason, own, {name: customers[name] for name in names}, schema)
+            groups = empty._groups_of(reason, own, columns_of(customers, names), schema)
             without = expit(held_out - own)
             together = [len(edges[reason]) + 1] if reason not in schema else [empty._size(schema[name]) for name in names]
             says = [0] * int(np.prod(together))
@@ -82,7 +83,7 @@ class Evidence:
             directions={name: [int(each) for each in says] for name, says in value["directions"].items()},
         )
 
-    def supports(self, reason: str, effects: np.ndarray, columns: Mapping[str, pd.Series], schema: Schema) -> np.ndarray:
+    def supports(self, reason: str, effects: np.ndarray, columns: Columns, schema: Schema) -> np.ndarray:
         """Whether the training customers say of each of these effects (m,) what the model says; ``columns``: what the reason is told
         by, of a customer with each.
         """
@@ -123,31 +124,31 @@ class Evidence:
         """Whether there were training customers without this number."""
         return _BLANK in self.edges[name][-1:]
 
-    def _groups_of(self, reason: str, effects: np.ndarray, columns: Mapping[str, pd.Series], schema: Schema) -> np.ndarray:
+    def _groups_of(self, reason: str, effects: np.ndarray, columns: Columns, schema: Schema) -> np.ndarray:
         """The group of each customer for a reason, (n,): by its effects where several columns name it, else by its columns."""
         if reason in schema:
             return self._groups(columns, schema)
         groups: np.ndarray = np.searchsorted(self.edges[reason], effects, side="right")
         return groups
 
-    def _groups(self, columns: Mapping[str, pd.Series], schema: Schema) -> np.ndarray:
+    def _groups(self, columns: Columns, schema: Schema) -> np.ndarray:
         """The group of each customer, (n,); −1 for a value that no customer can have."""
         groups, known = np.zeros(1, dtype=int), np.ones(1, dtype=bool)
         for name, values in columns.items():
             column = schema[name]
             if name in self.edges:
-                numbers = values.to_numpy(dtype=float)
+                numbers = np.asarray(values, dtype=float)
                 codes = np.searchsorted(self.edges[name], numbers, side="right")
                 if not self._knows_blanks(name):
                     codes = np.where(np.isnan(numbers), -1, codes)
             elif column.kind == "category":
                 codes = (
-                    values.cat.codes.to_numpy(int)
-                    if values.dtype == column.dtype
+                    values.codes.astype(int)
+                    if isinstance(values, pd.Categorical) and values.dtype == column.dtype
                     else pd.Index(column.allowed).get_indexer(values)
                 )
             else:
-                codes = values.to_numpy(dtype=int)
+                codes = np.asarray(values, dtype=int)
             groups, known = groups * self._size(column) + codes, known & (codes >= 0)
         return np.where(known, groups, -1)
 

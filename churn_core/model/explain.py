@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churn_core.model.columns import Columns, columns_of
 from churn_core.model.looked_up import LookedUp
 from churn_core.model.protocol import Model
 from churn_core.model.wording import coded
@@ -65,21 +66,23 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
     """The contributions for each cleaned customer; index as ``customers``."""
     told_by = _told_by(model, schema)
     rests_on = _rests_on(model, schema)
+    columns = columns_of(customers, (name for names in told_by.values() for name in names))
     if rests_on is None:
         everybody = np.arange(len(customers))
         average, effects = _effects(model, customers, schema)
         found = {name: (effects[name], everybody, everybody) for name in told_by}
     else:
-        used = customers[list({name: None for names in rests_on.values() for name in names})]
-        of_column = {name: coded(used[name]) for name in used}
-        distinct = {name: _distinct([of_column[each] for each in rests_on[name]], len(used)) for name in told_by}
+        used = columns_of(customers, (name for names in rests_on.values() for name in names))
+        of_column = {name: coded(values) for name, values in used.items()}
+        distinct = {name: _distinct([of_column[each] for each in rests_on[name]], len(customers)) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])
-        if distinct and ends[-1] < len(used):
+        if distinct and ends[-1] < len(customers):
             at = np.concatenate([examples for _, examples in distinct.values()])
-            average, effects = _effects(model, used.iloc[at], schema)
+            some = pd.DataFrame({name: values.take(at) for name, values in used.items()}, copy=False)
+            average, effects = _effects(model, some, schema)
             own = {name: effects[name][end - len(distinct[name][1]) : end] for end, name in zip(ends, distinct, strict=True)}
         else:  # of numbers nearly everybody has one of one's own
-            average, effects = _effects(model, used, schema)
+            average, effects = _effects(model, customers, schema)
             own = {name: effects[name][examples] for name, (_, examples) in distinct.items()}
         found = {name: (own[name], *distinct[name]) for name in told_by}
     reasons = {
@@ -88,14 +91,14 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
             effects=each,
             codes=codes,
             examples=there,
-            supported=_supported(model, name, each, {column: customers[column].iloc[there] for column in told_by[name]}, schema),
+            supported=_supported(model, name, each, {column: columns[column].take(there) for column in told_by[name]}, schema),
         )
         for name, (each, codes, there) in found.items()
     }
     return Explanation(average=average, reasons=reasons, index=customers.index)
 
 
-def _supported(model: Model, reason: str, effects: np.ndarray, columns: Mapping[str, pd.Series], schema: Schema) -> np.ndarray:
+def _supported(model: Model, reason: str, effects: np.ndarray, columns: Columns, schema: Schema) -> np.ndarray:
     """Which effects may be told; all of them by a model of an earlier program, which kept no evidence."""
     if model.evidence is None:
         return np.ones(len(effects), dtype=bool)

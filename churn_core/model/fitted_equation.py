@@ -8,10 +8,11 @@ import pandas as pd
 from scipy.special import expit
 
 from churn_core.model.by_log_odds import ByLogOdds
+from churn_core.model.columns import Columns
 from churn_core.model.equation import Equation
 from churn_core.model.evidence import Evidence
 from churn_core.model.looked_up import steps_of
-from churn_core.model.term import Columns, Term, columns_of, matrix
+from churn_core.model.term import Term, looked_at, matrix
 from churn_core.schema import Schema
 
 _CHUNK = 50_000  # customers; a term of so many stays in the processor's cache
@@ -80,7 +81,7 @@ class FittedEquation(ByLogOdds):
         self._check_it_has_learned()
         log_odds = np.full(len(customers), self.intercept_)
         for start in range(0, len(customers), _CHUNK):
-            part = columns_of(self.terms, customers.iloc[start : start + _CHUNK])
+            part = looked_at(self.terms, customers.iloc[start : start + _CHUNK])
             self._add_terms(part, log_odds[start : start + _CHUNK])
         return log_odds
 
@@ -109,7 +110,7 @@ class FittedEquation(ByLogOdds):
         (term − its mean). Average + sum of a row = log-odds of that customer.
         """
         self._check_it_has_learned()
-        added, columns = np.empty((len(customers), len(self.terms)), order="F"), columns_of(self.terms, customers)
+        added, columns = np.empty((len(customers), len(self.terms)), order="F"), looked_at(self.terms, customers)
         for k, term in enumerate(self.terms):
             added[:, k] = self.coef_[k] * (term.compute(columns) - self.mean_[k])
         return float(self.intercept_ + self.coef_ @ self.mean_), added

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from churn_core.model.columns import columns_of
 from churn_core.model.explain import Explanation, explain
 from churn_core.model.protocol import Model
 from churn_core.model.wording import in_phrases
@@ -39,12 +40,13 @@ def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *,
     told = np.zeros(len(effect) + 1, dtype=bool)
     for place in strongest:
         told[place] = True
+    columns = columns_of(customers, (column for _, reason in ranked for column in reason.columns))
     phrases, phrase = [""], np.zeros(len(effect) + 1, dtype=np.intp)  # which of them each rank is told by
     for end, (name, reason) in zip(ends, ranked, strict=True):
         rank = ranks[end - len(reason.effects) : end]
         some = told[rank] & (rank > 0)
         if some.any():
-            of_columns = {column: customers[column].iloc[reason.examples[some]] for column in reason.columns}
+            of_columns = {column: columns[column].take(reason.examples[some]) for column in reason.columns}
             codes, said = in_phrases(of_columns, schema, together=name not in schema)
             phrase[rank[some]] = codes + len(phrases)
             phrases += said
@@ -79,6 +81,6 @@ def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema) 
     """Each reason as it is for each customer, ``"month-to-month contract"``; shape of ``explanation.effects``."""
     told = {}
     for name, reason in explanation.reasons.items():
-        codes, phrases = in_phrases({each: customers[each] for each in reason.columns}, schema, together=name not in schema)
+        codes, phrases = in_phrases(columns_of(customers, reason.columns), schema, together=name not in schema)
         told[name] = pd.array(phrases, dtype="str").take(codes)
     return pd.DataFrame(told, index=customers.index)

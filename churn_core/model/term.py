@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churn_core.model.columns import Columns, columns_of
 from churn_core.model.functions import FUNCTIONS, known
 from churn_core.schema import Schema
-
-Columns = Mapping[str, np.ndarray | pd.Categorical]  # by name, (n,) each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,16 +78,14 @@ def _can_be(schema: Schema, name: str, value: str | int | None) -> bool:
     return value in column.allowed or (column.kind == "flag" and value in (0, 1))
 
 
-def columns_of(terms: tuple[Term, ...], customers: pd.DataFrame) -> Columns:
-    """The columns that the terms look at. Each is fetched once: what pandas takes for that is most of a term of few customers."""
-    names = dict.fromkeys(name for term in terms for name in term.rests_on)
-    series = {name: customers[name] for name in names}
-    return {name: each.array if isinstance(each.dtype, pd.CategoricalDtype) else each.to_numpy() for name, each in series.items()}
+def looked_at(terms: tuple[Term, ...], customers: pd.DataFrame) -> Columns:
+    """The columns that the terms look at."""
+    return columns_of(customers, (name for term in terms for name in term.rests_on))
 
 
 def matrix(terms: tuple[Term, ...], customers: pd.DataFrame) -> np.ndarray:
     """The terms of each clean customer, float (n, k), in the order of ``terms``."""
-    values, columns = np.empty((len(customers), len(terms))), columns_of(terms, customers)
+    values, columns = np.empty((len(customers), len(terms))), looked_at(terms, customers)
     for k, term in enumerate(terms):
         values[:, k] = term.compute(columns)
     return values

@@ -6,18 +6,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churn_core.model.columns import Columns, Values
 from churn_core.schema import Schema
 
 
-def coded(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+def coded(values: Values) -> tuple[np.ndarray, pd.Index]:
     """Which distinct value each customer has (n,), and the values, a blank number among them; of a category all that there can be."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.cat.codes.to_numpy().astype(np.intp), values.cat.categories
+    if isinstance(values, pd.Categorical):
+        return values.codes.astype(np.intp), values.categories
     codes, distinct = pd.factorize(values, use_na_sentinel=False)
     return codes, pd.Index(distinct)
 
 
-def in_phrases(columns: dict[str, pd.Series], schema: Schema, together: bool = False) -> tuple[np.ndarray, list[str]]:
+def in_phrases(columns: Columns, schema: Schema, together: bool = False) -> tuple[np.ndarray, list[str]]:
     """Which phrase tells what each customer has in these columns, given by name (n,), and the phrases; ``together``: each of them
     says something of every column.
     """

@@ -10,6 +10,7 @@ from scipy.special import expit
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.model import equation, pickles
 from churn_core.model.candidates import candidate
+from churn_core.model.columns import columns_of
 from churn_core.model.evidence import Evidence
 from churn_core.model.explain import explain, reasons_of
 from churn_core.model.logistic import TermLogisticRegression
@@ -70,7 +71,7 @@ def one(**values):
 
 def test_what_raises_the_risk_in_truth_is_supported_and_what_lowers_it_is_supported_as_that(of_shop):
     plans = pd.Series(["basic", "plus", "basic", "plus"], dtype=SHOP["plan"].dtype)
-    said = of_shop.supports("plan", np.array([0.6, -0.6, -0.6, 0.6]), {"plan": plans}, SHOP)
+    said = of_shop.supports("plan", np.array([0.6, -0.6, -0.6, 0.6]), {"plan": plans.array}, SHOP)
     assert said.tolist() == [True, True, False, False]
     assert of_shop.raises("plan", ("plan",), one(plan="basic"), SHOP) and not of_shop.raises(
         "plan", ("plan",), one(plan="plus"), SHOP
@@ -80,7 +81,7 @@ def test_what_raises_the_risk_in_truth_is_supported_and_what_lowers_it_is_suppor
 def test_a_number_that_nobody_left_with_is_no_reason_although_its_neighbours_are(of_shop):
     """The schema has no words of its own for 0 months: what happened sets it apart."""
     months = pd.Series([0, 1, 5, 15, 40])
-    said = of_shop.supports("months", np.ones(5), {"months": months}, SHOP)
+    said = of_shop.supports("months", np.ones(5), {"months": months.to_numpy()}, SHOP)
     assert said.tolist() == [False, True, True, True, False]
 
 
@@ -88,7 +89,7 @@ def test_a_value_that_nobody_had_in_training_is_no_evidence(of_shop):
     assert not of_shop.raises("plan", ("plan",), one(plan="gold"), SHOP)
     assert not of_shop.raises("plan", ("plan",), one(plan="another"), SHOP)
     gold = pd.Series(["gold", "another"], dtype=object)
-    assert of_shop.supports("plan", np.array([1.0, 1.0]), {"plan": gold}, SHOP).tolist() == [False, False]
+    assert of_shop.supports("plan", np.array([1.0, 1.0]), {"plan": gold.to_numpy()}, SHOP).tolist() == [False, False]
 
 
 def test_a_number_with_words_of_its_own_is_a_group_of_its_own():
@@ -117,7 +118,7 @@ def test_an_effect_that_is_not_there_in_truth_is_rarely_supported(seed):
 @pytest.mark.parametrize("reason", ["plan", "months", "app"])
 def test_one_customer_is_told_the_same_as_in_a_table(of_shop, reason):
     customers = shop(200, seed=9)[0]
-    together = of_shop.supports(reason, np.ones(200), {reason: customers[reason]}, SHOP)
+    together = of_shop.supports(reason, np.ones(200), columns_of(customers, [reason]), SHOP)
     alone = [of_shop.raises(reason, (reason,), record, SHOP) for record in customers.to_dict("records")]
     assert together.tolist() == alone
 
