@@ -81,20 +81,22 @@ def _batches(
         rows = file.iter_batches(measured.rows_at_once, row_groups=[number], columns=columns, use_threads=False)
         while (batch := _or_damaged(partial(next, rows, None))) is not None:
             report(READING)
-            refuse_large_rows(_bytes_of(batch), batch.num_rows)
-            texts += sum(_as_text(column) for column in batch.columns)
+            sizes = [_bytes(column) for column in batch.columns]  # once: the lengths of words are added up
+            refuse_large_rows(sum(sizes), batch.num_rows)
+            texts += sum(map(_as_text, batch.columns, sizes))
             refuse_blow_up(texts, packed)
-            yield from _cut(_decoded(batch))
+            decoded = _decoded(batch)
+            yield from _cut(decoded, sum(sizes) if decoded is batch else _bytes_of(decoded))
 
 
-def _cut(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch, int]]:
-    size = _bytes_of(batch)
+def _cut(batch: pa.RecordBatch, size: int) -> Iterator[tuple[pa.RecordBatch, int]]:
     refuse_large_rows(size, batch.num_rows)
     if size <= _PART or batch.num_rows == 1:
         yield batch, size
     else:
-        yield from _cut(batch.slice(0, batch.num_rows // 2))
-        yield from _cut(batch.slice(batch.num_rows // 2))
+        middle = batch.num_rows // 2
+        for half in (batch.slice(0, middle), batch.slice(middle)):
+            yield from _cut(half, _bytes_of(half))
 
 
 def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -119,12 +121,12 @@ def _bytes(column: pa.Array) -> int:
     return int(size)
 
 
-def _as_text(column: pa.Array) -> int:
-    """About the bytes of the column in a file of text: each cell has one at least, the comma."""
+def _as_text(column: pa.Array, size: int) -> int:
+    """About the bytes in a file of text of a column with ``size`` in memory: each cell has one at least, the comma."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (_is_text(kind) or pa.types.is_nested(kind)):
         return len(column)
-    return len(column) + max(_bytes(column) - 4 * len(column), 0)  # without the places of the texts
+    return len(column) + max(size - 4 * len(column), 0)  # without the places of the texts
 
 
 def _is_text(kind: pa.DataType) -> bool:

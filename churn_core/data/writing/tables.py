@@ -17,7 +17,7 @@ from churn_core.errors import DataError
 
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?")
 _LONGEST = 15  # characters; a number of Excel holds as many digits
-_SHOWN = 1_000  # values; they show whether a column repeats itself
+_REPEATED = 0.25  # distinct values of all; with more of them a dictionary takes longer to write, and soon more room
 _MOST_ROWS = 1_048_575  # rows below the header; the format has no more
 
 
@@ -184,11 +184,8 @@ def _number(cell: object) -> object:
 
 
 def _repeats(values: pa.ChunkedArray) -> bool:
-    """Whether the first values are words or whole numbers of which most are there more than once."""
-    first = values.slice(0, _SHOWN)
-    if pa.types.is_floating(values.type):
-        return False
-    return pa.types.is_dictionary(values.type) or len(first.unique()) <= len(first) / 2
+    """Whether the values are there several times each, so that keeping each once saves room and time."""
+    return pa.types.is_dictionary(values.type) or len(values.unique()) <= _REPEATED * len(values)
 
 
 def _is_known_to_arrow_alone(kind: pa.DataType) -> bool:

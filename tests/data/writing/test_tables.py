@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 from io import BytesIO
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -284,3 +285,15 @@ def test_a_column_that_begins_as_categories_goes_on_as_their_words_in_parquet(la
     first = pd.DataFrame({"plan": pd.Categorical(["a", "b"])})
     read = pyarrow.parquet.read_table(BytesIO(written(ParquetWriter, [first, pd.DataFrame({"plan": later})])[0]))
     assert read["plan"].to_pylist() == ["a", "b", *told]
+
+
+@pytest.mark.parametrize("values", [np.arange(10_000) / 7, np.arange(10_000).astype(str)], ids=["numbers", "words"])
+def test_parquet_keeps_values_once_where_that_is_smaller(values):
+    rng = np.random.default_rng(0)
+    for distinct, once in ((100, True), (10_000, False)):
+        content, _ = written(ParquetWriter, [pd.DataFrame({"x": rng.permutation(np.resize(values[:distinct], 10_000))})])
+        file = pyarrow.parquet.ParquetFile(BytesIO(content))
+        assert file.metadata.row_group(0).column(0).has_dictionary_page is once
+        other = BytesIO()
+        pyarrow.parquet.write_table(file.read(), other, compression="zstd", use_dictionary=not once)
+        assert len(content) < len(other.getvalue())
