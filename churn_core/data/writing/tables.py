@@ -208,7 +208,7 @@ def _arrow(values: pd.Series) -> pa.Array:
     if isinstance(values.dtype, pd.CategoricalDtype):
         words = pa.array(values.cat.categories.astype(str), type=pa.large_string())
         codes = values.cat.codes.to_numpy().astype(np.int32)
-        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), words)
+        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0) if (codes < 0).any() else pa.array(codes), words)
     try:
         array = pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # numbers and text in one column, or a number of 20 digits
