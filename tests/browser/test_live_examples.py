@@ -1,6 +1,5 @@
 """The worked examples of the economics, done by the browser."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,19 +9,12 @@ from churn_core.campaign.economics import Campaign
 from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep, sweep
-from tests.browser.conftest import ROOT
 from tests.browser.test_live_economics import CLOSE, as_sent, evaluated
-
-CASES = json.loads((ROOT / "tests" / "campaign" / "economics_vectors.json").read_text())
-
-
-def case(number: str) -> tuple[dict, dict]:
-    (name,) = [name for name in CASES if name.startswith(number + "_")]
-    return CASES[name].get("input", {}), CASES[name]["expect"]
+from tests.campaign.worked_examples import campaign_of, campaign_of_neslin, case
 
 
 def plan_of(given: dict, **more) -> Plan:
-    return Plan(campaign=Campaign(retention_cost=given["c"], success_rate=given["gamma"], **more))
+    return Plan(campaign=campaign_of(given, **more))
 
 
 def assert_outcome(found: dict, expected: dict):
@@ -80,13 +72,7 @@ def test_06_the_identity_of_neslin(js):
     given, expected = case("06")
     contacted = int(given["alpha"] * given["N"])
     score = np.where(np.arange(given["N"]) < contacted, given["beta"], 0.0)
-    campaign = Campaign(
-        retention_cost=given["contact"],
-        success_rate=given["gamma"],
-        incentive=given["incentive"],
-        incentive_uptake=given["kappa"],
-        fixed_cost=given["fixed"],
-    )
+    campaign = campaign_of_neslin(given)
     (found,) = evaluated(js, sweep(score, clv=float(given["clv"])), [Plan(campaign=campaign)])
     assert_outcome(found["byThreshold"], {"n": contacted, **expected})
     assert_outcome(found["byCustomer"], {"n": contacted, **expected})

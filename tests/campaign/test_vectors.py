@@ -1,9 +1,7 @@
 """The worked examples of the economics: at least one test per case."""
 
-import json
 import math
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,17 +13,7 @@ from churn_core.campaign.optimise import at_candidate, best_threshold, choose, c
 from churn_core.campaign.sensitivity import break_evens, slopes
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.within_limits import relaxed
-
-CASES = json.loads(Path(__file__).with_name("economics_vectors.json").read_text())
-
-
-def case(number: str) -> tuple[dict, dict]:
-    (name,) = [name for name in CASES if name.startswith(number + "_")]
-    return CASES[name].get("input", {}), CASES[name]["expect"]
-
-
-def campaign_of(given: dict) -> Campaign:
-    return Campaign(retention_cost=given["c"], success_rate=given["gamma"])
+from tests.campaign.worked_examples import CASES, campaign_of, campaign_of_neslin, case
 
 
 def assert_outcome(outcome, expected: dict):
@@ -119,13 +107,7 @@ def test_06_the_model_of_neslin_2006_is_this_one_at_full_uptake_without_backfire
     given, expected = case("06")
     contacted, stay_away = round(given["N"] * given["alpha"]), round(given["N"] * (1 - given["alpha"]))
     leaving = round(contacted * given["beta"])
-    campaign = Campaign(
-        retention_cost=given["contact"],
-        success_rate=given["gamma"],
-        incentive=given["incentive"],
-        incentive_uptake=given["kappa"],
-        fixed_cost=given["fixed"],
-    )
+    campaign = campaign_of_neslin(given)
     score = [0.9] * contacted + [0.1] * stay_away
     churned = [1] * leaving + [0] * (contacted - leaving + stay_away)
     outcome = at_candidate(sweep(score, clv=float(given["clv"]), leaving=churned), campaign, 1)
