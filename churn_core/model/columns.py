@@ -12,7 +12,7 @@ Values: TypeAlias = np.ndarray | pd.Categorical  # (n,)
 Columns: TypeAlias = Mapping[str, Values]  # by name
 
 
-def columns_of(customers: pd.DataFrame, names: Iterable[str]) -> Columns:
+def arrays_of(customers: pd.DataFrame, names: Iterable[str]) -> Columns:
     """These columns, each fetched once; the values are those of the table, not copies of them."""
     series = {name: customers[name] for name in dict.fromkeys(names)}
     return {name: each.array if isinstance(each.dtype, pd.CategoricalDtype) else each.to_numpy() for name, each in series.items()}

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from churn_core.model.by_chance import chance_of_so_few, chance_of_so_many
-from churn_core.model.columns import Columns, columns_of
+from churn_core.model.columns import Columns, arrays_of
 from churn_core.schema import Column, Schema
 
 _CHANCE = 0.05  # one-sided; what is likelier than this by chance is no evidence
@@ -65,7 +65,7 @@ class Evidence:
         directions = {}
         for reason, names in told_by.items():
             own = effects[reason].to_numpy()
-            groups = empty._groups_of(reason, own, columns_of(customers, names), schema)
+            groups = empty._groups_of(reason, own, arrays_of(customers, names), schema)
             without = expit(held_out - own)
             together = [len(edges[reason]) + 1] if reason not in schema else [empty._size(schema[name]) for name in names]
             says = [0] * int(np.prod(together))

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churn_core.model.columns import Columns, columns_of
+from churn_core.model.columns import Columns, arrays_of
 from churn_core.model.looked_up import LookedUp
 from churn_core.model.protocol import Model
 from churn_core.model.wording import coded
@@ -66,13 +66,13 @@ def explain(model: Model, customers: pd.DataFrame, schema: Schema) -> Explanatio
     """The contributions for each cleaned customer; index as ``customers``."""
     told_by = _told_by(model, schema)
     rests_on = _rests_on(model, schema)
-    columns = columns_of(customers, (name for names in told_by.values() for name in names))
+    columns = arrays_of(customers, (name for names in told_by.values() for name in names))
     if rests_on is None:
         everybody = np.arange(len(customers))
         average, effects = _effects(model, customers, schema)
         found = {name: (effects[name], everybody, everybody) for name in told_by}
     else:
-        used = columns_of(customers, (name for names in rests_on.values() for name in names))
+        used = arrays_of(customers, (name for names in rests_on.values() for name in names))
         of_column = {name: coded(values) for name, values in used.items()}
         distinct = {name: _distinct([of_column[each] for each in rests_on[name]], len(customers)) for name in told_by}
         ends = np.cumsum([len(examples) for _, examples in distinct.values()])

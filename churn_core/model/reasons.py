@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from churn_core.model.columns import columns_of
+from churn_core.model.columns import arrays_of
 from churn_core.model.explain import Explanation, explain
 from churn_core.model.protocol import Model
 from churn_core.model.wording import in_phrases
@@ -40,7 +40,7 @@ def reasons(explanation: Explanation, customers: pd.DataFrame, most: int = 3, *,
     told = np.zeros(len(effect) + 1, dtype=bool)
     for place in strongest:
         told[place] = True
-    columns = columns_of(customers, (column for _, reason in ranked for column in reason.columns))
+    columns = arrays_of(customers, (column for _, reason in ranked for column in reason.columns))
     phrases, phrase = [""], np.zeros(len(effect) + 1, dtype=np.intp)  # which of them each rank is told by
     for end, (name, reason) in zip(ends, ranked, strict=True):
         rank = ranks[end - len(reason.effects) : end]
@@ -81,6 +81,6 @@ def in_words(explanation: Explanation, customers: pd.DataFrame, schema: Schema) 
     """Each reason as it is for each customer, ``"month-to-month contract"``; shape of ``explanation.effects``."""
     told = {}
     for name, reason in explanation.reasons.items():
-        codes, phrases = in_phrases(columns_of(customers, reason.columns), schema, together=name not in schema)
+        codes, phrases = in_phrases(arrays_of(customers, reason.columns), schema, together=name not in schema)
         told[name] = pd.array(phrases, dtype="str").take(codes)
     return pd.DataFrame(told, index=customers.index)

