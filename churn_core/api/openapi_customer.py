@@ -41,8 +41,8 @@ def _column(column: Column) -> Json:
         words = dict.fromkeys(("0", "1", *(column.word(flag) for flag in (0, 1) if column.synonyms)))
         return {"anyOf": [{"type": "integer", "enum": [0, 1]}, {"type": "string", "enum": list(words)}], "description": text}
     if column.kind == "text":
-        said: Json = {"type": "string", "maxLength": _LONGEST}
-        return {"anyOf": [said, {"type": "integer"}], "description": text} if column.stated else {**said, "description": text}
+        said: list[Json] = [{"type": "string", "maxLength": _LONGEST}, *[{"type": "integer"}] * bool(column.stated)]
+        return {"anyOf": [*said, _NULL], "description": f"{text}; null where there is none"}
     if column.kind == "date":
         days: list[Json] = [{"type": "string", "examples": [example_day(column)]}, {"type": "integer"}]
         return _or_blank(column, days, f"{text}; a date like {example_day(column)}")

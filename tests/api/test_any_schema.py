@@ -138,6 +138,17 @@ def test_what_the_document_says_of_an_answer_is_what_is_answered(asked, company)
         Draft202012Validator({**answer, "components": told["components"]}).validate(strict(client.post(path, json=body).text))
 
 
+@any_company
+def test_no_id_is_null_and_the_document_says_so(asked, company):
+    client, version = asked(company)
+    customer = document(version.schema)["components"]["schemas"]["Customer"]
+    texts = [column.name for column in version.schema.inputs if column.kind == "text"]
+    row = {**as_values(company.raw(1, 3))[0], **dict.fromkeys(texts)}
+    assert version.schema.id in texts
+    Draft202012Validator(customer).validate({name: row[name] for name in customer["properties"]})
+    assert client.post("/predict", json=row).json()["customer_id"] is None
+
+
 def test_a_blank_is_null_and_another_word_counts_as_other_and_both_are_described(asked):
     client, version = asked(SHOP)
     (row,) = as_values(SHOP.raw(1, 2))
