@@ -3,7 +3,6 @@ answer to a JSON value.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from churn_core.schema import Schema
 from churn_core.storage.publications import Decision
 
 SEGMENTS = ("Low", "Medium", "High", "Very High")
+_NAMES = np.array(SEGMENTS, dtype=object)
 _SEGMENT_ENDS = (0.2, 0.5, 0.8)  # probabilities, each the last of its segment (CONTRACT.md)
 MOST_CUSTOMERS = 5_000  # customers of one batch (CONTRACT.md)
 _MOST_NOTES = 50  # sentences; a stranger can spell names and numbers in any number of ways
@@ -54,7 +54,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         ids, left = [fields.get(schema.id) for fields in said], np.array([has_left(fields, schema, notes) for fields in said])
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     worth = worth_of(columns, schema, probability)
-    predictions = _predictions(probability, worth, ids, left, basis)
+    predictions = _predictions(probability, worth, list(ids), left, basis)
     contacts: Contacts | ContactsOfOffers
     if basis.prices is None:
         listed = (probability >= basis.threshold) & ~left
@@ -62,15 +62,13 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
     else:
         found = offered(columns, probability, worth, left, basis.plan, basis.prices, schema)
         contacts = found.contacts
-        for prediction, name, profit in zip(predictions, found.name, found.profit.tolist(), strict=True):
-            prediction |= {"expected_profit": number(profit), "offer": name}
-        predictions = Table(predictions, [*predictions.numbers, found.profit[~np.isnan(found.profit)]])
+        predictions |= {"expected_profit": list(map(number, found.profit.tolist())), "offer": found.name}
     return {
-        "predictions": predictions,
+        "predictions": Table(predictions),
         "rejected": rejected,
         "summary": {
             "total_customers": total,
-            "scored": len(predictions),
+            "scored": len(probability),
             "rejected": len(rejected),
             "have_left": int(left.sum()),
             "high_risk_count": int(np.count_nonzero((_segments(probability) == len(_SEGMENT_ENDS)) & ~left)),
@@ -149,38 +147,31 @@ def _one_by_one(
 def _predictions(
     probability: npt.NDArray[np.float64],
     worth: Worth,
-    ids: Sequence[object],
+    ids: list[Any],
     left: npt.NDArray[np.bool_],
     basis: Basis,
-) -> Table:
-    """The answer for each of these clean customers, in order; no revenue of those who have ``left`` is at risk any more, and
-    they come last in priority. Where a customer is worth an amount for life, no revenue is known, and priority goes by that amount.
+) -> dict[str, Any]:
+    """The answers for these clean customers, in order, as columns by key; no revenue of those who have ``left`` is at risk any more,
+    and they come last in priority. Where a customer is worth an amount for life, no revenue is known, and that amount gives priority.
     """
     schema, campaign = basis.workspace.version.schema, basis.plan.campaign
     profit = expected_profit(probability, worth.clv(campaign), campaign)
     risk, segment = _at_risk(probability, worth, left), _segments(probability)
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
-    identity, unknown = schema.id, np.full(len(risk), None)
+    unknown = np.full(len(risk), None)
     monthly, told = (unknown, unknown) if worth.for_life else (worth.amount, risk)
-    arrays = (probability, probability >= basis.threshold, segment, monthly, told, priority, profit, left)
-    rows = [
-        {
-            identity: customer,
-            "churn_probability": p,
-            "will_churn": will_churn,
-            "risk_segment": SEGMENTS[s],
-            "monthly_revenue": monthly,
-            "annual_revenue_at_risk": at_risk,
-            "retention_priority": rank,
-            "expected_profit": earned,
-            "has_left": gone,
-        }
-        for customer, p, will_churn, s, monthly, at_risk, rank, earned, gone in zip(
-            ids, *(array.tolist() for array in arrays), strict=True
-        )
-    ]
-    return Table(rows, [probability, profit, *([] if worth.for_life else [worth.amount, risk])])
+    return {
+        schema.id: ids,
+        "churn_probability": probability,
+        "will_churn": probability >= basis.threshold,
+        "risk_segment": _NAMES[segment],
+        "monthly_revenue": monthly,
+        "annual_revenue_at_risk": told,
+        "retention_priority": priority,
+        "expected_profit": profit,
+        "has_left": left,
+    }
 
 
 def _segments(probability: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:

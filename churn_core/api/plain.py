@@ -158,7 +158,7 @@ def _finished(column: Column, value: Any) -> Any:
 def _is_finished(values: Sequence[Any], column: Column) -> bool:
     """Whether all of them are clean values already, seen at once."""
     if column.role == "id":
-        return UNSET not in values and are_plain_ids(values)
+        return are_plain_ids(values)
     if column.kind != "number" or column.factor != 1 or set(map(type, values)) != {float}:
         return False
     return is_in_range(min(values), column) and is_in_range(max(values), column)

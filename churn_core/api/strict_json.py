@@ -5,8 +5,9 @@ does to the same bits; what it refuses, and the numbers that it writes otherwise
 """
 
 import codecs
+import functools
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any, NoReturn
@@ -24,12 +25,50 @@ _LONG = 5_000  # bytes; in a longer text NumPy looks at all numbers of a kind at
 _LEAST, _MOST = 1e-4, 1e16  # Python writes numbers from here to there without an exponent
 
 
-class Table(list[dict[str, Any]]):
-    """Objects with the same keys and nothing nested in them, of which ``numbers`` are all numbers with fractions, as arrays."""
+class Table(Sequence[dict[str, Any]]):
+    """Objects with the same keys, given as their columns by key, lists or arrays (n,), in which nothing is nested; they are written
+    without being made. ``numbers``: all their numbers with fractions, as arrays.
+    """
 
-    def __init__(self, rows: Iterable[dict[str, Any]], numbers: Sequence[npt.NDArray[np.float64]]) -> None:
-        super().__init__(rows)
-        self.numbers = numbers
+    def __init__(self, columns: Mapping[str, list[Any] | npt.NDArray[Any]]) -> None:
+        self._keys = tuple(columns)
+        self._values = [each.tolist() if isinstance(each, np.ndarray) else each for each in columns.values()]
+        self.numbers = list(map(_with_fractions, columns.values()))
+
+    def __len__(self) -> int:
+        return len(self._values[0])
+
+    def __getitem__(self, which: Any) -> Any:
+        return list(self)[which]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (dict(zip(self._keys, row, strict=True)) for row in zip(*self._values, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and (self._keys, self._values) == (other._keys, other._values)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none
+
+    @property
+    def structs(self) -> list[Any]:
+        """The objects as msgspec makes and writes them fastest; as they are where a key cannot be that of a struct."""
+        struct = _struct_of(self._keys)
+        return list(self) if struct is None else list(map(struct, *self._values))
+
+
+@functools.lru_cache(maxsize=8)
+def _struct_of(keys: tuple[str, ...]) -> Callable[..., Any] | None:
+    names = {f"_{i}": key for i, key in enumerate(keys)}
+    try:
+        return msgspec.defstruct("Row", list(names), rename=names, frozen=True, gc=False)
+    except ValueError:  # a quotation mark
+        return None
+
+
+def _with_fractions(values: list[Any] | npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return values if values.dtype.kind == "f" else np.empty(0)
+    return np.array([each for each in values if each.__class__ is float] if float in set(map(type, values)) else [])
 
 
 def loads(body: bytes) -> object:
@@ -63,14 +102,24 @@ def dumps(value: object) -> bytes:
     b'{"a":[1e-05,0.1,null]}'
     """
     with suppress(msgspec.MsgspecError, TypeError, ValueError):
-        text = msgspec.json.encode(value)
+        text = msgspec.json.encode(value, enc_hook=_structs)
         alike = _are_written_alike if len(text) > _LONG else _are_few_written_alike
         if text.isascii() and b"\x7f" not in text and alike(value):
             return text
     return _encode(value).encode("ascii")
 
 
-_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+def _structs(value: object) -> list[Any]:
+    return value.structs if isinstance(value, Table) else _objects(value)
+
+
+def _objects(value: object) -> list[Any]:
+    if isinstance(value, Table):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is no JSON value.")
+
+
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_objects).encode
 
 
 def _are_written_alike(value: object) -> bool:
@@ -106,8 +155,10 @@ def _are_few_written_alike(value: object) -> bool:
             if kind is float:
                 if not (_LEAST <= each < _MOST or -_MOST < each <= -_LEAST or each == 0):
                     return False
-            elif kind in _NESTING or kind is Table:
+            elif kind in _NESTING:
                 groups.append(each.values() if kind is dict else each)
+            elif kind is Table:
+                groups += [numbers.tolist() for numbers in each.numbers]
     return True
 
 

@@ -4,11 +4,12 @@ import codecs
 import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from churn_core.api.strict_json import MOST_NESTING, dumps, loads, shown
+from churn_core.api.strict_json import MOST_NESTING, Table, dumps, loads, shown
 from churn_core.errors import RequestError
 
 TEXTS = st.text(st.characters(), max_size=12) | st.text('":\\,{}[]\n\x00é\u2028😀', max_size=12)
@@ -94,6 +95,36 @@ def test_what_is_no_finite_number_is_never_written(number, long):
     for value in (number, [0.5, number], [{"a": 1.0}, {"a": number}], ({"a": [(number,)]},)):
         with pytest.raises(ValueError):
             dumps([value, ["x"] * 2000 * long])
+
+
+@given(st.integers(1, 4), st.dictionaries(TEXTS, NUMBERS | SCALARS, min_size=1, max_size=5), st.booleans(), st.data())
+def test_a_table_is_its_objects_and_is_written_as_they_are(rows, first, long, data):
+    columns = {key: [value, *(data.draw(NUMBERS | SCALARS) for _ in range(rows - 1))] for key, value in first.items()}
+    objects = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    table, more = Table(columns), ["x"] * 2000 * long
+    assert (len(table), same(list(table), objects), same(table[-1], objects[-1])) == (rows, True, True)
+    assert dumps([table, more]) == json.dumps([objects, more], separators=(",", ":")).encode()
+
+
+def test_a_table_of_arrays_is_written_without_its_objects_being_made(monkeypatch):
+    columns = {"id": ["a", None], "p": np.array([0.25, 1e-3]), "n": np.array([1, 2]), "is": np.array([True, False])}
+    written = json.dumps(list(Table(columns)), separators=(",", ":")).encode()
+    monkeypatch.setattr(Table, "__iter__", lambda table: pytest.fail("its objects were made"))
+    assert dumps(Table(columns)) == written
+    assert Table(columns) == Table(columns) != Table({**columns, "n": np.array([1, 3])})
+
+
+@pytest.mark.parametrize("long", [True, False])
+@pytest.mark.parametrize("column", [np.array([0.5, math.nan]), [None, math.inf]], ids=["array", "list"])
+def test_a_table_with_what_is_no_finite_number_is_never_written(column, long):
+    with pytest.raises(ValueError):
+        dumps([Table({"a": column}), ["x"] * 2000 * long])
+
+
+def test_what_json_has_no_word_for_is_never_written():
+    for value in (np.array([1.0]), object(), [Table({"a": [1]}), object()]):
+        with pytest.raises(TypeError):
+            dumps(value)
 
 
 # What is refused

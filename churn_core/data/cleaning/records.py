@@ -92,4 +92,5 @@ def are_plain_ids(values: Sequence[Any]) -> bool:
     if set(map(type, values)) != {str} or max(map(len, values)) > LONGEST_TEXT:
         return False
     spaced = " ".join(values)
-    return len(spaced.split()) == len(values) and "'" not in spaced and NOTHING.isdisjoint(spaced.lower().split())
+    words = spaced.lower().split()
+    return len(words) == len(values) and "'" not in spaced and NOTHING.isdisjoint(words)
