@@ -10,7 +10,7 @@ import pytest
 
 from churn_core import logs
 from churn_core.data.dataset import keep
-from churn_core.files import PRIVATE, Unfinished, make_folder, make_private, write_whole
+from churn_core.files import PRIVATE, Unfinished, begin_to_flush, make_folder, make_private, write_whole
 from churn_core.storage.migrations import keep_copy
 from churn_core.storage.store import open_store
 
@@ -127,6 +127,33 @@ def test_a_file_that_is_written_bit_by_bit_is_there_whole_when_it_is_finished_an
     written(path, b"\x00one,", b"", b"two\r\n")
     assert path.read_bytes() == b"\x00one,two\r\n" and os.listdir(path.parent) == ["table.csv"]
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_what_is_on_its_way_to_the_disk_is_asked_for_once_and_stays_as_it_is(tmp_path, monkeypatch):
+    asked, advise = [], os.posix_fadvise
+    monkeypatch.setattr(
+        os, "posix_fadvise", lambda file, start, size, what: asked.append((start, size)) or advise(file, start, size, what)
+    )
+    content = [b"a" * 20_000, b"b" * 50_000]
+    with Unfinished(tmp_path / "table.csv") as unfinished:
+        done = 0
+        for part in content:
+            unfinished.stream.write(part)
+            unfinished.stream.flush()
+            done = begin_to_flush(unfinished.stream, done)
+        assert (done, begin_to_flush(unfinished.stream, done)) == (70_000, 70_000)
+        unfinished.finish()
+    assert asked == [(0, 20_000), (20_000, 50_000)] and unfinished.path.read_bytes() == b"".join(content)
+
+
+def test_what_is_no_file_and_a_system_that_takes_no_advice_are_left_alone(tmp_path, monkeypatch):
+    assert begin_to_flush(io.BytesIO(b"in memory")) == 0
+    with (tmp_path / "table.csv").open("wb", buffering=0) as stream:
+        stream.write(b"rows")
+        monkeypatch.setattr(os, "posix_fadvise", lambda *args: (_ for _ in ()).throw(OSError(errno.EINVAL, "no advice")))
+        assert begin_to_flush(stream) == 0
+        monkeypatch.delattr(os, "posix_fadvise")
+        assert begin_to_flush(stream) == 0
 
 
 def test_until_it_is_finished_the_old_file_stands(tmp_path):

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from churn_core.data.writing.tables import CsvWriter
+from churn_core.files import begin_to_flush
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Output:
     def __init__(self, target: Target) -> None:
         self._target, self._closed = target, False
         self._writer: Any = None
+        self._flushed = 0  # bytes that are on their way to the disk
 
     def __enter__(self) -> "Output":
         return self
@@ -49,6 +51,7 @@ class Output:
         if encoded is not None:
             self._begin(columns)
             self._writer.append(encoded)
+            self._flushed = begin_to_flush(self._target.stream, self._flushed)
 
     def close(self, columns: Iterable[str] = ()) -> None:
         """End the file; one without any table has ``columns`` alone."""

@@ -13,7 +13,6 @@ import pandas as pd
 
 from churn_core.campaign.economics import STAYS, TENURE, Campaign, pays
 from churn_core.campaign.objective import Objective
-from churn_core.campaign.optimise import best_threshold
 from churn_core.campaign.plan import Plan
 from churn_core.campaign.totals import Totals
 from churn_core.campaign.worth import Worth, worth_of
@@ -112,9 +111,7 @@ class Watch:
         if plan.campaign.after_save == TENURE:  # the reference keeps no tenures; what drift costs hardly depends on them
             plan = replace(plan, campaign=replace(plan.campaign, after_save=STAYS))
         self._reference, self._schema, self._plan = reference, reference.schema, plan
-        if threshold is None:
-            threshold = best_threshold(reference.swept.valued_once(plan.campaign), plan.campaign, plan.objective).threshold
-        self.threshold = threshold
+        self.threshold = reference.best_threshold(plan) if threshold is None else threshold
 
     @cached_property
     def reference(self) -> Watched:

@@ -5,11 +5,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.campaign.optimise import best_threshold
+from churn_core.campaign.plan import Plan
 from churn_core.campaign.sweep import Sweep
 from churn_core.campaign.worth import Worth, worth_of
 from churn_core.errors import DataError
@@ -24,7 +27,8 @@ _FORMAT = 1
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
     """``profile``: the summary of the customers; ``churn_rate``: the share who left; of each customer, in one order, the
-    out-of-fold ``probability`` (n,) and the ``worth`` (n,).
+    out-of-fold ``probability`` (n,) and the ``worth`` (n,). ``best``: a plan, as ``Plan.as_dict``, and its ``best_threshold``, where
+    that was kept.
     """
 
     schema: Schema
@@ -32,6 +36,7 @@ class Reference:
     churn_rate: float
     probability: npt.NDArray[np.float64]
     worth: Worth
+    best: Mapping[str, Any] | None = None
 
     @classmethod
     def of(
@@ -59,11 +64,21 @@ class Reference:
         """The sweep by model-expected profit; sorted once."""
         return self.worth.sweep(self.probability)
 
+    def best_threshold(self, plan: Plan) -> float | None:
+        """The best single threshold for these customers; ``None`` where nobody is worth contacting. To find it among a million takes a
+        quarter of a second, so that of the usual plan is kept with the version.
+        """
+        if self.best is not None and self.best["plan"] == plan.as_dict():
+            kept: float | None = self.best["threshold"]
+            return kept
+        return best_threshold(self.swept.valued_once(plan.campaign), plan.campaign, plan.objective).threshold
+
     def files(self) -> dict[str, bytes]:
         """What is kept with the version. The probabilities are kept there already."""
-        charges = io.BytesIO()
+        charges, usual = io.BytesIO(), Plan()
         np.save(charges, self.worth.amount, allow_pickle=False)
-        summary = {"format": _FORMAT, "churn_rate": self.churn_rate, "profile": self.profile.as_dict()}
+        best = {"plan": usual.as_dict(), "threshold": self.best_threshold(usual)}
+        summary = {"format": _FORMAT, "churn_rate": self.churn_rate, "profile": self.profile.as_dict(), "best": best}
         return {SUMMARY: json.dumps(summary).encode(), CHARGES: charges.getvalue()}
 
     @classmethod
@@ -80,6 +95,14 @@ class Reference:
                 churn_rate=float(summary["churn_rate"]),
                 probability=probability,
                 worth=Worth(amount=charges.astype(float), for_life=schema.monthly_charge is None, probability=probability),
+                best=_best(summary.get("best")),
             )
         except (KeyError, ValueError, TypeError, EOFError) as error:
             raise DataError(f"The reference of the version is damaged ({error}). Train it again.") from error
+
+
+def _best(kept: Any) -> Mapping[str, Any] | None:
+    """``Reference.best`` as it was kept; a version of an earlier program has none. Raises ``ValueError`` for what is no threshold."""
+    if kept is None or (isinstance(kept["plan"], dict) and (kept["threshold"] is None or 0 <= kept["threshold"] <= 1)):
+        return kept  # type: ignore[no-any-return]
+    raise ValueError("no threshold")

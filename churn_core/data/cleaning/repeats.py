@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 _IN_MEMORY = 4 * 2**20  # bytes; more goes to an unnamed file, which vanishes with the process
-_AT_ONCE = 250_000  # rows; sorted in one pass
+_AT_ONCE = 2**20  # rows; sorted in one pass, with 40 MB, where the parts of the file are no longer there
 _CHUNK = 2**18  # rows; read in one step
 _ROW = np.dtype([("hash", np.uint64), ("row", np.int64)])
 
