@@ -50,15 +50,21 @@ async def lifespan(app: st.App):
     service = preparation(settings.home())
     if told := reachable.warning():
         logging.getLogger("churn_core").warning(told)  # to the log and to stderr
-    service.ahead.start(_figures)
+    service.ahead.start(_figures, first=_import_pages)  # while the customers are read
     collecting = asyncio.create_task(_collect_garbage(service))
     yield
     collecting.cancel()
     service.close()
 
 
+def _import_pages() -> None:
+    from pages.parts.ahead import import_pages  # with all that pages import, so not before the port is open
+
+    import_pages()
+
+
 def _figures(workspace: Workspace) -> Iterator[Figure]:
-    from pages.parts.ahead import figures  # with all that pages import, so not before the port is open
+    from pages.parts.ahead import figures
 
     yield from figures(workspace)
 

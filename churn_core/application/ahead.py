@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 Figure = Callable[[], object]  # works something out and keeps it where whoever shows it will look (``decisions.kept``)
 
 _LOOK_EVERY = 1.0  # seconds between two looks at what is in use
+_LOOK_FIRST = 0.05  # the same while nothing is: who waits for the start comes as soon as something is
 
 
 class Ahead:
@@ -26,11 +27,13 @@ class Ahead:
         self._in_use, self._closed, self._look_every = in_use, closed, look_every
         self._answered, self._changed = 0, threading.Condition()
 
-    def start(self, figures: Callable[[Workspace], Iterable[Figure]]) -> threading.Thread:
-        """Begin with the ``figures`` of what is in use, in the thread that is returned. ``done`` is set once they all were tried, and
-        stays set.
+    def start(
+        self, figures: Callable[[Workspace], Iterable[Figure]], first: Callable[[], object] = lambda: None
+    ) -> threading.Thread:
+        """Begin with the ``figures`` of what is in use, in the thread that is returned; ``first`` is done before anything is. ``done``
+        is set once they all were tried, and stays set.
         """
-        thread = threading.Thread(target=self._follow, args=(figures,), name="ahead", daemon=True)
+        thread = threading.Thread(target=self._follow, args=(figures, first), name="ahead", daemon=True)
         thread.start()
         return thread
 
@@ -46,15 +49,16 @@ class Ahead:
                 self._answered -= 1
                 self._changed.notify_all()
 
-    def _follow(self, figures: Callable[[Workspace], Iterable[Figure]]) -> None:
+    def _follow(self, figures: Callable[[Workspace], Iterable[Figure]], first: Callable[[], object]) -> None:
         last: Workspace | None = None
+        self._try(first)
         while not self._closed.is_set():
             workspace = self._in_use()
             if workspace is not None and workspace is not last:
                 last = workspace
                 self._work_out(figures, workspace)
                 self.done.set()
-            self._closed.wait(self._look_every)
+            self._closed.wait(min(self._look_every, _LOOK_FIRST) if last is None else self._look_every)
 
     def _work_out(self, figures: Callable[[Workspace], Iterable[Figure]], workspace: Workspace) -> None:
         try:
@@ -62,12 +66,15 @@ class Ahead:
                 self._wait()
                 if self._closed.is_set() or self._in_use() is not workspace:
                     return
-                try:
-                    figure()
-                except Exception:  # whatever is wrong with one figure, the others are asked for too
-                    log.warning("A figure could not be worked out ahead.", exc_info=True)
+                self._try(figure)
         except Exception:  # whatever is wrong with what is asked for of one version, the next one has to be followed
             log.warning("What pages show could not be worked out ahead.", exc_info=True)
+
+    def _try(self, figure: Figure) -> None:
+        try:
+            figure()
+        except Exception:  # whatever is wrong with one figure, the others are asked for too
+            log.warning("A figure could not be worked out ahead.", exc_info=True)
 
     def _wait(self) -> None:
         """Until nobody is answered."""

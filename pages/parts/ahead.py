@@ -37,13 +37,13 @@ from pages.parts.explore.two_sides import spreads
 from pages.parts.model.calibration_chart import band_table
 from pages.parts.model.scored import best_in_use, how_many, in_use
 from pages.parts.open_margin import margins_of
-from pages.parts.segments_found import segments_in_the_end
+from pages.parts.segments_found import begin_to_search, segments_in_the_end
 
 
 def figures(workspace: Workspace) -> Iterator[Figure]:
     """In the order in which people look: *Overview* first. Each is kept where its page finds it."""
     plan = replace(workspace.valued(Plan()), offers=())
-    yield _modules
+    yield partial(begin_to_search, workspace)
     yield partial(recommend, workspace.still_here, plan)
     recommended = recommend(workspace.still_here, plan)
     yield from _overview(workspace, recommended)
@@ -53,7 +53,7 @@ def figures(workspace: Workspace) -> Iterator[Figure]:
     yield from _model(workspace, plan)
 
 
-def _modules() -> None:
+def import_pages() -> None:
     """What the pages import takes a third of a second of the first visit."""
     for module in pkgutil.walk_packages(pages.parts.__path__, "pages.parts."):
         importlib.import_module(module.name)

@@ -15,27 +15,28 @@ def _search(data: str, model_id: str, _workspace: Workspace) -> Job:
     return Job(lambda job: find_segments(customers, schema, weight=weight, report=job.report)).start()
 
 
-def _job(workspace: Workspace) -> Job:
+def begin_to_search(workspace: Workspace) -> Job:
+    """The search, which is begun if it was not."""
     return _search(workspace.dataset.sha256, workspace.version.model_id, workspace)
 
 
 def segments_at_hand(workspace: Workspace) -> FoundSegments | None:
     """What was found; ``None`` while the search still runs, and where it ended without a result: nothing is shown of it."""
-    job = _job(workspace)
+    job = begin_to_search(workspace)
     job.finished.wait(own_work.AT_ONCE)
     return job.result
 
 
 def segments_in_the_end(workspace: Workspace) -> FoundSegments:
     """What was found, however long the search takes; nothing where it ended without a result. For work that no page waits for."""
-    job = _job(workspace)
+    job = begin_to_search(workspace)
     job.finished.wait()
     return job.result or FoundSegments()
 
 
 def segments_or_progress(workspace: Workspace) -> FoundSegments | None:
     """The same; shows how far the search is, or how it ended."""
-    found, job = segments_at_hand(workspace), _job(workspace)
+    found, job = segments_at_hand(workspace), begin_to_search(workspace)
     if not job.finished.is_set():
         _progress(job)
     elif found is None:

@@ -47,6 +47,15 @@ def test_nothing_is_begun_before_something_is_in_use(service):
     assert service.worked_out == ["1a", "1b"]
 
 
+def test_what_has_to_be_done_first_is_done_before_anything_is_in_use_and_an_error_in_it_ends_nothing(service, caplog):
+    done = threading.Event()
+    service.ahead.start(service.figures("a"), first=lambda: done.set() or 1 / 0)
+    assert done.wait(PATIENCE) and service.worked_out == []
+    service.workspace = 1
+    assert service.ahead.done.wait(PATIENCE)
+    assert service.worked_out == ["1a"] and "ZeroDivisionError" in caplog.text
+
+
 def test_what_comes_into_use_later_is_worked_out_too_and_each_once(service):
     service.workspace = 1
     service.ahead.start(service.figures("ab"))
