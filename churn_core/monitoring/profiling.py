@@ -14,6 +14,7 @@ _NUMBERS = ("whole", "number", "date")  # kinds
 BINS = 10  # no unit; tenths of the reference: the custom of PSI in credit scoring (Siddiqi 2006)
 _WHOLE = 2.0**62  # in the unit of the column; halves of smaller whole numbers add up within 64 bits
 _HALF = 32  # bits
+_FEW = 10  # categories; so few are counted faster one by one
 
 
 def bins_of(customers: pd.DataFrame, probability: npt.ArrayLike, schema: Schema) -> Bins:
@@ -103,9 +104,10 @@ def outcomes_of(p: npt.NDArray[np.float64], churned: npt.NDArray[np.float64], bi
 
 def _bins_of_numbers(values: npt.NDArray[np.float64], bins: Bins, name: str) -> npt.NDArray[np.intp]:
     """The bin of each number (n,): how many edges it has reached, sooner counted than searched for; a blank is in the last."""
-    codes = np.zeros(len(values), dtype=np.intp)
+    reached = np.zeros(len(values), dtype=np.int8)
     for edge in bins.edges[name]:
-        codes += values >= edge
+        reached += values >= edge
+    codes = reached.astype(np.intp)
     if name in bins.blanks:
         codes[np.isnan(values)] = bins.size(name) - 1
     return codes
@@ -122,9 +124,12 @@ def _counts(customers: pd.DataFrame, name: str, allowed: tuple[str | int, ...]) 
     """How many customers have each of the allowed values."""
     values = _column(customers, name)
     if isinstance(values.dtype, pd.CategoricalDtype):
-        known = values.cat.categories
-        of_known = np.bincount(values.cat.codes.to_numpy() + np.intp(1), minlength=len(known) + 1)[1:]
-        of_value = dict(zip(known, of_known.tolist(), strict=True))
+        codes, known = values.array.codes, values.array.categories
+        if len(known) <= _FEW:
+            of_known = [int(np.count_nonzero(codes == code)) for code in range(len(known))]
+        else:
+            of_known = np.bincount(codes + np.intp(1), minlength=len(known) + 1)[1:].tolist()
+        of_value = dict(zip(known, of_known, strict=True))
         counts = tuple(of_value.get(value, 0) for value in allowed)
     else:
         own = values.to_numpy()
