@@ -188,7 +188,8 @@ class TextBlocks:
         ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n")) + 1
         offsets = np.append(0, ends).astype(np.int64)
         lines = pa.LargeBinaryArray.from_buffers(pa.large_binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)])
-        return pc.binary_slice(lines, 0, -2 if returns else -1).cast(pa.large_string())
+        texts = pc.binary_slice(lines, 0, -2 if returns else -1)
+        return pa.LargeStringArray.from_buffers(rows, *texts.buffers()[1:])  # the parser has seen that it is UTF-8
 
     def _parse(self, block: bytes) -> pa.Table:
         return pa.csv.read_csv(

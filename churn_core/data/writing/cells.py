@@ -13,7 +13,7 @@ _RUNS = r"""^["'\s\x0b\x1c-\x1f\x{85}\p{Z}]*[=+\-@\t\r]|^[\t\r]"""
 NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 _NEEDS_QUOTES = r'[,"\r\n]'
 _SUSPECT = np.array([byte >= 128 or chr(byte) in "=+-@\"'" or not chr(byte).isprintable() or byte == 32 for byte in range(256)])
-_MANY = 1_000  # values; they show whether a column repeats itself
+_MANY, _MANY_NUMBERS = 1_000, 4_000  # words, numbers; they show whether a column repeats itself
 _AT_ONCE = 50_000  # rows that are text at the same time: of a long table the file alone is in memory as a whole
 _HALVES = re.compile("[\ud800-\udfff]")  # of surrogate pairs, which UTF-8 cannot carry
 
@@ -73,15 +73,18 @@ def _as_text(values: pd.Series) -> tuple[pa.Array, int]:
     """Each value as a CSV file holds it, and how many were made harmless."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return _each_once(_text_of(values.cat.categories.to_series()), values.cat.codes.to_numpy())
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f" and len(values) > _MANY:
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f" and len(values) > _MANY_NUMBERS:
         bits = pa.array(values.to_numpy().view(f"u{values.dtype.itemsize}"))  # -0.0 equals 0.0, but is written differently
-        if len(pc.unique(bits[:_MANY])) < 0.9 * _MANY:  # writing a number costs more than looking it up
+        if len(pc.unique(bits[:_MANY_NUMBERS])) < 0.9 * _MANY_NUMBERS:  # writing a number costs more than looking it up
             coded = pc.dictionary_encode(bits)
             return _text_of(pd.Series(coded.dictionary.to_numpy().view(values.dtype))).take(coded.indices), 0
     words = _text_of(values)
     if pd.api.types.is_numeric_dtype(values.dtype):  # truth values too
         return words, 0
     if len(words) > _MANY and len(pc.unique(words[:_MANY])) < _MANY / 8:
+        distinct = pc.unique(words)
+        if not _count(_harmless(distinct)[1]) and _quoted(distinct) is distinct:  # as most words, they stand as they are
+            return words, 0
         coded = pc.dictionary_encode(words)
         return _each_once(coded.dictionary, coded.indices.to_numpy(zero_copy_only=False))
     words, harmful = _harmless(words)
