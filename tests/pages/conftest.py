@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from pages.parts import own_work, words
 from pages.parts.frame import preparation
@@ -24,6 +25,32 @@ def components_are_looked_for_once() -> Iterator[None]:
     """Each new driver looks for components of Streamlit in all packages that are installed: half the time of a test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scripts_are_compiled_once() -> Iterator[None]:
+    """Each run of the driver reads and compiles its page anew, where the app keeps what it compiled."""
+    compiled = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (app_test, local_script_runner):
+            patch.setattr(module, "ScriptCache", lambda: compiled)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_run_is_waited_for() -> Iterator[None]:
+    """The driver looks a thousand times a second through all that has happened whether the script has ended, and takes the
+    interpreter from the script each time.
+    """
+    look = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        runner._script_thread.join(timeout)
+        look(runner, timeout if runner.script_stopped() else 0)  # what did not end is told as ever
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
