@@ -24,7 +24,7 @@ from churn_core.data.writing.tables import CsvWriter
 from churn_core.decisions.score_table import score_table
 from churn_core.model.candidates import build
 from churn_core.schema.telco import TELCO
-from tests.batch.cluster import cluster
+from tests.batch.cluster import FOR_SECONDS, cluster
 
 CUSTOMERS, _ = clean(generate(400, seed=9, schema=TELCO), TELCO)
 MODEL = build("logistic").fit(CUSTOMERS, CUSTOMERS[TELCO.target].to_numpy())
@@ -47,7 +47,7 @@ limited = st.builds(
 
 @pytest.fixture(scope="package")
 def spark(tmp_path_factory):
-    yield from cluster(tmp_path_factory.mktemp("spark"))
+    yield from cluster(tmp_path_factory.mktemp("spark"), java=FOR_SECONDS)
 
 
 def damaged(raw: pd.DataFrame = RAW) -> bytes:
