@@ -29,7 +29,8 @@ def violations(page: Page, where: str) -> list[str]:
 
 
 def _found(page: Page, where: str) -> list[str]:
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in globalThis"):  # as long as the page is there it stays, and what of it is compiled
+        page.evaluate(AXE)
     rules = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
         f"{where}: {each['id']}: {node['html'][:200]}"
