@@ -1,8 +1,12 @@
 """What ``score`` writes, ``optimise`` and ``monitor`` read, however the input was spelt and in whatever format."""
 
+import io
+import json
+
 import pandas as pd
 import pytest
 
+from churn_core.cli import main
 from churn_core.data.synthetic import generate
 from churn_core.schema.telco import TELCO
 
@@ -35,19 +39,33 @@ WRITTEN = {
 }
 
 
+@pytest.fixture(scope="module")
+def of_the_plain_file(workspace_home, tmp_path_factory) -> dict[str, dict]:
+    """What ``optimise`` says of the plain file once it is scored, and ``monitor`` of itself: the same for every other file."""
+    folder, told = tmp_path_factory.mktemp("plain"), {}
+    plain, scored = folder / "plain.csv", folder / "scored.csv"
+    WRITTEN["plain"](plain)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHURN_HOME", str(workspace_home))
+        for command, *words in (("score", plain, "--output", scored), ("optimise", scored), ("monitor", plain)):
+            out = io.StringIO()
+            patch.setattr("sys.stdout", out)
+            assert main([command, *map(str, words), "--json"]) == 0
+            told[command] = json.loads(out.getvalue())
+    return told
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 @pytest.mark.parametrize("spelling", WRITTEN)
-def test_a_scored_file_is_read_again_as_the_customers_it_was_made_of(home, answer, tmp_path, spelling, ending):
+def test_a_scored_file_is_read_again_as_the_customers_it_was_made_of(home, answer, of_the_plain_file, tmp_path, spelling, ending):
     kind = {"Excel": "xlsx", "Parquet": "parquet"}.get(spelling, "csv")
-    source, plain, scored = tmp_path / f"in.{kind}", tmp_path / "plain.csv", tmp_path / f"scored.{ending}"
+    source, scored = tmp_path / f"in.{kind}", tmp_path / f"scored.{ending}"
     WRITTEN[spelling](source)
-    WRITTEN["plain"](plain)
     told = answer("score", source, "--output", scored)
-    answer("score", plain, "--output", tmp_path / "wanted.csv")
-    found, wanted = (answer("optimise", path) for path in (scored, tmp_path / "wanted.csv"))
+    found, wanted = answer("optimise", scored), of_the_plain_file["optimise"]
     assert found["customers"] == wanted["customers"] == 60 - told["left"] < 60
     assert found["threshold"]["expected_profit"] == pytest.approx(wanted["threshold"]["expected_profit"], rel=1e-9)
-    again, before = (answer("monitor", path) for path in (scored, plain))
+    again, before = answer("monitor", scored), of_the_plain_file["monitor"]
     assert again["verdict"] == before["verdict"] and again["outcomes"] == before["outcomes"] is not None
 
 
