@@ -75,6 +75,7 @@ def running(workspace_home, tmp_path_factory):
     home = shutil.copytree(workspace_home, tmp_path_factory.mktemp("dashboard") / "home")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("CHURN_HOME", str(home))
+        patched.setattr(app, "_COLLECT_EVERY", 10**6)  # what all tests have loaded is looked through each time
         client = TestClient(app.app, client=HERE, base_url="http://localhost:8501").__enter__()
         assert preparation(home).finished.wait(60)
     yield client, home
