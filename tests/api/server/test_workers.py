@@ -121,6 +121,8 @@ def test_a_worker_that_dies_is_replaced_and_what_it_counted_stays(shared, custom
     new = until(lambda: [pid for pid in workers(shared) if pid not in (one, other)], "another worker")[0]
     until(lambda: len(told(shared, "Model in use.")) > versions, "a version in the new worker", TO_START)
     with alone(shared, new):
+        # The line of the log comes before the version answers, by a moment that a busy machine makes long.
+        until(lambda: shared.ask("GET", "/health")[0] == 200, "the new worker to be ready")
         assert shared.ask("POST", "/predict", customer)[0] == 200
         assert counted(shared, "churn_predictions_total") == before + 3
 
