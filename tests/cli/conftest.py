@@ -4,12 +4,16 @@ import io
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from churn_core.cli import main
+from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
 from churn_core.schema.telco import TELCO
+from churn_core.storage.files_seen import FileRecord, ScoredFiles
+from churn_core.storage.store import open_store
 
 
 @pytest.fixture
@@ -75,3 +79,44 @@ def scored_telco(workspace_home, telco_path, tmp_path_factory) -> tuple[dict, Pa
         patch.setattr("sys.stdout", out)
         assert main(["score", str(telco_path), "--output", str(output), "--json"]) == 0
     return json.loads(out.getvalue()), output
+
+
+@pytest.fixture
+def kept(own_home):
+    """What the history holds now, newest first."""
+
+    def latest() -> list[FileRecord]:
+        opened = open_store(own_home)
+        try:
+            return ScoredFiles(opened).latest()
+        finally:
+            opened.close()
+
+    return latest
+
+
+@pytest.fixture(scope="module")
+def sample(telco_path) -> pd.DataFrame:
+    """3,000 of the real customers as text, with what happened to them."""
+    return read_table(telco_path, TELCO).frame.sample(3_000, random_state=1)
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Writes a table to a file."""
+
+    def write(table: pd.DataFrame, name: str = "file.csv"):
+        (tmp_path / name).write_bytes(to_csv(table)[0])
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def no_spark(monkeypatch):
+    """Nothing of Spark may be started."""
+
+    def refuse(*args, **options):
+        raise AssertionError("Spark was started")
+
+    monkeypatch.setattr("churn_core.batch.spark.session", refuse)

@@ -1,6 +1,5 @@
-"""``monitor``, and what ``score`` keeps for it; the other kinds of files that ``score`` reads and writes."""
+"""``monitor``, and what ``score`` keeps for it."""
 
-import gzip
 import json
 from pathlib import Path
 
@@ -8,49 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churn_core.batch.local import score_file
-from churn_core.data.reading.reader import read_table
 from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.decisions.decide import DECISION_COLUMNS
 from churn_core.model.registry import METADATA
 from churn_core.monitoring.reference import CHARGES, SUMMARY
 from churn_core.schema.telco import TELCO
-from churn_core.storage.files_seen import FileRecord, ScoredFiles
-from churn_core.storage.store import open_store
 
 CHARGE, CONTRACT = TELCO.monthly_charge, "Contract"
-
-
-@pytest.fixture
-def kept(own_home):
-    """What the history holds now, newest first."""
-
-    def latest() -> list[FileRecord]:
-        opened = open_store(own_home)
-        try:
-            return ScoredFiles(opened).latest()
-        finally:
-            opened.close()
-
-    return latest
-
-
-@pytest.fixture(scope="module")
-def sample(telco_path) -> pd.DataFrame:
-    """3,000 of the real customers as text, with what happened to them."""
-    return read_table(telco_path, TELCO).frame.sample(3_000, random_state=1)
-
-
-@pytest.fixture
-def written(tmp_path):
-    """Writes a table to a file."""
-
-    def write(table: pd.DataFrame, name: str = "file.csv"):
-        (tmp_path / name).write_bytes(to_csv(table)[0])
-        return tmp_path / name
-
-    return write
 
 
 def monitored(answer, written, table: pd.DataFrame, *options) -> dict:
@@ -59,16 +22,6 @@ def monitored(answer, written, table: pd.DataFrame, *options) -> dict:
 
 def levels(told: dict) -> dict[str, str]:
     return {row["column"]: row["level"] for row in told["drift"]}
-
-
-@pytest.fixture
-def no_spark(monkeypatch):
-    """Nothing of Spark may be started."""
-
-    def refuse(*args, **options):
-        raise AssertionError("Spark was started")
-
-    monkeypatch.setattr("churn_core.batch.spark.session", refuse)
 
 
 # The verdict
@@ -240,119 +193,3 @@ def test_without_the_customers_it_was_trained_on_there_is_nothing_to_compare_wit
     assert "Train again with that file" in refused("monitor", own)
     told = answer("score", own, "--output", tmp_path / "out.csv")
     assert told["verdict"] is None and any("not kept for monitoring" in warning for warning in told["warnings"])
-
-
-# Other files for score
-
-
-@pytest.mark.parametrize("kind", ["parquet", "xlsx"])
-def test_parquet_and_excel_hold_what_csv_holds(own_home, answer, customers, tmp_path, kind):
-    answer("score", customers, "--output", tmp_path / "out.csv")
-    told = answer("score", customers, "--output", tmp_path / f"out.{kind}")
-    read = {"parquet": pd.read_parquet, "xlsx": pd.read_excel}[kind](tmp_path / f"out.{kind}")
-    by_csv = pd.read_csv(tmp_path / "out.csv")
-    assert list(read) == list(by_csv) and len(read) == told["scored"] == 30
-    for name in DECISION_COLUMNS:
-        if name.startswith("reason"):
-            assert read[name].fillna("").tolist() == by_csv[name].fillna("").tolist()
-        else:
-            assert read[name].astype(float).to_numpy() == pytest.approx(by_csv[name].astype(float).to_numpy(), rel=1e-12)
-
-
-def test_a_file_in_gzip_is_scored_as_the_file_in_it(own_home, answer, customers, tmp_path):
-    packed = tmp_path / "customers.csv.gz"
-    packed.write_bytes(gzip.compress(customers.read_bytes()))
-    for path, out in ((customers, "plain.csv"), (packed, "packed.csv")):
-        assert answer("score", path, "--output", tmp_path / out)["scored"] == 30
-    assert (tmp_path / "plain.csv").read_bytes() == (tmp_path / "packed.csv").read_bytes()
-
-
-def test_a_summary_finds_the_threshold_that_the_scored_file_does(own_home, answer, written, sample, tmp_path):
-    told = answer("score", written(sample), "--output", tmp_path / "out.csv", "--summary", tmp_path / "out.summary")
-    assert told["summary"] == str(tmp_path / "out.summary")
-    for options in ((), ("--retention-cost", 60), ("--retention-cost", 60, "--budget", 9_000)):
-        by_summary = answer("optimise", tmp_path / "out.summary", *options)
-        by_file = answer("optimise", tmp_path / "out.csv", *options)
-        assert by_summary["customers"] == by_file["customers"] == len(sample) - told["left"] < len(sample)
-        low, exact = by_summary["threshold"]["expected_profit"], by_file["threshold"]["expected_profit"]
-        assert 0.99 * exact <= low <= exact + 1e-6 <= by_summary["threshold"]["upper_bound"] + 2e-6
-
-
-def test_a_summary_holds_no_outcomes_so_how_sure_is_refused(own_home, answer, refused, customers, tmp_path):
-    answer("score", customers, "--output", tmp_path / "out.csv", "--summary", tmp_path / "out.summary")
-    assert "a summary holds no outcomes" in refused("optimise", tmp_path / "out.summary", "--how-sure")
-
-
-def test_a_summary_that_is_damaged_is_refused(own_home, answer, refused, customers, tmp_path):
-    path = tmp_path / "out.summary"
-    answer("score", customers, "--output", tmp_path / "out.csv", "--summary", path)
-    path.write_bytes(path.read_bytes()[:-40])
-    assert refused("optimise", path)
-
-
-def test_a_summary_that_cannot_be_written_leaves_no_output(own_home, refused, customers, tmp_path):
-    (tmp_path / "folder").mkdir()
-    refused("score", customers, "--output", tmp_path / "out.csv", "--summary", tmp_path / "folder")
-    assert not (tmp_path / "out.csv").exists()
-
-
-@pytest.mark.parametrize("engine", ["local", "spark"])
-@pytest.mark.parametrize("over", ["customers.csv", "out.csv"])
-def test_a_summary_is_never_written_over_another_file(own_home, no_spark, refused, customers, tmp_path, engine, over):
-    before = customers.read_bytes()
-    said = refused("score", customers, "--output", tmp_path / "out.csv", "--summary", tmp_path / over, "--engine", engine)
-    assert "different files" in said and customers.read_bytes() == before and not (tmp_path / "out.csv").exists()
-
-
-# On Spark: what needs none to be refused
-
-
-def test_on_spark_rejects_stay_in_the_output(own_home, no_spark, refused, customers, tmp_path):
-    to = ("--output", tmp_path / "out", "--rejects", tmp_path / "rejects.csv", "--engine", "spark")
-    assert "Leave --rejects out" in refused("score", customers, *to)
-
-
-def test_on_spark_a_source_that_is_not_there_is_refused(own_home, no_spark, refused, tmp_path):
-    said = refused("score", tmp_path / "none.parquet", "--output", tmp_path / "out", "--engine", "spark")
-    assert "no file or folder none.parquet" in said and not (tmp_path / "out").exists()
-
-
-def test_on_spark_a_target_that_is_there_is_left_alone(own_home, no_spark, refused, customers, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "part").write_text("old")
-    assert "is there already" in refused("score", customers, "--output", tmp_path / "out", "--engine", "spark")
-    assert (tmp_path / "out" / "part").read_text() == "old"
-
-
-def test_an_address_elsewhere_reaches_spark_as_it_was_written(own_home, answer, customers, monkeypatch, tmp_path):
-    asked = []
-
-    def score_path(source, target, version, plan, threshold, *, observe, **options):
-        asked.extend([str(source), str(target)])
-        return score_file(customers, version.model, plan, threshold, schema=version.schema, observe=observe), None
-
-    monkeypatch.setattr("churn_core.batch.spark.score_path", score_path)
-    answer("score", "s3a://bucket/in.parquet", "--output", "hdfs://host/out", "--engine", "spark")
-    assert asked == ["s3a://bucket/in.parquet", "hdfs://host/out"]
-
-
-def test_a_file_that_spark_has_checked_is_told_and_kept_as_any_other(own_home, answer, customers, kept, monkeypatch):
-    asked = []
-
-    def check_path(source, version, plan, observe):
-        asked.append(str(source))
-        return score_file(customers, version.model, plan, schema=version.schema, observe=observe)
-
-    monkeypatch.setattr("churn_core.batch.spark.check_path", check_path)
-    told, alone = answer("monitor", "s3a://bucket/in.parquet", "--engine", "spark"), answer("monitor", customers)
-    assert asked == ["s3a://bucket/in.parquet"] and told == alone
-    assert [each.name for each in kept()] == [customers.name, "in.parquet"]
-
-
-def test_what_only_spark_can_reach_is_not_looked_for_on_this_machine(own_home, no_spark, refused):
-    assert "--engine spark" in refused("monitor", "s3a://bucket/in.parquet")
-    assert "no file or folder none" in refused("monitor", "none", "--engine", "spark")
-
-
-def test_an_engine_that_nobody_knows_is_refused(own_home, refused, customers, tmp_path):
-    assert "spark" in refused("score", customers, "--output", tmp_path / "out.csv", "--engine", "flink")
