@@ -54,7 +54,7 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
         ids, left = [fields.get(schema.id) for fields in said], np.array([has_left(fields, schema, notes) for fields in said])
     probability = basis.workspace.version.model.churn_probabilities_of(columns, schema)
     worth = worth_of(columns, schema, probability)
-    predictions = _predictions(probability, worth, list(ids), left, basis)
+    predictions = _predictions(probability, worth, ids, left, basis)
     contacts: Contacts | ContactsOfOffers
     if basis.prices is None:
         listed = (probability >= basis.threshold) & ~left
@@ -71,8 +71,8 @@ def predict_batch(body: object, basis: Basis) -> dict[str, Any]:
             "scored": len(probability),
             "rejected": len(rejected),
             "have_left": int(left.sum()),
-            "high_risk_count": int(np.count_nonzero((_segments(probability) == len(_SEGMENT_ENDS)) & ~left)),
-            "total_revenue_at_risk": None if worth.for_life else float(np.sum(_at_risk(probability, worth, left))),
+            "high_risk_count": int(np.count_nonzero((probability > _SEGMENT_ENDS[-1]) & ~left)),
+            "total_revenue_at_risk": None if worth.for_life else float(np.sum(predictions["annual_revenue_at_risk"])),
             **_contacts(contacts, worth.for_life, basis),
         },
         "notes": _counted(notes),
@@ -105,6 +105,8 @@ def _no_batch(body: object) -> str:
 
 def _counted(notes: Counter[str]) -> list[str]:
     """What had to be understood and in how many customers, the most frequent first."""
+    if not notes:
+        return []
     told = [f"{note} ({counted(times, 'customer')})." for note, times in notes.most_common(_MOST_NOTES)]
     return told + [f"And {count(len(notes) - _MOST_NOTES)} more."] * (len(notes) > _MOST_NOTES)
 
@@ -156,32 +158,21 @@ def _predictions(
     """
     schema, campaign = basis.workspace.version.schema, basis.plan.campaign
     profit = expected_profit(probability, worth.clv(campaign), campaign)
-    risk, segment = _at_risk(probability, worth, left), _segments(probability)
+    risk = np.where(left, 0.0, worth.at_risk * probability)
     priority = np.empty(len(risk), dtype=int)
     priority[np.lexsort((-risk, left))] = np.arange(1, len(risk) + 1)
-    unknown = np.full(len(risk), None)
-    monthly, told = (unknown, unknown) if worth.for_life else (worth.amount, risk)
+    monthly, told = [np.full(len(risk), None)] * 2 if worth.for_life else (worth.amount, risk)
     return {
         schema.id: ids,
         "churn_probability": probability,
         "will_churn": probability >= basis.threshold,
-        "risk_segment": _NAMES[segment],
+        "risk_segment": _NAMES[np.searchsorted(_SEGMENT_ENDS, probability)],
         "monthly_revenue": monthly,
         "annual_revenue_at_risk": told,
         "retention_priority": priority,
         "expected_profit": profit,
         "has_left": left,
     }
-
-
-def _segments(probability: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
-    """The place of each customer's segment among ``SEGMENTS``."""
-    return np.searchsorted(_SEGMENT_ENDS, probability)
-
-
-def _at_risk(probability: npt.NDArray[np.float64], worth: Worth, left: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Revenue at risk of each customer, money per year; none of those who have left."""
-    return np.where(left, 0.0, worth.at_risk * probability)
 
 
 def _shown_id(value: object) -> object:

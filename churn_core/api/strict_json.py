@@ -7,9 +7,8 @@ does to the same bits; what it refuses, and the numbers that it writes otherwise
 import codecs
 import functools
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import Any, NoReturn
 
 import msgspec
@@ -21,19 +20,19 @@ from churn_core.errors import RequestError
 
 MOST_NESTING = 20  # levels; a batch of customers has three
 _NESTING = {dict, list, tuple}  # Python writes a tuple as a list
-_LONG = 5_000  # bytes; in a longer text NumPy looks at all numbers of a kind at once
+_LONG = 5_000  # bytes; in a longer text NumPy counts faster
 _LEAST, _MOST = 1e-4, 1e16  # Python writes numbers from here to there without an exponent
 
 
 class Table(Sequence[dict[str, Any]]):
     """Objects with the same keys, given as their columns by key, lists or arrays (n,), in which nothing is nested; they are written
-    without being made. ``numbers``: all their numbers with fractions, as arrays.
+    without being made. ``numbers``: all their numbers with fractions, as one array.
     """
 
     def __init__(self, columns: Mapping[str, list[Any] | npt.NDArray[Any]]) -> None:
         self._keys = tuple(columns)
         self._values = [each.tolist() if isinstance(each, np.ndarray) else each for each in columns.values()]
-        self.numbers = list(map(_with_fractions, columns.values()))
+        self.numbers = np.concatenate([np.empty(0), *map(_with_fractions, columns.values(), self._values)])
 
     def __len__(self) -> int:
         return len(self._values[0])
@@ -65,9 +64,10 @@ def _struct_of(keys: tuple[str, ...]) -> Callable[..., Any] | None:
         return None
 
 
-def _with_fractions(values: list[Any] | npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    if isinstance(values, np.ndarray) and values.dtype != object:
-        return values if values.dtype.kind == "f" else np.empty(0)
+def _with_fractions(column: list[Any] | npt.NDArray[Any], values: list[Any]) -> npt.NDArray[np.float64]:
+    """The numbers with fractions of a column, which holds these values."""
+    if isinstance(column, np.ndarray) and column.dtype != object:
+        return column if column.dtype.kind == "f" else np.empty(0)
     return np.array([each for each in values if each.__class__ is float] if float in set(map(type, values)) else [])
 
 
@@ -103,8 +103,7 @@ def dumps(value: object) -> bytes:
     """
     with suppress(msgspec.MsgspecError, TypeError, ValueError):
         text = msgspec.json.encode(value, enc_hook=_structs)
-        alike = _are_written_alike if len(text) > _LONG else _are_few_written_alike
-        if text.isascii() and b"\x7f" not in text and alike(value):
+        if text.isascii() and b"\x7f" not in text and _are_written_alike(value):
             return text
     return _encode(value).encode("ascii")
 
@@ -124,30 +123,6 @@ _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=_obje
 
 def _are_written_alike(value: object) -> bool:
     """Whether msgspec writes every number of a value as Python does: not one with an exponent, and what is not finite as null."""
-    groups: list[tuple[Any, ...]] = [(value,)]
-    while groups:
-        inside = list[Collection[Any]]()
-        for group in groups:
-            kinds = set(map(type, group))
-            numbers = [np.array([each for each in group if each.__class__ is float])] * (float in kinds)
-            if Table in kinds:
-                numbers += [each for table in group if table.__class__ is Table for each in table.numbers]
-            if not all(map(_are_plain, numbers)):
-                return False
-            if not _NESTING.isdisjoint(kinds):
-                inside += [each.values() if each.__class__ is dict else each for each in group if each.__class__ in _NESTING]
-        alike = len(set(map(len, inside))) == 1  # customers of the same fields are looked at field by field
-        groups = list(zip(*inside, strict=True)) if alike else [tuple(chain.from_iterable(inside))] * bool(inside)
-    return True
-
-
-def _are_plain(numbers: npt.NDArray[np.float64]) -> bool:
-    size = np.abs(numbers)
-    return bool(((size >= _LEAST) & (size < _MOST) | (size == 0)).all())
-
-
-def _are_few_written_alike(value: object) -> bool:
-    """The same of a short value, whose few numbers are looked at one by one."""
     groups: list[Any] = [(value,)]
     for group in groups:  # it grows
         for each in group:
@@ -157,9 +132,14 @@ def _are_few_written_alike(value: object) -> bool:
                     return False
             elif kind in _NESTING:
                 groups.append(each.values() if kind is dict else each)
-            elif kind is Table:
-                groups += [numbers.tolist() for numbers in each.numbers]
+            elif kind is Table and not _are_plain(each.numbers):
+                return False
     return True
+
+
+def _are_plain(numbers: npt.NDArray[np.float64]) -> bool:
+    size = np.abs(numbers)
+    return bool(((size >= _LEAST) & (size < _MOST) | (size == 0)).all())
 
 
 def _read(body: bytes, of_pairs: Callable[[list[tuple[str, object]]], object] | None = None) -> object:
@@ -213,7 +193,7 @@ def _measured(value: Any, opened: int) -> tuple[int, int]:
 
 
 def count_of(body: bytes, sign: bytes) -> int:
-    """How often one byte is there; in a long text NumPy counts faster."""
+    """How often one byte is there."""
     return body.count(sign) if len(body) < _LONG else int(np.count_nonzero(np.frombuffer(body, np.uint8) == sign[0]))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class Term:
     def __post_init__(self) -> None:
         known(self.function)
 
-    @property
+    @cached_property
     def rests_on(self) -> tuple[str, ...]:
         """Every column that the term looks at, each once."""
         return tuple(dict.fromkeys((*self.columns, *(self.only or ())[:1])))
@@ -50,7 +50,9 @@ class Term:
             numbers = (np.asarray(customers[name], dtype=float) for name in self.columns)
             values = np.asarray(self._function(*numbers), dtype=float)
         else:
-            values = reduce(np.add, (np.asarray(customers[name] == self.value, dtype=float) for name in self.columns))
+            values = np.asarray(customers[self.columns[0]] == self.value, dtype=float)
+            for name in self.columns[1:]:
+                values += np.asarray(customers[name] == self.value, dtype=float)
         if self.only is not None:
             values = values * np.asarray(customers[self.only[0]] == self.only[1], dtype=float)
         return values
