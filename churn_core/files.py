@@ -66,9 +66,8 @@ def begin_to_flush(stream: BinaryIO, start: int = 0) -> int:
     try:
         end = os.fstat(stream.fileno()).st_size
         if end > start:
-            os.posix_fadvise(
-                stream.fileno(), start, end - start, os.POSIX_FADV_DONTNEED
-            )  # Linux begins by writing what has changed
+            # Linux begins by writing what has changed.
+            os.posix_fadvise(stream.fileno(), start, end - start, os.POSIX_FADV_DONTNEED)
     except OSError:  # it is in memory, or takes no advice
         return start
     return end

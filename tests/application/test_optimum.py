@@ -1,41 +1,28 @@
-"""What ``optimise`` answers: the optimum as JSON values, and sentences for files that cannot be used."""
+"""What ``optimise`` answers: the optimum as JSON values."""
 
 import json
 import re
 from dataclasses import replace
-from unittest import mock
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from churn_core.application.optimum import contacts_in_words, in_words, optimum, optimum_of_summary
+from churn_core.application.optimum import contacts_in_words, in_words, optimum
 from churn_core.application.scored_money import Money, scored_money
-from churn_core.campaign import summary as summaries
 from churn_core.campaign.economics import Campaign
 from churn_core.campaign.forecast import chance_of_loss, forecast_of
-from churn_core.campaign.objective import MAXIMUM_PROFIT, Objective
+from churn_core.campaign.objective import Objective
 from churn_core.campaign.optimise import best_threshold, choose, contact_all, per_customer
 from churn_core.campaign.plan import Plan
-from churn_core.campaign.summary import EMPTY, Summary
 from churn_core.campaign.sweep import sweep
 from churn_core.campaign.uncertainty import Z, misses, optimism, realised_bands
 from churn_core.campaign.worth import Worth
-from churn_core.decisions.population import ALL, HERE
 from churn_core.errors import DataError
 from churn_core.formats import money
 from churn_core.schema.telco import TELCO
 from churn_core.settings import MAX_MONEY
-from tests.campaign.conftest import campaigns, objectives, tables_of
-
-GOOD = pd.DataFrame(
-    {"churn_probability": ["0.9", "0.5", "0.5", "0.1"], "MonthlyCharges": ["70", "20", "40", "0"]}, index=[2, 3, 4, 5]
-)
-
-BACK_TEST = GOOD.assign(churned=["0", "1", "0", "1"])
-P, CHARGE, CHURNED = np.array([0.9, 0.5, 0.5, 0.1]), np.array([70.0, 20, 40, 0]), np.array([0.0, 1, 0, 1])
+from tests.application.scored import BACK_TEST, CHARGE, CHURNED, FULL, GOOD, LIMITS, P
 
 
 def test_the_answer_is_json_even_where_no_probability_pays():
@@ -70,13 +57,6 @@ def test_a_clv_column_is_the_value_and_the_horizon_then_changes_nothing():
     assert optimum(scored_money(table, TELCO), short) == optimum(scored_money(table, TELCO), long)
     by_clv, by_charge = optimum(scored_money(table, TELCO), Plan()), optimum(scored_money(GOOD, TELCO), Plan())
     assert flat(by_clv["threshold"]) == pytest.approx(flat(by_charge["threshold"]))
-
-
-FULL = Campaign(
-    retention_cost=2, success_rate=0.5, clv_months=6, margin=0.9, annual_discount=0.1, monthly_survival=0.98, incentive=8,
-    incentive_uptake=0.9, backfire_rate=0.01, fixed_cost=5,
-)  # fmt: skip
-LIMITS = [Objective(), Objective(budget=18), Objective(min_roi=10), Objective(min_marginal_roi=4), Objective(budget=0)]
 
 
 @pytest.mark.parametrize("asked", LIMITS, ids=str)
@@ -174,166 +154,6 @@ def test_each_answer_has_the_range_of_what_its_contacts_will_earn_around_its_pro
 def test_a_success_rate_that_is_exactly_right_leaves_one_range():
     told = optimum(scored_money(GOOD, TELCO), Plan(campaign=Campaign(success_rate_give_or_take=0)))
     assert told["threshold"]["range"] == told["threshold"]["range_if_exact"]
-
-
-def test_a_summary_has_the_ranges_of_its_customers():
-    told, of_list = optimum_of_summary(Summary.of(P, CHARGE), Plan()), optimum(scored_money(GOOD, TELCO), Plan())
-    for name in ("threshold", "per_customer", "contact_all"):
-        for which in ("range", "range_if_exact"):
-            assert told[name][which] == pytest.approx(of_list[name][which], rel=1e-5), (name, which)
-
-
-# Who has left
-
-
-def test_who_has_left_by_the_files_own_outcome_is_left_out_unless_all_are_asked_for():
-    table = GOOD.assign(Churn=["Yes", "No", "", "no"])
-    here, everybody = scored_money(table, TELCO), scored_money(table, TELCO, ALL)
-    assert here.left_out == 1 and here.probability.tolist() == [0.5, 0.5, 0.1] and here.churned is None
-    assert everybody.left_out == 0 and optimum(everybody, Plan())["contact_all"]["contacted"] == 4
-    assert optimum(here, Plan())["basis"] == "expected"
-
-
-def test_the_column_churned_is_a_back_test_of_all_unless_those_still_here_are_asked_for():
-    assert scored_money(BACK_TEST, TELCO).churned.tolist() == CHURNED.tolist()
-    here = scored_money(BACK_TEST, TELCO, HERE)
-    assert here.churned is None and here.probability.tolist() == P[CHURNED == 0].tolist() and here.left_out == 2
-
-
-def test_a_file_of_nobody_but_leavers_says_what_to_do():
-    with pytest.raises(DataError, match="All 4 customers have left.*--customers all"):
-        scored_money(GOOD.assign(Churn="Yes"), TELCO)
-
-
-# Of a summary
-
-
-def close(value):
-    """Equal but for the rounding of sums; what has no value has none."""
-    if isinstance(value, dict):
-        return {name: close(each) for name, each in value.items()}
-    return None if value is None else pytest.approx(value, rel=1e-9, abs=1e-6)
-
-
-def not_above(value: float, bound: float) -> bool:
-    return value <= bound + 1e-9 * abs(bound) + 1e-6
-
-
-def both(table: np.ndarray, plan: Plan, cells: int = summaries.MOST_CELLS) -> tuple[dict, dict]:
-    """The answer from the summary, which may be a coarse one, and the one from the customers themselves."""
-    p, charge, _ = table
-    with mock.patch.multiple(summaries, MOST_CELLS=cells, MOST_BINS=cells):
-        summary = Summary.from_bytes(Summary.of(p, charge).to_bytes())
-        return optimum_of_summary(summary, plan), optimum(Money(probability=p, worth=Worth(amount=charge)), plan)
-
-
-@given(tables_of(30), campaigns, objectives.filter(lambda objective: not objective.marginal), st.integers(1, 40))
-def test_the_threshold_of_a_summary_earns_no_more_than_the_best_one_which_earns_no_more_than_its_bound(
-    table, campaign, asked, most
-):
-    told, exact = both(table, Plan(campaign=campaign, objective=asked), most)
-    assert not_above(told["threshold"]["expected_profit"], exact["threshold"]["expected_profit"])
-    assert not_above(exact["threshold"]["expected_profit"], told["threshold"]["upper_bound"])
-
-
-@given(tables_of(30), campaigns, st.integers(1, 40))
-def test_deciding_by_a_summary_earns_no_more_than_one_by_one_which_earns_no_more_than_its_bound(table, campaign, most):
-    told, exact = both(table, Plan(campaign=campaign), most)
-    assert not_above(told["per_customer"]["expected_profit"], exact["per_customer"]["expected_profit"])
-    assert not_above(exact["per_customer"]["expected_profit"], told["per_customer"]["upper_bound"])
-
-
-@given(tables_of(30), campaigns, objectives, st.integers(1, 40))
-def test_how_many_there_are_and_what_everybody_earns_is_exact_however_coarse_the_summary(table, campaign, asked, most):
-    told, exact = both(table, Plan(campaign=campaign, objective=asked), most)
-    assert (told["basis"], told["customers"]) == (exact["basis"], exact["customers"])
-    for name in ("contacted", "expected_profit", "expected_spend", "roi"):
-        assert told["contact_all"][name] == close(exact["contact_all"][name])
-    assert (told["per_customer"] is None) == (asked != MAXIMUM_PROFIT)  # only a list of customers can keep to limits
-
-
-@given(tables_of(30), campaigns, st.integers(1, 40))
-def test_every_row_of_the_curve_of_a_summary_is_one_of_the_exact_curve(table, campaign, most):
-    told, exact = both(table, Plan(campaign=campaign), most)
-    rows = {row["contacted"]: row for row in exact["curve"]}
-    assert told["curve"][0] == rows[0] and told["curve"][-1]["contacted"] == exact["customers"]
-    for row in told["curve"]:
-        assert row == close(rows[row["contacted"]])
-
-
-@given(tables_of(30), campaigns)
-def test_customers_with_a_cell_to_themselves_are_told_as_they_are(table, campaign):
-    p, first = np.unique(np.round(table[0] * 64) / 64, return_index=True)
-    alone = np.stack([p, table[1][first], table[2][first]])
-    told, exact = both(alone, Plan(campaign=campaign))
-    for name in ("threshold", "per_customer"):
-        profit = exact[name]["expected_profit"]
-        assert told[name]["expected_profit"] == close(profit) and told[name]["upper_bound"] == close(profit)
-    for name in ("min", "max"):
-        assert told["break_even_probability"][name] == close(exact["break_even_probability"][name])
-    if len(p) % 2:
-        assert told["break_even_probability"]["median"] == close(exact["break_even_probability"]["median"])
-
-
-@pytest.mark.parametrize("asked", LIMITS, ids=str)
-@pytest.mark.parametrize("campaign", [Campaign(), FULL, Campaign(success_rate=0), Campaign(retention_cost=MAX_MONEY)])
-def test_the_answer_of_a_summary_is_json_and_can_be_read_aloud(campaign, asked):
-    told = optimum_of_summary(Summary.of(P, CHARGE), Plan(campaign=campaign, objective=asked))
-    json.dumps(told, allow_nan=False)
-    lines = "\n".join(in_words(told, TELCO))
-    assert f"none can earn more than {money(told['threshold']['upper_bound'])}" in lines
-    assert ("customer by customer" in lines) == (asked == Objective())
-
-
-@pytest.mark.parametrize("points", [1, 2, 10, 400])
-def test_the_curve_of_a_summary_has_about_as_many_points_as_are_asked_for(points):
-    rng = np.random.default_rng(3)
-    summary = Summary.of(rng.random(3_000), rng.uniform(20, 120, 3_000))
-    curve = optimum_of_summary(summary, Plan(), points)["curve"]
-    assert min(points, 2) <= len(curve) <= points + 3
-    assert (curve[0]["contacted"], curve[-1]["contacted"]) == (0, 3_000)
-    assert max(row["expected_profit"] for row in curve) == close(
-        optimum_of_summary(summary, Plan())["threshold"]["expected_profit"]
-    )
-
-
-def test_a_summary_of_nobody_has_no_optimum():
-    with pytest.raises(DataError, match="The summary holds no customers"):
-        optimum_of_summary(EMPTY, Plan())
-
-
-# Files that cannot be used
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "said"),
-    [
-        ("churn_probability", "1.2", "Row 3: churn_probability is '1.2'"),
-        ("churn_probability", "", "Row 3: churn_probability"),
-        ("MonthlyCharges", "-1", "Row 3: MonthlyCharges"),
-        ("MonthlyCharges", "1e308", "Row 3: MonthlyCharges"),
-        ("churned", "0.5", "Row 3: churned is '0.5', not 0 or 1"),
-        ("clv", "inf", "Row 3: clv"),
-    ],
-)
-def test_a_value_that_cannot_be_is_named_by_row_and_column(column, value, said):
-    table = GOOD.copy()
-    table[column] = ["1", value, "1", "1"]
-    with pytest.raises(DataError, match=re.escape(said)):
-        scored_money(table, TELCO)
-
-
-@pytest.mark.parametrize("missing", ["churn_probability", "MonthlyCharges"])
-def test_a_missing_column_is_named(missing):
-    with pytest.raises(DataError, match=missing):
-        scored_money(GOOD.drop(columns=missing), TELCO)
-
-
-def test_no_rows_and_a_repeated_column_are_said():
-    with pytest.raises(DataError, match="no customers"):
-        scored_money(GOOD.head(0), TELCO)
-    with pytest.raises(DataError, match="more than once"):
-        scored_money(pd.concat([GOOD, GOOD[["churn_probability"]]], axis=1), TELCO)
 
 
 @pytest.mark.parametrize("amount", [5e-324, 1e-320, 1e-300, 1e-10])
