@@ -20,7 +20,9 @@ from churn_core.application.workspace import Workspace, open_workspace
 from churn_core.live.component import CONSTANTS, script
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WITHOUT_WINDOWS = "chromium-headless-shell"  # nobody sees them here, and a page takes a quarter less of the processor's time
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", WITHOUT_WINDOWS))), None)
+HEADLESS = shutil.which(WITHOUT_WINDOWS) or CHROMIUM
 PATIENCE = 120  # seconds until what does not come fails the test; never waited for otherwise
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 
@@ -103,12 +105,12 @@ def ready(app: App, page: Page, request: pytest.FixtureRequest) -> Workspace:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        reason = "There is no Chromium on this machine. Install it (Debian: apt-get install chromium)."
+    if HEADLESS is None:
+        reason = f"There is no Chromium on this machine. Install it (Debian: apt-get install {WITHOUT_WINDOWS})."
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=HEADLESS, args=FLAGS)
         yield launched
         launched.close()
 
