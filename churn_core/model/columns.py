@@ -3,7 +3,7 @@ where there are few customers, or few distinct ones.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,3 +16,11 @@ def arrays_of(customers: pd.DataFrame, names: Iterable[str]) -> Columns:
     """These columns, each fetched once; the values are those of the table, not copies of them."""
     series = {name: customers[name] for name in dict.fromkeys(names)}
     return {name: each.array if isinstance(each.dtype, pd.CategoricalDtype) else each.to_numpy() for name, each in series.items()}
+
+
+def array_of(values: Any) -> np.ndarray:
+    """The array of a column. One of Python's own words is made and compared in a quarter of the time that one of NumPy's fixed width
+    takes.
+    """
+    words = isinstance(values, list) and values and isinstance(values[0], str)
+    return np.fromiter(values, object, len(values)) if words else np.asarray(values)

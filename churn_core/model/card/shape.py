@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from churn_core.model.columns import array_of
+
 Columns: TypeAlias = pd.DataFrame | Mapping[str, Any]  # customers: a table, or columns by name
 Floats = npt.NDArray[np.float64]
 
@@ -144,6 +146,6 @@ def coded(values: Any) -> tuple[npt.NDArray[np.intp], list[Any]]:
     if isinstance(getattr(values, "dtype", None), pd.CategoricalDtype):
         categorical = values.array if isinstance(values, pd.Series) else values
         return categorical.codes, categorical.categories.tolist()
-    values = np.asarray(values)
+    values = array_of(values)
     codes, distinct = pd.factorize(values if values.dtype.kind in "biuf" else values.astype(object))
     return codes, distinct.tolist()
