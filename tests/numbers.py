@@ -43,6 +43,7 @@ WHOLE_SHARES = {
     "another assumption": r"discount|survival|uptake|incentive|backfire",
     "a share of the list that is left alone": r"left alone|leav\w+ \d+% alone|hold\w* (anybody|\d+%|back)|control group"
     r"|^\d+%[\s,]+[\d,]+( customers?)?$",
+    "a share of the rows of a file": r"of \d[\d,]* \(\d+%\) could not be read|\d+ outcomes \(\d+%\) could not be read",
     "a chance of an experiment": r"shows that|notices|chance that the contact",
     "what a term does to the odds": r"\bodds [−+]",
     "a bound that we set": r"within 1%|top \d0%|cut-off|starts at|at most [15]% of files",

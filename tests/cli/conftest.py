@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -16,11 +17,18 @@ from churn_core.storage.files_seen import FileRecord, ScoredFiles
 from churn_core.storage.store import open_store
 
 
+@pytest.fixture(scope="session")
+def home_of_commands(workspace_home, tmp_path_factory) -> Path:
+    return shutil.copytree(workspace_home, tmp_path_factory.mktemp("commands") / "home")
+
+
 @pytest.fixture
-def home(workspace_home, monkeypatch):
-    """The trained home, for commands that only read it."""
-    monkeypatch.setenv("CHURN_HOME", str(workspace_home))
-    return workspace_home
+def home(home_of_commands, monkeypatch) -> Path:
+    """A trained home, for commands that change nothing in it but the list of files that were seen: *Monitoring* shows them, so the
+    pages have another.
+    """
+    monkeypatch.setenv("CHURN_HOME", str(home_of_commands))
+    return home_of_commands
 
 
 @pytest.fixture
@@ -71,11 +79,11 @@ def customers(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def scored_telco(workspace_home, telco_path, tmp_path_factory) -> tuple[dict, Path]:
+def scored_telco(home_of_commands, telco_path, tmp_path_factory) -> tuple[dict, Path]:
     """The Telco file, scored: the answer and the table that was written."""
     output, out = tmp_path_factory.mktemp("scored") / "out.csv", io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHURN_HOME", str(workspace_home))
+        patch.setenv("CHURN_HOME", str(home_of_commands))
         patch.setattr("sys.stdout", out)
         assert main(["score", str(telco_path), "--output", str(output), "--json"]) == 0
     return json.loads(out.getvalue()), output

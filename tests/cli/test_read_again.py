@@ -40,13 +40,13 @@ WRITTEN = {
 
 
 @pytest.fixture(scope="module")
-def of_the_plain_file(workspace_home, tmp_path_factory) -> dict[str, dict]:
+def of_the_plain_file(home_of_commands, tmp_path_factory) -> dict[str, dict]:
     """What ``optimise`` says of the plain file once it is scored, and ``monitor`` of itself: the same for every other file."""
     folder, told = tmp_path_factory.mktemp("plain"), {}
     plain, scored = folder / "plain.csv", folder / "scored.csv"
     WRITTEN["plain"](plain)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHURN_HOME", str(workspace_home))
+        patch.setenv("CHURN_HOME", str(home_of_commands))
         for command, *words in (("score", plain, "--output", scored), ("optimise", scored), ("monitor", plain)):
             out = io.StringIO()
             patch.setattr("sys.stdout", out)
