@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from churn_core.data import telco_source
 from churn_core.data.dataset import Dataset, read_dataset
 from churn_core.errors import DataUnavailable
 from churn_core.schema.telco import TELCO
+from churn_core.storage.store import Store, open_store
 
 pd.set_option("io.excel.xlsx.reader", "openpyxl")  # pandas warns where it could choose another reader
 
@@ -101,6 +103,14 @@ def own_home(workspace_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     copy = shutil.copytree(workspace_home, tmp_path / "home", ignore=shutil.ignore_patterns("churn.db*"))
     monkeypatch.setenv("CHURN_HOME", str(copy))
     return copy
+
+
+@pytest.fixture
+def store(own_home: Path) -> Iterator[Store]:
+    """The database of ``own_home``, seen from outside."""
+    opened = open_store(own_home)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,16 +19,8 @@ from churn_core.decisions.recommendation import recommend
 from churn_core.monitoring.monitor import Watch
 from churn_core.schema.telco import TELCO
 from churn_core.storage.draws import Draws
-from churn_core.storage.store import open_store
 
 DAYS = 30
-
-
-@pytest.fixture
-def store(own_home):
-    opened = open_store(own_home)
-    yield opened
-    opened.close()
 
 
 def drawn(workspace, store, **options):

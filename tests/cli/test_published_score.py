@@ -8,15 +8,8 @@ from churn_core.campaign.objective import Objective
 from churn_core.campaign.plan import Plan
 from churn_core.decisions.decide import decide
 from churn_core.schema.telco import TELCO
-from churn_core.storage.store import Store, open_store
+from churn_core.storage.store import Store
 from tests.cli.test_score import FULL
-
-
-@pytest.fixture
-def store(own_home) -> Store:
-    opened = open_store(own_home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

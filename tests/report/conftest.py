@@ -8,16 +8,8 @@ from churn_core.campaign.plan import Plan
 from churn_core.decisions.segments.find import find_segments
 from churn_core.decisions.segments.found import FoundSegments
 from churn_core.report.memo import Memo, memo_of
-from churn_core.storage.store import open_store
 
 DAY = date(2026, 11, 26)
-
-
-@pytest.fixture
-def store(own_home):
-    opened = open_store(own_home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from churn_core.campaign.plan import Plan
-from churn_core.storage.store import Store, open_store
 from pages.parts import jobs, people
 from tests.navigation import NAVIGATION
 from tests.pages.conftest import to_page
@@ -67,13 +66,6 @@ def visit(own_home, monkeypatch):
     st.cache_resource.clear()
     for name in ("comparison", "training"):
         jobs.forget(name)
-
-
-@pytest.fixture
-def store(own_home) -> Store:
-    opened = open_store(own_home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

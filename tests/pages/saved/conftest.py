@@ -4,21 +4,12 @@ import pytest
 
 from churn_core.campaign.plan import Plan
 from churn_core.storage.campaigns import SavedCampaign
-from churn_core.storage.store import Store, open_store
 from tests.pages.conftest import open_tab, unescaped
 
 TAB = "Saved campaigns"
 HOSTILE = (
     "<b>bold</b> **strong** [link](javascript:alert(1)) `code` $x$\n# head\n- item ~~gone~~ :smile: <script>alert(1)</script>"
 )
-
-
-@pytest.fixture
-def store(own_home) -> Store:
-    """The database of the page, seen from outside."""
-    opened = open_store(own_home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
