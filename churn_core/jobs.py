@@ -62,7 +62,9 @@ class Job:
         self._work, self._told, self._asked_to_stop = work, told, threading.Event()
 
     def start(self) -> "Job":
-        """Begin in a thread of its own; returns itself."""
+        """Begin in a thread of its own, or once more after it has ended; returns itself."""
+        self.steps, self._step, self.share, self.error, self.failure, self.stopped = [], "", 0.0, "", None, False
+        self.finished.clear()
         threading.Thread(target=self._run, name=type(self).__name__, daemon=True).start()
         return self
 

@@ -84,6 +84,12 @@ class Service(Preparation):
         threading.Thread(target=self._follow, name="follow", daemon=True).start()
         return self
 
+    def again(self) -> None:
+        """Prepare it once more where that failed; pages, API and ``ahead`` go on with what comes of it."""
+        with self._looking:
+            if self.finished.is_set() and self.result is None:
+                super().start()
+
     def close(self) -> None:
         self._closed.set()
 

@@ -140,8 +140,7 @@ def _ready_workspace(started: Service) -> Workspace:
     if started.workspace is None:
         st.error(words.markdown(f"The dashboard could not start. {started.error}"), icon=":material/error:")
         if st.button("Try again", type="primary"):
-            started.close()
-            preparation.clear()
+            started.again()
             st.rerun()
         st.stop()
     return started.workspace
