@@ -19,6 +19,9 @@ def _end(number: int, frame: FrameType | None) -> None:
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored on purpose, as behind nohup
     signal.signal(signal.SIGINT, _end)
 
+if sys.argv[1:2] == ["score"]:  # it multiplies no matrices, and threads that could would take turns at waiting for one
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from churn_core.cli.commands import load, main  # noqa: E402
 
 gc.disable()  # what is loaded stays, and to look again and again for what of it could go takes a fifth of the time

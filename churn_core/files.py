@@ -58,15 +58,15 @@ class Unfinished:
 
 def begin_to_flush(stream: BinaryIO, start: int = 0) -> int:
     """Have the system begin to write to the disk what stands behind the first ``start`` bytes of a file, so that little is left for
-    the flush at its end; nobody waits. Returns how many bytes there are by now. What is no file, and a system without such advice,
-    are left alone.
+    the flush at its end; nobody waits. What is there by now leaves the memory: to use that again costs less than to find other.
+    Returns how many bytes there are by now. What is no file, and a system without such advice, are left alone.
     """
     if not hasattr(os, "posix_fadvise"):
         return start
     try:
         end = os.fstat(stream.fileno()).st_size
         if end > start:
-            # Linux begins by writing what has changed.
+            # Linux begins to write what has changed, and lets go of what has not.
             os.posix_fadvise(stream.fileno(), start, end - start, os.POSIX_FADV_DONTNEED)
     except OSError:  # it is in memory, or takes no advice
         return start

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ from churn_core.schema import Schema
 
 _SHOWN = 1_000  # rows that are kept to be looked at
 
+_Rows = TypeVar("_Rows", pd.DataFrame, npt.NDArray[np.bool_])
 Observe = Callable[[ScoredTable, RawTable], Any]  # the value adds up: ``a + b`` is of both parts
 
 
@@ -92,7 +93,7 @@ def score_file(
     Raises ``DataError`` if the file is no customer table, ``NothingScored`` (with the first rejects; ``rejects`` are written)
     if no row can be scored.
     """
-    total = _Total(schema, plan)
+    total = _Total(plan)
     reader = source if isinstance(source, TableReader) else TableReader(source, schema, report=report)
     chosen, limited = None, None
     if is_one_decision(plan, threshold):
@@ -113,6 +114,7 @@ def score_file(
             scored=scored.encoded(result.scored, result.lines, read) if scored else None,
             rejects=rejects.encoded(result.rejects) if rejects else None,
             ids=hashed(result.customers[schema.id]) if len(result.customers) else None,
+            contacts=result.contacts(schema),
             observed=observe(result, part) if len(result.scored) else None,
         )
 
@@ -132,7 +134,7 @@ def score_file(
                 spool.append(result.scored, result.lines, worked.read)
             if worked.ids is not None:
                 repeats.add(worked.ids)
-            total.add(result, worked.observed)
+            total.add(worked)
             report(pace.told(total.quality.rows, share), looked + (1 - looked) * share)
         quality = total.quality.with_repeats(repeats.found(), schema.id)
         if not quality.rows:
@@ -183,6 +185,7 @@ class _Worked:
     scored: Any
     rejects: Any
     ids: Any
+    contacts: Contacts | ContactsOfOffers
     observed: Any
 
 
@@ -199,25 +202,26 @@ def about_left(left: int, back_test: bool) -> tuple[str, ...]:
 class _Total:
     """What the parts come to, so far."""
 
-    def __init__(self, schema: Schema, plan: Plan) -> None:
-        self._started, self._schema = time.perf_counter(), schema
+    def __init__(self, plan: Plan) -> None:
+        self._started = time.perf_counter()
         self.quality = QualityReport(rows=0, kept=0)
         self.warnings: dict[str, None] = {}
         self.contacts, self.left, self.unread = no_contacts(plan), 0, Unread()
         self.observed: Any = None
         self._shown: list[pd.DataFrame] = []
         self._customers: list[pd.DataFrame] = []
-        self._shown_left: list[pd.DataFrame] = []
+        self._shown_left: list[npt.NDArray[np.bool_]] = []
         self._rejects: list[pd.DataFrame] = []
 
-    def add(self, result: ScoredTable, observed: Any) -> None:
+    def add(self, worked: "_Worked") -> None:
+        result, observed = worked.result, worked.observed
         _keep(self._shown, result.scored)
         _keep(self._customers, result.customers)
-        _keep(self._shown_left, pd.DataFrame({"left": result.left}))
+        _keep(self._shown_left, result.left)
         _keep(self._rejects, result.rejects)
         self.quality = self.quality + result.quality
         self.warnings |= dict.fromkeys(result.notes)
-        self.contacts = self.contacts + result.contacts(self._schema)  # type: ignore[operator]
+        self.contacts = self.contacts + worked.contacts  # type: ignore[operator]
         self.left += int(result.left.sum())
         self.unread += result.outcomes.unread
         if observed is not None:
@@ -234,16 +238,16 @@ class _Total:
         return _joined(self._customers)
 
     def shown_left(self) -> npt.NDArray[np.bool_]:
-        return np.concatenate([np.zeros(0, dtype=bool), *(part["left"].to_numpy(dtype=bool) for part in self._shown_left)])
+        return np.concatenate([np.zeros(0, dtype=bool), *self._shown_left])
 
     def rejects(self) -> pd.DataFrame:
         return _joined(self._rejects)
 
 
-def _keep(kept: list[pd.DataFrame], table: pd.DataFrame) -> None:
+def _keep(kept: list[_Rows], rows: _Rows) -> None:
     room = _SHOWN - sum(map(len, kept))
-    if room > 0 and len(table):
-        kept.append(table.head(room).copy())
+    if room > 0 and len(rows):
+        kept.append(rows[:room].copy())
 
 
 def _joined(kept: list[pd.DataFrame]) -> pd.DataFrame:

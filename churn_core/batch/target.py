@@ -1,5 +1,6 @@
 """Where a table goes, part by part: an open file, and the writer of its format."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -9,6 +10,8 @@ import pyarrow as pa
 
 from churn_core.data.writing.tables import CsvWriter
 from churn_core.files import begin_to_flush
+
+_ON_THEIR_WAY = 4  # tables that are on their way to the disk; what a slower disk has not taken by then stays in memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ class Output:
     def __init__(self, target: Target) -> None:
         self._target, self._closed = target, False
         self._writer: Any = None
-        self._flushed = 0  # bytes that are on their way to the disk
+        self._ends = deque([0], _ON_THEIR_WAY)  # bytes of the file, as they grew
 
     def __enter__(self) -> "Output":
         return self
@@ -51,7 +54,7 @@ class Output:
         if encoded is not None:
             self._begin(columns)
             self._writer.append(encoded)
-            self._flushed = begin_to_flush(self._target.stream, self._flushed)
+            self._ends.append(begin_to_flush(self._target.stream, self._ends[0]))
 
     def close(self, columns: Iterable[str] = ()) -> None:
         """End the file; one without any table has ``columns`` alone."""

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from churn_core.data.cleaning.account import Account
 from churn_core.data.cleaning.number_values import in_unit
@@ -25,7 +26,7 @@ def clean(
     """The customers of ``raw`` as the schema describes them, and the account of what was done.
 
     The frame has the schema's columns in the schema's order (the target only if ``raw`` has it), numbers as
-    numbers, flags and the target as 0/1, categories as pandas categories, and keeps the row labels of ``raw``.
+    numbers, flags and the target as 0/1, categories as pandas categories, texts as ``str``, and keeps the row labels of ``raw``.
     Columns are found by their names in any spelling, or by an alias (``find_columns``); unknown columns are dropped.
 
     Mended and counted: stray spaces, letter case and other spellings in categories; flags as words; numbers with thousands
@@ -75,7 +76,7 @@ def clean(
     if account.bad.any():
         keep = ~account.bad
         labels, cleaned = labels[keep], {name: values[keep] for name, values in cleaned.items()}
-    finished = {name: _finished(values, schema[name], labels) for name, values in cleaned.items()}
+    finished = {name: _finished(values, schema[name]) for name, values in cleaned.items()}
     return pd.DataFrame(finished, index=labels, copy=False), QualityReport(
         rows=len(raw),
         kept=len(labels),
@@ -128,26 +129,26 @@ def _or(values: tuple[str | int, ...]) -> str:
     return " or ".join(map(str, values))
 
 
-def _name_the_nameless(ids: npt.NDArray[np.object_], account: Account) -> None:
+def _name_the_nameless(ids: ExtensionArray, account: Account) -> None:
     """A customer without an id is named after the row."""
     if account.nameless.any():
         ids[account.nameless] = "row " + account.labels.astype(str).to_numpy()[account.nameless].astype(object)
 
 
-def _find_repeated(ids: npt.NDArray[np.object_], schema: Schema, account: Account) -> None:
+def _find_repeated(ids: ExtensionArray, schema: Schema, account: Account) -> None:
     again, named = np.zeros(len(ids), dtype=bool), ~account.nameless & ~account.bad
-    again[named] = pd.Series(ids[named], dtype="object").duplicated()
+    again[named] = pd.Series(ids[named]).duplicated()
     if again.any():
         rows = tuple(account.labels[i] for i in np.flatnonzero(again)[:EXAMPLES])
         account.found.append(repeats(schema.id, int(again.sum()), rows))
 
 
-def _finished(values: npt.NDArray[Any], column: Column, labels: pd.Index) -> pd.Series | pd.Categorical | npt.NDArray[Any]:
+def _finished(values: ExtensionArray | npt.NDArray[Any], column: Column) -> ExtensionArray | npt.NDArray[Any]:
     """The column as a table of clean customers holds it."""
     if column.kind == "category":
         return pd.Categorical.from_codes(values, dtype=column.dtype)
     if column.kind == "text":
-        return pd.Series(values, index=labels, dtype="object", copy=False)
+        return values
     return values.astype(np.int64) if column.kind == "flag" or (column.kind == "whole" and not column.blanks) else values
 
 

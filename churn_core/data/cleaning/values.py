@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.extensions import ExtensionArray
 
 from churn_core.data.cleaning.account import Account, cut, shown
 from churn_core.data.cleaning.day_values import clean_days
@@ -37,7 +38,7 @@ _NEGATIVE = re.compile(r"[-\u2010-\u2015\u2212]")
 _CODE = re.compile(r"'?\+?([-\u2212]?[0-9])(?:[.,]0*)?(?:e[+-]?0+)?")  # a digit, possibly written as a decimal number
 
 
-def _clean_text(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.object_]:
+def _clean_text(values: pd.Series, column: Column, account: Account) -> ExtensionArray:
     if not isinstance(values.dtype, pd.StringDtype):
         values = values.map(word_of).astype("str")
     words = pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())).fill_null("")
@@ -47,8 +48,7 @@ def _clean_text(values: pd.Series, column: Column, account: Account) -> npt.NDAr
         nameless = pc.is_in(words, value_set=pa.array(nothing, type=pa.large_string()))
         account.nameless = nameless.to_numpy(zero_copy_only=False)
         words = pc.if_else(nameless, "", words)
-    texts: npt.NDArray[np.object_] = words.to_numpy(zero_copy_only=False)
-    return texts
+    return pd.array(words, dtype="str")
 
 
 def _clean_category(values: pd.Series, column: Column, account: Account) -> npt.NDArray[np.signedinteger]:

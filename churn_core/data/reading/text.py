@@ -6,12 +6,15 @@ many values is read line by line, so that every line becomes a row or a reject w
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+from pandas.api.extensions import ExtensionArray
 
 from churn_core.data.columns import find_columns
 from churn_core.data.numbers import decimal_mark
@@ -30,6 +33,8 @@ _TOLD_BY = 200  # lines; they show the decimal mark and the empty values at the 
 _AT_ONCE = (
     2  # blocks of a part; half of what scoring 20,000 rows costs is spent on any part, and two blocks still take little memory
 )
+_TEXT = pd.StringDtype(na_value=np.nan)
+_FEW = 64  # words; of more it does not pay to look whether they came before
 _MOST_EMPTY = 2_000_000  # consecutive empty lines; twice as many as a sheet of Excel can have
 
 
@@ -102,10 +107,11 @@ class TextBlocks:
             reader.line += self._count_empty(block)
             return
         self._empty = 0
-        frame = self._regular(block, reader.line)
+        ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n")) + 1
+        frame = self._regular(block, ends, reader.line)
         if frame is not None:
             reader.seen_rows(len(frame))
-            yield frame, [], self._copied(block, len(frame))
+            yield frame, [], self._copied(block, ends)
             return
         text, foreign = text_of(block)
         self._foreign_lines += foreign  # what is left over is UTF-8 from here on
@@ -150,13 +156,13 @@ class TextBlocks:
 
     # The rows
 
-    def _regular(self, block: bytes, line: int) -> pd.DataFrame | None:
-        """The rows of a block in which each line is a row with as many values as columns; ``None`` for any other block. The first
-        line has the number ``line``.
+    def _regular(self, block: bytes, ends: npt.NDArray[np.int64], line: int) -> pd.DataFrame | None:
+        """The rows of a block in which each line is a row with as many values as columns; ``None`` for any other block. The line feeds
+        are before its ``ends``, and the first line has the number ``line``.
         """
         if b"\x00" in block:
             return None
-        rows = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))) + (not block.endswith(b"\n"))
+        rows = len(ends) + (not block.endswith(b"\n"))
         if not self._quotes_are_regular(block) or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
             return None
         foreign = 0
@@ -172,21 +178,20 @@ class TextBlocks:
                 return None
         if table.num_rows != rows or _has_empty_rows(table):
             return None
-        frame = table.to_pandas()
+        frame = pd.DataFrame(dict(enumerate(map(_as_pandas, table.columns))), index=pd.RangeIndex(line, line + rows), copy=False)
         frame.columns = self.columns
-        frame.index = pd.RangeIndex(line, line + rows)
         self._foreign_lines += foreign
         return frame
 
-    def _copied(self, block: bytes, rows: int) -> pa.Array | None:
+    def _copied(self, block: bytes, ends: npt.NDArray[np.int64]) -> pa.Array | None:
         """The text of each row of a regular block, without line ends; ``None`` if it cannot be copied into a CSV file."""
+        rows = len(ends)
         returns = block.count(b"\r\n") if b"\r" in block else 0
         if self._dialect.delimiter != "," or self._dialect.quote != '"' or returns not in (0, rows) or not block.endswith(b"\n"):
             return None
         if self._foreign_lines:
             return None
-        ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n")) + 1
-        offsets = np.append(0, ends).astype(np.int64)
+        offsets = np.append(0, ends)
         lines = pa.LargeBinaryArray.from_buffers(pa.large_binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)])
         texts = pc.binary_slice(lines, 0, -2 if returns else -1)
         return pa.LargeStringArray.from_buffers(rows, *texts.buffers()[1:])  # the parser has seen that it is UTF-8
@@ -230,6 +235,22 @@ def _has_empty_rows(table: pa.Table) -> bool:
         if not pc.any(empty).as_py():
             return False
     return True
+
+
+def _as_pandas(values: pa.ChunkedArray) -> ExtensionArray:
+    """Words as what pandas makes of them."""
+    coded = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+    if not pa.types.is_dictionary(coded.type):
+        return _TEXT.__from_arrow__(coded)
+    if len(coded.dictionary) > _FEW:
+        return coded.to_pandas()
+    return pd.Categorical.from_codes(coded.indices.to_numpy(), dtype=_of_words(*coded.dictionary.to_pylist()), validate=False)
+
+
+@lru_cache
+def _of_words(*words: str) -> pd.CategoricalDtype:
+    """Categories of these words in this order: the parts of a file have the same ones, and pandas looks at them anew each time."""
+    return pd.CategoricalDtype(pd.array(words, dtype=_TEXT))
 
 
 def _told(blocks: Iterator[bytes], report: Report) -> Iterator[bytes]:

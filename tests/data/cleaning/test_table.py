@@ -41,7 +41,7 @@ def test_the_columns_are_those_of_the_schema_in_its_order_with_its_types():
     customers, _ = clean(shuffled, TELCO)
     assert list(customers) == [column.name for column in TELCO.columns]
     for column in TELCO.columns:
-        dtype = {"category": "category", "number": "float64", "text": "object"}.get(column.kind, "int64")
+        dtype = {"category": "category", "number": "float64", "text": "str"}.get(column.kind, "int64")
         assert customers[column.name].dtype == dtype, column.name
     for column in CATEGORIES:
         assert tuple(customers[column.name].cat.categories) == column.allowed

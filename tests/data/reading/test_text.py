@@ -32,7 +32,7 @@ def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: 
     with mock.patch.multiple(encoding, **patches):
         blocks = TextBlocks(io.BytesIO(content), coded=coded, schema=TELCO)
         if line_by_line:
-            blocks._regular = lambda block, line: None
+            blocks._regular = lambda block, ends, line: None
         rows, unread, lines = {}, [], {}
         for frame, refused, written in blocks:
             assert list(frame.columns) == blocks.columns and not set(frame.index) & set(rows)
