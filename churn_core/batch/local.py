@@ -247,7 +247,7 @@ class _Total:
 def _keep(kept: list[_Rows], rows: _Rows) -> None:
     room = _SHOWN - sum(map(len, kept))
     if room > 0 and len(rows):
-        kept.append(rows[:room].copy())
+        kept.append(rows.take(np.arange(min(room, len(rows)))))
 
 
 def _joined(kept: list[pd.DataFrame]) -> pd.DataFrame:

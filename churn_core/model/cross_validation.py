@@ -3,9 +3,10 @@
 Everything that learns is fitted anew on each training part; the same folds serve every candidate, so that differences can be paired.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ from churn_core.model.weights import Weight
 
 # What shrinks with size: up to so many customers → repeats. Our choice: a comparison on two cores stays within minutes.
 _REPEATS = ((15_000, settings.REPEATS), (50_000, 2))
+_FOUND_EMPTY = "`sklearn.utils.parallel.delayed` should be used with"  # how scikit-learn says it
 _LEARN_FROM = 200_000  # customers; our choice: of twice as many a part says as well how good a model of this kind is
 
 
@@ -142,6 +144,7 @@ def cross_validate(
         if workers == 1:
             said = (held_out_probability(*each) for each in asked)
         else:
+            stack.enter_context(_warnings_of_threads())
             pool = stack.enter_context(ThreadPoolExecutor(workers))
             stack.callback(pool.shutdown, cancel_futures=True)
             begun = [pool.submit(held_out_probability, *each) for each in asked]
@@ -150,6 +153,19 @@ def cross_validate(
             probabilities[i // protocol.folds, held_out] = each
             report(i + 1)
     return probabilities
+
+
+@contextmanager
+def _warnings_of_threads() -> Iterator[None]:
+    """What threads warn of meanwhile is told at the end, by this one. Before Python 3.14 all threads share one list of what to warn
+    of, which scikit-learn empties and fills in each; that one of them found it empty is not told.
+    """
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield
+    for each in told:
+        if _FOUND_EMPTY not in str(each.message):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
 def held_out_probability(
