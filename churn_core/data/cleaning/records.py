@@ -89,8 +89,11 @@ def _as_they_should_be(values: Sequence[Any], column: Column) -> bool:
 
 def are_plain_ids(values: Sequence[Any]) -> bool:
     """Whether these are texts without spaces, and none of them stands for nothing."""
-    if set(map(type, values)) != {str} or max(map(len, values)) > LONGEST_TEXT:
+    try:
+        spaced = " ".join(values)
+    except TypeError:  # something is no text
         return False
-    spaced = " ".join(values)
+    if not values or max(map(len, values)) > LONGEST_TEXT:
+        return False
     words = spaced.lower().split()
     return len(words) == len(values) and "'" not in spaced and NOTHING.isdisjoint(words)
