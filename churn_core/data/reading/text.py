@@ -34,7 +34,7 @@ _AT_ONCE = (
     2  # blocks of a part; half of what scoring 20,000 rows costs is spent on any part, and two blocks still take little memory
 )
 _TEXT = pd.StringDtype(na_value=np.nan)
-_FEW = 64  # words; of more it does not pay to look whether they came before
+_SHORT = 2_000  # bytes of words; of more it does not pay to look whether they came before, nor to keep them
 _MOST_EMPTY = 2_000_000  # consecutive empty lines; twice as many as a sheet of Excel can have
 
 
@@ -242,8 +242,8 @@ def _as_pandas(values: pa.ChunkedArray) -> ExtensionArray:
     coded = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
     if not pa.types.is_dictionary(coded.type):
         return _TEXT.__from_arrow__(coded)
-    if len(coded.dictionary) > _FEW:
-        return coded.to_pandas()
+    if coded.dictionary.nbytes > _SHORT:
+        return coded.to_pandas().array
     return pd.Categorical.from_codes(coded.indices.to_numpy(), dtype=_of_words(*coded.dictionary.to_pylist()), validate=False)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.reading import encoding, lines
+from churn_core.data.reading import encoding, lines, text
 from churn_core.data.reading.reader import TableReader
 from churn_core.data.reading.text import TextBlocks
 from churn_core.data.synthetic import generate
@@ -47,6 +47,18 @@ def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: 
 def outcome(content: bytes, **how):
     rows, unread, _, blocks = read(content, **how)
     return rows, unread, blocks.columns, blocks.decimal, sorted(blocks.notices)
+
+
+@pytest.mark.parametrize(
+    "words", [["a", "", "é"], [f"w{i}" for i in range(700)], ["x" * 3_000, "y"]], ids=["few", "many", "long"]
+)
+def test_categories_are_what_pandas_makes_of_the_same_words_and_long_ones_are_not_kept(words):
+    values = [words[i % len(words)] for i in range(1_000)]
+    kept = text._of_words.cache_info().currsize
+    (frame, _, _), *_ = TextBlocks(io.BytesIO(to_csv(pd.DataFrame({"Contract": values, "id": "1"}))[0]), schema=TELCO)
+    expected = pd.Series(pd.Categorical(values, categories=pd.Index(words, dtype="str")), index=range(2, 1_002))
+    pd.testing.assert_series_equal(frame["Contract"], expected, check_names=False)
+    assert text._of_words.cache_info().currsize <= kept + (words[0] == "a")
 
 
 # Every line
