@@ -19,7 +19,8 @@ _ROW = np.dtype([("hash", np.uint64), ("row", np.int64)])
 def hashed(ids: pd.Series) -> npt.NDArray[np.void]:
     """Ids as ``Repeats`` takes them, each with its row, the label; may run in any thread."""
     rows = np.empty(len(ids), dtype=_ROW)
-    rows["hash"] = hashes_of(pa.array(ids, type=pa.large_string()))
+    texts = pa.array(ids, type=pa.large_string())
+    rows["hash"] = hashes_of(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts)
     rows["row"] = ids.index.to_numpy()
     return rows
 

@@ -92,6 +92,13 @@ def test_ids_of_either_kind_of_text_are_the_same_ids(dtype):
         assert repeated.found() == (2, (3, 4))
 
 
+def test_ids_that_lie_in_several_pieces_are_the_same_ids():
+    pieces = pd.concat([pd.Series(["a", "b"], dtype="str"), pd.Series(["c", "a"], dtype="str")], ignore_index=True)
+    with Repeats() as repeated:
+        repeated.add(hashed(pieces))
+        assert repeated.found() == (1, (3,))
+
+
 def test_nobody_repeats_nobody():
     with Repeats() as repeated:
         assert repeated.found() == (0, ())
