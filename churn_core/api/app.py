@@ -81,8 +81,8 @@ def create_api(service: Service, measured: Metrics | None = None, allowance: All
     async def predict_batch(request: Request) -> Response:
         sent, basis = await read_body(request), service.basis()
         plain = plain_batch(sent, basis.workspace.version.schema) if len(sent) < _QUICK else None
-        few = len(sent) < LARGE and sent.count(b"{") <= _SMALL
-        if few or (plain is not None and _is_quick(basis)):
+        is_quick = plain is not None and _is_quick(basis)
+        if is_quick or (len(sent) < LARGE and sent.count(b"{") <= _SMALL):
             answer, scored = _batch(sent, plain, basis)
         else:
             answer, scored = await asyncio.to_thread(_batch, sent, plain, basis)
