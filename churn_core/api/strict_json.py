@@ -88,7 +88,8 @@ def loads(body: bytes) -> object:
         value = msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):  # whatever is wrong with it, if anything is, Python says better
         value = _read(body)
-    if value.__class__ is dict and body.count(b":") == len(value) and body.count(b"{") == 1 and b"[" not in body:
+    small = value.__class__ is dict and len(body) < _LONG
+    if small and body.count(b":") == len(value) and body.count(b"{") == 1 and b"[" not in body:
         return value  # one object with nothing in it but texts and numbers, as a customer is
     levels, keys = _measured(value, count_of(body, b"{") + count_of(body, b"["))
     if levels > MOST_NESTING:
