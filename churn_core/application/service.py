@@ -116,7 +116,8 @@ class Service(Preparation):
             except Exception as error:  # whatever is wrong with a version, the next one has to be followed
                 reason = str(error) if isinstance(error, ChurnError | OSError) else "Its files are incomplete."
                 if self.result is None:
-                    self.error = reason
+                    if now is not None:  # else the start has said why there is nothing
+                        self.error = reason
                 else:
                     self._of_version = f"The version in production cannot be used, the one before it is. {reason}"
                     log.warning("The version in production cannot be used.", extra={"reason": reason})

@@ -91,6 +91,16 @@ def test_started_on_a_damaged_version_it_says_why_and_neither_trains_nor_answers
     assert caught.value.status == 503
 
 
+def test_why_the_start_failed_stays_said_while_nothing_is_in_production(begin, home):
+    shutil.rmtree(home / "models")
+    (home / "models").write_text("a file where a folder has to be")
+    service = begin(training="always", ready=False)
+    why = service.error
+    assert "Point CHURN_HOME to a folder that can be written" in why
+    service.look()
+    assert service.error == why and service.workspace is None
+
+
 def test_it_recovers_by_itself_when_a_good_version_is_promoted(begin, home, first, second):
     flip(home / "models" / first / EQUATION)
     service = begin(ready=False)
