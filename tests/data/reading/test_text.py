@@ -1,52 +1,24 @@
 """Delimited text in blocks: every line is a row or is said to be none, and neither blocks nor shortcuts change a value."""
 
 import io
-from unittest import mock
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_core.data.reading import encoding, lines, text
-from churn_core.data.reading.reader import TableReader
+from churn_core.data.reading import lines, text
 from churn_core.data.reading.text import TextBlocks
-from churn_core.data.synthetic import generate
 from churn_core.data.writing.cells import to_csv
-from churn_core.errors import DataError, Stopped
+from churn_core.errors import DataError
 from churn_core.schema.telco import TELCO
-
-CUSTOMERS = generate(120, seed=5, schema=TELCO)
-FILE = to_csv(CUSTOMERS)[0]
+from tests.data.reading.blocks import FILE, outcome, read
 
 # What tables are made of, at random: values, separators, quotation marks where they belong and where not, line ends.
 debris = st.lists(
     st.sampled_from(["a", "b c", " ", ",", ",", '"', '""', '","', "\n", "\n", "\r\n", "x,y\n", '"q","r"\n', "é"]),
     max_size=24,
 ).map("".join)
-
-
-def read(content: bytes, block: int = 2**22, sample: int = 2**16, line_by_line: bool = False, coded: bool = False):
-    """(line → values, unread lines, the blocks' own text of each line, the reader)."""
-    patches = {"BLOCK": block, "SAMPLE": sample}
-    with mock.patch.multiple(encoding, **patches):
-        blocks = TextBlocks(io.BytesIO(content), coded=coded, schema=TELCO)
-        if line_by_line:
-            blocks._regular = lambda block, ends, line: None
-        rows, unread, lines = {}, [], {}
-        for frame, refused, written in blocks:
-            assert list(frame.columns) == blocks.columns and not set(frame.index) & set(rows)
-            values = frame.astype(str).to_numpy().tolist()
-            rows |= dict(zip(frame.index.tolist(), values, strict=True))
-            unread += refused
-            if written is not None:
-                lines |= dict(zip(frame.index.tolist(), written.to_pylist(), strict=True))
-    return rows, unread, lines, blocks
-
-
-def outcome(content: bytes, **how):
-    rows, unread, _, blocks = read(content, **how)
-    return rows, unread, blocks.columns, blocks.decimal, sorted(blocks.notices)
 
 
 @pytest.mark.parametrize(
@@ -175,145 +147,3 @@ def test_the_text_of_each_row_is_there_where_it_can_be_copied(end, block):
 @pytest.mark.parametrize("other", [FILE.replace(b",", b";"), FILE.replace(b"Yes", b"Y\xe9s")], ids=["semicolons", "Windows-1252"])
 def test_what_is_no_csv_in_utf_8_is_not_copied(other):
     assert read(other)[2] == {}
-
-
-# Encodings
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-@pytest.mark.parametrize("block", [1_024, 2**22])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_whatever_the_encoding_and_the_line_ends_the_customers_are_the_same(encoding, block, end):
-    table = CUSTOMERS.head(40).assign(note="é€ж")
-    content = to_csv(table)[0].decode().replace("\r\n", end).encode(encoding)
-    rows, unread, _, blocks = read(content, block=block, sample=4_096)
-    assert list(rows.values()) == [line.split(",") for line in to_csv(table)[0].decode().splitlines()[1:]] and not unread
-    assert blocks.columns == list(table) and any("UTF" in n for n in blocks.notices) == encoding.startswith(("utf-16", "utf-32"))
-
-
-@given(st.lists(st.sampled_from(["plain", "é", "üß", "smile"]), min_size=1, max_size=40), st.sampled_from([64, 2**22]))
-def test_lines_that_are_not_utf_8_are_windows_1252_and_each_is_counted_once(words, block):
-    lines = [word.encode("utf-8" if i % 2 else "cp1252") + b",x\n" for i, word in enumerate(words)]
-    rows, unread, _, blocks = read(b"alpha,beta\n" + b"".join(lines), block=block, sample=32)
-    foreign = sum(not word.isascii() for word in words[::2])
-    assert [values[0] for values in rows.values()] == words and not unread
-    are = "1 line is not UTF-8; it was" if foreign == 1 else f"{foreign:,} lines are not UTF-8; they were"
-    assert blocks.notices == ([f"{are} read as Windows-1252."] if foreign else [])
-
-
-@pytest.mark.parametrize("between", ["", "\n", '"two\nlines",x\n', "too,many,values\n"])
-@pytest.mark.parametrize("lines", [10, 9_000])
-def test_foreign_lines_are_counted_once_also_beside_lines_that_are_read_one_by_one(between, lines):
-    content = b"alpha,beta\n" + "çàé,x\n".encode("cp1252") * lines + between.encode() + "çàé,x\n".encode("cp1252")
-    rows, _, _, blocks = read(content)
-    assert sum(values[0] == "çàé" for values in rows.values()) == lines + 1
-    assert blocks.notices == [f"{lines + 1:,} lines are not UTF-8; they were read as Windows-1252."]
-
-
-def test_characters_of_several_bytes_are_not_foreign_wherever_the_sample_ends():
-    content = ("alpha,beta\n" + "€,x\n" * 100).encode("utf-16")
-    for sample in range(64, 70):
-        blocks = read(content, sample=sample)[3]
-        assert blocks.notices == ["The file is encoded as UTF-16."]
-
-
-@pytest.mark.parametrize("at", [2, 30_000])
-def test_half_a_character_of_utf_16_is_damage_wherever_it_stands(at):
-    content = ("alpha,beta\n" + "a,b\n" * 20_000).encode("utf-16")
-    with pytest.raises(DataError, match="cut off or damaged in the middle of a character"):
-        read(content[:at] + b"\x00\xd8" + content[at:], block=2**14, sample=1_024)
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_a_file_cut_off_inside_a_character_is_damaged(encoding):
-    with pytest.raises(DataError, match="cut off or damaged in the middle of a character"):
-        read("alpha,beta\na,b\nc,d".encode(encoding)[:-1])
-
-
-# Decimal marks, separators, headers
-
-
-def numbers_file(charges: list[str], separator: str = ";", end: str = "\n") -> bytes:
-    names = [TELCO.monthly_charge, TELCO.tenure, "note"]
-    lines = [separator.join(names), *(separator.join([charge, "5", "1,5 and 2,5"]) for charge in charges)]
-    return ("\n".join(lines) + end).encode()
-
-
-@given(st.lists(st.sampled_from(["29,85", "1.234,50", "29.85", "70", "1,234", ""]), max_size=20))
-def test_the_decimal_mark_is_the_comma_where_more_numbers_are_written_with_it_than_with_a_point(charges):
-    commas = sum(charge in ("29,85", "1.234,50") for charge in charges)
-    blocks = read(numbers_file(charges))[3]
-    assert blocks.decimal == ("," if commas > charges.count("29.85") else ".")
-    assert ("Numbers are written with a decimal comma." in blocks.notices) == (blocks.decimal == ",")
-
-
-@pytest.mark.parametrize("end", ["\n", ""])
-def test_one_row_tells_the_decimal_mark_whether_its_line_ends_or_not(end):
-    assert read(numbers_file(["29,85"], end=end))[3].decimal == ","
-
-
-@given(st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["", "sep={}\n"]), st.sampled_from(['"', "'", ""]))
-def test_the_separator_and_the_quotation_mark_are_told_by_the_header(separator, said, quote):
-    lines = [separator.join(f"{quote}{cell}{quote}" for cell in cells) for cells in (("alpha", "b eta"), ("x", "y"), ("v", ""))]
-    if said and quote == "'":
-        return  # who says the separator is a spreadsheet, and those quote by "
-    rows, _, _, blocks = read((said.format(separator) + "\n".join(lines)).encode())
-    assert blocks.columns == ["alpha", "b eta"]
-    assert rows == dict(zip((3, 4) if said else (2, 3), (["x", "y"], ["v", ""]), strict=True))
-
-
-@given(st.integers(0, 5), st.sampled_from(["", " ", "\r"]))
-def test_a_line_break_in_a_name_counts_as_a_space_and_its_lines_are_counted(empty, blank):
-    end = blank.strip(" ") + "\n"
-    content = end * empty + f'"Monthly{end}Charges","beta"{end}x,y{end}"a{end}b",c{end}v,w{end}'
-    rows, _, _, blocks = read(content.encode())
-    assert blocks.columns == ["Monthly Charges", "beta"]
-    assert rows == {empty + 3: ["x", "y"], empty + 4: [f"a{end}b", "c"], empty + 6: ["v", "w"]}
-
-
-@given(st.integers(0, 5), st.sampled_from(["", " ", "\r"]))
-def test_empty_lines_before_and_after_the_header_are_counted_and_no_rows(empty, blank):
-    content = (f"{blank}\n" * empty + "alpha,beta\n" + f"{blank}\n" * empty + "x,y\n").encode()
-    for block, sample in ((2**22, 2**16), (64, 16)):
-        assert read(content, block=block, sample=sample)[0] == {2 * empty + 2: ["x", "y"]}
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"\n\n", "no column names"),
-        (b",,\n1,2,3\n", "no column names"),
-        (b'alpha,"beta\n1,2\n', "quotation mark in the column names is not closed"),
-        (b'alpha,"beta,gamma\n1,2,"3\n', "quotation mark in the column names is not closed"),
-        (b"alpha,beta," + b"x" * 100_001 + b"\n", "more than 100,000 characters"),
-        (b"customer   tenure   charge\nA          1        2\n", "separated by spaces"),
-        (b"alpha\n1\n", "single column"),
-        (b"alpha,beta\x00\x00\x00\n", "not text"),
-        (FILE.split(b"\r\n")[0] + b"\r\n" + FILE, "two lines of column names"),
-        (b"Customers of May\n" + FILE, "The column names are in line 2, not in the first"),
-        (b",".join(b"c%d" % i for i in range(2_001)), "more than 2,000 columns"),
-    ],
-)
-def test_a_header_that_is_none_is_refused_with_the_mend(content, said):
-    with pytest.raises(DataError, match=said):
-        read(content)
-
-
-def test_any_number_of_rows_of_nothing_are_passed_over_and_keep_their_lines():
-    first, *rest = FILE.decode().splitlines() if isinstance(FILE, bytes) else FILE.splitlines()
-    empty = ["," * first.count(","), " , ,", "", "  "] * 500
-    rows, unread, _, _ = read("\n".join([first, *rest[:2], *empty, rest[2]]).encode())
-    assert list(rows) == [2, 3, 4 + len(empty)] and not unread
-
-
-def test_reading_can_be_stopped_before_each_block():
-    told = []
-
-    def report(sentence, share=None):
-        told.append(sentence)
-        if len(told) > 4:
-            raise Stopped("Stopped.")
-
-    with mock.patch.multiple(encoding, BLOCK=2_000, SAMPLE=600), pytest.raises(Stopped):
-        list(TableReader(FILE.encode() if isinstance(FILE, str) else FILE, TELCO, report=report))
-    assert set(told) == {"Opening the file", "Reading the file"}
